@@ -1,0 +1,61 @@
+import type { RuleSet } from '../rules/match.ts';
+import type { Provider } from '../s3/providers.ts';
+import type { Credentials } from '../secret.ts';
+
+/**
+ * Everything that a request needs, built once from the config and frozen. A request keeps the snapshot it began
+ * with; a reload builds another and swaps it.
+ */
+export interface Snapshot {
+  readonly listeners: readonly ListenerSettings[];
+  readonly admin: { readonly host: string; readonly port: number } | undefined;
+  /** Lower-case names under which `bucket.<name>` is a virtual-host style request. */
+  readonly domains: readonly string[];
+  /** `strict`: a client must sign for the upstream's region. */
+  readonly region: 'any' | 'strict';
+  readonly upstream: Upstream;
+  /** Access key id → client. */
+  readonly clients: ReadonlyMap<string, Client>;
+  readonly rules: RuleSet;
+  readonly limits: Limits;
+}
+
+export interface ListenerSettings {
+  readonly host: string;
+  readonly port: number;
+  /** PEM texts. */
+  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly auth: 'sigv4' | 'none';
+}
+
+export interface Upstream {
+  readonly protocol: 'http:' | 'https:';
+  /** Host name or address without port; an IPv6 address without brackets. */
+  readonly hostname: string;
+  readonly port: number;
+  /** Path in front of `/bucket/key`, without a slash at its end; empty for nearly every store. */
+  readonly basePath: string;
+  readonly region: string;
+  readonly addressing: 'path' | 'virtual';
+  readonly provider: Provider;
+  /** PEM text that replaces the system's certificate authorities. */
+  readonly ca: string | undefined;
+  readonly credentials: Credentials;
+  /** All in milliseconds. */
+  readonly timeouts: {
+    readonly connect: number;
+    readonly headers: number;
+    readonly idle: number;
+    readonly keepAlive: number;
+  };
+}
+
+export interface Client extends Credentials {
+  /** What this client's requests are signed with at the upstream. */
+  readonly upstream: Credentials;
+}
+
+export interface Limits {
+  /** How long a drain may take after SIGTERM, in milliseconds. */
+  readonly drain: number;
+}
