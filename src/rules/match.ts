@@ -1,4 +1,20 @@
+/**
+ * Which rule a request falls under.
+ *
+ * **Objects.** A rule matches an object when its bucket pattern matches the bucket and the object key begins with
+ * its prefix. Of the rules that match, one that names the bucket exactly beats every glob, whatever their prefixes;
+ * then the longest prefix wins. Two rules that would tie are a config error. An object that no rule matches falls
+ * to the config's `default`: `deny` or `pass`.
+ *
+ * **Bucket-level requests** name no object key, so prefixes play no part in them. HeadBucket, `?location`, lists
+ * with or without a prefix and every other sub-resource of a bucket pass when at least one rule's bucket pattern
+ * matches, be that rule encrypting or `off`, or when `default` is `pass`; otherwise they are refused. A client that
+ * may touch one prefix of a bucket can therefore list all of it: names are not what SSE-C protects. ListBuckets
+ * names no bucket and always passes for an authenticated caller.
+ */
+
 import type { SseKey } from '../keys/key.ts';
+import { isGlob, matchGlob } from './glob.ts';
 
 /** What a rule does to the objects it matches. The ring's first key writes, all of them read. */
 export type Encryption =
@@ -30,3 +46,69 @@ export interface RuleSet {
 export type Match =
   | { readonly kind: 'rule'; readonly rule: Rule }
   | { readonly kind: 'default'; readonly action: 'deny' | 'pass' };
+
+/**
+ * Compiles rules for lookups that do not go through all of them: a rule with an exact bucket is found in as many steps
+ * as its bucket has different lengths of prefix. Globs are tried one after the other.
+ * @throws RangeError when two rules have the same bucket pattern and prefix.
+ */
+export function compileRules(rules: readonly Rule[], defaultAction: 'deny' | 'pass'): RuleSet {
+  const exact = new Map<string, PrefixIndex>();
+  const globs = new Map<string, PrefixIndex>();
+  for (const rule of rules) addRule(isGlob(rule.bucket) ? globs : exact, rule);
+  const byDefault: Match = Object.freeze({ kind: 'default', action: defaultAction });
+
+  const matchObject = (bucket: string, objectKey: string): Match => {
+    const named = longestPrefix(exact.get(bucket), objectKey);
+    const rule = named ?? longestPrefixOfGlobs(globs, bucket, objectKey);
+    return rule === undefined ? byDefault : { kind: 'rule', rule };
+  };
+  const matchBucket = (bucket: string): 'allowed' | 'denied' => {
+    if (defaultAction === 'pass' || exact.has(bucket)) return 'allowed';
+    for (const pattern of globs.keys()) if (matchGlob(pattern, bucket)) return 'allowed';
+    return 'denied';
+  };
+  return Object.freeze({ matchObject, matchBucket, rules: Object.freeze([...rules]) });
+}
+
+/** The rules of one bucket pattern. */
+interface PrefixIndex {
+  readonly byPrefix: Map<string, Rule>;
+  /** The different lengths of the prefixes, longest first. */
+  lengths: readonly number[];
+}
+
+function addRule(indexes: Map<string, PrefixIndex>, rule: Rule): void {
+  const index = indexes.get(rule.bucket) ?? { byPrefix: new Map<string, Rule>(), lengths: [] };
+  indexes.set(rule.bucket, index);
+  const twin = index.byPrefix.get(rule.prefix);
+  if (twin !== undefined) throw new RangeError(`${rule.name} and ${twin.name} match the same objects`);
+  index.byPrefix.set(rule.prefix, rule);
+  if (!index.lengths.includes(rule.prefix.length)) {
+    index.lengths = [...index.lengths, rule.prefix.length].toSorted((a, b) => b - a);
+  }
+}
+
+function longestPrefix(index: PrefixIndex | undefined, objectKey: string): Rule | undefined {
+  if (index === undefined) return undefined;
+  for (const length of index.lengths) {
+    if (length > objectKey.length) continue;
+    const rule = index.byPrefix.get(objectKey.slice(0, length));
+    if (rule !== undefined) return rule;
+  }
+  return undefined;
+}
+
+function longestPrefixOfGlobs(
+  globs: ReadonlyMap<string, PrefixIndex>,
+  bucket: string,
+  objectKey: string,
+): Rule | undefined {
+  let best: Rule | undefined;
+  for (const [pattern, index] of globs) {
+    if (!matchGlob(pattern, bucket)) continue;
+    const rule = longestPrefix(index, objectKey);
+    if (rule !== undefined && (best === undefined || rule.prefix.length > best.prefix.length)) best = rule;
+  }
+  return best;
+}

@@ -18,6 +18,8 @@ export interface Snapshot {
   readonly clients: ReadonlyMap<string, Client>;
   readonly rules: RuleSet;
   readonly limits: Limits;
+  /** Least severe level to log; absent means `info`. */
+  readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }
 
 export interface ListenerSettings {

@@ -1,0 +1,42 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** What the probes ask; one line each, no secrets. */
+export interface Health {
+  /** Why no requests should be sent here at the moment; undefined when they should. */
+  notReady(): string | undefined;
+}
+
+export interface Admin {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/** The admin address: `/healthz` says that the process lives, `/readyz` that it wants requests. Plain HTTP. */
+export async function startAdmin(
+  { host, port }: { host: string; port: number },
+  health: Health,
+): Promise<Admin> {
+  const server = http.createServer((request, response) => {
+    const { status, text } = answer(request.url ?? '', health);
+    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function answer(url: string, health: Health): { status: number; text: string } {
+  if (url === '/healthz') return { status: 200, text: 'ok' };
+  if (url !== '/readyz') return { status: 404, text: 'try /healthz or /readyz' };
+  const reason = health.notReady();
+  return reason === undefined ? { status: 200, text: 'ready' } : { status: 503, text: reason };
+}

@@ -1,0 +1,76 @@
+import 'reflect-metadata';
+import { webcrypto } from 'node:crypto';
+import * as x509 from '@peculiar/x509';
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+const DAY_MS = 86_400_000;
+
+export interface Certificates {
+  /** PEM texts: the authority that clients trust, and the server's certificate and private key. */
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+/** Makes an authority of its own and a server certificate for the given names, good for 30 days. For trying only. */
+export async function makeCertificates({
+  names,
+  addresses,
+  now = new Date(),
+}: {
+  names: readonly string[];
+  addresses: readonly string[];
+  now?: Date;
+}): Promise<Certificates> {
+  const crypto = webcrypto as unknown as Crypto;
+  x509.cryptoProvider.set(crypto);
+  const validity = {
+    notBefore: new Date(now.getTime() - DAY_MS),
+    notAfter: new Date(now.getTime() + 30 * DAY_MS),
+  };
+  const authorityKeys = await makeKeys();
+  const authority = await x509.X509CertificateGenerator.createSelfSigned({
+    ...validity,
+    name: 'CN=ssec-proxy trial authority',
+    keys: authorityKeys,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, 0, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true),
+      await x509.SubjectKeyIdentifierExtension.create(authorityKeys.publicKey),
+    ],
+  });
+  const keys = await makeKeys();
+  const server = await x509.X509CertificateGenerator.create({
+    ...validity,
+    subject: `CN=${names[0] ?? addresses[0] ?? 'localhost'}`,
+    issuer: authority.subject,
+    publicKey: keys.publicKey,
+    signingKey: authorityKeys.privateKey,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      new x509.SubjectAlternativeNameExtension([
+        ...names.map((value) => ({ type: 'dns' as const, value })),
+        ...addresses.map((value) => ({ type: 'ip' as const, value })),
+      ]),
+      await x509.AuthorityKeyIdentifierExtension.create(authorityKeys.publicKey),
+    ],
+  });
+  return {
+    ca: authority.toString('pem'),
+    cert: server.toString('pem'),
+    key: await privatePem(keys.privateKey),
+  };
+}
+
+async function makeKeys(): Promise<webcrypto.CryptoKeyPair> {
+  return await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+}
+
+async function privatePem(key: webcrypto.CryptoKey): Promise<string> {
+  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key));
+  const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
+  return `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`;
+}

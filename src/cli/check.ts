@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util';
+import { type LoadOptions, loadConfig } from '../config/load.ts';
+import { formatProblem } from '../config/problem.ts';
+
+/** Where a command writes to; `process` is one. */
+export interface CommandIo {
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+}
+
+const USAGE = `usage: ssec-proxy check FILE
+
+Reads the config FILE and every file and environment variable that it names, and prints all that is wrong with
+it, a line each: where it is, what is wrong, and the mend. Exit code 0 without errors (warnings are allowed), 1 with
+errors, 2 for a wrong command line.
+`;
+
+/** `ssec-proxy check FILE`; resolves to the exit code. */
+export async function check(
+  args: readonly string[],
+  io: CommandIo,
+  options: LoadOptions = {},
+): Promise<number> {
+  const parsed = parse(args);
+  if (parsed === 'help') {
+    io.stdout.write(USAGE);
+    return 0;
+  }
+  if (parsed === 'usage') {
+    io.stderr.write(USAGE);
+    return 2;
+  }
+  const { snapshot, problems } = await loadConfig(parsed.file, options);
+  for (const problem of problems) {
+    io.stdout.write(`${problem.severity}: ${formatProblem(problem, parsed.file)}\n`);
+  }
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const summary = [count(errors, 'error'), count(problems.length - errors, 'warning')].filter(Boolean);
+  io.stdout.write(`${parsed.file}: ${summary.join(', ') || 'ok'}\n`);
+  return snapshot === undefined ? 1 : 0;
+}
+
+function parse(args: readonly string[]): { readonly file: string } | 'help' | 'usage' {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { help: { type: 'boolean', short: 'h' } },
+      allowPositionals: true,
+    });
+    const [file, ...rest] = positionals;
+    if (values.help === true) return 'help';
+    return file === undefined || rest.length > 0 ? 'usage' : { file };
+  } catch {
+    return 'usage';
+  }
+}
+
+function count(amount: number, noun: string): string {
+  if (amount === 0) return '';
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}

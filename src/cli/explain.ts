@@ -1,0 +1,128 @@
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../config/load.ts';
+import { formatProblem } from '../config/problem.ts';
+import { outboundOf } from '../proxy/outbound.ts';
+import { type Injection, makePlan, type Plan } from '../proxy/plan.ts';
+import { S3Error } from '../s3/errors.ts';
+import { WireHeaders } from '../s3/headers.ts';
+import { OPERATIONS, type Operation } from '../s3/operations.ts';
+import { encodePath } from '../s3/percent.ts';
+import { parseTarget } from '../s3/target.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Io } from './io.ts';
+
+const USAGE = `usage: ssec-proxy explain CONFIG s3://bucket[/key] --op OPERATION [--from s3://bucket/key]
+       --op    an S3 operation such as GetObject, PutObject, CopyObject, ListObjectsV2
+       --from  the source of a CopyObject or UploadPartCopy
+`;
+
+/** Values that stand for those of a real request. */
+const EXAMPLES: Readonly<Record<string, string>> = { uploadId: 'UPLOAD-ID', partNumber: '1', id: 'ID' };
+
+/** `ssec-proxy explain`: what would happen to a request, decided by the code that serves. Exit codes: 0, 1, 2. */
+export async function explain(args: readonly string[], io: Io): Promise<number> {
+  const asked = parse(args);
+  if (asked === undefined) {
+    io.stderr.write(USAGE);
+    return 2;
+  }
+  const { snapshot, problems } = await loadConfig(asked.file);
+  if (!snapshot) {
+    for (const problem of problems) io.stderr.write(`${formatProblem(problem, asked.file)}\n`);
+    return 1;
+  }
+  try {
+    io.stdout.write(`${describe(asked, snapshot).join('\n')}\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof S3Error)) throw error;
+    io.stdout.write(
+      `${asked.op.name} ${asked.url}\nrefused: ${error.status} ${error.code}: ${error.message}\n`,
+    );
+    return 0;
+  }
+}
+
+interface Asked {
+  readonly file: string;
+  readonly url: string;
+  readonly op: Operation;
+  readonly from: string | undefined;
+}
+
+function parse(args: readonly string[]): Asked | undefined {
+  const options = { op: { type: 'string' }, from: { type: 'string' } } as const;
+  try {
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
+    const [file, url, ...rest] = positionals;
+    const op = OPERATIONS.find(({ name }) => name.toLowerCase() === values.op?.toLowerCase());
+    if (!file || !url?.startsWith('s3://') || !op || rest.length > 0) return undefined;
+    return { file, url, op, from: values.from };
+  } catch {
+    return undefined;
+  }
+}
+
+function describe({ url, op, from }: Asked, snapshot: Snapshot): string[] {
+  const headers = new WireHeaders(
+    from === undefined ? [] : ['x-amz-copy-source', encodePath(from.slice('s3://'.length))],
+  );
+  const target = parseTarget(`/${encodePath(url.slice('s3://'.length))}${queryOf(op)}`, undefined, []);
+  const { credentials } = snapshot.upstream;
+  const plan = makePlan({ operation: op, target, headers, credentials }, snapshot);
+  const keys = { ...first('target', plan.ssec), ...(plan.source ? first('source', plan.source.ssec) : {}) };
+  const body = op.body === 'none' ? 'none' : 'some';
+  const outbound = outboundOf({ method: op.method, headers, body }, plan, {
+    keys,
+    upstream: snapshot.upstream,
+    now: new Date(),
+  });
+  return [
+    `${op.name} ${url}`,
+    `rule: ${whyOf(plan.match)}`,
+    `SSE-C: ${ssecOf(plan.ssec)}`,
+    ...(plan.source
+      ? [`source rule: ${whyOf(plan.source.match)}`, `source SSE-C: ${ssecOf(plan.source.ssec)}`]
+      : []),
+    `sent to: ${snapshot.upstream.protocol}//${snapshot.upstream.hostname}:${snapshot.upstream.port}, provider ${snapshot.upstream.provider.name}, region ${snapshot.upstream.region}`,
+    `${outbound.method} ${outbound.path}`,
+    ...Object.entries(outbound.headers).map(
+      ([name, value]) => `${name}: ${hidden(name) ? '[redacted]' : value}`,
+    ),
+  ];
+}
+
+function queryOf({ query }: Operation): string {
+  if (query.length === 0) return '';
+  const conditions = query.map((condition) =>
+    condition in EXAMPLES ? `${condition}=${EXAMPLES[condition]}` : condition,
+  );
+  return `?${conditions.join('&')}`;
+}
+
+function whyOf(match: Plan['match']): string {
+  if (match.kind === 'service') return 'none; requests about the service pass for every client';
+  if (match.kind === 'bucket')
+    return 'none; requests about a bucket pass when a rule names the bucket, or by default: pass';
+  if (match.kind === 'default') return `none matches; default: ${match.action}`;
+  const { name, bucket, prefix } = match.rule;
+  const kind = /[*?]/.test(bucket) ? 'glob' : 'exact bucket';
+  return `${name} (${kind} "${bucket}"${prefix === '' ? ', every object key' : `, prefix "${prefix}"`})`;
+}
+
+function ssecOf(injection: Injection): string {
+  if (injection.kind === 'none') return 'no headers are sent';
+  if (injection.kind === 'client') return "the client's own headers go through";
+  return injection.ring
+    .map(({ id, fingerprint }) => `key ${id} (fingerprint ${fingerprint})`)
+    .join(', then ');
+}
+
+function first<E extends 'target' | 'source'>(end: E, injection: Injection): object {
+  return injection.kind === 'inject' ? { [end]: injection.ring[0] } : {};
+}
+
+/** Keys, what is derived from them, and the signature. */
+function hidden(name: string): boolean {
+  return name === 'authorization' || /-customer-key(-md5)?$/.test(name);
+}

@@ -1,0 +1,37 @@
+import { loadConfig } from '../config/load.ts';
+import { formatProblem } from '../config/problem.ts';
+import { firstSignal } from '../lifecycle.ts';
+import { makeLog } from '../log.ts';
+import { startProxy } from '../proxy/serve.ts';
+import type { Io } from './io.ts';
+
+/** `ssec-proxy serve CONFIG`: serves until SIGTERM or SIGINT, then drains. Exit codes: 0, 1 for a config or socket that can't be used, 2 for usage. */
+export async function serve(args: readonly string[], { stderr }: Io): Promise<number> {
+  const [file, ...rest] = args;
+  if (file === undefined || rest.length > 0) {
+    stderr.write('usage: ssec-proxy serve CONFIG\n');
+    return 2;
+  }
+  const { snapshot, problems } = await loadConfig(file);
+  const log = makeLog(snapshot?.logLevel ?? 'info');
+  for (const problem of problems)
+    log[problem.severity === 'error' ? 'error' : 'warn'](formatProblem(problem, file));
+  if (!snapshot) {
+    log.fatal(`${file} can't be used; mend the errors above and try "ssec-proxy check ${file}"`);
+    return 1;
+  }
+  const stopping = firstSignal();
+  const proxy = await startProxy(snapshot, log).catch((error: unknown) => {
+    log.fatal(
+      { cause: error instanceof Error ? error.message : String(error) },
+      'a listener can not be opened',
+    );
+    return undefined;
+  });
+  if (!proxy) return 1;
+  log.info({ listen: proxy.urls, admin: proxy.adminPort }, 'serving');
+  log.info({ signal: await stopping }, 'draining');
+  await proxy.stop();
+  log.info('stopped');
+  return 0;
+}

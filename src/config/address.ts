@@ -1,0 +1,53 @@
+import { BlockList, isIP } from 'node:net';
+
+/** A place to listen at. An IPv6 host has no brackets here. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+const HOST_NAME = /^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/i;
+
+/** `"127.0.0.1:8443"`, `"[::1]:8443"`, `"localhost:8443"`; undefined when it is none of these. */
+export function parseAddress(text: string): Address | undefined {
+  const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (!(port <= 65_535)) return undefined;
+  if (bracketed !== undefined) return isIP(bracketed) === 6 ? { host: bracketed, port } : undefined;
+  if (plain === undefined || !isHost(plain)) return undefined;
+  return { host: plain, port };
+}
+
+/** A host name or an IPv4 address. `1.2.3` and `300.1.1.1` are neither, though they look like names. */
+export function isHost(text: string): boolean {
+  return isIP(text) === 4 || (isHostName(text) && !/(^|\.)\d+$/.test(text));
+}
+
+export function isHostName(text: string): boolean {
+  return text.length <= 253 && HOST_NAME.test(text);
+}
+
+/** 127.0.0.0/8, ::1 and localhost: what only this machine (or this pod) can reach. */
+export function isLoopback(host: string): boolean {
+  if (host.toLowerCase() === 'localhost') return true;
+  const family = isIP(host);
+  return family !== 0 && LOOPBACK.check(host, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+/** Would listening at both fail with EADDRINUSE? Port 0 takes any free port and clashes with nothing. */
+export function addressesClash(a: Address, b: Address): boolean {
+  if (a.port !== b.port || a.port === 0) return false;
+  const [hostA, hostB] = [canonicalHost(a.host), canonicalHost(b.host)];
+  if (hostA === hostB || hostA === '::' || hostB === '::') return true;
+  const wildcard = hostA === '0.0.0.0' ? hostB : hostB === '0.0.0.0' ? hostA : undefined;
+  return wildcard !== undefined && isIP(wildcard) !== 6;
+}
+
+function canonicalHost(host: string): string {
+  if (isIP(host) === 6) return new URL(`http://[${host}]`).hostname.slice(1, -1);
+  return host.toLowerCase();
+}

@@ -1,0 +1,52 @@
+import { constants } from 'node:fs';
+import { open } from 'node:fs/promises';
+
+export interface FileContent {
+  /** At most `MAX_FILE_BYTES`: what is longer is cut there. */
+  readonly bytes: Uint8Array;
+  /** Permission bits, as in `stat`. */
+  readonly mode: number;
+  readonly truncated: boolean;
+}
+
+/** Reads a file whole. @throws Error with a `code` such as ENOENT. */
+export type ReadFile = (path: string) => Promise<FileContent>;
+
+/** No config, key, secret or certificate comes near it; it keeps a wrong path from filling the memory. */
+const MAX_FILE_BYTES = 1024 * 1024;
+
+export const readFromDisk: ReadFile = async (path) => {
+  // Without O_NONBLOCK a named pipe would hold the open until somebody writes to it.
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const status = await file.stat();
+    if (!status.isFile()) throw Object.assign(new Error('not a regular file'), { code: 'ENOTFILE' });
+    const buffer = Buffer.alloc(Math.min(status.size, MAX_FILE_BYTES) + 1);
+    let length = 0;
+    while (length < buffer.length) {
+      const { bytesRead } = await file.read(buffer, length, buffer.length - length, length);
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    const end = Math.min(length, MAX_FILE_BYTES);
+    return { bytes: buffer.subarray(0, end), mode: status.mode & 0o777, truncated: length > end };
+  } finally {
+    await file.close();
+  }
+};
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EISDIR: 'it is a directory',
+  ELOOP: 'its symbolic links run in a circle',
+  ENOENT: 'no such file',
+  ENOTDIR: 'a part of its path is not a directory',
+  ENOTFILE: 'it is not a regular file',
+};
+
+/** Why a file could not be read, in words. */
+export function readFailure(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return REASONS[code] ?? (code === '' ? 'it could not be read' : code);
+}

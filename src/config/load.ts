@@ -1,0 +1,163 @@
+import type { SseKey } from '../keys/key.ts';
+import { keyFromFile } from '../keys/keyfile.ts';
+import type { Credentials } from '../secret.ts';
+import { buildSnapshot, type Loaded, type LoadedClient } from '../snapshot/build.ts';
+import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
+import { type ReadFile, readFailure, readFromDisk } from './files.ts';
+import { createReport, type Path, type Problem, type Report } from './problem.ts';
+import { salvage } from './salvage.ts';
+import { ConfigSchema, type CredentialRefs } from './schema.ts';
+import { checkSemantics, type SalvagedConfig } from './semantics.ts';
+import { createSources, type Sources } from './sources.ts';
+import { checkStructure } from './structure.ts';
+import { checkAuthorities, checkTlsPair } from './tls.ts';
+import { readYaml } from './yaml.ts';
+
+export interface LoadOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly readFile?: ReadFile;
+  readonly now?: Date;
+}
+
+export interface LoadResult {
+  /** Undefined when there is at least one error. */
+  readonly snapshot: Snapshot | undefined;
+  /** Every error and warning, in the order of the file. */
+  readonly problems: readonly Problem[];
+}
+
+/** Reads a config and all it refers to. Never throws for what a person can write: that is in `problems`. */
+export async function loadConfig(configFile: string, options: LoadOptions = {}): Promise<LoadResult> {
+  const { env = process.env, readFile = readFromDisk, now = new Date() } = options;
+  const text = await readText(configFile, readFile);
+  if (typeof text !== 'string') return { snapshot: undefined, problems: text.problems() };
+
+  const { value, report } = readYaml(text);
+  if (value === undefined) return { snapshot: undefined, problems: report.problems() };
+  const config = checkStructure(value, report);
+  const parts = salvage(ConfigSchema, value);
+  if (parts === undefined) return { snapshot: undefined, problems: report.problems() };
+  checkSemantics(parts, report);
+  const sources = createSources({ configFile, env, readFile, report });
+  const loaded = await loadParts(parts, sources, { now, report });
+
+  const problems = report.problems();
+  const usable = !problems.some(({ severity }) => severity === 'error');
+  const snapshot =
+    usable && config !== undefined && loaded !== undefined ? buildSnapshot(config, loaded) : undefined;
+  return { snapshot, problems };
+}
+
+async function readText(configFile: string, readFile: ReadFile): Promise<string | Report> {
+  const start = { line: 1, column: 1 };
+  const report = createReport(() => start);
+  try {
+    const { bytes, truncated } = await readFile(configFile);
+    if (truncated) report.errorAt(start, 'the config is larger than 1 MiB');
+    else return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    const message =
+      error instanceof TypeError
+        ? 'the config is not UTF-8 text'
+        : `the config can not be read: ${readFailure(error)}`;
+    report.errorAt(start, message);
+  }
+  return report;
+}
+
+interface Context {
+  readonly now: Date;
+  readonly report: Report;
+}
+
+async function loadParts(
+  config: SalvagedConfig,
+  sources: Sources,
+  context: Context,
+): Promise<Loaded | undefined> {
+  const tls = await loadTls(config, sources, context);
+  const caFile = config.upstream?.ca;
+  const caPath: Path = ['upstream', 'ca'];
+  const caContent = await sources.file(caFile, caPath);
+  const ca = caContent === undefined ? undefined : checkAuthorities(caContent, caPath, context.report);
+  const upstream = config.upstream?.credentials;
+  const credentials = await loadCredentials(upstream, ['upstream', 'credentials'], sources);
+  const clients = await loadClients(config, sources, context.report);
+  const ssecKeys = await loadKeys(config, sources, context.report);
+  return credentials === undefined || clients === undefined
+    ? undefined
+    : { tls, ca, credentials, clients, ssecKeys };
+}
+
+async function loadTls(
+  { listen }: SalvagedConfig,
+  sources: Sources,
+  context: Context,
+): Promise<ListenerSettings['tls'][]> {
+  const pairs: ListenerSettings['tls'][] = [];
+  for (const [index, listener] of (listen ?? []).entries()) {
+    const path: Path = ['listen', index, 'tls'];
+    const cert = await sources.file(listener?.tls?.cert, [...path, 'cert']);
+    const key = await sources.secretFile(listener?.tls?.key, [...path, 'key']);
+    pairs.push(checkTlsPair(cert, key, { ...context, path }));
+  }
+  return pairs;
+}
+
+async function loadCredentials(
+  refs: Partial<{ [K in keyof CredentialRefs]: CredentialRefs[K] | undefined }> | undefined,
+  path: Path,
+  sources: Sources,
+): Promise<Credentials | undefined> {
+  const accessKeyId = await sources.accessKeyId(refs?.accessKeyId, [...path, 'accessKeyId']);
+  const secretAccessKey = await sources.secret(refs?.secretAccessKey, [...path, 'secretAccessKey']);
+  return accessKeyId === undefined || secretAccessKey === undefined
+    ? undefined
+    : { accessKeyId, secretAccessKey };
+}
+
+async function loadClients(
+  { clients }: SalvagedConfig,
+  sources: Sources,
+  report: Report,
+): Promise<LoadedClient[] | undefined> {
+  const loaded: (LoadedClient | undefined)[] = [];
+  const seen = new Map<string, number>();
+  for (const [index, client] of (clients ?? []).entries()) {
+    const path: Path = ['clients', index];
+    const own = await loadCredentials(client, path, sources);
+    const pair = typeof client?.upstream === 'object' ? client.upstream : undefined;
+    const paired = await loadCredentials(pair, [...path, 'upstream'], sources);
+    loaded.push(own && { own, upstream: client?.upstream === 'same' ? own : paired });
+    if (own === undefined) continue;
+    const twin = seen.get(own.accessKeyId);
+    if (twin === undefined) seen.set(own.accessKeyId, index);
+    else report.error([...path, 'accessKeyId'], `clients[${twin}] has the same access key id`);
+  }
+  return loaded.every((client) => client !== undefined) ? loaded : undefined;
+}
+
+async function loadKeys(
+  { keys }: SalvagedConfig,
+  sources: Sources,
+  report: Report,
+): Promise<Map<string, SseKey>> {
+  const ssecKeys = new Map<string, SseKey>();
+  const byFingerprint = new Map<string, string>();
+  for (const [id, spec] of Object.entries(keys ?? {})) {
+    const path: Path = ['keys', id, 'file'];
+    const content = await sources.secretFile(spec?.file, path);
+    if (spec === undefined || content === undefined) continue;
+    const { format, fingerprint } = spec;
+    const result = keyFromFile({ id, format, fingerprint }, content.bytes);
+    if (result.kind === 'refused') {
+      report.error(path, `${spec.file}: ${result.message}`, result.mend);
+      continue;
+    }
+    ssecKeys.set(id, result.ssecKey);
+    const twin = byFingerprint.get(result.ssecKey.fingerprint);
+    if (twin !== undefined) report.warn(['keys', id], `is the same key as "${twin}"`);
+    byFingerprint.set(result.ssecKey.fingerprint, id);
+  }
+  return ssecKeys;
+}

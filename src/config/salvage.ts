@@ -1,0 +1,48 @@
+import { z } from 'zod';
+import type { SecretRef } from './schema.ts';
+
+/**
+ * `T` with holes: a field that is broken is there and undefined, one that was left out is not there at all. A secret
+ * is whole or broken.
+ */
+export type Salvaged<T> = [SecretRef] extends [T]
+  ? T
+  : T extends readonly (infer U)[]
+    ? (Salvaged<U> | undefined)[]
+    : T extends object
+      ? { [K in keyof T]?: Salvaged<T[K]> | undefined }
+      : T;
+
+/** The valid parts of `value`, defaults filled in, so that one broken field does not hide problems of others. */
+export function salvage<S extends z.core.$ZodType>(
+  schema: S,
+  value: unknown,
+): Salvaged<z.output<S>> | undefined;
+export function salvage(schema: z.core.$ZodType, value: unknown): unknown {
+  const inner = unwrap(schema);
+  if (inner instanceof z.ZodObject && isRecord(value)) {
+    const fields: [string, z.core.$ZodType][] = Object.entries(inner.shape);
+    const parts = fields.map(([name, field]) => [name, salvage(field, value[name])] as const);
+    return Object.fromEntries(parts.filter(([name, part]) => part !== undefined || name in value));
+  }
+  if (inner instanceof z.ZodArray && Array.isArray(value)) {
+    return value.map((item) => salvage(inner.element, item));
+  }
+  if (inner instanceof z.ZodRecord && isRecord(value)) {
+    const entries = Object.entries(value);
+    return Object.fromEntries(entries.map(([id, item]) => [id, salvage(inner.valueType, item)]));
+  }
+  const parsed = z.safeParse(schema, value);
+  return parsed.success ? parsed.data : undefined;
+}
+
+/** The schema below `.default()`, `.prefault()` and `.optional()`. */
+export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+  const wrapped =
+    schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional;
+  return wrapped ? unwrap(schema.def.innerType) : schema;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

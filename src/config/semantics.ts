@@ -1,0 +1,104 @@
+import { PROVIDERS } from '../s3/providers.ts';
+import { type Address, addressesClash, isHost, isHostName, isLoopback, parseAddress } from './address.ts';
+import { parseEndpoint } from './endpoint.ts';
+import type { Path, Report } from './problem.ts';
+import { checkRules } from './rule-checks.ts';
+import type { Salvaged } from './salvage.ts';
+import type { Config } from './schema.ts';
+
+export type SalvagedConfig = Salvaged<Config>;
+
+/** What needs more than one field at once to judge, on whatever parts of the config are valid in themselves. */
+export function checkSemantics(config: SalvagedConfig, report: Report): void {
+  checkListeners(config, report);
+  checkAddresses(config, report);
+  checkDomains(config, report);
+  checkUpstream(config, report);
+  checkRules(config, report);
+}
+
+function checkListeners({ listen, clients }: SalvagedConfig, report: Report): void {
+  for (const [index, listener] of (listen ?? []).entries()) {
+    const address = listener?.address === undefined ? undefined : parseAddress(listener.address);
+    if (listener === undefined || address === undefined || isLoopback(address.host)) continue;
+    const path: Path = ['listen', index];
+    if (listener.auth === 'none') {
+      report.error([...path, 'auth'], 'auth: none is for loopback addresses only', 'listen at 127.0.0.1');
+    }
+    // `tls` that is there but broken has been reported; only its absence means plain HTTP.
+    if (!('tls' in listener) && listener.insecure === false) {
+      report.error(
+        [...path, 'address'],
+        'plain HTTP on an address that is not loopback',
+        'add tls: { cert, key }, or insecure: true if the network is safe from listeners',
+      );
+    }
+  }
+  const needsClients = listen?.some((listener) => listener?.auth === 'sigv4') === true;
+  if (needsClients && clients?.length === 0) {
+    report.error(['clients'], 'there are no clients, so no listener with auth: sigv4 lets anybody in');
+  }
+}
+
+function checkAddresses({ listen, admin }: SalvagedConfig, report: Report): void {
+  const places = [
+    ...(listen ?? []).map((listener, index) => ({
+      path: ['listen', index, 'address'],
+      text: listener?.address,
+    })),
+    { path: ['admin', 'address'], text: admin?.address },
+  ];
+  const taken: { readonly name: string; readonly address: Address }[] = [];
+  for (const { path, text } of places) {
+    const address = text === undefined ? undefined : parseAddress(text);
+    if (address === undefined) continue;
+    const other = taken.find((one) => addressesClash(one.address, address));
+    if (other !== undefined) report.error(path, `the address is taken by ${other.name} already`);
+    taken.push({ name: `${path[0]}${path[0] === 'listen' ? `[${path[1]}]` : ''}`, address });
+  }
+}
+
+function checkDomains({ domains }: SalvagedConfig, report: Report): void {
+  const seen = new Set<string>();
+  for (const [index, domain] of (domains ?? []).entries()) {
+    if (domain === undefined) continue;
+    const path: Path = ['domains', index];
+    const name = domain.toLowerCase();
+    if (!isHostName(name) || !isHost(name) || /^[\d.]+$/.test(name)) {
+      report.error(
+        path,
+        'is not a host name',
+        'as in s3.example.com, without scheme, port, wildcard or address',
+      );
+    }
+    if (seen.has(name)) report.error(path, 'the domain is there twice');
+    seen.add(name);
+  }
+}
+
+function checkUpstream({ upstream }: SalvagedConfig, report: Report): void {
+  if (upstream?.endpoint === undefined) return;
+  const path: Path = ['upstream', 'endpoint'];
+  const parsed = parseEndpoint(upstream.endpoint);
+  if (parsed.kind === 'refused') {
+    report.error(path, parsed.message, parsed.mend);
+    return;
+  }
+  const { endpoint } = parsed;
+  if (endpoint.protocol === 'http:' && upstream.insecure === false) {
+    report.error(
+      path,
+      'SSE-C keys would cross the network in clear over http://',
+      'use https://, or write out upstream.insecure: true',
+    );
+  }
+  const byProvider = upstream.provider === undefined ? undefined : PROVIDERS[upstream.provider].addressing;
+  const addressing = upstream.addressing ?? byProvider;
+  if (addressing === 'virtual' && endpoint.hostIsAddress) {
+    report.error(
+      path,
+      'addressing virtual puts buckets before the host name, and this host is an IP address',
+      'use a host name, or addressing: path',
+    );
+  }
+}

@@ -1,0 +1,106 @@
+import { dirname, resolve } from 'node:path';
+import { Secret } from '../secret.ts';
+import { type FileContent, type ReadFile, readFailure } from './files.ts';
+import type { Path, Report } from './problem.ts';
+import type { SecretRef } from './schema.ts';
+
+/** Where the values come from that do not stand in the config itself. */
+export interface Sources {
+  /** The value behind a reference; undefined after a problem was reported. An access key id is no secret. */
+  accessKeyId(ref: SecretRef | undefined, path: Path): Promise<string | undefined>;
+  /** Likewise for what must stay secret: warns of literals and of files that others can read. */
+  secret(ref: SecretRef | undefined, path: Path): Promise<Secret | undefined>;
+  file(name: string | undefined, path: Path): Promise<FileContent | undefined>;
+  /** Like `file`, for what must stay secret. */
+  secretFile(name: string | undefined, path: Path): Promise<FileContent | undefined>;
+}
+
+export interface SourceOptions {
+  /** Relative paths begin in the folder of this file. */
+  readonly configFile: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readFile: ReadFile;
+  readonly report: Report;
+}
+
+export function createSources({ configFile, env, readFile, report }: SourceOptions): Sources {
+  const file: Sources['file'] = async (name, path) => {
+    if (name === undefined) return undefined;
+    const fullName = resolve(dirname(configFile), name);
+    try {
+      return await readFile(fullName);
+    } catch (error) {
+      report.error(path, `${fullName} can not be read: ${readFailure(error)}`);
+      return undefined;
+    }
+  };
+  const secretFile: Sources['file'] = async (name, path) => {
+    const content = await file(name, path);
+    if (content !== undefined) warnOfReaders(content.mode, path, report);
+    return content;
+  };
+  const fromEnv = (name: string, path: Path): string | undefined => {
+    const value = env[name];
+    if (value === undefined) report.error(path, `the environment variable${named(name)} is not set`);
+    return value;
+  };
+  const resolveWith = async (ref: SecretRef | undefined, path: Path, read: Sources['file']) => {
+    if (ref === undefined || typeof ref === 'string') return ref;
+    if ('env' in ref) return notEmpty(fromEnv(ref.env, [...path, 'env']), [...path, 'env'], report);
+    const at = [...path, 'file'];
+    const content = await read(ref.file, at);
+    if (content?.truncated !== true) return content && notEmpty(textOf(content), at, report);
+    report.error(at, 'the file is larger than 1 MiB, which is no secret');
+    return undefined;
+  };
+  return {
+    file,
+    secretFile,
+    accessKeyId: async (ref, path) => {
+      const value = await resolveWith(ref, path, file);
+      // Signatures put it between slashes and commas.
+      if (value === undefined || !/[\s/,\p{Cc}]/u.test(value)) return value;
+      report.error(path, 'an access key id has no spaces, slashes or commas');
+      return undefined;
+    },
+    secret: async (ref, path) => {
+      if (typeof ref === 'string') {
+        report.warn(
+          path,
+          'a secret stands in the config itself',
+          'move it to { env: NAME } or { file: PATH }',
+        );
+      }
+      const value = await resolveWith(ref, path, secretFile);
+      return value === undefined ? undefined : new Secret(value);
+    },
+  };
+}
+
+/** A name in lower case may be the secret itself, written in the wrong place: the position says which it is. */
+function named(name: string): string {
+  return /^[A-Z_][A-Z0-9_]{0,63}$/.test(name) ? ` ${name}` : '';
+}
+
+function notEmpty(value: string | undefined, path: Path, report: Report): string | undefined {
+  if (value !== '') return value;
+  report.error(path, 'the secret is empty');
+  return undefined;
+}
+
+/** Editors and `echo` put one newline behind a secret; anything more belongs to it. */
+function textOf(content: FileContent): string {
+  return Buffer.from(content.bytes)
+    .toString('utf8')
+    .replace(/\r?\n$/, '');
+}
+
+function warnOfReaders(mode: number, path: Path, report: Report): void {
+  if ((mode & 0o044) === 0) return;
+  const octal = `0${(mode & 0o777).toString(8)}`;
+  report.warn(
+    path,
+    `others than the owner can read the file (mode ${octal})`,
+    'chmod 600 it; for a Secret in Kubernetes set defaultMode: 0400',
+  );
+}

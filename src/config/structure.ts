@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { Path, Report } from './problem.ts';
+import { isRecord, unwrap } from './salvage.ts';
+import { type Config, ConfigSchema } from './schema.ts';
+import { didYouMean } from './suggest.ts';
+
+/** The config with its defaults when the structure is whole; every structural problem goes to `report`. */
+export function checkStructure(value: unknown, report: Report): Config | undefined {
+  const parsed = ConfigSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const issue of parsed.error.issues) {
+    const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+    for (const { at, part, message, mend } of describeIssue(issue, path, valueAt(value, path))) {
+      if (part === 'key') report.errorAtKey(at, message, mend);
+      else report.error(at, message, mend);
+    }
+  }
+  return undefined;
+}
+
+interface Finding {
+  readonly at: Path;
+  readonly part: 'key' | 'value';
+  readonly message: string;
+  readonly mend?: string | undefined;
+}
+
+function describeIssue(issue: z.core.$ZodIssue, path: Path, written: unknown): Finding[] {
+  if (issue.code === 'unrecognized_keys') {
+    const known = fieldsAt(path);
+    return issue.keys.map((field) => ({
+      at: [...path, field],
+      part: 'key',
+      message: 'unknown field',
+      mend: didYouMean(field, known),
+    }));
+  }
+  if (issue.code === 'invalid_key') return [{ at: path, part: 'key', message: KEY_ID_MESSAGE }];
+  const here = { at: path, part: 'value' } as const;
+  if (written === undefined) return [{ ...here, message: 'is missing' }];
+  if (issue.code === 'invalid_value') {
+    const values = issue.values.map(String);
+    const mend = typeof written === 'string' ? didYouMean(written, values) : undefined;
+    return [{ ...here, message: `must be one of ${values.join(', ')}`, mend }];
+  }
+  if (issue.code === 'invalid_type') {
+    return [{ ...here, message: typeMessage(issue, written), mend: typeMend(issue.expected, written) }];
+  }
+  return [{ ...here, message: issue.message }];
+}
+
+const KEY_ID_MESSAGE =
+  'a key id is 1 to 64 letters, digits, ".", "_" or "-", beginning with a letter or digit';
+
+const TYPE_NAMES: Readonly<Record<string, string>> = {
+  string: 'a text',
+  boolean: 'true or false',
+  number: 'a number',
+  array: 'a list',
+  object: 'a section of fields',
+  record: 'a section of fields',
+};
+
+function typeMessage(issue: z.core.$ZodIssueInvalidType, written: unknown): string {
+  // Zod's own wording begins so; anything else was written for this field.
+  if (!issue.message.startsWith('Invalid input')) return issue.message;
+  return `must be ${TYPE_NAMES[issue.expected] ?? issue.expected}, ${written === null ? 'but is empty' : `not ${nameOf(written)}`}`;
+}
+
+function nameOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  return TYPE_NAMES[typeof value] ?? typeof value;
+}
+
+function typeMend(expected: string, written: unknown): string | undefined {
+  const scalar = typeof written === 'number' || typeof written === 'boolean';
+  return expected === 'string' && scalar ? 'put it in quotes' : undefined;
+}
+
+function valueAt(root: unknown, path: Path): unknown {
+  let value = root;
+  for (const step of path) {
+    if (Array.isArray(value)) value = value[Number(step)];
+    else value = isRecord(value) && Object.hasOwn(value, step) ? value[step] : undefined;
+  }
+  return value;
+}
+
+/** The fields that the schema knows at a path. */
+function fieldsAt(path: Path): string[] {
+  let schema: z.core.$ZodType = ConfigSchema;
+  for (const step of path) {
+    const outer = unwrap(schema);
+    if (outer instanceof z.ZodArray) schema = outer.element;
+    else if (outer instanceof z.ZodRecord) schema = outer.valueType;
+    else if (outer instanceof z.ZodObject) schema = (outer.shape as z.core.$ZodShape)[step] ?? schema;
+  }
+  const inner = unwrap(schema);
+  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
+}

@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { errorXml } from '../s3/xml.ts';
+import type { ListenerSettings } from '../snapshot/snapshot.ts';
+
+/** S3 takes 8 KB of headers beside a target of up to 8 KB. */
+const MAX_HEADER_BYTES = 32 * 1024;
+const HEADERS_TIMEOUT_MS = 60_000;
+/** Above the idle time of usual clients and load balancers, so that they close first. */
+const KEEP_ALIVE_MS = 75_000;
+
+export type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => void;
+
+export interface Listener {
+  /** `https://127.0.0.1:8443`, with the port that it really has. */
+  readonly url: string;
+  readonly port: number;
+  /** Takes no more connections and resolves when the last request is answered, or at the deadline. */
+  drain(deadlineMs: number): Promise<void>;
+}
+
+/** Opens one listening socket. Requests with `Expect: 100-continue` come to the same handler, which asks for the body. */
+export async function listen({ host, port, tls }: ListenerSettings, handler: Handler): Promise<Listener> {
+  const options = {
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // Uploads take as long as they take; a stalled one is ended by the idle time of its upstream connection.
+    requestTimeout: 0,
+    noDelay: true,
+  };
+  const server: http.Server = tls
+    ? https.createServer({ ...options, ...tls, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] })
+    : http.createServer(options);
+  server.on('request', handler);
+  server.on('checkContinue', handler);
+  server.on('clientError', (_error, socket) => refuseMalformed(socket as Socket));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, host, resolve);
+  });
+  const bound = (server.address() as AddressInfo).port;
+  const name = host.includes(':') ? `[${host}]` : host;
+  return {
+    url: `${tls ? 'https' : 'http'}://${name}:${bound}`,
+    port: bound,
+    drain: (deadlineMs) => drain(server, deadlineMs),
+  };
+}
+
+/** What Node's parser does not take for HTTP: answered as S3 does, and the connection ends. */
+function refuseMalformed(socket: Socket): void {
+  if (!socket.writable || socket.bytesRead === 0) {
+    socket.destroy();
+    return;
+  }
+  const id = randomBytes(8).toString('hex').toUpperCase();
+  const message = 'An error occurred when parsing the HTTP request.';
+  const xml = errorXml({ Code: 'BadRequest', Message: message, RequestId: id });
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/xml\r\nx-amz-request-id: ${id}\r\ncontent-length: ${Buffer.byteLength(xml)}\r\n\r\n${xml}`,
+  );
+}
+
+function drain(server: http.Server, deadlineMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const force = setTimeout(() => server.closeAllConnections(), deadlineMs);
+    server.close(() => {
+      clearTimeout(force);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { WireHeaders } from '../s3/headers.ts';
+
+/** One request and its response, with what the log will say of it. */
+export interface Exchange {
+  /** 16 hex digits: in the response's `x-amz-request-id`, in errors and in the log. */
+  readonly id: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly method: string;
+  /** Origin-form target, exactly as it came. */
+  readonly rawTarget: string;
+  readonly headers: WireHeaders;
+  readonly body: 'none' | 'some';
+  /** Aborted when the client leaves before its response is complete. */
+  readonly signal: AbortSignal;
+  readonly startedAt: number;
+  readonly log: LogFields;
+}
+
+/** What the one log line of a request holds. Nothing secret: ids and fingerprints only. */
+export interface LogFields {
+  client?: string;
+  op?: string;
+  bucket?: string;
+  objectKey?: string;
+  rule?: string;
+  /** The id of the SSE-C key that went to the store last. */
+  ssecKeyId?: string;
+  attempts?: number;
+  upstreamStatus?: number;
+  upstreamRequestId?: string;
+  /** Code of the S3 error that the client got. */
+  code?: string;
+  /** For operators: what lies behind the error. */
+  cause?: string;
+}
+
+export function makeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
+  const leaving = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) leaving.abort();
+  });
+  const headers = new WireHeaders(request.rawHeaders);
+  return {
+    id: randomBytes(8).toString('hex').toUpperCase(),
+    request,
+    response,
+    method: request.method ?? '',
+    rawTarget: request.url ?? '',
+    headers,
+    body: bodyOf(headers),
+    signal: leaving.signal,
+    startedAt: performance.now(),
+    log: {},
+  };
+}
+
+/** Without Content-Length and Transfer-Encoding a request has no body (RFC 9112 §6.3). */
+function bodyOf(headers: WireHeaders): 'none' | 'some' {
+  const length = headers.joined('content-length');
+  return headers.has('transfer-encoding') || (length !== undefined && !/^0+$/.test(length)) ? 'some' : 'none';
+}

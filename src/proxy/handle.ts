@@ -1,0 +1,111 @@
+import type { Agent, IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from '../log.ts';
+import { classify } from '../s3/classify.ts';
+import { S3Error } from '../s3/errors.ts';
+import type { Operation } from '../s3/operations.ts';
+import { parseTarget, type Target } from '../s3/target.ts';
+import type { SigningKeys } from '../sigv4/signing-keys.ts';
+import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
+import { UpstreamError } from '../upstream/upstream-error.ts';
+import { attemptAll } from './attempts.ts';
+import { authenticate } from './authenticate.ts';
+import { type Exchange, makeExchange } from './exchange.ts';
+import { makePlan, type Plan } from './plan.ts';
+import { refuse, relay } from './reply.ts';
+
+/** What serves requests: one snapshot and what lives as long as it. */
+export interface Serving {
+  readonly snapshot: Snapshot;
+  readonly agent: Agent;
+  readonly signingKeys: SigningKeys;
+  readonly log: Logger;
+  readonly now: () => Date;
+}
+
+/** THE line: a request from the socket to the store and back. Everything that is thrown on it ends here. */
+export async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  serving: Serving,
+  listener: ListenerSettings,
+): Promise<void> {
+  const exchange = makeExchange(request, response);
+  try {
+    const target = parseTarget(exchange.rawTarget, exchange.headers.joined('host'), serving.snapshot.domains);
+    const caller = authenticate(exchange, target, { ...serving, now: serving.now(), listener });
+    exchange.log.client = caller.name;
+    const operation = classify(exchange.method, target, exchange.headers);
+    note(exchange, operation, target);
+    requireLength(exchange, operation);
+    const plan = makePlan(
+      { operation, target, headers: exchange.headers, credentials: caller.credentials },
+      serving.snapshot,
+    );
+    noteRule(exchange, plan);
+    const { snapshot, agent, now } = serving;
+    await relay(exchange, await attemptAll(exchange, plan, { upstream: snapshot.upstream, agent, now }));
+  } catch (error) {
+    await answerFailure(exchange, error);
+  } finally {
+    logLine(exchange, serving.log);
+  }
+}
+
+/** Without a length nobody could tell a body that was cut short from a whole one. */
+function requireLength({ body, headers }: Exchange, { body: kind }: Operation): void {
+  const needed = body === 'some' || kind === 'stream';
+  if (!needed || (headers.has('content-length') && !headers.has('transfer-encoding'))) return;
+  throw new S3Error('MissingContentLength', 'You must provide the Content-Length HTTP header.');
+}
+
+async function answerFailure(exchange: Exchange, error: unknown): Promise<void> {
+  const { response, log } = exchange;
+  const cause = causeOf(error);
+  if (cause !== undefined) log.cause ??= cause;
+  if (exchange.signal.aborted || response.headersSent) {
+    log.code ??= exchange.signal.aborted ? 'ClientLeft' : 'Truncated';
+    response.destroy();
+    return;
+  }
+  const known = error instanceof S3Error ? error : undefined;
+  try {
+    await refuse(
+      exchange,
+      known ?? new S3Error('InternalError', 'We encountered an internal error. Please try again.'),
+    );
+  } catch {
+    response.destroy();
+  }
+}
+
+/** For the operator: the fault behind an answer that tells the client less. */
+function causeOf(error: unknown): string | undefined {
+  if (error instanceof S3Error) return error.cause instanceof Error ? error.cause.message : undefined;
+  if (error instanceof UpstreamError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function note({ log }: Exchange, operation: Operation, target: Target): void {
+  log.op = operation.name;
+  if (target.shape !== 'service') log.bucket = target.bucket;
+  if (target.shape === 'object') log.objectKey = target.objectKey;
+}
+
+function noteRule({ log }: Exchange, { match }: Plan): void {
+  if (match.kind === 'rule') log.rule = match.rule.name;
+}
+
+function logLine(exchange: Exchange, log: Logger): void {
+  const { id, method, response, startedAt, request } = exchange;
+  const ms = Math.round((performance.now() - startedAt) * 10) / 10;
+  const fields = {
+    id,
+    method,
+    status: response.statusCode,
+    ms,
+    ...exchange.log,
+    remote: request.socket.remoteAddress,
+  };
+  if (response.statusCode >= 500) log.warn(fields, 'request');
+  else log.info(fields, 'request');
+}

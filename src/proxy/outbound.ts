@@ -1,0 +1,111 @@
+import type { SseKey } from '../keys/key.ts';
+import type { WireHeaders } from '../s3/headers.ts';
+import { encodeComponent, encodePath } from '../s3/percent.ts';
+import { pathOf, type Target } from '../s3/target.ts';
+import { EMPTY_SHA256 } from '../sigv4/canonical.ts';
+import { UNSIGNED_PAYLOAD } from '../sigv4/payload-hash.ts';
+import { sign } from '../sigv4/sign.ts';
+import type { Upstream } from '../snapshot/snapshot.ts';
+import { type End, isSsecHeader, SSE_PREFIX, ssecHeaders } from '../ssec/headers.ts';
+import { hopByHop } from '../upstream/hop-by-hop.ts';
+import type { CopySource, Plan } from './plan.ts';
+
+/** A request as it goes to the store, signed. Header names in lower case, values one character a byte. */
+export interface Outbound {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The SSE-C keys of one attempt, for each end that is injected. */
+export type AttemptKeys = Readonly<Partial<Record<End, SseKey>>>;
+
+/** What ends at the proxy beside the hop-by-hop fields: the client's signature, and what is set anew below. */
+const REPLACED: ReadonlySet<string> = new Set([
+  'authorization',
+  'content-length',
+  'date',
+  'expect',
+  'host',
+  'x-amz-content-sha256',
+  'x-amz-copy-source',
+  'x-amz-date',
+  'x-amz-security-token',
+]);
+
+/** Builds and signs the request of one attempt. */
+export function outboundOf(
+  { method, headers, body }: { method: string; headers: WireHeaders; body: 'none' | 'some' },
+  plan: Plan,
+  { keys, upstream, now }: { keys: AttemptKeys; upstream: Upstream; now: Date },
+): Outbound {
+  const { host, path } = addressOf(plan.target, upstream);
+  const outgoing: Record<string, string> = { ...endToEnd(headers, plan), host };
+  const length =
+    headers.single('content-length') ?? (method === 'PUT' || method === 'POST' ? '0' : undefined);
+  if (length !== undefined) outgoing['content-length'] = length;
+  if (plan.source) outgoing['x-amz-copy-source'] = copySourceValue(plan.source);
+  for (const [end, ssecKey] of Object.entries(keys))
+    Object.assign(outgoing, ssecHeaders(end as End, ssecKey));
+  if (plan.credentials) {
+    const unstated = body === 'none' ? EMPTY_SHA256 : UNSIGNED_PAYLOAD;
+    outgoing['x-amz-content-sha256'] = headers.single('x-amz-content-sha256') ?? unstated;
+    const options = { credentials: plan.credentials, region: upstream.region, now };
+    Object.assign(outgoing, sign({ method, path, headers: signable(outgoing) }, options));
+  }
+  return { method, path, headers: outgoing };
+}
+
+/** Path style, or virtual-host style where the bucket is one label: a certificate for `*.host` covers no more. */
+function addressOf(
+  target: Target,
+  { hostname, port, protocol, basePath, addressing }: Upstream,
+): { host: string; path: string } {
+  const virtual =
+    addressing === 'virtual' && target.shape !== 'service' && /^[a-z0-9-]+$/.test(target.bucket);
+  const name = hostname.includes(':') ? `[${hostname}]` : hostname;
+  const authority = port === (protocol === 'https:' ? 443 : 80) ? name : `${name}:${port}`;
+  const query = target.query.encode();
+  const resource = virtual
+    ? `/${target.shape === 'object' ? encodePath(target.objectKey) : ''}`
+    : pathOf(target);
+  return {
+    host: virtual ? `${target.bucket}.${authority}` : authority,
+    path: `${basePath}${resource}${query === '' ? '' : `?${query}`}`,
+  };
+}
+
+function endToEnd(headers: WireHeaders, plan: Plan): Record<string, string> {
+  const ends = hopByHop(headers.joined('connection'));
+  const dropped = droppedSse(plan);
+  const kept: Record<string, string> = {};
+  for (const [name, values] of headers.entries()) {
+    if (REPLACED.has(name) || ends(name) || dropped(name)) continue;
+    const repeatable = !name.startsWith('x-amz-') || name.startsWith('x-amz-meta-');
+    kept[name] = values.length === 1 || repeatable ? values.join(',') : (headers.single(name) ?? '');
+  }
+  return kept;
+}
+
+/**
+ * Which encryption headers of the client stay behind. On an injected write all of them: SSE-S3 or SSE-KMS beside SSE-C
+ * is an error. Elsewhere only customer headers that are a mere echo.
+ */
+function droppedSse({ ssec, source }: Plan): (name: string) => boolean {
+  return (name) =>
+    (ssec.kind === 'inject' && name.startsWith(SSE_PREFIX)) ||
+    (ssec.kind === 'none' && isSsecHeader('target', name)) ||
+    (source?.ssec.kind !== 'client' && isSsecHeader('source', name));
+}
+
+function copySourceValue({ bucket, objectKey, versionId }: CopySource): string {
+  const version = versionId === undefined ? '' : `?versionId=${encodeComponent(versionId)}`;
+  return `/${bucket}/${encodePath(objectKey)}${version}`;
+}
+
+/** The headers that matter to the store; those that a hop may touch stay out of the signature. */
+function signable(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const matters = (name: string): boolean =>
+    name === 'host' || name === 'content-type' || name === 'content-md5' || name.startsWith('x-amz-');
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => matters(name)));
+}

@@ -1,0 +1,127 @@
+import type { SseKey } from '../keys/key.ts';
+import type { Match } from '../rules/match.ts';
+import { S3Error } from '../s3/errors.ts';
+import type { WireHeaders } from '../s3/headers.ts';
+import type { Operation } from '../s3/operations.ts';
+import { parseCopySource, type Target } from '../s3/target.ts';
+import type { Credentials } from '../secret.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { type End, hasClientKey } from '../ssec/headers.ts';
+
+/** What is done with the SSE-C headers of one end of a request. */
+export type Injection =
+  /** The store is given these keys, one after the other until one fits; there is one only when the object is written. */
+  | { readonly kind: 'inject'; readonly ring: readonly [SseKey, ...SseKey[]] }
+  /** The client's own SSE-C headers go through. */
+  | { readonly kind: 'client' }
+  /** No SSE-C headers go to the store. */
+  | { readonly kind: 'none' };
+
+/** What the proxy will do with a request, and why. */
+export interface Plan {
+  readonly operation: Operation;
+  readonly target: Target;
+  /** What the rules say of the target; of the bucket or the service, they only say that it may pass. */
+  readonly match: Match | { readonly kind: 'bucket' } | { readonly kind: 'service' };
+  readonly ssec: Injection;
+  readonly source: CopySource | undefined;
+  /** Who signs at the upstream; undefined for a CORS preflight, which nobody signs. */
+  readonly credentials: Credentials | undefined;
+}
+
+export interface CopySource {
+  readonly bucket: string;
+  readonly objectKey: string;
+  readonly versionId: string | undefined;
+  readonly match: Match;
+  readonly ssec: Injection;
+}
+
+/** A request as far as a plan needs it. */
+export interface Planned {
+  readonly operation: Operation;
+  readonly target: Target;
+  readonly headers: WireHeaders;
+  /** Who signs at the upstream for this caller. */
+  readonly credentials: Credentials;
+}
+
+/**
+ * Decides, without doing anything. Serving and `explain` use the same plan.
+ *
+ * @throws S3Error AccessDenied when no rule matches and the default is `deny`; InvalidRequest when the client brings
+ *   a key where the rule says `clientHeaders: reject`; NotImplemented for what this proxy or the store can't do
+ */
+export function makePlan({ operation, target, headers, credentials }: Planned, snapshot: Snapshot): Plan {
+  refuseUnsupported(operation);
+  const match = matchTarget(target, snapshot);
+  const ssec = injection('target', match, operation, headers, snapshot);
+  const source = operation.copies ? planSource(headers, snapshot) : undefined;
+  if (
+    source &&
+    !snapshot.upstream.provider.copiesSsec &&
+    (ssec.kind !== 'none' || source.ssec.kind !== 'none')
+  ) {
+    throw new S3Error(
+      'NotImplemented',
+      `The store (provider ${snapshot.upstream.provider.name}) can't safely copy where SSE-C is involved. Read the source and write it anew instead.`,
+    );
+  }
+  return {
+    operation,
+    target,
+    match,
+    ssec,
+    source,
+    credentials: operation.method === 'OPTIONS' ? undefined : credentials,
+  };
+}
+
+function refuseUnsupported(operation: Operation): void {
+  if (operation.body === 'form')
+    throw new S3Error('NotImplemented', 'POST object forms are not implemented. Please use PutObject.');
+}
+
+function matchTarget(target: Target, { rules }: Snapshot): Plan['match'] {
+  if (target.shape === 'service') return { kind: 'service' };
+  if (target.shape === 'object') return allowed(rules.matchObject(target.bucket, target.objectKey));
+  if (rules.matchBucket(target.bucket) === 'denied') throw new S3Error('AccessDenied', 'Access Denied');
+  return { kind: 'bucket' };
+}
+
+function allowed(match: Match): Match {
+  if (match.kind === 'default' && match.action === 'deny') throw new S3Error('AccessDenied', 'Access Denied');
+  return match;
+}
+
+function injection(
+  end: End,
+  match: Plan['match'],
+  { ssec }: Operation,
+  headers: WireHeaders,
+  { upstream }: Snapshot,
+): Injection {
+  if (ssec === 'none' || (ssec === 'upload' && !upstream.provider.trioOnComplete)) return { kind: 'none' };
+  if (match.kind === 'bucket' || match.kind === 'service') return { kind: 'none' };
+  if (hasClientKey(end, headers)) {
+    if (match.kind === 'rule' && match.rule.clientHeaders === 'reject') throw rejected(match.rule.name);
+    return { kind: 'client' };
+  }
+  if (match.kind === 'default' || match.rule.encryption.kind === 'off') return { kind: 'none' };
+  const { ring } = match.rule.encryption;
+  return { kind: 'inject', ring: end === 'source' || ssec === 'read' ? ring : [ring[0]] };
+}
+
+function planSource(headers: WireHeaders, snapshot: Snapshot): CopySource {
+  const named = parseCopySource(headers.single('x-amz-copy-source') ?? '');
+  const match = allowed(snapshot.rules.matchObject(named.bucket, named.objectKey));
+  const read: Pick<Operation, 'ssec'> = { ssec: 'read' };
+  return { ...named, match, ssec: injection('source', match, read as Operation, headers, snapshot) };
+}
+
+function rejected(rule: string): S3Error {
+  return new S3Error(
+    'InvalidRequest',
+    `The request brings an SSE-C key of its own, but ${rule} supplies the keys here. Leave out the customer key headers, or have the rule say "clientHeaders: pass".`,
+  );
+}

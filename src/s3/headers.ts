@@ -1,0 +1,52 @@
+import { S3Error } from './errors.ts';
+
+/**
+ * Header fields as they came over the wire: every line kept, names lower-cased for look-up, values as Node hands
+ * them out (one character a byte). `IncomingMessage.headers` is not enough: it drops or merges repeated fields.
+ */
+export class WireHeaders {
+  /** Lower-case name → its values, in the order of the lines. */
+  readonly #values = new Map<string, string[]>();
+
+  /** @param raw name, value, name, value … as `IncomingMessage.rawHeaders` has them. */
+  constructor(raw: readonly string[]) {
+    for (let i = 0; i + 1 < raw.length; i += 2) {
+      const name = (raw[i] as string).toLowerCase();
+      const values = this.#values.get(name);
+      if (values) values.push(raw[i + 1] as string);
+      else this.#values.set(name, [raw[i + 1] as string]);
+    }
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  /** All values of a field, joined with commas as RFC 9110 §5.3 and SigV4 have it. */
+  joined(name: string): string | undefined {
+    return this.#values.get(name)?.join(',');
+  }
+
+  /**
+   * The value of a field that may stand there once.
+   * @throws S3Error InvalidRequest when it is repeated: who reads the first and who the last is anybody's guess.
+   */
+  single(name: string): string | undefined {
+    const values = this.#values.get(name);
+    if (values !== undefined && values.length > 1) {
+      throw new S3Error(
+        'InvalidRequest',
+        `The header ${name} is given ${values.length} times; give it once.`,
+      );
+    }
+    return values?.[0];
+  }
+
+  names(): IterableIterator<string> {
+    return this.#values.keys();
+  }
+
+  entries(): IterableIterator<[string, string[]]> {
+    return this.#values.entries();
+  }
+}

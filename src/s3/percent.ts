@@ -1,0 +1,55 @@
+import { S3Error } from './errors.ts';
+
+const HEX = '0123456789ABCDEF';
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** `%XX` of every byte but the unreserved `A-Za-z0-9-._~`, as SigV4's UriEncode has it. */
+const ENCODED: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
+  const char = String.fromCharCode(byte);
+  return /[A-Za-z0-9\-._~]/.test(char) ? char : `%${HEX[byte >> 4]}${HEX[byte & 15]}`;
+});
+
+const UNRESERVED = /^[A-Za-z0-9\-._~]*$/;
+const UNRESERVED_OR_SLASH = /^[A-Za-z0-9\-._~/]*$/;
+
+/**
+ * UriEncode of SigV4 over the UTF-8 bytes of `text`; upper-case hex digits.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
+ */
+export function encodeComponent(text: string): string {
+  return UNRESERVED.test(text) ? text : encodeBytes(text);
+}
+
+/** The same, with `/` left as it is: for object keys in a path. */
+export function encodePath(text: string): string {
+  return UNRESERVED_OR_SLASH.test(text) ? text : text.split('/').map(encodeComponent).join('/');
+}
+
+/**
+ * Decodes `%XX` to text. `plusIsSpace` holds in a query only: in a path a `+` is a plus (RFC 3986).
+ * @throws S3Error InvalidURI when a `%` does not begin an escape, or the bytes are not valid UTF-8.
+ */
+export function decodePercent(raw: string, { plusIsSpace }: { plusIsSpace: boolean }): string {
+  const text = plusIsSpace ? raw.replaceAll('+', ' ') : raw;
+  if (!text.includes('%')) return text;
+  if (/%(?![0-9A-Fa-f]{2})/.test(text)) throw invalid('a "%" that does not begin a two-digit escape');
+  const bytes = Buffer.from(
+    text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  );
+  try {
+    return UTF8.decode(bytes);
+  } catch (cause) {
+    throw invalid('bytes that are not valid UTF-8', cause);
+  }
+}
+
+function encodeBytes(text: string): string {
+  let encoded = '';
+  for (const byte of Buffer.from(text, 'utf8')) encoded += ENCODED[byte];
+  return encoded;
+}
+
+function invalid(what: string, cause?: unknown): S3Error {
+  return new S3Error('InvalidURI', `Couldn't parse the specified URI: it has ${what}.`, { cause });
+}

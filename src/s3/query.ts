@@ -1,0 +1,70 @@
+import { S3Error } from './errors.ts';
+import { decodePercent, encodeComponent } from './percent.ts';
+
+interface Parameter {
+  readonly name: string;
+  readonly value: string;
+  /** `?acl` has no `=`, `?acl=` has one; stores are sent what the client sent. */
+  readonly hasEquals: boolean;
+}
+
+/** A decoded query. No name stands in it twice: what the second one means differs from store to store. */
+export class Query {
+  readonly parameters: readonly Parameter[];
+  readonly #values: ReadonlyMap<string, string>;
+
+  constructor(parameters: readonly Parameter[]) {
+    this.parameters = parameters;
+    this.#values = new Map(parameters.map(({ name, value }) => [name, value]));
+    if (this.#values.size !== parameters.length) {
+      throw new S3Error('InvalidArgument', 'A query parameter is given twice; give each of them once.');
+    }
+  }
+
+  has(name: string): boolean {
+    return this.#values.has(name);
+  }
+
+  get(name: string): string | undefined {
+    return this.#values.get(name);
+  }
+
+  /** As it goes to the store: strictly encoded, in the client's order, without a question mark. */
+  encode(): string {
+    return this.parameters
+      .map(({ name, value, hasEquals }) =>
+        hasEquals ? `${encodeComponent(name)}=${encodeComponent(value)}` : encodeComponent(name),
+      )
+      .join('&');
+  }
+
+  /** As SigV4 signs it: strictly encoded, sorted by encoded name, each with its `=`. */
+  canonical(): string {
+    return this.parameters
+      .map(({ name, value }) => [encodeComponent(name), encodeComponent(value)] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => `${name}=${value}`)
+      .join('&');
+  }
+}
+
+/**
+ * @param raw what follows the `?` of the request target, still encoded.
+ * @throws S3Error InvalidURI for broken escapes, InvalidArgument for a name given twice.
+ */
+export function parseQuery(raw: string): Query {
+  const parameters = raw
+    .split('&')
+    .filter((part) => part !== '')
+    .map((part) => {
+      const equals = part.indexOf('=');
+      const name = equals < 0 ? part : part.slice(0, equals);
+      const value = equals < 0 ? '' : part.slice(equals + 1);
+      return {
+        name: decodePercent(name, { plusIsSpace: true }),
+        value: decodePercent(value, { plusIsSpace: true }),
+        hasEquals: equals >= 0,
+      };
+    });
+  return new Query(parameters);
+}

@@ -1,0 +1,102 @@
+import { S3Error } from './errors.ts';
+import { decodePercent, encodePath } from './percent.ts';
+import { parseQuery, type Query } from './query.ts';
+
+/**
+ * What a request is about. The object key is text decoded from valid UTF-8 and is never normalised: `//`, `.`,
+ * `..` and a leading slash are part of it.
+ */
+export type Target = Addressed & { readonly query: Query; readonly canonicalPath: string };
+
+type Addressed =
+  | { readonly shape: 'service' }
+  | { readonly shape: 'bucket'; readonly bucket: string }
+  | { readonly shape: 'object'; readonly bucket: string; readonly objectKey: string };
+
+/** S3's rule for bucket names, and what old buckets had: upper case and underscores, in a path only. */
+const HOST_BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const PATH_BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$/;
+
+/** S3 takes object keys of up to 1024 bytes of UTF-8. */
+const MAX_KEY_BYTES = 1024;
+
+/**
+ * Reads bucket and object key from a raw origin-form target (`/bucket/a%20b?acl`) and the Host header.
+ *
+ * @param domains lower-case names under which `bucket.<name>` is virtual-host style; any other Host is path style.
+ * @throws S3Error InvalidURI, InvalidBucketName, KeyTooLongError, InvalidArgument
+ */
+export function parseTarget(rawTarget: string, host: string | undefined, domains: readonly string[]): Target {
+  if (!rawTarget.startsWith('/')) {
+    throw new S3Error('InvalidURI', "Couldn't parse the specified URI: it must begin with a slash.");
+  }
+  const mark = rawTarget.indexOf('?');
+  const path = decodePercent(mark < 0 ? rawTarget : rawTarget.slice(0, mark), { plusIsSpace: false });
+  const query = parseQuery(mark < 0 ? '' : rawTarget.slice(mark + 1));
+  const addressed = address(path, hostBucket(host, domains));
+  return { ...addressed, query, canonicalPath: encodePath(path) };
+}
+
+/** The bucket and object key as a path of the path style, encoded: `/bucket/a%20b`. */
+export function pathOf(target: Addressed): string {
+  if (target.shape === 'service') return '/';
+  if (target.shape === 'bucket') return `/${target.bucket}`;
+  return `/${target.bucket}/${encodePath(target.objectKey)}`;
+}
+
+/**
+ * The bucket and object key named by a copy source: `bucket/key`, `/bucket/key`, percent-encoded, with an optional
+ * `?versionId=`. An unencoded `?` that does not begin `versionId=` is part of the object key.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ * @throws S3Error InvalidArgument, InvalidURI
+ */
+export function parseCopySource(value: string): {
+  bucket: string;
+  objectKey: string;
+  versionId: string | undefined;
+} {
+  const match = /^\/?([^/]+)\/(.+?)(?:\?versionId=([^?&]*))?$/s.exec(value);
+  const [, bucket = '', rawKey = '', versionId] = match ?? [];
+  if (!match || !PATH_BUCKET.test(decodePercent(bucket, { plusIsSpace: false }))) {
+    throw new S3Error(
+      'InvalidArgument',
+      'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
+    );
+  }
+  return {
+    bucket: decodePercent(bucket, { plusIsSpace: false }),
+    objectKey: checkLength(decodePercent(rawKey, { plusIsSpace: false })),
+    versionId: versionId === undefined ? undefined : decodePercent(versionId, { plusIsSpace: false }),
+  };
+}
+
+function address(path: string, fromHost: string | undefined): Addressed {
+  if (fromHost !== undefined) return withKey(checkBucket(fromHost, HOST_BUCKET), path.slice(1));
+  if (path === '/') return { shape: 'service' };
+  const slash = path.indexOf('/', 1);
+  const bucket = checkBucket(slash < 0 ? path.slice(1) : path.slice(1, slash), PATH_BUCKET);
+  return withKey(bucket, slash < 0 ? '' : path.slice(slash + 1));
+}
+
+function withKey(bucket: string, objectKey: string): Addressed {
+  return objectKey === ''
+    ? { shape: 'bucket', bucket }
+    : { shape: 'object', bucket, objectKey: checkLength(objectKey) };
+}
+
+function hostBucket(host: string | undefined, domains: readonly string[]): string | undefined {
+  if (host === undefined || domains.length === 0) return undefined;
+  const name = host.replace(/:\d*$/, '').toLowerCase();
+  const domain = domains.find((candidate) => name.endsWith(`.${candidate}`));
+  return domain === undefined ? undefined : name.slice(0, -domain.length - 1);
+}
+
+function checkBucket(bucket: string, allowed: RegExp): string {
+  if (allowed.test(bucket)) return bucket;
+  throw new S3Error('InvalidBucketName', 'The specified bucket is not valid.');
+}
+
+function checkLength(objectKey: string): string {
+  if (Buffer.byteLength(objectKey) <= MAX_KEY_BYTES) return objectKey;
+  throw new S3Error('KeyTooLongError', `Your key is too long: at most ${MAX_KEY_BYTES} bytes of UTF-8.`);
+}

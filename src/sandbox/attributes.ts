@@ -1,0 +1,83 @@
+import { S3Error } from '../s3/errors.ts';
+import { type Call, headerOf } from './call.ts';
+import type { Attributes, ObjectVersion } from './store/model.ts';
+import { tagsFromHeader } from './tags.ts';
+
+/** What S3 keeps of a write's headers and returns with the object, besides `x-amz-meta-*`. */
+const KEPT = [
+  'cache-control',
+  'content-disposition',
+  'content-encoding',
+  'content-language',
+  'content-type',
+  'expires',
+];
+
+/** Headers that ask for what the sandbox doesn't do. To ignore them would be to promise it. */
+const UNSUPPORTED = [
+  'x-amz-object-lock-mode',
+  'x-amz-object-lock-retain-until-date',
+  'x-amz-object-lock-legal-hold',
+  'x-amz-website-redirect-location',
+  'x-amz-write-offset-bytes',
+];
+
+/** S3's limit for names and values of the user metadata together, in bytes. */
+const MAX_METADATA = 2048;
+
+/** The headers and tags that a write gives its object. Values keep their bytes: one character a byte. */
+export function readAttributes(call: Call): Attributes {
+  const unsupported = UNSUPPORTED.find((name) => headerOf(call, name) !== undefined);
+  if (unsupported !== undefined) {
+    throw new S3Error(
+      'NotImplemented',
+      `A header you provided implies functionality that is not implemented`,
+      {
+        fields: { Header: unsupported },
+      },
+    );
+  }
+  return { headers: readHeaders(call), tags: tagsFromHeader(headerOf(call, 'x-amz-tagging')) };
+}
+
+/** The response headers that describe an object, SSE-C aside. */
+export function describe(version: ObjectVersion): Record<string, string> {
+  return {
+    ...version.headers,
+    ETag: `"${version.etag}"`,
+    'Last-Modified': version.modified.toUTCString(),
+    'Accept-Ranges': 'bytes',
+    ...(version.versionId === 'null' ? {} : { 'x-amz-version-id': version.versionId }),
+    ...(version.tags.length === 0 ? {} : { 'x-amz-tagging-count': String(version.tags.length) }),
+  };
+}
+
+/** The full-object checksum as a response header, if there is one. */
+export function checksumHeaders(checksum: ObjectVersion['checksum']): Record<string, string> {
+  if (checksum === undefined) return {};
+  return {
+    [`x-amz-checksum-${checksum.algorithm.toLowerCase()}`]: checksum.value,
+    'x-amz-checksum-type': checksum.type,
+  };
+}
+
+function readHeaders(call: Call): Record<string, string> {
+  const headers: Record<string, string> = { 'content-type': 'binary/octet-stream' };
+  for (const name of KEPT) {
+    const value = headerOf(call, name);
+    if (value !== undefined) headers[name] = value;
+  }
+  const storageClass = headerOf(call, 'x-amz-storage-class');
+  if (storageClass !== undefined && storageClass !== 'STANDARD')
+    headers['x-amz-storage-class'] = storageClass;
+  let size = 0;
+  for (const [name, value] of Object.entries(call.headers)) {
+    if (!name.startsWith('x-amz-meta-') || typeof value !== 'string') continue;
+    headers[name] = value;
+    size += name.length - 'x-amz-meta-'.length + value.length;
+  }
+  if (size <= MAX_METADATA) return headers;
+  throw new S3Error('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', {
+    fields: { Size: String(size), MaxSizeAllowed: String(MAX_METADATA) },
+  });
+}

@@ -1,0 +1,74 @@
+import { XMLParser } from 'fast-xml-parser';
+import { S3Error } from '../s3/errors.ts';
+
+/** An element of a request document: its own text, and its children by name. */
+export interface DocumentElement {
+  text(name: string): string | undefined;
+  all(name: string): readonly DocumentElement[];
+  readonly value: string;
+}
+
+const TEXT = '#text';
+const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+/** Entities are decoded here, and only XML's own five and character references: a body can't define any. */
+const PARSER = new XMLParser({
+  ignoreAttributes: true,
+  ignoreDeclaration: true,
+  removeNSPrefix: true,
+  processEntities: false,
+  parseTagValue: false,
+  trimValues: false,
+  alwaysCreateTextNode: true,
+  isArray: (name) => name !== TEXT,
+});
+
+/** Reads an S3 request document whose root element is `root`. @throws S3Error MalformedXML */
+export function readDocument(xml: string, root: string): DocumentElement {
+  if (/<!(?:DOCTYPE|ENTITY)/i.test(xml)) throw malformed();
+  const found = element(parse(xml)).all(root)[0];
+  if (!found) throw malformed();
+  return found;
+}
+
+export function malformed(cause?: unknown): S3Error {
+  return new S3Error(
+    'MalformedXML',
+    'The XML you provided was not well-formed or did not validate against our published schema',
+    { cause },
+  );
+}
+
+function parse(xml: string): unknown {
+  try {
+    return PARSER.parse(xml, true);
+  } catch (cause) {
+    throw malformed(cause);
+  }
+}
+
+function element(node: unknown): DocumentElement {
+  const record = typeof node === 'object' && node !== null ? new Map(Object.entries(node)) : new Map();
+  const all = (name: string): DocumentElement[] => {
+    const children: unknown = record.get(name);
+    return Array.isArray(children) ? children.map(element) : [];
+  };
+  return {
+    all,
+    text: (name) => all(name)[0]?.value,
+    value: decodeEntities(typeof node === 'string' ? node : String(record.get(TEXT) ?? '')),
+  };
+}
+
+function decodeEntities(text: string): string {
+  return text.replace(/&(#x?)?([^;]*);/g, (_whole, numeric: string | undefined, name: string) => {
+    if (numeric === undefined) {
+      const known = ENTITIES[name];
+      if (known === undefined) throw malformed();
+      return known;
+    }
+    const code = Number.parseInt(name, numeric === '#x' ? 16 : 10);
+    if (!(code > 0 && code <= 0x10ffff)) throw malformed();
+    return String.fromCodePoint(code);
+  });
+}

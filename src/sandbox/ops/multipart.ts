@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { S3Error } from '../../s3/errors.ts';
+import { checksumHeaders, readAttributes } from '../attributes.ts';
+import { checksumKind, type Received, receiveBody } from '../body.ts';
+import { type Answer, bucketName, type Call, headerOf, integerOf, objectKeyOf } from '../call.ts';
+import { parseCopyRange } from '../range.ts';
+import { type CustomerKey, echo, unlockUpload, writeKey } from '../ssec.ts';
+import { sealWith } from '../store/cipher.ts';
+import type { Part, Upload } from '../store/model.ts';
+import { documentOf } from '../xml.ts';
+import { copyResult, sourceVersionHeader } from './copy.ts';
+import { copyBody, copySource } from './source.ts';
+import { etagOf } from './write.ts';
+
+export function createMultipartUpload(call: Call): Answer {
+  const bucket = call.buckets.get(bucketName(call));
+  const objectKey = objectKeyOf(call);
+  const key = writeKey(call.headers, call.secure);
+  const checksum = uploadChecksum(call);
+  const upload: Upload = {
+    uploadId: randomBytes(32).toString('base64url'),
+    objectKey,
+    initiated: call.now,
+    seal: key && sealWith(key.ssecKey),
+    checksum,
+    parts: new Map(),
+    ...readAttributes(call),
+  };
+  bucket.uploads.set(upload.uploadId, upload);
+  const headers = checksum && {
+    'x-amz-checksum-algorithm': checksum.algorithm,
+    'x-amz-checksum-type': checksum.type,
+  };
+  return {
+    headers: { ...echo(key), ...headers },
+    body: documentOf('InitiateMultipartUploadResult', [
+      ['Bucket', bucket.name],
+      ['Key', objectKey],
+      ['UploadId', upload.uploadId],
+    ]),
+  };
+}
+
+export async function uploadPart(call: Call): Promise<Answer> {
+  const upload = uploadOf(call);
+  const number = partNumber(call);
+  const key = partKey(call, upload);
+  const received = await receiveBody(call, key?.ssecKey, upload.checksum?.algorithm);
+  const part = await keepPart(call, upload, number, received, key);
+  return { headers: { ETag: `"${part.etag}"`, ...echo(key), ...partChecksumHeader(part) } };
+}
+
+export async function uploadPartCopy(call: Call): Promise<Answer> {
+  const upload = uploadOf(call);
+  const number = partNumber(call);
+  const key = partKey(call, upload);
+  const source = copySource(call);
+  const span = parseCopyRange(headerOf(call, 'x-amz-copy-source-range'), source.version.size);
+  const received = await copyBody(call, source, span, {
+    ssecKey: key?.ssecKey,
+    algorithm: upload.checksum?.algorithm,
+  });
+  const part = await keepPart(call, upload, number, received, key);
+  return {
+    headers: { ...echo(key), ...sourceVersionHeader(source) },
+    body: documentOf('CopyPartResult', copyResult(part.etag, part.modified, part.checksum)),
+  };
+}
+
+export async function abortMultipartUpload(call: Call): Promise<Answer> {
+  const upload = uploadOf(call);
+  call.buckets.get(bucketName(call)).uploads.delete(upload.uploadId);
+  await call.data.remove([...upload.parts.values()].map((part) => part.file.id));
+  return { status: 204 };
+}
+
+/** The upload that the query names, of the very object key. @throws S3Error NoSuchUpload */
+export function uploadOf(call: Call): Upload {
+  const bucket = call.buckets.get(bucketName(call));
+  const uploadId = call.target.query.get('uploadId') ?? '';
+  const upload = bucket.uploads.get(uploadId);
+  if (upload && upload.objectKey === objectKeyOf(call)) return upload;
+  throw noSuchUpload(uploadId);
+}
+
+export function noSuchUpload(uploadId: string): S3Error {
+  return new S3Error(
+    'NoSuchUpload',
+    'The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.',
+    { fields: { UploadId: uploadId } },
+  );
+}
+
+/** A part may be sent again: the later one counts. An upload that ended meanwhile takes no more parts. */
+async function keepPart(
+  call: Call,
+  upload: Upload,
+  number: number,
+  { staged, md5, checksum }: Received,
+  key: CustomerKey | undefined,
+): Promise<Part> {
+  if (call.buckets.get(bucketName(call)).uploads.get(upload.uploadId) !== upload) {
+    await staged.discard();
+    throw noSuchUpload(upload.uploadId);
+  }
+  await staged.commit();
+  const part: Part = { number, etag: etagOf(md5, key), modified: call.now, file: staged.file, checksum };
+  const replaced = upload.parts.get(number);
+  upload.parts.set(number, part);
+  if (replaced) await call.data.remove([replaced.file.id]);
+  return part;
+}
+
+function partKey(call: Call, upload: Upload): CustomerKey | undefined {
+  const key = writeKey(call.headers, call.secure);
+  unlockUpload(upload, key);
+  return key;
+}
+
+function partNumber(call: Call): number {
+  try {
+    return integerOf(call, 'partNumber', { least: 1, most: 10_000, fallback: 0 });
+  } catch (cause) {
+    throw new S3Error('InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive', {
+      cause,
+      fields: { ArgumentName: 'partNumber' },
+    });
+  }
+}
+
+function uploadChecksum(call: Call): Upload['checksum'] {
+  const algorithm = headerOf(call, 'x-amz-checksum-algorithm')?.toUpperCase();
+  if (algorithm === undefined) return undefined;
+  checksumKind(algorithm);
+  const type =
+    headerOf(call, 'x-amz-checksum-type') ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
+  if (type === 'FULL_OBJECT' || type === 'COMPOSITE') return { algorithm, type };
+  throw new S3Error('InvalidRequest', 'Value for x-amz-checksum-type header is invalid.');
+}
+
+function partChecksumHeader(part: Part): Record<string, string> {
+  const { 'x-amz-checksum-type': _type, ...headers } = checksumHeaders(part.checksum);
+  return headers;
+}

@@ -1,0 +1,68 @@
+import type { ServerResponse } from 'node:http';
+import { pipeline } from 'node:stream/promises';
+import { S3Error } from '../s3/errors.ts';
+import { errorXml } from '../s3/xml.ts';
+import { type Answer, Refusal } from './call.ts';
+
+/** What names a response: in its headers and, if it is an error, in its document. */
+export interface ResponseIds {
+  readonly requestId: string;
+  readonly hostId: string;
+  /** The path that was asked for, as it came. */
+  readonly resource: string;
+}
+
+/** Sends an operation's answer; a body stream that fails takes the connection with it. */
+export async function reply(
+  response: ServerResponse,
+  { status = 200, headers = {}, body }: Answer,
+): Promise<void> {
+  if (typeof body === 'object') {
+    response.writeHead(status, headers);
+    await pipeline(body, response);
+    return;
+  }
+  sendText(response, status, headers, body);
+}
+
+/** Sends the error document, or for HEAD and 304 the status alone. */
+export function replyError(response: ServerResponse, error: S3Error, ids: ResponseIds): void {
+  const headers: Record<string, string> = error instanceof Refusal ? { ...error.headers } : {};
+  if (error.code === 'InvalidRange')
+    headers['Content-Range'] = `bytes */${error.fields.ActualObjectSize ?? '*'}`;
+  if (response.req.method === 'HEAD' || error.status === 304) {
+    response.writeHead(error.status, headers).end();
+    return;
+  }
+  const document = errorXml({
+    Code: error.code,
+    Message: error.message,
+    ...error.fields,
+    Resource: ids.resource,
+    RequestId: ids.requestId,
+    HostId: ids.hostId,
+  });
+  sendText(response, error.status, headers, document);
+}
+
+/** What the client is told of a failure of the sandbox itself. */
+export function asS3Error(error: unknown): S3Error {
+  if (error instanceof S3Error) return error;
+  return new S3Error('InternalError', 'We encountered an internal error. Please try again.', {
+    cause: error,
+  });
+}
+
+function sendText(
+  response: ServerResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  text: string | undefined,
+): void {
+  const length =
+    status === 204 || response.req.method === 'HEAD'
+      ? {}
+      : { 'Content-Length': Buffer.byteLength(text ?? '') };
+  const type = text === undefined ? {} : { 'Content-Type': 'application/xml' };
+  response.writeHead(status, { ...type, ...length, ...headers }).end(text);
+}

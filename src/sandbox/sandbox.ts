@@ -1,0 +1,97 @@
+import { createServer as createPlainServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Credentials } from '../secret.ts';
+import { SigningKeys } from '../sigv4/signing-keys.ts';
+import { handle, type Shared } from './handle.ts';
+import { Buckets } from './store/buckets.ts';
+import { openDataDirectory } from './store/data.ts';
+
+export interface SandboxOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** PEM texts. Without them the sandbox speaks plain HTTP and refuses SSE-C. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /** Everything stored lies under it; it is made when it is not there. */
+  readonly directory: string;
+  readonly credentials: readonly Credentials[];
+  readonly region: string;
+  /** Lower-case names under which `bucket.<name>` is a virtual-host style request. */
+  readonly domains?: readonly string[];
+  /** Takes SSE-C keys over plain HTTP, for tests. */
+  readonly insecureSsec?: boolean;
+  readonly now?: () => Date;
+  /** Hears of failures of the sandbox itself, which clients see as InternalError. */
+  readonly onFailure?: (error: unknown) => void;
+}
+
+export interface Sandbox {
+  readonly url: string;
+  readonly port: number;
+  readonly directory: string;
+  close(): Promise<void>;
+}
+
+/** Idle connections are closed about as early as S3 does it, in milliseconds. */
+const KEEP_ALIVE = 20_000;
+
+/**
+ * Starts an S3 store for trying and testing only: it forgets its index when it stops, everyone owns everything,
+ * and what comes without an SSE-C key is stored in plain.
+ */
+export async function startSandbox({
+  host,
+  port,
+  tls,
+  directory,
+  credentials,
+  region,
+  domains = [],
+  insecureSsec = false,
+  now = () => new Date(),
+  onFailure = () => undefined,
+}: SandboxOptions): Promise<Sandbox> {
+  const shared: Shared = {
+    buckets: new Buckets(),
+    data: await openDataDirectory(directory),
+    credentials: new Map(credentials.map((entry) => [entry.accessKeyId, entry])),
+    signingKeys: new SigningKeys(),
+    region,
+    domains,
+    secure: tls !== undefined || insecureSsec,
+    now,
+    onFailure,
+  };
+  const server = tls === undefined ? createPlainServer() : createTlsServer({ cert: tls.cert, key: tls.key });
+  server.keepAliveTimeout = KEEP_ALIVE;
+  // A large body over a slow line takes as long as it takes.
+  server.requestTimeout = 0;
+  server.on('request', (request, response) => void handle(shared, request, response, false));
+  server.on('checkContinue', (request, response) => void handle(shared, request, response, true));
+  const bound = await listen(server, host, port);
+  const name = host.includes(':') ? `[${host}]` : host;
+  return {
+    url: `${tls === undefined ? 'http' : 'https'}://${name}:${bound}`,
+    port: bound,
+    directory,
+    close: () => close(server),
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => (error ? reject(error) : resolve()));
+    server.closeAllConnections();
+  });
+}

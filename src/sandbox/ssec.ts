@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import { S3Error } from '../s3/errors.ts';
+import { opens } from './store/cipher.ts';
+import type { Seal, Upload } from './store/model.ts';
+
+/** A customer's key as a request brought it. It lives as long as the request and never reaches the disk. */
+export interface CustomerKey {
+  readonly ssecKey: Buffer;
+  /** base64, as it is echoed. */
+  readonly md5: string;
+}
+
+const TRIO = 'x-amz-server-side-encryption-customer-';
+const COPY_TRIO = 'x-amz-copy-source-server-side-encryption-customer-';
+const MANAGED = 'x-amz-server-side-encryption';
+
+const MUST = 'Requests specifying Server Side Encryption with Customer provided keys must';
+
+/** The SSE-C headers of a read. `secure`: whether the request may carry a key at all. */
+export function readKey(headers: IncomingHttpHeaders, secure: boolean): CustomerKey | undefined {
+  return trio(headers, TRIO, secure);
+}
+
+/** The SSE-C headers for the source of a copy. */
+export function copySourceKey(headers: IncomingHttpHeaders, secure: boolean): CustomerKey | undefined {
+  return trio(headers, COPY_TRIO, secure);
+}
+
+/** The SSE-C headers of a write, which no other kind of encryption may stand beside. */
+export function writeKey(headers: IncomingHttpHeaders, secure: boolean): CustomerKey | undefined {
+  const managed = header(headers, MANAGED);
+  const key = trio(headers, TRIO, secure, managed);
+  if (key === undefined && managed !== undefined) {
+    throw new S3Error('NotImplemented', 'This sandbox encrypts with customer-provided keys (SSE-C) only');
+  }
+  return key;
+}
+
+/** Which key decrypts a stored object. @throws S3Error as AWS does for a missing, wrong or needless key. */
+export function unlock(seal: Seal | undefined, key: CustomerKey | undefined): Buffer | undefined {
+  if (seal === undefined) {
+    if (key === undefined) return undefined;
+    throw new S3Error('InvalidRequest', 'The encryption parameters are not applicable to this object.');
+  }
+  if (key === undefined) {
+    throw new S3Error(
+      'InvalidRequest',
+      'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.',
+    );
+  }
+  if (opens(seal, key.ssecKey)) return key.ssecKey;
+  throw new S3Error('AccessDenied', `${MUST} provide the correct secret key.`);
+}
+
+/** The key of an upload is fixed when it is created; every part must bring the very same. */
+export function unlockUpload(upload: Upload, key: CustomerKey | undefined): void {
+  if ((upload.seal === undefined) !== (key === undefined)) {
+    throw new S3Error(
+      'InvalidRequest',
+      'The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.',
+    );
+  }
+  if (upload.seal !== undefined && key !== undefined && !opens(upload.seal, key.ssecKey)) {
+    throw new S3Error(
+      'InvalidRequest',
+      'The provided encryption parameters did not match the ones used originally.',
+    );
+  }
+}
+
+/** CompleteMultipartUpload and ListParts may leave the key out, but what they send must be right. */
+export function unlockIfGiven(upload: Upload, key: CustomerKey | undefined): void {
+  if (key !== undefined) unlockUpload(upload, key);
+}
+
+/** The response headers that tell a client which key was used. */
+export function echo(key: CustomerKey | undefined): Record<string, string> {
+  return key === undefined ? {} : { [`${TRIO}algorithm`]: 'AES256', [`${TRIO}key-MD5`]: key.md5 };
+}
+
+function trio(
+  headers: IncomingHttpHeaders,
+  prefix: string,
+  secure: boolean,
+  managed?: string,
+): CustomerKey | undefined {
+  const algorithm = header(headers, `${prefix}algorithm`);
+  const key = header(headers, `${prefix}key`);
+  const md5 = header(headers, `${prefix}key-md5`);
+  if (algorithm === undefined && key === undefined && md5 === undefined) return undefined;
+  if (!secure) throw new S3Error('InvalidRequest', `${MUST} be made over a secure connection.`);
+  if (managed !== undefined) {
+    throw invalid(
+      'Server Side Encryption with Customer provided key is incompatible with the encryption method specified',
+      managed,
+    );
+  }
+  if (algorithm === undefined) throw invalid(`${MUST} provide a valid encryption algorithm.`);
+  if (key === undefined) throw invalid(`${MUST} provide an appropriate secret key.`);
+  if (algorithm !== 'AES256') throw unknownAlgorithm(algorithm);
+  const ssecKey = Buffer.from(key, 'base64');
+  if (ssecKey.length !== 32 || ssecKey.toString('base64') !== key)
+    throw invalid('The secret key was invalid for the specified algorithm.');
+  if (md5 === undefined) throw invalid(`${MUST} provide the client calculated MD5 of the secret key.`);
+  if (createHash('md5').update(ssecKey).digest('base64') !== md5) {
+    throw invalid('The calculated MD5 hash of the key did not match the hash that was provided.');
+  }
+  return { ssecKey, md5 };
+}
+
+function header(headers: IncomingHttpHeaders, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+function invalid(message: string, value = 'null'): S3Error {
+  return new S3Error('InvalidArgument', message, { fields: { ArgumentName: MANAGED, ArgumentValue: value } });
+}
+
+function unknownAlgorithm(algorithm: string): S3Error {
+  return new S3Error(
+    'InvalidEncryptionAlgorithmError',
+    'The Encryption request you specified is not valid. Supported value: AES256.',
+    { fields: { ArgumentName: MANAGED, ArgumentValue: algorithm } },
+  );
+}

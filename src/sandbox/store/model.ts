@@ -1,0 +1,73 @@
+/** A file of the data directory. `iv` (hex) is there when it is encrypted with AES-256-CTR. */
+export interface DataFile {
+  readonly id: string;
+  /** Bytes; CTR adds none. */
+  readonly size: number;
+  readonly iv: string | undefined;
+}
+
+/** What tells the right SSE-C key from a wrong one: HMAC-SHA256(key, salt). Both hex; the key itself is never kept. */
+export interface Seal {
+  readonly salt: string;
+  readonly check: string;
+}
+
+/** A checksum as S3 shows it: base64, and of several parts `base64-N`. */
+export interface Checksum {
+  readonly algorithm: string;
+  readonly value: string;
+  readonly type: 'FULL_OBJECT' | 'COMPOSITE';
+}
+
+export interface Tag {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What a client hands over with an object besides its bytes. Headers are lower-case names with their raw values. */
+export interface Attributes {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly tags: readonly Tag[];
+}
+
+export interface ObjectVersion extends Attributes {
+  readonly kind: 'object';
+  readonly objectKey: string;
+  /** `null` (the text) for what was stored without versioning. */
+  readonly versionId: string;
+  readonly modified: Date;
+  /** Without quotes. */
+  readonly etag: string;
+  readonly size: number;
+  /** One file, or a file a part when it was uploaded in parts. */
+  readonly files: readonly DataFile[];
+  readonly multipart: boolean;
+  readonly checksum: Checksum | undefined;
+  readonly seal: Seal | undefined;
+}
+
+export interface DeleteMarker {
+  readonly kind: 'marker';
+  readonly objectKey: string;
+  readonly versionId: string;
+  readonly modified: Date;
+}
+
+export type Version = ObjectVersion | DeleteMarker;
+
+export interface Part {
+  readonly number: number;
+  readonly etag: string;
+  readonly modified: Date;
+  readonly file: DataFile;
+  readonly checksum: Checksum | undefined;
+}
+
+export interface Upload extends Attributes {
+  readonly uploadId: string;
+  readonly objectKey: string;
+  readonly initiated: Date;
+  readonly seal: Seal | undefined;
+  readonly checksum: Pick<Checksum, 'algorithm' | 'type'> | undefined;
+  readonly parts: Map<number, Part>;
+}

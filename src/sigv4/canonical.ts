@@ -1,0 +1,58 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { WireHeaders } from '../s3/headers.ts';
+import type { Target } from '../s3/target.ts';
+import type { Scope } from './claim.ts';
+
+/** SHA-256 of nothing, in hex. */
+export const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
+/** A request as its signature sees it. */
+export interface SignedRequest {
+  readonly method: string;
+  readonly target: Target;
+  readonly headers: WireHeaders;
+}
+
+/**
+ * The canonical request, one character a byte.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html#canonical-request
+ */
+export function canonicalRequest(
+  { method, target, headers }: SignedRequest,
+  signedHeaders: readonly string[],
+  payloadHash: string,
+): string {
+  const lines = signedHeaders.map((name) => `${name}:${canonicalValue(headers.joined(name) ?? '')}\n`);
+  return [
+    method,
+    target.canonicalPath,
+    target.query.canonical(),
+    lines.join(''),
+    signedHeaders.join(';'),
+    payloadHash,
+  ].join('\n');
+}
+
+/** @param timestamp `yyyymmddThhmmssZ` */
+export function stringToSign(timestamp: string, scope: Scope, canonical: string): string {
+  const hash = createHash('sha256').update(canonical, 'latin1').digest('hex');
+  return ['AWS4-HMAC-SHA256', timestamp, scopeText(scope), hash].join('\n');
+}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html#signing-key */
+export function signingKey(secretAccessKey: string, { date, region, service, terminator }: Scope): Buffer {
+  const parts = [date, region, service, terminator];
+  return parts.reduce(
+    (derived: Buffer, part) => createHmac('sha256', derived).update(part).digest(),
+    Buffer.from(`AWS4${secretAccessKey}`),
+  );
+}
+
+export function scopeText({ date, region, service, terminator }: Scope): string {
+  return `${date}/${region}/${service}/${terminator}`;
+}
+
+/** SigV4's Trim: no space at the ends, runs of spaces folded into one. */
+function canonicalValue(value: string): string {
+  return value.trim().replace(/[ \t]+/g, ' ');
+}

@@ -1,0 +1,43 @@
+import aws4 from 'aws4';
+import type { Credentials } from '../secret.ts';
+import { toTimestamp } from './timestamp.ts';
+
+export interface ToSign {
+  readonly method: string;
+  /** Path and query, strictly encoded; no query name twice. */
+  readonly path: string;
+  /** Lower-case name → value with one character a byte: those that are to be signed, with `host` and `x-amz-content-sha256`. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface Signature {
+  readonly authorization: string;
+  readonly 'x-amz-date': string;
+}
+
+/**
+ * Signs a request for the upstream with aws4 (SigV4, header form). Nothing but this file imports aws4, whose traps
+ * end here:
+ * - it keeps an inbound `x-amz-date`: the date is always set here, from `now`;
+ * - it hashes header values as UTF-8 text, while they are bytes on the wire: values are decoded first;
+ * - it guesses region and service from the host: both are always given;
+ * - it rewrites `path` and adds headers to what it is handed: it gets a copy, and only the signature is taken.
+ */
+export function sign(
+  request: ToSign,
+  { credentials, region, now }: { credentials: Credentials; region: string; now: Date },
+): Signature {
+  const timestamp = toTimestamp(now);
+  const headers: Record<string, string> = { 'x-amz-date': timestamp };
+  for (const [name, value] of Object.entries(request.headers)) headers[name] = wireText(value);
+  const signed = aws4.sign(
+    { method: request.method, path: request.path, service: 's3', region, headers },
+    { accessKeyId: credentials.accessKeyId, secretAccessKey: credentials.secretAccessKey.reveal() },
+  );
+  return { authorization: String(signed.headers?.Authorization), 'x-amz-date': timestamp };
+}
+
+function wireText(value: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for plain ASCII
+  return /^[\x00-\x7f]*$/.test(value) ? value : Buffer.from(value, 'latin1').toString('utf8');
+}

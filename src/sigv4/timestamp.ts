@@ -1,0 +1,46 @@
+import { S3Error } from '../s3/errors.ts';
+import type { WireHeaders } from '../s3/headers.ts';
+
+/** S3 lets a client's clock be 15 minutes off. */
+const MAX_SKEW_MS = 15 * 60 * 1000;
+
+/**
+ * When the request says that it was signed, as `yyyymmddThhmmssZ`: from `x-amz-date`, else from `Date`.
+ * @throws S3Error AccessDenied when neither is there or readable
+ */
+export function timestampOf(headers: WireHeaders): string {
+  const amz = headers.single('x-amz-date');
+  if (amz !== undefined && toMilliseconds(amz) !== undefined) return amz;
+  const date = amz === undefined ? Date.parse(headers.single('date') ?? '') : Number.NaN;
+  if (!Number.isNaN(date)) return toTimestamp(new Date(date));
+  throw new S3Error('AccessDenied', 'AWS authentication requires a valid Date or x-amz-date header');
+}
+
+/** @throws S3Error RequestTimeTooSkewed when the timestamp is more than 15 minutes from now */
+export function checkTimestamp(timestamp: string, now: Date): void {
+  const signedAt = toMilliseconds(timestamp) ?? Number.NaN;
+  if (Math.abs(now.getTime() - signedAt) <= MAX_SKEW_MS) return;
+  throw new S3Error(
+    'RequestTimeTooSkewed',
+    'The difference between the request time and the current time is too large.',
+    {
+      fields: {
+        RequestTime: timestamp,
+        ServerTime: now.toISOString(),
+        MaxAllowedSkewMilliseconds: String(MAX_SKEW_MS),
+      },
+    },
+  );
+}
+
+export function toTimestamp(date: Date): string {
+  return date.toISOString().replace(/[:-]|\.\d{3}/g, '');
+}
+
+function toMilliseconds(timestamp: string): number | undefined {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(timestamp);
+  if (!match) return undefined;
+  const [, year, month, day, hour, minute, second] = match;
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  return Number.isNaN(time) ? undefined : time;
+}

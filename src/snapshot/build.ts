@@ -1,0 +1,116 @@
+import { parseAddress } from '../config/address.ts';
+import { parseDuration } from '../config/duration.ts';
+import { parseEndpoint } from '../config/endpoint.ts';
+import type { Config } from '../config/schema.ts';
+import type { SseKey } from '../keys/key.ts';
+import { compileRules, type Encryption, type Rule } from '../rules/match.ts';
+import { PROVIDERS } from '../s3/providers.ts';
+import type { Credentials } from '../secret.ts';
+import type { Client, ListenerSettings, Snapshot, Upstream } from './snapshot.ts';
+
+/** What the config only refers to, read from files and the environment. The lists are parallel to the config's. */
+export interface Loaded {
+  readonly tls: readonly ListenerSettings['tls'][];
+  readonly ca: string | undefined;
+  readonly credentials: Credentials;
+  readonly clients: readonly LoadedClient[];
+  readonly ssecKeys: ReadonlyMap<string, SseKey>;
+}
+
+/** `upstream` is undefined where the config leaves it to the upstream's credentials. */
+export interface LoadedClient {
+  readonly own: Credentials;
+  readonly upstream: Credentials | undefined;
+}
+
+/**
+ * The frozen snapshot of a config that was checked.
+ * @throws TypeError or RangeError when it was not: there is no half of a snapshot.
+ */
+export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
+  return deepFreeze({
+    listeners: config.listen.map(({ address, auth }, index) => ({
+      ...addressOf(address),
+      tls: loaded.tls[index],
+      auth,
+    })),
+    admin: addressOf(config.admin.address),
+    domains: config.domains.map((domain) => domain.toLowerCase()),
+    region: config.region,
+    upstream: buildUpstream(config.upstream, loaded),
+    clients: new Map(loaded.clients.map((client) => buildClient(client, loaded.credentials))),
+    rules: compileRules(buildRules(config.rules, loaded.ssecKeys), config.default),
+    limits: { drain: milliseconds(config.drain) },
+    logLevel: config.log.level,
+  });
+}
+
+function buildUpstream(upstream: Config['upstream'], { ca, credentials }: Loaded): Upstream {
+  const parsed = parseEndpoint(upstream.endpoint);
+  if (parsed.kind === 'refused') throw new TypeError(`upstream.endpoint ${parsed.message}`);
+  const { protocol, hostname, port, basePath } = parsed.endpoint;
+  const provider = PROVIDERS[upstream.provider];
+  const { connect, headers, idle, keepAlive } = upstream.timeouts;
+  return {
+    protocol,
+    hostname,
+    port,
+    basePath,
+    region: upstream.region,
+    addressing: upstream.addressing ?? provider.addressing,
+    provider,
+    ca,
+    credentials,
+    timeouts: {
+      connect: milliseconds(connect),
+      headers: milliseconds(headers),
+      idle: milliseconds(idle),
+      keepAlive: milliseconds(keepAlive),
+    },
+  };
+}
+
+function buildClient({ own, upstream }: LoadedClient, fallback: Credentials): [string, Client] {
+  return [own.accessKeyId, deepFreeze({ ...own, upstream: upstream ?? fallback })];
+}
+
+function buildRules(rules: Config['rules'], ssecKeys: ReadonlyMap<string, SseKey>): Rule[] {
+  return rules.map(({ match, encrypt, clientHeaders }, index) =>
+    deepFreeze({
+      name: `rules[${index}]`,
+      bucket: match.bucket,
+      prefix: match.prefix,
+      encryption: encrypt === 'off' ? { kind: 'off' as const } : buildRing(encrypt, ssecKeys),
+      clientHeaders,
+    }),
+  );
+}
+
+function buildRing(ids: readonly string[], ssecKeys: ReadonlyMap<string, SseKey>): Encryption {
+  const [first, ...older] = ids.map((id) => {
+    const ssecKey = ssecKeys.get(id);
+    if (ssecKey === undefined) throw new TypeError(`there is no key "${id}"`);
+    return ssecKey;
+  });
+  if (first === undefined) throw new TypeError('a rule that encrypts needs a key');
+  return { kind: 'ssec', ring: [first, ...older] };
+}
+
+function addressOf(text: string): { host: string; port: number } {
+  const address = parseAddress(text);
+  if (address === undefined) throw new TypeError('an address is not "host:port"');
+  return { host: address.host, port: address.port };
+}
+
+function milliseconds(text: string): number {
+  const duration = parseDuration(text);
+  if (duration === undefined) throw new TypeError('a duration is not one');
+  return duration;
+}
+
+/** Freezes plain objects and lists all the way down; a Map can't be frozen, so its type is read-only instead. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const part of Object.values(value)) deepFreeze(part);
+  return Object.freeze(value);
+}

@@ -1,0 +1,38 @@
+import type { SseKey } from '../keys/key.ts';
+import type { WireHeaders } from '../s3/headers.ts';
+
+/** Every header of server-side encryption begins with this, those of SSE-S3 and SSE-KMS too. */
+export const SSE_PREFIX = 'x-amz-server-side-encryption';
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/specifying-s3-c-encryption.html */
+const TARGET_PREFIX = `${SSE_PREFIX}-customer-`;
+const SOURCE_PREFIX = `x-amz-copy-source-server-side-encryption-customer-`;
+
+export const CUSTOMER_ALGORITHM = `${TARGET_PREFIX}algorithm`;
+export const CUSTOMER_KEY_MD5 = `${TARGET_PREFIX}key-md5`;
+
+/** Which object of a request an SSE-C key is for: the one it names, or the source of a copy. */
+export type End = 'target' | 'source';
+
+const PREFIX: Readonly<Record<End, string>> = { target: TARGET_PREFIX, source: SOURCE_PREFIX };
+
+/** The three headers that give the store an SSE-C key; names in lower case. */
+export function ssecHeaders(end: End, ssecKey: SseKey): Record<string, string> {
+  return {
+    [`${PREFIX[end]}algorithm`]: 'AES256',
+    [`${PREFIX[end]}key`]: ssecKey.base64,
+    [`${PREFIX[end]}key-md5`]: ssecKey.md5,
+  };
+}
+
+/** Is this one of the three SSE-C headers of that end? `name` in lower case. */
+export function isSsecHeader(end: End, name: string): boolean {
+  return name.startsWith(PREFIX[end]);
+}
+
+/**
+ * Did the client bring an SSE-C key of its own? An algorithm or key-MD5 without a key is no key: s3cmd copies them
+ * from the response of a HEAD.
+ */
+export function hasClientKey(end: End, headers: WireHeaders): boolean {
+  return headers.has(`${PREFIX[end]}key`);
+}

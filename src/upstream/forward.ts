@@ -1,0 +1,134 @@
+import { EventEmitter } from 'node:events';
+import type { Agent, ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import httpProxy from 'http-proxy';
+import type { Upstream } from '../snapshot/snapshot.ts';
+import { UpstreamError } from './upstream-error.ts';
+
+/** One attempt at the store. */
+export interface Attempt {
+  readonly method: string;
+  /** Raw target: reaches the store byte for byte. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** What to stream to the store, begun only when the connection stands; undefined when there is no body. */
+  readonly body: { readonly stream: Readable; readonly begin: () => void } | undefined;
+  /** Aborted when the client leaves. */
+  readonly signal: AbortSignal;
+}
+
+export interface Answer {
+  readonly response: IncomingMessage;
+  /** The store answered before it had the whole body: what is left of it has no taker. */
+  readonly early: boolean;
+  /** Ends the connection to the store, whatever state it is in. */
+  readonly destroy: () => void;
+}
+
+const proxy = httpProxy.createProxyServer({ selfHandleResponse: true });
+proxy.on('proxyRes', (response, carrier) => (carrier as unknown as Carrier).emit('answer', response));
+
+/**
+ * Sends one request to the store and gives its answer as soon as the head of it is there. Nothing but this file
+ * imports http-proxy, whose traps end here:
+ * - it rewrites paths, and parses them with a deprecated function unless told `toProxy`: the raw one is set on its request before the head goes out;
+ * - its `proxyReq` event never fires with `Expect: 100-continue`: all headers are complete before it is called, and
+ *   its request is caught where it pipes the body;
+ * - its events are the server's: each attempt is a carrier of its own, which comes back with the event;
+ * - it pipes without watching: the body is piped here, once connected, and let go when the store fails.
+ *
+ * @throws UpstreamError when the store can't be reached, resets the connection or stays silent
+ */
+export function forward(attempt: Attempt, upstream: Upstream, agent: Agent): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const carrier = new Carrier(attempt);
+    let request: ClientRequest | undefined;
+    const fail = (error: unknown): void => {
+      request?.destroy();
+      attempt.body?.stream.unpipe();
+      reject(UpstreamError.from(error));
+    };
+    carrier.once('request', (sent: ClientRequest) => {
+      request = sent;
+      sent.path = attempt.path;
+      guard(sent, attempt, upstream, fail);
+    });
+    carrier.once('answer', (response: IncomingMessage) => {
+      const early = request?.writableFinished === false && attempt.body !== undefined;
+      if (early) attempt.body?.stream.unpipe();
+      request?.setTimeout(upstream.timeouts.idle);
+      resolve({ response, early, destroy: () => request?.destroy() });
+    });
+    const { protocol, hostname, port } = upstream;
+    proxy.web(
+      carrier as unknown as IncomingMessage,
+      NO_RESPONSE,
+      {
+        target: { protocol, host: hostname, hostname, port } as never,
+        agent,
+        toProxy: true,
+        ignorePath: true,
+      },
+      fail,
+    );
+  });
+}
+
+/** With `selfHandleResponse`, http-proxy only asks whether the response is finished. */
+const NO_RESPONSE = { headersSent: false, finished: true } as unknown as ServerResponse;
+
+/** Stands in for the client's request inside http-proxy, with exactly what is to be sent. */
+class Carrier extends EventEmitter {
+  readonly method: string;
+  readonly url = '/';
+  readonly headers: Record<string, string>;
+  readonly socket = { destroyed: false };
+
+  constructor({ method, headers }: Attempt) {
+    super();
+    this.method = method;
+    this.headers = { ...headers };
+  }
+
+  /** http-proxy calls this in the tick in which it made its request: nothing of the head is out yet. */
+  pipe(request: ClientRequest): void {
+    this.emit('request', request);
+  }
+}
+
+/** Connects, sends head and body, and watches over the time that each takes. */
+function guard(
+  request: ClientRequest,
+  { body, signal }: Attempt,
+  { timeouts }: Upstream,
+  fail: (error: unknown) => void,
+): void {
+  const abort = (): void => fail(new UpstreamError('client-left', 'the client left'));
+  if (signal.aborted) {
+    abort();
+    return;
+  }
+  signal.addEventListener('abort', abort, { once: true });
+  request.once('close', () => signal.removeEventListener('abort', abort));
+
+  const slow = setTimeout(
+    () => fail(new UpstreamError('connect-timeout', 'no connection in time')),
+    timeouts.connect,
+  );
+  const connected = (): void => {
+    clearTimeout(slow);
+    request.setTimeout(timeouts.idle);
+    request.on('timeout', () => fail(new UpstreamError('silent', 'the store stayed silent for too long')));
+    if (!body) return;
+    body.begin();
+    body.stream.pipe(request);
+  };
+  request.once('close', () => clearTimeout(slow));
+  request.once('finish', () => request.setTimeout(timeouts.headers));
+  request.once('socket', (socket) => {
+    if (socket.connecting) socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected);
+    else connected();
+  });
+  if (body) request.flushHeaders();
+  else request.end();
+}

@@ -1,0 +1,30 @@
+/**
+ * Fields that end at this hop: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1, with those that older senders
+ * still use. `trailer` and `te` speak of this hop's framing.
+ */
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/**
+ * "A sender MUST NOT send a connection option corresponding to a field that is intended for all recipients of the
+ * content": these are, so that nobody takes `x-amz-copy-source` out of a request after it was authorised.
+ */
+const END_TO_END = /^(x-amz-|content-|if-|range$|host$|authorization$|cache-control$|expires$|etag$)/;
+
+/** "Intermediaries MUST parse a received Connection header field before a message is forwarded." */
+export function hopByHop(connection: string | undefined): (name: string) => boolean {
+  if (connection === undefined || /^\s*(keep-alive|close)\s*$/i.test(connection)) {
+    return (name) => HOP_BY_HOP.has(name);
+  }
+  const listed = new Set(connection.split(',').map((token) => token.trim().toLowerCase()));
+  return (name) => HOP_BY_HOP.has(name) || (listed.has(name) && !END_TO_END.test(name));
+}
