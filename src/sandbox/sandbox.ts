@@ -1,6 +1,5 @@
 import { createServer as createPlainServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import type { Credentials } from '../secret.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
 import { handle, type Shared } from './handle.ts';
@@ -84,7 +83,9 @@ function listen(server: Server, host: string, port: number): Promise<number> {
     server.once('error', reject);
     server.listen(port, host, () => {
       server.off('error', reject);
-      resolve((server.address() as AddressInfo).port);
+      const address = server.address();
+      if (address !== null && typeof address === 'object') resolve(address.port);
+      else reject(new Error('the sandbox listens on no port'));
     });
   });
 }

@@ -1,3 +1,5 @@
+import './util-extend.ts';
+
 import { EventEmitter } from 'node:events';
 import type { Agent, ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';

@@ -15,7 +15,7 @@ export function listMultipartUploads(call: Call): Answer {
   const wanted = wantedOf(call, 'max-uploads');
   const keyMarker = query.get('key-marker') ?? '';
   const idMarker = query.get('upload-id-marker') ?? '';
-  const sorted = [...bucket.uploads.values()].sort(byKeyThenId);
+  const sorted = [...bucket.uploads.values()].toSorted(byKeyThenId);
   const page = cutPage(sorted, wanted, passed(keyMarker, idMarker), keyMarker);
   return {
     body: documentOf('ListMultipartUploadsResult', [
@@ -46,7 +46,7 @@ export function listParts(call: Call): Answer {
   const marker = integerOf(call, 'part-number-marker', { least: 0, most, fallback: 0 });
   const rest = [...upload.parts.values()]
     .filter(({ number }) => number > marker)
-    .sort((a, b) => a.number - b.number);
+    .toSorted((a, b) => a.number - b.number);
   const shown = rest.slice(0, limit);
   const last = shown.at(-1);
   return {

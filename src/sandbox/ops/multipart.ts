@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { S3Error } from '../../s3/errors.ts';
 import { checksumHeaders, readAttributes } from '../attributes.ts';
-import { checksumKind, type Received, receiveBody } from '../body.ts';
+import { type Received, receiveBody } from '../body.ts';
 import { type Answer, bucketName, type Call, headerOf, integerOf, objectKeyOf } from '../call.ts';
+import { checksumKind } from '../integrity.ts';
 import { parseCopyRange } from '../range.ts';
 import { type CustomerKey, echo, unlockUpload, writeKey } from '../ssec.ts';
 import { sealWith } from '../store/cipher.ts';

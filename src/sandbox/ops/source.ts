@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { S3Error } from '../../s3/errors.ts';
 import { parseCopySource } from '../../s3/target.ts';
-import { checksumKind, type Received } from '../body.ts';
+import type { Received } from '../body.ts';
 import { type Call, headerOf } from '../call.ts';
 import { checkCopySource } from '../conditions.ts';
+import { checksumKind } from '../integrity.ts';
 import type { Span } from '../range.ts';
 import { copySourceKey, unlock } from '../ssec.ts';
 import { meterWith } from '../store/digests.ts';

@@ -58,6 +58,6 @@ export class Buckets {
   }
 
   list(): Bucket[] {
-    return [...this.#buckets.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...this.#buckets.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
   }
 }

@@ -77,6 +77,6 @@ export function compareBytes(a: string, b: string): number {
 function inByteOrder(objectKeys: readonly string[]): string[] {
   return objectKeys
     .map((objectKey) => ({ objectKey, bytes: Buffer.from(objectKey) }))
-    .sort((a, b) => Buffer.compare(a.bytes, b.bytes))
+    .toSorted((a, b) => Buffer.compare(a.bytes, b.bytes))
     .map((entry) => entry.objectKey);
 }
