@@ -22,8 +22,7 @@ export async function makeCertificates({
   addresses: readonly string[];
   now?: Date;
 }): Promise<Certificates> {
-  const crypto = webcrypto as unknown as Crypto;
-  x509.cryptoProvider.set(crypto);
+  x509.cryptoProvider.set(webcrypto);
   const validity = {
     notBefore: new Date(now.getTime() - DAY_MS),
     notAfter: new Date(now.getTime() + 30 * DAY_MS),

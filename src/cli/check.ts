@@ -1,12 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type LoadOptions, loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
-
-/** Where a command writes to; `process` is one. */
-export interface CommandIo {
-  readonly stdout: { write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
-}
+import type { Io } from './io.ts';
 
 const USAGE = `usage: ssec-proxy check FILE
 
@@ -16,11 +11,7 @@ errors, 2 for a wrong command line.
 `;
 
 /** `ssec-proxy check FILE`; resolves to the exit code. */
-export async function check(
-  args: readonly string[],
-  io: CommandIo,
-  options: LoadOptions = {},
-): Promise<number> {
+export async function check(args: readonly string[], io: Io, options: LoadOptions = {}): Promise<number> {
   const parsed = parse(args);
   if (parsed === 'help') {
     io.stdout.write(USAGE);

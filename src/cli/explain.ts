@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
-import { outboundOf } from '../proxy/outbound.ts';
+import { type AttemptKeys, outboundOf } from '../proxy/outbound.ts';
 import { type Injection, makePlan, type Plan } from '../proxy/plan.ts';
 import { S3Error } from '../s3/errors.ts';
 import { WireHeaders } from '../s3/headers.ts';
@@ -9,6 +9,7 @@ import { OPERATIONS, type Operation } from '../s3/operations.ts';
 import { encodePath } from '../s3/percent.ts';
 import { parseTarget } from '../s3/target.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { End } from '../ssec/headers.ts';
 import type { Io } from './io.ts';
 
 const USAGE = `usage: ssec-proxy explain CONFIG s3://bucket[/key] --op OPERATION [--from s3://bucket/key]
@@ -118,7 +119,7 @@ function ssecOf(injection: Injection): string {
     .join(', then ');
 }
 
-function first<E extends 'target' | 'source'>(end: E, injection: Injection): object {
+function first(end: End, injection: Injection): AttemptKeys {
   return injection.kind === 'inject' ? { [end]: injection.ring[0] } : {};
 }
 

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { readFailure } from '../config/files.ts';
 import { fingerprintOf, SSEC_KEY_BYTES } from '../keys/key.ts';
-import type { CommandIo } from './check.ts';
+import type { Io } from './io.ts';
 
 const USAGE = `usage: ssec-proxy keygen FILE [--id NAME]
 
@@ -20,7 +20,7 @@ it nobody, the store included, can read what was written with the key.
  */
 export async function keygen(
   args: readonly string[],
-  io: CommandIo,
+  io: Io,
   random: (size: number) => Uint8Array = randomBytes,
 ): Promise<number> {
   const parsed = parse(args);

@@ -66,57 +66,70 @@ function checkRings({ rules, keys }: Salvaged<Config>, report: Report): void {
       }
     }
   }
-  // A broken rule may name the key after all.
-  const complete = rules?.every((rule) => rule?.encrypt !== undefined) === true;
+  // A rule that is broken or misspells a key may mean the one that seems to be without use.
+  const complete =
+    rules?.every((rule) => rule?.encrypt !== undefined) === true &&
+    [...used].every((id) => Object.hasOwn(keys ?? {}, id));
   for (const id of complete ? Object.keys(keys ?? {}) : []) {
     if (!used.has(id)) report.warn(['keys', id], 'no rule uses the key');
   }
 }
 
 function reportTies(rules: readonly Placed[], report: Report): void {
-  const byPrefix = Map.groupBy(rules, ({ prefix }) => prefix);
-  for (const group of byPrefix.values()) {
-    const exact = new Map<string, Placed>();
-    const globs: Placed[] = [];
-    for (const rule of group) {
-      const twin = isGlob(rule.bucket)
-        ? globs.find((other) => commonMatch(other.bucket, rule.bucket) !== undefined)
-        : exact.get(rule.bucket);
-      if (twin !== undefined) reportTie(twin, rule, report);
-      if (isGlob(rule.bucket)) globs.push(rule);
-      else exact.set(rule.bucket, rule);
+  const twins = new Map<Placed, Placed>();
+  for (const group of Map.groupBy(rules, ({ prefix }) => prefix).values()) {
+    for (const [a, b] of pairsOfOneBucket(group)) {
+      const [first, second] = a.index < b.index ? [a, b] : [b, a];
+      if (twins.has(second) || isGlob(a.bucket) !== isGlob(b.bucket)) continue;
+      if (commonMatch(a.bucket, b.bucket) !== undefined) twins.set(second, first);
     }
   }
-}
-
-function reportTie(first: Placed, second: Placed, report: Report): void {
-  const bucket = commonMatch(first.bucket, second.bucket);
-  const prefix = first.prefix === '' ? 'no prefix' : `the same prefix`;
-  report.error(
-    ['rules', second.index, 'match'],
-    `ties with ${nameOf(first)}: both match a bucket such as "${bucket}" with ${prefix}`,
-    'give one of them an exact bucket or a longer prefix, or remove it',
-  );
+  for (const [second, first] of twins) {
+    const bucket = commonMatch(first.bucket, second.bucket);
+    const prefix = first.prefix === '' ? 'no prefix' : 'the same prefix';
+    report.error(
+      ['rules', second.index, 'match'],
+      `ties with ${nameOf(first)}: both match a bucket such as "${bucket}" with ${prefix}`,
+      'give one of them an exact bucket or a longer prefix, or remove it',
+    );
+  }
 }
 
 /** An `off` that wins over an encrypting rule for some objects leaves them plain, which may not be meant. */
 function reportHoles(rules: readonly Placed[], report: Report): void {
-  const encrypting = rules.filter(({ off }) => !off);
-  for (const rule of rules) {
-    if (!rule.off) continue;
-    const covered = encrypting.find((other) => overlaps(rule, other) && beats(rule, other));
-    if (covered === undefined) continue;
+  const holes = new Map<Placed, Placed>();
+  for (const [a, b] of pairsOfOneBucket(rules)) {
+    if (a.off === b.off) continue;
+    const [off, encrypting] = a.off ? [a, b] : [b, a];
+    const comparable = off.prefix.startsWith(encrypting.prefix) || encrypting.prefix.startsWith(off.prefix);
+    if (holes.has(off) || !comparable || !beats(off, encrypting)) continue;
+    if (commonMatch(off.bucket, encrypting.bucket) !== undefined) holes.set(off, encrypting);
+  }
+  for (const [off, encrypting] of holes) {
     report.warn(
-      ['rules', rule.index, 'encrypt'],
-      `off leaves objects plain that ${nameOf(covered)} would encrypt`,
+      ['rules', off.index, 'encrypt'],
+      `off leaves objects plain that ${nameOf(encrypting)} would encrypt`,
       'remove the rule if that is not meant',
     );
   }
 }
 
-function overlaps(a: Placed, b: Placed): boolean {
-  const comparable = a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix);
-  return comparable && commonMatch(a.bucket, b.bucket) !== undefined;
+/**
+ * The pairs of rules that may match one bucket, and few others: what stands before the first wildcard of one pattern
+ * must begin with what stands there in the other. Sorted by it, such pairs are neighbours, and thousands of rules for
+ * different buckets need no look at all their pairs.
+ */
+function* pairsOfOneBucket(rules: readonly Placed[]): Generator<[Placed, Placed]> {
+  const sorted = rules
+    .map((rule) => ({ rule, head: rule.bucket.replace(/[*?].*$/, '') }))
+    .toSorted((a, b) => (a.head < b.head ? -1 : Number(a.head > b.head)));
+  for (const [index, { rule, head }] of sorted.entries()) {
+    for (let next = index + 1; next < sorted.length; next++) {
+      const other = sorted[next];
+      if (other === undefined || !other.head.startsWith(head)) break;
+      yield [rule, other.rule];
+    }
+  }
 }
 
 function beats(a: Placed, b: Placed): boolean {

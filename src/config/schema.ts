@@ -33,9 +33,11 @@ const duration = (what: string, byDefault: string) =>
 
 const SecretRefSchema = z.union(
   [
-    z.string().min(1),
-    z.strictObject({ env: z.string().regex(/^[A-Za-z_]\w*$/) }),
-    z.strictObject({ file: z.string().min(1) }),
+    z.string().min(1, { error: 'must not be empty' }),
+    z.strictObject({
+      env: z.string().regex(/^[A-Za-z_]\w*$/, { error: 'must be the name of an environment variable' }),
+    }),
+    z.strictObject({ file: z.string().min(1, { error: 'must not be empty' }) }),
   ],
   { error: 'must be exactly one of a text, { env: NAME } or { file: PATH }' },
 );
@@ -138,7 +140,7 @@ const RuleSchema = z.strictObject({
     })
     .describe('Which objects the rule is for. An exact bucket beats a glob, then the longest prefix wins.'),
   encrypt: z
-    .union([z.literal('off'), z.array(z.string()).min(1)], {
+    .union([z.literal('off'), z.array(z.string()).min(1, { error: 'must have at least one key id' })], {
       error: (issue) =>
         issue.input === false
           ? 'must be written off, not false'

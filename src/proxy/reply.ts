@@ -85,14 +85,12 @@ async function sendXml(
   const unread = exchange.body === 'some' && !request.complete;
   response.writeHead(status, [
     ...headers,
-    ...[
-      'content-type',
-      'application/xml',
-      'content-length',
-      String(Buffer.byteLength(xml)),
-      'x-amz-request-id',
-      id,
-    ],
+    'content-type',
+    'application/xml',
+    'content-length',
+    String(Buffer.byteLength(xml)),
+    'x-amz-request-id',
+    id,
     ...(unread ? ['connection', 'close'] : []),
   ]);
   if (method !== 'HEAD') response.write(xml);

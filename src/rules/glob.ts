@@ -35,7 +35,7 @@ export function matchGlob(pattern: string, text: string): boolean {
 export function commonMatch(a: string, b: string): string | undefined {
   if (!isGlob(a)) return matchGlob(b, a) ? a : undefined;
   if (!isGlob(b)) return matchGlob(a, b) ? b : undefined;
-  if (!headsAgree(a, b)) return undefined;
+  if (!endsAgree(a, b)) return undefined;
   // `row[j]` is a text that a.slice(i) and b.slice(j) both match, built from the ends of the patterns.
   let below: (string | undefined)[] = [];
   for (let i = a.length; i >= 0; i--) {
@@ -70,11 +70,12 @@ function prepend(symbol: string | undefined, rest: string | undefined): string |
   return (symbol === '?' ? 'a' : symbol) + rest;
 }
 
-/** Cheap refusal before the full table: nearly all pairs of patterns differ in their first letters. */
-function headsAgree(a: string, b: string): boolean {
-  for (let i = 0; i < a.length && i < b.length; i++) {
-    if (a[i] === '*' || b[i] === '*') return true;
-    if (a[i] !== b[i] && a[i] !== '?' && b[i] !== '?') return false;
+/** Cheap refusal before the full table: what stands behind the last stars must fit, as in `*-eu` and `*-us`. */
+function endsAgree(a: string, b: string): boolean {
+  for (let back = 1; back <= a.length && back <= b.length; back++) {
+    const [x, y] = [a.at(-back), b.at(-back)];
+    if (x === '*' || y === '*') return true;
+    if (x !== y && x !== '?' && y !== '?') return false;
   }
   return true;
 }

@@ -15,9 +15,13 @@ export interface Operation {
   /** Takes `x-amz-copy-source` and the SSE-C headers of the source. */
   readonly copies: boolean;
   readonly body: 'none' | 'xml' | 'raw' | 'form' | 'stream';
+  /** What a client must be allowed; `admin` is the configuration of buckets, and buckets themselves. */
+  readonly access: Access;
 }
 
-type Extras = Partial<Pick<Operation, 'headers' | 'ssec' | 'copies' | 'body'>>;
+export type Access = 'read' | 'write' | 'list' | 'delete' | 'admin';
+
+type Extras = Partial<Pick<Operation, 'headers' | 'ssec' | 'copies' | 'body' | 'access'>>;
 
 export const OPERATIONS: readonly Operation[] = [
   // The service
@@ -25,6 +29,7 @@ export const OPERATIONS: readonly Operation[] = [
   row('ListDirectoryBuckets', 'GET', 'service'),
   row('WriteGetObjectResponse', 'POST', 'service', [], {
     headers: ['x-amz-request-route', 'x-amz-request-token'],
+    access: 'write',
     body: 'stream',
   }),
   // Buckets
@@ -47,19 +52,19 @@ export const OPERATIONS: readonly Operation[] = [
   row('DeleteBucketReplication', 'DELETE', 'bucket', ['replication']),
   row('DeleteBucketTagging', 'DELETE', 'bucket', ['tagging']),
   row('DeleteBucketWebsite', 'DELETE', 'bucket', ['website']),
-  row('DeleteObjects', 'POST', 'bucket', ['delete'], { body: 'xml' }),
+  row('DeleteObjects', 'POST', 'bucket', ['delete'], { body: 'xml', access: 'delete' }),
   row('DeletePublicAccessBlock', 'DELETE', 'bucket', ['publicAccessBlock']),
   row('GetBucketAbac', 'GET', 'bucket', ['abac']),
   row('GetBucketAccelerateConfiguration', 'GET', 'bucket', ['accelerate']),
   row('GetBucketAcl', 'GET', 'bucket', ['acl']),
   row('GetBucketAnalyticsConfiguration', 'GET', 'bucket', ['analytics', 'id']),
   row('GetBucketCors', 'GET', 'bucket', ['cors']),
-  row('GetBucketEncryption', 'GET', 'bucket', ['encryption']),
+  row('GetBucketEncryption', 'GET', 'bucket', ['encryption'], { access: 'list' }),
   row('GetBucketIntelligentTieringConfiguration', 'GET', 'bucket', ['intelligent-tiering', 'id']),
   row('GetBucketInventoryConfiguration', 'GET', 'bucket', ['inventory', 'id']),
   row('GetBucketLifecycleConfiguration', 'GET', 'bucket', ['lifecycle']),
   row('GetBucketLifecycle', 'GET', 'bucket', ['lifecycle']),
-  row('GetBucketLocation', 'GET', 'bucket', ['location']),
+  row('GetBucketLocation', 'GET', 'bucket', ['location'], { access: 'list' }),
   row('GetBucketLogging', 'GET', 'bucket', ['logging']),
   row('GetBucketMetadataConfiguration', 'GET', 'bucket', ['metadataConfiguration']),
   row('GetBucketMetadataTableConfiguration', 'GET', 'bucket', ['metadataTable']),
@@ -72,19 +77,19 @@ export const OPERATIONS: readonly Operation[] = [
   row('GetBucketReplication', 'GET', 'bucket', ['replication']),
   row('GetBucketRequestPayment', 'GET', 'bucket', ['requestPayment']),
   row('GetBucketTagging', 'GET', 'bucket', ['tagging']),
-  row('GetBucketVersioning', 'GET', 'bucket', ['versioning']),
+  row('GetBucketVersioning', 'GET', 'bucket', ['versioning'], { access: 'list' }),
   row('GetBucketWebsite', 'GET', 'bucket', ['website']),
-  row('GetObjectLockConfiguration', 'GET', 'bucket', ['object-lock']),
+  row('GetObjectLockConfiguration', 'GET', 'bucket', ['object-lock'], { access: 'list' }),
   row('GetPublicAccessBlock', 'GET', 'bucket', ['publicAccessBlock']),
-  row('HeadBucket', 'HEAD', 'bucket'),
+  row('HeadBucket', 'HEAD', 'bucket', [], { access: 'list' }),
   row('ListBucketAnalyticsConfigurations', 'GET', 'bucket', ['analytics']),
   row('ListBucketIntelligentTieringConfigurations', 'GET', 'bucket', ['intelligent-tiering']),
   row('ListBucketInventoryConfigurations', 'GET', 'bucket', ['inventory']),
   row('ListBucketMetricsConfigurations', 'GET', 'bucket', ['metrics']),
-  row('ListMultipartUploads', 'GET', 'bucket', ['uploads']),
-  row('ListObjectVersions', 'GET', 'bucket', ['versions']),
-  row('ListObjects', 'GET', 'bucket'),
-  row('ListObjectsV2', 'GET', 'bucket', ['list-type=2']),
+  row('ListMultipartUploads', 'GET', 'bucket', ['uploads'], { access: 'list' }),
+  row('ListObjectVersions', 'GET', 'bucket', ['versions'], { access: 'list' }),
+  row('ListObjects', 'GET', 'bucket', [], { access: 'list' }),
+  row('ListObjectsV2', 'GET', 'bucket', ['list-type=2'], { access: 'list' }),
   row('PutBucketAbac', 'PUT', 'bucket', ['abac'], { body: 'xml' }),
   row('PutBucketAccelerateConfiguration', 'PUT', 'bucket', ['accelerate'], { body: 'xml' }),
   row('PutBucketAcl', 'PUT', 'bucket', ['acl'], { body: 'xml' }),
@@ -123,15 +128,16 @@ export const OPERATIONS: readonly Operation[] = [
     headers: ['content-type=multipart/form-data'],
     ssec: 'write',
     body: 'form',
+    access: 'write',
   }),
   // Objects
-  row('AbortMultipartUpload', 'DELETE', 'object', ['uploadId']),
+  row('AbortMultipartUpload', 'DELETE', 'object', ['uploadId'], { access: 'write' }),
   row('CompleteMultipartUpload', 'POST', 'object', ['uploadId'], { ssec: 'upload', body: 'xml' }),
   row('CopyObject', 'PUT', 'object', [], { headers: ['x-amz-copy-source'], ssec: 'write', copies: true }),
   row('CreateMultipartUpload', 'POST', 'object', ['uploads'], { ssec: 'write' }),
   row('DeleteObject', 'DELETE', 'object'),
-  row('DeleteObjectAnnotation', 'DELETE', 'object', ['annotation', 'annotationName']),
-  row('DeleteObjectTagging', 'DELETE', 'object', ['tagging']),
+  row('DeleteObjectAnnotation', 'DELETE', 'object', ['annotation', 'annotationName'], { access: 'write' }),
+  row('DeleteObjectTagging', 'DELETE', 'object', ['tagging'], { access: 'write' }),
   row('GetObject', 'GET', 'object', [], { ssec: 'read' }),
   row('GetObjectAcl', 'GET', 'object', ['acl']),
   row('GetObjectAnnotation', 'GET', 'object', ['annotation', 'annotationName']),
@@ -145,7 +151,7 @@ export const OPERATIONS: readonly Operation[] = [
   row('GetObjectTorrent', 'GET', 'object', ['torrent']),
   row('HeadObject', 'HEAD', 'object', [], { ssec: 'read' }),
   row('ListObjectAnnotations', 'GET', 'object', ['annotation']),
-  row('ListParts', 'GET', 'object', ['uploadId'], { ssec: 'upload' }),
+  row('ListParts', 'GET', 'object', ['uploadId'], { ssec: 'upload', access: 'write' }),
   row('PutObject', 'PUT', 'object', [], { ssec: 'write', body: 'stream' }),
   row('PutObjectAcl', 'PUT', 'object', ['acl'], { body: 'xml' }),
   row('PutObjectAnnotation', 'PUT', 'object', ['annotation', 'annotationName'], { body: 'stream' }),
@@ -154,7 +160,11 @@ export const OPERATIONS: readonly Operation[] = [
   row('PutObjectTagging', 'PUT', 'object', ['tagging'], { body: 'xml' }),
   row('RenameObject', 'PUT', 'object', ['renameObject'], { headers: ['x-amz-rename-source'] }),
   row('RestoreObject', 'POST', 'object', ['restore'], { body: 'xml' }),
-  row('SelectObjectContent', 'POST', 'object', ['select', 'select-type=2'], { ssec: 'read', body: 'xml' }),
+  row('SelectObjectContent', 'POST', 'object', ['select', 'select-type=2'], {
+    ssec: 'read',
+    body: 'xml',
+    access: 'read',
+  }),
   row('UpdateObjectEncryption', 'PUT', 'object', ['encryption'], { body: 'xml' }),
   row('UploadPart', 'PUT', 'object', ['partNumber', 'uploadId'], { ssec: 'write', body: 'stream' }),
   row('UploadPartCopy', 'PUT', 'object', ['partNumber', 'uploadId'], {
@@ -170,7 +180,14 @@ function row(
   method: Operation['method'],
   shape: Operation['shape'],
   query: readonly string[] = [],
-  { headers = [], ssec = 'none', copies = false, body = 'none' }: Extras = {},
+  { headers = [], ssec = 'none', copies = false, body = 'none', access = usual(method, shape) }: Extras = {},
 ): Operation {
-  return { name, method, shape, query, headers, ssec, copies, body };
+  return { name, method, shape, query, headers, ssec, copies, body, access };
+}
+
+/** What most operations of a kind need; rows that differ say so. */
+function usual(method: Operation['method'], shape: Operation['shape']): Access {
+  if (shape !== 'object') return shape === 'service' ? 'list' : 'admin';
+  if (method === 'DELETE') return 'delete';
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS' ? 'read' : 'write';
 }

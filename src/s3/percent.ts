@@ -10,6 +10,9 @@ const ENCODED: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
 });
 
 const UNRESERVED = /^[A-Za-z0-9\-._~]*$/;
+/** ASCII without an escape: what decodes to itself. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for plain ASCII
+const PLAIN = /^[\x00-\x24\x26-\x7f]*$/;
 const UNRESERVED_OR_SLASH = /^[A-Za-z0-9\-._~/]*$/;
 
 /**
@@ -27,11 +30,15 @@ export function encodePath(text: string): string {
 
 /**
  * Decodes `%XX` to text. `plusIsSpace` holds in a query only: in a path a `+` is a plus (RFC 3986).
+ *
+ * @param raw one character a byte, as Node hands out targets and headers; unescaped UTF-8 may stand in it.
  * @throws S3Error InvalidURI when a `%` does not begin an escape, or the bytes are not valid UTF-8.
  */
 export function decodePercent(raw: string, { plusIsSpace }: { plusIsSpace: boolean }): string {
   const text = plusIsSpace ? raw.replaceAll('+', ' ') : raw;
-  if (!text.includes('%')) return text;
+  if (PLAIN.test(text)) return text;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for what fits a byte
+  if (/[^\u0000-\u00FF]/.test(text)) throw invalid('characters that are not bytes');
   if (/%(?![0-9A-Fa-f]{2})/.test(text)) throw invalid('a "%" that does not begin a two-digit escape');
   const bytes = Buffer.from(
     text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),

@@ -42,7 +42,7 @@ export class Query {
   canonical(): string {
     return this.parameters
       .map(({ name, value }) => [encodeComponent(name), encodeComponent(value)] as const)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, value]) => `${name}=${value}`)
       .join('&');
   }

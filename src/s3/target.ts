@@ -23,7 +23,8 @@ const MAX_KEY_BYTES = 1024;
 /**
  * Reads bucket and object key from a raw origin-form target (`/bucket/a%20b?acl`) and the Host header.
  *
- * @param domains lower-case names under which `bucket.<name>` is virtual-host style; any other Host is path style.
+ * @param domains lower-case names under which `bucket.<name>` is virtual-host style; any other Host is path style. Of
+ *   several that fit, the longest is meant, and one of them by itself is path style.
  * @throws S3Error InvalidURI, InvalidBucketName, KeyTooLongError, InvalidArgument
  */
 export function parseTarget(rawTarget: string, host: string | undefined, domains: readonly string[]): Target {
@@ -45,8 +46,8 @@ export function pathOf(target: Addressed): string {
 }
 
 /**
- * The bucket and object key named by a copy source: `bucket/key`, `/bucket/key`, percent-encoded, with an optional
- * `?versionId=`. An unencoded `?` that does not begin `versionId=` is part of the object key.
+ * The bucket and object key named by a copy source: `bucket/key`, `/bucket/key`, percent-encoded (some clients encode the
+ * slashes too), with an optional `?versionId=`. An unencoded `?` that does not begin `versionId=` is part of the object key.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  * @throws S3Error InvalidArgument, InvalidURI
  */
@@ -55,17 +56,18 @@ export function parseCopySource(value: string): {
   objectKey: string;
   versionId: string | undefined;
 } {
-  const match = /^\/?([^/]+)\/(.+?)(?:\?versionId=([^?&]*))?$/s.exec(value);
-  const [, bucket = '', rawKey = '', versionId] = match ?? [];
-  if (!match || !PATH_BUCKET.test(decodePercent(bucket, { plusIsSpace: false }))) {
+  const [, rawPath = '', versionId] = /^(.*?)(?:\?versionId=([^?&]*))?$/s.exec(value) ?? [];
+  const path = decodePercent(rawPath, { plusIsSpace: false });
+  const [, bucket = '', objectKey = ''] = /^\/?([^/]+)\/(.+)$/s.exec(path) ?? [];
+  if (!PATH_BUCKET.test(bucket)) {
     throw new S3Error(
       'InvalidArgument',
       'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
     );
   }
   return {
-    bucket: decodePercent(bucket, { plusIsSpace: false }),
-    objectKey: checkLength(decodePercent(rawKey, { plusIsSpace: false })),
+    bucket,
+    objectKey: checkLength(objectKey),
     versionId: versionId === undefined ? undefined : decodePercent(versionId, { plusIsSpace: false }),
   };
 }
@@ -87,7 +89,9 @@ function withKey(bucket: string, objectKey: string): Addressed {
 function hostBucket(host: string | undefined, domains: readonly string[]): string | undefined {
   if (host === undefined || domains.length === 0) return undefined;
   const name = host.replace(/:\d*$/, '').toLowerCase();
-  const domain = domains.find((candidate) => name.endsWith(`.${candidate}`));
+  if (domains.includes(name)) return undefined;
+  const above = domains.filter((candidate) => name.endsWith(`.${candidate}`));
+  const domain = above.toSorted((a, b) => b.length - a.length)[0];
   return domain === undefined ? undefined : name.slice(0, -domain.length - 1);
 }
 

@@ -7,8 +7,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 
 /** Characters that XML 1.0 cannot hold even as a reference (https://www.w3.org/TR/xml/#charsets). */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: those are the very characters meant
-const FORBIDDEN = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
+const FORBIDDEN = /[^\t\n\r\u0020-\uFFFD]/g;
 
 /** Escapes a text for an XML element or attribute; what XML cannot hold becomes U+FFFD. */
 export function escapeXml(text: string): string {

@@ -30,6 +30,9 @@ export interface Shared {
 /** The canonical user id of everyone here. */
 const OWNER = '5a4db0c5'.repeat(8);
 
+/** How a stream fails when the other side has gone. */
+const CLIENT_LEFT = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE']);
+
 /** One request from its first byte to its last. `expects`: the client waits for `100 Continue`. */
 export async function handle(
   shared: Shared,
@@ -54,7 +57,7 @@ export async function handle(
     const answer = await answerOf(shared, request, invite);
     await reply(response, answer);
   } catch (error) {
-    if (!(error instanceof S3Error) && !request.destroyed) shared.onFailure(error);
+    if (!(error instanceof S3Error) && !clientLeft(error)) shared.onFailure(error);
     if (response.headersSent) {
       response.destroy();
       return;
@@ -63,6 +66,10 @@ export async function handle(
     if (waiting) response.setHeader('Connection', 'close');
     replyError(response, asS3Error(error), ids);
   }
+}
+
+function clientLeft(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && CLIENT_LEFT.has(String(error.code));
 }
 
 async function answerOf(shared: Shared, request: IncomingMessage, invite: () => void): Promise<Answer> {

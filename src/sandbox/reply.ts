@@ -59,10 +59,10 @@ function sendText(
   headers: Readonly<Record<string, string>>,
   text: string | undefined,
 ): void {
-  const length =
-    status === 204 || response.req.method === 'HEAD'
-      ? {}
-      : { 'Content-Length': Buffer.byteLength(text ?? '') };
+  // As bytes: in front of a text Node would send the headers in the text's encoding, UTF-8.
+  const bytes = Buffer.from(text ?? '');
+  const bodyless = status === 204 || response.req.method === 'HEAD';
+  const length = bodyless ? {} : { 'Content-Length': bytes.length };
   const type = text === undefined ? {} : { 'Content-Type': 'application/xml' };
-  response.writeHead(status, { ...type, ...length, ...headers }).end(text);
+  response.writeHead(status, { ...type, ...length, ...headers }).end(bytes);
 }

@@ -52,7 +52,10 @@ export function scopeText({ date, region, service, terminator }: Scope): string 
   return `${date}/${region}/${service}/${terminator}`;
 }
 
-/** SigV4's Trim: no space at the ends, runs of spaces folded into one. */
+/**
+ * SigV4's Trim: no space at the ends, runs of spaces folded into one. Not `trim()`, which takes the byte A0 for a
+ * space: it is the second half of an `à`.
+ */
 function canonicalValue(value: string): string {
-  return value.trim().replace(/[ \t]+/g, ' ');
+  return value.replace(/[ \t]+/g, ' ').replace(/^ | $/g, '');
 }

@@ -38,6 +38,5 @@ export function sign(
 }
 
 function wireText(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for plain ASCII
-  return /^[\x00-\x7f]*$/.test(value) ? value : Buffer.from(value, 'latin1').toString('utf8');
+  return /[^ -~\t]/.test(value) ? Buffer.from(value, 'latin1').toString('utf8') : value;
 }

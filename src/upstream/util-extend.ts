@@ -5,4 +5,4 @@ import util from 'node:util';
  * Object.assign is what Node says to use instead, and what it does for the two plain objects that http-proxy merges.
  * Imported before http-proxy, by the one file that imports it.
  */
-(util as { _extend: unknown })._extend = Object.assign;
+(util as unknown as { _extend: unknown })._extend = Object.assign;

@@ -1,8 +1,8 @@
-import t from 'tap';
+import t, { type Test } from 'tap';
 import { ENV, FILES, load, MINIMAL, makePair, testKey } from './fixture.ts';
 
 /** The one line that mentions `path`, for tests that break one thing. */
-async function only(text: string, options?: Parameters<typeof load>[1]): Promise<string> {
+async function only(t: Test, text: string, options?: Parameters<typeof load>[1]): Promise<string> {
   const { lines } = await load(text, options);
   t.equal(lines.length, 1, `one problem: ${lines.join(' | ')}`);
   return lines[0] ?? '';
@@ -67,7 +67,8 @@ default: allow
     'error: default: must be one of deny, pass (config.yaml:19:10)',
   ];
   t.equal(lines.length, starts.length, lines.join('\n'));
-  for (const [index, start] of starts.entries()) t.ok(lines[index]?.startsWith(start), lines[index]);
+  for (const [index, start] of starts.entries())
+    t.ok(lines[index]?.startsWith(start), lines[index] ?? 'no line');
 });
 
 t.test('off is a text in YAML 1.2, not false', async (t) => {
@@ -99,10 +100,10 @@ t.test('a problem never quotes a secret', async (t) => {
 
 t.test('a secret is exactly one of a text, env or file', async (t) => {
   const both = MINIMAL.replace('{ env: UP_SECRET }', '{ env: UP_SECRET, file: x }');
-  t.match(await only(both), 'must be exactly one of a text, { env: NAME } or { file: PATH }');
+  t.match(await only(t, both), 'must be exactly one of a text, { env: NAME } or { file: PATH }');
   const literal = MINIMAL.replace('{ env: UP_SECRET }', 'plain');
   t.match(
-    await only(literal),
+    await only(t, literal),
     /^warning: upstream.credentials.secretAccessKey: a secret stands in the config/,
   );
 });
@@ -118,34 +119,34 @@ t.test('one newline at the end of a secret file is cut, and no more', async (t) 
   t.equal(await reveal('s3\n\n'), 's3\n');
   t.equal(await reveal(' s3 '), ' s3 ');
   const empty = { files: { ...FILES, '/etc/proxy/up': '\n' } };
-  t.match(await only(text, empty), 'secretAccessKey.file: the secret is empty');
+  t.match(await only(t, text, empty), 'secretAccessKey.file: the secret is empty');
 });
 
 t.test('an empty environment variable is an empty secret', async (t) => {
   t.match(
-    await only(MINIMAL, { env: { ...ENV, APP_SECRET: '' } }),
+    await only(t, MINIMAL, { env: { ...ENV, APP_SECRET: '' } }),
     'clients[0].secretAccessKey.env: the secret',
   );
 });
 
 t.test('a key or secret file that others can read gets a warning with the mend', async (t) => {
-  const files = { '/etc/proxy/keys/vault': { text: 'k'.repeat(31) + 'x', mode: 0o644 } };
+  const files = { '/etc/proxy/keys/vault': { text: `${'k'.repeat(31)}x`, mode: 0o644 } };
   t.match(
-    await only(MINIMAL, { files }),
+    await only(t, MINIMAL, { files }),
     /^warning: keys.vault.file: others .* \(mode 0644\) .*chmod 600 .*defaultMode: 0400/,
   );
 });
 
 t.test('what is missing is told at its parent', async (t) => {
   t.match(
-    await only(MINIMAL.replace('  region: eu-test-1\n', '')),
+    await only(t, MINIMAL.replace('  region: eu-test-1\n', '')),
     'upstream.region: is missing (config.yaml:3:1)',
   );
 });
 
 t.test('YAML that is broken, tagged, twice there or a bomb is an error with its place', async (t) => {
   const cases: [string, RegExp][] = [
-    [`${MINIMAL}default: deny\ndefault: pass\n`, /the field is there twice.*:14:1\)/],
+    [`${MINIMAL}default: deny\ndefault: pass\n`, /the field is there twice.*:15:1\)/],
     ['listen: [', /\(config.yaml:1:/],
     ['a: !secret x', /tags .* are not supported/],
     ['a: 1\n---\nb: 2\n', /only one document/],
@@ -171,7 +172,7 @@ t.test('an alias may repeat a section, and its problems are placed where it is w
     '{ env: UP_SECRET }',
     '{ env: UP_SECRET }',
   );
-  const twice = `${text}`.replace('keys:\n', '  - { accessKeyId: other, secretAccessKey: *s }\nkeys:\n');
+  const twice = text.replace('keys:\n', '  - { accessKeyId: other, secretAccessKey: *s }\nkeys:\n');
   const { snapshot } = await load(twice);
   t.equal(snapshot?.clients.get('other')?.secretAccessKey.reveal(), ENV.APP_SECRET);
 });
@@ -191,7 +192,7 @@ keys:
     'keys:\n',
     '  - { accessKeyId: app, secretAccessKey: { env: UP_SECRET } }\nkeys:\n',
   );
-  t.match(await only(twin), 'clients[1].accessKeyId: clients[0] has the same access key id');
+  t.match(await only(t, twin), 'clients[1].accessKeyId: clients[0] has the same access key id');
 });
 
 t.test('TLS: the pair is read, must match and is told of when expired', async (t) => {
@@ -207,12 +208,18 @@ t.test('TLS: the pair is read, must match and is told of when expired', async (t
   const good = await load(text, files(pair.cert, pair.key));
   t.strictSame(good.lines, []);
   t.strictSame(good.snapshot?.listeners[0]?.tls, { cert: pair.cert, key: pair.key });
-  t.match(await only(text, files(pair.cert, other.key)), 'does not belong to the certificate');
-  t.match(await only(text, files('nonsense', pair.key)), 'listen[0].tls.cert: the file holds no certificate');
-  t.match(await only(text, files(pair.cert, 'nonsense')), 'listen[0].tls.key: the file holds no private key');
-  t.match(await only(text, files(old.cert, old.key)), /^warning: .* expired on 2021-01-01/);
+  t.match(await only(t, text, files(pair.cert, other.key)), 'does not belong to the certificate');
+  t.match(
+    await only(t, text, files('nonsense', pair.key)),
+    'listen[0].tls.cert: the file holds no certificate',
+  );
+  t.match(
+    await only(t, text, files(pair.cert, 'nonsense')),
+    'listen[0].tls.key: the file holds no private key',
+  );
+  t.match(await only(t, text, files(old.cert, old.key)), /^warning: .* expired on 2021-01-01/);
   const broken = text.replace('{ cert: c.pem, key: k.pem }', 'yes');
-  t.match(await only(broken), 'listen[0].tls: must be a section of fields, not a text');
+  t.match(await only(t, broken), 'listen[0].tls: must be a section of fields, not a text');
 });
 
 t.test('a CA file must hold certificates', async (t) => {
@@ -221,7 +228,7 @@ t.test('a CA file must hold certificates', async (t) => {
   const { snapshot } = await load(text, { files: { ...FILES, '/etc/proxy/ca.pem': `${cert}\n${cert}` } });
   t.equal(snapshot?.upstream.ca, `${cert}\n${cert}`);
   const files = { ...FILES, '/etc/proxy/ca.pem': 'x' };
-  t.match(await only(text, { files }), 'upstream.ca: the file holds no certificate');
+  t.match(await only(t, text, { files }), 'upstream.ca: the file holds no certificate');
 });
 
 t.test('a config that can not be read is a problem, not an exception', async (t) => {

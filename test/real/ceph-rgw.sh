@@ -85,6 +85,8 @@ public addr = 127.0.0.1
 auth cluster required = none
 auth service required = none
 auth client required = none
+# The gateway asks the monitor for the encrypted mode, which there is none of without keys.
+ms mon client mode = crc
 run dir = $dir
 admin socket = $dir/\$name.\$pid.asok
 log file = $dir/log/\$name.log

@@ -14,13 +14,13 @@ import { Secret } from '../../src/secret.ts';
 export const ACCESS = { accessKeyId: 'tester', secretAccessKey: 'not-a-real-secret' };
 export const REGION = 'eu-central-1';
 
-export interface RawResponse {
+interface RawResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }
 
-export interface RawRequest {
+interface RawRequest {
   readonly method: string;
   readonly path: string;
   readonly headers?: Record<string, string>;
@@ -34,9 +34,9 @@ export interface Fixture {
   readonly ca: string;
   readonly s3: S3Client;
   /** One request signed by aws4, for what the SDK would not send. */
-  raw(request: RawRequest): Promise<RawResponse>;
+  readonly raw: (request: RawRequest) => Promise<RawResponse>;
   /** All that lies on the disk, as one buffer per file. */
-  disk(): Promise<Buffer[]>;
+  readonly disk: () => Promise<Buffer[]>;
 }
 
 /** A sandbox with its own certificate and directory, gone when the test ends. */
@@ -151,7 +151,7 @@ async function send(
     ca,
     agent: false as const,
   };
-  if (sign) aws4.sign(options, ACCESS);
+  if (sign) Object.assign(options.headers, signatureOf(options));
   const request = sandbox.url.startsWith('https') ? httpsRequest : httpRequest;
   return await new Promise<RawResponse>((resolve, reject) => {
     const outgoing = request(options as RequestOptions, (response) => {
@@ -167,8 +167,19 @@ async function send(
       );
     });
     outgoing.on('error', reject);
-    outgoing.end(body);
+    // As bytes: with a text Node would send the headers in the text's encoding, UTF-8.
+    outgoing.end(body === undefined ? undefined : Buffer.from(body));
   });
+}
+
+/** aws4 hashes texts as UTF-8, while header values here have one character a byte: it is shown them decoded. */
+function signatureOf(options: { headers: Record<string, string> }): Record<string, unknown> {
+  const decoded = Object.entries(options.headers).map(([name, value]) => [
+    name,
+    Buffer.from(value, 'latin1').toString(),
+  ]);
+  const signed = aws4.sign({ ...options, headers: Object.fromEntries(decoded) }, ACCESS);
+  return { authorization: signed.headers?.Authorization, 'x-amz-date': signed.headers?.['X-Amz-Date'] };
 }
 
 async function filesUnder(directory: string): Promise<Buffer[]> {

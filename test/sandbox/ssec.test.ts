@@ -14,7 +14,7 @@ const NEEDS_KEY =
   'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.';
 const MUST = 'Requests specifying Server Side Encryption with Customer provided keys must';
 
-t.test('an object put with a key', async (t) => {
+await t.test('an object put with a key', async (t) => {
   const { s3, disk } = await startFixture(t);
   const key = newKey();
   const other = newKey();
@@ -22,7 +22,7 @@ t.test('an object put with a key', async (t) => {
   await s3.send(new CreateBucketCommand({ Bucket: 'bucket' }));
   const put = await s3.send(new PutObjectCommand({ ...at, Body: BODY, ...key.sdk }));
 
-  t.test('echoes algorithm and key MD5, and has an ETag that is not the MD5', async (t) => {
+  await t.test('echoes algorithm and key MD5, and has an ETag that is not the MD5', async (t) => {
     t.equal(put.SSECustomerAlgorithm, 'AES256');
     t.equal(put.SSECustomerKeyMD5, key.sdk.SSECustomerKeyMD5);
     t.match(put.ETag, /^"[0-9a-f]{32}"$/);
@@ -32,7 +32,7 @@ t.test('an object put with a key', async (t) => {
     );
     t.not(again.ETag, put.ETag);
   });
-  t.test('comes back with that key, whole and in ranges across AES blocks', async (t) => {
+  await t.test('comes back with that key, whole and in ranges across AES blocks', async (t) => {
     const got = await s3.send(new GetObjectCommand({ ...at, ...key.sdk }));
     t.equal(await got.Body?.transformToString(), BODY);
     t.equal(got.SSECustomerKeyMD5, key.sdk.SSECustomerKeyMD5);
@@ -52,21 +52,19 @@ t.test('an object put with a key', async (t) => {
     const suffix = await s3.send(new GetObjectCommand({ ...at, ...key.sdk, Range: 'bytes=-5' }));
     t.equal(await suffix.Body?.transformToString(), BODY.slice(-5));
   });
-  t.test('is refused without the key', async (t) => {
+  await t.test('is refused without the key', async (t) => {
     t.match(await failureOf(s3.send(new GetObjectCommand(at))), {
       status: 400,
       name: 'InvalidRequest',
       message: NEEDS_KEY,
     });
     t.match(await failureOf(s3.send(new HeadObjectCommand(at))), { status: 400 });
-    t.match(
-      await failureOf(
-        s3.send(new GetObjectAttributesCommand({ ...at, ObjectAttributes: ['ETag'] })),
-      ),
-      { status: 400, message: NEEDS_KEY },
-    );
+    t.match(await failureOf(s3.send(new GetObjectAttributesCommand({ ...at, ObjectAttributes: ['ETag'] }))), {
+      status: 400,
+      message: NEEDS_KEY,
+    });
   });
-  t.test('is refused with another key', async (t) => {
+  await t.test('is refused with another key', async (t) => {
     t.match(await failureOf(s3.send(new GetObjectCommand({ ...at, ...other.sdk }))), {
       status: 403,
       name: 'AccessDenied',
@@ -74,21 +72,28 @@ t.test('an object put with a key', async (t) => {
     });
     t.match(await failureOf(s3.send(new HeadObjectCommand({ ...at, ...other.sdk }))), { status: 403 });
   });
-  t.test('leaves neither the body nor the key on the disk', async (t) => {
+  await t.test('leaves neither the body nor the key on the disk', async (t) => {
     const files = await disk();
     t.ok(files.length > 0);
-    for (const needle of ['marker-in-the-body', key.sdk.SSECustomerKey, key.bytes, key.bytes.toString('hex')]) {
+    for (const needle of [
+      'marker-in-the-body',
+      key.sdk.SSECustomerKey,
+      key.bytes,
+      key.bytes.toString('hex'),
+    ]) {
       t.notOk(files.some((file) => file.includes(needle)));
     }
   });
   await t.test('is stored in two different ciphertexts when it is put twice', async (t) => {
-    const files = (await disk()).filter((file) => file.length === BODY.length).map((file) => file.toString('hex'));
+    const files = (await disk())
+      .filter((file) => file.length === BODY.length)
+      .map((file) => file.toString('hex'));
     t.ok(files.length >= 2);
     t.equal(new Set(files).size, files.length);
   });
 });
 
-t.test('a key for a plain object is not applicable', async (t) => {
+await t.test('a key for a plain object is not applicable', async (t) => {
   const { s3, disk } = await startFixture(t);
   const at = { Bucket: 'bucket', Key: 'plain' };
   await s3.send(new CreateBucketCommand({ Bucket: 'bucket' }));
@@ -99,10 +104,13 @@ t.test('a key for a plain object is not applicable', async (t) => {
     name: 'InvalidRequest',
     message: 'The encryption parameters are not applicable to this object.',
   });
-  t.ok((await disk()).some((file) => file.includes('marker-in-the-body')), 'plain is plain on the disk');
+  t.ok(
+    (await disk()).some((file) => file.includes('marker-in-the-body')),
+    'plain is plain on the disk',
+  );
 });
 
-t.test('malformed SSE-C headers get the codes and messages of AWS', async (t) => {
+await t.test('malformed SSE-C headers get the codes and messages of AWS', async (t) => {
   const { s3, raw } = await startFixture(t);
   await s3.send(new CreateBucketCommand({ Bucket: 'bucket' }));
   const good = newKey().headers;
@@ -110,7 +118,12 @@ t.test('malformed SSE-C headers get the codes and messages of AWS', async (t) =>
   const without = (name: string): Record<string, string> =>
     Object.fromEntries(Object.entries(good).filter(([header]) => header !== P + name));
   const cases: [string, Record<string, string>, string, string][] = [
-    ['no algorithm', without('algorithm'), 'InvalidArgument', `${MUST} provide a valid encryption algorithm.`],
+    [
+      'no algorithm',
+      without('algorithm'),
+      'InvalidArgument',
+      `${MUST} provide a valid encryption algorithm.`,
+    ],
     ['no key', without('key'), 'InvalidArgument', `${MUST} provide an appropriate secret key.`],
     [
       'an unknown algorithm',
@@ -144,7 +157,7 @@ t.test('malformed SSE-C headers get the codes and messages of AWS', async (t) =>
   }
 });
 
-t.test('plain HTTP', async (t) => {
+await t.test('plain HTTP', async (t) => {
   const { s3, raw } = await startFixture(t, { plain: true });
   await s3.send(new CreateBucketCommand({ Bucket: 'bucket' }));
   const { status, body } = await raw({
@@ -157,7 +170,7 @@ t.test('plain HTTP', async (t) => {
   t.match(body, `<Code>InvalidRequest</Code><Message>${MUST} be made over a secure connection.</Message>`);
 });
 
-t.test('copies in all four combinations, each end with its own key', async (t) => {
+await t.test('copies in all four combinations, each end with its own key', async (t) => {
   const { s3 } = await startFixture(t);
   const from = newKey();
   const to = newKey();
@@ -196,7 +209,7 @@ t.test('copies in all four combinations, each end with its own key', async (t) =
   );
 });
 
-t.test('a copy onto itself rotates the key and keeps the metadata', async (t) => {
+await t.test('a copy onto itself rotates the key and keeps the metadata', async (t) => {
   const { s3 } = await startFixture(t);
   const old = newKey();
   const fresh = newKey();

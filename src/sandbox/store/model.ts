@@ -46,7 +46,7 @@ export interface ObjectVersion extends Attributes {
   readonly seal: Seal | undefined;
 }
 
-export interface DeleteMarker {
+interface DeleteMarker {
   readonly kind: 'marker';
   readonly objectKey: string;
   readonly versionId: string;

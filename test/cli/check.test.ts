@@ -1,0 +1,52 @@
+import t from 'tap';
+import { check } from '../../src/cli/check.ts';
+import { ENV, FILES, MINIMAL, NOW, stubReader } from '../config/fixture.ts';
+
+async function run(args: readonly string[], text = MINIMAL) {
+  const out: string[] = [];
+  const err: string[] = [];
+  const io = { stdout: { write: (s: string) => out.push(s) }, stderr: { write: (s: string) => err.push(s) } };
+  const readFile = stubReader({ ...FILES, '/etc/proxy/config.yaml': text });
+  const code = await check(args, io, { env: ENV, readFile, now: NOW });
+  return { code, out: out.join(''), err: err.join('') };
+}
+
+const FILE = '/etc/proxy/config.yaml';
+
+t.test('a good config is ok and exits with 0', async (t) => {
+  t.strictSame(await run([FILE]), { code: 0, out: `${FILE}: ok\n`, err: '' });
+});
+
+t.test('warnings are printed and exit with 0', async (t) => {
+  const { code, out } = await run([FILE], MINIMAL.replace('{ env: UP_SECRET }', 'literal'));
+  t.equal(code, 0);
+  t.match(out, /^warning: upstream\.credentials\.secretAccessKey: .*config\.yaml:6:52\)/);
+  t.ok(out.endsWith(`${FILE}: 1 warning\n`));
+});
+
+t.test('errors are printed and exit with 1', async (t) => {
+  const { code, out } = await run([FILE], MINIMAL.replace('[vault]', '[valt, vualt]'));
+  t.equal(code, 1);
+  t.match(
+    out,
+    'error: rules[0].encrypt[0]: unknown key "valt" (/etc/proxy/config.yaml:13:15); did you mean "vault"?',
+  );
+  t.ok(out.endsWith(`${FILE}: 2 errors\n`), out);
+});
+
+t.test('a file that is not there is an error', async (t) => {
+  const { code, out } = await run(['/none.yaml']);
+  t.equal(code, 1);
+  t.match(out, 'error: the config can not be read: no such file (/none.yaml:1:1)');
+});
+
+t.test('a wrong command line prints the usage and exits with 2', async (t) => {
+  for (const args of [[], ['a', 'b'], ['--what', FILE]]) {
+    const { code, out, err } = await run(args);
+    t.strictSame([code, out], [2, '']);
+    t.match(err, /^usage: ssec-proxy check FILE/);
+  }
+  const help = await run(['--help']);
+  t.equal(help.code, 0);
+  t.match(help.out, /^usage:/);
+});

@@ -1,0 +1,173 @@
+import t, { type Test } from 'tap';
+import { FILES, load, MINIMAL, testKey } from './fixture.ts';
+
+async function expectLines(t: Test, text: string, expected: readonly (string | RegExp)[], files = FILES) {
+  const { lines } = await load(text, { files });
+  t.equal(lines.length, expected.length, lines.join(' | '));
+  for (const [index, line] of expected.entries()) t.match(lines[index], line);
+}
+
+const listen = (yaml: string) => MINIMAL.replace('  - address: 127.0.0.1:0', yaml);
+const endpoint = (url: string) => MINIMAL.replace('https://s3.example.org', url);
+const rules = (yaml: string) => MINIMAL.replace(/ {2}- match[\s\S]*$/, yaml);
+
+t.test('plain HTTP needs loopback or insecure: true', async (t) => {
+  for (const address of ['127.0.0.1:0', '127.9.9.9:0', '"[::1]:0"', 'localhost:0']) {
+    await expectLines(t, listen(`  - address: ${address}`), []);
+  }
+  for (const address of ['0.0.0.0:0', '"[::]:0"', '10.0.0.1:0', 'proxy.example:0']) {
+    await expectLines(t, listen(`  - address: ${address}`), [
+      'plain HTTP on an address that is not loopback',
+    ]);
+    await expectLines(t, listen(`  - { address: ${address}, insecure: true }`), []);
+  }
+});
+
+t.test('auth: none is for loopback only, insecure or not', async (t) => {
+  await expectLines(t, listen('  - { address: 127.0.0.1:0, auth: none }'), []);
+  await expectLines(t, listen('  - { address: 0.0.0.0:0, auth: none, insecure: true }'), [
+    'listen[0].auth: auth: none is for loopback addresses only',
+  ]);
+});
+
+t.test('an address is host and port', async (t) => {
+  for (const address of [
+    ':8443',
+    '8443',
+    '127.0.0.1',
+    '127.0.0.1:65536',
+    '::1:80',
+    '"[1.2.3.4]:80"',
+    '1.2.3:80',
+  ]) {
+    await expectLines(t, listen(`  - address: ${address}`), [/^error: listen\[0\].address: must be/]);
+  }
+});
+
+t.test('two listeners can not have one address, the admin included', async (t) => {
+  const two = (a: string, b: string) => listen(`  - address: ${a}\n  - { address: ${b}, insecure: true }`);
+  await expectLines(t, two('127.0.0.1:81', '127.0.0.1:81'), [
+    'listen[1].address: the address is taken by listen[0]',
+  ]);
+  await expectLines(t, two('127.0.0.1:81', '0.0.0.0:81'), [
+    'listen[1].address: the address is taken by listen[0]',
+  ]);
+  await expectLines(t, two('127.0.0.1:81', '127.0.0.2:81'), []);
+  await expectLines(t, two('127.0.0.1:0', '127.0.0.1:0'), []);
+  await expectLines(t, two('127.0.0.1:81', '127.0.0.1:9090'), [/taken by listen\[1\] already/]);
+});
+
+t.test('a sigv4 listener needs clients, one without authentication does not', async (t) => {
+  const none = MINIMAL.replace(/clients:\n.*\n/, '');
+  await expectLines(t, none, ['clients: there are no clients']);
+  await expectLines(t, none.replace('127.0.0.1:0', '127.0.0.1:0\n    auth: none'), []);
+});
+
+t.test('domains are host names, in any case, once', async (t) => {
+  const { snapshot } = await load(`${MINIMAL}domains: [S3.Example.COM]\n`);
+  t.strictSame(snapshot?.domains, ['s3.example.com']);
+  for (const domain of ['https://a.b', '"*.a.b"', 'a_b', '1.2.3.4', 'a.b:443', '"-a.b"', 'a..b', '""']) {
+    await expectLines(t, `${MINIMAL}domains: [${domain}]\n`, ['domains[0]: is not a host name']);
+  }
+  await expectLines(t, `${MINIMAL}domains: [a.b, A.b]\n`, ['domains[1]: the domain is there twice']);
+});
+
+t.test('the endpoint is https and nothing but scheme, host, port and path', async (t) => {
+  const refused: [string, string][] = [
+    ['s3.example.org', 'must begin with https://'],
+    ['ftp://s3.example.org', 'must begin with https://'],
+    ['https:///x', 'must begin with https://'],
+    ['https://me@s3.example.org', 'has user info'],
+    ['https://s3.example.org/?', 'has a query'],
+    ['"https://s3.example.org/#"', 'has a fragment'],
+    ['"https://s3.example.org/a b"', 'has a space'],
+    ['https://s3.example.org:99999', 'is not a URL'],
+    ['http://127.0.0.1:9000', 'SSE-C keys would cross the network in clear'],
+  ];
+  for (const [url, message] of refused)
+    await expectLines(t, endpoint(url), [`upstream.endpoint: ${message}`]);
+  await expectLines(t, endpoint('http://127.0.0.1:9000\n  insecure: true'), []);
+});
+
+t.test('virtual addressing needs a host name', async (t) => {
+  await expectLines(t, endpoint('https://10.0.0.1\n  provider: aws'), ['this host is an IP address']);
+  await expectLines(t, endpoint('https://10.0.0.1\n  provider: aws\n  addressing: path'), []);
+  await expectLines(t, endpoint('"https://[::1]"\n  addressing: virtual'), ['this host is an IP address']);
+});
+
+t.test('durations have a unit and a bound', async (t) => {
+  for (const drain of ['30', '"30"', '0s', '25h', '1.5s', '-1s', 'soon']) {
+    await expectLines(t, `${MINIMAL}drain: ${drain}\n`, [/^error: drain: must be a duration/]);
+  }
+  const { snapshot } = await load(`${MINIMAL}drain: 1500ms\n`);
+  t.equal(snapshot?.limits.drain, 1500);
+});
+
+t.test('rules that tie are an error that names both', async (t) => {
+  const tie = (a: string, b: string) =>
+    rules(`  - { match: ${a}, encrypt: [vault] }\n  - { match: ${b}, encrypt: [vault] }\n`);
+  await expectLines(t, tie('{ bucket: aaa }', '{ bucket: aaa }'), [
+    'rules[1].match: ties with rules[0]: both match a bucket such as "aaa" with no prefix',
+  ]);
+  await expectLines(t, tie('{ bucket: "a*", prefix: p/ }', '{ bucket: "*b", prefix: p/ }'), [
+    'ties with rules[0]: both match a bucket such as "ab" with the same prefix',
+  ]);
+  await expectLines(t, tie('{ bucket: aaa, prefix: x }', '{ bucket: aaa, prefix: "y" }'), []);
+  await expectLines(t, tie('{ bucket: "a*" }', '{ bucket: "b*" }'), []);
+  await expectLines(t, tie('{ bucket: aaa }', '{ bucket: "a*" }'), []);
+});
+
+t.test('an off inside the area of an encrypting rule is a warning', async (t) => {
+  const pair = (encrypting: string, off: string) =>
+    rules(`  - { match: ${encrypting}, encrypt: [vault] }\n  - { match: ${off}, encrypt: off }\n`);
+  const warned = [/^warning: rules\[1\].encrypt: off leaves objects plain that rules\[0\] would encrypt/];
+  await expectLines(t, pair('{ bucket: aaa }', '{ bucket: aaa, prefix: tmp/ }'), warned);
+  await expectLines(t, pair('{ bucket: "a*" }', '{ bucket: aaa }'), warned);
+  await expectLines(t, pair('{ bucket: "a*", prefix: x/ }', '{ bucket: aaa }'), warned);
+  await expectLines(t, pair('{ bucket: aaa }', '{ bucket: "a*", prefix: tmp/ }'), []);
+  await expectLines(t, pair('{ bucket: aaa, prefix: x/ }', '{ bucket: aaa }'), []);
+  await expectLines(t, pair('{ bucket: aaa, prefix: x/ }', '{ bucket: aaa, prefix: y/ }'), []);
+});
+
+t.test('a bucket pattern can match a bucket', async (t) => {
+  const bucket = (pattern: string) => rules(`  - { match: { bucket: "${pattern}" }, encrypt: [vault] }\n`);
+  for (const good of ['abc', 'a.b-c', 'Legacy_Bucket', '*', '?b*', 'a'.repeat(63)]) {
+    await expectLines(t, bucket(good), []);
+  }
+  for (const bad of ['ab', '-abc', 'a/b', 'a b', 'a[bc]', 'a'.repeat(64), `*${'a'.repeat(64)}`, '']) {
+    await expectLines(t, bucket(bad), [/^error: rules\[0\].match.bucket: /]);
+  }
+});
+
+t.test('prefixes that look like a mistake get a warning', async (t) => {
+  const prefix = (text: string) =>
+    rules(`  - { match: { bucket: abc, prefix: ${text} }, encrypt: [vault] }\n`);
+  await expectLines(t, prefix('/velero/'), [/^warning: .*begins with "\/"/]);
+  await expectLines(t, prefix('"velero/*"'), [/^warning: .*a prefix is no glob/]);
+  await expectLines(t, prefix('"\\ud800"'), [/^error: .*is not valid Unicode/]);
+});
+
+t.test('a ring has known keys, each once, and at least one', async (t) => {
+  const ring = (ids: string) => MINIMAL.replace('[vault]', ids);
+  await expectLines(t, ring('[vault, vault]'), ['rules[0].encrypt[1]: key "vault" is there twice']);
+  await expectLines(t, ring('[]'), ['rules[0].encrypt: must have at least one key id']);
+  await expectLines(t, ring('vault'), ['rules[0].encrypt: must be a list of key ids']);
+});
+
+t.test('a key without use and the same key twice are warnings', async (t) => {
+  const more = MINIMAL.replace('rules:', '  spare: { file: keys/spare }\nrules:');
+  const files = (bytes: Buffer) => ({ ...FILES, '/etc/proxy/keys/spare': bytes });
+  const unused = /^warning: keys.spare: no rule uses the key \(config.yaml:11:3\)/;
+  await expectLines(t, more, [unused], files(testKey('spare')));
+  await expectLines(
+    t,
+    more,
+    [unused, /^warning: keys.spare: is the same key as "vault"/],
+    files(testKey('vault')),
+  );
+});
+
+t.test('a key id is a short name', async (t) => {
+  const named = MINIMAL.replaceAll('vault:', '"a b":').replace('[vault]', '["a b"]');
+  await expectLines(t, named, ['keys["a b"]: a key id is 1 to 64 letters']);
+});

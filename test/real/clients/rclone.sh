@@ -1,0 +1,39 @@
+# rclone. Its remote is described by the environment; AWS_CA_BUNDLE would end it, so nothing may set that.
+
+rclone_() {
+  timeout 180 env -u AWS_CA_BUNDLE RCLONE_CONFIG=/dev/null RCLONE_CONFIG_R_TYPE=s3 RCLONE_CONFIG_R_PROVIDER=Ceph \
+    RCLONE_CONFIG_R_ENDPOINT="$ENDPOINT" RCLONE_CONFIG_R_REGION=us-east-1 RCLONE_CONFIG_R_NO_CHECK_BUCKET=true \
+    RCLONE_CONFIG_R_ACCESS_KEY_ID="$CLIENT_ACCESS_KEY" RCLONE_CONFIG_R_SECRET_ACCESS_KEY="$CLIENT_SECRET_KEY" \
+    rclone --ca-cert "$CLIENT_CA" --retries 1 --low-level-retries 1 --s3-upload-cutoff 20M "$@"
+}
+
+put() { rclone_ copyto "$1" "r:$2/$3"; }
+get() { rclone_ copyto "r:$1/$2" "$3"; }
+size() { rclone_ lsjson --stat "r:$1/$2" | sed -n 's/.*"Size": *\([0-9]*\).*/\1/p'; }
+range() { rclone_ cat --offset "$3" --count $(($4 - $3 + 1)) "r:$1/$2" >"$5"; }
+list() { rclone_ lsf --files-only -R "r:$1/$2" | sed "s|^|$2|"; }
+delete() { rclone_ deletefile "r:$1/$2"; }
+delete_many() { rclone_ delete "r:$1/$2"; }
+copy() { rclone_ copyto "r:$1/$2" "r:$3/$4"; }
+sync_up() { rclone_ sync "$1" "r:$2/$3"; }
+sync_down() { rclone_ sync "r:$1/$2" "$3"; }
+
+own_checks() {
+  check 'rclone check compares the hashes' checked
+  [[ ${DIRECT:-} != 1 ]] || return 0
+  # Told not to copy on the store's side, rclone reads and writes, and both ends are as their rules say.
+  check 'copy sealed → sealed by reading and writing' rewritten sealed small sealed sealed
+  check 'copy open → sealed by reading and writing' rewritten open small sealed sealed
+  check 'copy sealed → open by reading and writing' rewritten sealed small open open
+}
+
+checked() {
+  rclone_ check --one-way up r:open/rclone/tree/
+}
+
+# rewritten BUCKET NAME TO_BUCKET sealed|open. The text is short: a marker of a sealed object would be found in `open`.
+rewritten() {
+  echo 'a line that may be read by anyone' >line
+  put line "$1" "rclone/line-from-$1" && rclone_ copyto --disable copy "r:$1/rclone/line-from-$1" "r:$3/rclone/line-$1-$3" &&
+    "$4" "$3" "rclone/line-$1-$3" line
+}

@@ -1,0 +1,43 @@
+# s3cmd. It takes its settings from a file.
+
+write_s3cmd_settings() {
+  (
+    umask 077
+    cat >s3cmd.conf <<CONF
+[default]
+access_key = $CLIENT_ACCESS_KEY
+secret_key = $CLIENT_SECRET_KEY
+host_base = ${ENDPOINT#https://}
+host_bucket = ${ENDPOINT#https://}
+use_https = True
+ca_certs_file = $CLIENT_CA
+bucket_location = us-east-1
+max_retries = 0
+progress_meter = False
+CONF
+  )
+}
+write_s3cmd_settings
+
+s3cmd_() { timeout 180 s3cmd -c "$WORK/s3cmd/s3cmd.conf" "$@"; }
+
+put() { s3cmd_ put "$1" "s3://$2/$3"; }
+get() { s3cmd_ get --force "s3://$1/$2" "$3"; }
+resume() { s3cmd_ get --continue "s3://$1/$2" "$3"; }
+size() { s3cmd_ info "s3://$1/$2" | sed -n 's/ *File size: *//p'; }
+list() { s3cmd_ ls "s3://$1/$2" | sed "s|.* s3://$1/||"; }
+delete() { s3cmd_ del "s3://$1/$2"; }
+delete_many() { s3cmd_ del --recursive "s3://$1/$2"; }
+copy() { s3cmd_ cp "s3://$1/$2" "s3://$3/$4"; }
+sync_up() { s3cmd_ sync "$1/" "s3://$2/$3"; }
+sync_down() { mkdir -p "$3" && s3cmd_ sync "s3://$1/$2" "$3/"; }
+
+own_checks() {
+  [[ ${DIRECT:-} != 1 ]] || return 0
+  check 's3cmd mv sealed → sealed: refused, the source stays' mv_refused
+}
+
+mv_refused() {
+  refused "$not_implemented" s3cmd_ mv s3://sealed/s3cmd/large s3://sealed/s3cmd/mv &&
+    absent sealed s3cmd/mv && equal $((64 << 20)) "$(size sealed s3cmd/large)"
+}

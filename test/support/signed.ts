@@ -1,0 +1,37 @@
+import { parseTarget } from '../../src/s3/target.ts';
+import { type Credentials, Secret } from '../../src/secret.ts';
+import type { SignedRequest } from '../../src/sigv4/canonical.ts';
+import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
+import { type VerifyOptions, verifyHeader } from '../../src/sigv4/verify.ts';
+import { wireHeaders } from './headers.ts';
+
+/** A request as a client sends it: header values one character a byte. */
+export interface Sent {
+  readonly method: string;
+  readonly rawTarget: string;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+}
+
+export const NOW = new Date('2026-06-01T12:00:00Z');
+export const REGION = 'eu-test-1';
+export const CLIENT: Credentials = {
+  accessKeyId: 'client',
+  secretAccessKey: new Secret('client secret for tests'),
+};
+
+/** Verifies it as the proxy would, for one client; gives back that client. */
+export function verifySent(
+  { method, rawTarget, headers }: Sent,
+  options: Partial<VerifyOptions<Credentials>> & { readonly client?: Credentials } = {},
+): Credentials {
+  const { client = CLIENT, ...rest } = options;
+  const wire = wireHeaders(headers);
+  const target = parseTarget(rawTarget, wire.joined('host'), ['s3.amazonaws.com']);
+  const request: SignedRequest = { method, target, headers: wire };
+  return verifyHeader(request, {
+    holderOf: (accessKeyId) => (accessKeyId === client.accessKeyId ? client : undefined),
+    signingKeys: new SigningKeys(),
+    now: NOW,
+    ...rest,
+  });
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { SseKey } from '../../src/keys/key.ts';
+import { compileRules, type Rule } from '../../src/rules/match.ts';
+import { PROVIDERS, type ProviderName } from '../../src/s3/providers.ts';
+import { type Credentials, Secret } from '../../src/secret.ts';
+import type { Client, ListenerSettings, Snapshot, Upstream } from '../../src/snapshot/snapshot.ts';
+
+export interface TestRule {
+  readonly bucket: string;
+  readonly prefix?: string;
+  /** The ring, newest first. */
+  readonly encrypt: 'off' | readonly [SseKey, ...SseKey[]];
+  readonly clientHeaders?: 'reject' | 'pass';
+}
+
+interface Settings {
+  readonly rules?: readonly TestRule[];
+  readonly default?: 'deny' | 'pass';
+  readonly provider?: ProviderName;
+  readonly upstream?: Partial<Upstream>;
+  readonly domains?: readonly string[];
+  readonly region?: 'any' | 'strict';
+  readonly clients?: readonly Client[];
+  readonly listeners?: readonly ListenerSettings[];
+}
+
+/** An SSE-C key of bytes that are the same in every run and a secret of nobody. */
+export function testSsecKey(id: string): SseKey {
+  return new SseKey(id, createHash('sha256').update(`test key ${id}`).digest());
+}
+
+export function testCredentials(accessKeyId: string): Credentials {
+  return { accessKeyId, secretAccessKey: new Secret(`secret of ${accessKeyId} for tests`) };
+}
+
+/** A snapshot with what a test says of it; everything else is plausible: AWS over HTTPS, path style. */
+export function snapshotOf(settings: Settings = {}): Snapshot {
+  return {
+    listeners: settings.listeners ?? [],
+    admin: undefined,
+    domains: settings.domains ?? [],
+    region: settings.region ?? 'any',
+    upstream: {
+      protocol: 'https:',
+      hostname: 's3.example.org',
+      port: 443,
+      basePath: '',
+      region: 'eu-test-1',
+      addressing: 'path',
+      provider: PROVIDERS[settings.provider ?? 'aws'],
+      ca: undefined,
+      credentials: testCredentials('upstream'),
+      timeouts: { connect: 1000, headers: 1000, idle: 1000, keepAlive: 1000 },
+      ...settings.upstream,
+    },
+    clients: new Map((settings.clients ?? []).map((client) => [client.accessKeyId, client])),
+    rules: compileRules((settings.rules ?? []).map(toRule), settings.default ?? 'deny'),
+    limits: { drain: 1000 },
+  };
+}
+
+function toRule({ bucket, prefix = '', encrypt, clientHeaders = 'reject' }: TestRule, index: number): Rule {
+  return {
+    name: `rules[${index}]`,
+    bucket,
+    prefix,
+    encryption: encrypt === 'off' ? { kind: 'off' } : { kind: 'ssec', ring: encrypt },
+    clientHeaders,
+  };
+}
