@@ -95,12 +95,13 @@ function textOf(content: FileContent): string {
     .replace(/\r?\n$/, '');
 }
 
+/** The group may read: a Secret mounted with an fsGroup is 0440, and that is as tight as a pod gets it. */
 function warnOfReaders(mode: number, path: Path, report: Report): void {
-  if ((mode & 0o044) === 0) return;
+  if ((mode & 0o004) === 0) return;
   const octal = `0${(mode & 0o777).toString(8)}`;
   report.warn(
     path,
-    `others than the owner can read the file (mode ${octal})`,
+    `others on this machine can read the file (mode ${octal})`,
     'chmod 600 it; for a Secret in Kubernetes set defaultMode: 0400',
   );
 }

@@ -81,14 +81,17 @@ async function sendXml(
 ): Promise<void> {
   const { request, response, id, method, rawTarget } = exchange;
   const resource = rawTarget.split('?')[0] ?? '/';
-  const xml = errorXml({ Code: code, Message: message, ...fields, Resource: resource, RequestId: id });
+  // A Buffer, since Node writes the head in the encoding of the first chunk, and UTF-8 would garble its bytes.
+  const xml = Buffer.from(
+    errorXml({ Code: code, Message: message, ...fields, Resource: resource, RequestId: id }),
+  );
   const unread = exchange.body === 'some' && !request.complete;
   response.writeHead(status, [
     ...headers,
     'content-type',
     'application/xml',
     'content-length',
-    String(Buffer.byteLength(xml)),
+    String(xml.byteLength),
     'x-amz-request-id',
     id,
     ...(unread ? ['connection', 'close'] : []),

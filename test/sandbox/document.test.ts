@@ -1,5 +1,5 @@
 import t from 'tap';
-import { readDocument } from '../../src/sandbox/document.ts';
+import { readDocument } from '../../src/s3/document.ts';
 
 const MALFORMED = { code: 'MalformedXML' };
 

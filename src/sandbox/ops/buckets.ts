@@ -1,7 +1,7 @@
+import { malformed, readDocument } from '../../s3/document.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { receiveDocument } from '../body.ts';
 import { type Answer, bucketName, type Call } from '../call.ts';
-import { malformed, readDocument } from '../document.ts';
 import { documentOf, type Element } from '../xml.ts';
 import { findObject } from './find.ts';
 import { ownerElement } from './list-objects.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { type DocumentElement, malformed, readDocument } from '../../s3/document.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { receiveDocument } from '../body.ts';
 import { type Answer, bucketName, type Call, objectKeyOf } from '../call.ts';
 import { checkWrite } from '../conditions.ts';
-import { type DocumentElement, malformed, readDocument } from '../document.ts';
 import { checksumHeader, checksumKind } from '../integrity.ts';
 import { type CustomerKey, readKey, unlockIfGiven } from '../ssec.ts';
 import { commitVersion } from '../store/commit.ts';

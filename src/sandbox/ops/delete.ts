@@ -1,7 +1,7 @@
+import { malformed, readDocument } from '../../s3/document.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { receiveDocument } from '../body.ts';
 import { type Answer, bucketName, type Call, headerOf, objectKeyOf } from '../call.ts';
-import { malformed, readDocument } from '../document.ts';
 import type { Bucket } from '../store/buckets.ts';
 import { newVersionId, removeFiles } from '../store/commit.ts';
 import type { Version } from '../store/model.ts';

@@ -1,6 +1,6 @@
+import { readDocument } from '../../s3/document.ts';
 import { receiveDocument } from '../body.ts';
 import { type Answer, bucketName, type Call, objectKeyOf } from '../call.ts';
-import { readDocument } from '../document.ts';
 import type { Bucket } from '../store/buckets.ts';
 import { updateVersion } from '../store/commit.ts';
 import type { ObjectVersion, Tag } from '../store/model.ts';

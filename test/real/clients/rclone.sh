@@ -22,18 +22,26 @@ own_checks() {
   check 'rclone check compares the hashes' checked
   [[ ${DIRECT:-} != 1 ]] || return 0
   # Told not to copy on the store's side, rclone reads and writes, and both ends are as their rules say.
-  check 'copy sealed → sealed by reading and writing' rewritten sealed small sealed sealed
-  check 'copy open → sealed by reading and writing' rewritten open small sealed sealed
-  check 'copy sealed → open by reading and writing' rewritten sealed small open open
+  check 'copy sealed → sealed by reading and writing' rewritten sealed sealed
+  check 'copy open → sealed by reading and writing' rewritten open sealed
+  check 'copy sealed → open by reading and writing' rewritten sealed open
+  check 'new time for an unchanged file in sealed: refused' time_refused
 }
 
 checked() {
   rclone_ check --one-way up r:open/rclone/tree/
 }
 
-# rewritten BUCKET NAME TO_BUCKET sealed|open. The text is short: a marker of a sealed object would be found in `open`.
+# rewritten FROM TO: buckets, named as their kind. The text is short and without a marker: it ends in both.
 rewritten() {
+  local name=rclone/line-$1-$2
   echo 'a line that may be read by anyone' >line
-  put line "$1" "rclone/line-from-$1" && rclone_ copyto --disable copy "r:$1/rclone/line-from-$1" "r:$3/rclone/line-$1-$3" &&
-    "$4" "$3" "rclone/line-$1-$3" line
+  put line "$1" "$name" && rclone_ copyto --disable copy "r:$1/$name" "r:$2/$name-copy" && "$2" "$2" "$name-copy" line
+}
+
+# rclone keeps a file's time in the metadata, and changes it by copying the object onto itself.
+time_refused() {
+  echo 'another line' >line
+  put line sealed rclone/line && touch -d 2001-01-01 line &&
+    refused "$not_implemented" put line sealed rclone/line && sealed sealed rclone/line line
 }

@@ -1,5 +1,5 @@
 import { XMLParser } from 'fast-xml-parser';
-import { S3Error } from '../s3/errors.ts';
+import { S3Error } from './errors.ts';
 
 /** An element of a request document: its own text, and its children by name. */
 export interface DocumentElement {

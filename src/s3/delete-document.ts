@@ -1,0 +1,54 @@
+import { malformed, readDocument } from './document.ts';
+import { escapeXml } from './xml.ts';
+
+/** One object of a DeleteObjects request, with what else the request says of it. */
+export interface ToDelete {
+  readonly objectKey: string;
+  /** The other elements of the `<Object>`, by name: VersionId, ETag, LastModifiedTime, Size. */
+  readonly others: Readonly<Record<string, string>>;
+}
+
+const OTHERS = ['VersionId', 'ETag', 'LastModifiedTime', 'Size'] as const;
+const MOST_OBJECTS = 1000;
+const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
+
+/**
+ * Reads the body of DeleteObjects.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html#API_DeleteObjects_RequestSyntax
+ * @throws S3Error MalformedXML
+ */
+export function readDelete(xml: string): { quiet: boolean; objects: readonly ToDelete[] } {
+  const document = readDocument(xml, 'Delete');
+  const objects = document.all('Object').map((object) => {
+    const keys = object.all('Key');
+    const [first] = keys;
+    if (keys.length !== 1 || !first || first.value === '') throw malformed();
+    const others = OTHERS.flatMap((name) => {
+      const value = object.text(name);
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    return { objectKey: first.value, others: Object.fromEntries(others) };
+  });
+  if (objects.length === 0 || objects.length > MOST_OBJECTS) throw malformed();
+  return { quiet: document.text('Quiet')?.trim() === 'true', objects };
+}
+
+/**
+ * Writes the body anew, so that the store reads exactly the object keys that were authorised, whatever its XML parser
+ * makes of comments, entities and repeated elements.
+ */
+export function writeDelete({ quiet, objects }: { quiet: boolean; objects: readonly ToDelete[] }): string {
+  const lines = objects.map(({ objectKey, others }) => {
+    const rest = Object.entries(others).map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`);
+    return `<Object><Key>${escapeKey(objectKey)}</Key>${rest.join('')}</Object>`;
+  });
+  const quietly = quiet ? '<Quiet>true</Quiet>' : '';
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<Delete xmlns="${NAMESPACE}">${quietly}${lines.join('')}</Delete>`;
+}
+
+/** White space that an XML parser would fold stays what it is; what XML can't hold at all is refused, not replaced. */
+function escapeKey(objectKey: string): string {
+  const escaped = escapeXml(objectKey);
+  if (escaped.includes('\uFFFD') && !objectKey.includes('\uFFFD')) throw malformed();
+  return escaped.replaceAll('\n', '&#10;').replaceAll('\t', '&#9;');
+}
