@@ -16,12 +16,13 @@ interface Context {
 
 /**
  * Sends the request, as often as the ring of its rule has keys: an answer that may mean "another key" lets the next
- * one try. Only bodyless requests have more than one choice, so no body is ever sent twice.
+ * one try.
  *
  * @throws S3Error SlowDown, ServiceUnavailable; UpstreamError `client-left`
  */
 export async function attemptAll(exchange: Exchange, plan: Plan, context: Context): Promise<Answer> {
-  const choices = choicesOf(plan);
+  // A body can't be sent twice, so a SelectObjectContent has the ring's first key only.
+  const choices = exchange.body === 'none' ? choicesOf(plan) : choicesOf(plan).slice(0, 1);
   for (const [index, keys] of choices.entries()) {
     exchange.log.attempts = index + 1;
     const ssecKeyId = (keys.target ?? keys.source)?.id;

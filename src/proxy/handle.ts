@@ -43,7 +43,8 @@ export async function handle(
     );
     noteRule(exchange, plan);
     const { snapshot, agent, now } = serving;
-    await relay(exchange, await attemptAll(exchange, plan, { upstream: snapshot.upstream, agent, now }));
+    const answer = await attemptAll(exchange, plan, { upstream: snapshot.upstream, agent, now });
+    await relay(exchange, answer, plan);
   } catch (error) {
     await answerFailure(exchange, error);
   } finally {
@@ -106,6 +107,7 @@ function logLine(exchange: Exchange, log: Logger): void {
     ...exchange.log,
     remote: request.socket.remoteAddress,
   };
-  if (response.statusCode >= 500) log.warn(fields, 'request');
+  // NotImplemented is an answer, not a trouble: a client that keeps asking must not fill the log with warnings.
+  if (response.statusCode >= 500 && response.statusCode !== 501) log.warn(fields, 'request');
   else log.info(fields, 'request');
 }

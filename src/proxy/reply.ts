@@ -1,10 +1,12 @@
 import { pipeline } from 'node:stream/promises';
+import type { SseKey } from '../keys/key.ts';
 import { relayedHeaders } from '../response/rewrite.ts';
 import { readStoreError, type StoreError } from '../response/store-error.ts';
 import { S3Error } from '../s3/errors.ts';
 import { errorXml } from '../s3/xml.ts';
 import type { Answer } from '../upstream/forward.ts';
 import type { Exchange } from './exchange.ts';
+import type { Plan } from './plan.ts';
 
 /** How long a client that is still sending gets to read a refusal before its connection ends. */
 const LINGER_MS = 2000;
@@ -23,14 +25,14 @@ const OUR_FAULTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Streams the store's answer to the client. A store that dies half-way ends the client's connection visibly. */
-export async function relay(exchange: Exchange, answer: Answer): Promise<void> {
+export async function relay(exchange: Exchange, answer: Answer, plan: Plan): Promise<void> {
   const { response } = answer;
   const status = response.statusCode ?? 502;
   exchange.log.upstreamStatus = status;
   const upstreamRequestId = response.headers['x-amz-request-id'];
   if (typeof upstreamRequestId === 'string') exchange.log.upstreamRequestId = upstreamRequestId;
   try {
-    if (status >= 400 && exchange.method !== 'HEAD') await relayError(exchange, answer, status);
+    if (status >= 400 && exchange.method !== 'HEAD') await relayError(exchange, answer, keysInPlay(plan));
     else await relayBody(exchange, answer, status);
   } finally {
     if (answer.early || !response.complete) answer.destroy();
@@ -48,9 +50,13 @@ async function relayBody(exchange: Exchange, { response, early }: Answer, status
 }
 
 /** Error documents are made anew from what is known of them, never relayed. */
-async function relayError(exchange: Exchange, answer: Answer, status: number): Promise<void> {
-  const { response } = answer;
-  const error = (await readStoreError(response)) ?? nameless(status);
+async function relayError(
+  exchange: Exchange,
+  { response }: Answer,
+  ssecKeys: readonly SseKey[],
+): Promise<void> {
+  const status = response.statusCode ?? 502;
+  const error = (await readStoreError(response, ssecKeys)) ?? nameless(status);
   exchange.log.code = error.code;
   if (OUR_FAULTS.has(error.code)) {
     exchange.log.cause = `the store refused the proxy's own signature: ${error.code}: ${error.message}; check upstream.credentials, upstream.region and this host's clock`;
@@ -63,21 +69,25 @@ function nameless(status: number): StoreError {
   return {
     code: status >= 500 ? 'InternalError' : 'BadRequest',
     message: `The store answered with status ${status}.`,
+    fields: {},
   };
+}
+
+function keysInPlay({ ssec, source }: Plan): readonly SseKey[] {
+  return [ssec, source?.ssec].flatMap((injection) => (injection?.kind === 'inject' ? injection.ring : []));
 }
 
 /** Answers with an error of the proxy's own; ends the connection when the request's body is still on its way. */
 export async function refuse(exchange: Exchange, error: S3Error): Promise<void> {
   exchange.log.code = error.code;
-  await sendXml(exchange, error.status, { code: error.code, message: error.message }, [], error.fields);
+  await sendXml(exchange, error.status, error, []);
 }
 
 async function sendXml(
   exchange: Exchange,
   status: number,
-  { code, message }: StoreError,
+  { code, message, fields }: StoreError,
   headers: readonly string[],
-  fields: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   const { request, response, id, method, rawTarget } = exchange;
   const resource = rawTarget.split('?')[0] ?? '/';

@@ -1,20 +1,50 @@
 import type { Readable } from 'node:stream';
-import { XMLParser } from 'fast-xml-parser';
+import type { SseKey } from '../keys/key.ts';
+import { type DocumentElement, readDocument } from '../s3/document.ts';
+import { holdsKey } from '../ssec/leak.ts';
 
 /** More than any error document of a store; what is longer is not one. */
 const MOST_BYTES = 64 * 1024;
 
-/** What a store said went wrong. Its other elements stay behind: a CanonicalRequest would hold the SSE-C key. */
+/** What a store said went wrong, with all that must not go on left behind. */
 export interface StoreError {
   readonly code: string;
   /** Never empty. */
   readonly message: string;
+  readonly fields: Readonly<Record<string, string>>;
 }
 
-const parser = new XMLParser({ parseTagValue: false, processEntities: true, ignoreAttributes: true });
+/**
+ * The further elements that clients get, by code. Whatever is not listed stays behind: a CanonicalRequest or an
+ * ArgumentValue would hold the SSE-C key, an Endpoint would lead around the proxy.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
+ */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  BadDigest: ['ExpectedDigest', 'CalculatedDigest'],
+  BucketAlreadyExists: ['BucketName'],
+  BucketAlreadyOwnedByYou: ['BucketName'],
+  BucketNotEmpty: ['BucketName'],
+  EntityTooLarge: ['ProposedSize', 'MaxSizeAllowed'],
+  EntityTooSmall: ['ProposedSize', 'MinSizeAllowed', 'PartNumber', 'ETag'],
+  InvalidArgument: ['ArgumentName'],
+  InvalidObjectState: ['StorageClass', 'AccessTier'],
+  InvalidPart: ['UploadId', 'PartNumber', 'ETag'],
+  InvalidPartOrder: ['UploadId'],
+  InvalidRange: ['RangeRequested', 'ActualObjectSize'],
+  MethodNotAllowed: ['Method', 'ResourceType'],
+  NoSuchBucket: ['BucketName'],
+  NoSuchKey: ['Key'],
+  NoSuchUpload: ['UploadId'],
+  NoSuchVersion: ['Key', 'VersionId'],
+  PreconditionFailed: ['Condition'],
+  XAmzContentSHA256Mismatch: ['ClientComputedContentSHA256', 'S3ComputedContentSHA256'],
+};
 
 /** Reads the store's error document, of at most 64 KiB; undefined when it is not one. */
-export async function readStoreError(body: Readable): Promise<StoreError | undefined> {
+export async function readStoreError(
+  body: Readable,
+  ssecKeys: Iterable<SseKey>,
+): Promise<StoreError | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -22,23 +52,31 @@ export async function readStoreError(body: Readable): Promise<StoreError | undef
     if (size > MOST_BYTES) return undefined;
     chunks.push(chunk);
   }
-  return parseStoreError(Buffer.concat(chunks).toString('utf8'));
+  return parseStoreError(Buffer.concat(chunks).toString('utf8'), ssecKeys);
 }
 
-export function parseStoreError(xml: string): StoreError | undefined {
-  const document = parse(xml) as { Error?: { Code?: unknown; Message?: unknown } } | undefined;
-  const code = document?.Error?.Code;
-  if (typeof code !== 'string' || !/^[A-Za-z0-9]{1,64}$/.test(code)) return undefined;
-  const message = document?.Error?.Message;
-  return {
+/** What an `<Error>` document says, made safe; undefined when the text is not one. */
+export function parseStoreError(xml: string, ssecKeys: Iterable<SseKey>): StoreError | undefined {
+  const document = documentOf(xml);
+  const code = document?.text('Code')?.trim() ?? '';
+  if (!document || !/^[A-Za-z0-9.]{1,64}$/.test(code)) return undefined;
+  const fields = (FIELDS[code] ?? []).flatMap((name) => {
+    const value = document.text(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const error = {
     code,
-    message: typeof message === 'string' && message !== '' ? message : `The store answered ${code}.`,
+    message: document.text('Message')?.trim() || `The store answered ${code}.`,
+    fields: Object.fromEntries(fields),
   };
+  const said = [error.message, ...Object.values(error.fields)].join('\n');
+  if (!holdsKey(said, ssecKeys)) return error;
+  return { code, message: `The store answered ${code}.`, fields: {} };
 }
 
-function parse(xml: string): unknown {
+function documentOf(xml: string): DocumentElement | undefined {
   try {
-    return parser.parse(xml);
+    return readDocument(xml, 'Error');
   } catch {
     return undefined;
   }

@@ -1,0 +1,20 @@
+FROM node:26-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci
+COPY tsconfig.json tsconfig.build.json ./
+COPY src ./src
+RUN npm run build
+RUN npm prune --omit=dev
+
+FROM node:26-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY package.json LICENSE ./
+# A number, because Kubernetes can't tell from a name that it is not root.
+USER 10001:10001
+EXPOSE 8443 9090
+ENTRYPOINT ["node", "/app/dist/main.js"]
+CMD ["serve", "/etc/ssec-proxy/config.yaml"]

@@ -1,0 +1,191 @@
+import t from 'tap';
+import { parseTarget } from '../../src/s3/target.ts';
+import { Secret } from '../../src/secret.ts';
+import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
+import { refusePresigned } from '../../src/sigv4/verify.ts';
+import { codeOf, refusal } from '../support/failure.ts';
+import { CLIENT, NOW, REGION, type Sent, verifySent } from '../support/signed.ts';
+import { aws4Signer } from '../support/signers.ts';
+
+type Fields = Readonly<Record<string, string | readonly string[]>>;
+
+const NOTHING = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+const DAY_MS = 86_400_000;
+
+const signed = async (headers: Record<string, string> = {}, method = 'PUT'): Promise<Sent> => ({
+  method,
+  rawTarget: '/bucket/key',
+  headers: await aws4Signer(
+    { method, path: '/bucket/key', query: {}, headers: { host: 'h', 'x-amz-content-sha256': NOTHING, ...headers } },
+    { credentials: CLIENT, region: REGION, now: NOW },
+  ),
+});
+
+const with_ = (request: Sent, headers: Fields): Sent => ({ ...request, headers: { ...request.headers, ...headers } });
+const without = (request: Sent, name: string): Sent => ({
+  ...request,
+  headers: Object.fromEntries(Object.entries(request.headers).filter(([key]) => key !== name)),
+});
+const reauthorized = (request: Sent, change: (authorization: string) => string): Sent =>
+  with_(request, { authorization: change(String(request.headers.authorization)) });
+
+t.test('gives back who signed', async (t) => {
+  t.equal(verifySent(await signed()), CLIENT);
+  t.equal(verifySent(await signed({ 'content-type': 'a/b', 'x-amz-meta-a': '1' }, 'DELETE')), CLIENT);
+});
+
+t.test('refuses a request without an Authorization header, and one with two', async (t) => {
+  const request = await signed();
+  t.match(refusal(() => verifySent(without(request, 'authorization'))), { code: 'AccessDenied', status: 403 });
+  const twice = [String(request.headers.authorization), String(request.headers.authorization)];
+  t.equal(codeOf(() => verifySent(with_(request, { authorization: twice }))), 'InvalidRequest');
+  t.equal(codeOf(() => verifySent(with_(request, { authorization: '' }))), 'InvalidArgument');
+});
+
+t.test('refuses an access key that nobody holds, and names it', async (t) => {
+  const request = reauthorized(await signed(), (text) => text.replace('client/', 'stranger/'));
+  t.match(refusal(() => verifySent(request)), {
+    code: 'InvalidAccessKeyId',
+    status: 403,
+    fields: { AWSAccessKeyId: 'stranger' },
+  });
+});
+
+t.test('refuses a signature by another secret, and shows how to find out why', async (t) => {
+  const client = { ...CLIENT, secretAccessKey: new Secret('another secret') };
+  const request = await signed({ 'x-amz-server-side-encryption-customer-key': 'a key that is not one' });
+  const error = refusal(() => verifySent(request, { client }));
+  t.match(error, { code: 'SignatureDoesNotMatch', status: 403, fields: { AWSAccessKeyId: 'client' } });
+  t.match(error.fields.StringToSign, /^AWS4-HMAC-SHA256\n20260601T120000Z\n20260601\/eu-test-1\/s3\/aws4_request\n[0-9a-f]{64}$/);
+  t.notMatch(JSON.stringify(error) + error.message, /another secret|a key that is not one/);
+});
+
+t.test('refuses a clock that is more than 15 minutes off', async (t) => {
+  const request = await signed();
+  for (const ms of [900_000, -900_000]) {
+    t.equal(verifySent(request, { now: new Date(NOW.getTime() + ms) }), CLIENT);
+  }
+  for (const ms of [900_001, -900_001, DAY_MS]) {
+    const late = refusal(() => verifySent(request, { now: new Date(NOW.getTime() + ms) }));
+    t.match(late, { code: 'RequestTimeTooSkewed', fields: { MaxAllowedSkewMilliseconds: '900000' } });
+  }
+});
+
+t.test('refuses a request without a date', async (t) => {
+  t.equal(codeOf(async () => verifySent(without(await signed(), 'x-amz-date'))), 'ok', 'awaited below');
+  const request = without(await signed(), 'x-amz-date');
+  t.equal(codeOf(() => verifySent(request)), 'AccessDenied');
+});
+
+t.test('refuses x-amz headers and a Host that were not signed, and lists them', async (t) => {
+  const request = await signed();
+  const error = refusal(() => verifySent(with_(request, { 'X-Amz-Meta-Late': '1', 'x-amz-acl': 'public-read' })));
+  t.match(error, { code: 'AccessDenied', fields: { HeadersNotSigned: 'x-amz-meta-late, x-amz-acl' } });
+  const unhosted = reauthorized(request, (text) => text.replace('SignedHeaders=host;', 'SignedHeaders='));
+  t.match(refusal(() => verifySent(unhosted)), { code: 'AccessDenied', fields: { HeadersNotSigned: 'host' } });
+});
+
+t.test('lets headers that a hop adds be unsigned', async (t) => {
+  const added = { expect: '100-continue', 'content-length': '0', connection: 'close', via: '1.1 x', range: 'bytes=0-1' };
+  t.equal(verifySent(with_(await signed(), added)), CLIENT);
+});
+
+t.test('takes headers of transport into the signature when the client signed them', async (t) => {
+  const request = await signed({ 'transfer-encoding': 'chunked', 'accept-encoding': 'gzip', 'content-length': '3' });
+  t.match(String(request.headers.authorization), /accept-encoding;content-length;host;transfer-encoding;/);
+  t.equal(verifySent(request), CLIENT);
+  t.equal(codeOf(() => verifySent(with_(request, { 'content-length': '4' }))), 'SignatureDoesNotMatch');
+});
+
+t.test('refuses a signature that covers one field of several', async (t) => {
+  const request = await signed({ 'x-amz-meta-a': '1' });
+  t.equal(codeOf(() => verifySent(with_(request, { 'x-amz-meta-a': ['1', '2'] }))), 'SignatureDoesNotMatch');
+  const joined = await signed({ 'x-amz-meta-a': '1,2' });
+  t.equal(verifySent(with_(joined, { 'x-amz-meta-a': ['1', '2'] })), CLIENT);
+  t.equal(codeOf(() => verifySent(with_(joined, { 'x-amz-meta-a': ['2', '1'] }))), 'SignatureDoesNotMatch');
+  t.equal(codeOf(() => verifySent(without(joined, 'x-amz-meta-a'))), 'SignatureDoesNotMatch');
+});
+
+t.test('refuses a scope of another day, service or end', async (t) => {
+  const request = await signed();
+  const faults = {
+    '20260601/eu-test-1/s3/aws4_request': '20260602/eu-test-1/s3/aws4_request',
+    '/s3/': '/iam/',
+    aws4_request: 'aws5_request',
+  };
+  for (const [right, wrong] of Object.entries(faults)) {
+    const error = refusal(() => verifySent(reauthorized(request, (text) => text.replace(right, wrong))));
+    t.match(error, { code: 'AuthorizationHeaderMalformed', status: 400 }, wrong);
+  }
+  const region = reauthorized(request, (text) => text.replace('eu-test-1', 'eu-test-2'));
+  t.equal(codeOf(() => verifySent(region)), 'SignatureDoesNotMatch', 'the region is part of the signature');
+});
+
+t.test('takes any region, or one when that is asked for', async (t) => {
+  const request = await signed();
+  t.equal(verifySent(request, { region: REGION }), CLIENT);
+  t.match(refusal(() => verifySent(request, { region: 'us-west-2' })), {
+    code: 'AuthorizationHeaderMalformed',
+    message: /region 'eu-test-1' is wrong; expecting 'us-west-2'/,
+    fields: { Region: 'us-west-2' },
+  });
+});
+
+t.test('refuses streaming bodies and strange payload hashes', async (t) => {
+  for (const [hash, code] of [
+    ['STREAMING-AWS4-HMAC-SHA256-PAYLOAD', 'NotImplemented'],
+    ['STREAMING-UNSIGNED-PAYLOAD-TRAILER', 'NotImplemented'],
+    ['nonsense', 'InvalidArgument'],
+  ] as const) {
+    const request = await signed({ 'x-amz-content-sha256': hash });
+    t.equal(codeOf(() => verifySent(request)), code, hash);
+  }
+});
+
+t.test('does without a payload hash when there is no body', async (t) => {
+  const request = without(await signed({}, 'GET'), 'x-amz-content-sha256');
+  const body = { 'content-length': '3' };
+  t.equal(codeOf(() => verifySent(with_(request, body))), 'InvalidRequest');
+  t.equal(codeOf(() => verifySent(with_(request, { 'transfer-encoding': 'chunked' }))), 'InvalidRequest');
+  t.equal(codeOf(() => verifySent(with_(request, { 'content-length': '0' }))), 'SignatureDoesNotMatch', 'it was signed');
+});
+
+t.test('refuses a security token, once the signature is known to be good', async (t) => {
+  const request = await signed({ 'x-amz-security-token': 'token' });
+  t.match(refusal(() => verifySent(request)), { code: 'InvalidToken', status: 400 });
+  const forged = with_(request, { 'x-amz-security-token': 'other' });
+  t.equal(codeOf(() => verifySent(forged)), 'SignatureDoesNotMatch');
+});
+
+t.test('refuses signatures in the query, whatever else the request carries', async (t) => {
+  const request = await signed();
+  const presigned = [
+    'X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=c&X-Amz-Signature=s',
+    'X-Amz-Signature=s',
+    'X-Amz-Credential=c',
+    'AWSAccessKeyId=AKID&Signature=s&Expires=1',
+    'X-Amz-%53ignature=s',
+  ];
+  for (const query of presigned) {
+    const rawTarget = `/bucket/key?${query}`;
+    t.equal(codeOf(() => verifySent({ ...request, rawTarget })), 'NotImplemented', query);
+    t.equal(codeOf(() => refusePresigned(parseTarget(rawTarget, undefined, []))), 'NotImplemented', query);
+  }
+});
+
+t.test('keeps the signing key of a good signature, and of no other', async (t) => {
+  const kept: string[] = [];
+  const signingKeys = new (class extends SigningKeys {
+    override keep(...args: Parameters<SigningKeys['keep']>): void {
+      kept.push(args[0]);
+      super.keep(...args);
+    }
+  })();
+  const request = await signed();
+  const forged = reauthorized(request, (text) => text.slice(0, -64) + '0'.repeat(64));
+  t.throws(() => verifySent(forged, { signingKeys }), { code: 'SignatureDoesNotMatch' });
+  t.same(kept, []);
+  verifySent(request, { signingKeys });
+  t.same(kept, ['client']);
+  t.equal(verifySent(request, { signingKeys }), CLIENT);
+});
