@@ -2,6 +2,17 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type { Logger } from 'pino';
 
+/** Header fields and properties whose values are secret or fingerprint a key, as far down as `req.headers`. */
+const SECRETS = [
+  'authorization',
+  'secretAccessKey',
+  'x-amz-security-token',
+  'x-amz-server-side-encryption-customer-key',
+  'x-amz-server-side-encryption-customer-key-md5',
+  'x-amz-copy-source-server-side-encryption-customer-key',
+  'x-amz-copy-source-server-side-encryption-customer-key-md5',
+];
+
 /**
  * JSON lines for machines. Keys and secrets are objects that cannot print; `redact` is the second net, for the
  * headers that carry them.
@@ -12,13 +23,7 @@ export function makeLog(level: string, destination?: DestinationStream): Logger 
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     redact: {
-      paths: [
-        '*.authorization',
-        '*.secretAccessKey',
-        '*["x-amz-security-token"]',
-        '*["x-amz-server-side-encryption-customer-key"]',
-        '*["x-amz-copy-source-server-side-encryption-customer-key"]',
-      ],
+      paths: SECRETS.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
       censor: '[redacted]',
     },
   };

@@ -124,7 +124,7 @@ upstream:
   ca: ca.pem
   credentials: { ${pair(made.owner)} }
 clients:
-  - { ${pair(made.client)} }
+  - { ${pair(made.client)}, admin: true }
 keys:
   demo: { file: demo.key }
 rules:

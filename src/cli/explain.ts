@@ -15,7 +15,14 @@ import type { Io } from './io.ts';
 const USAGE = `usage: ssec-proxy explain CONFIG s3://bucket[/key] --op OPERATION [--from s3://bucket/key]
        --op    an S3 operation such as GetObject, PutObject, CopyObject, ListObjectsV2
        --from  the source of a CopyObject or UploadPartCopy
+Operations of the service take s3://, those of buckets s3://bucket, those of objects s3://bucket/key.
 `;
+
+const SHAPES: Readonly<Record<Operation['shape'], RegExp>> = {
+  service: /^s3:\/\/$/,
+  bucket: /^s3:\/\/[^/]+\/?$/,
+  object: /^s3:\/\/[^/]+\/./s,
+};
 
 /** Values that stand for those of a real request. */
 const EXAMPLES: Readonly<Record<string, string>> = { uploadId: 'UPLOAD-ID', partNumber: '1', id: 'ID' };
@@ -58,6 +65,8 @@ function parse(args: readonly string[]): Asked | undefined {
     const [file, url, ...rest] = positionals;
     const op = OPERATIONS.find(({ name }) => name.toLowerCase() === values.op?.toLowerCase());
     if (!file || !url?.startsWith('s3://') || !op || rest.length > 0) return undefined;
+    if (values.from !== undefined && !(op.copies && values.from.startsWith('s3://'))) return undefined;
+    if (!SHAPES[op.shape].test(url)) return undefined;
     return { file, url, op, from: values.from };
   } catch {
     return undefined;

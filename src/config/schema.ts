@@ -49,6 +49,27 @@ const credentials = {
   secretAccessKey: secret('Secret access key.'),
 };
 
+const PERMISSIONS = {
+  allow: z
+    .array(
+      z.strictObject({
+        bucket: text('Bucket name, or a glob of * and ?.'),
+        prefix: z.string().default('').describe('Prefix of the object keys.'),
+        actions: z
+          .array(z.enum(['read', 'write', 'list', 'delete']))
+          .min(1)
+          .default(['read', 'write', 'list', 'delete'])
+          .describe('What may be done: read, write, list, delete.'),
+      }),
+    )
+    .optional()
+    .describe('What the client may do to objects; without it, everything in the buckets that rules name.'),
+  admin: z
+    .boolean()
+    .default(false)
+    .describe('Allows to make, remove and configure buckets (policy, lifecycle, versioning, …).'),
+};
+
 const ListenSchema = z.strictObject({
   address: address('Where to listen, as "host:port"; an IPv6 host in brackets.'),
   tls: z
@@ -68,6 +89,10 @@ const ListenSchema = z.strictObject({
     ['sigv4', 'none'],
     'How clients prove who they are; none only on loopback, for a sidecar.',
   ).default('sigv4'),
+  admin: z
+    .boolean()
+    .default(false)
+    .describe('With auth: none, what clients[].admin is for clients that have a name.'),
 });
 
 const UpstreamSchema = z.strictObject({
@@ -116,6 +141,7 @@ const ClientSchema = z.strictObject({
       'What this client’s requests are signed with at the store: same (as at the proxy) or a pair of its own; ' +
         'by default upstream.credentials.',
     ),
+  ...PERMISSIONS,
 });
 
 const KeySchema = z.strictObject({
@@ -153,6 +179,10 @@ const RuleSchema = z.strictObject({
     ['reject', 'pass'],
     'What happens to a request that brings SSE-C headers of its own.',
   ).default('reject'),
+  declassify: z
+    .boolean()
+    .default(false)
+    .describe('With encrypt: off, allows copies from objects that another rule encrypts: they become plain.'),
 });
 
 const KeyIdSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);

@@ -71,11 +71,8 @@ function send(
   { upstream, agent, now }: Context,
 ): Promise<Answer> {
   const outbound = outboundOf(exchange, plan, { keys, upstream, now: now() });
-  const { request, response, headers } = exchange;
-  const begin = (): void => {
-    if (/^100-continue$/i.test(headers.joined('expect') ?? '')) response.writeContinue();
-  };
-  const body = exchange.body === 'some' ? { stream: request, begin } : undefined;
+  const { stream, begin } = exchange;
+  const body = exchange.body === 'some' ? { stream, begin } : undefined;
   return forward({ ...outbound, body, signal: exchange.signal }, upstream, agent);
 }
 

@@ -1,3 +1,4 @@
+import type { Permissions } from '../clients/permissions.ts';
 import { S3Error } from '../s3/errors.ts';
 import type { Target } from '../s3/target.ts';
 import type { Credentials } from '../secret.ts';
@@ -13,7 +14,10 @@ export interface Caller {
   readonly name: string;
   /** What the caller's requests are signed with at the upstream. */
   readonly credentials: Credentials;
+  readonly permissions: Permissions;
 }
+
+const NOTHING: Permissions = { admin: false, grants: [] };
 
 interface Context {
   readonly snapshot: Snapshot;
@@ -33,10 +37,15 @@ export function authenticate(
     refusePresigned(target);
     const payloadHash = headers.single('x-amz-content-sha256');
     if (payloadHash !== undefined) checkPayloadHash(payloadHash);
-    return { name: 'anyone on this listener', credentials: snapshot.upstream.credentials };
+    return {
+      name: 'anyone on this listener',
+      credentials: snapshot.upstream.credentials,
+      permissions: listener.permissions,
+    };
   }
   // A browser sends its preflight unsigned; the store answers by the bucket's CORS rules.
-  if (method === 'OPTIONS') return { name: 'preflight', credentials: snapshot.upstream.credentials };
+  if (method === 'OPTIONS')
+    return { name: 'preflight', credentials: snapshot.upstream.credentials, permissions: NOTHING };
   const client = verifyHeader(
     { method, target, headers },
     {
@@ -46,7 +55,7 @@ export function authenticate(
       region: snapshot.region === 'strict' ? snapshot.upstream.region : undefined,
     },
   );
-  return { name: client.accessKeyId, credentials: client.upstream };
+  return { name: client.accessKeyId, credentials: client.upstream, permissions: client.permissions };
 }
 
 /**

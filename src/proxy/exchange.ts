@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
 import { WireHeaders } from '../s3/headers.ts';
 
 /** One request and its response, with what the log will say of it. */
@@ -13,6 +14,10 @@ export interface Exchange {
   readonly rawTarget: string;
   readonly headers: WireHeaders;
   readonly body: 'none' | 'some';
+  /** The body, as the store is to have it. */
+  readonly stream: Readable;
+  /** Asks a client that waits for `100 Continue` for its body. */
+  readonly begin: () => void;
   /** Aborted when the client leaves before its response is complete. */
   readonly signal: AbortSignal;
   readonly startedAt: number;
@@ -51,6 +56,10 @@ export function makeExchange(request: IncomingMessage, response: ServerResponse)
     rawTarget: request.url ?? '',
     headers,
     body: bodyOf(headers),
+    stream: request,
+    begin: () => {
+      if (/^100-continue$/i.test(headers.joined('expect') ?? '')) response.writeContinue();
+    },
     signal: leaving.signal,
     startedAt: performance.now(),
     log: {},

@@ -9,9 +9,12 @@ import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
 import { attemptAll } from './attempts.ts';
 import { authenticate } from './authenticate.ts';
+import { authorize, isVisible } from './authorize.ts';
+import { checkDeletes } from './delete-objects.ts';
 import { type Exchange, makeExchange } from './exchange.ts';
 import { makePlan, type Plan } from './plan.ts';
-import { refuse, relay } from './reply.ts';
+import { refuse } from './refuse.ts';
+import { relay } from './reply.ts';
 
 /** What serves requests: one snapshot and what lives as long as it. */
 export interface Serving {
@@ -42,9 +45,16 @@ export async function handle(
       serving.snapshot,
     );
     noteRule(exchange, plan);
+    authorize(plan, caller.permissions);
     const { snapshot, agent, now } = serving;
-    const answer = await attemptAll(exchange, plan, { upstream: snapshot.upstream, agent, now });
-    await relay(exchange, answer, plan);
+    const { rules, upstream } = snapshot;
+    const checked =
+      operation.name === 'DeleteObjects'
+        ? await checkDeletes(exchange, target, { permissions: caller.permissions, rules })
+        : exchange;
+    const answer = await attemptAll(checked, plan, { upstream, agent, now });
+    const visible = (bucket: string): boolean => isVisible(bucket, caller.permissions, rules);
+    await relay(exchange, answer, plan, visible);
   } catch (error) {
     await answerFailure(exchange, error);
   } finally {

@@ -25,6 +25,8 @@ export interface Plan {
   readonly match: Match | { readonly kind: 'bucket' } | { readonly kind: 'service' };
   readonly ssec: Injection;
   readonly source: CopySource | undefined;
+  /** The region that the proxy stands for. */
+  readonly region: string;
   /** Who signs at the upstream; undefined for a CORS preflight, which nobody signs. */
   readonly credentials: Credentials | undefined;
 }
@@ -73,13 +75,22 @@ export function makePlan({ operation, target, headers, credentials }: Planned, s
     match,
     ssec,
     source,
+    region: snapshot.upstream.region,
     credentials: operation.method === 'OPTIONS' ? undefined : credentials,
   };
+}
+
+/** Every SSE-C key that this request had to do with. */
+export function keysInPlay({ ssec, source }: Plan): readonly SseKey[] {
+  return [ssec, source?.ssec].flatMap((injection) => (injection?.kind === 'inject' ? injection.ring : []));
 }
 
 function refuseUnsupported(operation: Operation): void {
   if (operation.body === 'form')
     throw new S3Error('NotImplemented', 'POST object forms are not implemented. Please use PutObject.');
+  // Its source would need a rule of its own, and an object can't change its encryption by a change of its name.
+  if (operation.name === 'RenameObject')
+    throw new S3Error('NotImplemented', 'RenameObject is not implemented. Please copy and delete.');
 }
 
 function matchTarget(target: Target, { rules }: Snapshot): Plan['match'] {

@@ -1,3 +1,4 @@
+import { setDefaultHighWaterMark } from 'node:stream';
 import { type Admin, startAdmin } from '../admin/admin.ts';
 import { type Listener, listen } from '../listener/listen.ts';
 import type { Logger } from '../log.ts';
@@ -5,6 +6,12 @@ import { SigningKeys } from '../sigv4/signing-keys.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { makeAgent } from '../upstream/agents.ts';
 import { handle, type Serving } from './handle.ts';
+
+/**
+ * What a stream holds before it pauses its source, in bytes: one TLS record. With Node's 64 KiB a hundred slow transfers
+ * hold a hundred times that on each side. It is the process's default because an https server takes none of its own.
+ */
+const HIGH_WATER_MARK = 16 * 1024;
 
 export interface RunningProxy {
   /** The URLs that it listens on, in the order of the config. */
@@ -20,6 +27,7 @@ export async function startProxy(
   log: Logger,
   now: () => Date = () => new Date(),
 ): Promise<RunningProxy> {
+  setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
   const agent = makeAgent(snapshot.upstream);
   const serving: Serving = { snapshot, agent, signingKeys: new SigningKeys(), log, now };

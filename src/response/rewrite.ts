@@ -5,10 +5,15 @@ import { hopByHop } from '../upstream/hop-by-hop.ts';
 
 /**
  * Headers of the store that clients don't get: the MD5 of the SSE-C key, which fingerprints it and which nobody
- * needs, and the store's request id, in whose place stands ours. The customer algorithm stays: clients read from it
+ * needs, and the store's request id, in whose place stands ours; and what would lead them to the store itself. The customer algorithm stays: clients read from it
  * that the ETag may not be an MD5.
  */
-const DROPPED: ReadonlySet<string> = new Set([CUSTOMER_KEY_MD5, 'x-amz-request-id']);
+const DROPPED: ReadonlySet<string> = new Set([
+  CUSTOMER_KEY_MD5,
+  'x-amz-request-id',
+  'location',
+  'x-amz-bucket-region',
+]);
 
 /** Headers that describe a body which is replaced. */
 const OF_THE_BODY: ReadonlySet<string> = new Set([

@@ -31,6 +31,8 @@ export interface Rule {
   readonly encryption: Encryption;
   /** What happens to SSE-C headers that the client itself sends. */
   readonly clientHeaders: 'reject' | 'pass';
+  /** May a copy bring objects here, in plain, that an encrypting rule protects where they come from? */
+  readonly declassify: boolean;
 }
 
 /** Which rule an object or a bucket falls under. Compiled once per snapshot. */

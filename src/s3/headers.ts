@@ -42,6 +42,18 @@ export class WireHeaders {
     return values?.[0];
   }
 
+  /** The same with some fields replaced, or left out where the value is undefined. Names in lower case. */
+  with(changes: Readonly<Record<string, string | undefined>>): WireHeaders {
+    const kept = [...this.#values].filter(([name]) => !Object.hasOwn(changes, name));
+    const set = Object.entries(changes).flatMap(([name, value]) =>
+      value === undefined ? [] : [name, value],
+    );
+    return new WireHeaders([
+      ...kept.flatMap(([name, values]) => values.flatMap((value) => [name, value])),
+      ...set,
+    ]);
+  }
+
   names(): IterableIterator<string> {
     return this.#values.keys();
   }

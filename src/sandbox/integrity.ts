@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { CHECKSUMS, type Digest } from '../s3/checksums.ts';
 import { S3Error } from '../s3/errors.ts';
 import { type Call, headerOf } from './call.ts';
-import { CHECKSUMS, type Digest } from './store/digests.ts';
 import type { Checksum } from './store/model.ts';
 
 /** What a body is checked against while it streams. */

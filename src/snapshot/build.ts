@@ -1,3 +1,4 @@
+import type { Permissions } from '../clients/permissions.ts';
 import { parseAddress } from '../config/address.ts';
 import { parseDuration } from '../config/duration.ts';
 import { parseEndpoint } from '../config/endpoint.ts';
@@ -29,16 +30,17 @@ export interface LoadedClient {
  */
 export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
   return deepFreeze({
-    listeners: config.listen.map(({ address, auth }, index) => ({
+    listeners: config.listen.map(({ address, auth, admin }, index) => ({
       ...addressOf(address),
       tls: loaded.tls[index],
       auth,
+      permissions: { admin, grants: 'all' as const },
     })),
     admin: addressOf(config.admin.address),
     domains: config.domains.map((domain) => domain.toLowerCase()),
     region: config.region,
     upstream: buildUpstream(config.upstream, loaded),
-    clients: new Map(loaded.clients.map((client) => buildClient(client, loaded.credentials))),
+    clients: new Map(config.clients.map((client, index) => buildClient(client, loaded, index))),
     rules: compileRules(buildRules(config.rules, loaded.ssecKeys), config.default),
     limits: { drain: milliseconds(config.drain) },
     logLevel: config.log.level,
@@ -70,18 +72,31 @@ function buildUpstream(upstream: Config['upstream'], { ca, credentials }: Loaded
   };
 }
 
-function buildClient({ own, upstream }: LoadedClient, fallback: Credentials): [string, Client] {
-  return [own.accessKeyId, deepFreeze({ ...own, upstream: upstream ?? fallback })];
+function buildClient(
+  { allow, admin }: Config['clients'][number],
+  { clients, credentials }: Loaded,
+  index: number,
+): [string, Client] {
+  const loaded = clients[index];
+  if (loaded === undefined) throw new TypeError(`clients[${index}] was not loaded`);
+  const grants: Permissions['grants'] =
+    allow?.map(({ actions, ...grant }) => ({ ...grant, actions: new Set(actions) })) ?? 'all';
+  const permissions = { admin, grants };
+  return [
+    loaded.own.accessKeyId,
+    deepFreeze({ ...loaded.own, upstream: loaded.upstream ?? credentials, permissions }),
+  ];
 }
 
 function buildRules(rules: Config['rules'], ssecKeys: ReadonlyMap<string, SseKey>): Rule[] {
-  return rules.map(({ match, encrypt, clientHeaders }, index) =>
+  return rules.map(({ match, encrypt, clientHeaders, declassify }, index) =>
     deepFreeze({
       name: `rules[${index}]`,
       bucket: match.bucket,
       prefix: match.prefix,
       encryption: encrypt === 'off' ? { kind: 'off' as const } : buildRing(encrypt, ssecKeys),
       clientHeaders,
+      declassify,
     }),
   );
 }

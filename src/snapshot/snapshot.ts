@@ -1,3 +1,4 @@
+import type { Permissions } from '../clients/permissions.ts';
 import type { RuleSet } from '../rules/match.ts';
 import type { Provider } from '../s3/providers.ts';
 import type { Credentials } from '../secret.ts';
@@ -28,6 +29,8 @@ export interface ListenerSettings {
   /** PEM texts. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly auth: 'sigv4' | 'none';
+  /** What whoever comes over a listener without authentication may do. */
+  readonly permissions: Permissions;
 }
 
 export interface Upstream {
@@ -55,6 +58,7 @@ export interface Upstream {
 export interface Client extends Credentials {
   /** What this client's requests are signed with at the upstream. */
   readonly upstream: Credentials;
+  readonly permissions: Permissions;
 }
 
 export interface Limits {

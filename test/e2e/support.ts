@@ -194,13 +194,13 @@ upstream:
   ca: ca.pem
   credentials: { accessKeyId: ${OWNER.accessKeyId}, secretAccessKey: ${OWNER.secretAccessKey} }
 clients:
-  - { accessKeyId: ${CLIENT.accessKeyId}, secretAccessKey: ${CLIENT.secretAccessKey} }
+  - { accessKeyId: ${CLIENT.accessKeyId}, secretAccessKey: ${CLIENT.secretAccessKey}, admin: true }
 keys:
   new: { file: new.key }
   old: { file: old.key }
 rules:
   - { match: { bucket: ${BUCKETS.secret} }, encrypt: [${ring.join(', ')}] }
-  - { match: { bucket: ${BUCKETS.plain} }, encrypt: off }
+  - { match: { bucket: ${BUCKETS.plain} }, encrypt: off, declassify: true }
   - { match: { bucket: ${BUCKETS.split} }, encrypt: [${ring.join(', ')}] }
   - { match: { bucket: ${BUCKETS.split}, prefix: open/ }, encrypt: off }
 `;

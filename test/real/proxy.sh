@@ -33,7 +33,7 @@ upstream:
   ca: $WORK/ceph/tls/ca.pem
   credentials: { accessKeyId: { env: CEPH_ACCESS_KEY }, secretAccessKey: { env: CEPH_SECRET_KEY } }
 clients:
-  - { accessKeyId: $CLIENT_ACCESS_KEY, secretAccessKey: { env: CLIENT_SECRET_KEY } }
+  - { accessKeyId: $CLIENT_ACCESS_KEY, secretAccessKey: { env: CLIENT_SECRET_KEY }, admin: true }
 keys:
   new: { file: $WORK/keys/new }
   old: { file: $WORK/keys/old }

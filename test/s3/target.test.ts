@@ -50,18 +50,58 @@ t.test('ends the path at the first question mark', async (t) => {
 });
 
 t.test('refuses targets that are no paths, broken escapes and invalid UTF-8', async (t) => {
-  for (const rawTarget of ['*', '', 'http://host/bucket/key', 'bucket/key', '/bucket/%', '/bucket/%FF', '/%C3/key']) {
-    t.equal(codeOf(() => path(rawTarget)), 'InvalidURI', rawTarget);
+  for (const rawTarget of [
+    '*',
+    '',
+    'http://host/bucket/key',
+    'bucket/key',
+    '/bucket/%',
+    '/bucket/%FF',
+    '/%C3/key',
+  ]) {
+    t.equal(
+      codeOf(() => path(rawTarget)),
+      'InvalidURI',
+      rawTarget,
+    );
   }
 });
 
 t.test('takes bucket names by the rule for paths', async (t) => {
   const good = ['abc', 'a.b', 'a-b', '0a0', 'Old_Bucket', 'A1B', 'x'.repeat(63), 'a..b', '192.168.0.1'];
   for (const bucket of good) t.match(path(`/${bucket}/k`), { bucket }, bucket);
-  const bad = ['ab', '.ab', 'ab.', '-ab', 'ab-', '_ab', 'ab_', 'x'.repeat(64), 'a%20b', 'a%3Ab', 'a%C3%A9b', 'a@b', '..', '.'];
-  for (const bucket of bad) t.equal(codeOf(() => path(`/${bucket}/k`)), 'InvalidBucketName', bucket);
-  t.equal(codeOf(() => path('//bucket/key')), 'InvalidBucketName', 'an empty name');
-  t.equal(codeOf(() => path('/abc%0A/key')), 'InvalidBucketName', 'a line break at the end');
+  const bad = [
+    'ab',
+    '.ab',
+    'ab.',
+    '-ab',
+    'ab-',
+    '_ab',
+    'ab_',
+    'x'.repeat(64),
+    'a%20b',
+    'a%3Ab',
+    'a%C3%A9b',
+    'a@b',
+    '..',
+    '.',
+  ];
+  for (const bucket of bad)
+    t.equal(
+      codeOf(() => path(`/${bucket}/k`)),
+      'InvalidBucketName',
+      bucket,
+    );
+  t.equal(
+    codeOf(() => path('//bucket/key')),
+    'InvalidBucketName',
+    'an empty name',
+  );
+  t.equal(
+    codeOf(() => path('/abc%0A/key')),
+    'InvalidBucketName',
+    'a line break at the end',
+  );
 });
 
 t.test('reads the bucket from the host under a domain', async (t) => {
@@ -72,7 +112,11 @@ t.test('reads the bucket from the host under a domain', async (t) => {
   t.match(host('my.dotted.bucket.s3.example.org'), { bucket: 'my.dotted.bucket' });
   t.match(host('bucket.s3.example.org', '/'), { shape: 'bucket', bucket: 'bucket' });
   t.match(host('bucket.s3.example.org', '//a'), { objectKey: '/a' });
-  t.match(host('s3.example.org', '/bucket/key'), { bucket: 'bucket', objectKey: 'key' }, 'the domain is path style');
+  t.match(
+    host('s3.example.org', '/bucket/key'),
+    { bucket: 'bucket', objectKey: 'key' },
+    'the domain is path style',
+  );
   t.match(host('s3.example.org', '/'), { shape: 'service' });
   t.match(host('elsewhere.test', '/bucket/key'), { bucket: 'bucket' }, 'another name is path style');
   t.match(host('evils3.example.org', '/bucket/key'), { bucket: 'bucket' }, 'a label is whole');
@@ -101,9 +145,15 @@ t.test('means the longest of several domains, whatever their order', async (t) =
 
 t.test('counts the length of an object key in bytes', async (t) => {
   t.match(path(`/bucket/${'k'.repeat(1024)}`), { shape: 'object' });
-  t.equal(codeOf(() => path(`/bucket/${'k'.repeat(1025)}`)), 'KeyTooLongError');
+  t.equal(
+    codeOf(() => path(`/bucket/${'k'.repeat(1025)}`)),
+    'KeyTooLongError',
+  );
   t.match(path(`/bucket/${'%C3%A9'.repeat(512)}`), { shape: 'object' });
-  t.equal(codeOf(() => path(`/bucket/${'%C3%A9'.repeat(513)}`)), 'KeyTooLongError');
+  t.equal(
+    codeOf(() => path(`/bucket/${'%C3%A9'.repeat(513)}`)),
+    'KeyTooLongError',
+  );
 });
 
 t.test('signs the decoded path, encoded strictly', async (t) => {
@@ -128,13 +178,22 @@ t.test('keeps random object keys byte for byte, in both styles', async () => {
 
 t.test('reads copy sources however clients write them', async (t) => {
   const source = { bucket: 'bucket', objectKey: 'a b/c', versionId: undefined };
-  for (const value of ['bucket/a%20b/c', '/bucket/a%20b/c', 'bucket/a b/c', 'bucket%2Fa%20b%2Fc', '%2Fbucket%2Fa%20b/c']) {
+  for (const value of [
+    'bucket/a%20b/c',
+    '/bucket/a%20b/c',
+    'bucket/a b/c',
+    'bucket%2Fa%20b%2Fc',
+    '%2Fbucket%2Fa%20b/c',
+  ]) {
     t.same(parseCopySource(value), source, value);
   }
   t.match(parseCopySource('bucket/k?versionId=v1'), { objectKey: 'k', versionId: 'v1' });
   t.match(parseCopySource('bucket/k%3FversionId=v1'), { objectKey: 'k?versionId=v1', versionId: undefined });
   t.match(parseCopySource('bucket/a?b'), { objectKey: 'a?b', versionId: undefined });
-  t.match(parseCopySource('bucket/a?versionId=1?versionId=2'), { objectKey: 'a?versionId=1', versionId: '2' });
+  t.match(parseCopySource('bucket/a?versionId=1?versionId=2'), {
+    objectKey: 'a?versionId=1',
+    versionId: '2',
+  });
   t.match(parseCopySource('bucket//a/../b'), { objectKey: '/a/../b' });
   t.match(parseCopySource('bucket/a+b'), { objectKey: 'a+b' });
   t.match(parseCopySource('bucket/%252F'), { objectKey: '%2F' });
@@ -142,11 +201,36 @@ t.test('reads copy sources however clients write them', async (t) => {
 });
 
 t.test('refuses copy sources without a bucket and an object key', async (t) => {
-  const bad = ['', '/', 'bucket', 'bucket/', '/bucket/', '//key', 'ab/key', 'b@d/key', '?versionId=1', 'arn:aws:s3:::b/k'];
-  for (const value of bad) t.equal(codeOf(() => parseCopySource(value)), 'InvalidArgument', value);
-  t.equal(codeOf(() => parseCopySource('bucket/%FF')), 'InvalidURI');
-  t.equal(codeOf(() => parseCopySource('bucket/%')), 'InvalidURI');
-  t.equal(codeOf(() => parseCopySource(`bucket/${'k'.repeat(1025)}`)), 'KeyTooLongError');
+  const bad = [
+    '',
+    '/',
+    'bucket',
+    'bucket/',
+    '/bucket/',
+    '//key',
+    'ab/key',
+    'b@d/key',
+    '?versionId=1',
+    'arn:aws:s3:::b/k',
+  ];
+  for (const value of bad)
+    t.equal(
+      codeOf(() => parseCopySource(value)),
+      'InvalidArgument',
+      value,
+    );
+  t.equal(
+    codeOf(() => parseCopySource('bucket/%FF')),
+    'InvalidURI',
+  );
+  t.equal(
+    codeOf(() => parseCopySource('bucket/%')),
+    'InvalidURI',
+  );
+  t.equal(
+    codeOf(() => parseCopySource(`bucket/${'k'.repeat(1025)}`)),
+    'KeyTooLongError',
+  );
 });
 
 t.test('reads back every copy source that is encoded', async () => {

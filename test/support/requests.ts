@@ -19,9 +19,12 @@ export interface Meant {
 const EXOTIC_SPACES = /[^\S \t]/;
 
 const headerText: fc.Arbitrary<string> = fc
-  .array(fc.constantFrom('a', 'B', '7', ' ', '  ', '\t', 'é', 'à', '日本', '😀', '"', ',', ';', ':', '=', '%41'), {
-    maxLength: 20,
-  })
+  .array(
+    fc.constantFrom('a', 'B', '7', ' ', '  ', '\t', 'é', 'à', '日本', '😀', '"', ',', ';', ':', '=', '%41'),
+    {
+      maxLength: 20,
+    },
+  )
   .map((parts) => parts.join('').replace(/^[ \t]+|[ \t]+$/g, ''))
   .filter((text) => !EXOTIC_SPACES.test(text));
 
@@ -39,7 +42,9 @@ export const meantRequests: fc.Arbitrary<Meant> = fc.record({
   metadata: headerText,
   payloadHash: fc.oneof(
     fc.constant('UNSIGNED-PAYLOAD'),
-    fc.array(fc.constantFrom(...'0123456789abcdef'), { minLength: 64, maxLength: 64 }).map((digits) => digits.join('')),
+    fc
+      .array(fc.constantFrom(...'0123456789abcdef'), { minLength: 64, maxLength: 64 })
+      .map((digits) => digits.join('')),
   ),
 });
 
@@ -61,7 +66,9 @@ export function unsigned({ method, bucket, objectKey, query, metadata, payloadHa
 
 /** The request on the wire, with the fields that a signer made. */
 export function sent({ method, path, query }: Unsigned, headers: Readonly<Record<string, string>>): Sent {
-  const pairs = Object.entries(query).map(([name, value]) => `${encodeComponent(name)}=${encodeComponent(value)}`);
+  const pairs = Object.entries(query).map(
+    ([name, value]) => `${encodeComponent(name)}=${encodeComponent(value)}`,
+  );
   return {
     method,
     rawTarget: pairs.length === 0 ? path : `${path}?${pairs.join('&')}`,

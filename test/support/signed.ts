@@ -26,7 +26,7 @@ export function verifySent(
 ): Credentials {
   const { client = CLIENT, ...rest } = options;
   const wire = wireHeaders(headers);
-  const target = parseTarget(rawTarget, wire.joined('host'), ['s3.amazonaws.com']);
+  const target = parseTarget(rawTarget, wire.joined('host'), ['s3.amazonaws.com', 's3.example.org']);
   const request: SignedRequest = { method, target, headers: wire };
   return verifyHeader(request, {
     holderOf: (accessKeyId) => (accessKeyId === client.accessKeyId ? client : undefined),

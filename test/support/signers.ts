@@ -39,7 +39,9 @@ export const sdkSigner: Signer = async ({ method, path, query, headers }, { cred
 };
 
 export const aws4Signer: Signer = async ({ method, path, query, headers }, { credentials, region, now }) => {
-  const pairs = Object.entries(query).map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`);
+  const pairs = Object.entries(query).map(
+    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
+  );
   const date = now.toISOString().replace(/[:-]|\.\d{3}/g, '');
   const signed = aws4.sign(
     {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Permissions } from '../../src/clients/permissions.ts';
 import { SseKey } from '../../src/keys/key.ts';
 import { compileRules, type Rule } from '../../src/rules/match.ts';
 import { PROVIDERS, type ProviderName } from '../../src/s3/providers.ts';
@@ -11,6 +12,7 @@ export interface TestRule {
   /** The ring, newest first. */
   readonly encrypt: 'off' | readonly [SseKey, ...SseKey[]];
   readonly clientHeaders?: 'reject' | 'pass';
+  readonly declassify?: boolean;
 }
 
 interface Settings {
@@ -31,6 +33,13 @@ export function testSsecKey(id: string): SseKey {
 
 export function testCredentials(accessKeyId: string): Credentials {
   return { accessKeyId, secretAccessKey: new Secret(`secret of ${accessKeyId} for tests`) };
+}
+
+/** May do whatever the rules name. */
+export const EVERYTHING: Permissions = { admin: true, grants: 'all' };
+
+export function testClient(accessKeyId: string, upstream: Credentials): Client {
+  return { ...testCredentials(accessKeyId), upstream, permissions: EVERYTHING };
 }
 
 /** A snapshot with what a test says of it; everything else is plausible: AWS over HTTPS, path style. */
@@ -59,12 +68,16 @@ export function snapshotOf(settings: Settings = {}): Snapshot {
   };
 }
 
-function toRule({ bucket, prefix = '', encrypt, clientHeaders = 'reject' }: TestRule, index: number): Rule {
+function toRule(
+  { bucket, prefix = '', encrypt, clientHeaders = 'reject', declassify = false }: TestRule,
+  index: number,
+): Rule {
   return {
     name: `rules[${index}]`,
     bucket,
     prefix,
     encryption: encrypt === 'off' ? { kind: 'off' } : { kind: 'ssec', ring: encrypt },
     clientHeaders,
+    declassify,
   };
 }

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { crc32c, crc64nvme } from '../../../src/sandbox/store/crc.ts';
+import { crc32c, crc64nvme } from '../../src/s3/crc.ts';
 
 /** The check values of the CRC catalogue are over these nine bytes. */
 const CHECK = Buffer.from('123456789');

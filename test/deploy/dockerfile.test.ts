@@ -1,0 +1,52 @@
+import { existsSync, readFileSync } from 'node:fs';
+import t from 'tap';
+import { z } from 'zod';
+
+const ROOT = new URL('../../', import.meta.url);
+const read = (name: string) => readFileSync(new URL(name, ROOT), 'utf8');
+
+const instructions = read('Dockerfile')
+  .split('\n')
+  .filter((line) => /^[A-Z]/.test(line))
+  .map((line) => ({ name: line.split(' ')[0] ?? '', rest: line.slice(line.indexOf(' ') + 1) }));
+const all = (wanted: string) => instructions.filter(({ name }) => name === wanted).map(({ rest }) => rest);
+
+/** Sources that come from the build context; `--from` ones come from another stage. */
+const copied = all('COPY')
+  .filter((rest) => !rest.startsWith('--from'))
+  .flatMap((rest) => rest.split(' ').slice(0, -1));
+
+t.test('what the Dockerfile copies exists', (t) => {
+  t.ok(copied.length > 0);
+  for (const source of copied) t.ok(existsSync(new URL(source, ROOT)), source);
+  t.end();
+});
+
+t.test('the ignore file lets through what the Dockerfile copies, and nothing else', (t) => {
+  const lines = read('.dockerignore')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  t.equal(lines[0], '*');
+  t.strictSame(lines.slice(1).toSorted(), [...new Set(copied)].map((source) => `!${source}`).toSorted());
+  t.end();
+});
+
+t.test('the scripts that the Dockerfile runs are in package.json', (t) => {
+  const { scripts } = z
+    .looseObject({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(read('package.json')));
+  const run = all('RUN').flatMap((rest) => [...rest.matchAll(/npm run (\S+)/g)].map(([, name = '']) => name));
+  t.ok(run.length > 0);
+  for (const name of run) t.ok(Object.hasOwn(scripts, name), name);
+  t.end();
+});
+
+t.test('the image runs the pinned major of Node, as a user by number', (t) => {
+  const { devDependencies } = z
+    .looseObject({ devDependencies: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(read('package.json')));
+  const major = /\d+/.exec(devDependencies.node ?? '')?.[0];
+  for (const image of all('FROM')) t.match(image, new RegExp(`^node:${major}-slim`));
+  t.strictSame(all('USER'), ['10001:10001']);
+  t.end();
+});

@@ -1,0 +1,138 @@
+import t from 'tap';
+import type { ReadFile } from '../../src/config/files.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { makePair, NOW, testKey } from '../config/fixture.ts';
+import { type Example, readExample } from './manifest.ts';
+
+const CONFIG_FILE = '/etc/ssec-proxy/config.yaml';
+
+/** The example's config; for the rest only what a mounted Secret holds, so that a wrong path fails. */
+async function mounted({ config, pod, proxy, text }: Example): Promise<ReadFile> {
+  const pair = await makePair();
+  const contents = new Map<string, string | Uint8Array>([[CONFIG_FILE, config]]);
+  for (const { name, mountPath } of proxy.volumeMounts) {
+    const secretName = pod.volumes.find((volume) => volume.name === name)?.secret?.secretName;
+    if (secretName === undefined) continue;
+    for (const file of filesOfSecret(text, secretName)) {
+      const path = `${mountPath}/${file}`;
+      const pem = { 'tls.crt': pair.cert, 'tls.key': pair.key }[file];
+      contents.set(path, pem ?? (mountPath === '/keys' ? testKey(path) : 'test-secret'));
+    }
+  }
+  return async (path) => {
+    const content = contents.get(path);
+    if (content === undefined) throw Object.assign(new Error(path), { code: 'ENOENT' });
+    return { bytes: Buffer.from(content), mode: 0o440, truncated: false };
+  };
+}
+
+/** Which files a Secret has, by the command that the example's comment gives for it. */
+function filesOfSecret(text: string, secretName: string): string[] {
+  const [, kind, options = ''] = new RegExp(`create secret (\\w+) ${secretName} (.*)`).exec(text) ?? [];
+  if (kind === 'tls') return ['tls.crt', 'tls.key'];
+  return [...options.matchAll(/--from-file=(\S+)/g)].map(([, file = '']) => file);
+}
+
+for (const name of ['service.yaml', 'sidecar.yaml']) {
+  t.test(`${name}: the embedded config loads with the secrets that its comment makes`, async (t) => {
+    const example = readExample(name);
+    t.ok(example.proxy.args.includes(CONFIG_FILE));
+    const { snapshot, problems } = await loadConfig(CONFIG_FILE, {
+      readFile: await mounted(example),
+      env: {},
+      now: NOW,
+    });
+    t.strictSame(problems, []);
+    t.ok(snapshot?.rules.rules.some(({ encryption }) => encryption.kind === 'ssec'));
+  });
+
+  t.test(`${name}: every probe asks the admin port`, async (t) => {
+    const example = readExample(name);
+    const { proxy } = example;
+    const { snapshot } = await loadConfig(CONFIG_FILE, {
+      readFile: await mounted(example),
+      env: {},
+      now: NOW,
+    });
+    const portNumber = (port: string) => proxy.ports.find((entry) => entry.name === port)?.containerPort;
+    t.not(snapshot?.admin?.host, '127.0.0.1', 'the kubelet is outside the pod');
+    t.equal(proxy.readinessProbe?.httpGet.path, '/readyz');
+    t.equal(proxy.livenessProbe?.httpGet.path, '/healthz');
+    for (const probe of [proxy.readinessProbe, proxy.livenessProbe, proxy.startupProbe]) {
+      if (probe) t.equal(portNumber(probe.httpGet.port), snapshot?.admin?.port);
+    }
+  });
+
+  t.test(`${name}: the pod is given longer to end than the proxy drains`, async (t) => {
+    const example = readExample(name);
+    const { snapshot } = await loadConfig(CONFIG_FILE, {
+      readFile: await mounted(example),
+      env: {},
+      now: NOW,
+    });
+    const preStop = example.proxy.lifecycle?.preStop.sleep.seconds ?? 0;
+    const drain = (snapshot?.limits.drain ?? Infinity) / 1000;
+    t.ok(example.pod.terminationGracePeriodSeconds > preStop + drain);
+  });
+
+  t.test(`${name}: volumes and mounts fit, and all but scratch space is read-only`, (t) => {
+    const { pod, objects } = readExample(name);
+    const containers = [...pod.initContainers, ...pod.containers];
+    const mounts = containers.flatMap(({ volumeMounts }) => volumeMounts);
+    t.strictSame(
+      [...new Set(mounts.map((mount) => mount.name))].toSorted(),
+      pod.volumes.map((volume) => volume.name).toSorted(),
+    );
+    for (const mount of mounts) t.equal(mount.readOnly, mount.mountPath !== '/tmp', mount.mountPath);
+    for (const { configMap, secret } of pod.volumes) {
+      if (secret) t.equal(secret.defaultMode, 0o400);
+      if (configMap)
+        t.ok(objects.some(({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === configMap.name));
+    }
+    t.end();
+  });
+
+  t.test(`${name}: fits the restricted pod security standard`, (t) => {
+    const { pod } = readExample(name);
+    t.match(pod.securityContext, {
+      runAsNonRoot: true,
+      runAsUser: 10001,
+      fsGroup: 10001,
+      seccompProfile: { type: 'RuntimeDefault' },
+    });
+    for (const container of [...pod.initContainers, ...pod.containers]) {
+      t.match(
+        container.securityContext,
+        {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ['ALL'] },
+        },
+        container.name,
+      );
+    }
+    t.end();
+  });
+}
+
+t.test('service.yaml: the Service and the disruption budget select the pods of the Deployment', (t) => {
+  const { objects } = readExample('service.yaml');
+  const labels = { 'app.kubernetes.io/name': 'ssec-proxy' };
+  const find = (wanted: string) => objects.find(({ kind }) => kind === wanted);
+  t.match(find('Deployment'), {
+    spec: { replicas: 2, selector: { matchLabels: labels }, template: { metadata: { labels } } },
+  });
+  t.match(find('Service'), { spec: { selector: labels, ports: [{ targetPort: 'https' }] } });
+  t.match(find('PodDisruptionBudget'), { spec: { minAvailable: 1, selector: { matchLabels: labels } } });
+  t.end();
+});
+
+t.test('sidecar.yaml: the client talks to a loopback listener of a native sidecar', (t) => {
+  const { pod, proxy, config } = readExample('sidecar.yaml');
+  t.equal(proxy.restartPolicy, 'Always');
+  t.ok(pod.initContainers.includes(proxy));
+  const endpoint = pod.containers[0]?.env.find(({ name }) => name === 'AWS_ENDPOINT_URL')?.value ?? '';
+  t.equal(new URL(endpoint).hostname, '127.0.0.1');
+  t.ok(config.includes(`address: ${new URL(endpoint).host}`));
+  t.end();
+});

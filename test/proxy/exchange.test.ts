@@ -1,0 +1,55 @@
+import { once } from 'node:events';
+import t from 'tap';
+import { withExchange } from '../support/exchange.ts';
+import { onWire } from '../support/headers.ts';
+
+const HEAD = 'GET /bucket//a/../%2F?x HTTP/1.1\r\nHost: h\r\n';
+
+t.test('keeps the target and the headers as they came', async () => {
+  const raw = `${HEAD}X-Amz-Meta-A: 1\r\nx-amz-meta-a: ${onWire('é')}\r\n\r\n`;
+  await withExchange(Buffer.from(raw, 'latin1').toString('latin1'), async ({ exchange }) => {
+    t.equal(exchange.method, 'GET');
+    t.equal(exchange.rawTarget, '/bucket//a/../%2F?x');
+    t.ok(exchange.headers.joined('x-amz-meta-a')?.startsWith('1,'));
+    t.match(exchange.id, /^[0-9A-F]{16}$/);
+    t.same(exchange.log, {});
+  });
+});
+
+t.test('gives every request an id of its own', async () => {
+  const ids = new Set<string>();
+  for (let i = 0; i < 3; i++) await withExchange(`${HEAD}\r\n`, async ({ exchange }) => void ids.add(exchange.id));
+  t.equal(ids.size, 3);
+});
+
+t.test('knows from the headers alone whether there is a body', async () => {
+  const bodies: [head: string, body: 'none' | 'some'][] = [
+    ['', 'none'],
+    ['Content-Length: 0\r\n', 'none'],
+    ['Content-Length: 000\r\n', 'none'],
+    ['Content-Length: 1\r\n', 'some'],
+    ['Content-Length: 10\r\n', 'some'],
+    ['Transfer-Encoding: chunked\r\n', 'some'],
+  ];
+  for (const [head, body] of bodies) {
+    await withExchange(`PUT /b/k HTTP/1.1\r\nHost: h\r\n${head}\r\n`, async ({ exchange }) => {
+      t.equal(exchange.body, body, JSON.stringify(head));
+    });
+  }
+});
+
+t.test('notices a client that leaves', async () => {
+  await withExchange(`${HEAD}\r\n`, async ({ exchange, leave }) => {
+    t.notOk(exchange.signal.aborted);
+    leave();
+    await once(exchange.signal, 'abort');
+    t.ok(exchange.signal.aborted);
+  });
+});
+
+t.test('takes a response that is complete for no leaving', async () => {
+  await withExchange(`${HEAD}\r\n`, async ({ exchange, answer }) => {
+    t.match(await answer(), /^HTTP\/1\.1 200 OK/);
+    t.notOk(exchange.signal.aborted);
+  });
+});

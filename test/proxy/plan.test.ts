@@ -1,0 +1,200 @@
+import t from 'tap';
+import type { Injection } from '../../src/proxy/plan.ts';
+import { OPERATIONS } from '../../src/s3/operations.ts';
+import { PROVIDER_NAMES } from '../../src/s3/providers.ts';
+import { codeOf, refusal } from '../support/failure.ts';
+import { planOf, type Request } from '../support/planned.ts';
+import { snapshotOf, testSsecKey } from '../support/snapshot.ts';
+
+const NEW = testSsecKey('new');
+const OLD = testSsecKey('old');
+const RULES = [
+  { bucket: 'vault', encrypt: [NEW, OLD] },
+  { bucket: 'vault', prefix: 'plain/', encrypt: 'off' },
+  { bucket: 'passed', encrypt: [NEW, OLD], clientHeaders: 'pass' },
+  { bucket: 'open', encrypt: 'off' },
+] as const;
+const snapshot = snapshotOf({ rules: RULES });
+
+const CLIENT_KEY = { 'x-amz-server-side-encryption-customer-key': 'a' };
+const SOURCE_KEY = { 'x-amz-copy-source-server-side-encryption-customer-key': 'a' };
+const ECHO = {
+  'x-amz-server-side-encryption-customer-algorithm': 'AES256',
+  'x-amz-server-side-encryption-customer-key-MD5': 'b',
+};
+
+const said = (injection: Injection | undefined): string =>
+  injection?.kind === 'inject' ? injection.ring.map(({ id }) => id).join(',') : (injection?.kind ?? 'no source');
+const ends = (request: Request, from = snapshot): [string, string] => {
+  const plan = planOf(request, from);
+  return [said(plan.ssec), said(plan.source?.ssec)];
+};
+const copy = (source: string, more: Record<string, string> = {}) => ({ 'x-amz-copy-source': source, ...more });
+
+t.test('gives each operation the keys that it takes: the ring to read, the first key to write', async (t) => {
+  const expected: [method: string, rawTarget: string, keys: string, headers?: Record<string, string>][] = [
+    ['PUT', '/vault/k', 'new'],
+    ['POST', '/vault/k?uploads', 'new'],
+    ['PUT', '/vault/k?partNumber=1&uploadId=u', 'new'],
+    ['POST', '/vault/k?uploadId=u', 'new'],
+    ['GET', '/vault/k?uploadId=u', 'new'],
+    ['GET', '/vault/k', 'new,old'],
+    ['HEAD', '/vault/k', 'new,old'],
+    ['GET', '/vault/k?attributes', 'new,old', { 'x-amz-object-attributes': 'ETag' }],
+    ['POST', '/vault/k?select&select-type=2', 'new,old'],
+    ['DELETE', '/vault/k', 'none'],
+    ['DELETE', '/vault/k?uploadId=u', 'none'],
+    ['GET', '/vault/k?tagging', 'none'],
+    ['PUT', '/vault/k?tagging', 'none'],
+    ['PUT', '/vault/k?acl', 'none'],
+    ['PUT', '/vault/k?retention', 'none'],
+    ['PUT', '/vault/k?legal-hold', 'none'],
+    ['POST', '/vault/k?restore', 'none'],
+    ['GET', '/vault', 'none'],
+    ['GET', '/vault?list-type=2&prefix=a', 'none'],
+    ['POST', '/vault?delete', 'none'],
+    ['PUT', '/vault?encryption', 'none'],
+    ['GET', '/', 'none'],
+    ['PUT', '/open/k', 'none'],
+    ['GET', '/vault/plain/k', 'none'],
+  ];
+  for (const [method, rawTarget, keys, headers = {}] of expected) {
+    t.equal(ends({ method, rawTarget, headers })[0], keys, `${method} ${rawTarget}`);
+  }
+});
+
+t.test('never plans a key for an operation that takes none', async (t) => {
+  const paths = { service: '/', bucket: '/vault', object: '/vault/k' };
+  for (const { name, method, shape, query, headers, ssec } of OPERATIONS) {
+    if (ssec !== 'none' || name === 'RenameObject') continue;
+    const parameters = query.map((condition) => (condition.includes('=') ? condition : `${condition}=1`)).join('&');
+    const fields = Object.fromEntries(headers.map((condition) => [condition, 'x']));
+    const request = { method, rawTarget: `${paths[shape]}?${parameters}`, headers: { ...fields, ...CLIENT_KEY } };
+    t.same(ends(request), ['none', 'no source'], name);
+  }
+});
+
+t.test('plans each end of a copy by its own rule', async (t) => {
+  const expected: [target: string, source: string, ends: [string, string]][] = [
+    ['/vault/k', '/vault/s', ['new', 'new,old']],
+    ['/vault/k', '/open/s', ['new', 'none']],
+    ['/open/k', '/vault/s', ['none', 'new,old']],
+    ['/open/k', 'open/s', ['none', 'none']],
+    ['/vault/plain/k', '/vault/s', ['none', 'new,old']],
+    ['/vault/k', '/vault/plain/s', ['new', 'none']],
+    ['/vault/k', '/vault%2Fplain%2Fs', ['new', 'none']],
+    ['/vault/k', '/vault/x/../plain/s', ['new', 'new,old']],
+  ];
+  for (const [rawTarget, source, keys] of expected) {
+    t.same(ends({ method: 'PUT', rawTarget, headers: copy(source) }), keys, `${source} to ${rawTarget}`);
+    const part = { method: 'PUT', rawTarget: `${rawTarget}?partNumber=1&uploadId=u`, headers: copy(source) };
+    t.same(ends(part), keys, `part: ${source} to ${rawTarget}`);
+  }
+  const { source } = planOf({ method: 'PUT', rawTarget: '/vault/k', headers: copy('open/a%20b?versionId=v') }, snapshot);
+  t.match(source, { bucket: 'open', objectKey: 'a b', versionId: 'v' });
+});
+
+t.test('refuses a copy unless the rules allow both ends', async (t) => {
+  for (const [rawTarget, source] of [
+    ['/vault/k', '/elsewhere/s'],
+    ['/elsewhere/k', '/vault/s'],
+  ] as const) {
+    t.equal(codeOf(() => planOf({ method: 'PUT', rawTarget, headers: copy(source) }, snapshot)), 'AccessDenied');
+  }
+  const bad = { method: 'PUT', rawTarget: '/vault/k', headers: copy('nothing') };
+  t.equal(codeOf(() => planOf(bad, snapshot)), 'InvalidArgument');
+  const twice = { method: 'PUT', rawTarget: '/vault/k', headers: { 'x-amz-copy-source': ['/open/a', '/open/b'] } };
+  t.equal(codeOf(() => planOf(twice, snapshot)), 'InvalidRequest');
+});
+
+t.test('refuses copies that a store can not do safely, unless both ends are plain', async (t) => {
+  for (const provider of PROVIDER_NAMES) {
+    const store = snapshotOf({ rules: RULES, provider });
+    const safe = provider === 'aws' || provider === 'minio';
+    for (const [rawTarget, source] of [
+      ['/vault/k', '/vault/s'],
+      ['/vault/k', '/open/s'],
+      ['/open/k', '/vault/s'],
+      ['/open/k?partNumber=1&uploadId=u', '/vault/s'],
+    ] as const) {
+      const request = { method: 'PUT', rawTarget, headers: copy(source) };
+      t.equal(codeOf(() => planOf(request, store)), safe ? 'ok' : 'NotImplemented', `${provider}: ${source} to ${rawTarget}`);
+    }
+    t.equal(codeOf(() => planOf({ method: 'PUT', rawTarget: '/open/k', headers: copy('/open/s') }, store)), 'ok');
+    const own = { method: 'PUT', rawTarget: '/passed/k', headers: copy('/open/s', CLIENT_KEY) };
+    t.equal(codeOf(() => planOf(own, store)), safe ? 'ok' : 'NotImplemented', "a client's key counts too");
+  }
+});
+
+t.test('gives Complete and ListParts no key where the store documents none', async (t) => {
+  for (const provider of PROVIDER_NAMES) {
+    const store = snapshotOf({ rules: RULES, provider });
+    const keys = provider === 'obs' ? 'none' : 'new';
+    for (const method of ['POST', 'GET']) {
+      t.equal(ends({ method, rawTarget: '/vault/k?uploadId=u' }, store)[0], keys, `${provider} ${method}`);
+    }
+    t.equal(ends({ method: 'PUT', rawTarget: '/vault/k?uploadId=u&partNumber=1' }, store)[0], 'new');
+  }
+});
+
+t.test("refuses a client's own key, or lets it through, as the rule says", async (t) => {
+  for (const [method, rawTarget] of [
+    ['PUT', '/vault/k'],
+    ['GET', '/vault/k'],
+    ['POST', '/vault/k?uploads'],
+    ['PUT', '/open/k'],
+  ] as const) {
+    const error = refusal(() => planOf({ method, rawTarget, headers: CLIENT_KEY }, snapshot));
+    t.match(error, { code: 'InvalidRequest', message: /rules\[\d\].*clientHeaders: pass/ });
+  }
+  t.equal(ends({ method: 'PUT', rawTarget: '/passed/k', headers: CLIENT_KEY })[0], 'client');
+  t.equal(ends({ method: 'PUT', rawTarget: '/passed/k' })[0], 'new', 'without one, the rule supplies it');
+  const source = { method: 'PUT', rawTarget: '/vault/k', headers: copy('/vault/s', SOURCE_KEY) };
+  t.equal(codeOf(() => planOf(source, snapshot)), 'InvalidRequest');
+  const passed = { method: 'PUT', rawTarget: '/vault/k', headers: copy('/passed/s', SOURCE_KEY) };
+  t.same(ends(passed), ['new', 'client']);
+});
+
+t.test('takes an algorithm or a key-MD5 without a key for an echo', async (t) => {
+  t.equal(ends({ method: 'PUT', rawTarget: '/vault/k', headers: ECHO })[0], 'new');
+  t.same(ends({ method: 'PUT', rawTarget: '/vault/k', headers: copy('/vault/s', ECHO) }), ['new', 'new,old']);
+});
+
+t.test('denies what no rule matches, or passes it as it is', async (t) => {
+  const passing = snapshotOf({ rules: RULES, default: 'pass' });
+  for (const [method, rawTarget] of [
+    ['GET', '/other/k'],
+    ['PUT', '/other/k'],
+    ['DELETE', '/other/k'],
+    ['GET', '/other'],
+    ['PUT', '/other'],
+    ['OPTIONS', '/other/k'],
+  ] as const) {
+    const headers = { origin: 'https://a.test', 'access-control-request-method': 'GET' };
+    const request = { method, rawTarget, headers };
+    t.match(refusal(() => planOf(request, snapshot)), { code: 'AccessDenied', status: 403 }, rawTarget);
+    t.same(ends(request, passing), ['none', 'no source']);
+  }
+  t.equal(ends({ method: 'PUT', rawTarget: '/other/k', headers: CLIENT_KEY }, passing)[0], 'client');
+  t.equal(ends({ method: 'PUT', rawTarget: '/vault/k' }, passing)[0], 'new', 'rules still hold');
+  t.equal(planOf({ method: 'GET', rawTarget: '/' }, snapshot).match.kind, 'service', 'ListBuckets always passes');
+});
+
+t.test('says which rule matched', async (t) => {
+  const { match } = planOf({ method: 'GET', rawTarget: '/vault/plain/k' }, snapshot);
+  t.match(match, { kind: 'rule', rule: { name: 'rules[1]' } });
+  t.same(planOf({ method: 'GET', rawTarget: '/vault' }, snapshot).match, { kind: 'bucket' });
+});
+
+t.test('signs everything but a preflight', async (t) => {
+  const headers = { origin: 'https://a.test', 'access-control-request-method': 'GET' };
+  t.equal(planOf({ method: 'OPTIONS', rawTarget: '/vault/k', headers }, snapshot).credentials, undefined);
+  t.equal(planOf({ method: 'GET', rawTarget: '/vault/k' }, snapshot).credentials, snapshot.upstream.credentials);
+});
+
+t.test('refuses what would go around the rules: forms, and renames of objects that it did not look at', async (t) => {
+  const form = { method: 'POST', rawTarget: '/vault', headers: { 'content-type': 'multipart/form-data; boundary=b' } };
+  t.equal(codeOf(() => planOf(form, snapshot)), 'NotImplemented');
+  const headers = { 'x-amz-rename-source': '/elsewhere/secret' };
+  t.equal(codeOf(() => planOf({ method: 'PUT', rawTarget: '/open/k?renameObject', headers }, snapshot)), 'NotImplemented');
+});
