@@ -27,9 +27,7 @@ function texts(value: unknown): string[] {
   makeLog('info', out).info({ value }, 'text');
   return [
     String(value),
-    `${value as string}`,
-    // biome-ignore lint/style/useTemplate: concatenation converts in its own way
-    '' + (value as string),
+    `a ${value as string} in a text`,
     [value].join(),
     JSON.stringify(value) ?? '',
     JSON.stringify({ deep: [{ value }] }),

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 export interface Health {
   /** Why no requests should be sent here at the moment; undefined when they should. */
   notReady(): string | undefined;
+  /** Prometheus' text format. */
+  metrics(): Promise<string>;
 }
 
 export interface Admin {
@@ -12,14 +14,15 @@ export interface Admin {
   close(): Promise<void>;
 }
 
-/** The admin address: `/healthz` says that the process lives, `/readyz` that it wants requests. Plain HTTP. */
+/** The admin address: `/healthz` says that the process lives, `/readyz` that it wants requests, `/metrics` what it did. Plain HTTP. */
 export async function startAdmin(
   { host, port }: { host: string; port: number },
   health: Health,
 ): Promise<Admin> {
   const server = http.createServer((request, response) => {
-    const { status, text } = answer(request.url ?? '', health);
-    response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+    void answer(request.url ?? '', health).then(({ status, text }) => {
+      response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
@@ -34,9 +37,10 @@ export async function startAdmin(
   };
 }
 
-function answer(url: string, health: Health): { status: number; text: string } {
+async function answer(url: string, health: Health): Promise<{ status: number; text: string }> {
   if (url === '/healthz') return { status: 200, text: 'ok' };
-  if (url !== '/readyz') return { status: 404, text: 'try /healthz or /readyz' };
+  if (url === '/metrics') return { status: 200, text: await health.metrics() };
+  if (url !== '/readyz') return { status: 404, text: 'try /healthz, /readyz or /metrics' };
   const reason = health.notReady();
   return reason === undefined ? { status: 200, text: 'ready' } : { status: 503, text: reason };
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type LoadOptions, loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
+import { unpinnedKeys } from '../snapshot/edited-keys.ts';
 import type { Io } from './io.ts';
 
 const USAGE = `usage: ssec-proxy check FILE
@@ -25,6 +26,7 @@ export async function check(args: readonly string[], io: Io, options: LoadOption
   for (const problem of problems) {
     io.stdout.write(`${problem.severity}: ${formatProblem(problem, parsed.file)}\n`);
   }
+  for (const warning of snapshot ? unpinnedKeys(snapshot) : []) io.stdout.write(`hint: ${warning}\n`);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const summary = [count(errors, 'error'), count(problems.length - errors, 'warning')].filter(Boolean);
   io.stdout.write(`${parsed.file}: ${summary.join(', ') || 'ok'}\n`);

@@ -3,6 +3,8 @@ import { formatProblem } from '../config/problem.ts';
 import { firstSignal } from '../lifecycle.ts';
 import { makeLog } from '../log.ts';
 import { startProxy } from '../proxy/serve.ts';
+import { unpinnedKeys } from '../snapshot/edited-keys.ts';
+import { reloader } from '../snapshot/reload.ts';
 import type { Io } from './io.ts';
 
 /** `ssec-proxy serve CONFIG`: serves until SIGTERM or SIGINT, then drains. Exit codes: 0, 1 for a config or socket that can't be used, 2 for usage. */
@@ -29,8 +31,12 @@ export async function serve(args: readonly string[], { stderr }: Io): Promise<nu
     return undefined;
   });
   if (!proxy) return 1;
+  for (const warning of unpinnedKeys(snapshot)) log.warn(warning);
   log.info({ listen: proxy.urls, admin: proxy.adminPort }, 'serving');
+  const reload = reloader({ file, snapshot, proxy, log });
+  process.on('SIGHUP', reload);
   log.info({ signal: await stopping }, 'draining');
+  process.off('SIGHUP', reload);
   await proxy.stop();
   log.info('stopped');
   return 0;

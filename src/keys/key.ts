@@ -27,7 +27,7 @@ export class SseKey {
     this.id = id;
     this.fingerprint = fingerprintOf(bytes);
     this.#base64 = Buffer.from(bytes).toString('base64');
-    this.#md5 = createHash('md5').update(bytes).digest('base64');
+    this.#md5 = md5Of(bytes);
   }
 
   /** The key as the `…-customer-key` header takes it: base64 of the 32 raw bytes. */
@@ -38,6 +38,16 @@ export class SseKey {
   /** The value of the `…-customer-key-MD5` header: base64 of the MD5 of the 32 raw bytes. */
   get md5(): string {
     return this.#md5;
+  }
+
+  /**
+   * Checks before each use that the bytes in memory still are those of the MD5 that is sent with them.
+   * @throws Error when they are not: an object written under such a key could never be read again
+   */
+  requireWhole(): void {
+    if (md5Of(Buffer.from(this.#base64, 'base64')) !== this.#md5) {
+      throw new Error(`SSE-C key "${this.id}" is damaged in memory; restart the proxy`);
+    }
   }
 
   toString(): string {
@@ -56,4 +66,8 @@ export class SseKey {
 /** 32 hex digits that identify 32 key bytes: HMAC-SHA256 keyed with them over a fixed label, cut to 128 bits. */
 export function fingerprintOf(bytes: Uint8Array): string {
   return createHmac('sha256', bytes).update(FINGERPRINT_LABEL).digest('hex').slice(0, 32);
+}
+
+function md5Of(bytes: Uint8Array): string {
+  return createHash('md5').update(bytes).digest('base64');
 }

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { errorXml } from '../s3/xml.ts';
 import type { ListenerSettings } from '../snapshot/snapshot.ts';
+import { isEnding } from './ending.ts';
 
 /** S3 takes 8 KB of headers beside a target of up to 8 KB. */
 const MAX_HEADER_BYTES = 32 * 1024;
@@ -34,9 +36,21 @@ export async function listen({ host, port, tls }: ListenerSettings, handler: Han
   const server: http.Server = tls
     ? https.createServer({ ...options, ...tls, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] })
     : http.createServer(options);
-  server.on('request', handler);
-  server.on('checkContinue', handler);
-  server.on('clientError', (_error, socket) => refuseMalformed(socket as Socket));
+  const answering = new WeakMap<Duplex, number>();
+  const guarded: Handler = (request, response) => {
+    const { socket } = request;
+    if (isEnding(socket)) return;
+    answering.set(socket, (answering.get(socket) ?? 0) + 1);
+    response.once('close', () => answering.set(socket, (answering.get(socket) ?? 1) - 1));
+    handler(request, response);
+  };
+  server.on('request', guarded);
+  server.on('checkContinue', guarded);
+  server.on('clientError', (_error, socket) => {
+    // Behind a request that is still being answered, a refusal would land in the middle of that answer.
+    if ((answering.get(socket) ?? 0) > 0) socket.destroy();
+    else refuseMalformed(socket as Socket);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
   });

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { type Permissions, permits } from '../clients/permissions.ts';
-import type { RuleSet } from '../rules/match.ts';
 import { checkBodyHashes, checksumName } from '../s3/body-hashes.ts';
 import { readDelete, writeDelete } from '../s3/delete-document.ts';
 import { malformed } from '../s3/document.ts';
 import type { Target } from '../s3/target.ts';
+import { requireUnfolded } from '../s3/unfolded.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { denied } from './authorize.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -21,13 +22,14 @@ const MOST_BYTES = 2 * 1024 * 1024;
 export async function checkDeletes(
   exchange: Exchange,
   target: Target,
-  { permissions, rules }: { permissions: Permissions; rules: RuleSet },
+  { permissions, rules, upstream }: { permissions: Permissions } & Pick<Snapshot, 'rules' | 'upstream'>,
 ): Promise<Exchange> {
   if (target.shape !== 'bucket') throw denied();
   const body = await readBody(exchange);
   checkBodyHashes(exchange.headers, body);
   const request = readDelete(decodeUtf8(body));
   for (const { objectKey } of request.objects) {
+    if (upstream.provider.normalisesKeys) requireUnfolded(objectKey);
     const match = rules.matchObject(target.bucket, objectKey);
     const known = match.kind === 'rule' || match.action === 'pass';
     if (!known || !permits(permissions, 'delete', target.bucket, objectKey)) throw denied();

@@ -20,6 +20,8 @@ export interface Exchange {
   readonly begin: () => void;
   /** Aborted when the client leaves before its response is complete. */
   readonly signal: AbortSignal;
+  /** Set when the connection must end with the answer. */
+  close: boolean;
   readonly startedAt: number;
   readonly log: LogFields;
 }
@@ -61,6 +63,7 @@ export function makeExchange(request: IncomingMessage, response: ServerResponse)
       if (/^100-continue$/i.test(headers.joined('expect') ?? '')) response.writeContinue();
     },
     signal: leaving.signal,
+    close: false,
     startedAt: performance.now(),
     log: {},
   };

@@ -1,4 +1,5 @@
 import type { Agent, IncomingMessage, ServerResponse } from 'node:http';
+import type { Metrics } from '../admin/metrics.ts';
 import type { Logger } from '../log.ts';
 import { classify } from '../s3/classify.ts';
 import { S3Error } from '../s3/errors.ts';
@@ -6,13 +7,16 @@ import type { Operation } from '../s3/operations.ts';
 import { parseTarget, type Target } from '../s3/target.ts';
 import type { SigningKeys } from '../sigv4/signing-keys.ts';
 import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
+import type { Distrust } from '../ssec/distrust.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
 import { attemptAll } from './attempts.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize, isVisible } from './authorize.ts';
 import { checkDeletes } from './delete-objects.ts';
 import { type Exchange, makeExchange } from './exchange.ts';
+import { checkFraming } from './framing.ts';
 import { makePlan, type Plan } from './plan.ts';
+import { requireProof, requireTrust } from './prove.ts';
 import { refuse } from './refuse.ts';
 import { relay } from './reply.ts';
 
@@ -21,8 +25,12 @@ export interface Serving {
   readonly snapshot: Snapshot;
   readonly agent: Agent;
   readonly signingKeys: SigningKeys;
+  readonly distrust: Distrust;
+  readonly metrics: Metrics;
   readonly log: Logger;
   readonly now: () => Date;
+  /** From 0 up to 1. */
+  readonly random: () => number;
 }
 
 /** THE line: a request from the socket to the store and back. Everything that is thrown on it ends here. */
@@ -34,6 +42,7 @@ export async function handle(
 ): Promise<void> {
   const exchange = makeExchange(request, response);
   try {
+    checkFraming(exchange);
     const target = parseTarget(exchange.rawTarget, exchange.headers.joined('host'), serving.snapshot.domains);
     const caller = authenticate(exchange, target, { ...serving, now: serving.now(), listener });
     exchange.log.client = caller.name;
@@ -50,15 +59,17 @@ export async function handle(
     const { rules, upstream } = snapshot;
     const checked =
       operation.name === 'DeleteObjects'
-        ? await checkDeletes(exchange, target, { permissions: caller.permissions, rules })
+        ? await checkDeletes(exchange, target, { permissions: caller.permissions, rules, upstream })
         : exchange;
+    requireTrust(plan, serving);
     const answer = await attemptAll(checked, plan, { upstream, agent, now });
+    await requireProof(exchange, answer, plan, serving);
     const visible = (bucket: string): boolean => isVisible(bucket, caller.permissions, rules);
     await relay(exchange, answer, plan, visible);
   } catch (error) {
     await answerFailure(exchange, error);
   } finally {
-    logLine(exchange, serving.log);
+    account(exchange, serving);
   }
 }
 
@@ -106,18 +117,17 @@ function noteRule({ log }: Exchange, { match }: Plan): void {
   if (match.kind === 'rule') log.rule = match.rule.name;
 }
 
-function logLine(exchange: Exchange, log: Logger): void {
+/** The one log line of a request, and its place in the metrics. */
+function account(exchange: Exchange, { log, metrics }: Serving): void {
   const { id, method, response, startedAt, request } = exchange;
-  const ms = Math.round((performance.now() - startedAt) * 10) / 10;
-  const fields = {
-    id,
-    method,
-    status: response.statusCode,
-    ms,
-    ...exchange.log,
-    remote: request.socket.remoteAddress,
-  };
+  const status = response.statusCode;
+  const elapsed = performance.now() - startedAt;
+  const { op = 'unknown', ssecKeyId } = exchange.log;
+  metrics.request({ op, status, seconds: elapsed / 1000, ssecKeyId });
+  const ms = Math.round(elapsed * 10) / 10;
+  const fields = { id, method, status, ms, ...exchange.log, remote: request.socket.remoteAddress };
   // NotImplemented is an answer, not a trouble: a client that keeps asking must not fill the log with warnings.
-  if (response.statusCode >= 500 && response.statusCode !== 501) log.warn(fields, 'request');
+  const failed = (status >= 500 && status !== 501) || fields.code === 'Truncated';
+  if (failed) log.warn(fields, 'request');
   else log.info(fields, 'request');
 }

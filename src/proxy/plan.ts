@@ -4,8 +4,9 @@ import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import type { Operation } from '../s3/operations.ts';
 import { parseCopySource, type Target } from '../s3/target.ts';
+import { requireUnfolded, requireUnfoldedPrefix } from '../s3/unfolded.ts';
 import type { Credentials } from '../secret.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Snapshot, Upstream } from '../snapshot/snapshot.ts';
 import { type End, hasClientKey } from '../ssec/headers.ts';
 
 /** What is done with the SSE-C headers of one end of a request. */
@@ -39,6 +40,14 @@ export interface CopySource {
   readonly ssec: Injection;
 }
 
+export interface InjectedWrite {
+  readonly bucket: string;
+  readonly objectKey: string;
+  readonly ssecKey: SseKey;
+  /** That of the rule. */
+  readonly prefix: string;
+}
+
 /** A request as far as a plan needs it. */
 export interface Planned {
   readonly operation: Operation;
@@ -55,10 +64,11 @@ export interface Planned {
  *   a key where the rule says `clientHeaders: reject`; NotImplemented for what this proxy or the store can't do
  */
 export function makePlan({ operation, target, headers, credentials }: Planned, snapshot: Snapshot): Plan {
-  refuseUnsupported(operation);
+  refuseUnsupported(operation, snapshot.upstream);
   const match = matchTarget(target, snapshot);
   const ssec = injection('target', match, operation, headers, snapshot);
   const source = operation.copies ? planSource(headers, snapshot) : undefined;
+  refuseFoldable(snapshot.upstream, target, source);
   if (
     source &&
     !snapshot.upstream.provider.copiesSsec &&
@@ -85,12 +95,41 @@ export function keysInPlay({ ssec, source }: Plan): readonly SseKey[] {
   return [ssec, source?.ssec].flatMap((injection) => (injection?.kind === 'inject' ? injection.ring : []));
 }
 
-function refuseUnsupported(operation: Operation): void {
-  if (operation.body === 'form')
+/** What a plan writes under an SSE-C key of ours; undefined when it does not. */
+export function injectedWrite({ operation, ssec, target, match }: Plan): InjectedWrite | undefined {
+  if (operation.ssec !== 'write' || ssec.kind !== 'inject' || target.shape !== 'object') return undefined;
+  const prefix = match.kind === 'rule' ? match.rule.prefix : '';
+  return { bucket: target.bucket, objectKey: target.objectKey, ssecKey: ssec.ring[0], prefix };
+}
+
+function refuseUnsupported(operation: Operation, { provider }: Upstream): void {
+  if (operation.body === 'form') {
     throw new S3Error('NotImplemented', 'POST object forms are not implemented. Please use PutObject.');
-  // Its source would need a rule of its own, and an object can't change its encryption by a change of its name.
-  if (operation.name === 'RenameObject')
-    throw new S3Error('NotImplemented', 'RenameObject is not implemented. Please copy and delete.');
+  }
+  if (!isSubresourceWrite(operation) || provider.subresourceWrites.includes(operation.name)) return;
+  throw new S3Error(
+    'NotImplemented',
+    `${operation.name} is not sent to this store (provider ${provider.name}), which may take it for another operation.`,
+  );
+}
+
+/** Writes to a part of an object that is not its content. The queries of a multipart upload are no sub-resource. */
+function isSubresourceWrite({ method, shape, query }: Operation): boolean {
+  const writes = method === 'PUT' || method === 'POST' || method === 'DELETE';
+  return (
+    shape === 'object' &&
+    writes &&
+    query.length > 0 &&
+    !query.includes('uploads') &&
+    !query.includes('uploadId')
+  );
+}
+
+function refuseFoldable({ provider }: Upstream, target: Target, source: CopySource | undefined): void {
+  if (!provider.normalisesKeys) return;
+  if (target.shape === 'object') requireUnfolded(target.objectKey);
+  else requireUnfoldedPrefix(target.query.get('prefix') ?? '');
+  if (source) requireUnfolded(source.objectKey);
 }
 
 function matchTarget(target: Target, { rules }: Snapshot): Plan['match'] {

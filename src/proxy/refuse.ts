@@ -1,3 +1,4 @@
+import { endsConnection } from '../listener/ending.ts';
 import type { StoreError } from '../response/store-error.ts';
 import type { S3Error } from '../s3/errors.ts';
 import { errorXml } from '../s3/xml.ts';
@@ -39,6 +40,8 @@ export async function sendDocument(
   // A Buffer, since Node writes the head in the encoding of the first chunk, and UTF-8 would garble its bytes.
   const xml = Buffer.from(document);
   const unread = exchange.body === 'some' && !request.complete;
+  const close = exchange.close || unread;
+  if (close) endsConnection(request.socket);
   response.writeHead(status, [
     ...headers,
     'content-type',
@@ -47,7 +50,7 @@ export async function sendDocument(
     String(xml.byteLength),
     'x-amz-request-id',
     id,
-    ...(unread ? ['connection', 'close'] : []),
+    ...(close ? ['connection', 'close'] : []),
   ]);
   if (method !== 'HEAD') response.write(xml);
   if (unread) await drained(exchange);

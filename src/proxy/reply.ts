@@ -36,6 +36,10 @@ async function relayBody(exchange: Exchange, { response, early }: Answer, status
   const headers = [...relayedHeaders(response, 'relayed'), 'x-amz-request-id', exchange.id];
   if (early) headers.push('connection', 'close');
   exchange.response.writeHead(status, response.statusMessage ?? '', headers);
+  response.once('error', () => {
+    // Told apart here: when the pipeline has ended the client's side as well, it looks as if the client had left.
+    if (!exchange.signal.aborted) exchange.log.code = 'Truncated';
+  });
   await pipeline(response, exchange.response, { end: !early });
   if (!early) return;
   await drained(exchange);

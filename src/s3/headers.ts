@@ -22,6 +22,11 @@ export class WireHeaders {
     return this.#values.has(name);
   }
 
+  /** On how many lines a field stands. */
+  count(name: string): number {
+    return this.#values.get(name)?.length ?? 0;
+  }
+
   /** All values of a field, joined with commas as RFC 9110 §5.3 and SigV4 have it. */
   joined(name: string): string | undefined {
     return this.#values.get(name)?.join(',');

@@ -10,9 +10,8 @@ const ENCODED: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
 });
 
 const UNRESERVED = /^[A-Za-z0-9\-._~]*$/;
-/** ASCII without an escape: what decodes to itself. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for plain ASCII
-const PLAIN = /^[\x00-\x24\x26-\x7f]*$/;
+/** What does not decode to itself. */
+const ESCAPE_OR_BYTE = /[%\u0080-\uFFFF]/;
 const UNRESERVED_OR_SLASH = /^[A-Za-z0-9\-._~/]*$/;
 
 /**
@@ -36,9 +35,9 @@ export function encodePath(text: string): string {
  */
 export function decodePercent(raw: string, { plusIsSpace }: { plusIsSpace: boolean }): string {
   const text = plusIsSpace ? raw.replaceAll('+', ' ') : raw;
-  if (PLAIN.test(text)) return text;
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test is for what fits a byte
-  if (/[^\u0000-\u00FF]/.test(text)) throw invalid('characters that are not bytes');
+  if (!ESCAPE_OR_BYTE.test(text)) return text;
+  if (/[\u0100-\uFFFF]/.test(text)) throw invalid('characters that are not bytes');
+  if (text.includes('%00')) throw invalid('a NUL byte');
   if (/%(?![0-9A-Fa-f]{2})/.test(text)) throw invalid('a "%" that does not begin a two-digit escape');
   const bytes = Buffer.from(
     text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),

@@ -13,6 +13,18 @@ export interface Provider {
   readonly wrongKeyStatus: readonly number[];
   /** What a bucket is put into when the config does not say: the path or the host name. */
   readonly addressing: 'path' | 'virtual';
+  /**
+   * Injected writes whose answer does not echo the SSE-C headers, and how many of them are proven by a HEAD without
+   * the key instead: a share of 1.
+   */
+  readonly withoutEcho: { readonly operations: readonly string[]; readonly headShare: number };
+  /**
+   * Operations on a sub-resource of an object that the store knows. Others are not sent: a store that does not know
+   * the query may take them for a PutObject or a DeleteObject.
+   */
+  readonly subresourceWrites: readonly string[];
+  /** Does the store fold `//`, `.` or `..` in object keys? Then a rule or a permission could be walked around. */
+  readonly normalisesKeys: boolean;
 }
 
 export const PROVIDER_NAMES = [
@@ -27,48 +39,60 @@ export const PROVIDER_NAMES = [
 ] as const;
 export type ProviderName = (typeof PROVIDER_NAMES)[number];
 
-export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
-  aws: { name: 'aws', copiesSsec: true, trioOnComplete: true, wrongKeyStatus: [403], addressing: 'virtual' },
+const ALL_ECHO = { operations: [], headShare: 0 };
+const TAGS = ['PutObjectTagging', 'DeleteObjectTagging'];
+const LOCKS = ['PutObjectRetention', 'PutObjectLegalHold'];
+
+const GENERIC: Provider = {
+  name: 'generic',
+  copiesSsec: false,
+  trioOnComplete: true,
+  wrongKeyStatus: [400, 403],
+  addressing: 'path',
+  withoutEcho: ALL_ECHO,
+  subresourceWrites: [],
+  normalisesKeys: true,
+};
+
+/** As observed: `?annotation`, `?renameObject` and `?encryption` on an object are a plain PutObject to it. */
+const CEPH: Provider = {
+  ...GENERIC,
+  name: 'ceph',
   // Plain → SSE-C copies answer 200 and store plaintext; copies of SSE-C objects answer 501.
-  ceph: { name: 'ceph', copiesSsec: false, trioOnComplete: true, wrongKeyStatus: [400], addressing: 'path' },
-  minio: { name: 'minio', copiesSsec: true, trioOnComplete: true, wrongKeyStatus: [403], addressing: 'path' },
-  // OBS documents no SSE-C headers on Complete; its status for a wrong key and its copies are unverified.
-  obs: {
-    name: 'obs',
-    copiesSsec: false,
-    trioOnComplete: false,
-    wrongKeyStatus: [400, 403],
-    addressing: 'virtual',
-  },
-  // Copies are unverified.
-  garage: {
-    name: 'garage',
-    copiesSsec: false,
-    trioOnComplete: true,
-    wrongKeyStatus: [400],
-    addressing: 'path',
-  },
-  // Copies are unverified.
-  seaweedfs: {
-    name: 'seaweedfs',
-    copiesSsec: false,
-    trioOnComplete: true,
+  copiesSsec: false,
+  wrongKeyStatus: [400],
+  subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS],
+  normalisesKeys: false,
+};
+
+export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
+  aws: {
+    ...GENERIC,
+    name: 'aws',
+    copiesSsec: true,
     wrongKeyStatus: [403],
-    addressing: 'path',
+    addressing: 'virtual',
+    // UpdateObjectEncryption answers 400 for SSE-C objects, annotations don't exist for them.
+    subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],
+    normalisesKeys: false,
   },
-  // Hetzner runs Ceph and says that it cannot copy SSE-C objects.
-  hetzner: {
-    name: 'hetzner',
-    copiesSsec: false,
-    trioOnComplete: true,
-    wrongKeyStatus: [400, 403],
-    addressing: 'path',
+  ceph: CEPH,
+  minio: {
+    ...GENERIC,
+    name: 'minio',
+    copiesSsec: true,
+    wrongKeyStatus: [403],
+    subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],
+    // MinIO refuses such object keys instead of folding them.
+    normalisesKeys: false,
   },
-  generic: {
-    name: 'generic',
-    copiesSsec: false,
-    trioOnComplete: true,
-    wrongKeyStatus: [400, 403],
-    addressing: 'path',
-  },
+  // OBS documents no SSE-C headers on Complete; its status for a wrong key, its copies and the rest are unverified.
+  obs: { ...GENERIC, name: 'obs', trioOnComplete: false, addressing: 'virtual' },
+  // Copies are unverified. Tags, ACLs and locks don't exist there.
+  garage: { ...GENERIC, name: 'garage', wrongKeyStatus: [400], normalisesKeys: false },
+  // Copies are unverified. `//` is folded.
+  seaweedfs: { ...GENERIC, name: 'seaweedfs', wrongKeyStatus: [403], subresourceWrites: TAGS },
+  // Hetzner runs Ceph and says that it can't copy SSE-C objects; the status of a wrong key is unverified.
+  hetzner: { ...CEPH, name: 'hetzner', wrongKeyStatus: [400, 403] },
+  generic: GENERIC,
 };

@@ -42,6 +42,10 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     upstream: buildUpstream(config.upstream, loaded),
     clients: new Map(config.clients.map((client, index) => buildClient(client, loaded, index))),
     rules: compileRules(buildRules(config.rules, loaded.ssecKeys), config.default),
+    ssecKeys: [...loaded.ssecKeys].map(([id, ssecKey]) => ({
+      ssecKey,
+      pinned: config.keys[id]?.fingerprint !== undefined,
+    })),
     limits: { drain: milliseconds(config.drain) },
     logLevel: config.log.level,
   });

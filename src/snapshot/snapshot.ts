@@ -1,4 +1,5 @@
 import type { Permissions } from '../clients/permissions.ts';
+import type { SseKey } from '../keys/key.ts';
 import type { RuleSet } from '../rules/match.ts';
 import type { Provider } from '../s3/providers.ts';
 import type { Credentials } from '../secret.ts';
@@ -18,6 +19,8 @@ export interface Snapshot {
   /** Access key id → client. */
   readonly clients: ReadonlyMap<string, Client>;
   readonly rules: RuleSet;
+  /** Every key of the config; `pinned` when the config states its fingerprint. */
+  readonly ssecKeys: readonly { readonly ssecKey: SseKey; readonly pinned: boolean }[];
   readonly limits: Limits;
   /** Least severe level to log; absent means `info`. */
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';

@@ -17,6 +17,7 @@ const PREFIX: Readonly<Record<End, string>> = { target: TARGET_PREFIX, source: S
 
 /** The three headers that give the store an SSE-C key; names in lower case. */
 export function ssecHeaders(end: End, ssecKey: SseKey): Record<string, string> {
+  ssecKey.requireWhole();
   return {
     [`${PREFIX[end]}algorithm`]: 'AES256',
     [`${PREFIX[end]}key`]: ssecKey.base64,

@@ -1,11 +1,13 @@
 import t from 'tap';
 import { startAdmin } from '../../src/admin/admin.ts';
 
+const metrics = (): Promise<string> => Promise.resolve('ssec_proxy_requests_total 0');
+
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
 
 t.test('says that it lives, and whether it wants requests', async (t) => {
   let reason: string | undefined = 'starting';
-  const admin = await startAdmin(LOOPBACK, { notReady: () => reason });
+  const admin = await startAdmin(LOOPBACK, { notReady: () => reason, metrics });
   t.teardown(() => admin.close());
   const get = async (path: string, method = 'GET'): Promise<string> => {
     const response = await fetch(`http://127.0.0.1:${admin.port}${path}`, { method });
@@ -25,16 +27,16 @@ t.test('says that it lives, and whether it wants requests', async (t) => {
 });
 
 t.test('closes with its connections, and frees its port', async (t) => {
-  const admin = await startAdmin(LOOPBACK, { notReady: () => undefined });
+  const admin = await startAdmin(LOOPBACK, { notReady: () => undefined, metrics });
   await (await fetch(`http://127.0.0.1:${admin.port}/healthz`)).text();
   await admin.close();
   await t.rejects(fetch(`http://127.0.0.1:${admin.port}/healthz`));
 });
 
 t.test('says when its address is taken', async (t) => {
-  const admin = await startAdmin(LOOPBACK, { notReady: () => undefined });
+  const admin = await startAdmin(LOOPBACK, { notReady: () => undefined, metrics });
   t.teardown(() => admin.close());
-  await t.rejects(startAdmin({ ...LOOPBACK, port: admin.port }, { notReady: () => undefined }), {
+  await t.rejects(startAdmin({ ...LOOPBACK, port: admin.port }, { notReady: () => undefined, metrics }), {
     code: 'EADDRINUSE',
   });
 });

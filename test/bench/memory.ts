@@ -34,6 +34,7 @@ const USAGE =
 /** The image starts Node with these too: what is young garbage here is buffers, which are not worth keeping for long. */
 const FLAGS = ['--max-semi-space-size=2'];
 
+const TRIO = 'x-amz-server-side-encryption-customer-';
 const MIB = 1024 * 1024;
 const CHUNK = randomBytes(64 * 1024);
 const REGION = 'eu-test-1';
@@ -113,12 +114,15 @@ async function measure(settings: Settings, limit: number): Promise<number> {
 
 /** The store: takes what has a key, slowly, and gives as fast as it is taken. */
 async function serve(request: IncomingMessage, response: ServerResponse, { size, rate, signal }: Settings): Promise<void> {
+  const algorithm = request.headers[`${TRIO}algorithm`];
+  const md5 = request.headers[`${TRIO}key-md5`];
   try {
-    if (!request.headers['x-amz-server-side-encryption-customer-key']) {
+    if (algorithm === undefined || md5 === undefined) {
       response.writeHead(400).end();
     } else if (request.method === 'PUT') {
       await pipeline(request, slowly(rate, () => undefined), { signal });
-      response.writeHead(200, { etag: '"0"', 'content-length': 0 }).end();
+      const echo = { [`${TRIO}algorithm`]: algorithm, [`${TRIO}key-md5`]: md5 };
+      response.writeHead(200, { ...echo, etag: '"0"', 'content-length': 0 }).end();
     } else {
       response.writeHead(200, { 'content-length': size });
       await pipeline(generated(size), response, { signal });

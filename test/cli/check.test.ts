@@ -13,8 +13,10 @@ async function run(args: readonly string[], text = MINIMAL) {
 
 const FILE = '/etc/proxy/config.yaml';
 
-t.test('a good config is ok and exits with 0', async (t) => {
-  t.strictSame(await run([FILE]), { code: 0, out: `${FILE}: ok\n`, err: '' });
+t.test('a good config is ok and exits with 0; a key without its fingerprint gets a hint', async (t) => {
+  const { code, out, err } = await run([FILE]);
+  t.strictSame({ code, err }, { code: 0, err: '' });
+  t.match(out, /^hint: keys\.vault: .* add fingerprint: [0-9a-f]{32}\n.*config\.yaml: ok\n$/);
 });
 
 t.test('warnings are printed and exit with 0', async (t) => {

@@ -72,7 +72,9 @@ rules:
 `;
 }
 
-/** A store over HTTP that answers as the test says. */
+const TRIO = 'x-amz-server-side-encryption-customer-';
+
+/** A store over HTTP that answers as the test says, and echoes the SSE-C key as a store does that encrypts. */
 export async function httpStore(
   t: Test,
   handler: http.RequestListener,
@@ -80,6 +82,10 @@ export async function httpStore(
   const requests: http.IncomingMessage[] = [];
   const server = http.createServer((request, response) => {
     requests.push(request);
+    for (const name of ['algorithm', 'key-md5']) {
+      const value = request.headers[TRIO + name];
+      if (value !== undefined) response.setHeader(TRIO + name, value);
+    }
     handler(request, response);
   });
   return { ...(await listening(t, server)), requests, server };

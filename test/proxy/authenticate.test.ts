@@ -20,7 +20,11 @@ const SIGNED_IN: ListenerSettings = {
   auth: 'sigv4',
   permissions: EVERYTHING,
 };
-const SIDECAR: ListenerSettings = { ...SIGNED_IN, auth: 'none', permissions: { admin: false, grants: 'all' } };
+const SIDECAR: ListenerSettings = {
+  ...SIGNED_IN,
+  auth: 'none',
+  permissions: { admin: false, grants: 'all' },
+};
 
 interface Asking {
   readonly method?: string;
@@ -30,7 +34,13 @@ interface Asking {
   readonly from?: Snapshot;
 }
 
-function ask({ method = 'GET', rawTarget = '/bucket/k', headers, listener = SIDECAR, from = snapshot }: Asking): Caller {
+function ask({
+  method = 'GET',
+  rawTarget = '/bucket/k',
+  headers,
+  listener = SIDECAR,
+  from = snapshot,
+}: Asking): Caller {
   const wire = wireHeaders(headers);
   const exchange: Pick<Exchange, 'method' | 'headers'> = { method, headers: wire };
   const target = parseTarget(rawTarget, undefined, []);
@@ -49,8 +59,14 @@ t.test('maps a client to the credentials that it has at the upstream', async (t)
   t.match(caller, { name: 'app', permissions: EVERYTHING });
   t.equal(caller.credentials, MAPPED);
   const stranger = await signed('stranger');
-  t.equal(codeOf(() => ask({ headers: stranger, listener: SIGNED_IN })), 'InvalidAccessKeyId');
-  t.equal(codeOf(() => ask({ headers: { host: 'h' }, listener: SIGNED_IN })), 'AccessDenied');
+  t.equal(
+    codeOf(() => ask({ headers: stranger, listener: SIGNED_IN })),
+    'InvalidAccessKeyId',
+  );
+  t.equal(
+    codeOf(() => ask({ headers: { host: 'h' }, listener: SIGNED_IN })),
+    'AccessDenied',
+  );
 });
 
 t.test('wants the region of the upstream when it is strict', async (t) => {
@@ -66,18 +82,35 @@ t.test('wants the region of the upstream when it is strict', async (t) => {
 });
 
 t.test('lets a preflight in unsigned, as a browser sends it, and with no permissions', async (t) => {
-  const caller = ask({ method: 'OPTIONS', headers: { host: 'h', origin: 'https://a.test' }, listener: SIGNED_IN });
+  const caller = ask({
+    method: 'OPTIONS',
+    headers: { host: 'h', origin: 'https://a.test' },
+    listener: SIGNED_IN,
+  });
   t.match(caller, { name: 'preflight', permissions: { admin: false, grants: [] } });
 });
 
 t.test('lets the programs beside a listener without authentication in', async (t) => {
-  for (const host of ['127.0.0.1:8443', 'localhost', 'LOCALHOST:1', '[::1]:8443', 's3.proxy.test', 'b.s3.proxy.test:8443']) {
+  for (const host of [
+    '127.0.0.1:8443',
+    'localhost',
+    'LOCALHOST:1',
+    '[::1]:8443',
+    's3.proxy.test',
+    'b.s3.proxy.test:8443',
+  ]) {
     const caller = ask({ headers: { host } });
     t.equal(caller.credentials, snapshot.upstream.credentials, host);
     t.equal(caller.permissions, SIDECAR.permissions);
   }
-  t.equal(ask({ headers: { host: '[::1]:80' }, listener: { ...SIDECAR, host: '::1' } }).name, 'anyone on this listener');
-  t.doesNotThrow(() => ask({ headers: { host: 'localhost', 'sec-fetch-site': 'none' } }), 'typed into a browser');
+  t.equal(
+    ask({ headers: { host: '[::1]:80' }, listener: { ...SIDECAR, host: '::1' } }).name,
+    'anyone on this listener',
+  );
+  t.doesNotThrow(
+    () => ask({ headers: { host: 'localhost', 'sec-fetch-site': 'none' } }),
+    'typed into a browser',
+  );
   t.doesNotThrow(() => ask({ headers: { host: 'localhost', authorization: 'AWS whatever:x' } }), 'unread');
 });
 
@@ -100,15 +133,27 @@ t.test('keeps web pages out of a listener without authentication', async (t) => 
     { host, 'sec-fetch-site': ['none', 'cross-site'] },
   ];
   for (const headers of pages) {
-    t.equal(codeOf(() => ask({ headers })), 'AccessDenied', JSON.stringify(headers));
-    t.equal(codeOf(() => ask({ method: 'OPTIONS', headers })), 'AccessDenied', 'nor by a preflight');
+    t.equal(
+      codeOf(() => ask({ headers })),
+      'AccessDenied',
+      JSON.stringify(headers),
+    );
+    t.equal(
+      codeOf(() => ask({ method: 'OPTIONS', headers })),
+      'AccessDenied',
+      'nor by a preflight',
+    );
   }
 });
 
 t.test('checks what it would pass on, also without authentication', async (t) => {
   const headers = { host: 'localhost' };
-  t.equal(codeOf(() => ask({ headers, rawTarget: '/bucket/k?X-Amz-Signature=s' })), 'NotImplemented');
-  const hash = (value: string): string => codeOf(() => ask({ headers: { ...headers, 'x-amz-content-sha256': value } }));
+  t.equal(
+    codeOf(() => ask({ headers, rawTarget: '/bucket/k?X-Amz-Signature=s' })),
+    'NotImplemented',
+  );
+  const hash = (value: string): string =>
+    codeOf(() => ask({ headers: { ...headers, 'x-amz-content-sha256': value } }));
   t.equal(hash('STREAMING-UNSIGNED-PAYLOAD-TRAILER'), 'NotImplemented');
   t.equal(hash('nonsense'), 'InvalidArgument');
   t.equal(hash('UNSIGNED-PAYLOAD'), 'ok');

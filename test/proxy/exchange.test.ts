@@ -18,7 +18,8 @@ t.test('keeps the target and the headers as they came', async () => {
 
 t.test('gives every request an id of its own', async () => {
   const ids = new Set<string>();
-  for (let i = 0; i < 3; i++) await withExchange(`${HEAD}\r\n`, async ({ exchange }) => void ids.add(exchange.id));
+  for (let i = 0; i < 3; i++)
+    await withExchange(`${HEAD}\r\n`, async ({ exchange }) => void ids.add(exchange.id));
   t.equal(ids.size, 3);
 });
 

@@ -86,7 +86,10 @@ t.test('leaves the encryption headers of the client behind on an injected write'
   const left = Object.keys(sent.headers).filter((name) => name.startsWith('x-amz-server-side-encryption'));
   t.equal(left.length, 3);
   const plain = outboundFor({ method: 'PUT', rawTarget: '/open/k', headers }, snapshot);
-  t.match(plain.headers, { 'x-amz-server-side-encryption': 'aws:kms', 'x-amz-server-side-encryption-context': 'c' });
+  t.match(plain.headers, {
+    'x-amz-server-side-encryption': 'aws:kms',
+    'x-amz-server-side-encryption-context': 'c',
+  });
   t.equal(trios(plain), '', 'the echo stays behind here too');
 });
 
@@ -101,7 +104,15 @@ t.test('drops what s3cmd copies from the response of a HEAD', async (t) => {
   const sent = outboundFor({ method: 'PUT', rawTarget: '/vault/k', headers }, snapshot);
   t.equal(trios(sent), 'target+source');
   t.notOk('keep-alive' in sent.headers);
-  t.equal(trios(outboundFor({ method: 'PUT', rawTarget: '/open/k', headers: { ...headers, 'x-amz-copy-source': '/open/s' } }, snapshot)), '');
+  t.equal(
+    trios(
+      outboundFor(
+        { method: 'PUT', rawTarget: '/open/k', headers: { ...headers, 'x-amz-copy-source': '/open/s' } },
+        snapshot,
+      ),
+    ),
+    '',
+  );
   t.equal(trios(outboundFor({ method: 'DELETE', rawTarget: '/vault/k', headers }, snapshot)), '');
 });
 
@@ -109,23 +120,29 @@ t.test("lets a client's own trio through where the rule says so", async (t) => {
   const own = { [`${TARGET}algorithm`]: 'AES256', [`${TARGET}key`]: 'mine', [`${TARGET}key-md5`]: 'md5' };
   const sent = outboundFor({ method: 'PUT', rawTarget: '/passed/k', headers: own }, snapshot);
   t.match(sent.headers, own);
-  const source = Object.fromEntries(Object.entries(own).map(([name, value]) => [name.replace(TARGET, SOURCE), value]));
+  const source = Object.fromEntries(
+    Object.entries(own).map(([name, value]) => [name.replace(TARGET, SOURCE), value]),
+  );
   const copy = { 'x-amz-copy-source': '/passed/s', ...source };
   t.match(outboundFor({ method: 'PUT', rawTarget: '/open/k', headers: copy }, snapshot).headers, source);
 });
 
 t.test('sends a copy source made anew, and to operations that copy only', async (t) => {
   const value = (source: string): string | undefined =>
-    outboundFor({ method: 'PUT', rawTarget: '/open/k', headers: { 'x-amz-copy-source': source } }, snapshot).headers[
-      'x-amz-copy-source'
-    ];
+    outboundFor({ method: 'PUT', rawTarget: '/open/k', headers: { 'x-amz-copy-source': source } }, snapshot)
+      .headers['x-amz-copy-source'];
   t.equal(value('open/a b+c'), '/open/a%20b%2Bc');
   t.equal(value('/open/a%2Fb//../%C3%A9?versionId=v%2B1'), '/open/a/b//../%C3%A9?versionId=v%2B1');
   t.equal(value('/open/a?b'), '/open/a%3Fb');
   t.equal(value(onWire('/open/é')), '/open/%C3%A9');
   const headers = { 'x-amz-copy-source': '/vault/secret' };
-  t.notOk('x-amz-copy-source' in outboundFor({ method: 'PUT', rawTarget: '/open/k?acl', headers }, snapshot).headers);
-  t.notOk('x-amz-copy-source' in outboundFor({ method: 'GET', rawTarget: '/open/k', headers }, snapshot).headers);
+  t.notOk(
+    'x-amz-copy-source' in
+      outboundFor({ method: 'PUT', rawTarget: '/open/k?acl', headers }, snapshot).headers,
+  );
+  t.notOk(
+    'x-amz-copy-source' in outboundFor({ method: 'GET', rawTarget: '/open/k', headers }, snapshot).headers,
+  );
 });
 
 t.test('signs anew, so that the store can verify it, and nothing of the client goes on', async (t) => {
@@ -141,7 +158,11 @@ t.test('signs anew, so that the store can verify it, and nothing of the client g
     'x-amz-meta-a': onWire('voilà  là'),
     'x-amz-content-sha256': 'ab'.repeat(32),
   };
-  const sent = outboundFor({ method: 'PUT', rawTarget: '/vault/k?x-id=PutObject', headers }, snapshot, 'some');
+  const sent = outboundFor(
+    { method: 'PUT', rawTarget: '/vault/k?x-id=PutObject', headers },
+    snapshot,
+    'some',
+  );
   const { credentials: client } = snapshot.upstream;
   t.equal(verifySent({ method: 'PUT', rawTarget: sent.path, headers: sent.headers }, { client }), client);
   t.match(sent.headers, { host: 's3.example.org', 'content-length': '3', 'x-amz-date': '20260601T120000Z' });
@@ -151,7 +172,13 @@ t.test('signs anew, so that the store can verify it, and nothing of the client g
 });
 
 t.test('signs all that matters: host, type and every x-amz header', async (t) => {
-  const headers = { 'content-type': 'a/b', 'content-md5': 'm', 'x-amz-meta-a': '1', 'user-agent': 'u', range: 'bytes=0-1' };
+  const headers = {
+    'content-type': 'a/b',
+    'content-md5': 'm',
+    'x-amz-meta-a': '1',
+    'user-agent': 'u',
+    range: 'bytes=0-1',
+  };
   const { authorization } = outboundFor({ method: 'PUT', rawTarget: '/vault/k', headers }, snapshot).headers;
   const names = /SignedHeaders=([^,]+)/.exec(authorization ?? '')?.[1];
   t.equal(
@@ -162,7 +189,9 @@ t.test('signs all that matters: host, type and every x-amz header', async (t) =>
 
 t.test('passes on the payload hash of the client, and says when it is not known', async (t) => {
   const hashOf = (headers: Record<string, string>, body: 'none' | 'some'): string | undefined =>
-    outboundFor({ method: 'PUT', rawTarget: '/vault/k', headers }, snapshot, body).headers['x-amz-content-sha256'];
+    outboundFor({ method: 'PUT', rawTarget: '/vault/k', headers }, snapshot, body).headers[
+      'x-amz-content-sha256'
+    ];
   const given = 'cd'.repeat(32);
   t.equal(hashOf({ 'x-amz-content-sha256': given }, 'some'), given);
   t.equal(hashOf({ 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' }, 'some'), 'UNSIGNED-PAYLOAD');
@@ -177,7 +206,10 @@ t.test('states the length of what it sends', async (t) => {
   t.equal(lengthOf('PUT'), '0', 'an empty PUT says so');
   t.equal(lengthOf('GET'), undefined);
   const twice: Request = { method: 'PUT', rawTarget: '/vault/k', headers: { 'content-length': ['1', '2'] } };
-  t.equal(codeOf(() => outboundFor(twice, snapshot)), 'InvalidRequest');
+  t.equal(
+    codeOf(() => outboundFor(twice, snapshot)),
+    'InvalidRequest',
+  );
 });
 
 t.test('leaves a preflight unsigned', async (t) => {
@@ -213,60 +245,90 @@ t.test('keeps end-to-end fields and drops those of the hop', async (t) => {
     'if-none-match': '"e"',
     'accept-encoding': 'identity',
   });
-  const gone = ['connection', 'x-hop', 'keep-alive', 'te', 'trailer', 'upgrade', 'proxy-authorization', 'transfer-encoding'];
+  const gone = [
+    'connection',
+    'x-hop',
+    'keep-alive',
+    'te',
+    'trailer',
+    'upgrade',
+    'proxy-authorization',
+    'transfer-encoding',
+  ];
   for (const name of gone) t.notOk(name in sent.headers, name);
 });
 
 t.test('joins repeated metadata and refuses other repeated x-amz headers', async (t) => {
-  const repeated = (name: string): Request => ({ method: 'PUT', rawTarget: '/open/k', headers: { [name]: ['1', '2'] } });
+  const repeated = (name: string): Request => ({
+    method: 'PUT',
+    rawTarget: '/open/k',
+    headers: { [name]: ['1', '2'] },
+  });
   t.equal(outboundFor(repeated('x-amz-meta-a'), snapshot).headers['x-amz-meta-a'], '1,2');
   t.equal(outboundFor(repeated('accept'), snapshot).headers.accept, '1,2');
-  t.equal(codeOf(() => outboundFor(repeated('x-amz-acl'), snapshot)), 'InvalidRequest');
+  t.equal(
+    codeOf(() => outboundFor(repeated('x-amz-acl'), snapshot)),
+    'InvalidRequest',
+  );
 });
 
-t.test('addresses by path or by host name, and buckets that are no single label by path always', async (t) => {
-  const address = (rawTarget: string, upstream: Parameters<typeof snapshotOf>[0] = {}): string => {
-    const sent = outboundFor({ method: 'GET', rawTarget }, snapshotOf({ rules: RULES, ...upstream }));
-    return `${sent.headers.host}${sent.path}`;
-  };
-  const virtual = { upstream: { addressing: 'virtual' } } as const;
-  t.equal(address('/vault/a//b'), 's3.example.org/vault/a//b');
-  t.equal(address('/vault/a//b', virtual), 'vault.s3.example.org/a//b');
-  t.equal(address('/vault//a', virtual), 'vault.s3.example.org//a');
-  t.equal(address('/vault?acl', virtual), 'vault.s3.example.org/?acl');
-  t.equal(address('/vault/?acl'), 's3.example.org/vault?acl');
-  t.equal(address('/', virtual), 's3.example.org/');
-  t.equal(address('/my.dotted/k', virtual), 's3.example.org/my.dotted/k');
-  t.equal(address('/Old_Name/k', virtual), 's3.example.org/Old_Name/k');
-  const elsewhere = { protocol: 'http:', hostname: '2001:db8::1', port: 9000, basePath: '/base' } as const;
-  t.equal(address('/vault/k', { upstream: elsewhere }), '[2001:db8::1]:9000/base/vault/k');
-  t.equal(address('/vault/k', { upstream: { protocol: 'http:', port: 80 } }), 's3.example.org/vault/k');
-  t.equal(address('/vault/k', { upstream: { port: 80 } }), 's3.example.org:80/vault/k');
-});
+t.test(
+  'addresses by path or by host name, and buckets that are no single label by path always',
+  async (t) => {
+    const address = (rawTarget: string, upstream: Parameters<typeof snapshotOf>[0] = {}): string => {
+      const sent = outboundFor({ method: 'GET', rawTarget }, snapshotOf({ rules: RULES, ...upstream }));
+      return `${sent.headers.host}${sent.path}`;
+    };
+    const virtual = { upstream: { addressing: 'virtual' } } as const;
+    t.equal(address('/vault/a//b'), 's3.example.org/vault/a//b');
+    t.equal(address('/vault/a//b', virtual), 'vault.s3.example.org/a//b');
+    t.equal(address('/vault//a', virtual), 'vault.s3.example.org//a');
+    t.equal(address('/vault?acl', virtual), 'vault.s3.example.org/?acl');
+    t.equal(address('/vault/?acl'), 's3.example.org/vault?acl');
+    t.equal(address('/', virtual), 's3.example.org/');
+    t.equal(address('/my.dotted/k', virtual), 's3.example.org/my.dotted/k');
+    t.equal(address('/Old_Name/k', virtual), 's3.example.org/Old_Name/k');
+    const elsewhere = { protocol: 'http:', hostname: '2001:db8::1', port: 9000, basePath: '/base' } as const;
+    t.equal(address('/vault/k', { upstream: elsewhere }), '[2001:db8::1]:9000/base/vault/k');
+    t.equal(address('/vault/k', { upstream: { protocol: 'http:', port: 80 } }), 's3.example.org/vault/k');
+    t.equal(address('/vault/k', { upstream: { port: 80 } }), 's3.example.org:80/vault/k');
+  },
+);
 
 t.test('sends a request to a host name of the proxy to the same bucket', async (t) => {
   const domains = ['proxy.test'];
   const headers = { host: 'vault.proxy.test:8443' };
-  const sent = outboundFor({ method: 'GET', rawTarget: '/k', headers }, snapshotOf({ rules: RULES, domains }));
+  const sent = outboundFor(
+    { method: 'GET', rawTarget: '/k', headers },
+    snapshotOf({ rules: RULES, domains }),
+  );
   t.equal(`${sent.headers.host}${sent.path}`, 's3.example.org/vault/k');
 });
 
 t.test('sends random object keys on byte for byte, signed as the store reads them', async () => {
   const { credentials: client } = snapshot.upstream;
   fc.assert(
-    fc.property(bucketNames, objectKeys, fc.constantFrom('path', 'virtual'), (bucket, objectKey, addressing) => {
-      const open = snapshotOf({ rules: [{ bucket: '*', encrypt: [NEW] }], upstream: { addressing } });
-      const sent = outboundFor({ method: 'GET', rawTarget: `/${bucket}/${encodePath(objectKey)}` }, open);
-      const inPath = addressing === 'path' ? `/${bucket}/` : '/';
-      const verified = verifySent({ method: 'GET', rawTarget: sent.path, headers: sent.headers }, { client });
-      return (
-        sent.path.startsWith(inPath) &&
-        decodeURIComponent(sent.path.slice(inPath.length)) === objectKey &&
-        /^[\x21-\x7e]+$/.test(sent.path) &&
-        !/[?#\\]/.test(sent.path) &&
-        verified === client
-      );
-    }),
+    fc.property(
+      bucketNames,
+      objectKeys,
+      fc.constantFrom('path', 'virtual'),
+      (bucket, objectKey, addressing) => {
+        const open = snapshotOf({ rules: [{ bucket: '*', encrypt: [NEW] }], upstream: { addressing } });
+        const sent = outboundFor({ method: 'GET', rawTarget: `/${bucket}/${encodePath(objectKey)}` }, open);
+        const inPath = addressing === 'path' ? `/${bucket}/` : '/';
+        const verified = verifySent(
+          { method: 'GET', rawTarget: sent.path, headers: sent.headers },
+          { client },
+        );
+        return (
+          sent.path.startsWith(inPath) &&
+          decodeURIComponent(sent.path.slice(inPath.length)) === objectKey &&
+          /^[\x21-\x7e]+$/.test(sent.path) &&
+          !/[?#\\]/.test(sent.path) &&
+          verified === client
+        );
+      },
+    ),
     { numRuns: 200 },
   );
 });

@@ -24,12 +24,17 @@ const ECHO = {
 };
 
 const said = (injection: Injection | undefined): string =>
-  injection?.kind === 'inject' ? injection.ring.map(({ id }) => id).join(',') : (injection?.kind ?? 'no source');
+  injection?.kind === 'inject'
+    ? injection.ring.map(({ id }) => id).join(',')
+    : (injection?.kind ?? 'no source');
 const ends = (request: Request, from = snapshot): [string, string] => {
   const plan = planOf(request, from);
   return [said(plan.ssec), said(plan.source?.ssec)];
 };
-const copy = (source: string, more: Record<string, string> = {}) => ({ 'x-amz-copy-source': source, ...more });
+const copy = (source: string, more: Record<string, string> = {}) => ({
+  'x-amz-copy-source': source,
+  ...more,
+});
 
 t.test('gives each operation the keys that it takes: the ring to read, the first key to write', async (t) => {
   const expected: [method: string, rawTarget: string, keys: string, headers?: Record<string, string>][] = [
@@ -66,11 +71,18 @@ t.test('gives each operation the keys that it takes: the ring to read, the first
 t.test('never plans a key for an operation that takes none', async (t) => {
   const paths = { service: '/', bucket: '/vault', object: '/vault/k' };
   for (const { name, method, shape, query, headers, ssec } of OPERATIONS) {
-    if (ssec !== 'none' || name === 'RenameObject') continue;
-    const parameters = query.map((condition) => (condition.includes('=') ? condition : `${condition}=1`)).join('&');
+    if (ssec !== 'none') continue;
+    const parameters = query
+      .map((condition) => (condition.includes('=') ? condition : `${condition}=1`))
+      .join('&');
     const fields = Object.fromEntries(headers.map((condition) => [condition, 'x']));
-    const request = { method, rawTarget: `${paths[shape]}?${parameters}`, headers: { ...fields, ...CLIENT_KEY } };
-    t.same(ends(request), ['none', 'no source'], name);
+    const request = {
+      method,
+      rawTarget: `${paths[shape]}?${parameters}`,
+      headers: { ...fields, ...CLIENT_KEY },
+    };
+    const outcome = codeOf(() => t.same(ends(request), ['none', 'no source'], name));
+    t.ok(outcome === 'ok' || outcome === 'NotImplemented', name);
   }
 });
 
@@ -90,7 +102,10 @@ t.test('plans each end of a copy by its own rule', async (t) => {
     const part = { method: 'PUT', rawTarget: `${rawTarget}?partNumber=1&uploadId=u`, headers: copy(source) };
     t.same(ends(part), keys, `part: ${source} to ${rawTarget}`);
   }
-  const { source } = planOf({ method: 'PUT', rawTarget: '/vault/k', headers: copy('open/a%20b?versionId=v') }, snapshot);
+  const { source } = planOf(
+    { method: 'PUT', rawTarget: '/vault/k', headers: copy('open/a%20b?versionId=v') },
+    snapshot,
+  );
   t.match(source, { bucket: 'open', objectKey: 'a b', versionId: 'v' });
 });
 
@@ -99,12 +114,25 @@ t.test('refuses a copy unless the rules allow both ends', async (t) => {
     ['/vault/k', '/elsewhere/s'],
     ['/elsewhere/k', '/vault/s'],
   ] as const) {
-    t.equal(codeOf(() => planOf({ method: 'PUT', rawTarget, headers: copy(source) }, snapshot)), 'AccessDenied');
+    t.equal(
+      codeOf(() => planOf({ method: 'PUT', rawTarget, headers: copy(source) }, snapshot)),
+      'AccessDenied',
+    );
   }
   const bad = { method: 'PUT', rawTarget: '/vault/k', headers: copy('nothing') };
-  t.equal(codeOf(() => planOf(bad, snapshot)), 'InvalidArgument');
-  const twice = { method: 'PUT', rawTarget: '/vault/k', headers: { 'x-amz-copy-source': ['/open/a', '/open/b'] } };
-  t.equal(codeOf(() => planOf(twice, snapshot)), 'InvalidRequest');
+  t.equal(
+    codeOf(() => planOf(bad, snapshot)),
+    'InvalidArgument',
+  );
+  const twice = {
+    method: 'PUT',
+    rawTarget: '/vault/k',
+    headers: { 'x-amz-copy-source': ['/open/a', '/open/b'] },
+  };
+  t.equal(
+    codeOf(() => planOf(twice, snapshot)),
+    'InvalidRequest',
+  );
 });
 
 t.test('refuses copies that a store can not do safely, unless both ends are plain', async (t) => {
@@ -118,11 +146,22 @@ t.test('refuses copies that a store can not do safely, unless both ends are plai
       ['/open/k?partNumber=1&uploadId=u', '/vault/s'],
     ] as const) {
       const request = { method: 'PUT', rawTarget, headers: copy(source) };
-      t.equal(codeOf(() => planOf(request, store)), safe ? 'ok' : 'NotImplemented', `${provider}: ${source} to ${rawTarget}`);
+      t.equal(
+        codeOf(() => planOf(request, store)),
+        safe ? 'ok' : 'NotImplemented',
+        `${provider}: ${source} to ${rawTarget}`,
+      );
     }
-    t.equal(codeOf(() => planOf({ method: 'PUT', rawTarget: '/open/k', headers: copy('/open/s') }, store)), 'ok');
+    t.equal(
+      codeOf(() => planOf({ method: 'PUT', rawTarget: '/open/k', headers: copy('/open/s') }, store)),
+      'ok',
+    );
     const own = { method: 'PUT', rawTarget: '/passed/k', headers: copy('/open/s', CLIENT_KEY) };
-    t.equal(codeOf(() => planOf(own, store)), safe ? 'ok' : 'NotImplemented', "a client's key counts too");
+    t.equal(
+      codeOf(() => planOf(own, store)),
+      safe ? 'ok' : 'NotImplemented',
+      "a client's key counts too",
+    );
   }
 });
 
@@ -150,7 +189,10 @@ t.test("refuses a client's own key, or lets it through, as the rule says", async
   t.equal(ends({ method: 'PUT', rawTarget: '/passed/k', headers: CLIENT_KEY })[0], 'client');
   t.equal(ends({ method: 'PUT', rawTarget: '/passed/k' })[0], 'new', 'without one, the rule supplies it');
   const source = { method: 'PUT', rawTarget: '/vault/k', headers: copy('/vault/s', SOURCE_KEY) };
-  t.equal(codeOf(() => planOf(source, snapshot)), 'InvalidRequest');
+  t.equal(
+    codeOf(() => planOf(source, snapshot)),
+    'InvalidRequest',
+  );
   const passed = { method: 'PUT', rawTarget: '/vault/k', headers: copy('/passed/s', SOURCE_KEY) };
   t.same(ends(passed), ['new', 'client']);
 });
@@ -172,12 +214,20 @@ t.test('denies what no rule matches, or passes it as it is', async (t) => {
   ] as const) {
     const headers = { origin: 'https://a.test', 'access-control-request-method': 'GET' };
     const request = { method, rawTarget, headers };
-    t.match(refusal(() => planOf(request, snapshot)), { code: 'AccessDenied', status: 403 }, rawTarget);
+    t.match(
+      refusal(() => planOf(request, snapshot)),
+      { code: 'AccessDenied', status: 403 },
+      rawTarget,
+    );
     t.same(ends(request, passing), ['none', 'no source']);
   }
   t.equal(ends({ method: 'PUT', rawTarget: '/other/k', headers: CLIENT_KEY }, passing)[0], 'client');
   t.equal(ends({ method: 'PUT', rawTarget: '/vault/k' }, passing)[0], 'new', 'rules still hold');
-  t.equal(planOf({ method: 'GET', rawTarget: '/' }, snapshot).match.kind, 'service', 'ListBuckets always passes');
+  t.equal(
+    planOf({ method: 'GET', rawTarget: '/' }, snapshot).match.kind,
+    'service',
+    'ListBuckets always passes',
+  );
 });
 
 t.test('says which rule matched', async (t) => {
@@ -189,12 +239,116 @@ t.test('says which rule matched', async (t) => {
 t.test('signs everything but a preflight', async (t) => {
   const headers = { origin: 'https://a.test', 'access-control-request-method': 'GET' };
   t.equal(planOf({ method: 'OPTIONS', rawTarget: '/vault/k', headers }, snapshot).credentials, undefined);
-  t.equal(planOf({ method: 'GET', rawTarget: '/vault/k' }, snapshot).credentials, snapshot.upstream.credentials);
+  t.equal(
+    planOf({ method: 'GET', rawTarget: '/vault/k' }, snapshot).credentials,
+    snapshot.upstream.credentials,
+  );
 });
 
-t.test('refuses what would go around the rules: forms, and renames of objects that it did not look at', async (t) => {
-  const form = { method: 'POST', rawTarget: '/vault', headers: { 'content-type': 'multipart/form-data; boundary=b' } };
-  t.equal(codeOf(() => planOf(form, snapshot)), 'NotImplemented');
-  const headers = { 'x-amz-rename-source': '/elsewhere/secret' };
-  t.equal(codeOf(() => planOf({ method: 'PUT', rawTarget: '/open/k?renameObject', headers }, snapshot)), 'NotImplemented');
+t.test(
+  'refuses what would go around the rules: forms, and renames of objects that it did not look at',
+  async (t) => {
+    const form = {
+      method: 'POST',
+      rawTarget: '/vault',
+      headers: { 'content-type': 'multipart/form-data; boundary=b' },
+    };
+    t.equal(
+      codeOf(() => planOf(form, snapshot)),
+      'NotImplemented',
+    );
+    const headers = { 'x-amz-rename-source': '/elsewhere/secret' };
+    t.equal(
+      codeOf(() => planOf({ method: 'PUT', rawTarget: '/open/k?renameObject', headers }, snapshot)),
+      'NotImplemented',
+    );
+  },
+);
+
+t.test('sends a write to a part of an object only where the store is known to know it', async (t) => {
+  const writes: [name: string, method: string, query: string][] = [
+    ['PutObjectAcl', 'PUT', 'acl'],
+    ['PutObjectTagging', 'PUT', 'tagging'],
+    ['DeleteObjectTagging', 'DELETE', 'tagging'],
+    ['PutObjectRetention', 'PUT', 'retention'],
+    ['PutObjectLegalHold', 'PUT', 'legal-hold'],
+    ['RestoreObject', 'POST', 'restore'],
+    ['SelectObjectContent', 'POST', 'select&select-type=2'],
+    ['UpdateObjectEncryption', 'PUT', 'encryption'],
+    ['PutObjectAnnotation', 'PUT', 'annotation&annotationName=a'],
+    ['DeleteObjectAnnotation', 'DELETE', 'annotation&annotationName=a'],
+  ];
+  for (const provider of PROVIDER_NAMES) {
+    const store = snapshotOf({ rules: RULES, provider });
+    for (const [name, method, query] of writes) {
+      const known = store.upstream.provider.subresourceWrites.includes(name);
+      const request = { method, rawTarget: `/vault/k?${query}` };
+      t.equal(
+        codeOf(() => planOf(request, store)),
+        known ? 'ok' : 'NotImplemented',
+        `${name} on ${provider}`,
+      );
+    }
+    for (const [method, query] of [
+      ['POST', 'uploads'],
+      ['PUT', 'uploadId=u&partNumber=1'],
+      ['POST', 'uploadId=u'],
+      ['DELETE', 'uploadId=u'],
+    ] as const) {
+      t.equal(
+        codeOf(() => planOf({ method, rawTarget: `/vault/k?${query}` }, store)),
+        'ok',
+        `${query} on ${provider}`,
+      );
+    }
+  }
+});
+
+t.test('refuses object keys that have a second name at a store that folds them', async (t) => {
+  const folding = snapshotOf({ rules: RULES, provider: 'generic' });
+  for (const objectKey of [
+    'a//b',
+    '/a',
+    'a/../b',
+    '../b',
+    'a/.',
+    './a',
+    '%2E%2E/b',
+    'a%2F%2Fb',
+    'a%5C..%5Cb',
+    '.',
+  ]) {
+    const rawTarget = `/open/${objectKey}`;
+    t.equal(
+      codeOf(() => planOf({ method: 'GET', rawTarget }, folding)),
+      'InvalidArgument',
+      objectKey,
+    );
+    t.equal(
+      codeOf(() => planOf({ method: 'GET', rawTarget }, snapshot)),
+      'ok',
+      'AWS keeps it as it is',
+    );
+    const headers = copy(`/open/${objectKey}`);
+    t.equal(
+      codeOf(() => planOf({ method: 'PUT', rawTarget: '/open/k', headers }, folding)),
+      'InvalidArgument',
+    );
+  }
+  for (const objectKey of ['a/b', 'a.b', '.a/..b', 'a./b', '...']) {
+    t.equal(
+      codeOf(() => planOf({ method: 'GET', rawTarget: `/open/${objectKey}` }, folding)),
+      'ok',
+      objectKey,
+    );
+  }
+  const lists = { '': 'ok', 'a/': 'ok', a: 'ok', 'a/../': 'InvalidArgument', 'a//': 'InvalidArgument' };
+  for (const [prefix, code] of Object.entries(lists)) {
+    const rawTarget = `/vault?list-type=2&prefix=${prefix}`;
+    t.equal(
+      codeOf(() => planOf({ method: 'GET', rawTarget }, folding)),
+      code,
+      `prefix ${prefix}`,
+    );
+  }
 });

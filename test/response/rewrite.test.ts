@@ -20,7 +20,12 @@ const KEPT = [
   `x-amz-meta-b: ${onWire('é')}`,
   'Last-Modified: Mon, 01 Jun 2026 12:00:00 GMT',
 ];
-const OF_THE_BODY = ['Content-Length: 0', 'Content-Type: text/plain', 'Content-Encoding: gzip', 'Content-MD5: m'];
+const OF_THE_BODY = [
+  'Content-Length: 0',
+  'Content-Type: text/plain',
+  'Content-Encoding: gzip',
+  'Content-MD5: m',
+];
 
 const lines = (raw: readonly string[]): string[] =>
   raw.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${raw[index + 1]}`] : []));

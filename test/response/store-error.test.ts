@@ -8,11 +8,18 @@ const parsed = (xml: string) => parseStoreError(xml, [ssecKey]);
 const error = (inner: string): string => `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${inner}</Error>`;
 
 t.test('reads code and message, entities and all', async (t) => {
-  t.match(parsed(error('<Code>NoSuchKey</Code><Message>No &lt;key&gt; &amp; no &quot;object&quot;.</Message>')), {
-    code: 'NoSuchKey',
-    message: 'No <key> & no "object".',
-  });
-  t.match(parsed(error('<Code>Code1</Code><Message>007</Message>')), { message: '007' }, 'numbers stay texts');
+  t.match(
+    parsed(error('<Code>NoSuchKey</Code><Message>No &lt;key&gt; &amp; no &quot;object&quot;.</Message>')),
+    {
+      code: 'NoSuchKey',
+      message: 'No <key> & no "object".',
+    },
+  );
+  t.match(
+    parsed(error('<Code>Code1</Code><Message>007</Message>')),
+    { message: '007' },
+    'numbers stay texts',
+  );
 });
 
 t.test('never says nothing: some clients crash on an empty message', async (t) => {
@@ -34,7 +41,12 @@ t.test('leaves behind whatever would hold a key or lead around the proxy', async
 t.test('repeats no message that quotes a key, in whatever writing', async (t) => {
   for (const secret of [ssecKey.base64, ssecKey.md5]) {
     const bytes = Buffer.from(secret, 'base64');
-    for (const form of [secret, encodeURIComponent(secret), bytes.toString('hex'), bytes.toString('base64url')]) {
+    for (const form of [
+      secret,
+      encodeURIComponent(secret),
+      bytes.toString('hex'),
+      bytes.toString('base64url'),
+    ]) {
       for (const place of ['Message', 'ArgumentName']) {
         const text = JSON.stringify(
           parsed(error(`<Code>InvalidArgument</Code><${place}>The value ${form} is bad.</${place}>`)),

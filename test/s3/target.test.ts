@@ -35,7 +35,6 @@ t.test('normalises nothing of an object key', async (t) => {
     '/bucket/%253F': '%3F',
     '/bucket/a%3Fb%23c': 'a?b#c',
     '/bucket/a#b': 'a#b',
-    '/bucket/%00': '\u0000',
     '/bucket/%F0%9F%98%80': '😀',
   };
   for (const [rawTarget, objectKey] of Object.entries(keys)) {
@@ -57,6 +56,8 @@ t.test('refuses targets that are no paths, broken escapes and invalid UTF-8', as
     'bucket/key',
     '/bucket/%',
     '/bucket/%FF',
+    '/bucket/%00',
+    '/bucket/k?prefix=%00',
     '/%C3/key',
   ]) {
     t.equal(

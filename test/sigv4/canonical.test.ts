@@ -15,7 +15,11 @@ for (const vector of VECTORS) {
   t.test(`agrees with AWS: ${vector.name}`, async (t) => {
     // The examples' bucket is in the host, which says nothing about the canonical path.
     const target = parseTarget(rawTarget, headers.Host, ['s3.amazonaws.com']);
-    const canonical = canonicalRequest({ method, target, headers: wireHeaders(headers) }, signedHeaders, payloadHash);
+    const canonical = canonicalRequest(
+      { method, target, headers: wireHeaders(headers) },
+      signedHeaders,
+      payloadHash,
+    );
     t.equal(canonical, vector.canonicalRequest);
     t.equal(
       stringToSign(EXAMPLE.timestamp, EXAMPLE.scope, canonical),
@@ -33,7 +37,9 @@ for (const vector of VECTORS) {
       const sent = { method, rawTarget, headers: { ...headers, Authorization: authorization } };
       t.equal(verifySent(sent, { client, now: EXAMPLE.now }), client);
       const other = { ...client, secretAccessKey: new Secret('another') };
-      t.throws(() => verifySent(sent, { client: other, now: EXAMPLE.now }), { code: 'SignatureDoesNotMatch' });
+      t.throws(() => verifySent(sent, { client: other, now: EXAMPLE.now }), {
+        code: 'SignatureDoesNotMatch',
+      });
     });
   }
 }
@@ -50,9 +56,11 @@ t.test('derives the signing key of the documentation', async (t) => {
 
 const target = parseTarget('/bucket/key', undefined, []);
 const valueLine = (value: string | readonly string[]): string | undefined =>
-  canonicalRequest({ method: 'GET', target, headers: wireHeaders({ 'X-Amz-Meta-A': value }) }, ['x-amz-meta-a'], NOTHING).split(
-    '\n',
-  )[3];
+  canonicalRequest(
+    { method: 'GET', target, headers: wireHeaders({ 'X-Amz-Meta-A': value }) },
+    ['x-amz-meta-a'],
+    NOTHING,
+  ).split('\n')[3];
 
 t.test('folds spaces inside values, trims them at the ends and joins repeated fields', async (t) => {
   t.equal(valueLine('a'), 'x-amz-meta-a:a');

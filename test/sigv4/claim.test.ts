@@ -64,15 +64,36 @@ t.test('refuses a malformed header', async (t) => {
     header(CREDENTIAL, 'SignedHeaders=host\n', signature.replace('Signature', 'signature')),
   ];
   for (const text of malformed) {
-    t.equal(codeOf(() => parseAuthorization(text)), 'AuthorizationHeaderMalformed', text);
+    t.equal(
+      codeOf(() => parseAuthorization(text)),
+      'AuthorizationHeaderMalformed',
+      text,
+    );
   }
 });
 
 t.test('names what it does not take: SigV2, SigV4A and other schemes', async (t) => {
-  t.equal(codeOf(() => parseAuthorization('AWS AKID:c2lnbmF0dXJl')), 'InvalidRequest');
+  t.equal(
+    codeOf(() => parseAuthorization('AWS AKID:c2lnbmF0dXJl')),
+    'InvalidRequest',
+  );
   const v4a = header(CREDENTIAL, NAMES, `Signature=${SIGNATURE}`).replace('HMAC-SHA256', 'ECDSA-P256-SHA256');
-  t.equal(codeOf(() => parseAuthorization(v4a)), 'NotImplemented');
-  for (const other of ['', 'Basic dTpw', 'Bearer token', 'OBS AK:sig', 'aws4-hmac-sha256 x', 'AWS4-HMAC-SHA512 x']) {
-    t.equal(codeOf(() => parseAuthorization(other)), 'InvalidArgument', other);
+  t.equal(
+    codeOf(() => parseAuthorization(v4a)),
+    'NotImplemented',
+  );
+  for (const other of [
+    '',
+    'Basic dTpw',
+    'Bearer token',
+    'OBS AK:sig',
+    'aws4-hmac-sha256 x',
+    'AWS4-HMAC-SHA512 x',
+  ]) {
+    t.equal(
+      codeOf(() => parseAuthorization(other)),
+      'InvalidArgument',
+      other,
+    );
   }
 });

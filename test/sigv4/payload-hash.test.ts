@@ -3,7 +3,8 @@ import { checkPayloadHash } from '../../src/sigv4/payload-hash.ts';
 import { codeOf, refusal } from '../support/failure.ts';
 
 t.test('takes a SHA-256 in either case and UNSIGNED-PAYLOAD, as they are', async (t) => {
-  for (const value of ['0'.repeat(64), 'aB'.repeat(32), 'UNSIGNED-PAYLOAD']) t.equal(checkPayloadHash(value), value);
+  for (const value of ['0'.repeat(64), 'aB'.repeat(32), 'UNSIGNED-PAYLOAD'])
+    t.equal(checkPayloadHash(value), value);
 });
 
 t.test('refuses every streaming value before its framing is stored as data', async (t) => {
@@ -24,7 +25,19 @@ t.test('refuses every streaming value before its framing is stored as data', asy
 });
 
 t.test('refuses anything else', async (t) => {
-  for (const value of ['', 'x', '0'.repeat(63), '0'.repeat(65), 'g'.repeat(64), 'unsigned-payload', 'streaming-x']) {
-    t.equal(codeOf(() => checkPayloadHash(value)), 'InvalidArgument', value);
+  for (const value of [
+    '',
+    'x',
+    '0'.repeat(63),
+    '0'.repeat(65),
+    'g'.repeat(64),
+    'unsigned-payload',
+    'streaming-x',
+  ]) {
+    t.equal(
+      codeOf(() => checkPayloadHash(value)),
+      'InvalidArgument',
+      value,
+    );
   }
 });

@@ -30,7 +30,10 @@ t.test('forgets the oldest when there are a thousand', async (t) => {
   const keys = new SigningKeys();
   const scopes = Array.from({ length: 1001 }, (_, index) => ({ ...SCOPE, region: `r${index}` }));
   for (const scope of scopes) keys.keep('client', scope, Buffer.from(scope.region));
-  t.equal(keys.get(credentials, scopes[0] as typeof SCOPE).toString('hex'), derived(scopes[0] as typeof SCOPE));
+  t.equal(
+    keys.get(credentials, scopes[0] as typeof SCOPE).toString('hex'),
+    derived(scopes[0] as typeof SCOPE),
+  );
   t.equal(keys.get(credentials, scopes[1] as typeof SCOPE).toString(), 'r1');
   t.equal(keys.get(credentials, scopes[1000] as typeof SCOPE).toString(), 'r1000');
 });

@@ -14,7 +14,10 @@ t.test('writes a date as SigV4 does', async (t) => {
 
 t.test('prefers x-amz-date to Date, and takes Date when it is alone', async (t) => {
   const date = 'Mon, 01 Jun 2026 12:00:00 GMT';
-  t.equal(timestampOf(wireHeaders({ 'x-amz-date': TIMESTAMP, date: 'Fri, 24 May 2013 00:00:00 GMT' })), TIMESTAMP);
+  t.equal(
+    timestampOf(wireHeaders({ 'x-amz-date': TIMESTAMP, date: 'Fri, 24 May 2013 00:00:00 GMT' })),
+    TIMESTAMP,
+  );
   t.equal(timestampOf(wireHeaders({ date })), TIMESTAMP);
 });
 
@@ -31,14 +34,22 @@ t.test('refuses a request without a readable date', async (t) => {
     { 'x-amz-date': 'garbage', date: 'Mon, 01 Jun 2026 12:00:00 GMT' },
   ];
   for (const headers of unreadable) {
-    t.equal(codeOf(() => timestampOf(wireHeaders(headers))), 'AccessDenied', JSON.stringify(headers));
+    t.equal(
+      codeOf(() => timestampOf(wireHeaders(headers))),
+      'AccessDenied',
+      JSON.stringify(headers),
+    );
   }
   const repeated = wireHeaders({ 'x-amz-date': [TIMESTAMP, TIMESTAMP] });
-  t.equal(codeOf(() => timestampOf(repeated)), 'InvalidRequest');
+  t.equal(
+    codeOf(() => timestampOf(repeated)),
+    'InvalidRequest',
+  );
 });
 
 t.test('lets a clock be 15 minutes off in either direction, and no more', async (t) => {
-  for (const ms of [0, 900_000, -900_000, 1000]) t.doesNotThrow(() => checkTimestamp(shifted(ms), NOW), String(ms));
+  for (const ms of [0, 900_000, -900_000, 1000])
+    t.doesNotThrow(() => checkTimestamp(shifted(ms), NOW), String(ms));
   for (const ms of [901_000, -901_000, 86_400_000, -86_400_000]) {
     const error = refusal(() => checkTimestamp(shifted(ms), NOW));
     t.match(error, {
@@ -51,5 +62,8 @@ t.test('lets a clock be 15 minutes off in either direction, and no more', async 
       },
     });
   }
-  t.equal(codeOf(() => checkTimestamp('not a timestamp', NOW)), 'RequestTimeTooSkewed');
+  t.equal(
+    codeOf(() => checkTimestamp('not a timestamp', NOW)),
+    'RequestTimeTooSkewed',
+  );
 });

@@ -18,12 +18,20 @@ const signed = async (headers: Record<string, string> = {}, method = 'PUT'): Pro
   method,
   rawTarget: '/bucket/key',
   headers: await aws4Signer(
-    { method, path: '/bucket/key', query: {}, headers: { host: 'h', 'x-amz-content-sha256': NOTHING, ...headers } },
+    {
+      method,
+      path: '/bucket/key',
+      query: {},
+      headers: { host: 'h', 'x-amz-content-sha256': NOTHING, ...headers },
+    },
     { credentials: CLIENT, region: REGION, now: NOW },
   ),
 });
 
-const with_ = (request: Sent, headers: Fields): Sent => ({ ...request, headers: { ...request.headers, ...headers } });
+const with_ = (request: Sent, headers: Fields): Sent => ({
+  ...request,
+  headers: { ...request.headers, ...headers },
+});
 const without = (request: Sent, name: string): Sent => ({
   ...request,
   headers: Object.fromEntries(Object.entries(request.headers).filter(([key]) => key !== name)),
@@ -38,19 +46,31 @@ t.test('gives back who signed', async (t) => {
 
 t.test('refuses a request without an Authorization header, and one with two', async (t) => {
   const request = await signed();
-  t.match(refusal(() => verifySent(without(request, 'authorization'))), { code: 'AccessDenied', status: 403 });
+  t.match(
+    refusal(() => verifySent(without(request, 'authorization'))),
+    { code: 'AccessDenied', status: 403 },
+  );
   const twice = [String(request.headers.authorization), String(request.headers.authorization)];
-  t.equal(codeOf(() => verifySent(with_(request, { authorization: twice }))), 'InvalidRequest');
-  t.equal(codeOf(() => verifySent(with_(request, { authorization: '' }))), 'InvalidArgument');
+  t.equal(
+    codeOf(() => verifySent(with_(request, { authorization: twice }))),
+    'InvalidRequest',
+  );
+  t.equal(
+    codeOf(() => verifySent(with_(request, { authorization: '' }))),
+    'InvalidArgument',
+  );
 });
 
 t.test('refuses an access key that nobody holds, and names it', async (t) => {
   const request = reauthorized(await signed(), (text) => text.replace('client/', 'stranger/'));
-  t.match(refusal(() => verifySent(request)), {
-    code: 'InvalidAccessKeyId',
-    status: 403,
-    fields: { AWSAccessKeyId: 'stranger' },
-  });
+  t.match(
+    refusal(() => verifySent(request)),
+    {
+      code: 'InvalidAccessKeyId',
+      status: 403,
+      fields: { AWSAccessKeyId: 'stranger' },
+    },
+  );
 });
 
 t.test('refuses a signature by another secret, and shows how to find out why', async (t) => {
@@ -58,7 +78,10 @@ t.test('refuses a signature by another secret, and shows how to find out why', a
   const request = await signed({ 'x-amz-server-side-encryption-customer-key': 'a key that is not one' });
   const error = refusal(() => verifySent(request, { client }));
   t.match(error, { code: 'SignatureDoesNotMatch', status: 403, fields: { AWSAccessKeyId: 'client' } });
-  t.match(error.fields.StringToSign, /^AWS4-HMAC-SHA256\n20260601T120000Z\n20260601\/eu-test-1\/s3\/aws4_request\n[0-9a-f]{64}$/);
+  t.match(
+    error.fields.StringToSign,
+    /^AWS4-HMAC-SHA256\n20260601T120000Z\n20260601\/eu-test-1\/s3\/aws4_request\n[0-9a-f]{64}$/,
+  );
   t.notMatch(JSON.stringify(error) + error.message, /another secret|a key that is not one/);
 });
 
@@ -75,36 +98,66 @@ t.test('refuses a clock that is more than 15 minutes off', async (t) => {
 
 t.test('refuses a request without a date', async (t) => {
   const request = without(await signed(), 'x-amz-date');
-  t.equal(codeOf(() => verifySent(request)), 'AccessDenied');
+  t.equal(
+    codeOf(() => verifySent(request)),
+    'AccessDenied',
+  );
 });
 
 t.test('refuses x-amz headers and a Host that were not signed, and lists them', async (t) => {
   const request = await signed();
-  const error = refusal(() => verifySent(with_(request, { 'X-Amz-Meta-Late': '1', 'x-amz-acl': 'public-read' })));
+  const error = refusal(() =>
+    verifySent(with_(request, { 'X-Amz-Meta-Late': '1', 'x-amz-acl': 'public-read' })),
+  );
   t.match(error, { code: 'AccessDenied', fields: { HeadersNotSigned: 'x-amz-meta-late, x-amz-acl' } });
   const unhosted = reauthorized(request, (text) => text.replace('SignedHeaders=host;', 'SignedHeaders='));
-  t.match(refusal(() => verifySent(unhosted)), { code: 'AccessDenied', fields: { HeadersNotSigned: 'host' } });
+  t.match(
+    refusal(() => verifySent(unhosted)),
+    { code: 'AccessDenied', fields: { HeadersNotSigned: 'host' } },
+  );
 });
 
 t.test('lets headers that a hop adds be unsigned', async (t) => {
-  const added = { expect: '100-continue', 'content-length': '0', connection: 'close', via: '1.1 x', range: 'bytes=0-1' };
+  const added = {
+    expect: '100-continue',
+    'content-length': '0',
+    connection: 'close',
+    via: '1.1 x',
+    range: 'bytes=0-1',
+  };
   t.equal(verifySent(with_(await signed(), added)), CLIENT);
 });
 
 t.test('takes headers of transport into the signature when the client signed them', async (t) => {
-  const request = await signed({ 'transfer-encoding': 'chunked', 'accept-encoding': 'gzip', 'content-length': '3' });
+  const request = await signed({
+    'transfer-encoding': 'chunked',
+    'accept-encoding': 'gzip',
+    'content-length': '3',
+  });
   t.match(String(request.headers.authorization), /accept-encoding;content-length;host;transfer-encoding;/);
   t.equal(verifySent(request), CLIENT);
-  t.equal(codeOf(() => verifySent(with_(request, { 'content-length': '4' }))), 'SignatureDoesNotMatch');
+  t.equal(
+    codeOf(() => verifySent(with_(request, { 'content-length': '4' }))),
+    'SignatureDoesNotMatch',
+  );
 });
 
 t.test('refuses a signature that covers one field of several', async (t) => {
   const request = await signed({ 'x-amz-meta-a': '1' });
-  t.equal(codeOf(() => verifySent(with_(request, { 'x-amz-meta-a': ['1', '2'] }))), 'SignatureDoesNotMatch');
+  t.equal(
+    codeOf(() => verifySent(with_(request, { 'x-amz-meta-a': ['1', '2'] }))),
+    'SignatureDoesNotMatch',
+  );
   const joined = await signed({ 'x-amz-meta-a': '1,2' });
   t.equal(verifySent(with_(joined, { 'x-amz-meta-a': ['1', '2'] })), CLIENT);
-  t.equal(codeOf(() => verifySent(with_(joined, { 'x-amz-meta-a': ['2', '1'] }))), 'SignatureDoesNotMatch');
-  t.equal(codeOf(() => verifySent(without(joined, 'x-amz-meta-a'))), 'SignatureDoesNotMatch');
+  t.equal(
+    codeOf(() => verifySent(with_(joined, { 'x-amz-meta-a': ['2', '1'] }))),
+    'SignatureDoesNotMatch',
+  );
+  t.equal(
+    codeOf(() => verifySent(without(joined, 'x-amz-meta-a'))),
+    'SignatureDoesNotMatch',
+  );
 });
 
 t.test('refuses a scope of another day, service or end', async (t) => {
@@ -119,17 +172,24 @@ t.test('refuses a scope of another day, service or end', async (t) => {
     t.match(error, { code: 'AuthorizationHeaderMalformed', status: 400 }, wrong);
   }
   const region = reauthorized(request, (text) => text.replace('eu-test-1', 'eu-test-2'));
-  t.equal(codeOf(() => verifySent(region)), 'SignatureDoesNotMatch', 'the region is part of the signature');
+  t.equal(
+    codeOf(() => verifySent(region)),
+    'SignatureDoesNotMatch',
+    'the region is part of the signature',
+  );
 });
 
 t.test('takes any region, or one when that is asked for', async (t) => {
   const request = await signed();
   t.equal(verifySent(request, { region: REGION }), CLIENT);
-  t.match(refusal(() => verifySent(request, { region: 'us-west-2' })), {
-    code: 'AuthorizationHeaderMalformed',
-    message: /region 'eu-test-1' is wrong; expecting 'us-west-2'/,
-    fields: { Region: 'us-west-2' },
-  });
+  t.match(
+    refusal(() => verifySent(request, { region: 'us-west-2' })),
+    {
+      code: 'AuthorizationHeaderMalformed',
+      message: /region 'eu-test-1' is wrong; expecting 'us-west-2'/,
+      fields: { Region: 'us-west-2' },
+    },
+  );
 });
 
 t.test('refuses streaming bodies and strange payload hashes', async (t) => {
@@ -139,7 +199,11 @@ t.test('refuses streaming bodies and strange payload hashes', async (t) => {
     ['nonsense', 'InvalidArgument'],
   ] as const) {
     const request = await signed({ 'x-amz-content-sha256': hash });
-    t.equal(codeOf(() => verifySent(request)), code, hash);
+    t.equal(
+      codeOf(() => verifySent(request)),
+      code,
+      hash,
+    );
   }
 });
 
@@ -158,16 +222,32 @@ t.test('does without a payload hash when there is no body, as curl does', async 
 t.test('wants a payload hash when there is a body', async (t) => {
   const request = without(await signed({}, 'GET'), 'x-amz-content-sha256');
   const body = { 'content-length': '3' };
-  t.equal(codeOf(() => verifySent(with_(request, body))), 'InvalidRequest');
-  t.equal(codeOf(() => verifySent(with_(request, { 'transfer-encoding': 'chunked' }))), 'InvalidRequest');
-  t.equal(codeOf(() => verifySent(with_(request, { 'content-length': '0' }))), 'SignatureDoesNotMatch', 'it was signed');
+  t.equal(
+    codeOf(() => verifySent(with_(request, body))),
+    'InvalidRequest',
+  );
+  t.equal(
+    codeOf(() => verifySent(with_(request, { 'transfer-encoding': 'chunked' }))),
+    'InvalidRequest',
+  );
+  t.equal(
+    codeOf(() => verifySent(with_(request, { 'content-length': '0' }))),
+    'SignatureDoesNotMatch',
+    'it was signed',
+  );
 });
 
 t.test('refuses a security token, once the signature is known to be good', async (t) => {
   const request = await signed({ 'x-amz-security-token': 'token' });
-  t.match(refusal(() => verifySent(request)), { code: 'InvalidToken', status: 400 });
+  t.match(
+    refusal(() => verifySent(request)),
+    { code: 'InvalidToken', status: 400 },
+  );
   const forged = with_(request, { 'x-amz-security-token': 'other' });
-  t.equal(codeOf(() => verifySent(forged)), 'SignatureDoesNotMatch');
+  t.equal(
+    codeOf(() => verifySent(forged)),
+    'SignatureDoesNotMatch',
+  );
 });
 
 t.test('refuses signatures in the query, whatever else the request carries', async (t) => {
@@ -181,8 +261,16 @@ t.test('refuses signatures in the query, whatever else the request carries', asy
   ];
   for (const query of presigned) {
     const rawTarget = `/bucket/key?${query}`;
-    t.equal(codeOf(() => verifySent({ ...request, rawTarget })), 'NotImplemented', query);
-    t.equal(codeOf(() => refusePresigned(parseTarget(rawTarget, undefined, []))), 'NotImplemented', query);
+    t.equal(
+      codeOf(() => verifySent({ ...request, rawTarget })),
+      'NotImplemented',
+      query,
+    );
+    t.equal(
+      codeOf(() => refusePresigned(parseTarget(rawTarget, undefined, []))),
+      'NotImplemented',
+      query,
+    );
   }
 });
 

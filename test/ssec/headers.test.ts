@@ -35,7 +35,10 @@ t.test('tells the headers of the two ends apart', async (t) => {
 
 t.test('takes only a key for a key', async (t) => {
   t.ok(hasClientKey('target', wireHeaders({ 'X-Amz-Server-Side-Encryption-Customer-Key': 'a' })));
-  t.ok(hasClientKey('target', wireHeaders({ [`${TARGET}key`]: '' })), 'an empty one is the client’s own mistake');
+  t.ok(
+    hasClientKey('target', wireHeaders({ [`${TARGET}key`]: '' })),
+    'an empty one is the client’s own mistake',
+  );
   t.ok(hasClientKey('source', wireHeaders({ [`${SOURCE}key`]: 'a' })));
   t.notOk(hasClientKey('source', wireHeaders({ [`${TARGET}key`]: 'a' })));
   const echo = wireHeaders({ [`${TARGET}algorithm`]: 'AES256', [`${TARGET}key-MD5`]: 'b' });

@@ -11,7 +11,8 @@ const WRITINGS: Readonly<Record<string, (bytes: Buffer) => string>> = {
   'base64 in a URL': (bytes) => encodeURIComponent(bytes.toString('base64')),
   hex: (bytes) => bytes.toString('hex'),
   'upper-case hex': (bytes) => bytes.toString('hex').toUpperCase(),
-  'bytes of a canonical request': (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' '),
+  'bytes of a canonical request': (bytes) =>
+    [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' '),
   'escaped bytes': (bytes) => [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
 };
 
@@ -21,7 +22,10 @@ t.test('finds every key and its MD5 in every writing', async () => {
       const ssecKey = new SseKey('random', bytes);
       return [ssecKey.base64, ssecKey.md5].every((base64) =>
         Object.values(WRITINGS).every((write) =>
-          holdsKey(`${around}${write(Buffer.from(base64, 'base64'))}${around}`, [testSsecKey('other'), ssecKey]),
+          holdsKey(`${around}${write(Buffer.from(base64, 'base64'))}${around}`, [
+            testSsecKey('other'),
+            ssecKey,
+          ]),
         ),
       );
     }),
@@ -30,7 +34,13 @@ t.test('finds every key and its MD5 in every writing', async () => {
 
 t.test('finds nothing where there is nothing', async (t) => {
   const ssecKey = testSsecKey('a');
-  const texts = ['', 'The specified key does not exist.', testSsecKey('b').base64, ssecKey.fingerprint, 'AES256'];
+  const texts = [
+    '',
+    'The specified key does not exist.',
+    testSsecKey('b').base64,
+    ssecKey.fingerprint,
+    'AES256',
+  ];
   for (const text of texts) t.notOk(holdsKey(text, [ssecKey]));
   t.notOk(holdsKey(ssecKey.base64, []), 'it looks for the keys in play only');
 });

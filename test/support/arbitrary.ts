@@ -1,36 +1,15 @@
 import fc from 'fast-check';
 
 /** What has gone wrong in object keys before: separators, dots, escapes, markers of URLs, plus and space, Unicode. */
-const AWKWARD = [
-  ...['/', '//', '.', '..', './', '../', '%', '%2F', '%00', '+', ' ', '#', '?', '&', '=', ';', ':', '@', '*'],
-  ...[
-    "'",
-    '"',
-    '(',
-    ')',
-    '!',
-    '~',
-    '^',
-    '|',
-    '{',
-    '}',
-    '\\',
-    '<',
-    '>',
-    '[',
-    ']',
-    '`',
-    '$',
-    ',',
-    '\t',
-    '\u0000',
-  ],
-  ...['é', 'e\u0301', 'ß', '日本', '😀', '\u200B', '\uFEFF', '\u00A0', '\u2028', '\uFFFD'],
+const AWKWARD: readonly string[] = [
+  ...'/ // . .. ./ ../ % %2F + # ? & = ; : @ * " ( ) ! ~ ^ | { } \\ < > [ ] ` $ ,'.split(' '),
+  ..."' é e\u0301 ß 日本 😀 \u200B \uFEFF \u00A0 \u2028 \uFFFD \t \u0001".split(' '),
+  ' ',
 ];
 
 const CHARACTER = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...AWKWARD) },
-  { weight: 3, arbitrary: fc.constantFrom(...'abcXYZ019-_') },
+  { weight: 3, arbitrary: fc.constantFrom(...'abcXYZ019-_'.split('')) },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }) },
 );
 
@@ -38,7 +17,7 @@ const CHARACTER = fc.oneof(
 export const objectKeys: fc.Arbitrary<string> = fc
   .array(CHARACTER, { minLength: 1, maxLength: 40 })
   .map((parts) => parts.join(''))
-  .filter((objectKey) => objectKey.isWellFormed() && Buffer.byteLength(objectKey) <= 1024);
+  .filter((objectKey) => isText(objectKey) && Buffer.byteLength(objectKey) <= 1024);
 
 /** Bucket names that are good in a path and in a host name. */
 export const bucketNames: fc.Arbitrary<string> = fc.stringMatching(/^[a-z0-9][a-z0-9-]{1,20}[a-z0-9]$/);
@@ -47,4 +26,9 @@ export const bucketNames: fc.Arbitrary<string> = fc.stringMatching(/^[a-z0-9][a-
 export const queryText: fc.Arbitrary<string> = fc
   .array(CHARACTER, { maxLength: 12 })
   .map((parts) => parts.join(''))
-  .filter((text) => text.isWellFormed());
+  .filter(isText);
+
+/** What a target can hold: valid Unicode without NUL. */
+function isText(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\u0000');
+}

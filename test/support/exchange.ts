@@ -6,9 +6,9 @@ import { type Exchange, makeExchange } from '../../src/proxy/exchange.ts';
 export interface Underway {
   readonly exchange: Exchange;
   /** Goes away as a client that leaves does. */
-  leave(): void;
+  readonly leave: () => void;
   /** Answers; resolves to all that the client got. */
-  answer(): Promise<string>;
+  readonly answer: () => Promise<string>;
 }
 
 /** Runs `use` on the exchange of a raw request, sent with real bytes; everything is closed afterwards. */

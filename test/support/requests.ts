@@ -43,7 +43,7 @@ export const meantRequests: fc.Arbitrary<Meant> = fc.record({
   payloadHash: fc.oneof(
     fc.constant('UNSIGNED-PAYLOAD'),
     fc
-      .array(fc.constantFrom(...'0123456789abcdef'), { minLength: 64, maxLength: 64 })
+      .array(fc.constantFrom(...'0123456789abcdef'.split('')), { minLength: 64, maxLength: 64 })
       .map((digits) => digits.join('')),
   ),
 });

@@ -64,6 +64,7 @@ export function snapshotOf(settings: Settings = {}): Snapshot {
     },
     clients: new Map((settings.clients ?? []).map((client) => [client.accessKeyId, client])),
     rules: compileRules((settings.rules ?? []).map(toRule), settings.default ?? 'deny'),
+    ssecKeys: [],
     limits: { drain: 1000 },
   };
 }

@@ -1,0 +1,55 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** What is counted, for Prometheus. No label has a value that a client chooses. */
+export interface Metrics {
+  request(outcome: { op: string; status: number; seconds: number; ssecKeyId: string | undefined }): void;
+  /** An injected write whose answer did not prove the encryption. */
+  unproven(): void;
+  /** Prometheus' text format. */
+  text(): Promise<string>;
+}
+
+export function makeMetrics({ distrusted }: { distrusted: () => number }): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'ssec_proxy_requests_total',
+    help: 'Requests by operation and status.',
+    labelNames: ['op', 'status'],
+    registers,
+  });
+  const keyUse = new Counter({
+    name: 'ssec_proxy_key_use_total',
+    help: 'Requests by the id of the SSE-C key that went to the store last.',
+    labelNames: ['key'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'ssec_proxy_request_seconds',
+    help: 'Time from the head of a request to the end of its answer.',
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600],
+    registers,
+  });
+  const unproven = new Counter({
+    name: 'ssec_proxy_unproven_writes_total',
+    help: 'Encrypted writes whose answer did not prove the encryption.',
+    registers,
+  });
+  new Gauge({
+    name: 'ssec_proxy_distrusted_buckets',
+    help: 'Buckets that take no encrypted writes until a probe passes.',
+    registers,
+    collect() {
+      this.set(distrusted());
+    },
+  });
+  return {
+    request: ({ op, status, seconds, ssecKeyId }) => {
+      requests.inc({ op, status });
+      duration.observe(seconds);
+      if (ssecKeyId !== undefined) keyUse.inc({ key: ssecKeyId });
+    },
+    unproven: () => unproven.inc(),
+    text: () => registry.metrics(),
+  };
+}

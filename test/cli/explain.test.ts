@@ -1,0 +1,166 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { explain } from '../../src/cli/explain.ts';
+import { ran } from '../support/io.ts';
+import { testSsecKey } from '../support/snapshot.ts';
+
+const NEW = testSsecKey('new');
+const OLD = testSsecKey('old');
+const bytesOf = ({ base64 }: { base64: string }): Buffer => Buffer.from(base64, 'base64');
+
+const CONFIG = `listen:
+  - address: 127.0.0.1:8443
+    auth: none
+upstream:
+  endpoint: https://s3.example.org
+  region: eu-test-1
+  provider: PROVIDER
+  credentials: { accessKeyId: up, secretAccessKey: { file: upstream-secret } }
+keys:
+  new: { file: new-key }
+  old: { file: old-key }
+rules:
+  - match: { bucket: vault, prefix: a/ }
+    encrypt: [new, old]
+  - match: { bucket: "open-*" }
+    encrypt: off
+`;
+
+const directory = t.testdir({
+  'config.yaml': CONFIG.replace('PROVIDER', 'aws'),
+  'ceph.yaml': CONFIG.replace('PROVIDER', 'ceph'),
+  'broken.yaml': 'listen: 7\n',
+  'new-key': '',
+  'old-key': '',
+  'upstream-secret': 'upstream-secret-for-tests',
+});
+
+t.before(async () => {
+  for (const [name, ssecKey] of [
+    ['new-key', NEW],
+    ['old-key', OLD],
+  ] as const) {
+    await writeFile(join(directory, name), bytesOf(ssecKey));
+  }
+  for (const name of ['new-key', 'old-key', 'upstream-secret']) await chmod(join(directory, name), 0o600);
+});
+
+const ask = (config: string, ...args: string[]) => ran(explain, [join(directory, config), ...args]);
+
+t.test('says which rule matches, which keys, and what would be sent', async (t) => {
+  const { code, stdout, stderr } = await ask('config.yaml', 's3://vault/a/b c', '--op', 'GetObject');
+  t.equal(code, 0, stderr);
+  t.match(stdout, /^GetObject s3:\/\/vault\/a\/b c$/m);
+  t.match(stdout, /^rule: rules\[0\] \(exact bucket "vault", prefix "a\/"\)$/m);
+  t.ok(
+    stdout.includes(
+      `SSE-C: key new (fingerprint ${NEW.fingerprint}), then key old (fingerprint ${OLD.fingerprint})`,
+    ),
+  );
+  t.match(stdout, /^sent to: https:\/\/s3\.example\.org:443, provider aws, region eu-test-1$/m);
+  t.match(stdout, /^GET \/a\/b%20c$/m);
+  t.match(stdout, /^host: vault\.s3\.example\.org$/m);
+  t.match(stdout, /^x-amz-server-side-encryption-customer-algorithm: AES256$/m);
+  t.match(stdout, /^x-amz-server-side-encryption-customer-key: \[redacted\]$/m);
+});
+
+t.test('takes the name of the operation in any case, and options in any place', async (t) => {
+  const { code, stdout } = await ask('config.yaml', '--op=putobject', 's3://vault/a/b');
+  t.equal(code, 0);
+  t.match(stdout, /^PutObject /);
+  t.match(stdout, /^SSE-C: key new \(fingerprint [0-9a-f]{32}\)$/m, 'a write has one key');
+});
+
+t.test('shows neither keys nor their MD5 nor a signature nor a secret', async (t) => {
+  const asked = [
+    ['s3://vault/a/b', '--op', 'PutObject'],
+    ['s3://vault/a/b', '--op', 'HeadObject'],
+    ['s3://vault/a/b', '--op', 'CompleteMultipartUpload'],
+    ['s3://vault/a/b', '--op', 'CopyObject', '--from', 's3://vault/a/c'],
+    ['s3://open-x/b', '--op', 'UploadPartCopy', '--from', 's3://vault/a/c'],
+    ['s3://vault', '--op', 'ListObjectsV2'],
+    ['s3://', '--op', 'ListBuckets'],
+    ['s3://vault/z', '--op', 'PutObject'],
+  ];
+  for (const args of asked) {
+    const { code, stdout, stderr } = await ask('config.yaml', ...args);
+    t.equal(code, 0, args.join(' '));
+    for (const { base64, md5 } of [NEW, OLD]) {
+      for (const secret of [base64, md5]) {
+        t.notOk(stdout.includes(secret) || stderr.includes(secret));
+        t.notOk(stdout.includes(Buffer.from(secret, 'base64').toString('hex')));
+      }
+    }
+    t.notMatch(stdout + stderr, /Signature=|upstream-secret-for-tests/);
+  }
+});
+
+t.test('says both rules of a copy', async (t) => {
+  const { stdout } = await ask(
+    'config.yaml',
+    's3://open-x/b',
+    '--op',
+    'CopyObject',
+    '--from',
+    's3://vault/a/c',
+  );
+  t.match(stdout, /^rule: rules\[1\] \(glob "open-\*", every object key\)$/m);
+  t.match(stdout, /^SSE-C: no headers are sent$/m);
+  t.match(stdout, /^source rule: rules\[0\]/m);
+  t.match(stdout, /^source SSE-C: key new .*, then key old/m);
+  t.match(stdout, /^x-amz-copy-source: \/vault\/a\/c$/m);
+});
+
+t.test('says of a refused request why, and that is a good answer', async (t) => {
+  const refused: [config: string, args: string[], reason: RegExp][] = [
+    ['config.yaml', ['s3://vault/z', '--op', 'GetObject'], /^refused: 403 AccessDenied: ./m],
+    ['config.yaml', ['s3://other', '--op', 'HeadBucket'], /^refused: 403 AccessDenied: ./m],
+    ['config.yaml', ['s3://no/k', '--op', 'GetObject'], /^refused: 400 InvalidBucketName: ./m],
+    ['config.yaml', ['s3://vault', '--op', 'PostObject'], /^refused: 501 NotImplemented: ./m],
+    ['config.yaml', ['s3://vault/a/b', '--op', 'CopyObject'], /^refused: 400 InvalidArgument: .*source/m],
+    [
+      'ceph.yaml',
+      ['s3://vault/a/b', '--op', 'CopyObject', '--from', 's3://open-x/c'],
+      /^refused: 501 NotImplemented: .*ceph/m,
+    ],
+  ];
+  for (const [config, args, reason] of refused) {
+    const { code, stdout } = await ask(config, ...args);
+    t.equal(code, 0, args.join(' '));
+    t.match(stdout, reason);
+  }
+});
+
+t.test('explains its use to a wrong command line', async (t) => {
+  const wrong = [
+    [],
+    ['s3://vault/a'],
+    ['s3://vault/a', '--op', 'Nonsense'],
+    ['vault/a', '--op', 'GetObject'],
+    ['s3://vault/a', 's3://vault/b', '--op', 'GetObject'],
+    ['s3://vault/a', '--op', 'GetObject', '--nonsense'],
+    ['s3://vault/a', '--op', 'GetObject', '--from', 's3://vault/b'],
+    ['s3://vault/a', '--op', 'CopyObject', '--from', 'vault/b'],
+    ['s3://vault', '--op', 'GetObject'],
+    ['s3://vault/', '--op', 'PutObject'],
+    ['s3://vault/a', '--op', 'ListObjectsV2'],
+    ['s3://vault', '--op', 'ListBuckets'],
+    ['s3://', '--op', 'HeadBucket'],
+  ];
+  for (const args of wrong) {
+    const { code, stdout, stderr } = await ask('config.yaml', ...args);
+    t.equal(code, 2, args.join(' '));
+    t.equal(stdout, '');
+    t.match(stderr, /^usage: ssec-proxy explain/);
+  }
+});
+
+t.test('says what is wrong with a config that can not be used', async (t) => {
+  for (const config of ['broken.yaml', 'missing.yaml']) {
+    const { code, stdout, stderr } = await ask(config, 's3://vault/a', '--op', 'GetObject');
+    t.equal(code, 1);
+    t.equal(stdout, '');
+    t.ok(stderr.includes(config));
+  }
+});

@@ -1,0 +1,101 @@
+import https from 'node:https';
+import tls from 'node:tls';
+import t from 'tap';
+import { makeCertificates } from '../../src/cli/certificate.ts';
+import { type Handler, listen } from '../../src/listener/listen.ts';
+import type { ListenerSettings } from '../../src/snapshot/snapshot.ts';
+import { eventually, exchangeOf, RawClient } from '../e2e/wire.ts';
+
+const PLAIN: ListenerSettings = { host: '127.0.0.1', port: 0, tls: undefined, auth: 'none' };
+const ok: Handler = (request, response) => {
+  request.resume();
+  response.end('ok');
+};
+
+t.test('says where it listens', async (t) => {
+  const listener = await listen(PLAIN, ok);
+  t.teardown(() => listener.drain(0));
+  t.equal(listener.url, `http://127.0.0.1:${listener.port}`);
+  t.match(await exchangeOf(t, listener.port, ['GET / HTTP/1.1']), /^HTTP\/1\.1 200 [^]*ok$/);
+  await t.rejects(listen({ ...PLAIN, port: listener.port }, ok), { code: 'EADDRINUSE' });
+});
+
+t.test('speaks TLS 1.2 and 1.3, HTTP/1.1 only', async (t) => {
+  const { ca, cert, key } = await makeCertificates({ names: [], addresses: ['127.0.0.1'] });
+  const listener = await listen({ ...PLAIN, tls: { cert, key } }, ok);
+  t.teardown(() => listener.drain(0));
+  t.match(listener.url, /^https:/);
+  for (const [maxVersion, expected] of [
+    ['TLSv1.3', 'TLSv1.3'],
+    ['TLSv1.2', 'TLSv1.2'],
+    ['TLSv1.1', undefined],
+  ] as const) {
+    const options = { port: listener.port, ca, maxVersion, minVersion: 'TLSv1' as const, ALPNProtocols: ['h2', 'http/1.1'] };
+    const negotiated = await new Promise((resolve) => {
+      const socket = tls.connect(options, () => {
+        resolve(socket.getProtocol());
+        t.equal(socket.alpnProtocol, 'http/1.1');
+        socket.destroy();
+      });
+      socket.once('error', () => resolve(undefined));
+    });
+    t.equal(negotiated, expected);
+  }
+  const status = await new Promise((resolve, reject) => {
+    https.get(listener.url, { ca, agent: false }, (response) => resolve(response.resume().statusCode)).once('error', reject);
+  });
+  t.equal(status, 200);
+});
+
+t.test('answers what is not HTTP as S3 does, and ends the connection', async (t) => {
+  const listener = await listen(PLAIN, ok);
+  t.teardown(() => listener.drain(0));
+  for (const text of ['NOT HTTP\r\n\r\n', 'GET / HTTP/1.1\r\nBroken header\r\n\r\n', 'GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n']) {
+    const client = new RawClient(t, listener.port);
+    client.socket.write(text);
+    await client.closed;
+    t.match(client.received, /^HTTP\/1\.1 400 [^]*x-amz-request-id: ([0-9A-F]{16})\r\n[^]*<Code>BadRequest<[^]*<RequestId>[0-9A-F]{16}</);
+  }
+  t.match(await exchangeOf(t, listener.port, ['GET / HTTP/1.1']), /^HTTP\/1\.1 200 /, 'and goes on listening');
+});
+
+t.test('takes no more headers than S3 does', async (t) => {
+  const listener = await listen(PLAIN, ok);
+  t.teardown(() => listener.drain(0));
+  const header = (size: number): string => `X-Long: ${'x'.repeat(size)}`;
+  t.match(await exchangeOf(t, listener.port, ['GET / HTTP/1.1', header(16_000)]), /^HTTP\/1\.1 200 /);
+  t.notMatch(await exchangeOf(t, listener.port, ['GET / HTTP/1.1', header(40_000)]), /^HTTP\/1\.1 200 /);
+});
+
+t.test('a drain ends idle connections at once and waits for busy ones', async (t) => {
+  let finish: () => void = () => undefined;
+  const listener = await listen(PLAIN, (request, response) => {
+    if (request.url === '/slow') finish = () => response.end('done');
+    else response.end('ok');
+  });
+  const idle = new RawClient(t, listener.port).send(['GET / HTTP/1.1']);
+  await idle.until(/ok$/);
+  const busy = new RawClient(t, listener.port).send(['GET /slow HTTP/1.1']);
+  await eventually(() => finish.name === '');
+  let drained = false;
+  const drain = listener.drain(10_000).then(() => {
+    drained = true;
+  });
+  await idle.closed;
+  t.equal(drained, false);
+  finish();
+  await drain;
+  t.match(busy.received, /done$/);
+});
+
+t.test('a drain ends what is still busy at its deadline', async (t) => {
+  let came = false;
+  const listener = await listen(PLAIN, () => {
+    came = true;
+  });
+  const busy = new RawClient(t, listener.port).send(['GET / HTTP/1.1']);
+  await eventually(() => came);
+  await listener.drain(50);
+  await busy.closed;
+  t.equal(busy.received, '');
+});

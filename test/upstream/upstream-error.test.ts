@@ -1,0 +1,36 @@
+import t from 'tap';
+import { UpstreamError } from '../../src/upstream/upstream-error.ts';
+
+function errorOf(code: string, message = 'it failed'): Error {
+  return Object.assign(new Error(message), { code });
+}
+
+t.test('tells a store that can not be reached from one that gave up', (t) => {
+  const faults = {
+    ECONNREFUSED: 'unreachable',
+    ENOTFOUND: 'unreachable',
+    EAI_AGAIN: 'unreachable',
+    EHOSTUNREACH: 'unreachable',
+    ERR_TLS_CERT_ALTNAME_INVALID: 'unreachable',
+    ERR_SSL_WRONG_VERSION_NUMBER: 'unreachable',
+    DEPTH_ZERO_SELF_SIGNED_CERT: 'unreachable',
+    UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'unreachable',
+    CERT_HAS_EXPIRED: 'unreachable',
+    ECONNRESET: 'reset',
+    EPIPE: 'reset',
+    HPE_INVALID_CONSTANT: 'reset',
+    '': 'reset',
+  };
+  for (const [code, fault] of Object.entries(faults)) t.equal(UpstreamError.from(errorOf(code)).fault, fault, code);
+  t.end();
+});
+
+t.test('keeps the cause and says what it was', (t) => {
+  const cause = errorOf('ECONNRESET', 'read ECONNRESET');
+  const error = UpstreamError.from(cause);
+  t.equal(error.cause, cause);
+  t.match(error.message, 'ECONNRESET');
+  t.equal(UpstreamError.from(error), error, 'one that is sorted stays as it is');
+  t.match(UpstreamError.from('thrown text'), { fault: 'reset', message: 'thrown text' });
+  t.end();
+});
