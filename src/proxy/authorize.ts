@@ -18,7 +18,12 @@ const LISTS: ReadonlySet<string> = new Set([
  * @throws S3Error AccessDenied, which says nothing of what exists
  */
 export function authorize({ operation, target, source, match }: Plan, permissions: Permissions): void {
-  if (operation.method === 'OPTIONS' || target.shape === 'service') return;
+  if (operation.method === 'OPTIONS') return;
+  if (target.shape === 'service') {
+    // The names of buckets; WriteGetObjectResponse has a host of its own and no place here.
+    if (operation.access !== 'list') throw denied();
+    return;
+  }
   const allowed =
     operation.access === 'admin'
       ? permissions.admin && knowsBucket(permissions, target.bucket)

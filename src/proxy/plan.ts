@@ -4,7 +4,7 @@ import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import type { Operation } from '../s3/operations.ts';
 import { parseCopySource, type Target } from '../s3/target.ts';
-import { requireUnfolded, requireUnfoldedPrefix } from '../s3/unfolded.ts';
+import { requireUnfolded } from '../s3/unfolded.ts';
 import type { Credentials } from '../secret.ts';
 import type { Snapshot, Upstream } from '../snapshot/snapshot.ts';
 import { type End, hasClientKey } from '../ssec/headers.ts';
@@ -92,7 +92,7 @@ export function makePlan({ operation, target, headers, credentials }: Planned, s
 
 /** Every SSE-C key that this request had to do with. */
 export function keysInPlay({ ssec, source }: Plan): readonly SseKey[] {
-  return [ssec, source?.ssec].flatMap((injection) => (injection?.kind === 'inject' ? injection.ring : []));
+  return [ssec, source?.ssec].flatMap((end) => (end?.kind === 'inject' ? end.ring : []));
 }
 
 /** What a plan writes under an SSE-C key of ours; undefined when it does not. */
@@ -128,7 +128,7 @@ function isSubresourceWrite({ method, shape, query }: Operation): boolean {
 function refuseFoldable({ provider }: Upstream, target: Target, source: CopySource | undefined): void {
   if (!provider.normalisesKeys) return;
   if (target.shape === 'object') requireUnfolded(target.objectKey);
-  else requireUnfoldedPrefix(target.query.get('prefix') ?? '');
+  else requireUnfolded(target.query.get('prefix') ?? '');
   if (source) requireUnfolded(source.objectKey);
 }
 

@@ -1,7 +1,7 @@
 import { S3Error } from './errors.ts';
 
-/** Empty, `.` and `..` segments, and a backslash that some take for a slash. */
-const FOLDABLE = /(?:^|\/)\.{0,2}(?:\/|$)|\\/;
+/** Empty, `.` and `..` segments but for the end of a folder marker (`dir/`), and a backslash that some take for a slash. */
+const FOLDABLE = /(?:^|\/)\.{0,2}\/|(?:^|\/)\.{1,2}$|\\/;
 
 /**
  * For stores that fold object keys: what has a second name there is refused, so that no rule, permission or derived key
@@ -15,10 +15,4 @@ export function requireUnfolded(objectKey: string): void {
     'InvalidArgument',
     'This store does not keep object keys apart that have empty, "." or ".." segments or a backslash. Use another key.',
   );
-}
-
-/** The same for the prefix of a list, which may be empty or end in a slash. */
-export function requireUnfoldedPrefix(prefix: string): void {
-  const segments = prefix.endsWith('/') ? prefix.slice(0, -1) : prefix;
-  if (prefix !== '') requireUnfolded(segments);
 }

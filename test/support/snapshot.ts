@@ -6,7 +6,7 @@ import { PROVIDERS, type ProviderName } from '../../src/s3/providers.ts';
 import { type Credentials, Secret } from '../../src/secret.ts';
 import type { Client, ListenerSettings, Snapshot, Upstream } from '../../src/snapshot/snapshot.ts';
 
-export interface TestRule {
+interface TestRule {
   readonly bucket: string;
   readonly prefix?: string;
   /** The ring, newest first. */

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { serve } from '../../src/cli/serve.ts';
+import { folderOf, runProgram, SERVE_ENV, serveFiles } from '../e2e/process.ts';
+import { httpStore } from '../e2e/wire.ts';
+
+t.test('without a config it says how it is called', async (t) => {
+  for (const args of [[], ['a.yaml', 'b.yaml']]) {
+    let text = '';
+    const stderr = { write: (more: string) => void (text += more) };
+    t.equal(await serve(args, { stdout: stderr, stderr }), 2);
+    t.match(text, /^usage: ssec-proxy serve CONFIG/);
+  }
+});
+
+t.test('a config with errors is refused, each error with its place', async (t) => {
+  const folder = await folderOf(t, { 'config.yaml': 'listen: []\nupstreem: {}\n' });
+  const { exited, stdout } = runProgram(t, ['serve', join(folder, 'config.yaml')]);
+  t.same(await exited, [1, null]);
+  const lines = stdout()
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { level: number; msg: string });
+  t.ok(lines.length > 2);
+  t.ok(lines.some(({ level, msg }) => level === 50 && /upstreem.*config\.yaml:2:1/.test(msg)));
+  t.match(lines.at(-1), { level: 60, msg: /ssec-proxy check/ });
+});
+
+t.test('a secret that is not there is refused', async (t) => {
+  const folder = await folderOf(t, serveFiles(1));
+  const { exited, stdout } = runProgram(t, ['serve', join(folder, 'config.yaml')], { STORE_SECRET: '' });
+  t.same(await exited, [1, null]);
+  t.match(stdout(), /upstream\.credentials\.secretAccessKey\.env: the secret is empty/);
+});
+
+t.test('a port that is taken ends it', async (t) => {
+  const { port } = await httpStore(t, (_request, response) => response.end());
+  const folder = await folderOf(t, serveFiles(1, port));
+  const { exited, stdout } = runProgram(t, ['serve', join(folder, 'config.yaml')], SERVE_ENV);
+  t.same(await exited, [1, null]);
+  t.match(stdout(), /"level":60[^]*EADDRINUSE/);
+  t.notMatch(stdout(), SERVE_ENV.STORE_SECRET);
+});

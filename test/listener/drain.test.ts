@@ -1,0 +1,81 @@
+import t from 'tap';
+import { type Handler, listen } from '../../src/listener/listen.ts';
+import type { ListenerSettings } from '../../src/snapshot/snapshot.ts';
+import { eventually, MIB, RawClient } from '../e2e/wire.ts';
+
+const PLAIN: ListenerSettings = { host: '127.0.0.1', port: 0, tls: undefined, auth: 'none' };
+/** Longer than any of these tests may take: a drain that waits for it fails. */
+const NEVER = 60_000;
+
+t.test('ends idle connections at once and waits for busy ones, but not for their client to leave', async (t) => {
+  let finish: (() => void) | undefined;
+  const handler: Handler = (request, response) => {
+    if (request.url === '/slow') finish = () => response.end('done');
+    else response.end('ok');
+  };
+  const listener = await listen(PLAIN, handler);
+  const idle = new RawClient(t, listener.port).send(['GET / HTTP/1.1']);
+  await idle.until(/ok$/);
+  const silent = new RawClient(t, listener.port);
+  const busy = new RawClient(t, listener.port).send(['GET /slow HTTP/1.1']);
+  await eventually(() => finish !== undefined);
+  let drained = false;
+  const drain = listener.drain(NEVER).then(() => {
+    drained = true;
+  });
+  await Promise.all([idle.closed, silent.closed]);
+  t.equal(drained, false);
+  t.equal(busy.socket.destroyed, false);
+  finish?.();
+  await drain;
+  await busy.closed;
+  t.match(busy.received, /\r\nConnection: close\r\n[^]*done$/, 'the client is told not to send another');
+});
+
+t.test('an answer that is on its way to a slow client arrives whole', async (t) => {
+  const size = 16 * MIB;
+  let handed = false;
+  const listener = await listen(PLAIN, (_request, response) => {
+    response.writeHead(200, { 'content-length': size }).end(Buffer.alloc(size));
+    handed = true;
+  });
+  const client = new RawClient(t, listener.port).send(['GET / HTTP/1.1']);
+  client.socket.removeAllListeners('data').pause();
+  await eventually(() => handed);
+  const drain = listener.drain(NEVER);
+  let arrived = 0;
+  client.socket.on('data', (chunk) => {
+    arrived += chunk.length;
+  });
+  client.socket.resume();
+  await drain;
+  await client.closed;
+  t.ok(arrived > size, `${arrived} bytes of ${size} and a head`);
+});
+
+t.test('ends what is still busy at its deadline', async (t) => {
+  let came = false;
+  const listener = await listen(PLAIN, () => {
+    came = true;
+  });
+  const busy = new RawClient(t, listener.port).send(['GET / HTTP/1.1']);
+  await eventually(() => came);
+  await listener.drain(50);
+  await busy.closed;
+  t.equal(busy.received, '');
+});
+
+t.test('answers what came before it on a connection, one after the other', async (t) => {
+  const finish: (() => void)[] = [];
+  const listener = await listen(PLAIN, (request, response) => {
+    finish.push(() => response.end(`answer to ${request.url}`));
+  });
+  const client = new RawClient(t, listener.port).send(['GET /1 HTTP/1.1']).send(['GET /2 HTTP/1.1']);
+  await eventually(() => finish.length === 2);
+  const drain = listener.drain(NEVER);
+  finish[0]?.();
+  finish[1]?.();
+  await drain;
+  await client.closed;
+  t.match(client.received, /answer to \/1/);
+});
