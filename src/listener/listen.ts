@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { errorXml } from '../s3/xml.ts';
 import type { ListenerSettings } from '../snapshot/snapshot.ts';
+import { drainable } from './drain.ts';
 import { isEnding } from './ending.ts';
 
 /** S3 takes 8 KB of headers beside a target of up to 8 KB. */
@@ -36,6 +37,7 @@ export async function listen({ host, port, tls }: ListenerSettings, handler: Han
   const server: http.Server = tls
     ? https.createServer({ ...options, ...tls, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] })
     : http.createServer(options);
+  const drain = drainable(server, tls !== undefined);
   const answering = new WeakMap<Duplex, number>();
   const guarded: Handler = (request, response) => {
     const { socket } = request;
@@ -59,7 +61,7 @@ export async function listen({ host, port, tls }: ListenerSettings, handler: Han
   return {
     url: `${tls ? 'https' : 'http'}://${name}:${bound}`,
     port: bound,
-    drain: (deadlineMs) => drain(server, deadlineMs),
+    drain,
   };
 }
 
@@ -75,15 +77,4 @@ function refuseMalformed(socket: Socket): void {
   socket.end(
     `HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/xml\r\nx-amz-request-id: ${id}\r\ncontent-length: ${Buffer.byteLength(xml)}\r\n\r\n${xml}`,
   );
-}
-
-function drain(server: http.Server, deadlineMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const force = setTimeout(() => server.closeAllConnections(), deadlineMs);
-    server.close(() => {
-      clearTimeout(force);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
 }

@@ -11,11 +11,16 @@ const OUR_FAULTS: Readonly<Record<string, string>> = {
   AuthorizationHeaderMalformed: 'check upstream.region',
   ExpiredToken: 'renew upstream.credentials',
   InvalidAccessKeyId: 'check upstream.credentials',
+  IncorrectEndpoint: 'check upstream.endpoint and upstream.region: the bucket is in another region',
   InvalidToken: 'renew upstream.credentials',
   PermanentRedirect: 'check upstream.endpoint and upstream.region: the bucket is in another region',
+  RequestExpired: "set this host's clock",
+  RequestInTheFuture: "set this host's clock",
   RequestTimeTooSkewed: "set this host's clock",
   SignatureDoesNotMatch: 'check the secret in upstream.credentials',
+  Redirect: 'check upstream.endpoint and upstream.region',
   TemporaryRedirect: 'the store moves the bucket; if this goes on, check upstream.endpoint',
+  TokenRefreshRequired: 'renew upstream.credentials',
 };
 
 /** The error in the place of one that is the proxy's fault; undefined when it is not. The log says what to mend. */

@@ -4,6 +4,7 @@ import { WireHeaders } from '../s3/headers.ts';
 import { OPERATIONS } from '../s3/operations.ts';
 import { encodePath } from '../s3/percent.ts';
 import { parseTarget } from '../s3/target.ts';
+import type { Credentials } from '../secret.ts';
 import { echoOf } from '../ssec/proof.ts';
 import { type Answer, forward } from '../upstream/forward.ts';
 import type { Serving } from './handle.ts';
@@ -15,47 +16,70 @@ export type Outcome = { readonly kind: 'proven' } | { readonly kind: 'unproven';
 const BODY = Buffer.from('probe');
 
 /**
- * Writes a small object of no worth where the distrusted write wanted to go (same bucket, rule and key), and demands the
- * echo and that a HEAD without the key fails. The object is removed again.
+ * Writes a small object of no worth where the distrusted write wanted to go (same bucket, rule, key and credentials),
+ * and demands the echo and that a HEAD without the key fails. The object is removed again.
  */
 export async function probe(plan: Plan, serving: Serving): Promise<Outcome> {
   const write = injectedWrite(plan);
   if (!write) return { kind: 'unproven', fault: 'nothing to prove' };
-  const objectKey = `${write.prefix}.ssec-proxy-probe-${randomUUID()}`;
+  const { withoutEcho } = serving.snapshot.upstream.provider;
+  const echoes = !withoutEcho.operations.includes('PutObject');
+  const place = placeOf(plan, { ...write, objectKey: `${write.prefix}.ssec-proxy-probe-${randomUUID()}` });
   try {
-    const put = await send('PutObject', { ...write, objectKey }, serving, { target: write.ssecKey });
+    const put = await send('PutObject', place, serving, { target: write.ssecKey });
     const echo = echoOf(put.response, write.ssecKey);
     const status = put.response.statusCode ?? 0;
-    const open = await isOpen({ ...write, objectKey }, serving);
-    await send('DeleteObject', { ...write, objectKey }, serving, {});
-    if (status !== 200)
-      return { kind: 'unproven', fault: `the probe's PutObject was answered with ${status}` };
-    if (echo !== 'ours') return { kind: 'unproven', fault: `the echo of the probe is ${echo}` };
-    return open ? { kind: 'unproven', fault: 'the probe can be read without the key' } : { kind: 'proven' };
+    const seen = await headWithoutKey(place, serving);
+    await send('DeleteObject', place, serving, {});
+    if (status !== 200) return unproven(`the probe's PutObject was answered with ${status}`);
+    if (echoes && echo !== 'ours') return unproven(`the echo of the probe is ${echo}`);
+    if (seen === 'open') return unproven('the probe can be read without the key');
+    return echoes || seen === 'sealed'
+      ? { kind: 'proven' }
+      : unproven('a HEAD of the probe without the key proves nothing');
   } catch (error) {
-    return { kind: 'unproven', fault: error instanceof Error ? error.message : String(error) };
+    return unproven(error instanceof Error ? error.message : String(error));
   }
 }
 
-/** Does a HEAD without the key succeed on the object that was just written? */
-export async function isReadableWithoutKey(plan: Plan, serving: Serving): Promise<boolean> {
+/**
+ * What a HEAD without the key says of the object that was just written. Every store answers 400 for an encrypted one;
+ * any other failure (no permission, no such object, a store that is down) says nothing of the encryption.
+ */
+export async function seenWithoutKey(plan: Plan, serving: Serving): Promise<Seen> {
   const write = injectedWrite(plan);
-  return write !== undefined && (await isOpen(write, serving));
+  if (!write) return 'unclear';
+  return await headWithoutKey(placeOf(plan, write), serving).catch(() => 'unclear' as const);
 }
 
+export type Seen = 'open' | 'sealed' | 'unclear';
+
+/** Where, and as whom. */
 interface Place {
   readonly bucket: string;
   readonly objectKey: string;
+  readonly credentials: Credentials;
 }
 
-async function isOpen(place: Place, serving: Serving): Promise<boolean> {
-  const head = await send('HeadObject', place, serving, {});
-  return (head.response.statusCode ?? 0) < 300;
+function placeOf({ credentials }: Plan, { bucket, objectKey }: Omit<Place, 'credentials'>): Place {
+  if (!credentials) throw new Error('nobody writes unsigned');
+  return { bucket, objectKey, credentials };
+}
+
+async function headWithoutKey(place: Place, serving: Serving): Promise<Seen> {
+  const { response } = await send('HeadObject', place, serving, {});
+  const status = response.statusCode ?? 0;
+  if (status < 300) return 'open';
+  return status === 400 ? 'sealed' : 'unclear';
+}
+
+function unproven(fault: string): Outcome {
+  return { kind: 'unproven', fault };
 }
 
 async function send(
   name: string,
-  { bucket, objectKey }: Place,
+  { bucket, objectKey, credentials }: Place,
   serving: Serving,
   keys: AttemptKeys,
 ): Promise<Answer> {
@@ -66,7 +90,7 @@ async function send(
   const target = parseTarget(`/${bucket}/${encodePath(objectKey)}`, undefined, []);
   const writes = name === 'PutObject';
   const headers = new WireHeaders(writes ? ['content-length', String(BODY.byteLength)] : []);
-  const planned = makePlan({ operation, target, headers, credentials: upstream.credentials }, snapshot);
+  const planned = makePlan({ operation, target, headers, credentials }, snapshot);
   // Only the keys that are handed in are sent: a HEAD is to come without one.
   const outbound = outboundOf(
     { method: operation.method, headers, body: writes ? 'some' : 'none' },

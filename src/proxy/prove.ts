@@ -4,7 +4,7 @@ import type { Answer } from '../upstream/forward.ts';
 import type { Exchange } from './exchange.ts';
 import type { Serving } from './handle.ts';
 import { injectedWrite, type Plan } from './plan.ts';
-import { isReadableWithoutKey, probe } from './probe.ts';
+import { probe, seenWithoutKey } from './probe.ts';
 
 /**
  * Refuses an injected write to a bucket whose store failed to prove an encryption, until a probe has passed.
@@ -37,11 +37,11 @@ export async function requireProof(
   const status = answer.response.statusCode ?? 0;
   if (!write || status < 200 || status > 299) return;
   const { withoutEcho } = serving.snapshot.upstream.provider;
-  const fault = withoutEcho.operations.includes(plan.operation.name)
-    ? serving.random() < withoutEcho.headShare && (await isReadableWithoutKey(plan, serving))
-      ? 'a HEAD without the key succeeds'
-      : undefined
-    : echoFault(echoOf(answer.response, write.ssecKey));
+  const fault = !withoutEcho.operations.includes(plan.operation.name)
+    ? echoFault(echoOf(answer.response, write.ssecKey))
+    : serving.random() < withoutEcho.headShare
+      ? HEAD_FAULTS[await seenWithoutKey(plan, serving)]
+      : undefined;
   if (fault === undefined) return;
   answer.response.resume();
   serving.distrust.add(write.bucket, serving.now().getTime());
@@ -53,6 +53,12 @@ export async function requireProof(
   );
   throw new S3Error('InternalError', 'The store did not prove that it encrypted the object.');
 }
+
+const HEAD_FAULTS = {
+  open: 'a HEAD without the key succeeds',
+  unclear: 'a HEAD without the key fails for another reason than the encryption',
+  sealed: undefined,
+} as const;
 
 function echoFault(echo: ReturnType<typeof echoOf>): string | undefined {
   if (echo === 'ours') return undefined;

@@ -1,9 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { readLateDocument } from '../response/late-document.ts';
 import { relayedHeaders } from '../response/rewrite.ts';
-import { parseStoreError } from '../response/store-error.ts';
+import { parseStoreError, type StoreError } from '../response/store-error.ts';
+import { type DocumentElement, readDocument } from '../s3/document.ts';
+import { S3Error } from '../s3/errors.ts';
 import { pathOf } from '../s3/target.ts';
 import { escapeXml } from '../s3/xml.ts';
+import { holdsKey } from '../ssec/leak.ts';
 import type { Exchange } from './exchange.ts';
 import { faultOfOurs } from './our-faults.ts';
 import { keysInPlay, type Plan } from './plan.ts';
@@ -33,7 +36,7 @@ export const DOCUMENTS: Readonly<Record<string, Document>> = {
 
 /** An `<Error>` in it is made anew like every other, and a `<Location>` leads to the proxy, not to the store. */
 async function late({ exchange, response, plan }: Reply): Promise<void> {
-  const headers = [...relayedHeaders(response, 'replaced')];
+  const headers = relayedHeaders(response, 'replaced', keysInPlay(plan));
   const client = exchange.response;
   const begin = (): void => {
     client.writeHead(200, [...headers, 'content-type', 'application/xml', 'x-amz-request-id', exchange.id]);
@@ -47,14 +50,42 @@ async function late({ exchange, response, plan }: Reply): Promise<void> {
   else await sendDocument(exchange, 200, `${DECLARATION}${safe}`, headers);
 }
 
+/** The roots of what says that all went well. */
+const OUTCOMES: Readonly<Record<string, string>> = {
+  CopyObject: 'CopyObjectResult',
+  UploadPartCopy: 'CopyPartResult',
+  CompleteMultipartUpload: 'CompleteMultipartUploadResult',
+};
+
 function safeDocument(exchange: Exchange, document: string, plan: Plan): string {
-  const error = parseStoreError(document, keysInPlay(plan));
+  const ssecKeys = keysInPlay(plan);
+  const error = parseStoreError(document, ssecKeys);
+  if (!error && isOutcome(document, plan) && !holdsKey(document, ssecKeys))
+    return document.replace(LOCATION, () => `<Location>${ownUrl(exchange, plan)}</Location>`);
+  const shown = error ?? UNCLEAR;
+  exchange.log.code = shown.code;
   if (!error)
-    return document.replace(/<Location>[^<]*<\/Location>/, `<Location>${ownUrl(exchange, plan)}</Location>`);
-  exchange.log.code = error.code;
-  const shown = faultOfOurs(exchange, error) ?? error;
-  return errorDocument(exchange, shown).replace(DECLARATION, '');
+    exchange.log.cause = 'the store answered 200 with a document that is neither an outcome nor an error';
+  return errorDocument(exchange, faultOfOurs(exchange, shown) ?? shown).replace(DECLARATION, '');
 }
+
+const LOCATION = /<((?:[\w.-]+:)?Location)(?:\s[^>]*)?>.*?<\/\1\s*>/gs;
+
+/** Whatever is neither well-formed nor what was asked for may be an error that nobody could make safe. */
+function isOutcome(document: string, { operation }: Plan): boolean {
+  try {
+    readDocument(document, OUTCOMES[operation.name] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const UNCLEAR: StoreError = {
+  code: 'InternalError',
+  message: 'The store did not say whether the operation succeeded.',
+  fields: {},
+};
 
 function ownUrl({ headers, request }: Exchange, { target }: Plan): string {
   const scheme = 'encrypted' in request.socket ? 'https' : 'http';
@@ -66,15 +97,39 @@ async function location({ exchange, response, plan: { region } }: Reply): Promis
   response.resume();
   const constraint = region === 'us-east-1' ? '' : escapeXml(region);
   const document = `${DECLARATION}<LocationConstraint xmlns="${NAMESPACE}">${constraint}</LocationConstraint>`;
-  await sendDocument(exchange, 200, document, relayedHeaders(response, 'replaced'));
+  await sendDocument(exchange, 200, document, relayedHeaders(response, 'replaced', []));
 }
 
-/** Only the lines of buckets that this caller may know of; what else the store says of the owner stays as it is. */
+/** Only the lines of buckets that this caller may know of, made anew; and no word of where a bucket lies. */
 async function buckets({ exchange, response, visible }: Reply): Promise<void> {
-  const document = await readLateDocument(response, () => {});
-  const filtered = document.replace(/<Bucket>.*?<\/Bucket>/gs, (line) => {
-    const name = /<Name>([^<]*)<\/Name>/.exec(line)?.[1];
-    return name !== undefined && visible(name) ? line : '';
-  });
-  await sendDocument(exchange, 200, `${DECLARATION}${filtered}`, relayedHeaders(response, 'replaced'));
+  const list = readList(await readLateDocument(response, () => {}));
+  const lines = list.all('Buckets').flatMap((all) => all.all('Bucket'));
+  const shown = lines.filter((line) => visible(line.text('Name') ?? ''));
+  const owner = list.all('Owner').map((one) => element('Owner', texts(one, ['ID', 'DisplayName'])));
+  const bucketList = shown.map((line) => element('Bucket', texts(line, ['Name', 'CreationDate']))).join('');
+  const rest = texts(list, ['ContinuationToken', 'Prefix']);
+  const inner = `${owner.join('')}${element('Buckets', bucketList)}${rest}`;
+  const document = `${DECLARATION}<ListAllMyBucketsResult xmlns="${NAMESPACE}">${inner}</ListAllMyBucketsResult>`;
+  await sendDocument(exchange, 200, document, relayedHeaders(response, 'replaced', []));
+}
+
+function readList(document: string): DocumentElement {
+  try {
+    return readDocument(document, 'ListAllMyBucketsResult');
+  } catch (cause) {
+    throw new S3Error('InternalError', 'The store did not answer with a list of buckets.', { cause });
+  }
+}
+
+function texts(from: DocumentElement, names: readonly string[]): string {
+  return names
+    .flatMap((name) => {
+      const text = from.text(name);
+      return text === undefined ? [] : [element(name, escapeXml(text))];
+    })
+    .join('');
+}
+
+function element(name: string, inner: string): string {
+  return `<${name}>${inner}</${name}>`;
 }

@@ -2,6 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import type { SseKey } from '../keys/key.ts';
 import { relayedHeaders } from '../response/rewrite.ts';
 import { readStoreError, type StoreError } from '../response/store-error.ts';
+import { holdsKey } from '../ssec/leak.ts';
 import type { Answer } from '../upstream/forward.ts';
 import type { Exchange } from './exchange.ts';
 import { faultOfOurs, misdirected } from './our-faults.ts';
@@ -19,23 +20,30 @@ export async function relay(
   const { response } = answer;
   const status = response.statusCode ?? 502;
   exchange.log.upstreamStatus = status;
+  const ssecKeys = keysInPlay(plan);
   const upstreamRequestId = response.headers['x-amz-request-id'];
-  if (typeof upstreamRequestId === 'string') exchange.log.upstreamRequestId = upstreamRequestId;
+  if (typeof upstreamRequestId === 'string' && !holdsKey(upstreamRequestId, ssecKeys))
+    exchange.log.upstreamRequestId = upstreamRequestId;
   try {
     if (status >= 300 && status < 400 && status !== 304) throw misdirected(exchange, response);
     const document = DOCUMENTS[plan.operation.name];
-    if (status >= 400 && exchange.method !== 'HEAD') await relayError(exchange, answer, keysInPlay(plan));
+    if (status >= 400 && exchange.method !== 'HEAD') await relayError(exchange, answer, ssecKeys);
     else if (status === 200 && document) await document({ exchange, response, plan, visible });
-    else await relayBody(exchange, answer, status);
+    else await relayBody(exchange, answer, ssecKeys);
   } finally {
     if (answer.early || !response.complete) answer.destroy();
   }
 }
 
-async function relayBody(exchange: Exchange, { response, early }: Answer, status: number): Promise<void> {
-  const headers = [...relayedHeaders(response, 'relayed'), 'x-amz-request-id', exchange.id];
+async function relayBody(
+  exchange: Exchange,
+  { response, early }: Answer,
+  ssecKeys: readonly SseKey[],
+): Promise<void> {
+  const headers = [...relayedHeaders(response, 'relayed', ssecKeys), 'x-amz-request-id', exchange.id];
   if (early) headers.push('connection', 'close');
-  exchange.response.writeHead(status, response.statusMessage ?? '', headers);
+  // With the usual reason of its status: the store's own wording could say anything.
+  exchange.response.writeHead(response.statusCode ?? 502, headers);
   response.once('error', () => {
     // Told apart here: when the pipeline has ended the client's side as well, it looks as if the client had left.
     if (!exchange.signal.aborted) exchange.log.code = 'Truncated';
@@ -57,7 +65,7 @@ async function relayError(
   exchange.log.code = error.code;
   const ours = faultOfOurs(exchange, error);
   if (ours) throw ours;
-  await sendError(exchange, status, error, relayedHeaders(response, 'replaced'));
+  await sendError(exchange, status, error, relayedHeaders(response, 'replaced', ssecKeys));
 }
 
 function nameless(status: number): StoreError {

@@ -69,6 +69,8 @@ export function parseStoreError(xml: string, ssecKeys: Iterable<SseKey>): StoreE
     message: document.text('Message')?.trim() || `The store answered ${code}.`,
     fields: Object.fromEntries(fields),
   };
+  // The hex of a key has the letters of a code.
+  if (holdsKey(code, ssecKeys)) return undefined;
   const said = [error.message, ...Object.values(error.fields)].join('\n');
   if (!holdsKey(said, ssecKeys)) return error;
   return { code, message: `The store answered ${code}.`, fields: {} };

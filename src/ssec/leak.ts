@@ -1,50 +1,94 @@
 import type { SseKey } from '../keys/key.ts';
 
-/** Every way in which an SSE-C key or its MD5 may be written in a text, computed once for each key. */
-const forms = new WeakMap<SseKey, readonly string[]>();
+/**
+ * How many letters and digits in a row give a key away. By chance no text has twelve of them: 36 letters and digits
+ * make more than 10^18 such pieces.
+ */
+const PIECE = 12;
+/** Pieces are looked for at every fourth place of a writing, so whatever shows 15 in a row is found. */
+const STEP = 4;
+/** An escape in an escape in an escape is the deepest that is looked into. */
+const ESCAPES_DEEP = 3;
 
-/** Does the text hold one of the keys, or the MD5 of one, in any encoding? */
-export function holdsKey(text: string, ssecKeys: Iterable<SseKey>): boolean {
-  const folded = text.toLowerCase();
-  for (const ssecKey of ssecKeys) {
-    if (formsOf(ssecKey).some((form) => folded.includes(form))) return true;
-  }
-  return false;
+/** What gives a key or its MD5 away, computed once for each key. */
+const traces = new WeakMap<SseKey, Traces>();
+
+interface Traces {
+  /** Pieces of its writings in letters and digits, in lower case. */
+  readonly pieces: readonly string[];
+  /** The bytes themselves, as somebody may have put them into a text. */
+  readonly raw: readonly string[];
 }
 
 /**
- * In lower case, so that the spelling of hex digits and escapes does not matter: it can only find too much. A base64
- * text is looked for without its padding, which may be escaped or left out.
+ * Does the text show one of the keys, or the MD5 of one, whole or by a piece, in any encoding? Escapes are taken back
+ * first; then only letters and digits count, so that lines, separators, padding and spelling do not matter.
  */
-function formsOf(ssecKey: SseKey): readonly string[] {
-  const known = forms.get(ssecKey);
+export function holdsKey(text: string, ssecKeys: Iterable<SseKey>): boolean {
+  const known = [...ssecKeys].map(tracesOf);
+  if (known.length === 0 || text === '') return false;
+  const looks = unescaped(text);
+  const bare = looks.map((look) => look.replace(/[^0-9A-Za-z]/g, '').toLowerCase());
+  return known.some(
+    ({ pieces, raw }) =>
+      raw.some((bytes) => looks.some((look) => look.includes(bytes))) ||
+      pieces.some((piece) => bare.some((look) => look.includes(piece))),
+  );
+}
+
+function tracesOf(ssecKey: SseKey): Traces {
+  const known = traces.get(ssecKey);
   if (known) return known;
-  const computed = [ssecKey.base64, ssecKey.md5].flatMap((base64) => {
-    const bytes = Buffer.from(base64, 'base64');
-    const bare = base64.replace(/=+$/, '');
-    return [
-      bare,
-      bare.replaceAll('+', '-').replaceAll('/', '_'),
-      encodeURIComponent(bare),
-      encodeURIComponent(encodeURIComponent(bare)),
-      escapeAll(bare),
-      bytes.toString('hex'),
-      [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(' '),
-      escapeBytes(bytes),
-      bytes.toString('latin1'),
-      bytes.toString('utf8'),
-    ];
-  });
-  const lower = [...new Set(computed.map((form) => form.toLowerCase()))];
-  forms.set(ssecKey, lower);
-  return lower;
+  const secrets = [ssecKey.base64, ssecKey.md5].map((base64) => Buffer.from(base64, 'base64'));
+  const found: Traces = {
+    pieces: [...new Set(secrets.flatMap(writingsOf).flatMap(piecesOf))],
+    raw: secrets.flatMap((bytes) => [bytes.toString('latin1'), bytes.toString('utf8')]),
+  };
+  traces.set(ssecKey, found);
+  return found;
 }
 
-/** As XML and JSON may write the three characters of base64 that are not alphanumeric. */
-function escapeAll(base64: string): string {
-  return base64.replaceAll('+', '&#43;').replaceAll('/', '&#47;');
+/** Base64 and hex, either of them in hex (`StringToSignBytes`), and bytes as numbers. */
+function writingsOf(bytes: Buffer): readonly string[] {
+  const base64 = bytes.toString('base64');
+  const hexOf = (text: string): string => Buffer.from(text).toString('hex');
+  return [
+    base64,
+    bytes.toString('hex'),
+    hexOf(base64),
+    hexOf(bytes.toString('base64url')),
+    hexOf(bytes.toString('hex')),
+    bytes.join(''),
+  ];
 }
 
-function escapeBytes(bytes: Buffer): string {
-  return [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
+function piecesOf(writing: string): readonly string[] {
+  const bare = writing.replace(/[^0-9A-Za-z]/g, '').toLowerCase();
+  const pieces: string[] = [];
+  for (let at = 0; at + PIECE <= bare.length; at += STEP) pieces.push(bare.slice(at, at + PIECE));
+  // A list of small numbers may be plain digits by chance; a piece of one is no trace.
+  return /^\d+$/.test(bare) ? [bare] : pieces;
+}
+
+/** The text, and what it says when the escapes of URLs, XML and JSON are taken back, once and again. */
+function unescaped(text: string): readonly string[] {
+  const looks = [text];
+  for (let depth = 0; depth < ESCAPES_DEEP; depth += 1) {
+    const look = looks.at(-1) ?? '';
+    const next = look.replace(
+      /%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#(\d{1,7});|&(amp);/gi,
+      meant,
+    );
+    if (next === look) break;
+    looks.push(next);
+  }
+  return looks;
+}
+
+function meant(whole: string, ...groups: readonly unknown[]): string {
+  const [percent, unicode, byte, hex, decimal, amp] = groups as (string | undefined)[];
+  if (amp !== undefined) return '&';
+  const digits = percent ?? unicode ?? byte ?? hex;
+  const code = digits === undefined ? Number(decimal) : Number.parseInt(digits, 16);
+  return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
 }

@@ -1,21 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { type Certificates, makeCertificates } from '../../src/cli/certificate.ts';
+import { makeCertificates } from '../../src/cli/certificate.ts';
 import { Secret } from '../../src/secret.ts';
 import { sign } from '../../src/sigv4/sign.ts';
+import { memoryOf, startProxy } from './proxy-process.ts';
 
 /**
  * How much memory the proxy takes for many large transfers at once: uploads that the store reads slowly, and
@@ -30,9 +27,6 @@ const USAGE =
   '  --seconds  after this time transfers are cut short; the peak counts all the same\n' +
   '  --limit    the peak RSS that fails, in MiB\n' +
   '  --main     the proxy to measure; src/main.ts takes about 30 MiB more, for the stripping of types\n';
-
-/** The image starts Node with these too: what is young garbage here is buffers, which are not worth keeping for long. */
-const FLAGS = ['--max-semi-space-size=2'];
 
 const TRIO = 'x-amz-server-side-encryption-customer-';
 const MIB = 1024 * 1024;
@@ -77,11 +71,23 @@ process.exitCode = await measure(
 async function measure(settings: Settings, limit: number): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'ssec-proxy-memory-'));
   const certificates = await makeCertificates({ names: ['localhost'], addresses: ['127.0.0.1'] });
-  const store = https.createServer(certificates, (request, response) => void serve(request, response, settings));
+  const store = https.createServer(
+    certificates,
+    (request, response) => void serve(request, response, settings),
+  );
+  // By default Node ends a request that takes longer than five minutes.
+  store.requestTimeout = 0;
   store.listen(0, '127.0.0.1');
   await once(store, 'listening');
   const { port } = store.address() as AddressInfo;
-  const { proxy, url } = await startProxy(folder, certificates, port);
+  const { proxy, url } = await startProxy({
+    main: values.main,
+    folder,
+    certificates,
+    storePort: port,
+    region: REGION,
+    credentials: CREDENTIALS,
+  });
   try {
     const idle = memoryOf(proxy).rss;
     const begun = performance.now();
@@ -113,14 +119,22 @@ async function measure(settings: Settings, limit: number): Promise<number> {
 }
 
 /** The store: takes what has a key, slowly, and gives as fast as it is taken. */
-async function serve(request: IncomingMessage, response: ServerResponse, { size, rate, signal }: Settings): Promise<void> {
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { size, rate, signal }: Settings,
+): Promise<void> {
   const algorithm = request.headers[`${TRIO}algorithm`];
   const md5 = request.headers[`${TRIO}key-md5`];
   try {
     if (algorithm === undefined || md5 === undefined) {
       response.writeHead(400).end();
     } else if (request.method === 'PUT') {
-      await pipeline(request, slowly(rate, () => undefined), { signal });
+      await pipeline(
+        request,
+        slowly(rate, () => undefined),
+        { signal },
+      );
       const echo = { [`${TRIO}algorithm`]: algorithm, [`${TRIO}key-md5`]: md5 };
       response.writeHead(200, { ...echo, etag: '"0"', 'content-length': 0 }).end();
     } else {
@@ -133,10 +147,18 @@ async function serve(request: IncomingMessage, response: ServerResponse, { size,
 }
 
 /** One transfer through the proxy. @returns bytes that arrived, or that were sent and acknowledged. */
-async function transfer(method: 'PUT' | 'GET', url: string, agent: https.Agent, settings: Settings): Promise<number> {
+async function transfer(
+  method: 'PUT' | 'GET',
+  url: string,
+  agent: https.Agent,
+  settings: Settings,
+): Promise<number> {
   const { host, hostname, port, pathname } = new URL(url);
   const headers = { host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
-  const signature = sign({ method, path: pathname, headers }, { credentials: CREDENTIALS, region: REGION, now: new Date() });
+  const signature = sign(
+    { method, path: pathname, headers },
+    { credentials: CREDENTIALS, region: REGION, now: new Date() },
+  );
   const length = method === 'PUT' ? { 'content-length': settings.size } : {};
   const request = https.request({
     method,
@@ -153,10 +175,14 @@ async function transfer(method: 'PUT' | 'GET', url: string, agent: https.Agent, 
   const answered = once(request, 'response', { signal: settings.signal }) as Promise<[IncomingMessage]>;
   try {
     if (method === 'GET') request.end();
-    const sent = method === 'PUT' ? pipeline(generated(settings.size, count), request, { signal: settings.signal }) : undefined;
+    const sent =
+      method === 'PUT'
+        ? pipeline(generated(settings.size, count), request, { signal: settings.signal })
+        : undefined;
     const [[response]] = await Promise.all([answered, sent]);
     if (response.statusCode !== 200) throw new Error(`the proxy answered ${response.statusCode}`);
-    const reader = method === 'GET' ? slowly(settings.rate, count) : slowly(Number.POSITIVE_INFINITY, () => undefined);
+    const reader =
+      method === 'GET' ? slowly(settings.rate, count) : slowly(Number.POSITIVE_INFINITY, () => undefined);
     await pipeline(response, reader, { signal: settings.signal });
   } catch (error) {
     if (!settings.signal.aborted) process.stderr.write(`${method}: ${String(error)}\n`);
@@ -187,59 +213,8 @@ function slowly(rate: number, count: (bytes: number) => void): Writable {
       taken += chunk.length;
       count(chunk.length);
       const due = begun + (taken / rate) * 1000 - performance.now();
-      if (due > 1) void pause(due).then(() => done());
+      if (due > 1) setTimeout(done, due);
       else done();
     },
   });
-}
-
-/** The real `serve` in a process of its own; its log is read and dropped. */
-async function startProxy(
-  folder: string,
-  { ca, cert, key }: Certificates,
-  storePort: number,
-): Promise<{ proxy: ChildProcess; url: string }> {
-  const files = { 'ca.pem': ca, 'tls.crt': cert, 'tls.key': key, 'bench.key': randomBytes(32) };
-  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content, { mode: 0o600 });
-  await writeFile(join(folder, 'config.yaml'), configText(storePort), { mode: 0o600 });
-  const proxy = spawn(process.execPath, [...FLAGS, values.main, 'serve', join(folder, 'config.yaml')], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: proxy.stdout });
-  for await (const line of lines) {
-    const { msg, listen } = JSON.parse(line) as { msg: string; listen?: string[] };
-    if (msg !== 'serving' || !listen?.[0]) continue;
-    proxy.stdout.resume();
-    return { proxy, url: listen[0] };
-  }
-  throw new Error('the proxy did not start');
-}
-
-function configText(storePort: number): string {
-  const pair = `{ accessKeyId: ${CREDENTIALS.accessKeyId}, secretAccessKey: ${CREDENTIALS.secretAccessKey.reveal()} }`;
-  return `listen:
-  - { address: "127.0.0.1:0", tls: { cert: tls.crt, key: tls.key } }
-admin: { address: "127.0.0.1:0" }
-upstream:
-  endpoint: https://127.0.0.1:${storePort}
-  region: ${REGION}
-  provider: aws
-  addressing: path
-  ca: ca.pem
-  timeouts: { connect: 60s }
-  credentials: ${pair}
-clients:
-  - ${pair}
-keys:
-  bench: { file: bench.key }
-rules:
-  - { match: { bucket: bench }, encrypt: [bench] }
-`;
-}
-
-/** Bytes of memory that a process holds, and the most that it ever held. */
-function memoryOf({ pid }: ChildProcess): { rss: number; peak: number } {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  const kib = (name: string): number => Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]);
-  return { rss: kib('VmRSS') * 1024, peak: kib('VmHWM') * 1024 };
 }

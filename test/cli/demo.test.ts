@@ -8,7 +8,10 @@ t.test('shows the proof, prints commands to paste, and leaves nothing behind', a
   const text = await demo.until(/Stop with Ctrl-C/);
   t.match(text, /PUT https:\/\/localhost:\d+\/demo\/hello\.txt\n {4}→ 200/);
   t.match(text, /GET https:\/\/localhost:\d+\/demo\/hello\.txt\n {4}→ 200 Hello, SSE-C!/);
-  t.match(text, /GET https:\/\/localhost:\d+\/demo\/hello\.txt\n {4}→ 400 InvalidRequest: The object was stored/);
+  t.match(
+    text,
+    /GET https:\/\/localhost:\d+\/demo\/hello\.txt\n {4}→ 400 InvalidRequest: The object was stored/,
+  );
   t.match(text, /aws --endpoint-url https:\/\/localhost:\d+ s3 cp/);
   t.match(text, /curl --cacert \S+\/ca\.pem /);
   t.match(text, folder, 'its files lie in the folder for temporary files');

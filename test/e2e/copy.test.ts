@@ -1,14 +1,6 @@
 import { CopyObjectCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import t from 'tap';
-import {
-  assertSealed,
-  BUCKETS,
-  bodyWith,
-  bytesOf,
-  failureOf,
-  newMarker,
-  startStand,
-} from './support.ts';
+import { assertSealed, BUCKETS, bodyWith, bytesOf, failureOf, newMarker, startStand } from './support.ts';
 
 const stand = await startStand(t);
 const { s3, direct, onDisk } = stand;

@@ -27,7 +27,10 @@ const stand = await startStand(t);
 const { s3, direct, onDisk } = stand;
 
 /** Begins an upload and returns what its parts are addressed with. */
-async function begin(Key: string, bucket: string = Bucket): Promise<{ Bucket: string; Key: string; UploadId: string }> {
+async function begin(
+  Key: string,
+  bucket: string = Bucket,
+): Promise<{ Bucket: string; Key: string; UploadId: string }> {
   const { UploadId = '' } = await s3.send(new CreateMultipartUploadCommand({ Bucket: bucket, Key }));
   return { Bucket: bucket, Key, UploadId };
 }
@@ -87,7 +90,8 @@ for (const from of [BUCKETS.secret, BUCKETS.plain]) {
       );
       await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
       t.equal(sha256(await bytesOf(s3, to, upload.Key)), sha256(Body));
-      if (to === BUCKETS.plain) t.ok((await onDisk(marker)) > before, 'the copy is in plain, as its rule says');
+      if (to === BUCKETS.plain)
+        t.ok((await onDisk(marker)) > before, 'the copy is in plain, as its rule says');
       else await assertSealed(t, stand, { bucket: to, objectKey: upload.Key });
       if (to === BUCKETS.secret) t.equal(await onDisk(marker), before, 'the copy left no plaintext');
     });

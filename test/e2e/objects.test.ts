@@ -13,7 +13,16 @@ import {
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
 import t from 'tap';
-import { assertSealed, BUCKETS, bodyWith, bytesOf, failureOf, newMarker, sha256, startStand } from './support.ts';
+import {
+  assertSealed,
+  BUCKETS,
+  bodyWith,
+  bytesOf,
+  failureOf,
+  newMarker,
+  sha256,
+  startStand,
+} from './support.ts';
 
 const Bucket = BUCKETS.secret;
 const stand = await startStand(t);
@@ -97,7 +106,10 @@ t.test('lists, v1 and v2, in pages and by folder', async (t) => {
   const keys = ['list/a', 'list/b', 'list/deep/c'];
   const markers = await Promise.all(keys.map((Key) => putMarked(Key)));
   const v1 = await s3.send(new ListObjectsCommand({ Bucket, Prefix: 'list/' }));
-  t.same(v1.Contents?.map(({ Key }) => Key), keys);
+  t.same(
+    v1.Contents?.map(({ Key }) => Key),
+    keys,
+  );
   const folder = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'list/', Delimiter: '/' }));
   t.same(folder.CommonPrefixes, [{ Prefix: 'list/deep/' }]);
   const first = await s3.send(new ListObjectsV2Command({ Bucket, Prefix: 'list/', MaxKeys: 2 }));
@@ -105,7 +117,10 @@ t.test('lists, v1 and v2, in pages and by folder', async (t) => {
   const rest = await s3.send(
     new ListObjectsV2Command({ Bucket, Prefix: 'list/', ContinuationToken: first.NextContinuationToken }),
   );
-  t.same([...(first.Contents ?? []), ...(rest.Contents ?? [])].map(({ Key }) => Key), keys);
+  t.same(
+    [...(first.Contents ?? []), ...(rest.Contents ?? [])].map(({ Key }) => Key),
+    keys,
+  );
   for (const [index, objectKey] of keys.entries())
     await assertSealed(t, stand, { bucket: Bucket, objectKey, marker: markers[index] ?? '' });
 });
@@ -113,7 +128,9 @@ t.test('lists, v1 and v2, in pages and by folder', async (t) => {
 t.test('tagging', async (t) => {
   const marker = await putMarked('tagged.bin', { Tagging: 'first=1' });
   const Key = 'tagged.bin';
-  t.same((await s3.send(new GetObjectTaggingCommand({ Bucket, Key }))).TagSet, [{ Key: 'first', Value: '1' }]);
+  t.same((await s3.send(new GetObjectTaggingCommand({ Bucket, Key }))).TagSet, [
+    { Key: 'first', Value: '1' },
+  ]);
   const TagSet = [{ Key: 'second', Value: 'a b' }];
   await s3.send(new PutObjectTaggingCommand({ Bucket, Key, Tagging: { TagSet } }));
   t.same((await s3.send(new GetObjectTaggingCommand({ Bucket, Key }))).TagSet, TagSet);
@@ -123,7 +140,10 @@ t.test('tagging', async (t) => {
 t.test('GetObjectAttributes', async (t) => {
   const marker = await putMarked('attributes.bin');
   const question = { Bucket, Key: 'attributes.bin', ObjectAttributes: ['ObjectSize', 'ETag'] as const };
-  const ask = new GetObjectAttributesCommand({ ...question, ObjectAttributes: [...question.ObjectAttributes] });
+  const ask = new GetObjectAttributesCommand({
+    ...question,
+    ObjectAttributes: [...question.ObjectAttributes],
+  });
   t.equal((await s3.send(ask)).ObjectSize, 5000);
   t.equal((await failureOf(direct.send(ask))).status, 400);
   await assertSealed(t, stand, { bucket: Bucket, objectKey: 'attributes.bin', marker });

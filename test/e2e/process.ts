@@ -20,7 +20,11 @@ export interface Program {
 }
 
 /** Runs `ssec-proxy` with these arguments; it ends with the test at the latest. */
-export function runProgram(t: Test, args: readonly string[], env: Readonly<Record<string, string>> = {}): Program {
+export function runProgram(
+  t: Test,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Program {
   const main = join(import.meta.dirname, '../../src/main.ts');
   const child = spawn(process.execPath, [main, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -56,7 +60,8 @@ export function runProgram(t: Test, args: readonly string[], env: Readonly<Recor
 export async function folderOf(t: Test, files: Readonly<Record<string, string | Buffer>>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'ssec-proxy-test-'));
   t.teardown(() => rm(folder, { recursive: true, force: true }));
-  for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content, { mode: 0o600 });
+  for (const [name, content] of Object.entries(files))
+    await writeFile(join(folder, name), content, { mode: 0o600 });
   return folder;
 }
 

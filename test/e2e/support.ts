@@ -32,13 +32,13 @@ export interface Stand {
   /** The store's owner without the SSE-C key, straight to the sandbox. */
   readonly direct: S3Client;
   /** Another client for the proxy, unlike `s3` where `overrides` say. */
-  client(overrides?: S3ClientConfig): S3Client;
+  readonly client: (overrides?: S3ClientConfig) => S3Client;
   /** A proxy before the same sandbox with another ring, first key first. */
-  withRing(ids: readonly string[]): Promise<S3Client>;
+  readonly withRing: (ids: readonly string[]) => Promise<S3Client>;
   /** Lines of the proxy's log, parsed. */
   readonly log: readonly Readonly<Record<string, unknown>>[];
   /** How many files on the store's disk hold the text. */
-  onDisk(marker: string): Promise<number>;
+  readonly onDisk: (marker: string) => Promise<number>;
 }
 
 /** Starts a stand whose parts end with the test. */
@@ -68,8 +68,7 @@ export async function startStand(t: Test): Promise<Stand> {
     opened.push(s3, agent);
     return s3;
   };
-  const client = (overrides?: S3ClientConfig): S3Client =>
-    clientOf(proxy.urls[0] ?? '', CLIENT, overrides);
+  const client = (overrides?: S3ClientConfig): S3Client => clientOf(proxy.urls[0] ?? '', CLIENT, overrides);
   t.teardown(async () => {
     for (const part of opened) part.destroy();
     await Promise.all(proxies.map((each) => each.stop()));
@@ -121,7 +120,9 @@ export async function bytesOf(s3: S3Client, Bucket: string, Key: string): Promis
 }
 
 /** The failure of an SDK call that must fail. */
-export async function failureOf(call: Promise<unknown>): Promise<{ status: number; name: string; message: string }> {
+export async function failureOf(
+  call: Promise<unknown>,
+): Promise<{ status: number; name: string; message: string }> {
   try {
     await call;
   } catch (error) {

@@ -39,7 +39,8 @@ export async function startWire(t: Test, settings: WireSettings): Promise<Wire> 
   };
   const { snapshot, problems } = await loadConfig('/config.yaml', {
     env: {},
-    readFile: (path) => Promise.resolve({ bytes: Buffer.from(files[path] ?? ''), mode: 0o600, truncated: false }),
+    readFile: (path) =>
+      Promise.resolve({ bytes: Buffer.from(files[path] ?? ''), mode: 0o600, truncated: false }),
   });
   if (!snapshot) throw new Error(problems.map((problem) => formatProblem(problem, 'config.yaml')).join('\n'));
   const log: Record<string, unknown>[] = [];
@@ -154,7 +155,12 @@ export class RawClient {
 }
 
 /** One request whose connection ends with it; all that came back. */
-export async function exchangeOf(t: Test, port: number, lines: readonly string[], body = ''): Promise<string> {
+export async function exchangeOf(
+  t: Test,
+  port: number,
+  lines: readonly string[],
+  body = '',
+): Promise<string> {
   const client = new RawClient(t, port).send([...lines, 'Connection: close'], body);
   await client.closed;
   return client.received;

@@ -1,36 +1,47 @@
+import { once } from 'node:events';
 import t from 'tap';
+import { makeCertificates } from '../../src/cli/certificate.ts';
 import { type Handler, listen } from '../../src/listener/listen.ts';
 import type { ListenerSettings } from '../../src/snapshot/snapshot.ts';
 import { eventually, MIB, RawClient } from '../e2e/wire.ts';
 
-const PLAIN: ListenerSettings = { host: '127.0.0.1', port: 0, tls: undefined, auth: 'none' };
+const PLAIN: ListenerSettings = {
+  host: '127.0.0.1',
+  port: 0,
+  tls: undefined,
+  auth: 'none',
+  permissions: { admin: false, grants: [] },
+};
 /** Longer than any of these tests may take: a drain that waits for it fails. */
 const NEVER = 60_000;
 
-t.test('ends idle connections at once and waits for busy ones, but not for their client to leave', async (t) => {
-  let finish: (() => void) | undefined;
-  const handler: Handler = (request, response) => {
-    if (request.url === '/slow') finish = () => response.end('done');
-    else response.end('ok');
-  };
-  const listener = await listen(PLAIN, handler);
-  const idle = new RawClient(t, listener.port).send(['GET / HTTP/1.1']);
-  await idle.until(/ok$/);
-  const silent = new RawClient(t, listener.port);
-  const busy = new RawClient(t, listener.port).send(['GET /slow HTTP/1.1']);
-  await eventually(() => finish !== undefined);
-  let drained = false;
-  const drain = listener.drain(NEVER).then(() => {
-    drained = true;
-  });
-  await Promise.all([idle.closed, silent.closed]);
-  t.equal(drained, false);
-  t.equal(busy.socket.destroyed, false);
-  finish?.();
-  await drain;
-  await busy.closed;
-  t.match(busy.received, /\r\nConnection: close\r\n[^]*done$/, 'the client is told not to send another');
-});
+t.test(
+  'ends idle connections at once and waits for busy ones, but not for their client to leave',
+  async (t) => {
+    let finish: (() => void) | undefined;
+    const handler: Handler = (request, response) => {
+      if (request.url === '/slow') finish = () => response.end('done');
+      else response.end('ok');
+    };
+    const listener = await listen(PLAIN, handler);
+    const idle = new RawClient(t, listener.port).send(['GET / HTTP/1.1']);
+    await idle.until(/ok$/);
+    const silent = new RawClient(t, listener.port);
+    const busy = new RawClient(t, listener.port).send(['GET /slow HTTP/1.1']);
+    await eventually(() => finish !== undefined);
+    let drained = false;
+    const drain = listener.drain(NEVER).then(() => {
+      drained = true;
+    });
+    await Promise.all([idle.closed, silent.closed]);
+    t.equal(drained, false);
+    t.equal(busy.socket.destroyed, false);
+    finish?.();
+    await drain;
+    await busy.closed;
+    t.match(busy.received, /\r\nConnection: close\r\n[\s\S]*done$/, 'the client is told not to send another');
+  },
+);
 
 t.test('an answer that is on its way to a slow client arrives whole', async (t) => {
   const size = 16 * MIB;
@@ -63,6 +74,16 @@ t.test('ends what is still busy at its deadline', async (t) => {
   await listener.drain(50);
   await busy.closed;
   t.equal(busy.received, '');
+});
+
+t.test('ends a handshake that is never finished at its deadline', async (t) => {
+  const { cert, key } = await makeCertificates({ names: [], addresses: ['127.0.0.1'] });
+  const listener = await listen({ ...PLAIN, tls: { cert, key } }, (_request, response) => response.end());
+  const client = new RawClient(t, listener.port);
+  await once(client.socket, 'connect');
+  await listener.drain(50);
+  await client.closed;
+  t.pass('it is closed');
 });
 
 t.test('answers what came before it on a connection, one after the other', async (t) => {

@@ -13,7 +13,7 @@ function closesWhenReused(seen: string[]): (socket: Socket) => void {
     let requests = 0;
     socket.on('data', (chunk: Buffer) => {
       const [line = ''] = chunk.toString('latin1').split('\r\n');
-      if (!/ HTTP\/1\.1$/.test(line)) return;
+      if (!line.endsWith(' HTTP/1.1')) return;
       seen.push(line.split(' ')[0] ?? '');
       requests += 1;
       if (requests > 1) socket.resetAndDestroy();
@@ -27,8 +27,8 @@ t.test('a reused connection that is reset: a request without a body goes once mo
   const seen: string[] = [];
   const { port, sockets } = { ...(await socketStore(t, closesWhenReused(seen))) };
   const wire = await startWire(t, { port });
-  t.match(await exchangeOf(t, wire.port, GET), /^HTTP\/1\.1 200 [^]*ok$/);
-  t.match(await exchangeOf(t, wire.port, GET), /^HTTP\/1\.1 200 [^]*ok$/);
+  t.match(await exchangeOf(t, wire.port, GET), /^HTTP\/1\.1 200 [\s\S]*ok$/);
+  t.match(await exchangeOf(t, wire.port, GET), /^HTTP\/1\.1 200 [\s\S]*ok$/);
   t.same(seen, ['GET', 'GET', 'GET'], 'the store saw the second one twice');
   t.equal(sockets.length, 2);
 });
@@ -38,7 +38,7 @@ t.test('a reused connection that is reset: a request with a body gets 503', asyn
   const wire = await startWire(t, await socketStore(t, closesWhenReused(seen)));
   t.match(await exchangeOf(t, wire.port, GET), /^HTTP\/1\.1 200 /);
   const answer = await exchangeOf(t, wire.port, PUT, 'body');
-  t.match(answer, /^HTTP\/1\.1 503 [^]*<Code>ServiceUnavailable<\/Code><Message>[^<]+<\/Message>/);
+  t.match(answer, /^HTTP\/1\.1 503 [\s\S]*<Code>ServiceUnavailable<\/Code><Message>[^<]+<\/Message>/);
   t.same(seen, ['GET', 'PUT'], 'the body was sent once');
 });
 
@@ -47,7 +47,7 @@ t.test('a store that resets every connection', async (t) => {
     socket.once('data', () => socket.resetAndDestroy());
   });
   const wire = await startWire(t, { port });
-  t.match(await exchangeOf(t, wire.port, GET), /^HTTP\/1\.1 503 [^]*<Code>ServiceUnavailable</);
+  t.match(await exchangeOf(t, wire.port, GET), /^HTTP\/1\.1 503 [\s\S]*<Code>ServiceUnavailable</);
   t.equal(sockets.length, 2, 'once more, and no more');
 });
 
@@ -59,7 +59,7 @@ t.test('a store that refuses connections', async (t) => {
     [PUT, 'body'],
   ] as const) {
     const answer = await exchangeOf(t, wire.port, lines, body);
-    t.match(answer, /^HTTP\/1\.1 503 [^]*<Code>SlowDown<\/Code><Message>[^<]+<\/Message>/);
+    t.match(answer, /^HTTP\/1\.1 503 [\s\S]*<Code>SlowDown<\/Code><Message>[^<]+<\/Message>/);
     t.notMatch(answer, String(port), 'the answer does not tell where the store is');
   }
   t.match(wire.log[0], { code: 'SlowDown', cause: /ECONNREFUSED/ });
@@ -69,7 +69,7 @@ t.test('a store that does not finish the handshake in time', async (t) => {
   const { ca } = await makeCertificates({ names: [], addresses: ['127.0.0.1'] });
   const { port } = await socketStore(t, (socket) => socket.resume());
   const wire = await startWire(t, { port, ca, timeouts: { connect: 100 } });
-  t.match(await exchangeOf(t, wire.port, GET), /^HTTP\/1\.1 503 [^]*<Code>SlowDown</);
+  t.match(await exchangeOf(t, wire.port, GET), /^HTTP\/1\.1 503 [\s\S]*<Code>SlowDown</);
   t.match(wire.log[0], { cause: 'no connection in time' });
 });
 
@@ -81,16 +81,16 @@ t.test('a store whose certificate nobody vouches for', async (t) => {
   t.teardown(() => server.close());
   const { port } = server.address() as net.AddressInfo;
   const wire = await startWire(t, { port, ca });
-  t.match(await exchangeOf(t, wire.port, GET), /^HTTP\/1\.1 503 [^]*<Code>SlowDown</);
+  t.match(await exchangeOf(t, wire.port, GET), /^HTTP\/1\.1 503 [\s\S]*<Code>SlowDown</);
   t.match(wire.log[0], { cause: /CERT|SIGNATURE/ });
 });
 
 t.test('a store that does not answer in time', async (t) => {
   const store = await httpStore(t, (request) => request.resume());
   const wire = await startWire(t, { ...store, timeouts: { headers: 100 } });
-  t.match(await exchangeOf(t, wire.port, GET), /^HTTP\/1\.1 503 [^]*<Code>ServiceUnavailable</);
+  t.match(await exchangeOf(t, wire.port, GET), /^HTTP\/1\.1 503 [\s\S]*<Code>ServiceUnavailable</);
   t.equal(store.requests.length, 1, 'a request that may be under way is not sent again');
-  t.match(await exchangeOf(t, wire.port, PUT, 'body'), /^HTTP\/1\.1 503 [^]*<Code>ServiceUnavailable</);
+  t.match(await exchangeOf(t, wire.port, PUT, 'body'), /^HTTP\/1\.1 503 [\s\S]*<Code>ServiceUnavailable</);
   t.match(wire.log[1], { code: 'ServiceUnavailable', cause: /silent/ });
 });
 
@@ -98,7 +98,7 @@ t.test('an upload in which the client falls silent', async (t) => {
   const store = await httpStore(t, (request) => request.on('error', () => undefined).resume());
   const wire = await startWire(t, { ...store, timeouts: { idle: 100 } });
   const client = new RawClient(t, wire.port).send(PUT, 'bo');
-  t.match(await client.until(/<\/Error>/), /^HTTP\/1\.1 503 [^]*<Code>ServiceUnavailable</);
+  t.match(await client.until(/<\/Error>/), /^HTTP\/1\.1 503 [\s\S]*<Code>ServiceUnavailable</);
   await eventually(() => store.requests[0]?.destroyed === true);
   t.equal(store.requests[0]?.destroyed, true, 'the store is not left waiting');
 });
@@ -120,7 +120,7 @@ t.test('an answer that is not HTTP', async (t) => {
     socket.once('data', () => socket.end('SSH-2.0-OpenSSH_9.9\r\n'));
   });
   const wire = await startWire(t, { port });
-  t.match(await exchangeOf(t, wire.port, PUT, 'body'), /^HTTP\/1\.1 503 [^]*<Code>ServiceUnavailable</);
+  t.match(await exchangeOf(t, wire.port, PUT, 'body'), /^HTTP\/1\.1 503 [\s\S]*<Code>ServiceUnavailable</);
 });
 
 /** A port on which nothing listens. */

@@ -21,7 +21,8 @@ t.test('tells a store that can not be reached from one that gave up', (t) => {
     HPE_INVALID_CONSTANT: 'reset',
     '': 'reset',
   };
-  for (const [code, fault] of Object.entries(faults)) t.equal(UpstreamError.from(errorOf(code)).fault, fault, code);
+  for (const [code, fault] of Object.entries(faults))
+    t.equal(UpstreamError.from(errorOf(code)).fault, fault, code);
   t.end();
 });
 

@@ -1,0 +1,53 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import net, { type Socket } from 'node:net';
+
+/**
+ * Makes a server drainable: what is returned takes no more connections and resolves when the last answer has gone out,
+ * or at the deadline, in milliseconds.
+ *
+ * Node's own `close` is no drain: it destroys connections whose answer is ended but still in their buffers, and it
+ * leaves those that become idle later to their keep-alive time.
+ */
+export function drainable(server: Server, secure: boolean): (deadlineMs: number) => Promise<void> {
+  /** Open connections and the answers that each still owes. */
+  const open = new Map<Socket, Set<ServerResponse>>();
+  /** The same connections below TLS, and those that are still in its handshake. */
+  const sockets = new Set<Socket>();
+  let draining = false;
+  const endIfIdle = (socket: Socket): void => {
+    if (draining && open.get(socket)?.size === 0) socket.destroySoon();
+  };
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.on(secure ? 'secureConnection' : 'connection', (socket: Socket) => {
+    open.set(socket, new Set());
+    socket.once('close', () => open.delete(socket));
+    endIfIdle(socket);
+  });
+  const track = ({ socket }: IncomingMessage, response: ServerResponse): void => {
+    open.get(socket)?.add(response);
+    response.once('close', () => {
+      open.get(socket)?.delete(response);
+      endIfIdle(socket);
+    });
+  };
+  server.on('request', track).on('checkContinue', track);
+  return (deadlineMs) =>
+    new Promise((resolve) => {
+      draining = true;
+      const force = setTimeout(() => {
+        for (const socket of sockets) socket.destroy();
+      }, deadlineMs);
+      net.Server.prototype.close.call(server, () => {
+        clearTimeout(force);
+        resolve();
+      });
+      for (const [socket, answers] of open) {
+        const last = [...answers].at(-1);
+        if (last && !last.headersSent) last.shouldKeepAlive = false;
+        endIfIdle(socket);
+      }
+    });
+}

@@ -1,0 +1,223 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import t, { type Test } from 'tap';
+import { OPERATIONS } from '../../src/s3/operations.ts';
+import { PROVIDERS, type Provider } from '../../src/s3/providers.ts';
+import { eventually } from '../e2e/wire.ts';
+import { testSsecKey } from '../support/snapshot.ts';
+import { type Ask, ask, type Front, SSEC_KEY, type Stub, startFront, startStub, TRIO } from './support.ts';
+
+const COPY = { 'x-amz-copy-source': '/secret/b' };
+const WRITES: Readonly<Record<string, Ask>> = {
+  PutObject: { method: 'PUT', target: '/secret/a', body: 'plaintext' },
+  CreateMultipartUpload: { method: 'POST', target: '/secret/a?uploads=' },
+  UploadPart: { method: 'PUT', target: '/secret/a?partNumber=1&uploadId=u', body: 'plaintext' },
+  UploadPartCopy: { method: 'PUT', target: '/secret/a?partNumber=1&uploadId=u', headers: COPY },
+  CopyObject: { method: 'PUT', target: '/secret/a', headers: COPY },
+};
+const PUT = WRITES.PutObject as Ask;
+
+type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
+
+const encrypts: Behaviour = (request, response) => {
+  const open = request.method === 'HEAD' && request.headers[`${TRIO}key`] === undefined;
+  response.writeHead(open ? 400 : 200).end();
+};
+const ignores: Behaviour = (request, response) => {
+  for (const name of ['algorithm', 'key-md5']) response.removeHeader(TRIO + name);
+  response.end(request.method === 'HEAD' ? '' : '<CopyObjectResult/>');
+};
+/** Echoes, and keeps what it is given in plain all the same. */
+const lies: Behaviour = (_request, response) => void response.end();
+
+/** A store that misbehaves in the bucket `secret` only, as long as `behaviour` stands. */
+async function stand(
+  t: Test,
+  first: Behaviour,
+  provider: Provider = PROVIDERS.aws,
+): Promise<{ store: Stub; front: Front; become(next: Behaviour): void; pass(ms: number): void }> {
+  let behaviour = first;
+  let clock = Date.now();
+  const store = await startStub(t, (request, response) => {
+    (request.url?.startsWith('/secret/') ? behaviour : encrypts)(request, response);
+  });
+  const front = await startFront(t, { port: store.port, provider, now: () => new Date(clock) });
+  return {
+    store,
+    front,
+    become: (next) => {
+      behaviour = next;
+    },
+    pass: (ms) => {
+      clock += ms;
+    },
+  };
+}
+
+const probes = ({ log }: Front) => log.filter(({ msg }) => msg === 'probe of a distrusted bucket');
+
+t.test('no operation that writes is left out here', async (t) => {
+  const writing = OPERATIONS.filter(({ ssec, body }) => ssec === 'write' && body !== 'form');
+  t.same(Object.keys(WRITES).sort(), writing.map(({ name }) => name).sort());
+});
+
+for (const [name, write] of Object.entries(WRITES)) {
+  t.test(`a store that ignores SSE-C can't take a second write after ${name}`, async (t) => {
+    const { store, front } = await stand(t, ignores);
+    const first = await ask(t, front.port, write);
+    t.match(first, { status: 500, code: 'InternalError' });
+    t.match(
+      front.log.find(({ level }) => level === 50),
+      { bucket: 'secret', objectKey: 'a', op: name, fault: /does not echo/ },
+    );
+    t.match(
+      front.log.find(({ code }) => code === 'InternalError'),
+      { status: 500, cause: /did not prove/ },
+    );
+    const metrics = await front.metrics();
+    t.match(metrics, /^ssec_proxy_unproven_writes_total 1$/m);
+    t.match(metrics, /^ssec_proxy_distrusted_buckets 1$/m);
+
+    const before = store.requests.length;
+    for (const again of Object.values(WRITES)) {
+      t.match(await ask(t, front.port, again), { status: 503, code: 'ServiceUnavailable' });
+    }
+    t.equal(store.requests.length, before, 'the store sees none of them');
+    for (const target of ['/other/a', '/plain/a']) {
+      t.match(await ask(t, front.port, { method: 'PUT', target, body: 'x' }), { status: 200 }, target);
+    }
+    t.match(await ask(t, front.port, { method: 'GET', target: '/secret/a' }), { status: 200 }, 'reads go on');
+    t.match(await ask(t, front.port, { method: 'DELETE', target: '/secret/a' }), { status: 200 });
+  });
+}
+
+const OTHER = testSsecKey('other');
+const ECHOES: Readonly<Record<string, readonly [algorithm: string | undefined, md5: string | undefined]>> = {
+  "another key's MD5": ['AES256', OTHER.md5],
+  'an MD5 without the algorithm': [undefined, SSEC_KEY.md5],
+  'the algorithm without an MD5': ['AES256', undefined],
+  'another algorithm': ['AES128', SSEC_KEY.md5],
+  'the key instead of its MD5': ['AES256', SSEC_KEY.base64],
+  'an empty MD5': ['AES256', ''],
+};
+for (const [what, [algorithm, md5]] of Object.entries(ECHOES)) {
+  t.test(`a store that echoes ${what} can't pass for one that encrypts`, async (t) => {
+    const { store, front } = await stand(t, (_request, response) => {
+      for (const name of ['algorithm', 'key-md5']) response.removeHeader(TRIO + name);
+      if (algorithm !== undefined) response.setHeader(`${TRIO}algorithm`, algorithm);
+      if (md5 !== undefined) response.setHeader(`${TRIO}key-MD5`, md5);
+      response.end();
+    });
+    const answer = await ask(t, front.port, PUT);
+    t.match(answer, { status: 500, code: 'InternalError' });
+    t.notMatch(answer.text, OTHER.md5);
+    t.match(await ask(t, front.port, PUT), { status: 503 });
+    t.equal(store.requests.length, 1);
+  });
+}
+
+t.test(
+  "a distrusted bucket can't take a write before a probe has passed, and takes them after it",
+  async (t) => {
+    const { store, front, become, pass } = await stand(t, ignores);
+    await ask(t, front.port, PUT);
+    become(encrypts);
+    pass(9_999);
+    t.match(await ask(t, front.port, PUT), { status: 503 });
+    t.equal(store.requests.length, 1, 'no probe before its time');
+    pass(1);
+    t.match(await ask(t, front.port, PUT), { status: 503 }, 'the one that starts the probe is refused too');
+    await eventually(() => probes(front).length > 0);
+    t.match(probes(front), [{ bucket: 'secret', kind: 'proven' }]);
+    const [, put, head, remove] = store.requests;
+    t.match([put?.method, head?.method, remove?.method], ['PUT', 'HEAD', 'DELETE']);
+    t.equal(put?.headers[`${TRIO}key`], SSEC_KEY.base64);
+    t.notOk(head?.headers[`${TRIO}key`], 'the probe reads without the key');
+    t.match(put?.url, /^\/secret\/\.ssec-proxy-probe-/);
+    t.match(await ask(t, front.port, PUT), { status: 200 });
+    t.match(await front.metrics(), /^ssec_proxy_distrusted_buckets 0$/m);
+  },
+);
+
+for (const [what, behaviour] of [
+  ['still ignores SSE-C', ignores],
+  ['echoes and stores in plain', lies],
+  ['refuses the probe', (_request, response) => void response.writeHead(403).end()],
+] as const satisfies readonly (readonly [string, Behaviour])[]) {
+  t.test(`a store that ${what} can't win trust back`, async (t) => {
+    const { front, become, pass } = await stand(t, ignores);
+    await ask(t, front.port, PUT);
+    become(behaviour);
+    for (const round of [1, 2]) {
+      pass(10_000);
+      t.match(await ask(t, front.port, PUT), { status: 503 });
+      await eventually(() => probes(front).length === round);
+      t.match(probes(front).at(-1), { kind: 'unproven' });
+    }
+    t.match(await ask(t, front.port, PUT), { status: 503 });
+  });
+}
+
+t.test("a hundred writes to a distrusted bucket can't start more than one probe", async (t) => {
+  const { store, front, pass } = await stand(t, ignores);
+  await ask(t, front.port, PUT);
+  pass(10_000);
+  await Promise.all(Array.from({ length: 20 }, () => ask(t, front.port, PUT)));
+  await eventually(() => probes(front).length > 0);
+  t.equal(store.requests.filter(({ url }) => url?.includes('probe') === true).length, 3);
+});
+
+const silent = (headShare: number): Provider => ({
+  ...PROVIDERS.aws,
+  withoutEcho: { operations: ['PutObject'], headShare },
+});
+/** Encrypts, but never says so. */
+const mute: Behaviour = (request, response) => {
+  for (const name of ['algorithm', 'key-md5']) response.removeHeader(TRIO + name);
+  encrypts(request, response);
+};
+
+t.test('where an operation has no echo, a store that reads without the key is found out', async (t) => {
+  const { store, front } = await stand(t, ignores, silent(1));
+  t.match(await ask(t, front.port, PUT), { status: 500, code: 'InternalError' });
+  t.match(
+    front.log.find(({ level }) => level === 50),
+    { fault: /HEAD without the key/ },
+  );
+  t.match(await ask(t, front.port, PUT), { status: 503 });
+  t.same(
+    store.requests.map(({ method }) => method),
+    ['PUT', 'HEAD'],
+  );
+  t.notOk(store.requests[1]?.headers[`${TRIO}key`]);
+});
+
+t.test('where an operation has no echo, a HEAD that fails for another reason proves nothing', async (t) => {
+  for (const status of [403, 404, 405, 429, 500, 503]) {
+    const { front } = await stand(
+      t,
+      (request, response) => {
+        if (request.method === 'HEAD') response.writeHead(status).end();
+        else mute(request, response);
+      },
+      silent(1),
+    );
+    t.match(await ask(t, front.port, PUT), { status: 500, code: 'InternalError' }, String(status));
+  }
+});
+
+t.test('where an operation has no echo, a store that encrypts is trusted, and trusted again', async (t) => {
+  const { front, become, pass } = await stand(t, mute, silent(1));
+  t.match(await ask(t, front.port, PUT), { status: 200 });
+  become(ignores);
+  t.match(await ask(t, front.port, PUT), { status: 500 });
+  become(mute);
+  pass(10_000);
+  t.match(await ask(t, front.port, PUT), { status: 503 });
+  await eventually(() => probes(front).length > 0);
+  t.match(await ask(t, front.port, PUT), { status: 200 });
+});
+
+t.test("an operation that has an echo can't hide behind one that has none", async (t) => {
+  const { front } = await stand(t, mute, silent(1));
+  t.match(await ask(t, front.port, WRITES.UploadPart as Ask), { status: 500 });
+});
