@@ -16,5 +16,5 @@ COPY package.json LICENSE ./
 # A number, because Kubernetes can't tell from a name that it is not root.
 USER 10001:10001
 EXPOSE 8443 9090
-ENTRYPOINT ["node", "/app/dist/main.js"]
+ENTRYPOINT ["node", "--max-semi-space-size=2", "/app/dist/main.js"]
 CMD ["serve", "/etc/ssec-proxy/config.yaml"]
