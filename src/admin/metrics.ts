@@ -35,13 +35,10 @@ export function makeMetrics({ distrusted }: { distrusted: () => number }): Metri
     help: 'Encrypted writes whose answer did not prove the encryption.',
     registers,
   });
-  new Gauge({
+  const buckets = new Gauge({
     name: 'ssec_proxy_distrusted_buckets',
     help: 'Buckets that take no encrypted writes until a probe passes.',
     registers,
-    collect() {
-      this.set(distrusted());
-    },
   });
   return {
     request: ({ op, status, seconds, ssecKeyId }) => {
@@ -50,6 +47,9 @@ export function makeMetrics({ distrusted }: { distrusted: () => number }): Metri
       if (ssecKeyId !== undefined) keyUse.inc({ key: ssecKeyId });
     },
     unproven: () => unproven.inc(),
-    text: () => registry.metrics(),
+    text: () => {
+      buckets.set(distrusted());
+      return registry.metrics();
+    },
   };
 }

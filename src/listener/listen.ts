@@ -7,12 +7,15 @@ import { errorXml } from '../s3/xml.ts';
 import type { ListenerSettings } from '../snapshot/snapshot.ts';
 import { drainable } from './drain.ts';
 import { isEnding } from './ending.ts';
+import { inOrder } from './in-order.ts';
 
 /** S3 takes 8 KB of headers beside a target of up to 8 KB. */
 const MAX_HEADER_BYTES = 32 * 1024;
 const HEADERS_TIMEOUT_MS = 60_000;
 /** Above the idle time of usual clients and load balancers, so that they close first. */
 const KEEP_ALIVE_MS = 75_000;
+
+const UPGRADE = /(?:^|,)\s*upgrade\s*(?:,|$)/i;
 
 export type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 
@@ -33,24 +36,42 @@ export async function listen({ host, port, tls }: ListenerSettings, handler: Han
     // Uploads take as long as they take; a stalled one is ended by the idle time of its upstream connection.
     requestTimeout: 0,
     noDelay: true,
+    // A request without one is refused like any other, in words and with what is pipelined behind it.
+    requireHostHeader: false,
   };
   const server: http.Server = tls
     ? https.createServer({ ...options, ...tls, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] })
     : http.createServer(options);
+  // Node leaves out what exceeds a number of fields; their bytes are limited above.
+  server.maxHeadersCount = 0;
   const drain = drainable(server, tls !== undefined);
+  const inTurn = inOrder(handler);
   const answering = new WeakMap<Duplex, number>();
   const guarded: Handler = (request, response) => {
     const { socket } = request;
     if (isEnding(socket)) return;
     answering.set(socket, (answering.get(socket) ?? 0) + 1);
     response.once('close', () => answering.set(socket, (answering.get(socket) ?? 1) - 1));
-    handler(request, response);
+    // Node's parser reads nothing behind an Upgrade, not even one that is ignored.
+    const { connection = '', upgrade } = request.headers;
+    if (upgrade !== undefined && UPGRADE.test(connection)) response.shouldKeepAlive = false;
+    inTurn(request, response);
   };
-  server.on('request', guarded);
-  server.on('checkContinue', guarded);
-  server.on('clientError', (_error, socket) => {
+  server.on('request', guarded).on('checkExpectation', guarded);
+  server.on('checkContinue', (request, response) => {
+    // Where there is no body to ask for; Node ends the connection of a request that never gets its 100.
+    const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
+    if (length === undefined && coding === undefined) response.writeContinue();
+    guarded(request, response);
+  });
+  server.on('connect', (_request, socket) => refuseMalformed(socket as Socket));
+  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
+    const busy = (answering.get(socket) ?? 0) > 0;
+    // What stands behind the last request of a connection is not read, and the answer goes out undisturbed.
+    if (code === 'HPE_CLOSED_CONNECTION' && busy) return;
     // Behind a request that is still being answered, a refusal would land in the middle of that answer.
-    if ((answering.get(socket) ?? 0) > 0) socket.destroy();
+    if (isEnding(socket as Socket)) socket.end();
+    else if (busy) socket.destroy();
     else refuseMalformed(socket as Socket);
   });
   await new Promise<void>((resolve, reject) => {

@@ -27,7 +27,7 @@ export interface Exchange {
 }
 
 /** What the one log line of a request holds. Nothing secret: ids and fingerprints only. */
-export interface LogFields {
+interface LogFields {
   client?: string;
   op?: string;
   bucket?: string;
@@ -43,6 +43,9 @@ export interface LogFields {
   /** For operators: what lies behind the error. */
   cause?: string;
 }
+
+/** As Node reads it: without the 100 that it then waits for, it would end the connection. */
+const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 
 export function makeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
   const leaving = new AbortController();
@@ -60,7 +63,7 @@ export function makeExchange(request: IncomingMessage, response: ServerResponse)
     body: bodyOf(headers),
     stream: request,
     begin: () => {
-      if (/^100-continue$/i.test(headers.joined('expect') ?? '')) response.writeContinue();
+      if (CONTINUE.test(headers.joined('expect') ?? '')) response.writeContinue();
     },
     signal: leaving.signal,
     close: false,

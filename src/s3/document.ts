@@ -26,7 +26,7 @@ const PARSER = new XMLParser({
 /** Reads an S3 request document whose root element is `root`. @throws S3Error MalformedXML */
 export function readDocument(xml: string, root: string): DocumentElement {
   if (/<!(?:DOCTYPE|ENTITY)/i.test(xml)) throw malformed();
-  const found = element(parse(xml)).all(root)[0];
+  const found = element(parse(withoutSections(xml))).all(root)[0];
   if (!found) throw malformed();
   return found;
 }
@@ -36,6 +36,16 @@ export function malformed(cause?: unknown): S3Error {
     'MalformedXML',
     'The XML you provided was not well-formed or did not validate against our published schema',
     { cause },
+  );
+}
+
+/**
+ * CDATA sections become escaped text, since the parser does not tell them from text, and entities in them stand for
+ * themselves. Comments and instructions go in the same pass: either could hold the beginning of the other.
+ */
+function withoutSections(xml: string): string {
+  return xml.replace(/<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>/gs, (_whole, section: string | undefined) =>
+    section === undefined ? '' : section.replaceAll('&', '&amp;').replaceAll('<', '&lt;'),
   );
 }
 
@@ -68,7 +78,7 @@ function decodeEntities(text: string): string {
       return known;
     }
     const code = Number.parseInt(name, numeric === '#x' ? 16 : 10);
-    if (!(code > 0 && code <= 0x10ffff)) throw malformed();
+    if (!(code > 0 && code <= 0x10ffff) || (code >= 0xd800 && code <= 0xdfff)) throw malformed();
     return String.fromCodePoint(code);
   });
 }

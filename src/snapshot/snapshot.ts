@@ -64,7 +64,7 @@ export interface Client extends Credentials {
   readonly permissions: Permissions;
 }
 
-export interface Limits {
+interface Limits {
   /** How long a drain may take after SIGTERM, in milliseconds. */
   readonly drain: number;
 }
