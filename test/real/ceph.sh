@@ -7,7 +7,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
-for part in daemon certs lib bodies direct proxy suite clients/restic; do source "$here/$part.sh"; done
+for part in daemon certs lib bodies direct proxy suite adversary clients/restic; do source "$here/$part.sh"; done
 
 # The system's own commands first: a client of the user's own would be another version.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
@@ -32,7 +32,7 @@ main() {
   write_direct_settings
   make_buckets
   choose_endpoint
-  for client in ${CLIENTS:-awscli boto3 rclone s3cmd curl restic}; do
+  for client in ${CLIENTS:-awscli boto3 rclone s3cmd curl restic adversary}; do
     echo "running $client"
     run_client "$client"
   done
@@ -44,7 +44,11 @@ main() {
 # In a shell of its own: one client's functions must not be taken for another's.
 run_client() (
   set +e
-  if [[ $1 == restic ]]; then run_restic; else run_suite "$1"; fi
+  case $1 in
+    restic) run_restic ;;
+    adversary) [[ ${DIRECT:-} == 1 ]] || run_adversary ;;
+    *) run_suite "$1" ;;
+  esac
 )
 
 choose_endpoint() {
@@ -53,7 +57,8 @@ choose_endpoint() {
     ENDPOINT=https://localhost:$RGW_PORT CLIENT_CA=$WORK/ceph/tls/ca.pem
   else
     CLIENT_ACCESS_KEY=TESTCLIENT CLIENT_SECRET_KEY=$(openssl rand -hex 20)
-    export CLIENT_SECRET_KEY
+    LIMITED_SECRET_KEY=$(openssl rand -hex 20)
+    export CLIENT_SECRET_KEY LIMITED_SECRET_KEY
     ENDPOINT=https://localhost:$PROXY_PORT CLIENT_CA=$WORK/proxy/tls/ca.pem
     start_proxy
   fi
@@ -84,6 +89,7 @@ finish() {
   local status=$?
   trap - EXIT
   stop_daemon "$WORK/proxy/pid"
+  stop_daemon "$WORK/proof/pid"
   bash "$here/ceph-rgw.sh" stop "$WORK/ceph" || true
   if [[ ${KEEP:-} == 1 ]]; then echo "kept: $WORK" >&2; else rm -rf "$WORK"; fi
   exit "$status"

@@ -34,6 +34,10 @@ upstream:
   credentials: { accessKeyId: { env: CEPH_ACCESS_KEY }, secretAccessKey: { env: CEPH_SECRET_KEY } }
 clients:
   - { accessKeyId: $CLIENT_ACCESS_KEY, secretAccessKey: { env: CLIENT_SECRET_KEY }, admin: true }
+  - accessKeyId: TESTLIMITED
+    secretAccessKey: { env: LIMITED_SECRET_KEY }
+    allow:
+      - { bucket: sealed, prefix: mine/, actions: [read, write, list] }
 keys:
   new: { file: $WORK/keys/new }
   old: { file: $WORK/keys/old }

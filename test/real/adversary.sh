@@ -1,0 +1,68 @@
+# What must be impossible, tried against Ceph through the proxy. Sourced. A client with few permissions, sub-resources
+# that Ceph takes for a PutObject, object keys that a store might fold, and a store that the config calls by a wrong name.
+
+PROOF_PROXY_PORT=${PROOF_PROXY_PORT:-27844}
+PROOF_ADMIN_PORT=${PROOF_ADMIN_PORT:-27991}
+
+run_adversary() {
+  CLIENT=adversary
+  mkdir -p "$WORK/$CLIENT"
+  cd "$WORK/$CLIENT" || return 1
+  body sealed small 20000
+  body open plain 20000
+  sub_resources >operations
+  check 'a sub-resource write with a body stores nothing' hostile sub_resources operations "$(new_marker sealed)"
+  check 'object keys are never folded' hostile odd_keys "$(new_marker sealed)"
+  check 'odd object keys, direct read' odd_keys_are_sealed
+  check 'a client does only what it may' limited permissions small
+  check 'a bucket of its own and no other in ListBuckets' limited buckets
+  check 'a plain copy that Ceph answers with 200 is found out' unproven_copy
+}
+
+# A line for each sub-resource of an object in the operations table, and some that no store knows.
+sub_resources() {
+  (cd "$root" && node_modules/.bin/node -e '
+    import("./src/s3/operations.ts").then(({ OPERATIONS }) => {
+      for (const { name, method, shape, query } of OPERATIONS) {
+        const writes = ["PUT", "POST"].includes(method) && shape === "object" && query.length > 0;
+        if (writes && !query.includes("uploadId")) console.log(`${name} ${method} ${query.join("&")}`);
+      }
+      for (const word of ["append", "modify", "unheard-of", "torrent", "metadata"]) console.log(`none PUT ${word}`);
+    })')
+}
+
+hostile() {
+  as "$CLIENT_ACCESS_KEY" "$CLIENT_SECRET_KEY" "$ENDPOINT" "$@"
+}
+
+limited() {
+  as TESTLIMITED "$LIMITED_SECRET_KEY" "$ENDPOINT" "$@"
+}
+
+# as ACCESS_KEY SECRET_KEY ENDPOINT CHECK ARGUMENT…
+as() {
+  timeout 180 env AWS_CONFIG_FILE=/dev/null AWS_CA_BUNDLE="$CLIENT_CA" AWS_DEFAULT_REGION=us-east-1 \
+    AWS_ACCESS_KEY_ID="$1" AWS_SECRET_ACCESS_KEY="$2" S3_ENDPOINT="$3" \
+    /usr/bin/python3 "$here/clients/adversary_client.py" "${@:4}"
+}
+
+odd_keys_are_sealed() {
+  equal 400 "$(direct GET sealed 'odd//key' "$WORK/direct.out" --path-as-is)" &&
+    equal 404 "$(direct GET sealed 'odd/key' "$WORK/direct.out")"
+}
+
+# Called aws, this store is trusted with copies, which it answers with 200 and stores in plain.
+unproven_copy() {
+  local proof=$WORK/proof status=0
+  mkdir -p "$proof"
+  (umask 077; write_config | sed -e "s/:$PROXY_PORT/:$PROOF_PROXY_PORT/" -e "s/:$ADMIN_PORT/:$PROOF_ADMIN_PORT/" \
+    -e 's/provider: ceph/provider: aws\n  addressing: path/' >"$proof/config.yaml")
+  (cd "$root" && start_daemon "$proof/pid" "$proof/log" node_modules/.bin/node src/main.ts serve "$proof/config.yaml")
+  wait_until 30 'the second proxy' curl -sf --max-time 3 "http://127.0.0.1:$PROOF_ADMIN_PORT/readyz" &&
+    hostile put open adversary/plain plain &&
+    as "$CLIENT_ACCESS_KEY" "$CLIENT_SECRET_KEY" "https://localhost:$PROOF_PROXY_PORT" unproven_copy small || status=1
+  curl -s "http://127.0.0.1:$PROOF_ADMIN_PORT/metrics" | grep -q '^ssec_proxy_unproven_writes_total 1' || status=1
+  stop_daemon "$proof/pid"
+  tail -n 5 "$proof/log" | cut -c1-400
+  return "$status"
+}

@@ -1,0 +1,128 @@
+"""What must not work, tried with boto3: adversary_client.py CHECK ARGUMENT…, settings from the environment."""
+
+import os
+import ssl
+import sys
+import time
+import urllib.error
+import urllib.request
+
+import boto3
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+ENDPOINT = os.environ['S3_ENDPOINT']
+session = boto3.session.Session()
+s3 = session.client(
+    's3', endpoint_url=ENDPOINT, config=Config(signature_version='s3v4', retries={'max_attempts': 0})
+)
+# What the provider row of Ceph lists; Ceph itself then judges the body.
+LISTED = {'PutObjectAcl', 'PutObjectTagging', 'PutObjectRetention', 'PutObjectLegalHold'}
+ODD_KEYS = ['odd//key', 'odd/./key', 'odd/../key', '/odd/key', 'odd\\key', 'odd/..', 'odd/key/', 'odd/%2e%2e/key', 'odd+key odd']
+
+
+def refused(code, call, **arguments):
+    try:
+        call(**arguments)
+    except ClientError as error:
+        got = error.response['Error']['Code']
+        assert got == code, f'wanted {code}, got {got}'
+        return
+    raise AssertionError(f'{call.__name__} {arguments} was not refused')
+
+
+def raw(method, path, body):
+    """A signed request with exactly this path and query; its status."""
+    request = AWSRequest(method=method, url=ENDPOINT + path, data=body, headers={'Host': ENDPOINT.split('//')[1]})
+    S3SigV4Auth(session.get_credentials().get_frozen_credentials(), 's3', 'us-east-1').add_auth(request)
+    context = ssl.create_default_context(cafile=os.environ['AWS_CA_BUNDLE'])
+    sent = urllib.request.Request(ENDPOINT + path, body, dict(request.headers.items()), method=method)
+    try:
+        with urllib.request.urlopen(sent, context=context) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        error.read()
+        return error.code
+
+
+def sub_resources(path, marker):
+    body = (marker + ' ').encode() * 400
+    with open(path, encoding='ascii') as lines:
+        for number, line in enumerate(lines):
+            name, method, query = line.split()
+            status = raw(method, f'/sealed/adversary/sub-{number}?{query}', body)
+            print(name, method, query, status)
+            if name == 'CreateMultipartUpload':
+                continue
+            assert status >= 400 if name in LISTED else status == 501, f'{line}: {status}'
+    kept = [entry['Key'] for entry in s3.list_objects_v2(Bucket='sealed', Prefix='adversary/sub-').get('Contents', [])]
+    assert kept == [], kept
+
+
+def odd_keys(marker):
+    for object_key in ODD_KEYS:
+        s3.put_object(Bucket='sealed', Key=object_key, Body=f'{marker} {object_key}'.encode())
+    for object_key in ODD_KEYS:
+        body = s3.get_object(Bucket='sealed', Key=object_key)['Body'].read()
+        assert body == f'{marker} {object_key}'.encode(), object_key
+    listed = {entry['Key'] for entry in s3.list_objects_v2(Bucket='sealed')['Contents']}
+    assert set(ODD_KEYS) <= listed, set(ODD_KEYS) - listed
+
+
+def permissions(path):
+    with open(path, 'rb') as file:
+        body = file.read()
+    mine = {'Bucket': 'sealed', 'Key': 'mine/object'}
+    foreign = {'Bucket': 'sealed', 'Key': 'boto3/small'}
+    s3.put_object(**mine, Body=body)
+    assert s3.get_object(**mine)['Body'].read() == body
+    assert [e['Key'] for e in s3.list_objects_v2(Bucket='sealed', Prefix='mine/')['Contents']] == ['mine/object']
+    for call in (s3.get_object, s3.head_bucket, s3.list_objects_v2):
+        refused('403' if call == s3.head_bucket else 'AccessDenied', call, Bucket='open', **({'Key': 'x'} if call == s3.get_object else {}))
+    refused('AccessDenied', s3.get_object, **foreign)
+    refused('AccessDenied', s3.get_object, Bucket='sealed', Key='boto3/does-not-exist')
+    refused('AccessDenied', s3.put_object, Bucket='sealed', Key='mine', Body=b'')
+    refused('AccessDenied', s3.delete_object, **mine)
+    refused('AccessDenied', s3.delete_objects, Bucket='sealed', Delete={'Objects': [{'Key': 'mine/object'}, {'Key': 'boto3/small'}]})
+    refused('AccessDenied', s3.list_objects_v2, Bucket='sealed')
+    refused('AccessDenied', s3.list_objects_v2, Bucket='sealed', Prefix='boto3/')
+    refused('AccessDenied', s3.create_multipart_upload, **foreign)
+    refused('AccessDenied', s3.put_bucket_versioning, Bucket='sealed', VersioningConfiguration={'Status': 'Enabled'})
+    refused('AccessDenied', s3.put_bucket_policy, Bucket='sealed', Policy='{}')
+    refused('AccessDenied', s3.delete_bucket, Bucket='sealed')
+    assert s3.get_object(**mine)['Body'].read() == body
+
+
+def buckets():
+    names = [bucket['Name'] for bucket in s3.list_buckets()['Buckets']]
+    assert names == ['sealed'], names
+
+
+def put(bucket, object_key, path):
+    with open(path, 'rb') as file:
+        s3.put_object(Bucket=bucket, Key=object_key, Body=file.read())
+
+
+def unproven_copy(path):
+    with open(path, 'rb') as file:
+        body = file.read()
+    write = {'Bucket': 'sealed', 'Key': 'adversary/after', 'Body': body}
+    s3.put_object(**write)
+    source = {'Bucket': 'open', 'Key': 'adversary/plain'}
+    refused('InternalError', s3.copy_object, Bucket='sealed', Key='adversary/copied', CopySource=source)
+    # What Ceph stored in plain is taken away again, so that the search of its pools means something.
+    s3.delete_object(Bucket='sealed', Key='adversary/copied')
+    refused('ServiceUnavailable', s3.put_object, **write)
+    for _ in range(20):
+        time.sleep(2)
+        try:
+            s3.put_object(**write)
+            return
+        except ClientError as error:
+            assert error.response['Error']['Code'] == 'ServiceUnavailable', error
+    raise AssertionError('no probe passed')
+
+
+globals()[sys.argv[1]](*sys.argv[2:])
