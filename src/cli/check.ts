@@ -2,12 +2,14 @@ import { parseArgs } from 'node:util';
 import { type LoadOptions, loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
 import { unpinnedKeys } from '../snapshot/edited-keys.ts';
+import { clockWarning } from './clock.ts';
 import type { Io } from './io.ts';
 
-const USAGE = `usage: ssec-proxy check FILE
+const USAGE = `usage: ssec-proxy check FILE [--offline]
 
 Reads the config FILE and every file and environment variable that it names, and prints all that is wrong with
-it, a line each: where it is, what is wrong, and the mend. Exit code 0 without errors (warnings are allowed), 1 with
+it, a line each: where it is, what is wrong, and the mend. Then it asks the store for the time, with an unsigned
+HEAD, and compares the clocks; --offline leaves that out. Exit code 0 without errors (warnings are allowed), 1 with
 errors, 2 for a wrong command line.
 `;
 
@@ -27,22 +29,29 @@ export async function check(args: readonly string[], io: Io, options: LoadOption
     io.stdout.write(`${problem.severity}: ${formatProblem(problem, parsed.file)}\n`);
   }
   for (const warning of snapshot ? unpinnedKeys(snapshot) : []) io.stdout.write(`hint: ${warning}\n`);
+  const { now } = options;
+  const clock =
+    snapshot && !parsed.offline ? await clockWarning(snapshot.upstream, () => now ?? new Date()) : undefined;
+  if (clock !== undefined) io.stdout.write(`warning: ${clock}\n`);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
-  const summary = [count(errors, 'error'), count(problems.length - errors, 'warning')].filter(Boolean);
+  const warnings = problems.length - errors + (clock === undefined ? 0 : 1);
+  const summary = [count(errors, 'error'), count(warnings, 'warning')].filter(Boolean);
   io.stdout.write(`${parsed.file}: ${summary.join(', ') || 'ok'}\n`);
   return snapshot === undefined ? 1 : 0;
 }
 
-function parse(args: readonly string[]): { readonly file: string } | 'help' | 'usage' {
+function parse(
+  args: readonly string[],
+): { readonly file: string; readonly offline: boolean } | 'help' | 'usage' {
   try {
     const { values, positionals } = parseArgs({
       args: [...args],
-      options: { help: { type: 'boolean', short: 'h' } },
+      options: { help: { type: 'boolean', short: 'h' }, offline: { type: 'boolean' } },
       allowPositionals: true,
     });
     const [file, ...rest] = positionals;
     if (values.help === true) return 'help';
-    return file === undefined || rest.length > 0 ? 'usage' : { file };
+    return file === undefined || rest.length > 0 ? 'usage' : { file, offline: values.offline === true };
   } catch {
     return 'usage';
   }

@@ -2,6 +2,7 @@ import { PROVIDERS } from '../s3/providers.ts';
 import { type Address, addressesClash, isHost, isHostName, isLoopback, parseAddress } from './address.ts';
 import { parseEndpoint } from './endpoint.ts';
 import type { Path, Report } from './problem.ts';
+import { checkReach } from './reach.ts';
 import { checkRules } from './rule-checks.ts';
 import type { Salvaged } from './salvage.ts';
 import type { Config } from './schema.ts';
@@ -15,6 +16,7 @@ export function checkSemantics(config: SalvagedConfig, report: Report): void {
   checkDomains(config, report);
   checkUpstream(config, report);
   checkRules(config, report);
+  checkReach(config, report);
 }
 
 function checkListeners({ listen, clients }: SalvagedConfig, report: Report): void {

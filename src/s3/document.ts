@@ -39,14 +39,34 @@ export function malformed(cause?: unknown): S3Error {
   );
 }
 
+const SECTIONS = [
+  { opens: '<!--', closes: '-->' },
+  { opens: '<?', closes: '?>' },
+  { opens: '<![CDATA[', closes: ']]>' },
+] as const;
+
 /**
  * CDATA sections become escaped text, since the parser does not tell them from text, and entities in them stand for
- * themselves. Comments and instructions go in the same pass: either could hold the beginning of the other.
+ * themselves. Comments and instructions go in the same pass: either could hold the beginning of the other. Each
+ * character is looked at once, whatever a client sends.
  */
 function withoutSections(xml: string): string {
-  return xml.replace(/<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(.*?)\]\]>/gs, (_whole, section: string | undefined) =>
-    section === undefined ? '' : section.replaceAll('&', '&amp;').replaceAll('<', '&lt;'),
-  );
+  const kept: string[] = [];
+  let from = 0;
+  for (const { index } of xml.matchAll(/<[!?]/g)) {
+    if (index < from) continue;
+    const section = SECTIONS.find(({ opens }) => xml.startsWith(opens, index));
+    if (!section) continue;
+    const end = xml.indexOf(section.closes, index + section.opens.length);
+    if (end < 0) throw malformed();
+    kept.push(xml.slice(from, index));
+    if (section.opens === '<![CDATA[') {
+      const text = xml.slice(index + section.opens.length, end);
+      kept.push(text.replaceAll('&', '&amp;').replaceAll('<', '&lt;'));
+    }
+    from = end + section.closes.length;
+  }
+  return kept.join('') + xml.slice(from);
 }
 
 function parse(xml: string): unknown {

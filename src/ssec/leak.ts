@@ -56,7 +56,6 @@ function writingsOf(bytes: Buffer): readonly string[] {
     base64,
     bytes.toString('hex'),
     hexOf(base64),
-    hexOf(bytes.toString('base64url')),
     hexOf(bytes.toString('hex')),
     bytes.join(''),
   ];

@@ -10,7 +10,7 @@ export interface Case {
  * `refused`: a 4xx, the connection ends, and what stands behind it is no request. `declined`: an error about what the
  * request means; where it ends is clear, and the next one is served. `forwarded`: exactly this reaches the store.
  */
-export type Verdict =
+type Verdict =
   | { readonly kind: 'refused' }
   | { readonly kind: 'declined' }
   | {
@@ -18,9 +18,13 @@ export type Verdict =
       readonly method: string;
       readonly target: string;
       readonly body: string;
+      /** The connection ends with the answer: what stands behind it is not even read. */
+      readonly ends: boolean;
       /** Fields that must have arrived; undefined for those that must not. */
       readonly headers: Readonly<Record<string, string | undefined>>;
     };
+
+type Forwarded = Extract<Verdict, { kind: 'forwarded' }>;
 
 const HOST = 'Host: 127.0.0.1';
 const REFUSED: Verdict = { kind: 'refused' };
@@ -39,9 +43,9 @@ function raw(lines: readonly string[], body = ''): string {
 function forwarded(
   method: string,
   target: string,
-  { body = '', headers = {} }: { body?: string; headers?: Record<string, string | undefined> } = {},
+  { body = '', headers = {}, ends = false }: Partial<Pick<Forwarded, 'body' | 'headers' | 'ends'>> = {},
 ): Verdict {
-  return { kind: 'forwarded', method, target, body, headers };
+  return { kind: 'forwarded', method, target, body, headers, ends };
 }
 
 const GOT = forwarded('GET', '/plain/a');
@@ -222,6 +226,8 @@ const LINES: Case[] = [
   }),
   ...cases(GOT, {
     'the plainest request': get(),
+    'two spaces before the target': request('GET  /plain/a HTTP/1.1'),
+    'two spaces behind the target': request('GET /plain/a  HTTP/1.1'),
     'an empty line in front': `\r\n${get()}`,
     'no space behind the colon': get('X-A:1'),
     'tabs and spaces around a value': get('X-A: \t 1 \t '),
@@ -258,12 +264,14 @@ const BYTES: Case[] = [
     'a tab in the path': request('GET /plain/a\tb HTTP/1.1'),
     'a tab for the first space': request('GET\t/plain/a HTTP/1.1'),
     'a tab for the second space': request('GET /plain/a\tHTTP/1.1'),
+    'bytes of the path that are no UTF-8': request('GET /plain/\xff HTTP/1.1'),
+    'UTF-8 in the path as it is': request('GET /plain/\xc3\xa9 HTTP/1.1'),
+    'a byte above 0x7f in the query': request('GET /plain/a?versionId=\xc3\xa9 HTTP/1.1'),
     'a byte above 0x7f in the method': request('G\xc3\x89T /plain/a HTTP/1.1'),
     'a byte above 0x7f in a name': get('X-\xc3\xa9: 1'),
     'a byte above 0x7f in the version': request('GET /plain/a HTTP/\xc2\xb9.1'),
   }),
   ...cases(DECLINED, {
-    'bytes of the path that are no UTF-8': request('GET /plain/\xff HTTP/1.1'),
     'a NUL in the path as an escape': request('GET /plain/a%00b HTTP/1.1'),
     'a NUL in the query as an escape': request('GET /plain/a?versionId=%00 HTTP/1.1'),
     'an escape that is none': request('GET /plain/a%zz HTTP/1.1'),
@@ -273,7 +281,6 @@ const BYTES: Case[] = [
     'a surrogate': request('GET /plain/%ed%a0%80 HTTP/1.1'),
   }),
   ...cases(forwarded('GET', '/plain/%C3%A9'), {
-    'UTF-8 in the path as it is': request('GET /plain/\xc3\xa9 HTTP/1.1'),
     'UTF-8 in the path as escapes': request('GET /plain/%c3%a9 HTTP/1.1'),
   }),
   ...cases(forwarded('GET', '/plain/a', { headers: { 'x-amz-meta-a': '\xc3\xa9\xff' } }), {
@@ -304,8 +311,6 @@ const TARGETS: Case[] = [
     'a target of a fragment only': request('GET #a HTTP/1.1'),
     'no target': request('GET  HTTP/1.1'),
     'a space in the target': request('GET /plain/a b HTTP/1.1'),
-    'two spaces before the target': request('GET  /plain/a HTTP/1.1'),
-    'two spaces behind the target': request('GET /plain/a  HTTP/1.1'),
     'a space in front of the method': request(' GET /plain/a HTTP/1.1'),
     'a space behind the version': request('GET /plain/a HTTP/1.1 '),
     'a second version': request('GET /plain/a HTTP/1.1 HTTP/1.1'),
@@ -406,7 +411,7 @@ const FIELDS: Case[] = [
     'fields over the limit together': get(
       ...Array.from({ length: 40 }, (_, i) => `X-${i}: ${'1'.repeat(900)}`),
     ),
-    'empty lines without end': '\r\n'.repeat(LIMIT) + 'X',
+    'empty lines without end': `${'\r\n'.repeat(LIMIT)}X`,
     // CGI, and what is made like it, reads a dash and an underscore as the same.
     'a copy source with underscores': putting(['Content-Length: 0', 'x_amz_copy_source: /secret/b'], ''),
     'a copy source with one underscore': putting(['Content-Length: 0', 'x-amz-copy_source: /secret/b'], ''),
@@ -443,7 +448,7 @@ const FIELDS: Case[] = [
     'metadata with an underscore': get('x-amz-meta-a_b: 1'),
   }),
   ...cases(forwarded('GET', '/plain/a', { headers: { 'x-amz-meta-last': 'still there' } }), {
-    'more fields than Node keeps': get(
+    'more fields than Node counts': get(
       ...Array.from({ length: 2500 }, (_, i) => `x${i}:1`),
       'x-amz-meta-last: still there',
     ),
@@ -455,6 +460,9 @@ const FIELDS: Case[] = [
     'a name of every character that may be in it': get("X-A!#$%&'*+.^_`|~: 1"),
   }),
 ];
+
+const H2C = ['Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__'];
+const NO_UPGRADE = { upgrade: undefined, 'http2-settings': undefined };
 
 const HOPS: Case[] = [
   ...[
@@ -482,21 +490,24 @@ const HOPS: Case[] = [
     'Connection names the length': putting(['Connection: content-length', 'Content-Length: 4']),
     'Connection names the Host': putting(['Connection: host', 'Content-Length: 4']),
     'Connection of commas': putting(['Connection: , ,,', 'Content-Length: 4']),
-    'an Upgrade to websocket': putting(['Connection: Upgrade', 'Upgrade: websocket', 'Content-Length: 4']),
-    'an Upgrade to h2c': putting([
-      'Connection: Upgrade, HTTP2-Settings',
-      'Upgrade: h2c',
-      'HTTP2-Settings: AAMAAABkAAQAAP__',
-      'Content-Length: 4',
-    ]),
+    'an Upgrade that Connection does not name': putting(['Upgrade: h2c', 'Content-Length: 4']),
   }),
-  ...cases(forwarded('GET', '/plain/a', { headers: { upgrade: undefined, 'http2-settings': undefined } }), {
-    'an Upgrade to h2c without a body': get(
-      'Connection: Upgrade, HTTP2-Settings',
-      'Upgrade: h2c',
-      'HTTP2-Settings: AA',
-    ),
-    'an Upgrade that Connection does not name': get('Upgrade: h2c'),
+  ...cases(forwarded('PUT', '/plain/a', { body: 'body', headers: NO_UPGRADE, ends: true }), {
+    'an Upgrade to websocket': putting(['Connection: Upgrade', 'Upgrade: websocket', 'Content-Length: 4']),
+    'an Upgrade to h2c': putting([...H2C, 'Content-Length: 4']),
+  }),
+  ...cases(forwarded('GET', '/plain/a', { headers: NO_UPGRADE, ends: true }), {
+    'an Upgrade to h2c without a body': get(...H2C),
+    'an Upgrade named on a second line': get('Connection: keep-alive', 'Connection: upgrade', 'Upgrade: h2c'),
+  }),
+  ...cases(forwarded('GET', '/plain/a', { ends: true }), {
+    'Connection says close': get('Connection: close'),
+    'Connection says close among others': get('Connection: x, close'),
+    'Connection says close and keep-alive': get('Connection: keep-alive, close'),
+    'HTTP/1.0': raw(['GET /plain/a HTTP/1.0', HOST]),
+  }),
+  ...cases(GOT, {
+    'HTTP/1.0 that is kept alive': raw(['GET /plain/a HTTP/1.0', HOST, 'Connection: keep-alive']),
   }),
   ...cases(
     forwarded('GET', '/plain/a', { headers: { 'x-hop': undefined, te: undefined, trailer: undefined } }),

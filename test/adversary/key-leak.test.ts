@@ -25,7 +25,7 @@ interface Stand {
   readonly store: Stub;
   readonly front: Front;
   /** What the store answers from now on. */
-  say(answer: Answer): void;
+  readonly say: (answer: Answer) => void;
 }
 
 async function stand(t: Test, ssecKey: SseKey): Promise<Stand> {
@@ -100,7 +100,8 @@ t.test("an answer of 200 can't bring the key back where an error may come late",
   const { front, say } = await stand(t, ssecKey);
   for (const [operation, request] of Object.entries(LATE)) {
     for (const [place, write] of Object.entries(PLACES)) {
-      for (const [name, text] of writingsOf(ssecKey)) {
+      const writings = writingsOf(ssecKey);
+      for (const [name, text] of operation === 'COPY' ? writings : writings.slice(0, 4)) {
         say(says(200, write(text)));
         const { text: whole, code } = await ask(t, front.port, request);
         if (shows(whole, ssecKey) !== undefined || code === undefined)

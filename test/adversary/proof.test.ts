@@ -26,6 +26,11 @@ const ignores: Behaviour = (request, response) => {
   for (const name of ['algorithm', 'key-md5']) response.removeHeader(TRIO + name);
   response.end(request.method === 'HEAD' ? '' : '<CopyObjectResult/>');
 };
+/** Encrypts, but never says so. */
+const mute: Behaviour = (request, response) => {
+  for (const name of ['algorithm', 'key-md5']) response.removeHeader(TRIO + name);
+  encrypts(request, response);
+};
 /** Echoes, and keeps what it is given in plain all the same. */
 const lies: Behaviour = (_request, response) => void response.end();
 
@@ -34,7 +39,7 @@ async function stand(
   t: Test,
   first: Behaviour,
   provider: Provider = PROVIDERS.aws,
-): Promise<{ store: Stub; front: Front; become(next: Behaviour): void; pass(ms: number): void }> {
+): Promise<{ store: Stub; front: Front; become: (next: Behaviour) => void; pass: (ms: number) => void }> {
   let behaviour = first;
   let clock = Date.now();
   const store = await startStub(t, (request, response) => {
@@ -57,7 +62,7 @@ const probes = ({ log }: Front) => log.filter(({ msg }) => msg === 'probe of a d
 
 t.test('no operation that writes is left out here', async (t) => {
   const writing = OPERATIONS.filter(({ ssec, body }) => ssec === 'write' && body !== 'form');
-  t.same(Object.keys(WRITES).sort(), writing.map(({ name }) => name).sort());
+  t.same(Object.keys(WRITES).toSorted(), writing.map(({ name }) => name).toSorted());
 });
 
 for (const [name, write] of Object.entries(WRITES)) {
@@ -141,6 +146,7 @@ t.test(
 for (const [what, behaviour] of [
   ['still ignores SSE-C', ignores],
   ['echoes and stores in plain', lies],
+  ['seals what it is given and does not say with which key', mute],
   ['refuses the probe', (_request, response) => void response.writeHead(403).end()],
 ] as const satisfies readonly (readonly [string, Behaviour])[]) {
   t.test(`a store that ${what} can't win trust back`, async (t) => {
@@ -170,12 +176,6 @@ const silent = (headShare: number): Provider => ({
   ...PROVIDERS.aws,
   withoutEcho: { operations: ['PutObject'], headShare },
 });
-/** Encrypts, but never says so. */
-const mute: Behaviour = (request, response) => {
-  for (const name of ['algorithm', 'key-md5']) response.removeHeader(TRIO + name);
-  encrypts(request, response);
-};
-
 t.test('where an operation has no echo, a store that reads without the key is found out', async (t) => {
   const { store, front } = await stand(t, ignores, silent(1));
   t.match(await ask(t, front.port, PUT), { status: 500, code: 'InternalError' });

@@ -18,7 +18,7 @@ interface Stand {
   readonly front: Front;
   /** Where the store points: nobody may come. */
   readonly elsewhere: { readonly port: number; readonly sockets: readonly unknown[] };
-  say(next: (request: IncomingMessage, response: ServerResponse) => void): void;
+  readonly say: (next: (request: IncomingMessage, response: ServerResponse) => void) => void;
 }
 
 async function stand(t: Test): Promise<Stand> {

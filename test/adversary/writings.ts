@@ -10,7 +10,7 @@ const WRITINGS: Readonly<Record<string, (bytes: Buffer) => string>> = {
   'base64 in a URL in a URL': (bytes) => encodeURIComponent(encodeURIComponent(bytes.toString('base64'))),
   'base64 with every character escaped': (bytes) => percent(Buffer.from(bytes.toString('base64'))),
   'base64 in references': (bytes) =>
-    [...bytes.toString('base64')].map((letter) => `&#x${letter.charCodeAt(0).toString(16)};`).join(''),
+    [...Buffer.from(bytes.toString('base64'))].map((letter) => `&#x${letter.toString(16)};`).join(''),
   'base64 in JSON': (bytes) =>
     bytes.toString('base64').replaceAll('/', '\\/').replaceAll('+', '\\u002b').replaceAll('=', '\\u003d'),
   hex: (bytes) => bytes.toString('hex'),

@@ -7,7 +7,8 @@ async function run(args: readonly string[], text = MINIMAL) {
   const err: string[] = [];
   const io = { stdout: { write: (s: string) => out.push(s) }, stderr: { write: (s: string) => err.push(s) } };
   const readFile = stubReader({ ...FILES, '/etc/proxy/config.yaml': text });
-  const code = await check(args, io, { env: ENV, readFile, now: NOW });
+  const offline = args.length === 1 && args[0] === FILE ? ['--offline'] : [];
+  const code = await check([...args, ...offline], io, { env: ENV, readFile, now: NOW });
   return { code, out: out.join(''), err: err.join('') };
 }
 
@@ -51,4 +52,14 @@ t.test('a wrong command line prints the usage and exits with 2', async (t) => {
   const help = await run(['--help']);
   t.equal(help.code, 0);
   t.match(help.out, /^usage:/);
+});
+
+t.test('asks the store for the time, unless it is told not to', async (t) => {
+  const text = MINIMAL.replace('https://s3.example.org', 'http://127.0.0.1:1\n  insecure: true');
+  const asking = await run([FILE, '--'], text);
+  t.equal(asking.code, 0, 'a store that is down is no error of the config');
+  t.match(asking.out, /^warning: upstream\.endpoint: the store can not be asked for the time: ECONNREFUSED/m);
+  t.match(asking.out, /: 1 warning\n$/);
+  const { out } = await run([FILE, '--offline'], text);
+  t.match(out, /: ok\n$/);
 });

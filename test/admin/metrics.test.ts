@@ -1,0 +1,36 @@
+import t from 'tap';
+import { makeMetrics } from '../../src/admin/metrics.ts';
+
+t.test('counts requests by operation and status, and by key', async (t) => {
+  const metrics = makeMetrics({ distrusted: () => 0 });
+  metrics.request({ op: 'PutObject', status: 200, seconds: 0.01, ssecKeyId: 'a' });
+  metrics.request({ op: 'PutObject', status: 200, seconds: 0.01, ssecKeyId: 'a' });
+  metrics.request({ op: 'GetObject', status: 404, seconds: 3, ssecKeyId: undefined });
+  const text = await metrics.text();
+  t.match(text, 'ssec_proxy_requests_total{op="PutObject",status="200"} 2');
+  t.match(text, 'ssec_proxy_requests_total{op="GetObject",status="404"} 1');
+  t.match(text, 'ssec_proxy_key_use_total{key="a"} 2');
+  t.match(text, /ssec_proxy_request_seconds_bucket\{le="0.02"\} 2\n/);
+  t.match(text, 'ssec_proxy_request_seconds_count 3');
+});
+
+t.test('shows writes without proof, and how many buckets are distrusted now', async (t) => {
+  let distrusted = 0;
+  const metrics = makeMetrics({ distrusted: () => distrusted });
+  t.match(
+    await metrics.text(),
+    /ssec_proxy_unproven_writes_total 0\n[\s\S]*ssec_proxy_distrusted_buckets 0\n/,
+  );
+  metrics.unproven();
+  distrusted = 2;
+  t.match(
+    await metrics.text(),
+    /ssec_proxy_unproven_writes_total 1\n[\s\S]*ssec_proxy_distrusted_buckets 2\n/,
+  );
+});
+
+t.test('two proxies in one process count apart', async (t) => {
+  const [one, other] = [makeMetrics({ distrusted: () => 0 }), makeMetrics({ distrusted: () => 0 })];
+  one.unproven();
+  t.match(await other.text(), 'ssec_proxy_unproven_writes_total 0');
+});

@@ -1,0 +1,161 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import t, { type Test } from 'tap';
+import { makeMetrics } from '../../src/admin/metrics.ts';
+import { makeLog } from '../../src/log.ts';
+import { handle, type Serving } from '../../src/proxy/handle.ts';
+import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
+import { Distrust } from '../../src/ssec/distrust.ts';
+import { makeAgent } from '../../src/upstream/agents.ts';
+import { eventually, exchangeOf, httpStore, RawClient } from '../e2e/wire.ts';
+import { NOW } from '../support/signed.ts';
+import { EVERYTHING, snapshotOf, testSsecKey } from '../support/snapshot.ts';
+
+interface Line {
+  readonly port: number;
+  readonly log: readonly Readonly<Record<string, unknown>>[];
+  readonly metrics: () => Promise<string>;
+}
+
+/** The line by itself before a store on that port, without the listener's own guards. */
+async function startLine(t: Test, port: number, changes: Partial<Serving> = {}): Promise<Line> {
+  const listener = {
+    host: '127.0.0.1',
+    port: 0,
+    tls: undefined,
+    auth: 'none',
+    permissions: EVERYTHING,
+  } as const;
+  const snapshot = snapshotOf({
+    rules: [
+      { bucket: 'secret', encrypt: [testSsecKey('line')] },
+      { bucket: 'plain', encrypt: 'off' },
+    ],
+    upstream: { protocol: 'http:', hostname: '127.0.0.1', port },
+  });
+  const log: Record<string, unknown>[] = [];
+  const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
+  const serving: Serving = {
+    snapshot,
+    agent: makeAgent(snapshot.upstream),
+    signingKeys: new SigningKeys(),
+    distrust: new Distrust(),
+    metrics: makeMetrics({ distrusted: () => 0 }),
+    log: makeLog('info', destination),
+    now: () => NOW,
+    random: () => 0,
+    ...changes,
+  };
+  const server = http.createServer((request, response) => void handle(request, response, serving, listener));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => {
+    serving.agent.destroy();
+    server.closeAllConnections();
+    server.close();
+  });
+  return { port: (server.address() as AddressInfo).port, log, metrics: () => serving.metrics.text() };
+}
+
+t.test('a request makes one log line, at its end, of what is known of it', async (t) => {
+  const store = await httpStore(t, (request, response) =>
+    request.resume().on('end', () => response.end('ok')),
+  );
+  const { port, log } = await startLine(t, store.port);
+  await exchangeOf(t, port, ['PUT /secret/a%20b HTTP/1.1', 'Content-Length: 4'], 'body');
+  await eventually(() => log.length > 0);
+  t.equal(log.length, 1);
+  t.match(log[0], {
+    level: 30,
+    msg: 'request',
+    method: 'PUT',
+    status: 200,
+    client: 'anyone on this listener',
+    op: 'PutObject',
+    bucket: 'secret',
+    objectKey: 'a b',
+    rule: 'rules[0]',
+    ssecKeyId: 'line',
+    attempts: 1,
+    upstreamStatus: 200,
+  });
+});
+
+t.test('a refusal says its code in answer, log and metrics, and nothing reaches the store', async (t) => {
+  const store = await httpStore(t, (_request, response) => response.end());
+  const { port, log, metrics } = await startLine(t, store.port);
+  for (const [lines, status, code] of [
+    [['GET /nobodys/a HTTP/1.1'], 403, 'AccessDenied'],
+    [['PUT /secret/a HTTP/1.1'], 411, 'MissingContentLength'],
+    [['PUT /secret/a?unknown HTTP/1.1', 'Content-Length: 0'], 501, 'NotImplemented'],
+    [['GET http://127.0.0.1/secret/a HTTP/1.1'], 400, 'InvalidURI'],
+  ] as const) {
+    const answer = await exchangeOf(t, port, lines);
+    t.match(answer, new RegExp(`^HTTP/1\\.1 ${status} .*<Code>${code}<`, 's'));
+    await eventually(() => log.at(-1)?.code === code);
+    t.match(log.at(-1), { level: 30, status, code }, 'what the client got wrong is no warning');
+  }
+  t.equal(store.requests.length, 0);
+  t.match(await metrics(), 'ssec_proxy_requests_total{op="PutObject",status="411"} 1\n');
+});
+
+t.test('a fault of ours is an InternalError that tells the log all and the client nothing', async (t) => {
+  const store = await httpStore(t, (_request, response) => response.end());
+  const now = (): Date => {
+    throw new TypeError('the clock of this test is broken');
+  };
+  const { port, log } = await startLine(t, store.port, { now });
+  const answer = await exchangeOf(t, port, ['GET /secret/a HTTP/1.1']);
+  t.match(answer, /^HTTP\/1\.1 500 .*<Code>InternalError</s);
+  t.notMatch(answer, /clock|TypeError|\.ts/);
+  await eventually(() => log.length > 0);
+  t.match(log[0], {
+    level: 40,
+    code: 'InternalError',
+    cause: /clock of this test is broken.*handle\.test\.ts/s,
+  });
+});
+
+t.test('something thrown that is no error is answered as well', async (t) => {
+  const store = await httpStore(t, (_request, response) => response.end());
+  const now = (): Date => {
+    throw 'a text';
+  };
+  const { port, log } = await startLine(t, store.port, { now });
+  t.match(await exchangeOf(t, port, ['GET /secret/a HTTP/1.1']), /^HTTP\/1\.1 500 /);
+  await eventually(() => log.length > 0);
+  t.match(log[0], { cause: 'a text' });
+});
+
+t.test('an object key or query of a client can not forge a log line', async (t) => {
+  const store = await httpStore(t, (_request, response) => response.end());
+  const { port, log } = await startLine(t, store.port);
+  await exchangeOf(t, port, ['GET /plain/a%0A%7B%22level%22:60%7D?versionId=%0A HTTP/1.1']);
+  await eventually(() => log.length > 0);
+  t.equal(log.length, 1);
+  t.match(log[0], { objectKey: 'a\n{"level":60}' });
+});
+
+t.test('a client that leaves is noted as such', async (t) => {
+  const store = await httpStore(t, () => undefined);
+  const { port, log } = await startLine(t, store.port);
+  const client = new RawClient(t, port).send(['GET /secret/a HTTP/1.1']);
+  await eventually(() => store.requests.length === 1);
+  client.socket.destroy();
+  await eventually(() => log.length > 0);
+  t.match(log[0], { level: 30, code: 'ClientLeft' });
+});
+
+t.test('a store that breaks off its answer breaks off ours', async (t) => {
+  const store = await httpStore(t, (request, response) => {
+    response.writeHead(200, { 'content-length': 8 }).write('half');
+    setTimeout(() => request.socket.destroy(), 20);
+  });
+  const { port, log } = await startLine(t, store.port);
+  const client = new RawClient(t, port).send(['GET /plain/a HTTP/1.1']);
+  await client.closed;
+  t.match(client.received, /\r\n\r\nhalf$/);
+  await eventually(() => log.length > 0);
+  t.match(log[0], { level: 40, code: 'Truncated' });
+});

@@ -1,0 +1,44 @@
+import t from 'tap';
+import { requireUnfolded } from '../../src/s3/unfolded.ts';
+import { codeOf } from '../support/failure.ts';
+
+const codeFor = (objectKey: string): string => codeOf(() => requireUnfolded(objectKey));
+
+t.test('refuses object keys that a store may take for others', async (t) => {
+  for (const objectKey of [
+    '/a',
+    '/',
+    'a//b',
+    'a//',
+    '.',
+    '..',
+    './a',
+    '../a',
+    'a/.',
+    'a/..',
+    'a/./b',
+    'a/../b',
+    'a\\b',
+    '\\',
+  ])
+    t.equal(codeFor(objectKey), 'InvalidArgument', objectKey);
+});
+
+t.test('has nothing against folder markers and names that only look like it', async (t) => {
+  for (const objectKey of [
+    '',
+    'a',
+    'a/',
+    'a/b',
+    'a/b/',
+    '.a',
+    'a.',
+    '..a',
+    'a..',
+    '...',
+    'a/.../b',
+    '.a/b',
+    'a/.b',
+  ])
+    t.equal(codeFor(objectKey), 'ok', objectKey);
+});

@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import t from 'tap';
+import { SseKey } from '../../src/keys/key.ts';
+import { editedKeys, unpinnedKeys } from '../../src/snapshot/edited-keys.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import { snapshotOf } from '../support/snapshot.ts';
+
+const keyOf = (id: string, bytes: string): SseKey =>
+  new SseKey(id, createHash('sha256').update(bytes).digest());
+
+/** A snapshot with one ring, and keys that no rule uses. */
+function ringOf(ring: readonly [SseKey, ...SseKey[]], unused: readonly SseKey[] = []): Snapshot {
+  const ssecKeys = [...ring, ...unused].map((ssecKey) => ({ ssecKey, pinned: false }));
+  return { ...snapshotOf({ rules: [{ bucket: 'vault', encrypt: ring }] }), ssecKeys };
+}
+
+const before = ringOf([keyOf('a', 'one')]);
+
+t.test('names a key that was edited in place, and the mend', async (t) => {
+  const [line = '', ...rest] = editedKeys(before, ringOf([keyOf('a', 'two')]));
+  t.match(line, /^keys\.a: its bytes changed .*leave the old one in the ring$/);
+  t.match(line, keyOf('a', 'one').fingerprint);
+  t.same(rest, []);
+});
+
+t.test('has nothing against a key that stays, comes, goes, or moves to another id', async (t) => {
+  const one = keyOf('a', 'one');
+  t.same(editedKeys(before, before), []);
+  t.same(editedKeys(before, ringOf([keyOf('b', 'two'), one])), []);
+  t.same(editedKeys(before, ringOf([keyOf('b', 'two')])), [], 'what is taken out on purpose');
+  t.same(editedKeys(before, ringOf([keyOf('a', 'two'), keyOf('old', 'one')])), []);
+});
+
+t.test('a key that is there and in no ring holds nothing', async (t) => {
+  t.equal(editedKeys(before, ringOf([keyOf('a', 'two')], [keyOf('old', 'one')])).length, 1);
+  t.equal(
+    editedKeys(before, ringOf([keyOf('b', 'three')], [keyOf('a', 'two')])).length,
+    1,
+    'nor may it be edited',
+  );
+  t.same(
+    editedKeys(
+      ringOf([keyOf('a', 'one')], [keyOf('b', 'x')]),
+      ringOf([keyOf('a', 'one')], [keyOf('b', 'y')]),
+    ),
+    [],
+  );
+});
+
+t.test('tells which keys a restart would take in whatever shape', async (t) => {
+  const ssecKey = keyOf('a', 'one');
+  const pinned = { ...before, ssecKeys: [{ ssecKey, pinned: true }] };
+  t.same(unpinnedKeys(pinned), []);
+  t.match(unpinnedKeys(before), [/^keys\.a: .* add fingerprint: [0-9a-f]{32}$/]);
+});

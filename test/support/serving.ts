@@ -1,0 +1,32 @@
+import { makeMetrics } from '../../src/admin/metrics.ts';
+import { makeLog } from '../../src/log.ts';
+import type { Serving } from '../../src/proxy/handle.ts';
+import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import { Distrust } from '../../src/ssec/distrust.ts';
+import { makeAgent } from '../../src/upstream/agents.ts';
+import { NOW } from './signed.ts';
+
+export interface ServingInTest extends Serving {
+  /** Lines of its log, parsed. */
+  readonly lines: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** What serves requests, at a standing clock and with a die that always shows `random`. */
+export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
+  const lines: Record<string, unknown>[] = [];
+  const distrust = new Distrust();
+  return {
+    snapshot,
+    agent: makeAgent(snapshot.upstream),
+    signingKeys: new SigningKeys(),
+    distrust,
+    metrics: makeMetrics({ distrusted: () => distrust.size }),
+    log: makeLog('info', {
+      write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),
+    }),
+    now: () => NOW,
+    random: () => random,
+    lines,
+  };
+}
