@@ -43,8 +43,8 @@ export function createReport(locate: Locate): Report {
     mend: string | undefined,
   ): void => {
     const { line, column } = place;
-    const problem = { severity, path: pathText(path), message, line, column };
-    found.push(mend === undefined ? problem : { ...problem, mend });
+    const problem = { severity, path: masked(pathText(path)), message: masked(message), line, column };
+    found.push(mend === undefined ? problem : { ...problem, mend: masked(mend) });
   };
   return {
     error: (path, message, mend) => add('error', locate(path, 'value'), path, message, mend),
@@ -60,6 +60,17 @@ export function formatProblem(problem: Problem, file: string): string {
   const path = problem.path === '' ? '' : `${problem.path}: `;
   const mend = problem.mend === undefined ? '' : `; ${problem.mend}`;
   return `${path}${problem.message} (${file}:${problem.line}:${problem.column})${mend}`;
+}
+
+/**
+ * A secret may stand where a name belongs: as a file, an id, a field. What is as long and as mixed as one is shown by its
+ * first letters only. Paths and fingerprints are not: the ones have other characters, the others 32 digits.
+ */
+function masked(text: string): string {
+  return text.replace(/[A-Za-z0-9+/_-]{40,}={0,2}/g, (word) => {
+    const mixed = /[0-9]/.test(word) && /[A-Za-z]/.test(word) && !/^\/|\/.*\/.*\//.test(word);
+    return mixed ? `${word.slice(0, 4)}…` : word;
+  });
 }
 
 /** `['rules', 2, 'match']` → `rules[2].match`. */

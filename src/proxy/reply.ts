@@ -1,5 +1,6 @@
 import { pipeline } from 'node:stream/promises';
 import type { SseKey } from '../keys/key.ts';
+import { endsConnection } from '../listener/ending.ts';
 import { relayedHeaders } from '../response/rewrite.ts';
 import { readStoreError, type StoreError } from '../response/store-error.ts';
 import { holdsKey } from '../ssec/leak.ts';
@@ -41,7 +42,10 @@ async function relayBody(
   ssecKeys: readonly SseKey[],
 ): Promise<void> {
   const headers = [...relayedHeaders(response, 'relayed', ssecKeys), 'x-amz-request-id', exchange.id];
-  if (early) headers.push('connection', 'close');
+  if (early) {
+    headers.push('connection', 'close');
+    endsConnection(exchange.request.socket);
+  }
   // With the usual reason of its status: the store's own wording could say anything.
   exchange.response.writeHead(response.statusCode ?? 502, headers);
   response.once('error', () => {

@@ -19,6 +19,8 @@ const DROPPED: ReadonlySet<string> = new Set([
   // https://www.rfc-editor.org/rfc/rfc7838: where the same thing is to be had, from another host.
   'alt-svc',
   'x-amz-bucket-region',
+  // SDKs set their clocks by it, and it is the proxy's that judges their signatures: Node sends our own.
+  'date',
 ]);
 
 /** Headers that describe a body which is replaced. */

@@ -52,13 +52,7 @@ function tracesOf(ssecKey: SseKey): Traces {
 function writingsOf(bytes: Buffer): readonly string[] {
   const base64 = bytes.toString('base64');
   const hexOf = (text: string): string => Buffer.from(text).toString('hex');
-  return [
-    base64,
-    bytes.toString('hex'),
-    hexOf(base64),
-    hexOf(bytes.toString('hex')),
-    bytes.join(''),
-  ];
+  return [base64, bytes.toString('hex'), hexOf(base64), hexOf(bytes.toString('hex')), bytes.join('')];
 }
 
 function piecesOf(writing: string): readonly string[] {
