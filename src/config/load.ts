@@ -128,7 +128,10 @@ async function loadClients(
     const own = await loadCredentials(client, path, sources);
     const pair = typeof client?.upstream === 'object' ? client.upstream : undefined;
     const paired = await loadCredentials(pair, [...path, 'upstream'], sources);
-    loaded.push(own && { own, upstream: client?.upstream === 'same' ? own : paired });
+    const token = client?.sessionToken;
+    const sessionToken =
+      token === undefined ? undefined : await sources.secret(token, [...path, 'sessionToken']);
+    loaded.push(own && { own, sessionToken, upstream: client?.upstream === 'same' ? own : paired });
     if (own === undefined) continue;
     const twin = seen.get(own.accessKeyId);
     if (twin === undefined) seen.set(own.accessKeyId, index);

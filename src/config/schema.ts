@@ -132,6 +132,15 @@ const UpstreamSchema = z.strictObject({
 
 const ClientSchema = z.strictObject({
   ...credentials,
+  sessionToken: SecretRefSchema.optional().describe(
+    'Of temporary credentials: the token that every request must bring. A text, { env: NAME } or { file: PATH }.',
+  ),
+  publicUrl: z
+    .url({ protocol: /^https?$/, error: 'must be a URL such as "https://s3.example.com"' })
+    .optional()
+    .describe(
+      'Under which URL others reach the proxy with links that this client presigns, where it differs from the Host that arrives.',
+    ),
   upstream: z
     .union([z.literal('same'), z.strictObject(credentials)], {
       error: 'must be "same" or { accessKeyId, secretAccessKey }',
@@ -207,6 +216,13 @@ export const ConfigSchema = z
       ['any', 'strict'],
       'Which regions clients may sign for: any, or strictly upstream.region.',
     ).default('any'),
+    sigv2: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Takes signatures of version 2 (HMAC-SHA1) from clients too: in headers, presigned URLs and forms. They ' +
+          'cover neither the body nor every parameter; only for tools that know no better.',
+      ),
     upstream: UpstreamSchema.describe('The S3 store.'),
     clients: z.array(ClientSchema).default([]).describe('Who may use the proxy.'),
     keys: z

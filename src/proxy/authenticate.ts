@@ -1,11 +1,16 @@
 import type { Permissions } from '../clients/permissions.ts';
 import { S3Error } from '../s3/errors.ts';
+import type { WireHeaders } from '../s3/headers.ts';
+import type { Query } from '../s3/query.ts';
 import type { Target } from '../s3/target.ts';
 import type { Credentials } from '../secret.ts';
-import { checkPayloadHash } from '../sigv4/payload-hash.ts';
+import { isQueryV2 } from '../sigv2/claim.ts';
+import { unhoist } from '../sigv2/presigned.ts';
+import { type ChunkSignatures, UNVERIFIED_CHUNKS } from '../sigv4/chunk-trailers.ts';
+import { withoutSignature } from '../sigv4/presigned.ts';
 import type { SigningKeys } from '../sigv4/signing-keys.ts';
-import { refusePresigned, verifyHeader } from '../sigv4/verify.ts';
-import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
+import { type VerifyOptions, verify } from '../sigv4/verify.ts';
+import type { Client, ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Who is asking. */
@@ -19,43 +24,70 @@ export interface Caller {
 
 const NOTHING: Permissions = { admin: false, grants: [] };
 
-interface Context {
+export interface AuthContext {
   readonly snapshot: Snapshot;
   readonly listener: ListenerSettings;
   readonly signingKeys: SigningKeys;
   readonly now: Date;
 }
 
+/** A request that was let in, without what was its signature alone. */
+export interface Admitted {
+  readonly caller: Caller;
+  readonly target: Target;
+  readonly headers: WireHeaders;
+  /** How the chunks of its body are signed, should it come in chunks. */
+  readonly chunks: ChunkSignatures;
+}
+
 /** @throws S3Error with the code that S3 uses for each fault */
 export function authenticate(
-  { method, headers }: Exchange,
+  { method, headers, rawTarget }: Exchange,
   target: Target,
-  { snapshot, listener, signingKeys, now }: Context,
-): Caller {
+  context: AuthContext,
+): Admitted {
+  const { snapshot, listener } = context;
+  const { credentials } = snapshot.upstream;
   if (listener.auth === 'none') {
     refuseWebPages(headers.joined('host'), headers, listener, snapshot);
-    refusePresigned(target);
-    const payloadHash = headers.single('x-amz-content-sha256');
-    if (payloadHash !== undefined) checkPayloadHash(payloadHash);
+    const caller = { name: 'anyone on this listener', credentials, permissions: listener.permissions };
+    const rest = unlooked(target.query, headers);
     return {
-      name: 'anyone on this listener',
-      credentials: snapshot.upstream.credentials,
-      permissions: listener.permissions,
+      caller,
+      target: { ...target, query: rest.query },
+      headers: rest.headers,
+      chunks: UNVERIFIED_CHUNKS,
     };
   }
-  // A browser sends its preflight unsigned; the store answers by the bucket's CORS rules.
-  if (method === 'OPTIONS')
-    return { name: 'preflight', credentials: snapshot.upstream.credentials, permissions: NOTHING };
-  const client = verifyHeader(
-    { method, target, headers },
-    {
-      holderOf: (accessKeyId) => snapshot.clients.get(accessKeyId),
-      signingKeys,
-      now,
-      region: snapshot.region === 'strict' ? snapshot.upstream.region : undefined,
-    },
-  );
-  return { name: client.accessKeyId, credentials: client.upstream, permissions: client.permissions };
+  // A browser sends its preflight unsigned; the store answers by the bucket's CORS rules. That of a presigned URL has
+  // the signature of another method in its query.
+  if (method === 'OPTIONS') {
+    const caller = { name: 'preflight', credentials, permissions: NOTHING };
+    const { query } = unlooked(target.query, headers);
+    return { caller, target: { ...target, query }, headers, chunks: UNVERIFIED_CHUNKS };
+  }
+  const { holder, request, chunks } = verify({ method, target, headers, rawTarget }, verifyOptions(context));
+  return { caller: callerOf(holder), chunks, target: request.target, headers: request.headers };
+}
+
+/** How clients are verified, wherever they put their signature. */
+export function verifyOptions({ snapshot, signingKeys, now }: AuthContext): VerifyOptions<Client> {
+  return {
+    holderOf: (accessKeyId) => snapshot.clients.get(accessKeyId),
+    signingKeys,
+    now,
+    region: snapshot.region === 'strict' ? snapshot.upstream.region : undefined,
+    sigv2: snapshot.sigv2,
+  };
+}
+
+export function callerOf({ accessKeyId, upstream, permissions }: Client): Caller {
+  return { name: accessKeyId, credentials: upstream, permissions };
+}
+
+/** The same without a signature that is not looked at: it is not for the store. */
+function unlooked(query: Query, headers: WireHeaders): { query: Query; headers: WireHeaders } {
+  return isQueryV2(query) ? unhoist(headers, query) : withoutSignature(query, headers);
 }
 
 /**

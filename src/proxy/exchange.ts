@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
+import type { Success } from '../forms/success.ts';
 import { WireHeaders } from '../s3/headers.ts';
 
 /** One request and its response, with what the log will say of it. */
@@ -16,6 +17,8 @@ export interface Exchange {
   readonly body: 'none' | 'some';
   /** The body, as the store is to have it. */
   readonly stream: Readable;
+  /** How to answer when this stands for a POST of a form, and its file is stored. */
+  readonly form?: Success;
   /** Asks a client that waits for `100 Continue` for its body. */
   readonly begin: () => void;
   /** Aborted when the client leaves before its response is complete. */

@@ -3,7 +3,6 @@ import type { Metrics } from '../admin/metrics.ts';
 import type { Logger } from '../log.ts';
 import { classify } from '../s3/classify.ts';
 import { S3Error } from '../s3/errors.ts';
-import type { Operation } from '../s3/operations.ts';
 import { parseTarget, type Target } from '../s3/target.ts';
 import type { SigningKeys } from '../sigv4/signing-keys.ts';
 import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
@@ -12,8 +11,10 @@ import { UpstreamError } from '../upstream/upstream-error.ts';
 import { attemptAll } from './attempts.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize, isVisible } from './authorize.ts';
+import { prepareBody } from './body.ts';
 import { checkDeletes } from './delete-objects.ts';
 import { type Exchange, makeExchange } from './exchange.ts';
+import { admitForm, isForm } from './form.ts';
 import { checkFraming } from './framing.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { requireProof, requireTrust } from './prove.ts';
@@ -40,44 +41,45 @@ export async function handle(
   serving: Serving,
   listener: ListenerSettings,
 ): Promise<void> {
-  const exchange = makeExchange(request, response);
+  const received = makeExchange(request, response);
   try {
-    checkFraming(exchange);
-    const target = parseTarget(exchange.rawTarget, exchange.headers.joined('host'), serving.snapshot.domains);
-    const caller = authenticate(exchange, target, { ...serving, now: serving.now(), listener });
-    exchange.log.client = caller.name;
-    const operation = classify(exchange.method, target, exchange.headers);
-    note(exchange, operation, target);
-    requireLength(exchange, operation);
-    const plan = makePlan(
-      { operation, target, headers: exchange.headers, credentials: caller.credentials },
-      serving.snapshot,
-    );
-    noteRule(exchange, plan);
-    authorize(plan, caller.permissions);
-    const { snapshot, agent, now } = serving;
-    const { rules, upstream } = snapshot;
-    const checked =
-      operation.name === 'DeleteObjects'
-        ? await checkDeletes(exchange, target, { permissions: caller.permissions, rules, upstream })
-        : exchange;
-    requireTrust(plan, serving);
-    const answer = await attemptAll(checked, plan, { upstream, agent, now });
-    await requireProof(exchange, answer, plan, serving);
-    const visible = (bucket: string): boolean => isVisible(bucket, caller.permissions, rules);
-    await relay(exchange, answer, plan, visible);
+    await answer(received, serving, listener);
   } catch (error) {
-    await answerFailure(exchange, error);
+    await answerFailure(received, error);
   } finally {
-    account(exchange, serving);
+    account(received, serving);
   }
 }
 
-/** Without a length nobody could tell a body that was cut short from a whole one. */
-function requireLength({ body, headers }: Exchange, { body: kind }: Operation): void {
-  const needed = body === 'some' || kind === 'stream';
-  if (!needed || (headers.has('content-length') && !headers.has('transfer-encoding'))) return;
-  throw new S3Error('MissingContentLength', 'You must provide the Content-Length HTTP header.');
+async function answer(received: Exchange, serving: Serving, listener: ListenerSettings): Promise<void> {
+  const { snapshot, agent, now } = serving;
+  const { rules, upstream } = snapshot;
+  checkFraming(received);
+  const asked = parseTarget(received.rawTarget, received.headers.joined('host'), snapshot.domains);
+  const context = { ...serving, now: now(), listener };
+  const form = isForm(received, asked);
+  const admitted = form
+    ? await admitForm(received, asked, context)
+    : { exchange: received, ...authenticate(received, asked, context) };
+  const { caller, target, headers, chunks } = admitted;
+  received.log.client = caller.name;
+  const operation = classify(admitted.exchange.method, target, headers);
+  note(received, form ? 'PostObject' : operation.name, target);
+  const plan = makePlan({ operation, target, headers, credentials: caller.credentials }, snapshot);
+  noteRule(received, plan);
+  authorize(plan, caller.permissions);
+  requireTrust(plan, serving);
+  const secure = upstream.protocol === 'https:';
+  const body = { operation, chunks, provider: upstream.provider, secure };
+  const prepared = await prepareBody({ ...admitted.exchange, headers }, body);
+  const exchange =
+    operation.name === 'DeleteObjects'
+      ? await checkDeletes(prepared, target, { permissions: caller.permissions, rules, upstream })
+      : prepared;
+  const stored = await attemptAll(exchange, plan, { upstream, agent, now });
+  await requireProof(exchange, stored, plan, serving);
+  const visible = (bucket: string): boolean => isVisible(bucket, caller.permissions, rules);
+  await relay(exchange, stored, plan, visible);
 }
 
 async function answerFailure(exchange: Exchange, error: unknown): Promise<void> {
@@ -107,8 +109,8 @@ function causeOf(error: unknown): string | undefined {
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-function note({ log }: Exchange, operation: Operation, target: Target): void {
-  log.op = operation.name;
+function note({ log }: Exchange, op: string, target: Target): void {
+  log.op = op;
   if (target.shape !== 'service') log.bucket = target.bucket;
   if (target.shape === 'object') log.objectKey = target.objectKey;
 }

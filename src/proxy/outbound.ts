@@ -3,7 +3,7 @@ import type { WireHeaders } from '../s3/headers.ts';
 import { encodeComponent, encodePath } from '../s3/percent.ts';
 import { pathOf, type Target } from '../s3/target.ts';
 import { EMPTY_SHA256 } from '../sigv4/canonical.ts';
-import { UNSIGNED_PAYLOAD } from '../sigv4/payload-hash.ts';
+import { UNSIGNED_PAYLOAD } from '../sigv4/payload.ts';
 import { sign } from '../sigv4/sign.ts';
 import type { Upstream } from '../snapshot/snapshot.ts';
 import { type End, isSsecHeader, SSE_PREFIX, ssecHeaders } from '../ssec/headers.ts';
@@ -41,8 +41,8 @@ export function outboundOf(
 ): Outbound {
   const { host, path } = addressOf(plan.target, upstream);
   const outgoing: Record<string, string> = { ...endToEnd(headers, plan), host };
-  const length =
-    headers.single('content-length') ?? (method === 'PUT' || method === 'POST' ? '0' : undefined);
+  const empty = body === 'none' && (method === 'PUT' || method === 'POST') ? '0' : undefined;
+  const length = headers.single('content-length') ?? empty;
   if (length !== undefined) outgoing['content-length'] = length;
   if (plan.source) outgoing['x-amz-copy-source'] = copySourceValue(plan.source);
   for (const [end, ssecKey] of Object.entries(keys))

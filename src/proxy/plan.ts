@@ -104,7 +104,10 @@ export function injectedWrite({ operation, ssec, target, match }: Plan): Injecte
 
 function refuseUnsupported(operation: Operation, { provider }: Upstream): void {
   if (operation.body === 'form') {
-    throw new S3Error('NotImplemented', 'POST object forms are not implemented. Please use PutObject.');
+    throw new S3Error(
+      'NotImplemented',
+      'A form is taken as the PutObject that it means, and has nothing but a policy to sign it: no query, no Authorization header.',
+    );
   }
   if (!isSubresourceWrite(operation) || provider.subresourceWrites.includes(operation.name)) return;
   throw new S3Error(

@@ -70,6 +70,8 @@ export function drained({ request, signal }: Exchange): Promise<void> {
     };
     request.once('end', done).once('error', done);
     signal.addEventListener('abort', done, { once: true });
+    // What took the body out of its framing is full and would have the request paused again.
+    request.unpipe();
     request.resume();
   });
 }

@@ -12,7 +12,7 @@ import { faultOfOurs } from './our-faults.ts';
 import { keysInPlay, type Plan } from './plan.ts';
 import { errorDocument, sendDocument } from './refuse.ts';
 
-interface Reply {
+export interface Reply {
   readonly exchange: Exchange;
   readonly response: IncomingMessage;
   readonly plan: Plan;
@@ -61,7 +61,7 @@ function safeDocument(exchange: Exchange, document: string, plan: Plan): string 
   const ssecKeys = keysInPlay(plan);
   const error = parseStoreError(document, ssecKeys);
   if (!error && isOutcome(document, plan) && !holdsKey(document, ssecKeys))
-    return document.replace(LOCATION, () => `<Location>${ownUrl(exchange, plan)}</Location>`);
+    return document.replace(LOCATION, () => `<Location>${escapeXml(ownUrl(exchange, plan))}</Location>`);
   const shown = error ?? UNCLEAR;
   exchange.log.code = shown.code;
   if (!error)
@@ -87,9 +87,10 @@ const UNCLEAR: StoreError = {
   fields: {},
 };
 
-function ownUrl({ headers, request }: Exchange, { target }: Plan): string {
+/** The URL of the target at this proxy, as the client reached it. */
+export function ownUrl({ headers, request }: Exchange, { target }: Plan): string {
   const scheme = 'encrypted' in request.socket ? 'https' : 'http';
-  return escapeXml(`${scheme}://${headers.joined('host') ?? ''}${pathOf(target)}`);
+  return `${scheme}://${headers.joined('host') ?? ''}${pathOf(target)}`;
 }
 
 /** Clients ask where a bucket is so as to sign for that region and to go there: it is where the proxy is. */

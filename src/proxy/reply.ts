@@ -10,6 +10,7 @@ import { faultOfOurs, misdirected } from './our-faults.ts';
 import { keysInPlay, type Plan } from './plan.ts';
 import { drained, sendError } from './refuse.ts';
 import { DOCUMENTS } from './reply-document.ts';
+import { replyToForm } from './reply-form.ts';
 
 /** Streams the store's answer to the client. A store that dies half-way ends the client's connection visibly. */
 export async function relay(
@@ -29,6 +30,8 @@ export async function relay(
     if (status >= 300 && status < 400 && status !== 304) throw misdirected(exchange, response);
     const document = DOCUMENTS[plan.operation.name];
     if (status >= 400 && exchange.method !== 'HEAD') await relayError(exchange, answer, ssecKeys);
+    else if (status === 200 && exchange.form)
+      await replyToForm({ exchange, response, plan, visible }, exchange.form);
     else if (status === 200 && document) await document({ exchange, response, plan, visible });
     else await relayBody(exchange, answer, ssecKeys);
   } finally {

@@ -59,6 +59,12 @@ export class WireHeaders {
     ]);
   }
 
+  /** These fields alone. Names in lower case. */
+  only(names: readonly string[]): WireHeaders {
+    const kept = [...this.#values].filter(([name]) => names.includes(name));
+    return new WireHeaders(kept.flatMap(([name, values]) => values.flatMap((value) => [name, value])));
+  }
+
   names(): IterableIterator<string> {
     return this.#values.keys();
   }

@@ -23,6 +23,10 @@ export interface Provider {
    * the query may take them for a PutObject or a DeleteObject.
    */
   readonly subresourceWrites: readonly string[];
+  /** Does it take `STREAMING-UNSIGNED-PAYLOAD-TRAILER`? Else bodies are sent decoded, their checksum checked here. */
+  readonly trailers: boolean;
+  /** Which hashes of a body the store itself checks before it stores anything; the others are checked here. */
+  readonly checks: { readonly sha256: boolean; readonly md5: boolean; readonly checksums: boolean };
   /** Does the store fold `//`, `.` or `..` in object keys? Then a rule or a permission could be walked around. */
   readonly normalisesKeys: boolean;
 }
@@ -40,6 +44,8 @@ export const PROVIDER_NAMES = [
 export type ProviderName = (typeof PROVIDER_NAMES)[number];
 
 const ALL_ECHO = { operations: [], headShare: 0 };
+const CHECKS_NOTHING = { sha256: false, md5: false, checksums: false };
+const CHECKS_ALL = { sha256: true, md5: true, checksums: true };
 const TAGS = ['PutObjectTagging', 'DeleteObjectTagging'];
 const LOCKS = ['PutObjectRetention', 'PutObjectLegalHold'];
 
@@ -51,6 +57,8 @@ const GENERIC: Provider = {
   addressing: 'path',
   withoutEcho: ALL_ECHO,
   subresourceWrites: [],
+  trailers: false,
+  checks: CHECKS_NOTHING,
   normalisesKeys: true,
 };
 
@@ -62,6 +70,9 @@ const CEPH: Provider = {
   copiesSsec: false,
   wrongKeyStatus: [400],
   subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS],
+  // STREAMING-*-TRAILER is 400 XAmzContentSHA256Mismatch; a wrong x-amz-checksum-* is ignored.
+  trailers: false,
+  checks: { sha256: true, md5: true, checksums: false },
   normalisesKeys: false,
 };
 
@@ -74,6 +85,8 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     addressing: 'virtual',
     // UpdateObjectEncryption answers 400 for SSE-C objects, annotations don't exist for them.
     subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],
+    trailers: true,
+    checks: CHECKS_ALL,
     normalisesKeys: false,
   },
   ceph: CEPH,
@@ -83,6 +96,8 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     copiesSsec: true,
     wrongKeyStatus: [403],
     subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],
+    trailers: true,
+    checks: CHECKS_ALL,
     // MinIO refuses such object keys instead of folding them.
     normalisesKeys: false,
   },

@@ -29,6 +29,11 @@ export class Query {
     return this.#values.get(name);
   }
 
+  /** The same without some parameters. */
+  without(leaveOut: (name: string) => boolean): Query {
+    return new Query(this.parameters.filter(({ name }) => !leaveOut(name)));
+  }
+
   /** As it goes to the store: strictly encoded, in the client's order, without a question mark. */
   encode(): string {
     return this.parameters

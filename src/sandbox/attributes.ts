@@ -67,6 +67,11 @@ function readHeaders(call: Call): Record<string, string> {
     const value = headerOf(call, name);
     if (value !== undefined) headers[name] = value;
   }
+  // The framing of the transfer is no coding of the object.
+  const codings = headers['content-encoding']?.split(',').map((coding) => coding.trim()) ?? [];
+  const kept = codings.filter((coding) => coding !== 'aws-chunked').join(',');
+  if (kept !== '') headers['content-encoding'] = kept;
+  else delete headers['content-encoding'];
   const storageClass = headerOf(call, 'x-amz-storage-class');
   if (storageClass !== undefined && storageClass !== 'STANDARD')
     headers['x-amz-storage-class'] = storageClass;

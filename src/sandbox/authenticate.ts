@@ -2,17 +2,21 @@ import { S3Error } from '../s3/errors.ts';
 import type { Credentials } from '../secret.ts';
 import { canonicalRequest, EMPTY_SHA256, type SignedRequest } from '../sigv4/canonical.ts';
 import { parseAuthorization } from '../sigv4/claim.ts';
-import { type VerifyOptions, verifyHeader } from '../sigv4/verify.ts';
+import { type Verified, type VerifyOptions, verify } from '../sigv4/verify.ts';
 
 /**
  * Verifies the signature. On a mismatch the error shows the canonical request, as AWS's does: the headers in it
  * are the client's own, but a proxy in front must not hand them to its clients.
  */
-export function authenticate(request: SignedRequest, options: VerifyOptions<Credentials>): Credentials {
+export function authenticate(
+  request: SignedRequest,
+  options: VerifyOptions<Credentials>,
+): Verified<Credentials> {
   try {
-    return verifyHeader(request, options);
+    return verify(request, options);
   } catch (error) {
     if (!(error instanceof S3Error) || error.code !== 'SignatureDoesNotMatch') throw error;
+    if (!request.headers.has('authorization')) throw error;
     throw new S3Error('SignatureDoesNotMatch', error.message, {
       cause: error,
       fields: { ...error.fields, ...explain(request, error.fields.StringToSign ?? '') },

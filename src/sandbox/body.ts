@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { S3Error } from '../s3/errors.ts';
 import { type Call, headerOf } from './call.ts';
+import { openBody } from './incoming.ts';
 import { checks } from './integrity.ts';
 import type { Staged } from './store/data.ts';
 import { meterWith } from './store/digests.ts';
@@ -29,16 +30,24 @@ export async function receiveBody(
   ssecKey: Uint8Array | undefined,
   algorithm?: string,
 ): Promise<Received> {
-  const length = contentLength(call, MAX_PUT);
-  const plan = checks(call, algorithm);
+  const { stream, length, trailer } = openBody(call);
+  if (length > MAX_PUT) throw tooLarge();
+  const plan = checks(call, trailer?.algorithm ?? algorithm);
   const meter = meterWith(plan.digests);
   call.invite();
-  const staged = await call.data.write(call.request, meter, ssecKey).catch((cause: unknown) => {
-    throw call.request.complete ? cause : incomplete(cause);
+  const staged = await call.data.write(stream, meter, ssecKey).catch((cause: unknown) => {
+    throw call.request.complete || cause instanceof S3Error ? cause : incomplete(cause);
   });
   try {
     if (meter.size() !== length) throw incomplete();
-    return { staged, ...plan.finish() };
+    const digests = plan.finish();
+    if (trailer && digests.checksum?.value !== trailer.value()) {
+      throw new S3Error(
+        'BadDigest',
+        `The ${trailer.algorithm} you specified did not match the calculated checksum.`,
+      );
+    }
+    return { staged, ...digests };
   } catch (cause) {
     await staged.discard();
     throw cause;

@@ -75,13 +75,13 @@ function clientLeft(error: unknown): boolean {
 async function answerOf(shared: Shared, request: IncomingMessage, invite: () => void): Promise<Answer> {
   const headers = new WireHeaders(request.rawHeaders);
   const method = request.method ?? '';
-  const target = parseTarget(request.url ?? '/', headers.single('host'), shared.domains);
+  const asked = parseTarget(request.url ?? '/', headers.single('host'), shared.domains);
   if (method === 'OPTIONS') {
     throw new S3Error('AccessDenied', 'CORSResponse: CORS is not enabled for this bucket.');
   }
   const now = shared.now();
-  authenticate(
-    { method, target, headers },
+  const { request: signed, chunks } = authenticate(
+    { method, target: asked, headers },
     {
       holderOf: (accessKeyId) => shared.credentials.get(accessKeyId),
       signingKeys: shared.signingKeys,
@@ -90,6 +90,7 @@ async function answerOf(shared: Shared, request: IncomingMessage, invite: () => 
     },
   );
   checkAbsentBody(headers);
+  const { target } = signed;
   const operation = classify(method, target, headers);
   const handler = HANDLERS.get(operation.name);
   if (!handler) throw new S3Error('NotImplemented', `The sandbox does not implement ${operation.name}.`);
@@ -98,6 +99,7 @@ async function answerOf(shared: Shared, request: IncomingMessage, invite: () => 
     request,
     headers: request.headers,
     target,
+    chunks,
     secure,
     now,
     buckets,

@@ -83,7 +83,9 @@ function contentMd5(call: Call): Buffer | undefined {
 /** A client that names an algorithm and brings no value has lost it on the way. */
 function requireAnnounced(call: Call, given: { algorithm: string } | undefined): void {
   const announced = headerOf(call, 'x-amz-sdk-checksum-algorithm');
-  if (announced === undefined || given?.algorithm === announced.toUpperCase()) return;
+  const trailer = `x-amz-checksum-${announced?.toLowerCase()}`;
+  const trailing = headerOf(call, 'x-amz-trailer')?.toLowerCase() === trailer;
+  if (announced === undefined || trailing || given?.algorithm === announced.toUpperCase()) return;
   throw new S3Error(
     'InvalidRequest',
     'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',

@@ -11,6 +11,8 @@ export interface SignedRequest {
   readonly method: string;
   readonly target: Target;
   readonly headers: WireHeaders;
+  /** The target as it came: SigV2 signs the path in the client's own encoding. */
+  readonly rawTarget?: string | undefined;
 }
 
 /**

@@ -18,6 +18,9 @@ export interface Scope {
   readonly terminator: string;
 }
 
+/** Makes the error of the place where the claim stands: the header, the query or a form. */
+type Malformed = (what: string) => S3Error;
+
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 
@@ -36,8 +39,8 @@ export function parseAuthorization(header: string): Claim {
   const signature = required(fields, 'Signature');
   if (!/^[0-9a-f]{64}$/.test(signature)) throw malformed('the Signature must be 64 hex digits');
   return {
-    ...parseCredential(required(fields, 'Credential')),
-    signedHeaders: parseSignedHeaders(required(fields, 'SignedHeaders')),
+    ...parseCredential(required(fields, 'Credential'), malformed),
+    signedHeaders: parseSignedHeaders(required(fields, 'SignedHeaders'), malformed),
     signature,
   };
 }
@@ -56,22 +59,22 @@ function parseFields(text: string): ReadonlyMap<string, string> {
 }
 
 /** The access key id may hold slashes itself, so the scope is read from the end. */
-function parseCredential(credential: string): Pick<Claim, 'accessKeyId' | 'scope'> {
+export function parseCredential(credential: string, fault: Malformed): Pick<Claim, 'accessKeyId' | 'scope'> {
   const parts = credential.split('/');
   const [date = '', region = '', service = '', terminator = ''] = parts.splice(-4);
   const accessKeyId = parts.join('/');
   if (accessKeyId === '' || !/^\d{8}$/.test(date)) {
-    throw malformed(
+    throw fault(
       'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".',
     );
   }
   return { accessKeyId, scope: { date, region, service, terminator } };
 }
 
-function parseSignedHeaders(value: string): readonly string[] {
+export function parseSignedHeaders(value: string, fault: Malformed): readonly string[] {
   const names = value.split(';');
   if (!names.every((name) => HEADER_NAME.test(name)) || new Set(names).size !== names.length) {
-    throw malformed('the SignedHeaders must be lower-case header names, each once, separated by semicolons');
+    throw fault('the SignedHeaders must be lower-case header names, each once, separated by semicolons');
   }
   return names;
 }
@@ -86,11 +89,12 @@ function malformed(what: string): S3Error {
   return new S3Error('AuthorizationHeaderMalformed', `The authorization header is malformed; ${what}`);
 }
 
-function unsupported(algorithm: string): S3Error {
+/** The refusal of an algorithm that is not SigV4's. */
+export function unsupported(algorithm: string): S3Error {
   if (algorithm === 'AWS') {
     return new S3Error(
       'InvalidRequest',
-      'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256.',
+      'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256. (Signature version 2 is off in this proxy; sigv2: true in its config turns it on.)',
     );
   }
   if (algorithm === 'AWS4-ECDSA-P256-SHA256') {

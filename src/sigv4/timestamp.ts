@@ -37,7 +37,8 @@ export function toTimestamp(date: Date): string {
   return date.toISOString().replace(/[:-]|\.\d{3}/g, '');
 }
 
-function toMilliseconds(timestamp: string): number | undefined {
+/** Milliseconds since 1970; undefined for what is not `yyyymmddThhmmssZ`. */
+export function toMilliseconds(timestamp: string): number | undefined {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(timestamp);
   if (!match) return undefined;
   const [, year, month, day, hour, minute, second] = match;

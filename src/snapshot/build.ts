@@ -6,7 +6,7 @@ import type { Config } from '../config/schema.ts';
 import type { SseKey } from '../keys/key.ts';
 import { compileRules, type Encryption, type Rule } from '../rules/match.ts';
 import { PROVIDERS } from '../s3/providers.ts';
-import type { Credentials } from '../secret.ts';
+import type { Credentials, Secret } from '../secret.ts';
 import type { Client, ListenerSettings, Snapshot, Upstream } from './snapshot.ts';
 
 /** What the config only refers to, read from files and the environment. The lists are parallel to the config's. */
@@ -22,6 +22,7 @@ export interface Loaded {
 export interface LoadedClient {
   readonly own: Credentials;
   readonly upstream: Credentials | undefined;
+  readonly sessionToken: Secret | undefined;
 }
 
 /**
@@ -39,6 +40,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     admin: addressOf(config.admin.address),
     domains: config.domains.map((domain) => domain.toLowerCase()),
     region: config.region,
+    sigv2: config.sigv2,
     upstream: buildUpstream(config.upstream, loaded),
     clients: new Map(config.clients.map((client, index) => buildClient(client, loaded, index))),
     rules: compileRules(buildRules(config.rules, loaded.ssecKeys), config.default),
@@ -77,7 +79,7 @@ function buildUpstream(upstream: Config['upstream'], { ca, credentials }: Loaded
 }
 
 function buildClient(
-  { allow, admin }: Config['clients'][number],
+  { allow, admin, publicUrl }: Config['clients'][number],
   { clients, credentials }: Loaded,
   index: number,
 ): [string, Client] {
@@ -88,7 +90,13 @@ function buildClient(
   const permissions = { admin, grants };
   return [
     loaded.own.accessKeyId,
-    deepFreeze({ ...loaded.own, upstream: loaded.upstream ?? credentials, permissions }),
+    deepFreeze({
+      ...loaded.own,
+      sessionToken: loaded.sessionToken,
+      publicHost: publicUrl === undefined ? undefined : new URL(publicUrl).host,
+      upstream: loaded.upstream ?? credentials,
+      permissions,
+    }),
   ];
 }
 

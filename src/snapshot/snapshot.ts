@@ -3,6 +3,7 @@ import type { SseKey } from '../keys/key.ts';
 import type { RuleSet } from '../rules/match.ts';
 import type { Provider } from '../s3/providers.ts';
 import type { Credentials } from '../secret.ts';
+import type { Holder } from '../sigv4/verify.ts';
 
 /**
  * Everything that a request needs, built once from the config and frozen. A request keeps the snapshot it began
@@ -15,6 +16,8 @@ export interface Snapshot {
   readonly domains: readonly string[];
   /** `strict`: a client must sign for the upstream's region. */
   readonly region: 'any' | 'strict';
+  /** Are signatures of version 2 taken from clients? */
+  readonly sigv2: boolean;
   readonly upstream: Upstream;
   /** Access key id → client. */
   readonly clients: ReadonlyMap<string, Client>;
@@ -58,7 +61,7 @@ export interface Upstream {
   };
 }
 
-export interface Client extends Credentials {
+export interface Client extends Holder {
   /** What this client's requests are signed with at the upstream. */
   readonly upstream: Credentials;
   readonly permissions: Permissions;

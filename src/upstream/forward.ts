@@ -39,17 +39,31 @@ proxy.on('proxyRes', (response, carrier) => (carrier as unknown as Carrier).emit
  * - its events are the server's: each attempt is a carrier of its own, which comes back with the event;
  * - it pipes without watching: the body is piped here, once connected, and let go when the store fails.
  *
- * @throws UpstreamError when the store can't be reached, resets the connection or stays silent
+ * @throws whatever the body's stream fails with; UpstreamError when the store can't be reached, resets the connection or stays silent
  */
 export function forward(attempt: Attempt, upstream: Upstream, agent: Agent): Promise<Answer> {
   return new Promise((resolve, reject) => {
+    // It may have failed while nobody listened yet.
+    const fault = attempt.body?.stream.errored;
+    if (fault) {
+      reject(fault);
+      return;
+    }
     const carrier = new Carrier(attempt);
     let request: ClientRequest | undefined;
-    const fail = (error: unknown): void => {
+    const end = (): void => {
       request?.destroy();
       attempt.body?.stream.unpipe();
+    };
+    const fail = (error: unknown): void => {
+      end();
       reject(UpstreamError.from(error));
     };
+    // A body that turns out to be wrong: the store must not take what it has of it for the whole.
+    attempt.body?.stream.once('error', (error) => {
+      end();
+      reject(error);
+    });
     carrier.once('request', (sent: ClientRequest) => {
       request = sent;
       sent.path = attempt.path;
@@ -131,6 +145,7 @@ function guard(
     if (socket.connecting) socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected);
     else connected();
   });
-  if (body) request.flushHeaders();
+  // `flushHeaders` would write the head as UTF-8 and garble its bytes: it goes out in the encoding of the first chunk.
+  if (body) request.write(Buffer.alloc(0));
   else request.end();
 }

@@ -1,11 +1,5 @@
 import { Agent } from 'node:https';
-import { Readable } from 'node:stream';
-import {
-  GetObjectCommand,
-  HeadBucketCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-} from '@aws-sdk/client-s3';
+import { HeadBucketCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import t from 'tap';
 import {
@@ -51,14 +45,6 @@ t.test('virtual-host style under a domain of the config', async (t) => {
     'path style finds the same object',
   );
   await assertSealed(t, stand, { bucket: Bucket, objectKey: 'virtual//host', marker });
-});
-
-t.test('a body that the SDK streams is refused in words', async (t) => {
-  const Body = Readable.from([Buffer.from('streamed')]);
-  const put = new PutObjectCommand({ Bucket, Key: 'streamed', Body, ContentLength: 8 });
-  const failure = await failureOf(s3.send(put));
-  t.match(failure, { status: 501, name: 'NotImplemented', message: /STREAMING-UNSIGNED-PAYLOAD-TRAILER/ });
-  t.match(await failureOf(s3.send(new GetObjectCommand({ Bucket, Key: 'streamed' }))), { name: 'NoSuchKey' });
 });
 
 t.test('a bucket without a rule and wrong credentials are refused', async (t) => {

@@ -2,23 +2,27 @@
 # Real clients, through the proxy, to a real Ceph, all on this machine and in a temporary folder. Prints a table of
 # what each client could do; the last line counts. Fails when a check failed.
 #
-# Environment: CLIENTS ("awscli boto3 …"), PROXY_PORT, ADMIN_PORT, RGW_PORT, CEPH_MON_PORT, KEEP=1 (keep the folder),
+# Environment: CLIENTS ("awscli boto3 …"), PROXY_PORT, PLAIN_PORT, ADMIN_PORT, RGW_PORT, CEPH_MON_PORT, KEEP=1 (keep the folder),
 # DIRECT=1 (leave the proxy out: for work on this test itself).
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
-for part in daemon certs lib bodies direct proxy suite adversary clients/restic; do source "$here/$part.sh"; done
+for part in daemon certs lib bodies direct proxy suite adversary clients/restic clients/streams; do
+  source "$here/$part.sh"
+done
 
 # The system's own commands first: a client of the user's own would be another version.
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 export RGW_PORT=${RGW_PORT:-27443} CEPH_MON_PORT=${CEPH_MON_PORT:-27300}
 PROXY_PORT=${PROXY_PORT:-27843}
+PLAIN_PORT=${PLAIN_PORT:-27844}
 ADMIN_PORT=${ADMIN_PORT:-27990}
 unset AWS_CA_BUNDLE AWS_PROFILE AWS_SESSION_TOKEN HTTPS_PROXY https_proxy HTTP_PROXY http_proxy
 
 main() {
   bash "$here/install.sh"
   need_free_port "$PROXY_PORT" PROXY_PORT
+  need_free_port "$PLAIN_PORT" PLAIN_PORT
   need_free_port "$ADMIN_PORT" ADMIN_PORT
   WORK=$(mktemp -d)
   mkdir -p "$WORK/out"
@@ -32,7 +36,7 @@ main() {
   write_direct_settings
   make_buckets
   choose_endpoint
-  for client in ${CLIENTS:-awscli boto3 rclone s3cmd curl restic adversary}; do
+  for client in ${CLIENTS:-awscli boto3 rclone s3cmd curl restic streams adversary}; do
     echo "running $client"
     run_client "$client"
   done
@@ -45,7 +49,7 @@ main() {
 run_client() (
   set +e
   case $1 in
-    restic) run_restic ;;
+    restic | streams) "run_$1" ;;
     adversary) [[ ${DIRECT:-} == 1 ]] || run_adversary ;;
     *) run_suite "$1" ;;
   esac

@@ -25,6 +25,7 @@ write_config() {
 listen:
   - address: 127.0.0.1:$PROXY_PORT
     tls: { cert: $WORK/proxy/tls/server.pem, key: $WORK/proxy/tls/server.key }
+  - address: 127.0.0.1:$PLAIN_PORT
 admin: { address: "127.0.0.1:$ADMIN_PORT" }
 upstream:
   endpoint: https://localhost:$RGW_PORT

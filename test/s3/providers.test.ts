@@ -1,5 +1,5 @@
 import t from 'tap';
-import { PROVIDER_NAMES, PROVIDERS } from '../../src/s3/providers.ts';
+import { PROVIDER_NAMES, PROVIDERS, type Provider } from '../../src/s3/providers.ts';
 
 t.test('has a row for each name, and the row knows its name', async (t) => {
   t.same(Object.keys(PROVIDERS), [...PROVIDER_NAMES]);
@@ -39,3 +39,24 @@ t.test('addresses by path unless the store wants host names', async (t) => {
     ['aws', 'obs'],
   );
 });
+
+t.test(
+  'sends trailers only to stores that are known to take them, and checks what others do not',
+  async (t) => {
+    const names = (has: (provider: Provider) => boolean): string[] =>
+      PROVIDER_NAMES.filter((name) => has(PROVIDERS[name]));
+    t.same(
+      names(({ trailers }) => trailers),
+      ['aws', 'minio'],
+    );
+    t.same(
+      names(({ checks }) => checks.checksums),
+      ['aws', 'minio'],
+      'Ceph ignores a wrong checksum',
+    );
+    t.same(
+      names(({ checks }) => checks.sha256 && checks.md5),
+      ['aws', 'ceph', 'minio', 'hetzner'],
+    );
+  },
+);

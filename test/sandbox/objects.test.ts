@@ -107,7 +107,7 @@ await t.test('digests that do not match the body leave nothing behind', async (t
     ['InvalidRequest', { 'x-amz-checksum-sha256': 'AAAA' }],
     ['InvalidRequest', { 'x-amz-sdk-checksum-algorithm': 'CRC32' }],
     ['XAmzContentSHA256Mismatch', { 'x-amz-content-sha256': createHash('sha256').update('y').digest('hex') }],
-    ['NotImplemented', { 'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' }],
+    ['MissingContentLength', { 'x-amz-content-sha256': 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD' }],
     ['NotImplemented', { 'x-amz-server-side-encryption': 'AES256' }],
   ];
   for (const [code, headers] of wrong) {

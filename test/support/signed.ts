@@ -2,7 +2,7 @@ import { parseTarget } from '../../src/s3/target.ts';
 import { type Credentials, Secret } from '../../src/secret.ts';
 import type { SignedRequest } from '../../src/sigv4/canonical.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
-import { type VerifyOptions, verifyHeader } from '../../src/sigv4/verify.ts';
+import { type Holder, type VerifyOptions, verify } from '../../src/sigv4/verify.ts';
 import { wireHeaders } from './headers.ts';
 
 /** A request as a client sends it: header values one character a byte. */
@@ -22,16 +22,16 @@ export const CLIENT: Credentials = {
 /** Verifies it as the proxy would, for one client; gives back that client. */
 export function verifySent(
   { method, rawTarget, headers }: Sent,
-  options: Partial<VerifyOptions<Credentials>> & { readonly client?: Credentials } = {},
-): Credentials {
+  options: Partial<VerifyOptions<Holder>> & { readonly client?: Holder } = {},
+): Holder {
   const { client = CLIENT, ...rest } = options;
   const wire = wireHeaders(headers);
   const target = parseTarget(rawTarget, wire.joined('host'), ['s3.amazonaws.com', 's3.example.org']);
-  const request: SignedRequest = { method, target, headers: wire };
-  return verifyHeader(request, {
+  const request: SignedRequest = { method, target, rawTarget, headers: wire };
+  return verify(request, {
     holderOf: (accessKeyId) => (accessKeyId === client.accessKeyId ? client : undefined),
     signingKeys: new SigningKeys(),
     now: NOW,
     ...rest,
-  });
+  }).holder;
 }

@@ -61,7 +61,7 @@ function lowerCase(headers: Readonly<Record<string, string>>): Record<string, st
 }
 
 /** SHA-256, or HMAC-SHA256 when it is given a secret, in the shape that the SDK's signer takes. */
-class Sha256 {
+export class Sha256 {
   readonly #hash: Hash | Hmac;
 
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {

@@ -22,6 +22,7 @@ interface Settings {
   readonly upstream?: Partial<Upstream>;
   readonly domains?: readonly string[];
   readonly region?: 'any' | 'strict';
+  readonly sigv2?: boolean;
   readonly clients?: readonly Client[];
   readonly listeners?: readonly ListenerSettings[];
 }
@@ -49,6 +50,7 @@ export function snapshotOf(settings: Settings = {}): Snapshot {
     admin: undefined,
     domains: settings.domains ?? [],
     region: settings.region ?? 'any',
+    sigv2: settings.sigv2 ?? false,
     upstream: {
       protocol: 'https:',
       hostname: 's3.example.org',

@@ -19,8 +19,15 @@ own_checks() {
   check 'put_object from a stream, metadata and type kept' boto stream sealed boto3/stream
   check 'list v1 with delimiter' boto list_folders sealed boto3/
   check 'abort a multipart upload' boto abort sealed boto3/aborted
+  check 'presigned GET of an encrypted object' presigned_get sealed old/object "$WORK/old-object"
   check 'UploadPartCopy open → open' boto part_copy open boto3/large open boto3/part-copied
   [[ ${DIRECT:-} != 1 ]] || return 0
   check 'UploadPartCopy open → sealed: refused' \
     refused "$not_implemented" boto part_copy open boto3/large sealed boto3/part-copied
+}
+
+# presigned_get BUCKET OBJECT_KEY FILE: by somebody who knows nothing of S3.
+presigned_get() {
+  local url
+  url=$(boto presign "$1" "$2") && curl -sSf --cacert "$CLIENT_CA" -o presigned.out "$url" && cmp "$3" presigned.out
 }

@@ -64,6 +64,10 @@ def stream(bucket, object_key):
     assert answer['ContentType'] == 'text/x-test' and answer['Metadata'] == {'colour': 'blue'}
 
 
+def presign(bucket, object_key):
+    print(s3.generate_presigned_url('get_object', Params={'Bucket': bucket, 'Key': object_key}, ExpiresIn=60))
+
+
 def list_folders(bucket, prefix):
     answer = s3.list_objects(Bucket=bucket, Prefix=prefix, Delimiter='/')
     assert prefix + 'small' in [entry['Key'] for entry in answer['Contents']], answer
@@ -90,6 +94,6 @@ def part_copy(bucket, object_key, to_bucket, to_object_key):
 
 
 OPERATIONS = {'range': range_, 'list': list_}
-OPERATIONS |= {f.__name__: f for f in (put, get, size, delete, delete_many, copy, stream, list_folders, abort, part_copy)}
+OPERATIONS |= {f.__name__: f for f in (put, get, size, delete, delete_many, copy, stream, presign, list_folders, abort, part_copy)}
 
 OPERATIONS[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,74 @@
+import { S3Error } from '../s3/errors.ts';
+import type { Fields } from './fields.ts';
+import type { Condition, Policy } from './policy.ts';
+
+/** A form as its policy judges it: fields as they will be stored, the object key with its file name filled in. */
+export interface Judged {
+  readonly bucket: string;
+  readonly fields: Fields;
+  /** Of the file, in bytes. */
+  readonly length: number;
+}
+
+/** "Each form field … (except x-amz-signature, file, policy, and field names that have an x-ignore- prefix) must appear in the list of conditions." */
+const UNCONDITIONED: ReadonlySet<string> = new Set([
+  'x-amz-signature',
+  'file',
+  'policy',
+  // Of SigV2.
+  'awsaccesskeyid',
+  'signature',
+]);
+
+/**
+ * @throws S3Error AccessDenied, EntityTooLarge, EntityTooSmall
+ */
+export function checkPolicy({ expiration, conditions }: Policy, judged: Judged, now: Date): void {
+  if (!(now.getTime() <= expiration)) throw against('Policy expired.');
+  const fields = new Map([...judged.fields, ['bucket', judged.bucket]]);
+  const covered = new Set(conditions.map((one) => (one.kind === 'content-length-range' ? '' : one.field)));
+  for (const condition of conditions) checkCondition(condition, fields, judged.length);
+  const extra = [...fields.keys()].filter(
+    (name) => !covered.has(name) && !UNCONDITIONED.has(name) && !name.startsWith('x-ignore-'),
+  );
+  if (extra.length > 0) throw against(`Extra input fields: ${extra.join(', ')}`);
+}
+
+function checkCondition(condition: Condition, fields: Fields, length: number): void {
+  if (condition.kind === 'content-length-range') {
+    checkLength(condition, length);
+    return;
+  }
+  const value = fields.get(condition.field);
+  if (value === undefined || !holds(condition, value)) {
+    throw against(`Policy Condition failed: ${condition.text}`);
+  }
+}
+
+function holds(
+  { kind, field, value }: Exclude<Condition, { kind: 'content-length-range' }>,
+  given: string,
+): boolean {
+  if (kind === 'eq') return given === value;
+  // "Values that contain commas are interpreted as lists. Each value in the list must meet the condition."
+  const parts = field === 'content-type' ? given.split(',').map((part) => part.trim()) : [given];
+  return parts.every((part) => part.startsWith(value));
+}
+
+function checkLength({ least, most }: { least: number; most: number }, length: number): void {
+  const ProposedSize = String(length);
+  if (length > most) {
+    throw new S3Error('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', {
+      fields: { ProposedSize, MaxSizeAllowed: String(most) },
+    });
+  }
+  if (length < least) {
+    throw new S3Error('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {
+      fields: { ProposedSize, MinSizeAllowed: String(least) },
+    });
+  }
+}
+
+function against(what: string): S3Error {
+  return new S3Error('AccessDenied', `Invalid according to Policy: ${what}`);
+}

@@ -1,0 +1,89 @@
+import { readDocument } from '../s3/document.ts';
+import { S3Error } from '../s3/errors.ts';
+import { encodeComponent, encodePath } from '../s3/percent.ts';
+import { parseTarget, type Target } from '../s3/target.ts';
+import { type Fields, requiredField } from './fields.ts';
+import type { FormHead } from './form-decoder.ts';
+
+/** Fields that are headers of a PutObject, under the header's name. */
+const HEADERS: Readonly<Record<string, string>> = {
+  acl: 'x-amz-acl',
+  'cache-control': 'cache-control',
+  'content-disposition': 'content-disposition',
+  'content-encoding': 'content-encoding',
+  'content-language': 'content-language',
+  'content-md5': 'content-md5',
+  'content-type': 'content-type',
+  expires: 'expires',
+};
+/** `x-amz-*` fields that go on under their own name. Any other is refused: `x-amz-copy-source` would be another request. */
+const AMZ_HEADER =
+  /^x-amz-(?:meta-.+|checksum-.+|sdk-checksum-algorithm|server-side-encryption(?:-.+)?|storage-class|object-lock-.+|website-redirect-location|grant-.+|tagging|expected-bucket-owner|request-payer)$/;
+/** `x-amz-*` fields of the signature. */
+const OF_THE_SIGNATURE: ReadonlySet<string> = new Set(
+  'algorithm credential date signature security-token'.split(' ').map((name) => `x-amz-${name}`),
+);
+// biome-ignore lint/suspicious/noTemplateCurlyInString: it stands so in the form.
+const FILENAME = '${filename}';
+const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
+
+/**
+ * The fields with the name of the file in the place of `${filename}`. "If the browser or client provides a full or
+ * partial path to the file, only the text following the last slash (/) or backslash (\) will be used."
+ *
+ * @throws S3Error InvalidArgument without an object key
+ */
+export function withFilename({ fields, filename }: FormHead): Fields {
+  const objectKey = requiredField(fields, 'key');
+  const base = filename.slice(Math.max(filename.lastIndexOf('/'), filename.lastIndexOf('\\')) + 1);
+  return new Map(fields).set(
+    'key',
+    objectKey.replaceAll(FILENAME, () => base),
+  );
+}
+
+/**
+ * Where the file of a form goes.
+ * @throws S3Error KeyTooLongError, InvalidURI, InvalidArgument
+ */
+export function putTarget(bucket: string, fields: Fields): Target {
+  return parseTarget(`/${bucket}/${encodePath(requiredField(fields, 'key'))}`, undefined, []);
+}
+
+/**
+ * The headers of the PutObject that a form means; names in lower case, values one character a byte.
+ * @throws S3Error InvalidArgument, MalformedXML
+ */
+export function putHeaders(fields: Fields): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  const set = (header: string, field: string, value: string): void => {
+    const wire = Buffer.from(value, 'utf8').toString('latin1');
+    const fit = HEADER_NAME.test(header) && /^[\t\u0020-\u007E\u0080-\u00FF]*$/.test(wire);
+    if (!fit || Object.hasOwn(headers, header)) throw unfit(field);
+    headers[header] = wire.trim();
+  };
+  for (const [field, value] of fields) {
+    const header = Object.hasOwn(HEADERS, field) ? HEADERS[field] : undefined;
+    if (header !== undefined) set(header, field, value);
+    else if (field === 'tagging') set('x-amz-tagging', field, tagsOf(value));
+    else if (AMZ_HEADER.test(field) || field === 'x-amz-acl') set(field, field, value);
+    else if (field.startsWith('x-amz-') && !OF_THE_SIGNATURE.has(field)) throw unfit(field);
+  }
+  return headers;
+}
+
+/** `<Tagging><TagSet><Tag>…` as the header has it: `name=value&…` */
+function tagsOf(xml: string): string {
+  const tags = readDocument(xml, 'Tagging')
+    .all('TagSet')
+    .flatMap((set) => set.all('Tag'));
+  return tags
+    .map((tag) => `${encodeComponent(tag.text('Key') ?? '')}=${encodeComponent(tag.text('Value') ?? '')}`)
+    .join('&');
+}
+
+function unfit(field: string): S3Error {
+  return new S3Error('InvalidArgument', `The field ${field} can not be sent on with an object.`, {
+    fields: { ArgumentName: field },
+  });
+}

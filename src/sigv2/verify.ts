@@ -1,0 +1,110 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { S3Error } from '../s3/errors.ts';
+import type { WireHeaders } from '../s3/headers.ts';
+import type { Secret } from '../secret.ts';
+import type { SignedRequest } from '../sigv4/canonical.ts';
+import type { ChunkSignatures } from '../sigv4/chunk-trailers.ts';
+import { findHolder, type Holder } from '../sigv4/holder.ts';
+import { checkSessionToken } from '../sigv4/signed-parts.ts';
+import { checkTimestamp, toMilliseconds, toTimestamp } from '../sigv4/timestamp.ts';
+import { type ClaimV2, isHeaderV2, isQueryV2, parseClaimV2 } from './claim.ts';
+import { unhoist } from './presigned.ts';
+import { type SignedV2, stringsToSign } from './string-to-sign.ts';
+
+interface Options<H extends Holder> {
+  readonly holderOf: (accessKeyId: string) => H | undefined;
+  readonly now: Date;
+}
+
+interface Verified<H extends Holder> {
+  readonly holder: H;
+  /** The request without what was its signature alone. */
+  readonly request: SignedRequest;
+  readonly chunks: ChunkSignatures;
+}
+
+/** SigV2 signs no chunks: there is nothing that theirs could be chained to. */
+const NO_SIGNED_CHUNKS: ChunkSignatures = {
+  seed: '',
+  verifyChunk: refuseChunks,
+  verifyTrailers: refuseChunks,
+};
+
+export function isV2({ headers, target }: SignedRequest): boolean {
+  return isHeaderV2(headers.joined('authorization')) || isQueryV2(target.query);
+}
+
+/**
+ * Verifies SigV2, in the Authorization header or in the query. It signs neither the Host nor most parameters nor the
+ * body: a Content-MD5 is all that it knows of that.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html
+ *
+ * @throws S3Error with the code that S3 uses for each fault
+ */
+export function verifyV2<H extends Holder>(
+  request: SignedRequest,
+  { holderOf, now }: Options<H>,
+): Verified<H> {
+  const { method, target } = request;
+  const claim = parseClaimV2(request.headers, target.query);
+  const holder = findHolder(claim.accessKeyId, holderOf);
+  const { headers, query } =
+    claim.kind === 'query'
+      ? unhoist(request.headers, target.query)
+      : { headers: request.headers, query: target.query };
+  checkTime(claim, headers, now);
+  const rawTarget = request.rawTarget ?? target.canonicalPath;
+  const signed = { method, target: { ...target, query }, rawTarget, headers, date: dateOf(claim, headers) };
+  verifySignature(signed, claim, holder);
+  checkSessionToken(headers.single('x-amz-security-token'), holder.sessionToken);
+  return { holder, chunks: NO_SIGNED_CHUNKS, request: { ...request, headers, target: { ...target, query } } };
+}
+
+/** Does `signature` sign the text, one character a byte? */
+export function signsV2(text: string, signature: Buffer, secretAccessKey: Secret): boolean {
+  const expected = createHmac('sha1', secretAccessKey.reveal()).update(text, 'latin1').digest();
+  return signature.length === expected.length && timingSafeEqual(signature, expected);
+}
+
+function refuseChunks(): never {
+  throw new S3Error('InvalidRequest', 'Signed chunks need a request that is signed with version 4.');
+}
+
+function verifySignature(signed: SignedV2, { signature, accessKeyId }: ClaimV2, holder: Holder): void {
+  const texts = stringsToSign(signed);
+  const matches = texts.map((text) => signsV2(text, signature, holder.secretAccessKey));
+  if (matches.includes(true)) return;
+  throw new S3Error(
+    'SignatureDoesNotMatch',
+    'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
+    { fields: { AWSAccessKeyId: accessKeyId, StringToSign: texts[0] ?? '' } },
+  );
+}
+
+/** "If you include the x-amz-date header, use the empty string for the Date when constructing the StringToSign." */
+function dateOf(claim: ClaimV2, headers: WireHeaders): string {
+  if (claim.kind === 'query') return claim.expires;
+  return headers.has('x-amz-date') ? '' : (headers.single('date') ?? '').trim();
+}
+
+function checkTime(claim: ClaimV2, headers: WireHeaders, now: Date): void {
+  if (claim.kind === 'header') {
+    checkTimestamp(timestampOf(headers), now);
+    return;
+  }
+  const until = Number(claim.expires) * 1000;
+  if (now.getTime() <= until) return;
+  throw new S3Error('AccessDenied', 'Request has expired', {
+    fields: { Expires: claim.expires, ServerTime: now.toISOString() },
+  });
+}
+
+/** `x-amz-date`, else Date: as RFC 9110 has it or as `yyyymmddThhmmssZ`. */
+function timestampOf(headers: WireHeaders): string {
+  const text = (headers.single('x-amz-date') ?? headers.single('date') ?? '').trim();
+  if (toMilliseconds(text) !== undefined) return text;
+  // Without a zone it would be read in the zone of this machine.
+  const time = /(?:GMT|UTC|Z|[+-]\d{4})$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(time)) return toTimestamp(new Date(time));
+  throw new S3Error('AccessDenied', 'AWS authentication requires a valid Date or x-amz-date header');
+}

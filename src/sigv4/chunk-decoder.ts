@@ -1,0 +1,183 @@
+import { createHash, type Hash } from 'node:crypto';
+import { Transform, type TransformCallback } from 'node:stream';
+import { S3Error } from '../s3/errors.ts';
+import { type ChunkSignatures, parseTrailers, TRAILER_SIGNATURE, type Trailers } from './chunk-trailers.ts';
+
+/** Longer than any size line or trailer that a client has reason to send. */
+const MOST_LINE_BYTES = 4096;
+const MOST_TRAILER_BYTES = 16 * 1024;
+/** "Each chunk but the last must be at least 8 KB": of signed chunks, so that nobody pays for a signature a byte. */
+const LEAST_CHUNK_BYTES = 8192;
+
+export interface ChunkOptions {
+  /** `x-amz-decoded-content-length`: what the chunks must come to, in bytes. */
+  readonly decodedLength: number;
+  /** How chunks are signed; undefined for `STREAMING-UNSIGNED-PAYLOAD-TRAILER`. */
+  readonly signatures: ChunkSignatures | undefined;
+  /** Lower-case names of `x-amz-trailer`; undefined when the mode has no trailers. */
+  readonly trailers: readonly string[] | undefined;
+}
+
+type State = 'size' | 'data' | 'data-end' | 'trailers' | 'done';
+
+/**
+ * Takes the framing of aws-chunked off a body while it streams; no chunk is ever held whole. Data go on before the
+ * signature of their chunk is known: whoever stores them must wait for the end of this stream, which comes only when
+ * every signature, the length and the trailers are right.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
+ *
+ * Errors of the stream are S3Errors: SignatureDoesNotMatch, IncompleteBody, InvalidChunkSizeError, InvalidRequest,
+ * MalformedTrailerError.
+ */
+export class ChunkDecoder extends Transform {
+  /** The trailers, once the stream has ended. */
+  trailers: Trailers = new Map();
+  readonly #options: ChunkOptions;
+  #state: State = 'size';
+  #line = '';
+  #left = 0;
+  #decoded = 0;
+  #chunkSize = 0;
+  #chunkHash: Hash | undefined;
+  #claimed = '';
+  #previous: string;
+
+  constructor(options: ChunkOptions) {
+    super();
+    this.#options = options;
+    this.#previous = options.signatures?.seed ?? '';
+  }
+
+  override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    try {
+      let at = 0;
+      while (at < bytes.length) at = this.#take(bytes, at);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  }
+
+  override _flush(done: TransformCallback): void {
+    try {
+      // The last blank line may be missing when nothing follows the last chunk.
+      if (this.#state === 'trailers') this.#endTrailers();
+      if (this.#state !== 'done') throw incomplete();
+      if (this.#line.trim() !== '') throw malformed('something follows the end of it');
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
+  }
+
+  #take(bytes: Buffer, at: number): number {
+    if (this.#state === 'data') return this.#takeData(bytes, at);
+    const end = bytes.indexOf(10, at);
+    const upTo = end < 0 ? bytes.length : end + 1;
+    this.#line += bytes.toString('latin1', at, upTo);
+    if (this.#line.length > (this.#state === 'trailers' ? MOST_TRAILER_BYTES : MOST_LINE_BYTES)) {
+      throw malformed('a line of its framing is too long');
+    }
+    if (end >= 0) this.#takeLine();
+    return upTo;
+  }
+
+  #takeData(bytes: Buffer, at: number): number {
+    const upTo = Math.min(bytes.length, at + this.#left);
+    const data = bytes.subarray(at, upTo);
+    this.#chunkHash?.update(data);
+    this.#left -= data.length;
+    this.push(data);
+    if (this.#left === 0) this.#state = 'data-end';
+    return upTo;
+  }
+
+  #takeLine(): void {
+    if (this.#state === 'trailers') {
+      if (this.#trailersComplete()) this.#endTrailers();
+      return;
+    }
+    const line = this.#line;
+    this.#line = '';
+    if (this.#state === 'done') {
+      if (line.trim() !== '') throw malformed('something follows the end of it');
+      return;
+    }
+    if (!line.endsWith('\r\n')) throw malformed('a line of its framing does not end in CRLF');
+    if (this.#state === 'size') this.#beginChunk(line.slice(0, -2));
+    else this.#endChunk(line);
+  }
+
+  #beginChunk(line: string): void {
+    const { signatures, decodedLength } = this.#options;
+    const match = /^([0-9a-fA-F]{1,12})(?:;chunk-signature=([0-9a-f]{64}))?$/.exec(line);
+    if (!match || (signatures !== undefined) !== (match[2] !== undefined)) {
+      throw malformed(`a chunk does not begin with its size${signatures ? ' and signature' : ''}`);
+    }
+    const size = Number.parseInt(match[1] as string, 16);
+    const afterShort = this.#decoded > 0 && this.#chunkSize < LEAST_CHUNK_BYTES;
+    if (signatures && size > 0 && afterShort) {
+      throw new S3Error(
+        'InvalidChunkSizeError',
+        'Only the last chunk is allowed to have a size less than 8192 bytes',
+      );
+    }
+    this.#decoded += size;
+    if (this.#decoded > decodedLength) throw incomplete();
+    this.#claimed = match[2] ?? '';
+    this.#chunkHash = signatures && createHash('sha256');
+    this.#chunkSize = size;
+    this.#left = size;
+    if (size > 0) this.#state = 'data';
+    else this.#endBody();
+  }
+
+  #endChunk(line: string): void {
+    if (line !== '\r\n') throw malformed('a chunk is longer than its size says');
+    this.#verifyChunk();
+    this.#state = 'size';
+  }
+
+  #endBody(): void {
+    this.#verifyChunk();
+    if (this.#decoded !== this.#options.decodedLength) throw incomplete();
+    this.#state = 'trailers';
+  }
+
+  #verifyChunk(): void {
+    const { signatures } = this.#options;
+    if (!signatures || !this.#chunkHash) return;
+    this.#previous = signatures.verifyChunk(this.#previous, this.#chunkHash.digest('hex'), this.#claimed);
+  }
+
+  /** A blank line ends them, but minio-go has one before the signature, and some have one before everything. */
+  #trailersComplete(): boolean {
+    if (!/(?:^|\n)\r?\n$/.test(this.#line.slice(-3))) return false;
+    const { trailers, signatures } = this.#options;
+    if (trailers === undefined) return true;
+    if (signatures) return this.#line.includes(`${TRAILER_SIGNATURE}:`);
+    return trailers.length === 0 || this.#line.trim() !== '';
+  }
+
+  #endTrailers(): void {
+    const { trailers, signatures } = this.#options;
+    if (trailers === undefined) {
+      if (this.#line.trim() !== '') throw malformed('something follows its last chunk');
+    } else {
+      this.trailers = parseTrailers(this.#line, trailers, signatures, this.#previous);
+    }
+    this.#line = '';
+    this.#state = 'done';
+  }
+}
+
+function incomplete(): S3Error {
+  return new S3Error(
+    'IncompleteBody',
+    'You did not provide the number of bytes specified by the x-amz-decoded-content-length HTTP header.',
+  );
+}
+
+function malformed(what: string): S3Error {
+  return new S3Error('InvalidRequest', `The aws-chunked body is malformed: ${what}.`);
+}

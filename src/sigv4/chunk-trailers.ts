@@ -1,0 +1,97 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { S3Error } from '../s3/errors.ts';
+import { EMPTY_SHA256, scopeText } from './canonical.ts';
+import type { Scope } from './claim.ts';
+
+/** Lower-case name → value. */
+export type Trailers = ReadonlyMap<string, string>;
+
+/** The chain of signatures over the chunks of a body: each signs its chunk and the signature before it. */
+export interface ChunkSignatures {
+  /** The signature of the request itself. */
+  readonly seed: string;
+  /** Gives back the signature for the next link. @throws S3Error SignatureDoesNotMatch */
+  verifyChunk(previous: string, chunkSha256: string, claimed: string): string;
+  /** @throws S3Error SignatureDoesNotMatch */
+  verifyTrailers(previous: string, text: string, claimed: string): void;
+}
+
+export const TRAILER_SIGNATURE = 'x-amz-trailer-signature';
+
+/** For a listener that lets everybody in: whoever signed the chunks, it is nobody that this proxy knows. */
+export const UNVERIFIED_CHUNKS: ChunkSignatures = {
+  seed: '',
+  verifyChunk: (_previous, _chunkSha256, claimed) => claimed,
+  verifyTrailers: () => {},
+};
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html#sigv4-chunked-body-definition */
+export function chunkSignatures(link: {
+  seed: string;
+  timestamp: string;
+  scope: Scope;
+  signingKey: Buffer;
+}): ChunkSignatures {
+  const verify = (kind: string, claimed: string, lines: readonly string[]): void => {
+    const text = [`AWS4-HMAC-SHA256-${kind}`, link.timestamp, scopeText(link.scope), ...lines].join('\n');
+    const expected = createHmac('sha256', link.signingKey).update(text).digest();
+    // Buffer.from reads hex up to the first other character, whatever stands behind it.
+    const given = /^[0-9a-f]{64}$/.test(claimed) ? Buffer.from(claimed, 'hex') : Buffer.alloc(0);
+    if (given.length === expected.length && timingSafeEqual(given, expected)) return;
+    throw new S3Error(
+      'SignatureDoesNotMatch',
+      'The signature of a chunk or trailer does not match what we calculated. Check your key and signing method.',
+    );
+  };
+  return {
+    seed: link.seed,
+    verifyChunk: (previous, chunkSha256, claimed) => {
+      verify('PAYLOAD', claimed, [previous, EMPTY_SHA256, chunkSha256]);
+      return claimed;
+    },
+    verifyTrailers: (previous, text, claimed) => {
+      verify('TRAILER', claimed, [previous, createHash('sha256').update(text, 'latin1').digest('hex')]);
+    },
+  };
+}
+
+/**
+ * Reads the lines behind the last chunk. minio-go ends each with a bare line feed.
+ * @param declared lower-case names of `x-amz-trailer`; each must be there, and nothing else but the signature
+ * @throws S3Error IncompleteBody, MalformedTrailerError, SignatureDoesNotMatch
+ */
+export function parseTrailers(
+  text: string,
+  declared: readonly string[],
+  signatures: ChunkSignatures | undefined,
+  previous: string,
+): Trailers {
+  const trailers = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const bare = line.replace(/\r$/, '');
+    if (bare === '') continue;
+    const colon = bare.indexOf(':');
+    const name = bare.slice(0, colon).toLowerCase();
+    const value = bare.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '');
+    if (colon < 1 || !/^[a-z0-9-]+$/.test(name) || trailers.has(name)) throw malformed();
+    if (!/^[\x20-\x7e]*$/.test(value)) throw malformed();
+    trailers.set(name, value);
+  }
+  const claimed = trailers.get(TRAILER_SIGNATURE);
+  trailers.delete(TRAILER_SIGNATURE);
+  if ((signatures !== undefined) !== (claimed !== undefined)) throw malformed();
+  if (!declared.every((name) => trailers.has(name))) {
+    throw new S3Error('IncompleteBody', 'A trailer that x-amz-trailer declares is missing.');
+  }
+  if (trailers.size !== declared.length) throw malformed();
+  const signed = [...trailers].map(([name, value]) => `${name}:${value}\n`).join('');
+  if (claimed !== undefined) signatures?.verifyTrailers(previous, signed, claimed);
+  return trailers;
+}
+
+function malformed(): S3Error {
+  return new S3Error(
+    'MalformedTrailerError',
+    'The request contained trailing data that was not well-formed.',
+  );
+}

@@ -1,0 +1,102 @@
+import { S3Error } from '../s3/errors.ts';
+import type { WireHeaders } from '../s3/headers.ts';
+import type { Query } from '../s3/query.ts';
+import { type Claim, parseCredential, parseSignedHeaders } from './claim.ts';
+import { toMilliseconds } from './timestamp.ts';
+
+/** A signature in the query, before anything of it is believed. */
+export interface PresignedClaim extends Claim {
+  readonly timestamp: string;
+  /** Seconds from the timestamp on. */
+  readonly expires: number;
+}
+
+const REQUIRED = ['Algorithm', 'Credential', 'Date', 'Expires', 'SignedHeaders', 'Signature'];
+/** What belongs to the signature and does not go on to the store; names in lower case. */
+const OF_THE_SIGNATURE: ReadonlySet<string> = new Set(
+  [...REQUIRED, 'Security-Token'].map((name) => `x-amz-${name.toLowerCase()}`),
+);
+/** Seven days, in seconds. */
+const MOST_EXPIRES = 604_800;
+const SKEW_MS = 15 * 60 * 1000;
+
+export function isPresigned(query: Query): boolean {
+  return ['X-Amz-Algorithm', 'X-Amz-Signature', 'X-Amz-Credential'].some((name) => query.has(name));
+}
+
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+ * @throws S3Error AuthorizationQueryParametersError
+ */
+export function parsePresigned(query: Query): PresignedClaim {
+  if (!REQUIRED.every((name) => query.get(`X-Amz-${name}`))) {
+    throw malformed(
+      'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.',
+    );
+  }
+  const value = (name: string): string => query.get(`X-Amz-${name}`) ?? '';
+  if (value('Algorithm') === 'AWS4-ECDSA-P256-SHA256') {
+    throw new S3Error(
+      'NotImplemented',
+      'Signature version 4A is not implemented. Please use AWS4-HMAC-SHA256.',
+    );
+  }
+  if (value('Algorithm') !== 'AWS4-HMAC-SHA256')
+    throw malformed('X-Amz-Algorithm only supports "AWS4-HMAC-SHA256"');
+  if (toMilliseconds(value('Date')) === undefined) {
+    throw malformed("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
+  }
+  if (!/^[0-9a-f]{64}$/.test(value('Signature'))) throw malformed('X-Amz-Signature must be 64 hex digits');
+  return {
+    ...parseCredential(value('Credential'), malformed),
+    signedHeaders: parseSignedHeaders(value('SignedHeaders'), malformed),
+    signature: value('Signature'),
+    timestamp: value('Date'),
+    expires: parseExpires(value('Expires')),
+  };
+}
+
+/** @throws S3Error AccessDenied before and after its time */
+export function checkExpiry({ timestamp, expires }: PresignedClaim, now: Date): void {
+  const from = toMilliseconds(timestamp) ?? Number.NaN;
+  const until = from + expires * 1000;
+  const fields = { ServerTime: now.toISOString() };
+  if (!(now.getTime() >= from - SKEW_MS)) {
+    throw new S3Error('AccessDenied', 'Request is not valid yet', { fields });
+  }
+  if (now.getTime() <= until) return;
+  throw new S3Error('AccessDenied', 'Request has expired', {
+    fields: { ...fields, 'X-Amz-Expires': String(expires), Expires: new Date(until).toISOString() },
+  });
+}
+
+/**
+ * What is left for the store: the parameters of the signature gone, and those that signers hoist headers again, but
+ * for headers that came themselves. `X-Amz-Content-Sha256` is one of them: what it says of the body was signed.
+ */
+export function withoutSignature(query: Query, headers: WireHeaders): { query: Query; headers: WireHeaders } {
+  const hoisted: Record<string, string> = {};
+  for (const { name, value } of query.parameters) {
+    const lower = name.toLowerCase();
+    const isHeader = lower.startsWith('x-amz-') && !OF_THE_SIGNATURE.has(lower);
+    if (isHeader && !headers.has(lower)) hoisted[lower] = value;
+  }
+  const rest = query.without((name) => name.toLowerCase().startsWith('x-amz-'));
+  return { query: rest, headers: headers.with(hoisted) };
+}
+
+function parseExpires(text: string): number {
+  if (!/^-?\d+$/.test(text)) throw malformed('X-Amz-Expires should be a number');
+  const expires = Number(text);
+  if (expires < 0) throw malformed('X-Amz-Expires must be non-negative');
+  if (expires > MOST_EXPIRES) {
+    throw malformed(
+      'X-Amz-Expires must be less than a week (in seconds); that is, the given X-Amz-Expires must be less than 604800 seconds',
+    );
+  }
+  return expires;
+}
+
+function malformed(message: string): S3Error {
+  return new S3Error('AuthorizationQueryParametersError', message);
+}

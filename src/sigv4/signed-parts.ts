@@ -1,0 +1,72 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { S3Error } from '../s3/errors.ts';
+import type { WireHeaders } from '../s3/headers.ts';
+import type { Secret } from '../secret.ts';
+import type { Claim } from './claim.ts';
+
+/** @throws S3Error AuthorizationHeaderMalformed or AuthorizationQueryParametersError */
+export function checkScope(
+  { scope }: Claim,
+  timestamp: string,
+  region: string | undefined,
+  place: 'header' | 'query',
+): void {
+  const fault = scopeFault({ scope }, timestamp, region);
+  if (fault === undefined) return;
+  const fields = region === undefined ? {} : { Region: region };
+  throw place === 'header'
+    ? new S3Error('AuthorizationHeaderMalformed', `The authorization header is malformed; ${fault}`, {
+        fields,
+      })
+    : new S3Error(
+        'AuthorizationQueryParametersError',
+        `Error parsing the X-Amz-Credential parameter; ${fault}`,
+        {
+          fields,
+        },
+      );
+}
+
+/** What is wrong with the scope of a credential; undefined when nothing is. */
+export function scopeFault(
+  { scope }: Pick<Claim, 'scope'>,
+  timestamp: string,
+  region: string | undefined,
+): string | undefined {
+  return scope.date !== timestamp.slice(0, 8)
+    ? `Invalid credential date "${scope.date}". This date is not the same as X-Amz-Date: "${timestamp.slice(0, 8)}".`
+    : scope.service !== 's3'
+      ? `incorrect service "${scope.service}". This endpoint belongs to "s3".`
+      : scope.terminator !== 'aws4_request'
+        ? `incorrect terminal "${scope.terminator}". This endpoint uses "aws4_request".`
+        : region !== undefined && scope.region !== region
+          ? `the region '${scope.region}' is wrong; expecting '${region}'`
+          : undefined;
+}
+
+/**
+ * Unsigned `x-amz-*` headers could have been added by anyone on the way.
+ * @throws S3Error AccessDenied
+ */
+export function checkSigned(headers: WireHeaders, signedHeaders: readonly string[]): void {
+  const unsigned = [...headers.names()].filter(
+    (name) => (name === 'host' || name.startsWith('x-amz-')) && !signedHeaders.includes(name),
+  );
+  if (unsigned.length === 0) return;
+  throw new S3Error('AccessDenied', 'There were headers present in the request which were not signed', {
+    fields: { HeadersNotSigned: unsigned.join(', ') },
+  });
+}
+
+/**
+ * Temporary credentials come with the token that the config knows; others come without one.
+ * @throws S3Error InvalidToken
+ */
+export function checkSessionToken(given: string | undefined, expected: Secret | undefined): void {
+  if (given === undefined && expected === undefined) return;
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  if (given !== undefined && expected !== undefined) {
+    if (timingSafeEqual(digest(given), digest(expected.reveal()))) return;
+  }
+  throw new S3Error('InvalidToken', 'The provided token is malformed or otherwise invalid.');
+}
