@@ -26,11 +26,12 @@ interface Context {
 /**
  * Gives the exchange the body as the store is to have it: out of its framing, with a length, and with its last byte
  * held back until whatever only the proxy can check has been checked. A body that needs none of this streams as it is.
+ * What can be refused by the head alone is thrown at once.
  *
  * @throws S3Error MissingContentLength, InvalidArgument, NotImplemented; what is found while the body streams is an
  *   error of the stream
  */
-export async function prepareBody(exchange: Exchange, context: Context): Promise<Exchange> {
+export function prepareBody(exchange: Exchange, context: Context): Exchange | Promise<Exchange> {
   const { operation, provider } = context;
   const payload = payloadOf(exchange.headers.single('x-amz-content-sha256'));
   const length = lengthOf(exchange, payload, operation);
@@ -38,8 +39,8 @@ export async function prepareBody(exchange: Exchange, context: Context): Promise
   const checks = headChecks(exchange.headers, payload, provider, checksumOf);
   if (exchange.body === 'none') return absent(exchange, payload, operation, checks);
   return payload.kind === 'chunked'
-    ? await decoded(exchange, payload, length, { ...context, checks })
-    : await guarded(exchange, length, checks);
+    ? decoded(exchange, payload, length, { ...context, checks })
+    : guarded(exchange, length, checks);
 }
 
 /** A body that is not there: it has hashes too, and even an empty one in chunks has a last chunk. */

@@ -43,43 +43,40 @@ export async function handle(
 ): Promise<void> {
   const received = makeExchange(request, response);
   try {
-    await answer(received, serving, listener);
+    // In one function on purpose: a refusal is out before the parser hands over what stands behind the request.
+    const { snapshot, agent, now } = serving;
+    const { rules, upstream } = snapshot;
+    checkFraming(received);
+    const asked = parseTarget(received.rawTarget, received.headers.joined('host'), snapshot.domains);
+    const context = { ...serving, now: now(), listener };
+    const form = isForm(received, asked);
+    const admitted = form
+      ? await admitForm(received, asked, context)
+      : { exchange: received, ...authenticate(received, asked, context) };
+    const { caller, target, headers, chunks } = admitted;
+    received.log.client = caller.name;
+    const operation = classify(admitted.exchange.method, target, headers);
+    note(received, form ? 'PostObject' : operation.name, target);
+    const plan = makePlan({ operation, target, headers, credentials: caller.credentials }, snapshot);
+    noteRule(received, plan);
+    authorize(plan, caller.permissions);
+    requireTrust(plan, serving);
+    const secure = upstream.protocol === 'https:';
+    const body = { operation, chunks, provider: upstream.provider, secure };
+    const prepared = await prepareBody({ ...admitted.exchange, headers }, body);
+    const exchange =
+      operation.name === 'DeleteObjects'
+        ? await checkDeletes(prepared, target, { permissions: caller.permissions, rules, upstream })
+        : prepared;
+    const stored = await attemptAll(exchange, plan, { upstream, agent, now });
+    await requireProof(exchange, stored, plan, serving);
+    const visible = (bucket: string): boolean => isVisible(bucket, caller.permissions, rules);
+    await relay(exchange, stored, plan, visible);
   } catch (error) {
     await answerFailure(received, error);
   } finally {
     account(received, serving);
   }
-}
-
-async function answer(received: Exchange, serving: Serving, listener: ListenerSettings): Promise<void> {
-  const { snapshot, agent, now } = serving;
-  const { rules, upstream } = snapshot;
-  checkFraming(received);
-  const asked = parseTarget(received.rawTarget, received.headers.joined('host'), snapshot.domains);
-  const context = { ...serving, now: now(), listener };
-  const form = isForm(received, asked);
-  const admitted = form
-    ? await admitForm(received, asked, context)
-    : { exchange: received, ...authenticate(received, asked, context) };
-  const { caller, target, headers, chunks } = admitted;
-  received.log.client = caller.name;
-  const operation = classify(admitted.exchange.method, target, headers);
-  note(received, form ? 'PostObject' : operation.name, target);
-  const plan = makePlan({ operation, target, headers, credentials: caller.credentials }, snapshot);
-  noteRule(received, plan);
-  authorize(plan, caller.permissions);
-  requireTrust(plan, serving);
-  const secure = upstream.protocol === 'https:';
-  const body = { operation, chunks, provider: upstream.provider, secure };
-  const prepared = await prepareBody({ ...admitted.exchange, headers }, body);
-  const exchange =
-    operation.name === 'DeleteObjects'
-      ? await checkDeletes(prepared, target, { permissions: caller.permissions, rules, upstream })
-      : prepared;
-  const stored = await attemptAll(exchange, plan, { upstream, agent, now });
-  await requireProof(exchange, stored, plan, serving);
-  const visible = (bucket: string): boolean => isVisible(bucket, caller.permissions, rules);
-  await relay(exchange, stored, plan, visible);
 }
 
 async function answerFailure(exchange: Exchange, error: unknown): Promise<void> {

@@ -25,10 +25,11 @@ export function authenticate(
 }
 
 function explain(request: SignedRequest, stringToSign: string): Record<string, string> {
-  const { signedHeaders } = parseAuthorization(request.headers.single('authorization') ?? '');
+  const { signedHeaders, signature } = parseAuthorization(request.headers.single('authorization') ?? '');
   const payloadHash = request.headers.single('x-amz-content-sha256') ?? EMPTY_SHA256;
   const canonical = canonicalRequest(request, signedHeaders, payloadHash);
   return {
+    SignatureProvided: signature,
     StringToSignBytes: hexBytes(stringToSign),
     CanonicalRequest: canonical,
     CanonicalRequestBytes: hexBytes(canonical),

@@ -439,7 +439,12 @@ const FIELDS: Case[] = [
       'x-amz-server-side-encryption: aws:kms',
     ),
     'a date twice': get('x-amz-tagging: a=1', 'x-amz-tagging: b=1'),
-    'a streaming body': get('x-amz-content-sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER'),
+  }),
+  ...cases(forwarded('GET', '/plain/a', { headers: { 'x-amz-trailer': undefined } }), {
+    'a streaming body that is not there': get(
+      'x-amz-content-sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+      'x-amz-trailer: x-amz-checksum-crc32',
+    ),
   }),
   ...cases(forwarded('GET', '/plain/a', { headers: { 'x-amz-meta-a': '1,2' } }), {
     'metadata twice': get('x-amz-meta-a: 1', 'X-Amz-Meta-A: 2'),
