@@ -32,7 +32,7 @@ export function reloader({ file, snapshot, proxy, log }: Reloading): () => void 
     }
     proxy.reload(next);
     current = next;
-    log.info('reloaded; changes of listen and admin wait for a restart');
+    log.info('reloaded; changes of listen, admin, drain and log wait for a restart');
   };
   return () => {
     queue = queue.then(reload).catch((error: unknown) => {

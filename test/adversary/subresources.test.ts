@@ -43,12 +43,15 @@ function fieldsOf(conditions: readonly string[]): string[] {
   );
 }
 
-for (const [provider, { subresourceWrites }] of Object.entries(PROVIDERS)) {
+/** One row for each list of sub-resources: rows that share a list would be tried twice. */
+const ROWS = new Map(Object.values(PROVIDERS).map((row) => [row.subresourceWrites.join(), row]));
+
+for (const { name: provider, subresourceWrites } of ROWS.values()) {
   t.test(
     `${provider}: a sub-resource of an object reaches the store only where its row lists it`,
     async (t) => {
       const store = await strictStore(t);
-      const { port } = await startTarget(t, { ...store, provider: PROVIDERS[provider as 'aws'].name });
+      const { port } = await startTarget(t, { ...store, provider: provider });
       for (const { name, method, shape, query, headers } of TABLE) {
         for (const bucket of ['plain', 'secret']) {
           const before = store.arrived.length;
@@ -78,7 +81,7 @@ for (const [provider, { subresourceWrites }] of Object.entries(PROVIDERS)) {
 
   t.test(`${provider}: an invented sub-resource reaches no store`, async (t) => {
     const store = await strictStore(t);
-    const { port } = await startTarget(t, { ...store, provider: PROVIDERS[provider as 'aws'].name });
+    const { port } = await startTarget(t, { ...store, provider: provider });
     const targets = INVENTED.flatMap((name) => [`/plain/a?${name}`, `/secret/a?${name}=1`]);
     for (const method of WRITES) {
       for (const target of targets) {

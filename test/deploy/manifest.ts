@@ -39,9 +39,9 @@ const PodSchema = z.looseObject({
 
 const ObjectSchema = z.looseObject({ kind: z.string(), metadata: z.looseObject({ name: z.string() }) });
 
-export type Container = z.output<typeof ContainerSchema>;
-export type Pod = z.output<typeof PodSchema>;
-export type KubernetesObject = z.output<typeof ObjectSchema>;
+type Container = z.output<typeof ContainerSchema>;
+type Pod = z.output<typeof PodSchema>;
+type KubernetesObject = z.output<typeof ObjectSchema>;
 
 export interface Example {
   /** The file as it stands. */

@@ -140,7 +140,7 @@ t.test('object keys survive put, list and get byte for byte', async (t) => {
       if (stand.log.findLast(({ op }) => op === 'GetObject')?.objectKey !== Key)
         throw new Error('logged wrong');
     }),
-    { numRuns: 120 },
+    { numRuns: 60 },
   );
   t.pass(`${tried} object keys`);
 });

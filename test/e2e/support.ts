@@ -15,7 +15,7 @@ import { Secret } from '../../src/secret.ts';
 
 export const REGION = 'eu-test-1';
 export const CLIENT = { accessKeyId: 'client', secretAccessKey: 'client-secret-for-tests' };
-export const OWNER = { accessKeyId: 'owner', secretAccessKey: 'owner-secret-for-tests' };
+const OWNER = { accessKeyId: 'owner', secretAccessKey: 'owner-secret-for-tests' };
 /** A host name for virtual-host style: Node takes no certificate for `*.localhost`. */
 export const DOMAIN = 's3.proxy.test';
 

@@ -2,7 +2,7 @@ import t from 'tap';
 import { fuzz } from './run.ts';
 import { FUZZ_TARGETS } from './targets.ts';
 
-const INPUTS = 10_000;
+const INPUTS = 5_000;
 
 for (const [name, target] of Object.entries(FUZZ_TARGETS)) {
   t.test(`the ${name} survives ${INPUTS} inputs that nobody meant`, async (t) => {

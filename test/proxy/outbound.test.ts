@@ -329,6 +329,6 @@ t.test('sends random object keys on byte for byte, signed as the store reads the
         );
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
