@@ -102,7 +102,7 @@ export interface Reply {
 }
 
 /** Sends bytes over a socket of their own and gives back the answer; status 0 when there was none in time. */
-function sendBytes(port: number, bytes: Buffer, patienceMs = 5000): Promise<Reply> {
+export function sendBytes(port: number, bytes: Buffer, patienceMs = 5000): Promise<Reply> {
   return new Promise((resolve) => {
     const socket = net.connect(port, '127.0.0.1');
     const received: Buffer[] = [];
