@@ -11,15 +11,24 @@ const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
  * https://www.rfc-editor.org/rfc/rfc9112#section-9.3.2
  */
 export function inOrder(handler: Handler): Handler {
-  const latest = new WeakMap<Socket, { method: string; response: ServerResponse }>();
+  const latest = new WeakMap<Socket, Queued>();
   return (request, response) => {
     const { socket, method = '' } = request;
     const before = latest.get(socket);
-    latest.set(socket, { method, response });
-    const free = !before || before.response.closed || (SAFE.has(method) && SAFE.has(before.method));
-    if (free) startOn(socket, request, response, handler);
-    else before.response.once('close', () => startOn(socket, request, response, handler));
+    const safe = SAFE.has(method);
+    // A safe one behind safe ones waits for the write that they wait for.
+    const gate = safe && before?.safe ? before.gate : before?.response;
+    latest.set(socket, { safe, response, gate });
+    if (!gate || gate.closed) startOn(socket, request, response, handler);
+    else gate.setMaxListeners(0).once('close', () => startOn(socket, request, response, handler));
   };
+}
+
+interface Queued {
+  readonly safe: boolean;
+  readonly response: ServerResponse;
+  /** The answer that has to be out before this request is done. */
+  readonly gate: ServerResponse | undefined;
 }
 
 function startOn(socket: Socket, request: IncomingMessage, response: ServerResponse, handler: Handler): void {
