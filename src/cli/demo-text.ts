@@ -18,7 +18,7 @@ ${proof.map(proofLine).join('\n')}
 Paste this into another terminal; with the AWS CLI:
 
   export AWS_ACCESS_KEY_ID=${client.accessKeyId} AWS_SECRET_ACCESS_KEY=${client.secretAccessKey.reveal()}
-  export AWS_DEFAULT_REGION=${region} AWS_CA_BUNDLE=${caFile} AWS_REQUEST_CHECKSUM_CALCULATION=when_required
+  export AWS_DEFAULT_REGION=${region} AWS_CA_BUNDLE=${caFile}
   echo 'my secret' | aws --endpoint-url ${proxyUrl} s3 cp - s3://demo/mine.txt
   aws --endpoint-url ${proxyUrl} s3 cp s3://demo/mine.txt -
 
