@@ -1,7 +1,7 @@
 # What must be impossible, tried against Ceph through the proxy. Sourced. A client with few permissions, sub-resources
 # that Ceph takes for a PutObject, object keys that a store might fold, and a store that the config calls by a wrong name.
 
-PROOF_PROXY_PORT=${PROOF_PROXY_PORT:-27844}
+PROOF_PROXY_PORT=${PROOF_PROXY_PORT:-27846}
 PROOF_ADMIN_PORT=${PROOF_ADMIN_PORT:-27991}
 
 run_adversary() {
@@ -55,7 +55,7 @@ odd_keys_are_sealed() {
 unproven_copy() {
   local proof=$WORK/proof status=0
   mkdir -p "$proof"
-  (umask 077; write_config | sed -e "s/:$PROXY_PORT/:$PROOF_PROXY_PORT/" -e "s/:$ADMIN_PORT/:$PROOF_ADMIN_PORT/" \
+  (umask 077; write_config | sed -e "s/:$PROXY_PORT/:$PROOF_PROXY_PORT/" -e "s/:$ADMIN_PORT/:$PROOF_ADMIN_PORT/" -e "s/:$PLAIN_PORT/:0/" \
     -e 's/provider: ceph/provider: aws\n  addressing: path/' >"$proof/config.yaml")
   (cd "$root" && start_daemon "$proof/pid" "$proof/log" node_modules/.bin/node src/main.ts serve "$proof/config.yaml")
   wait_until 30 'the second proxy' curl -sf --max-time 3 "http://127.0.0.1:$PROOF_ADMIN_PORT/readyz" &&

@@ -217,3 +217,14 @@ t.test('demands the session token of temporary credentials, which is signed', as
   t.equal(ask('another'), 'InvalidToken');
   t.equal(ask(undefined), 'InvalidToken');
 });
+
+t.test('a wrong signature is not answered with what the headers hold', (t) => {
+  const headers = { host: 's3.amazonaws.com', date: DATE, 'x-amz-security-token': 'a token of somebody' };
+  const forged = { ...headers, authorization: headerOf('something else') };
+  const error = refusal(() =>
+    verifySent({ method: 'GET', rawTarget: '/bucket/k', headers: forged }, { sigv2: true }),
+  );
+  t.equal(error.code, 'SignatureDoesNotMatch');
+  t.notMatch(JSON.stringify([error.message, error.fields]), 'a token of somebody');
+  t.end();
+});
