@@ -99,8 +99,8 @@ const UpstreamSchema = z.strictObject({
   endpoint: text('URL of the S3 store, as in https://s3.eu-central-1.amazonaws.com.'),
   region: z
     .string()
-    .regex(/^[A-Za-z0-9_-]+$/, {
-      error: 'must be a region such as "eu-central-1" (letters, digits, - and _)',
+    .regex(/^[a-z0-9-]+$/, {
+      error: 'must be a region such as "eu-central-1" (lower-case letters, digits and -)',
     })
     .describe('Region that requests to the store are signed for.'),
   provider: choice(PROVIDER_NAMES, 'Which store it is; generic assumes the least of it.').default('generic'),
