@@ -79,7 +79,7 @@ function describe({ url, op, from }: Asked, snapshot: Snapshot): string[] {
   );
   const target = parseTarget(`/${encodePath(url.slice('s3://'.length))}${queryOf(op)}`, undefined, []);
   const { credentials } = snapshot.upstream;
-  const plan = makePlan({ operation: op, target, headers, credentials }, snapshot);
+  const plan = makePlan({ operation: op, target, headers, credentials, now: new Date() }, snapshot);
   const keys = { ...first('target', plan.ssec), ...(plan.source ? first('source', plan.source.ssec) : {}) };
   const body = op.body === 'none' ? 'none' : 'some';
   const outbound = outboundOf({ method: op.method, headers, body }, plan, {

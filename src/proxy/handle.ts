@@ -57,7 +57,10 @@ export async function handle(
     received.log.client = caller.name;
     const operation = classify(admitted.exchange.method, target, headers);
     note(received, form ? 'PostObject' : operation.name, target);
-    const plan = makePlan({ operation, target, headers, credentials: caller.credentials }, snapshot);
+    const plan = makePlan(
+      { operation, target, headers, credentials: caller.credentials, now: context.now },
+      snapshot,
+    );
     noteRule(received, plan);
     authorize(plan, caller.permissions);
     requireTrust(plan, serving);

@@ -1,4 +1,5 @@
 import type { SseKey } from '../keys/key.ts';
+import { type ObjectName, readingKeys, writingKey } from '../keys/ring.ts';
 import type { Match } from '../rules/match.ts';
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
@@ -55,6 +56,7 @@ export interface Planned {
   readonly headers: WireHeaders;
   /** Who signs at the upstream for this caller. */
   readonly credentials: Credentials;
+  readonly now: Date;
 }
 
 /**
@@ -63,11 +65,12 @@ export interface Planned {
  * @throws S3Error AccessDenied when no rule matches and the default is `deny`; InvalidRequest when the client brings
  *   a key where the rule says `clientHeaders: reject`; NotImplemented for what this proxy or the store can't do
  */
-export function makePlan({ operation, target, headers, credentials }: Planned, snapshot: Snapshot): Plan {
+export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
+  const { operation, target, credentials } = planned;
   refuseUnsupported(operation, snapshot.upstream);
   const match = matchTarget(target, snapshot);
-  const ssec = injection('target', match, operation, headers, snapshot);
-  const source = operation.copies ? planSource(headers, snapshot) : undefined;
+  const ssec = injection('target', { match, object: objectOf(target) }, planned, snapshot);
+  const source = operation.copies ? planSource(planned, snapshot) : undefined;
   refuseFoldable(snapshot.upstream, target, source);
   if (
     source &&
@@ -147,29 +150,39 @@ function allowed(match: Match): Match {
   return match;
 }
 
+function objectOf(target: Target): ObjectName | undefined {
+  return target.shape === 'object' ? target : undefined;
+}
+
 function injection(
   end: End,
-  match: Plan['match'],
-  { ssec }: Operation,
-  headers: WireHeaders,
+  { match, object }: { match: Plan['match']; object: ObjectName | undefined },
+  {
+    operation: { ssec },
+    headers,
+    now,
+  }: Pick<Planned, 'headers' | 'now'> & { operation: Pick<Operation, 'ssec'> },
   { upstream }: Snapshot,
 ): Injection {
   if (ssec === 'none' || (ssec === 'upload' && !upstream.provider.trioOnComplete)) return { kind: 'none' };
-  if (match.kind === 'bucket' || match.kind === 'service') return { kind: 'none' };
+  if (object === undefined || match.kind === 'bucket' || match.kind === 'service') return { kind: 'none' };
   if (hasClientKey(end, headers)) {
     if (match.kind === 'rule' && match.rule.clientHeaders === 'reject') throw rejected(match.rule.name);
     return { kind: 'client' };
   }
   if (match.kind === 'default' || match.rule.encryption.kind === 'off') return { kind: 'none' };
   const { ring } = match.rule.encryption;
-  return { kind: 'inject', ring: end === 'source' || ssec === 'read' ? ring : [ring[0]] };
+  return {
+    kind: 'inject',
+    ring: ssec === 'read' ? readingKeys(ring, object) : [writingKey(ring, object, now)],
+  };
 }
 
-function planSource(headers: WireHeaders, snapshot: Snapshot): CopySource {
+function planSource({ headers, now }: Planned, snapshot: Snapshot): CopySource {
   const named = parseCopySource(headers.single('x-amz-copy-source') ?? '');
   const match = allowed(snapshot.rules.matchObject(named.bucket, named.objectKey));
-  const read: Pick<Operation, 'ssec'> = { ssec: 'read' };
-  return { ...named, match, ssec: injection('source', match, read as Operation, headers, snapshot) };
+  const read = { operation: { ssec: 'read' as const }, headers, now };
+  return { ...named, match, ssec: injection('source', { match, object: named }, read, snapshot) };
 }
 
 function rejected(rule: string): S3Error {

@@ -90,7 +90,7 @@ async function send(
   const target = parseTarget(`/${bucket}/${encodePath(objectKey)}`, undefined, []);
   const writes = name === 'PutObject';
   const headers = new WireHeaders(writes ? ['content-length', String(BODY.byteLength)] : []);
-  const planned = makePlan({ operation, target, headers, credentials }, snapshot);
+  const planned = makePlan({ operation, target, headers, credentials, now: now() }, snapshot);
   // Only the keys that are handed in are sent: a HEAD is to come without one.
   const outbound = outboundOf(
     { method: operation.method, headers, body: writes ? 'some' : 'none' },

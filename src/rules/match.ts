@@ -13,13 +13,11 @@
  * names no bucket and always passes for an authenticated caller.
  */
 
-import type { SseKey } from '../keys/key.ts';
+import type { Ring } from '../keys/ring.ts';
 import { isGlob, matchGlob } from './glob.ts';
 
 /** What a rule does to the objects it matches. The ring's first key writes, all of them read. */
-export type Encryption =
-  | { readonly kind: 'off' }
-  | { readonly kind: 'ssec'; readonly ring: readonly [SseKey, ...SseKey[]] };
+export type Encryption = { readonly kind: 'off' } | { readonly kind: 'ssec'; readonly ring: Ring };
 
 export interface Rule {
   /** As people find it in the config: `rules[2]`. */

@@ -4,6 +4,7 @@ import { parseDuration } from '../config/duration.ts';
 import { parseEndpoint } from '../config/endpoint.ts';
 import type { Config } from '../config/schema.ts';
 import type { SseKey } from '../keys/key.ts';
+import { ringOf } from '../keys/ring.ts';
 import { compileRules, type Encryption, type Rule } from '../rules/match.ts';
 import { PROVIDERS } from '../s3/providers.ts';
 import type { Credentials, Secret } from '../secret.ts';
@@ -120,7 +121,7 @@ function buildRing(ids: readonly string[], ssecKeys: ReadonlyMap<string, SseKey>
     return ssecKey;
   });
   if (first === undefined) throw new TypeError('a rule that encrypts needs a key');
-  return { kind: 'ssec', ring: [first, ...older] };
+  return { kind: 'ssec', ring: ringOf([first, ...older]) };
 }
 
 function addressOf(text: string): { host: string; port: number } {

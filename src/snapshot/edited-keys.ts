@@ -28,5 +28,7 @@ export function unpinnedKeys({ ssecKeys }: Snapshot): readonly string[] {
 }
 
 function ringsOf({ rules }: Snapshot): readonly SseKey[] {
-  return rules.rules.flatMap(({ encryption }) => (encryption.kind === 'ssec' ? encryption.ring : []));
+  return rules.rules.flatMap(({ encryption }) =>
+    encryption.kind === 'ssec' ? encryption.ring.map(({ ssecKey }) => ssecKey) : [],
+  );
 }

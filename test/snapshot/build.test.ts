@@ -45,7 +45,7 @@ t.test('rules keep their place in the config as their name, and their ring its o
   t.equal(rule?.name, 'rules[0]');
   const ring = rule?.encryption.kind === 'ssec' ? rule.encryption.ring : [];
   t.strictSame(
-    ring.map(({ id, md5 }) => [id, md5]),
+    ring.map(({ ssecKey: { id, md5 } }) => [id, md5]),
     ['older', 'vault'].map((id) => [id, new SseKey(id, testKey(id)).md5]),
   );
 });

@@ -17,7 +17,10 @@ export function planOf({ method, rawTarget, headers = {} }: Request, snapshot: S
   const wire = wireHeaders(headers);
   const target = parseTarget(rawTarget, wire.joined('host'), snapshot.domains);
   const operation = classify(method, target, wire);
-  return makePlan({ operation, target, headers: wire, credentials: snapshot.upstream.credentials }, snapshot);
+  return makePlan(
+    { operation, target, headers: wire, credentials: snapshot.upstream.credentials, now: NOW },
+    snapshot,
+  );
 }
 
 /** What goes to the store with the first key of each ring. */

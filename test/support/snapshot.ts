@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Permissions } from '../../src/clients/permissions.ts';
 import { SseKey } from '../../src/keys/key.ts';
+import { ringOf } from '../../src/keys/ring.ts';
 import { compileRules, type Rule } from '../../src/rules/match.ts';
 import { PROVIDERS, type ProviderName } from '../../src/s3/providers.ts';
 import { type Credentials, Secret } from '../../src/secret.ts';
@@ -79,7 +80,7 @@ function toRule(
     name: `rules[${index}]`,
     bucket,
     prefix,
-    encryption: encrypt === 'off' ? { kind: 'off' } : { kind: 'ssec', ring: encrypt },
+    encryption: encrypt === 'off' ? { kind: 'off' } : { kind: 'ssec', ring: ringOf(encrypt) },
     clientHeaders,
     declassify,
   };
