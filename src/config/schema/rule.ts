@@ -1,0 +1,29 @@
+import { z } from 'zod';
+import { choice, text } from './scalars.ts';
+
+export const RuleSchema = z.strictObject({
+  match: z
+    .strictObject({
+      bucket: text('Bucket name, or a glob of * and ?.'),
+      prefix: z.string().default('').describe('Prefix of the object keys.'),
+    })
+    .describe('Which objects the rule is for. An exact bucket beats a glob, then the longest prefix wins.'),
+  encrypt: z
+    .union([z.literal('off'), z.array(z.string()).min(1, { error: 'must have at least one key id' })], {
+      error: (issue) =>
+        issue.input === false
+          ? 'must be written off, not false'
+          : 'must be a list of key ids, as in [backups-2026], or off',
+    })
+    .describe(
+      'Ids of the SSE-C keys: the first encrypts, all of them are tried to read. off leaves objects plain.',
+    ),
+  clientHeaders: choice(
+    ['reject', 'pass'],
+    'What happens to a request that brings SSE-C headers of its own.',
+  ).default('reject'),
+  declassify: z
+    .boolean()
+    .default(false)
+    .describe('With encrypt: off, allows copies from objects that another rule encrypts: they become plain.'),
+});

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { parseAddress } from '../address.ts';
+import { parseDuration } from '../duration.ts';
+
+export const text = (what: string) => z.string().min(1, { error: 'must not be empty' }).describe(what);
+
+export const choice = <const T extends readonly [string, ...string[]]>(values: T, what: string) =>
+  z.enum(values).describe(what);
+
+export const address = (what: string) =>
+  z
+    .string()
+    .refine((value) => parseAddress(value) !== undefined, {
+      error: 'must be "host:port" (an IPv6 host in brackets), as in "127.0.0.1:8443" or "[::1]:8443"',
+    })
+    .describe(what);
+
+export const duration = (what: string, byDefault: string) =>
+  z
+    .string({ error: 'must be a duration such as "500ms", "5s" or "2m"' })
+    .refine((value) => parseDuration(value) !== undefined, {
+      error: 'must be a duration from 1 ms to 24 h such as "500ms", "5s" or "2m"',
+    })
+    .default(byDefault)
+    .describe(what);

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+export const SecretRefSchema = z.union(
+  [
+    z.string().min(1, { error: 'must not be empty' }),
+    z.strictObject({
+      env: z.string().regex(/^[A-Za-z_]\w*$/, { error: 'must be the name of an environment variable' }),
+    }),
+    z.strictObject({ file: z.string().min(1, { error: 'must not be empty' }) }),
+  ],
+  { error: 'must be exactly one of a text, { env: NAME } or { file: PATH }' },
+);
+
+const secret = (what: string) => SecretRefSchema.describe(`${what} A text, { env: NAME } or { file: PATH }.`);
+
+export const credentials = {
+  accessKeyId: secret('Access key id.'),
+  secretAccessKey: secret('Secret access key.'),
+};
+
+export type SecretRef = z.output<typeof SecretRefSchema>;

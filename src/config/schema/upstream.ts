@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { PROVIDER_NAMES } from '../../s3/providers.ts';
+import { choice, duration, text } from './scalars.ts';
+import { credentials } from './secret-ref.ts';
+
+export const UpstreamSchema = z.strictObject({
+  endpoint: text('URL of the S3 store, as in https://s3.eu-central-1.amazonaws.com.'),
+  region: z
+    .string()
+    .regex(/^[a-z0-9-]+$/, {
+      error: 'must be a region such as "eu-central-1" (lower-case letters, digits and -)',
+    })
+    .describe('Region that requests to the store are signed for.'),
+  provider: choice(PROVIDER_NAMES, 'Which store it is; generic assumes the least of it.').default('generic'),
+  addressing: choice(
+    ['path', 'virtual'],
+    'Whether the bucket goes into the path or the host name; by default as the provider wants it.',
+  ).optional(),
+  ca: text('PEM file of the certificate authorities to trust instead of the system’s.').optional(),
+  insecure: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Allows an http:// endpoint: SSE-C keys then cross the network in clear. It never turns certificate checks off.',
+    ),
+  credentials: z.strictObject(credentials).describe('What requests to the store are signed with.'),
+  timeouts: z
+    .strictObject({
+      connect: duration('Time to connect to the store, TLS included.', '5s'),
+      headers: duration('Time from the end of a request to the headers of its response.', '120s'),
+      idle: duration('Time without a byte in either direction.', '60s'),
+      keepAlive: duration(
+        'How long an idle connection is kept; must be shorter than the store keeps it.',
+        '4s',
+      ),
+    })
+    .prefault({})
+    .describe('Timeouts towards the store.'),
+});
