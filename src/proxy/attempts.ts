@@ -1,6 +1,7 @@
 import type { Agent } from 'node:http';
 import type { SseKey } from '../keys/key.ts';
 import { S3Error } from '../s3/errors.ts';
+import { mayBeAboutKey } from '../s3/read-failure.ts';
 import type { Upstream } from '../snapshot/snapshot.ts';
 import { type Answer, forward } from '../upstream/forward.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
@@ -29,7 +30,7 @@ export async function attemptAll(exchange: Exchange, plan: Plan, context: Contex
     if (ssecKeyId !== undefined) exchange.log.ssecKeyId = ssecKeyId;
     const answer = await attempt(exchange, plan, keys, context);
     const last = index === choices.length - 1;
-    if (last || !context.upstream.provider.wrongKeyStatus.includes(answer.response.statusCode ?? 0))
+    if (last || !mayBeAboutKey(context.upstream.provider.keyRefusals, answer.response.statusCode ?? 0))
       return answer;
     answer.response.resume();
   }

@@ -1,3 +1,5 @@
+import type { Refusal } from './read-failure.ts';
+
 /**
  * What the stores do differently: data, a row a store, never branches. Sources: AWS, MinIO, OBS, Garage and
  * SeaweedFS from their documentation and sources; Ceph as observed on RGW 16.2.15. `generic` is the safe choice
@@ -9,8 +11,8 @@ export interface Provider {
   readonly copiesSsec: boolean;
   /** May CompleteMultipartUpload and ListParts carry the SSE-C headers? */
   readonly trioOnComplete: boolean;
-  /** Statuses that a read answers when the SSE-C key is not the object's. */
-  readonly wrongKeyStatus: readonly number[];
+  /** What a read answers that has another SSE-C key than the object, or a key where the object has none. */
+  readonly keyRefusals: readonly Refusal[];
   /** What a bucket is put into when the config does not say: the path or the host name. */
   readonly addressing: 'path' | 'virtual';
   /**
@@ -49,11 +51,27 @@ const CHECKS_ALL = { sha256: true, md5: true, checksums: true };
 const TAGS = ['PutObjectTagging', 'DeleteObjectTagging'];
 const LOCKS = ['PutObjectRetention', 'PutObjectLegalHold'];
 
+/** Where nobody has seen what the store says: any key may be meant, and nothing is ever concluded from it. */
+const UNSEEN: readonly Refusal[] = [
+  { means: 'unclear', status: 400, code: 'InvalidArgument' },
+  { means: 'unclear', status: 400, code: 'InvalidRequest' },
+  { means: 'unclear', status: 403, code: 'AccessDenied' },
+];
+/** As recorded at AWS; the same of a copy for its source. MinIO has the message in its sources. */
+const PLAIN: Refusal = {
+  means: 'plain',
+  status: 400,
+  code: 'InvalidRequest',
+  says: 'The encryption parameters are not applicable to this object.',
+};
+/** MinIO and SeaweedFS say of a wrong key what they say of a missing permission. */
+const DENIED: Refusal = { means: 'unclear', status: 403, code: 'AccessDenied' };
+
 const GENERIC: Provider = {
   name: 'generic',
   copiesSsec: false,
   trioOnComplete: true,
-  wrongKeyStatus: [400, 403],
+  keyRefusals: UNSEEN,
   addressing: 'path',
   withoutEcho: ALL_ECHO,
   subresourceWrites: [],
@@ -68,7 +86,15 @@ const CEPH: Provider = {
   name: 'ceph',
   // Plain → SSE-C copies answer 200 and store plaintext; copies of SSE-C objects answer 501.
   copiesSsec: false,
-  wrongKeyStatus: [400],
+  // As observed. Plain objects are served, whatever key comes.
+  keyRefusals: [
+    {
+      means: 'wrong-key',
+      status: 400,
+      code: 'InvalidArgument',
+      says: 'The calculated MD5 hash of the key did not match the hash that was provided.',
+    },
+  ],
   subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS],
   // STREAMING-*-TRAILER is 400 XAmzContentSHA256Mismatch; a wrong x-amz-checksum-* is ignored.
   trailers: false,
@@ -81,7 +107,16 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     ...GENERIC,
     name: 'aws',
     copiesSsec: true,
-    wrongKeyStatus: [403],
+    // A plain AccessDenied is another thing: S3 says so of a missing object key to whoever may not list.
+    keyRefusals: [
+      {
+        means: 'wrong-key',
+        status: 403,
+        code: 'AccessDenied',
+        says: 'Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.',
+      },
+      PLAIN,
+    ],
     addressing: 'virtual',
     // UpdateObjectEncryption answers 400 for SSE-C objects, annotations don't exist for them.
     subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],
@@ -94,20 +129,39 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     ...GENERIC,
     name: 'minio',
     copiesSsec: true,
-    wrongKeyStatus: [403],
+    keyRefusals: [DENIED, PLAIN],
     subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],
     trailers: true,
     checks: CHECKS_ALL,
     // MinIO refuses such object keys instead of folding them.
     normalisesKeys: false,
   },
-  // OBS documents no SSE-C headers on Complete; its status for a wrong key, its copies and the rest are unverified.
+  // OBS documents no SSE-C headers on Complete; its answer to a wrong key, its copies and the rest are unverified.
   obs: { ...GENERIC, name: 'obs', trioOnComplete: false, addressing: 'virtual' },
   // Copies are unverified. Tags, ACLs and locks don't exist there.
-  garage: { ...GENERIC, name: 'garage', wrongKeyStatus: [400], normalisesKeys: false },
-  // Copies are unverified. `//` is folded.
-  seaweedfs: { ...GENERIC, name: 'seaweedfs', wrongKeyStatus: [403], subresourceWrites: TAGS },
-  // Hetzner runs Ceph and says that it can't copy SSE-C objects; the status of a wrong key is unverified.
-  hetzner: { ...CEPH, name: 'hetzner', wrongKeyStatus: [400, 403] },
+  garage: {
+    ...GENERIC,
+    name: 'garage',
+    // From its sources, which put further words before and behind.
+    keyRefusals: [
+      {
+        means: 'wrong-key',
+        status: 400,
+        code: 'InvalidRequest',
+        says: 'Invalid encryption key, could not decrypt object metadata',
+      },
+      {
+        means: 'plain',
+        status: 400,
+        code: 'InvalidRequest',
+        says: 'Trying to decrypt a plaintext object',
+      },
+    ],
+    normalisesKeys: false,
+  },
+  // Copies are unverified. `//` is folded. Plain objects are served, whatever key comes.
+  seaweedfs: { ...GENERIC, name: 'seaweedfs', keyRefusals: [DENIED], subresourceWrites: TAGS },
+  // Hetzner runs Ceph and says that it can't copy SSE-C objects; its answer to a wrong key is unverified.
+  hetzner: { ...CEPH, name: 'hetzner', keyRefusals: [...CEPH.keyRefusals, ...UNSEEN] },
   generic: GENERIC,
 };
