@@ -1,7 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 
 /** What is counted, for Prometheus. No label has a value that a client chooses. */
-export interface Metrics {
+export interface Metrics extends ReloadMetrics {
   request(outcome: { op: string; status: number; seconds: number; ssecKeyId: string | undefined }): void;
   /** An injected write whose answer did not prove the encryption. */
   unproven(): void;
@@ -41,6 +42,7 @@ export function makeMetrics({ distrusted }: { distrusted: () => number }): Metri
     registers,
   });
   return {
+    ...makeReloadMetrics(registry),
     request: ({ op, status, seconds, ssecKeyId }) => {
       requests.inc({ op, status });
       duration.observe(seconds);

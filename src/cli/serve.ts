@@ -14,7 +14,7 @@ export async function serve(args: readonly string[], { stderr }: Io): Promise<nu
     stderr.write('usage: ssec-proxy serve CONFIG\n');
     return 2;
   }
-  const { snapshot, problems } = await loadConfig(file);
+  const { snapshot, problems, files } = await loadConfig(file);
   const log = makeLog(snapshot?.logLevel ?? 'info');
   for (const problem of problems)
     log[problem.severity === 'error' ? 'error' : 'warn'](formatProblem(problem, file));
@@ -33,10 +33,11 @@ export async function serve(args: readonly string[], { stderr }: Io): Promise<nu
   if (!proxy) return 1;
   for (const warning of unpinnedKeys(snapshot)) log.warn(warning);
   log.info({ listen: proxy.urls, admin: proxy.adminPort }, 'serving');
-  const reload = reloader({ file, snapshot, proxy, log });
-  process.on('SIGHUP', reload);
+  const reloads = reloader({ file, snapshot, files, proxy, log });
+  const onHangup = (): void => reloads.request('SIGHUP');
+  process.on('SIGHUP', onHangup);
   log.info({ signal: await stopping }, 'draining');
-  process.off('SIGHUP', reload);
+  reloads.stop();
   await proxy.stop();
   log.info('stopped');
   return 0;

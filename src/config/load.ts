@@ -5,6 +5,7 @@ import { buildSnapshot, type Loaded, type LoadedClient } from '../snapshot/build
 import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
 import { type ReadFile, readFailure, readFromDisk } from './files.ts';
 import { createReport, type Path, type Problem, type Report } from './problem.ts';
+import { type Contents, recordReads } from './reads.ts';
 import { salvage } from './salvage.ts';
 import { ConfigSchema, type CredentialRefs } from './schema.ts';
 import { checkSemantics, type SalvagedConfig } from './semantics.ts';
@@ -24,11 +25,21 @@ export interface LoadResult {
   readonly snapshot: Snapshot | undefined;
   /** Every error and warning, in the order of the file. */
   readonly problems: readonly Problem[];
+  /** Every file that was read or should have been, the config among them, and what it held. */
+  readonly files: Contents;
 }
 
 /** Reads a config and all it refers to. Never throws for what a person can write: that is in `problems`. */
 export async function loadConfig(configFile: string, options: LoadOptions = {}): Promise<LoadResult> {
   const { env = process.env, readFile = readFromDisk, now = new Date() } = options;
+  const reads = recordReads(readFile);
+  return { ...(await load(configFile, { env, readFile: reads.readFile, now })), files: reads.seen };
+}
+
+async function load(
+  configFile: string,
+  { env, readFile, now }: Required<LoadOptions>,
+): Promise<Omit<LoadResult, 'files'>> {
   const text = await readText(configFile, readFile);
   if (typeof text !== 'string') return { snapshot: undefined, problems: text.problems() };
 

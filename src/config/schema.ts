@@ -3,7 +3,7 @@ import { ClientSchema } from './schema/client.ts';
 import { KeyIdSchema, KeySchema } from './schema/key.ts';
 import { ListenSchema } from './schema/listener.ts';
 import { RuleSchema } from './schema/rule.ts';
-import { address, choice, duration } from './schema/scalars.ts';
+import { address, choice, duration, pause } from './schema/scalars.ts';
 import { UpstreamSchema } from './schema/upstream.ts';
 
 /**
@@ -49,6 +49,16 @@ export const ConfigSchema = z
       'deny',
     ),
     drain: duration('How long requests in flight may go on after SIGTERM.', '30s'),
+    reload: z
+      .strictObject({
+        watch: pause(
+          'How often the files that the config was read from are looked at, for a reload when one changed; ' +
+            'off reloads at SIGHUP alone.',
+          '10s',
+        ),
+      })
+      .prefault({})
+      .describe('Reloading.'),
     log: z
       .strictObject({
         level: choice(

@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createSecureContext } from 'node:tls';
 import type { FileContent } from './files.ts';
 import type { Path, Report } from './problem.ts';
 
@@ -24,7 +25,17 @@ export function checkTlsPair(
     report.error([...path, 'key'], 'the private key does not belong to the certificate beside it');
     return undefined;
   }
-  return { cert: textOf(cert), key: textOf(key) };
+  const pair = { cert: textOf(cert), key: textOf(key) };
+  try {
+    createSecureContext(pair);
+    return pair;
+  } catch {
+    report.error(
+      [...path, 'cert'],
+      'OpenSSL does not serve with this certificate and key; they may be too weak',
+    );
+    return undefined;
+  }
 }
 
 /** The PEM text of certificate authorities when every certificate in it can be read. */

@@ -17,12 +17,19 @@ const KEEP_ALIVE_MS = 75_000;
 
 const UPGRADE = /(?:^|,)\s*upgrade\s*(?:,|$)/i;
 
+type Pair = NonNullable<ListenerSettings['tls']>;
+
 export type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 
 export interface Listener {
   /** `https://127.0.0.1:8443`, with the port that it really has. */
   readonly url: string;
   readonly port: number;
+  /**
+   * Serves new connections with another certificate; those that are open go on. Only for a listener with TLS.
+   * @throws what OpenSSL has against it; the one before stays then
+   */
+  renew(tls: Pair): void;
   /** Takes no more connections and resolves when the last request is answered, or at the deadline. */
   drain(deadlineMs: number): Promise<void>;
 }
@@ -40,7 +47,7 @@ export async function listen({ host, port, tls }: ListenerSettings, handler: Han
     requireHostHeader: false,
   };
   const server: http.Server = tls
-    ? https.createServer({ ...options, ...tls, minVersion: 'TLSv1.2', ALPNProtocols: ['http/1.1'] })
+    ? https.createServer({ ...options, ...secured(tls), ALPNProtocols: ['http/1.1'] })
     : http.createServer(options);
   // Node leaves out what exceeds a number of fields; their bytes are limited above.
   server.maxHeadersCount = 0;
@@ -82,8 +89,15 @@ export async function listen({ host, port, tls }: ListenerSettings, handler: Han
   return {
     url: `${tls ? 'https' : 'http'}://${name}:${bound}`,
     port: bound,
+    renew: (pair) => {
+      if (server instanceof https.Server) server.setSecureContext(secured(pair));
+    },
     drain,
   };
+}
+
+function secured({ cert, key }: Pair): { cert: string; key: string; minVersion: 'TLSv1.2' } {
+  return { cert, key, minVersion: 'TLSv1.2' };
 }
 
 /** What Node's parser does not take for HTTP: answered as S3 does, and the connection ends. */

@@ -1,12 +1,14 @@
 import { setDefaultHighWaterMark } from 'node:stream';
 import { type Admin, startAdmin } from '../admin/admin.ts';
 import { makeMetrics } from '../admin/metrics.ts';
-import { type Handler, type Listener, listen } from '../listener/listen.ts';
+import { type Listener, listen } from '../listener/listen.ts';
 import type { Logger } from '../log.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import { configHash } from '../snapshot/config-hash.ts';
+import { settingsOf, waitForRestart } from '../snapshot/restart.ts';
+import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
 import { Distrust } from '../ssec/distrust.ts';
-import { makeAgent } from '../upstream/agents.ts';
+import { makeAgent, retire, sameConnections } from '../upstream/agents.ts';
 import { handle, type Serving } from './handle.ts';
 
 /**
@@ -20,10 +22,14 @@ export interface RunningProxy {
   readonly urls: readonly string[];
   readonly adminPort: number | undefined;
   /**
-   * Serves new requests by another snapshot; those under way finish by the one they began with. Listeners and the admin
-   * address stay as they are.
+   * Serves new requests by another snapshot, and new connections with its certificates; what is under way finishes by
+   * the one it began with.
+   * @returns the fields of the config that wait for a restart
+   * @throws what OpenSSL has against a certificate; the snapshot stays then
    */
-  reload(snapshot: Snapshot): void;
+  reload(snapshot: Snapshot): readonly string[];
+  /** The config could not be reloaded: the snapshot stays, and the metrics tell. */
+  keep(): void;
   /** Takes no more requests, lets those under way finish for at most `limits.drain`, then closes. */
   stop(): Promise<void>;
 }
@@ -39,52 +45,83 @@ export async function startProxy(
   const distrust = new Distrust();
   const metrics = makeMetrics({ distrusted: () => distrust.size });
   const lasting = { distrust, metrics, log, now, random: Math.random };
-  let serving = servingOf(snapshot, lasting);
+  let serving: Serving = {
+    ...lasting,
+    snapshot,
+    agent: makeAgent(snapshot.upstream),
+    signingKeys: new SigningKeys(),
+  };
+  metrics.config(configHash(snapshot), now());
   const health = { notReady: () => reason, metrics: () => metrics.text() };
   const admin = snapshot.admin && (await startAdmin(snapshot.admin, health));
-  const listeners = await openAll(snapshot, admin, () => serving);
+  const opened = await openAll(snapshot, admin, () => serving);
   reason = undefined;
   return {
-    urls: listeners.map(({ url }) => url),
+    urls: opened.map(({ listener }) => listener.url),
     adminPort: admin?.port,
     reload: (next) => {
-      serving = servingOf(next, lasting);
+      for (const each of opened) each.reload(next);
+      serving = succeed(serving, next);
+      log.level = next.logLevel ?? log.level;
+      metrics.config(configHash(next), now());
+      metrics.reload('success');
+      return waitForRestart(snapshot, next);
     },
+    keep: () => metrics.reload('failure'),
     stop: async () => {
       reason = 'draining';
-      await Promise.all(listeners.map((listener) => listener.drain(snapshot.limits.drain)));
+      const { drain } = serving.snapshot.limits;
+      await Promise.all(opened.map(({ listener }) => listener.drain(drain)));
       serving.agent.destroy();
       await admin?.close();
     },
   };
 }
 
-/** The old agent of a reload needs no end: its idle connections close by themselves, the busy ones when they are done. */
-function servingOf(
-  snapshot: Snapshot,
-  lasting: Omit<Serving, 'snapshot' | 'agent' | 'signingKeys'>,
-): Serving {
-  return { ...lasting, snapshot, agent: makeAgent(snapshot.upstream), signingKeys: new SigningKeys() };
+/** Connections to an upstream that stays are kept; an old agent goes when the last request by it has ended. */
+function succeed(serving: Serving, next: Snapshot): Serving {
+  const stays = sameConnections(serving.snapshot.upstream, next.upstream);
+  if (!stays) retire(serving.agent);
+  const agent = stays ? serving.agent : makeAgent(next.upstream);
+  return { ...serving, snapshot: next, agent, signingKeys: new SigningKeys() };
+}
+
+interface Opened {
+  readonly listener: Listener;
+  /** Serves by what another snapshot says of this listener, if it says anything. */
+  reload(next: Snapshot): void;
 }
 
 /** All listeners or none: one that can't be opened closes those that could. */
 async function openAll(
-  { listeners }: Snapshot,
+  snapshot: Snapshot,
   admin: Admin | undefined,
   current: () => Serving,
-): Promise<readonly Listener[]> {
-  const opened: Listener[] = [];
+): Promise<readonly Opened[]> {
+  const opened: Opened[] = [];
   try {
-    for (const settings of listeners) {
-      const handler: Handler = (request, response) => {
-        void handle(request, response, current(), settings);
-      };
-      opened.push(await listen(settings, handler));
-    }
+    for (const [index, settings] of snapshot.listeners.entries())
+      opened.push(await open(settings, index, current));
   } catch (error) {
-    await Promise.all(opened.map((listener) => listener.drain(0)));
+    await Promise.all(opened.map(({ listener }) => listener.drain(0)));
     await admin?.close();
     throw error;
   }
   return opened;
+}
+
+async function open(first: ListenerSettings, index: number, current: () => Serving): Promise<Opened> {
+  let settings = first;
+  const listener = await listen(first, (request, response) => {
+    void handle(request, response, current(), settings);
+  });
+  return {
+    listener,
+    reload: (snapshot) => {
+      const next = settingsOf(first, index, snapshot) ?? settings;
+      const renewed = next.tls?.cert !== settings.tls?.cert || next.tls?.key !== settings.tls?.key;
+      if (next.tls && renewed) listener.renew(next.tls);
+      settings = next;
+    },
+  };
 }

@@ -40,6 +40,8 @@ export interface RuleSet {
   /** Bucket-level requests (HeadBucket, lists, `?location` …) match when any rule names the bucket. */
   matchBucket(bucket: string): 'allowed' | 'denied';
   readonly rules: readonly Rule[];
+  /** What no rule matches. */
+  readonly byDefault: Match;
 }
 
 /** `default` says what the config's `default` makes of a request that no rule matches. */
@@ -68,7 +70,7 @@ export function compileRules(rules: readonly Rule[], defaultAction: 'deny' | 'pa
     for (const pattern of globs.keys()) if (matchGlob(pattern, bucket)) return 'allowed';
     return 'denied';
   };
-  return Object.freeze({ matchObject, matchBucket, rules: Object.freeze([...rules]) });
+  return Object.freeze({ matchObject, matchBucket, rules: Object.freeze([...rules]), byDefault });
 }
 
 /** The rules of one bucket pattern. */

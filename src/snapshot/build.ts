@@ -50,6 +50,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
       pinned: config.keys[id]?.fingerprint !== undefined,
     })),
     limits: { drain: milliseconds(config.drain) },
+    watch: config.reload.watch === 'off' ? undefined : milliseconds(config.reload.watch),
     logLevel: config.log.level,
   });
 }

@@ -1,42 +1,96 @@
-import { loadConfig } from '../config/load.ts';
+import { readFromDisk } from '../config/files.ts';
+import { type LoadResult, loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
+import type { Contents } from '../config/reads.ts';
 import type { Logger } from '../log.ts';
 import { editedKeys } from './edited-keys.ts';
 import type { Snapshot } from './snapshot.ts';
+import { watchFiles } from './watch.ts';
 
 interface Reloading {
   readonly file: string;
   /** The one that is served now. */
   readonly snapshot: Snapshot;
-  readonly proxy: { reload(snapshot: Snapshot): void };
+  /** What it was read from. */
+  readonly files: Contents;
+  readonly proxy: Reloaded;
   readonly log: Logger;
+  readonly load?: (file: string) => Promise<LoadResult>;
+}
+
+/** Who serves by the snapshots. */
+interface Reloaded {
+  /** @returns the fields of the config that wait for a restart */
+  reload(snapshot: Snapshot): readonly string[];
+  /** What was to be reloaded can't be served. */
+  keep(): void;
+}
+
+export interface Reloader {
+  /** Queues a reload. All that are asked for while one waits are one. `reason` goes to the log. */
+  request(reason: string): void;
+  /** No reload begins from now on, and no file is looked at. */
+  stop(): void;
 }
 
 /**
- * What SIGHUP does: reads the config anew and serves it, or keeps the old one and says why. Reloads follow one another,
- * so that the last one asked for wins.
+ * Reads the config anew when it is asked to or when a file changed, and serves it, or keeps the old one and says why.
+ * Reloads follow one another, so that the last one asked for wins.
  */
-export function reloader({ file, snapshot, proxy, log }: Reloading): () => void {
-  let current = snapshot;
-  let queue: Promise<void> = Promise.resolve();
-  const reload = async (): Promise<void> => {
-    const { snapshot: next, problems } = await loadConfig(file);
+export function reloader({ file, proxy, log, load = loadConfig, ...begun }: Reloading): Reloader {
+  let { snapshot: current, files } = begun;
+  let running = false;
+  let stopped = false;
+  const reasons = new Set<string>();
+
+  const take = async (reason: string): Promise<void> => {
+    const { snapshot: next, problems, ...read } = await load(file);
+    files = read.files;
+    if (stopped) return;
     for (const problem of problems) {
       log[problem.severity === 'error' ? 'error' : 'warn'](formatProblem(problem, file));
     }
     const edited = next ? editedKeys(current, next) : [];
     for (const refusal of edited) log.error(refusal);
-    if (!next || edited.length > 0) {
-      log.error(`${file} was not taken; the config before it stays in use`);
-      return;
+    const taken = next && edited.length === 0 ? next : undefined;
+    if (taken) {
+      for (const field of proxy.reload(taken)) log.warn(`${field} was changed, which waits for a restart`);
+      current = taken;
+      log.info({ reason }, 'reloaded');
+    } else {
+      proxy.keep();
+      log.error({ reason }, `${file} was not taken; the config before it stays in use`);
     }
-    proxy.reload(next);
-    current = next;
-    log.info('reloaded; changes of listen, admin, drain and log wait for a restart');
   };
-  return () => {
-    queue = queue.then(reload).catch((error: unknown) => {
-      log.error({ cause: error instanceof Error ? error.message : String(error) }, 'the reload failed');
-    });
+  const run = async (): Promise<void> => {
+    running = true;
+    while (reasons.size > 0) {
+      const reason = [...reasons].join(', ');
+      reasons.clear();
+      await take(reason).catch((error: unknown) => {
+        proxy.keep();
+        log.error({ cause: error instanceof Error ? error.message : String(error) }, 'the reload failed');
+      });
+      if (!stopped) watch.over(files, current.watch);
+    }
+    running = false;
+  };
+  const request = (reason: string): void => {
+    if (stopped) return;
+    reasons.add(reason);
+    if (!running) void run();
+  };
+  const watch = watchFiles({
+    readFile: readFromDisk,
+    changed: (paths) => request(`changed: ${paths.join(', ')}`),
+  });
+  watch.over(files, current.watch);
+  return {
+    request,
+    stop: () => {
+      stopped = true;
+      reasons.clear();
+      watch.stop();
+    },
   };
 }

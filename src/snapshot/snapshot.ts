@@ -25,6 +25,8 @@ export interface Snapshot {
   /** Every key of the config; `pinned` when the config states its fingerprint. */
   readonly ssecKeys: readonly { readonly ssecKey: SseKey; readonly pinned: boolean }[];
   readonly limits: Limits;
+  /** How often the config's files are looked at, in milliseconds; absent means never. */
+  readonly watch?: number | undefined;
   /** Least severe level to log; absent means `info`. */
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }

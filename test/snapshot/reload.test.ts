@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { loadConfig } from '../../src/config/load.ts';
 import { makeLog } from '../../src/log.ts';
@@ -9,7 +10,8 @@ import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { folderOf } from '../e2e/process.ts';
 import { eventually } from '../e2e/wire.ts';
 
-const CONFIG = `listen: [{ address: "127.0.0.1:0", auth: none }]
+const CONFIG = `reload: { watch: WATCH }
+listen: [{ address: "127.0.0.1:0", auth: none }]
 upstream:
   endpoint: https://s3.example.org
   region: eu-test-1
@@ -19,20 +21,35 @@ rules: [{ match: { bucket: vault }, encrypt: [a] }]
 `;
 const bytes = (name: string): Buffer => createHash('sha256').update(`test key ${name}`).digest();
 
-async function stand(t: Test) {
-  const folder = await folderOf(t, { 'config.yaml': CONFIG, 'a.key': bytes('a') });
+async function stand(t: Test, watch = 'off') {
+  const config = CONFIG.replace('WATCH', watch);
+  const folder = await folderOf(t, { 'config.yaml': config, 'a.key': bytes('a') });
   const file = join(folder, 'config.yaml');
-  const { snapshot } = await loadConfig(file);
+  const { snapshot, files } = await loadConfig(file);
   if (!snapshot) throw new Error('the config is good');
   const taken: Snapshot[] = [];
   const lines: { msg: string; level: number }[] = [];
   const log = makeLog('info', { write: (line: string) => void lines.push(JSON.parse(line)) });
-  const reload = reloader({ file, snapshot, proxy: { reload: (next) => void taken.push(next) }, log });
-  const ended = (): number =>
-    lines.filter(({ msg }) => /^reloaded|not taken$|not taken;|failed/.test(msg)).length;
+  let kept = 0;
+  const proxy = {
+    reload: (next: Snapshot) => {
+      taken.push(next);
+      return ['listen[0]'];
+    },
+    keep: () => {
+      kept += 1;
+    },
+  };
+  const reloads = reloader({ file, snapshot, files, proxy, log });
+  t.teardown(() => reloads.stop());
+  const reload = (): void => reloads.request('test');
+  const ended = (): number => lines.filter(({ msg }) => /^reloaded|not taken;|failed/.test(msg)).length;
   return {
     folder,
     file,
+    config,
+    kept: () => kept,
+    stop: () => reloads.stop(),
     taken,
     lines,
     reload,
@@ -45,16 +62,19 @@ async function stand(t: Test) {
 }
 
 t.test('serves the new config', async (t) => {
-  const { file, taken, lines, done } = await stand(t);
-  await writeFile(file, CONFIG.replace('bucket: vault', 'bucket: other'));
+  const { file, config, taken, lines, done } = await stand(t);
+  await writeFile(file, config.replace('bucket: vault', 'bucket: other'));
   await done();
   t.match(taken, [{ rules: { rules: [{ bucket: 'other' }] } }]);
-  t.match(lines.at(-1), { msg: /^reloaded/ });
+  t.match(lines.slice(-2), [
+    { msg: /^listen\[0\] was changed, which waits for a restart/ },
+    { msg: /^reloaded/ },
+  ]);
 });
 
 t.test('keeps the old one, and says why, when the new one is broken or gone', async (t) => {
-  const { file, taken, lines, done } = await stand(t);
-  await writeFile(file, CONFIG.replace('encrypt: [a]', 'encrypt: [b]'));
+  const { file, config, taken, lines, kept, done } = await stand(t);
+  await writeFile(file, config.replace('encrypt: [a]', 'encrypt: [b]'));
   await done();
   t.match(lines.slice(-2), [
     { msg: /unknown key "b"/, level: 50 },
@@ -64,6 +84,7 @@ t.test('keeps the old one, and says why, when the new one is broken or gone', as
   await done();
   t.match(lines.at(-2), { msg: /no such file/ });
   t.same(taken, []);
+  t.equal(kept(), 2);
 });
 
 t.test('keeps the old one when a key was edited in place, again and again', async (t) => {
@@ -79,10 +100,40 @@ t.test('keeps the old one when a key was edited in place, again and again', asyn
   t.equal(taken.length, 1, 'with the old bytes back, it goes on');
 });
 
-t.test('takes one after the other when it is asked twice', async (t) => {
-  const { taken, reload, done } = await stand(t);
-  reload();
+t.test('makes one of all that are asked for while one waits', async (t) => {
+  const { taken, lines, reload, done } = await stand(t);
+  for (let i = 0; i < 5; i += 1) reload();
   await done();
   await eventually(() => taken.length === 2);
-  t.equal(taken.length, 2);
+  await pause(50);
+  t.equal(taken.length, 2, 'the one that ran, and one for all others');
+  t.match(lines.at(-1), { reason: 'test' });
+});
+
+t.test('reloads when a file of the config changed, and not otherwise', async (t) => {
+  const { folder, file, config, taken, lines } = await stand(t, '10ms');
+  await pause(50);
+  await writeFile(file, config);
+  await pause(50);
+  t.same(taken, [], 'nothing has changed');
+  await writeFile(file, config.replace('bucket: vault', 'bucket: other'));
+  await eventually(() => taken.length === 1);
+  t.match(taken, [{ rules: { rules: [{ bucket: 'other' }] } }]);
+  t.match(lines.at(-1), { msg: 'reloaded', reason: `changed: ${file}` });
+
+  await writeFile(join(folder, 'a.key'), 'too short');
+  await eventually(() => lines.some(({ msg }) => /was not taken/.test(msg)));
+  await writeFile(join(folder, 'a.key'), bytes('a'));
+  await eventually(() => taken.length === 2);
+  t.equal(taken.length, 2, 'a file that is mended is noticed too');
+});
+
+t.test('takes and looks at nothing once it is stopped', async (t) => {
+  const { file, config, taken, reload, stop } = await stand(t, '5ms');
+  reload();
+  stop();
+  await writeFile(file, config.replace('bucket: vault', 'bucket: other'));
+  reload();
+  await pause(50);
+  t.same(taken, []);
 });

@@ -23,3 +23,13 @@ export const duration = (what: string, byDefault: string) =>
     })
     .default(byDefault)
     .describe(what);
+
+/** A duration, or `off`. */
+export const pause = (what: string, byDefault: string) =>
+  z
+    .string({ error: 'must be a duration such as "10s" or "2m", or off' })
+    .refine((value) => value === 'off' || parseDuration(value) !== undefined, {
+      error: 'must be off or a duration from 1 ms to 24 h such as "10s" or "2m"',
+    })
+    .default(byDefault)
+    .describe(what);

@@ -1,0 +1,23 @@
+import type { ListenerSettings, Snapshot } from './snapshot.ts';
+
+/** The settings of an open listener in a later snapshot; undefined when none of its listeners is that socket. */
+export function settingsOf(
+  open: ListenerSettings,
+  index: number,
+  { listeners }: Snapshot,
+): ListenerSettings | undefined {
+  const same = (other: ListenerSettings | undefined): boolean =>
+    other?.host === open.host && other.port === open.port && !other.tls === !open.tls;
+  return same(listeners[index]) ? listeners[index] : listeners.find(same);
+}
+
+/** The fields of the config that are not what is open, and are so only after a restart. */
+export function waitForRestart(started: Snapshot, next: Snapshot): readonly string[] {
+  const listeners = next.listeners.flatMap((wanted, index) =>
+    settingsOf(wanted, index, started) ? [] : [`listen[${index}]`],
+  );
+  const closed = started.listeners.some((open, index) => !settingsOf(open, index, next));
+  const gone = closed && listeners.length === 0 ? ['listen'] : [];
+  const moved = started.admin?.host !== next.admin?.host || started.admin?.port !== next.admin?.port;
+  return [...listeners, ...gone, ...(moved ? ['admin.address'] : [])];
+}
