@@ -2,12 +2,25 @@ import { Transform, type TransformCallback } from 'node:stream';
 import type { Digest } from '../s3/checksums.ts';
 import { S3Error } from '../s3/errors.ts';
 
-/** Something that a body must be, known for sure only at its end. */
+/** Something that a request says of its body, known for sure only at its end. */
+export interface BodyClaim {
+  readonly make: () => Digest | Promise<Digest>;
+  /** @throws S3Error when the digest of the body is not what it should be */
+  readonly verify: (digest: Buffer) => void;
+}
+
+/** A claim with a digest that sees every byte. */
 export interface BodyCheck {
-  /** Sees every byte; undefined when it needs none. */
-  readonly digest: Digest | undefined;
-  /** @throws S3Error when the body is not what it should be */
+  readonly digest: Digest;
   readonly verify: () => void;
+}
+
+export async function startChecks(claims: readonly BodyClaim[]): Promise<BodyCheck[]> {
+  const started = claims.map(async ({ make, verify }) => {
+    const digest = await make();
+    return { digest, verify: () => verify(digest.digest()) };
+  });
+  return await Promise.all(started);
 }
 
 /**
@@ -31,7 +44,7 @@ export class BodyGuard extends Transform {
       done();
       return;
     }
-    for (const { digest } of this.#checks) digest?.update(bytes);
+    for (const { digest } of this.#checks) digest.update(bytes);
     this.#seen += bytes.length;
     if (this.#seen > this.#length) {
       done(incomplete());

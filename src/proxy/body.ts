@@ -10,8 +10,8 @@ import { ChunkDecoder } from '../sigv4/chunk-decoder.ts';
 import { ChunkEncoder } from '../sigv4/chunk-encoder.ts';
 import type { ChunkSignatures } from '../sigv4/chunk-trailers.ts';
 import { type Payload, payloadOf, UNSIGNED_PAYLOAD, UNSIGNED_TRAILER } from '../sigv4/payload.ts';
-import { checksumCheck, headChecks } from './body-checks.ts';
-import { type BodyCheck, BodyGuard } from './body-guard.ts';
+import { checksumClaim, headClaims } from './body-checks.ts';
+import { type BodyClaim, BodyGuard, startChecks } from './body-guard.ts';
 import type { Exchange } from './exchange.ts';
 
 interface Context {
@@ -36,11 +36,11 @@ export function prepareBody(exchange: Exchange, context: Context): Exchange | Pr
   const payload = payloadOf(exchange.headers.single('x-amz-content-sha256'));
   const length = lengthOf(exchange, payload, operation);
   const checksumOf = operation.name === 'CompleteMultipartUpload' ? 'object' : 'body';
-  const checks = headChecks(exchange.headers, payload, provider, checksumOf);
-  if (exchange.body === 'none') return absent(exchange, payload, operation, checks);
+  const claims = headClaims(exchange.headers, payload, provider, checksumOf);
+  if (exchange.body === 'none') return absent(exchange, payload, operation, claims);
   return payload.kind === 'chunked'
-    ? decoded(exchange, payload, length, { ...context, checks })
-    : guarded(exchange, length, checks);
+    ? decoded(exchange, payload, length, { ...context, claims })
+    : guarded(exchange, length, claims);
 }
 
 /** A body that is not there: it has hashes too, and even an empty one in chunks has a last chunk. */
@@ -48,12 +48,17 @@ function absent(
   exchange: Exchange,
   payload: Payload,
   { body }: Operation,
-  checks: readonly BodyCheck[],
-): Exchange {
-  for (const { verify } of checks) verify();
-  if (payload.kind !== 'chunked') return exchange;
-  if (body === 'none') return withoutFraming(exchange, undefined);
-  throw new S3Error('IncompleteBody', 'The body lacks its last chunk.');
+  claims: readonly BodyClaim[],
+): Exchange | Promise<Exchange> {
+  const chunked = payload.kind === 'chunked';
+  if (chunked && body !== 'none') throw new S3Error('IncompleteBody', 'The body lacks its last chunk.');
+  const plain = chunked ? withoutFraming(exchange, undefined) : exchange;
+  return claims.length === 0 ? plain : emptyOf(plain, claims);
+}
+
+async function emptyOf(exchange: Exchange, claims: readonly BodyClaim[]): Promise<Exchange> {
+  for (const { verify } of await startChecks(claims)) verify();
+  return exchange;
 }
 
 /** In bytes, of what the client means to store. */
@@ -68,10 +73,10 @@ function lengthOf({ body, headers }: Exchange, payload: Payload, { body: kind }:
   throw new S3Error('MissingContentLength', 'You must provide the Content-Length HTTP header.');
 }
 
-async function guarded(exchange: Exchange, length: number, checks: readonly BodyCheck[]): Promise<Exchange> {
+async function guarded(exchange: Exchange, length: number, claims: readonly BodyClaim[]): Promise<Exchange> {
   const framed = exchange.headers.has('transfer-encoding');
-  if (checks.length === 0 && !framed) return exchange;
-  const stream = chain(exchange.stream, new BodyGuard(length, checks));
+  if (claims.length === 0 && !framed) return exchange;
+  const stream = chain(exchange.stream, new BodyGuard(length, await startChecks(claims)));
   return await verified({ ...withoutFraming(exchange, length), stream }, length);
 }
 
@@ -79,7 +84,7 @@ async function decoded(
   exchange: Exchange,
   payload: Extract<Payload, { kind: 'chunked' }>,
   length: number,
-  { chunks, provider, secure, operation, checks: ofHead }: Context & { checks: readonly BodyCheck[] },
+  { chunks, provider, secure, operation, claims: ofHead }: Context & { claims: readonly BodyClaim[] },
 ): Promise<Exchange> {
   const { headers } = exchange;
   const signatures = payload.signed ? chunks : undefined;
@@ -91,11 +96,11 @@ async function decoded(
   const streams = secure && provider.trailers && operation.body === 'stream';
   const again = streams && trailers !== undefined && trailers.length > 0;
   const decoder = new ChunkDecoder({ decodedLength: length, signatures, trailers });
-  const checks = (trailers ?? [])
+  const ofTrailers = (trailers ?? [])
     // What the proxy can't compute is the store's to check, where it gets the trailer.
     .filter((name) => !again || isComputable(name))
-    .map((name) => checksumCheck(checksumName(name) ?? '', () => decoder.trailers.get(name)));
-  const guard = new BodyGuard(length, [...ofHead, ...checks]);
+    .map((name) => checksumClaim(checksumName(name) ?? '', () => decoder.trailers.get(name)));
+  const guard = new BodyGuard(length, await startChecks([...ofHead, ...ofTrailers]));
   const stream = chain(chain(exchange.stream, decoder), guard);
   const plain = await verified({ ...withoutFraming(exchange, length), stream }, length);
   return again ? framedAnew(plain, headers, length, decoder) : plain;

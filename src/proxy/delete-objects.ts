@@ -26,7 +26,7 @@ export async function checkDeletes(
 ): Promise<Exchange> {
   if (target.shape !== 'bucket') throw denied();
   const body = await readBody(exchange);
-  checkBodyHashes(exchange.headers, body);
+  await checkBodyHashes(exchange.headers, body);
   const request = readDelete(decodeUtf8(body));
   for (const { objectKey } of request.objects) {
     if (upstream.provider.normalisesKeys) requireUnfolded(objectKey);

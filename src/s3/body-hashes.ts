@@ -9,7 +9,7 @@ import type { WireHeaders } from './headers.ts';
  *
  * @throws S3Error XAmzContentSHA256Mismatch, BadDigest; NotImplemented for an algorithm that is not known here
  */
-export function checkBodyHashes(headers: WireHeaders, body: Buffer): void {
+export async function checkBodyHashes(headers: WireHeaders, body: Buffer): Promise<void> {
   const sha256 = headers.single('x-amz-content-sha256')?.toLowerCase();
   if (
     sha256 !== undefined &&
@@ -27,7 +27,7 @@ export function checkBodyHashes(headers: WireHeaders, body: Buffer): void {
   }
   for (const name of headers.names()) {
     const algorithm = checksumName(name);
-    if (algorithm !== undefined) checkChecksum(algorithm, headers.single(name) ?? '', body);
+    if (algorithm !== undefined) await checkChecksum(algorithm, headers.single(name) ?? '', body);
   }
 }
 
@@ -37,10 +37,10 @@ export function checksumName(header: string): string | undefined {
   return match?.[1]?.toUpperCase();
 }
 
-function checkChecksum(algorithm: string, value: string, body: Buffer): void {
+async function checkChecksum(algorithm: string, value: string, body: Buffer): Promise<void> {
   const known = Object.hasOwn(CHECKSUMS, algorithm) ? CHECKSUMS[algorithm] : undefined;
   if (!known) throw new S3Error('NotImplemented', `The checksum algorithm ${algorithm} is not known here.`);
-  const digest = known.make();
+  const digest = await known.make();
   digest.update(body);
   if (digest.digest().toString('base64') !== value.trim()) {
     throw new S3Error('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`);

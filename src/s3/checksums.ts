@@ -1,14 +1,21 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { crc32c, crc64nvme } from './crc.ts';
+import { xxhash } from './xxhash.ts';
 
 export interface Digest {
   update(chunk: Uint8Array): unknown;
   digest(): Buffer;
 }
 
-/** The `x-amz-checksum-*` algorithms that are computed here, with the length of their value in bytes. */
-export const CHECKSUMS: Readonly<Record<string, { readonly bytes: number; readonly make: () => Digest }>> = {
+export interface ChecksumAlgorithm {
+  /** Length of the value. */
+  readonly bytes: number;
+  readonly make: () => Digest | Promise<Digest>;
+}
+
+/** The `x-amz-checksum-*` algorithms that are computed here: all on Amazon's list. */
+export const CHECKSUMS: Readonly<Record<string, ChecksumAlgorithm>> = {
   CRC32: { bytes: 4, make: () => running(4, (chunk, value) => BigInt(crc32(chunk, Number(value)))) },
   CRC32C: { bytes: 4, make: () => running(4, (chunk, value) => BigInt(crc32c(chunk, Number(value)))) },
   CRC64NVME: { bytes: 8, make: () => running(8, crc64nvme) },
@@ -16,6 +23,9 @@ export const CHECKSUMS: Readonly<Record<string, { readonly bytes: number; readon
   SHA256: { bytes: 32, make: () => createHash('sha256') },
   SHA512: { bytes: 64, make: () => createHash('sha512') },
   MD5: { bytes: 16, make: () => createHash('md5') },
+  XXHASH64: { bytes: 8, make: () => xxhash('createXXHash64') },
+  XXHASH3: { bytes: 8, make: () => xxhash('createXXHash3') },
+  XXHASH128: { bytes: 16, make: () => xxhash('createXXHash128') },
 };
 
 function running(bytes: 4 | 8, step: (chunk: Uint8Array, value: bigint) => bigint): Digest {

@@ -32,7 +32,7 @@ export async function receiveBody(
 ): Promise<Received> {
   const { stream, length, trailer } = openBody(call);
   if (length > MAX_PUT) throw tooLarge();
-  const plan = checks(call, trailer?.algorithm ?? algorithm);
+  const plan = await checks(call, trailer?.algorithm ?? algorithm);
   const meter = meterWith(plan.digests);
   call.invite();
   const staged = await call.data.write(stream, meter, ssecKey).catch((cause: unknown) => {
@@ -61,7 +61,7 @@ export async function receiveBody(
 export async function receiveDocument(call: Call, checksumOf: 'body' | 'object' = 'body'): Promise<string> {
   if (call.headers['transfer-encoding'] !== undefined) contentLength(call, MAX_DOCUMENT);
   if (Number(headerOf(call, 'content-length') ?? 0) > MAX_DOCUMENT) throw tooLarge();
-  const plan = checks(call, undefined, checksumOf);
+  const plan = await checks(call, undefined, checksumOf);
   const meter = meterWith(plan.digests);
   call.invite();
   const chunks: Buffer[] = [];

@@ -28,6 +28,8 @@ export function openBody(call: Call): Incoming {
   const signatures = payload.signed ? call.chunks : undefined;
   const decoder = new ChunkDecoder({ decodedLength: length, signatures, trailers });
   call.request.once('error', (error) => decoder.destroy(error));
+  // Its fault may come before anybody who takes the body listens.
+  decoder.on('error', () => {});
   const [name] = trailers ?? [];
   const algorithm = name === undefined ? undefined : checksumName(name);
   return {

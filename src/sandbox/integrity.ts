@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { CHECKSUMS, type Digest } from '../s3/checksums.ts';
+import { CHECKSUMS, type ChecksumAlgorithm, type Digest } from '../s3/checksums.ts';
 import { S3Error } from '../s3/errors.ts';
 import { type Call, headerOf } from './call.ts';
 import type { Checksum } from './store/model.ts';
@@ -12,16 +12,16 @@ export interface Checks {
 }
 
 /** The digests of a request's body and what they must come to. */
-export function checks(
+export async function checks(
   call: Call,
   wanted: string | undefined,
   checksumOf: 'body' | 'object' = 'body',
-): Checks {
+): Promise<Checks> {
   const md5 = createHash('md5');
   const sha256 = payloadHash(call);
   const given = checksumOf === 'body' ? checksumHeader(call) : undefined;
   requireAnnounced(call, given);
-  const checksum = checksumDigest(given, wanted);
+  const checksum = await checksumDigest(given, wanted);
   const expectedMd5 = contentMd5(call);
   return {
     digests: [md5, sha256?.digest, checksum?.digest].filter((digest) => digest !== undefined),
@@ -92,10 +92,10 @@ function requireAnnounced(call: Call, given: { algorithm: string } | undefined):
   );
 }
 
-function checksumDigest(
+async function checksumDigest(
   given: { algorithm: string; value: string } | undefined,
   wanted: string | undefined,
-): { digest: Digest; verify: () => Checksum } | undefined {
+): Promise<{ digest: Digest; verify: () => Checksum } | undefined> {
   const algorithm = given?.algorithm ?? wanted;
   if (algorithm === undefined) return undefined;
   const known = checksumKind(algorithm);
@@ -105,7 +105,7 @@ function checksumDigest(
       `Value for x-amz-checksum-${algorithm.toLowerCase()} header is invalid.`,
     );
   }
-  const digest = known.make();
+  const digest = await known.make();
   return {
     digest,
     verify: () => {
@@ -122,8 +122,8 @@ function checksumDigest(
 }
 
 /** @throws S3Error for an algorithm that S3 or the sandbox doesn't know. */
-export function checksumKind(algorithm: string): (typeof CHECKSUMS)[string] {
-  const known = CHECKSUMS[algorithm];
+export function checksumKind(algorithm: string): ChecksumAlgorithm {
+  const known = Object.hasOwn(CHECKSUMS, algorithm) ? CHECKSUMS[algorithm] : undefined;
   if (known) return known;
   throw new S3Error('NotImplemented', `The sandbox can't compute the checksum algorithm ${algorithm}.`);
 }

@@ -39,12 +39,14 @@ interface Settings {
   readonly provider?: ProviderName;
   /** A store that the test plays itself, over HTTP on this port; else a sandbox over HTTPS. */
   readonly storePort?: number;
+  /** The proxy's clock. */
+  readonly now?: () => Date;
 }
 
 /** A proxy on three listeners before a store, all gone when the test ends. Encrypts `secret`; `plain` stays plain. */
 export async function startBodyStand(
   t: Test,
-  { provider = 'generic', storePort }: Settings = {},
+  { provider = 'generic', storePort, now }: Settings = {},
 ): Promise<BodyStand> {
   const folder = await mkdtemp(join(tmpdir(), 'ssec-proxy-bodies-'));
   const certificates = await makeCertificates({
@@ -67,7 +69,7 @@ export async function startBodyStand(
   if (!snapshot) throw new Error(problems.map((problem) => formatProblem(problem, file)).join('\n'));
   const log: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
-  const proxy = await startProxy(snapshot, makeLog('info', destination));
+  const proxy = await startProxy(snapshot, makeLog('info', destination), now);
   t.teardown(async () => {
     await proxy.stop();
     await sandbox?.close();

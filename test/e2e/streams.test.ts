@@ -12,7 +12,8 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { Client as MinioClient } from 'minio';
 import t, { type Test } from 'tap';
-import { type BodyStand, CLIENT, REGION, startBodyStand } from './body-stand.ts';
+import { framed, headerSigned } from '../support/wire-requests.ts';
+import { type BodyStand, CLIENT, hostOf, REGION, send, signingAs, startBodyStand } from './body-stand.ts';
 
 const MIB = 1024 * 1024;
 const ALGORITHMS: readonly ChecksumAlgorithm[] = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256'];
@@ -74,6 +75,25 @@ t.test('streams of every size come back, with the checksum that the store keeps'
     }
   }
 });
+
+t.test(
+  'a checksum of the xxhash family goes on to a store that takes trailers, which keeps it',
+  async (t) => {
+    const { ports } = await startBodyStand(t, { provider: 'aws' });
+    const asked = { path: '/secret/k', host: hostOf(ports.http) };
+    const request = framed({ method: 'PUT', ...asked }, 'Hello world', signingAs(CLIENT), {
+      framing: 'unsigned trailer',
+      trailer: ['x-amz-checksum-xxhash128', 'c1H4mBL5c4K5HQWzHgTdfw=='],
+    });
+    t.equal((await send(ports.http, request)).status, 200);
+    const headers = { 'x-amz-checksum-mode': 'ENABLED' };
+    const { head } = await send(
+      ports.http,
+      headerSigned({ method: 'HEAD', ...asked, headers }, '', signingAs(CLIENT)),
+    );
+    t.match(head, 'x-amz-checksum-xxhash128: c1H4mBL5c4K5HQWzHgTdfw==');
+  },
+);
 
 t.test('a large stream comes back, also over plain HTTP and to a store that takes no trailers', async (t) => {
   const stand = await startBodyStand(t, { provider: 'ceph' });

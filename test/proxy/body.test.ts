@@ -5,8 +5,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { CHECKSUMS } from '../../src/s3/checksums.ts';
 import type { ProviderName } from '../../src/s3/providers.ts';
-import { CLIENT, hostOf, type Reply, send, signingAs, startBodyStand } from '../e2e/body-stand.ts';
+import { CLIENT, hostOf, type Reply, send, sendBytes, signingAs, startBodyStand } from '../e2e/body-stand.ts';
 import { framed, headerSigned } from '../support/wire-requests.ts';
+import { MINIO_GO, DATA as OF_MINIO_GO, SIGNED_AT } from './minio-go.ts';
 
 const DATA = 'some bytes of an object '.repeat(3000);
 const TRIO = 'x-amz-server-side-encryption-customer-';
@@ -43,6 +44,7 @@ async function carelessStore(t: Test): Promise<{ port: number; stored: Stored[] 
 async function standOver(
   t: Test,
   provider: ProviderName,
+  now?: () => Date,
 ): Promise<{
   put: (body: string, headers: Record<string, string>, sha256?: string) => Promise<Reply>;
   port: number;
@@ -50,7 +52,7 @@ async function standOver(
   stored: Stored[];
 }> {
   const { port: storePort, stored } = await carelessStore(t);
-  const { ports } = await startBodyStand(t, { provider, storePort });
+  const { ports } = await startBodyStand(t, { provider, storePort, ...(now && { now }) });
   const put = (body: string, headers: Record<string, string>, sha256?: string): Promise<Reply> =>
     send(ports.http, headerSigned({ ...asked(ports.http), headers }, body, signingAs(CLIENT), sha256));
   return { put, port: ports.http, open: ports.open, stored };
@@ -62,8 +64,8 @@ const asked = (port: number): { method: string; path: string; host: string } => 
   host: hostOf(port),
 });
 
-const digestOf = (algorithm: string, body: string): string => {
-  const digest = CHECKSUMS[algorithm]?.make();
+const digestOf = async (algorithm: string, body: string): Promise<string> => {
+  const digest = await CHECKSUMS[algorithm]?.make();
   digest?.update(Buffer.from(body, 'latin1'));
   return digest?.digest().toString('base64') ?? '';
 };
@@ -82,14 +84,14 @@ t.test('checks every hash that a store does not check, and gives it no whole bod
     t.match(await put(body, { 'content-md5': 'AAAA' }), { status: 400, code: 'InvalidDigest' });
     for (const algorithm of Object.keys(CHECKSUMS)) {
       const header = `x-amz-checksum-${algorithm.toLowerCase()}`;
-      const refused = await put(body, { [header]: digestOf(algorithm, other) });
+      const refused = await put(body, { [header]: await digestOf(algorithm, other) });
       t.match(refused, { status: 400, code: 'BadDigest' }, `${algorithm} of ${name}`);
     }
     await pause(20);
     t.same(stored.splice(0), [], `nothing of ${name} was stored`);
     for (const algorithm of Object.keys(CHECKSUMS)) {
       const headers = {
-        [`x-amz-checksum-${algorithm.toLowerCase()}`]: digestOf(algorithm, body),
+        [`x-amz-checksum-${algorithm.toLowerCase()}`]: await digestOf(algorithm, body),
         'content-md5': md5Of(body),
       };
       t.equal((await put(body, headers)).status, 200, algorithm);
@@ -100,14 +102,14 @@ t.test('checks every hash that a store does not check, and gives it no whole bod
 
 t.test('refuses a checksum that nobody on the way can check', async (t) => {
   const { put, stored } = await standOver(t, 'generic');
-  t.match(await put('x', { 'x-amz-checksum-xxhash3': 'AAAA' }), { status: 501, code: 'NotImplemented' });
+  t.match(await put('x', { 'x-amz-checksum-nobodys': 'AAAA' }), { status: 501, code: 'NotImplemented' });
   t.match(await put('x', { 'x-amz-checksum-constructor': 'AAAA' }), { status: 501, code: 'NotImplemented' });
   t.same(stored, []);
 });
 
 t.test('leaves to the store what its row says that it checks', async (t) => {
   const { put, stored } = await standOver(t, 'aws');
-  const headers = { 'content-md5': md5Of('y'), 'x-amz-checksum-xxhash3': 'AAAA' };
+  const headers = { 'content-md5': md5Of('y'), 'x-amz-checksum-nobodys': 'AAAA' };
   t.equal((await put('x', headers, '0'.repeat(64))).status, 200);
   t.match(stored, [{ body: 'x', headers: { ...headers, 'x-amz-content-sha256': '0'.repeat(64) } }]);
 });
@@ -151,6 +153,65 @@ t.test('takes bodies out of their framing, with a length and without the words o
   }
 });
 
+t.test('takes the very bytes of minio-go, and refuses them with one of them changed', async (t) => {
+  const { port, stored } = await standOver(t, 'generic', () => SIGNED_AT);
+  for (const [name, wire] of Object.entries(MINIO_GO)) {
+    t.match(await sendBytes(port, Buffer.from(wire, 'latin1')), { status: 200 }, name);
+    const { headers = {}, body } = stored.pop() ?? {};
+    t.ok(body === OF_MINIO_GO, 'the store has the data and nothing else');
+    t.equal(headers['content-length'], '72000');
+    t.equal(headers['content-encoding'], undefined);
+    const wrong = wire.replace('NDCbVg', 'NDCbVh');
+    const code = name === 'signed trailer' ? 'SignatureDoesNotMatch' : 'BadDigest';
+    t.match(await sendBytes(port, Buffer.from(wrong, 'latin1')), { status: /^40/, code }, name);
+    const changed = wire.replace('minio-go minio-go', 'minio-go Minio-go');
+    t.match(await sendBytes(port, Buffer.from(changed, 'latin1')), { status: /^40/, code }, name);
+  }
+  await pause(20);
+  t.same(stored, []);
+});
+
+t.test('every checksum may stand behind the body, and is checked', async (t) => {
+  const { port, stored } = await standOver(t, 'generic');
+  for (const algorithm of Object.keys(CHECKSUMS)) {
+    const name = `x-amz-checksum-${algorithm.toLowerCase()}`;
+    for (const data of Object.values(BODIES)) {
+      for (const framing of ['unsigned trailer', 'chunks and trailer'] as const) {
+        const sent = async (digest: string): Promise<Reply> =>
+          send(port, framed(asked(port), data, signingAs(CLIENT), { framing, trailer: [name, digest] }));
+        t.match(await sent(await digestOf(algorithm, `${data}y`)), { status: 400, code: 'BadDigest' }, name);
+        t.same(stored, []);
+        t.equal((await sent(await digestOf(algorithm, data))).status, 200, name);
+        t.ok(stored.pop()?.body === data);
+      }
+    }
+  }
+});
+
+t.test('Content-MD5 beside a framed body is that of the data, not of the framing', async (t) => {
+  for (const provider of ['generic', 'ceph'] as const) {
+    const { port, stored } = await standOver(t, provider);
+    for (const framing of ['chunks', 'chunks and trailer', 'unsigned trailer'] as const) {
+      const request = (md5: string, data: string): ReturnType<typeof framed> =>
+        framed({ ...asked(port), headers: { 'content-md5': md5 } }, data, signingAs(CLIENT), { framing });
+      for (const data of Object.values(BODIES)) {
+        t.equal((await send(port, request(md5Of(data), data))).status, 200, framing);
+        t.match(
+          stored.pop(),
+          { body: data, headers: { 'content-md5': md5Of(data) } },
+          'and the store can check it too',
+        );
+        if (provider === 'ceph') continue;
+        const whole = request('', data).body.map(({ value }) => value);
+        for (const wrong of [md5Of(whole.join('')), md5Of(`${data}y`)])
+          t.equal((await send(port, request(wrong, data))).code, 'BadDigest', framing);
+      }
+    }
+    await pause(20);
+    t.same(stored, []);
+  }
+});
+
 t.test('a store gets no whole body of a request with a fault in its framing', async (t) => {
   const { port, stored } = await standOver(t, 'generic');
   const faults: readonly (readonly [code: string, part: string, value: string])[] = [
@@ -174,7 +235,7 @@ t.test('a store gets no whole body of a request with a fault in its framing', as
   }
   const wrong = {
     framing: 'unsigned trailer',
-    trailer: ['x-amz-checksum-sha256', digestOf('SHA256', 'y')],
+    trailer: ['x-amz-checksum-sha256', await digestOf('SHA256', 'y')],
   } as const;
   for (const data of Object.values(BODIES))
     t.equal((await send(port, framed(asked(port), data, signingAs(CLIENT), wrong))).code, 'BadDigest');
@@ -201,7 +262,7 @@ t.test('refuses a trailer that is no checksum, and one that it cannot check', as
   for (const [name, code] of [
     ['x-amz-meta-a', 'InvalidRequest'],
     ['x-amz-checksum-algorithm', 'InvalidRequest'],
-    ['x-amz-checksum-xxhash64', 'NotImplemented'],
+    ['x-amz-checksum-nobodys', 'NotImplemented'],
   ] as const) {
     const request = framed(asked(port), 'x', signingAs(CLIENT), {
       framing: 'unsigned trailer',

@@ -138,7 +138,7 @@ async function objectChecksum(
   const { algorithm, type } = upload.checksum;
   // The checksum of the whole is taken from the plaintext, so an encrypted upload can't have one without the key.
   if (type === 'FULL_OBJECT' && upload.seal !== undefined && key === undefined) return undefined;
-  const digest = checksumKind(algorithm).make();
+  const digest = await checksumKind(algorithm).make();
   if (type === 'COMPOSITE') {
     for (const part of parts) digest.update(Buffer.from(part.checksum?.value ?? '', 'base64'));
   } else {

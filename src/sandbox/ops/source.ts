@@ -45,7 +45,7 @@ export async function copyBody(
 ): Promise<Received> {
   const md5 = createHash('md5');
   const { algorithm } = destination;
-  const checksum = algorithm === undefined ? undefined : checksumKind(algorithm).make();
+  const checksum = algorithm === undefined ? undefined : await checksumKind(algorithm).make();
   const meter = meterWith(checksum ? [md5, checksum] : [md5]);
   const body = call.data.read(version.files, ssecKey, start, end);
   const staged = await call.data.write(body, meter, destination.ssecKey);
