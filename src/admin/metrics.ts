@@ -3,12 +3,19 @@ import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 
 /** What is counted, for Prometheus. No label has a value that a client chooses. */
 export interface Metrics extends ReloadMetrics {
-  request(outcome: { op: string; status: number; seconds: number; ssecKeyId: string | undefined }): void;
+  request(outcome: { op: string; status: number; seconds: number }): void;
+  /** An SSE-C key that went to the store, and what came of it. */
+  keyUse(key: string, outcome: KeyOutcome): void;
+  /** An object that was read in plain under an encrypting rule. */
+  plainRead(): void;
   /** An injected write whose answer did not prove the encryption. */
   unproven(): void;
   /** Prometheus' text format. */
   text(): Promise<string>;
 }
+
+/** `encrypted` by a write; all others are of reads. */
+type KeyOutcome = 'opened' | 'encrypted' | 'wrong-key' | 'unclear' | 'plain' | 'other';
 
 export function makeMetrics({ distrusted }: { distrusted: () => number }): Metrics {
   const registry = new Registry();
@@ -21,8 +28,13 @@ export function makeMetrics({ distrusted }: { distrusted: () => number }): Metri
   });
   const keyUse = new Counter({
     name: 'ssec_proxy_key_use_total',
-    help: 'Requests by the id of the SSE-C key that went to the store last.',
-    labelNames: ['key'],
+    help: 'Times that an SSE-C key went to the store, by its id and by what came of it.',
+    labelNames: ['key', 'outcome'],
+    registers,
+  });
+  const plainReads = new Counter({
+    name: 'ssec_proxy_plain_reads_total',
+    help: 'Objects read in plain under a rule that encrypts.',
     registers,
   });
   const duration = new Histogram({
@@ -43,11 +55,12 @@ export function makeMetrics({ distrusted }: { distrusted: () => number }): Metri
   });
   return {
     ...makeReloadMetrics(registry),
-    request: ({ op, status, seconds, ssecKeyId }) => {
+    request: ({ op, status, seconds }) => {
       requests.inc({ op, status });
       duration.observe(seconds);
-      if (ssecKeyId !== undefined) keyUse.inc({ key: ssecKeyId });
     },
+    keyUse: (key, outcome) => keyUse.inc({ key, outcome }),
+    plainRead: () => plainReads.inc(),
     unproven: () => unproven.inc(),
     text: () => {
       buckets.set(distrusted());

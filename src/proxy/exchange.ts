@@ -38,7 +38,10 @@ interface LogFields {
   rule?: string;
   /** The id of the SSE-C key that went to the store last. */
   ssecKeyId?: string;
+  /** How many requests to the store it took. */
   attempts?: number;
+  /** The object that was read lies at the store in plain, under an encrypting rule. */
+  plain?: true;
   upstreamStatus?: number;
   upstreamRequestId?: string;
   /** Code of the S3 error that the client got. */

@@ -1,5 +1,6 @@
 import type { Agent, IncomingMessage, ServerResponse } from 'node:http';
 import type { Metrics } from '../admin/metrics.ts';
+import type { KeyMemo } from '../keys/memo.ts';
 import type { Logger } from '../log.ts';
 import { classify } from '../s3/classify.ts';
 import { S3Error } from '../s3/errors.ts';
@@ -27,6 +28,7 @@ export interface Serving {
   readonly agent: Agent;
   readonly signingKeys: SigningKeys;
   readonly distrust: Distrust;
+  readonly memo: KeyMemo;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly now: () => Date;
@@ -44,7 +46,7 @@ export async function handle(
   const received = makeExchange(request, response);
   try {
     // In one function on purpose: a refusal is out before the parser hands over what stands behind the request.
-    const { snapshot, agent, now } = serving;
+    const { snapshot, now } = serving;
     const { rules, upstream } = snapshot;
     checkFraming(received);
     const asked = parseTarget(received.rawTarget, received.headers.joined('host'), snapshot.domains);
@@ -71,7 +73,7 @@ export async function handle(
       operation.name === 'DeleteObjects'
         ? await checkDeletes(prepared, target, { permissions: caller.permissions, rules, upstream })
         : prepared;
-    const stored = await attemptAll(exchange, plan, { upstream, agent, now });
+    const stored = await attemptAll(exchange, plan, { ...serving, upstream });
     await requireProof(exchange, stored, plan, serving);
     const visible = (bucket: string): boolean => isVisible(bucket, caller.permissions, rules);
     await relay(exchange, stored, plan, visible);
@@ -124,8 +126,8 @@ function account(exchange: Exchange, { log, metrics }: Serving): void {
   const { id, method, response, startedAt, request } = exchange;
   const status = response.statusCode;
   const elapsed = performance.now() - startedAt;
-  const { op = 'unknown', ssecKeyId } = exchange.log;
-  metrics.request({ op, status, seconds: elapsed / 1000, ssecKeyId });
+  const { op = 'unknown' } = exchange.log;
+  metrics.request({ op, status, seconds: elapsed / 1000 });
   const ms = Math.round(elapsed * 10) / 10;
   const fields = { id, method, status, ms, ...exchange.log, remote: request.socket.remoteAddress };
   // NotImplemented is an answer, not a trouble: a client that keeps asking must not fill the log with warnings.

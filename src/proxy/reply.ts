@@ -2,7 +2,7 @@ import { pipeline } from 'node:stream/promises';
 import type { SseKey } from '../keys/key.ts';
 import { endsConnection } from '../listener/ending.ts';
 import { relayedHeaders } from '../response/rewrite.ts';
-import { readStoreError, type StoreError } from '../response/store-error.ts';
+import { parseStoreError, readErrorText, type StoreError } from '../response/store-error.ts';
 import { holdsKey } from '../ssec/leak.ts';
 import type { Answer } from '../upstream/forward.ts';
 import type { Exchange } from './exchange.ts';
@@ -64,11 +64,12 @@ async function relayBody(
 /** Error documents are made anew from what is known of them, never relayed. */
 async function relayError(
   exchange: Exchange,
-  { response }: Answer,
+  { response, document }: Answer,
   ssecKeys: readonly SseKey[],
 ): Promise<void> {
   const status = response.statusCode ?? 502;
-  const error = (await readStoreError(response, ssecKeys)) ?? nameless(status);
+  const text = document ?? (await readErrorText(response));
+  const error = parseStoreError(text, ssecKeys) ?? nameless(status);
   exchange.log.code = error.code;
   const ours = faultOfOurs(exchange, error);
   if (ours) throw ours;

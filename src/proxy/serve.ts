@@ -1,6 +1,7 @@
 import { setDefaultHighWaterMark } from 'node:stream';
 import { type Admin, startAdmin } from '../admin/admin.ts';
 import { makeMetrics } from '../admin/metrics.ts';
+import { KeyMemo } from '../keys/memo.ts';
 import { type Listener, listen } from '../listener/listen.ts';
 import type { Logger } from '../log.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
@@ -44,7 +45,7 @@ export async function startProxy(
   let reason: string | undefined = 'starting';
   const distrust = new Distrust();
   const metrics = makeMetrics({ distrusted: () => distrust.size });
-  const lasting = { distrust, metrics, log, now, random: Math.random };
+  const lasting = { distrust, memo: new KeyMemo(), metrics, log, now, random: Math.random };
   let serving: Serving = {
     ...lasting,
     snapshot,

@@ -40,19 +40,16 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   XAmzContentSHA256Mismatch: ['ClientComputedContentSHA256', 'S3ComputedContentSHA256'],
 };
 
-/** Reads the store's error document, of at most 64 KiB; undefined when it is not one. */
-export async function readStoreError(
-  body: Readable,
-  ssecKeys: Iterable<SseKey>,
-): Promise<StoreError | undefined> {
+/** Reads what may be the store's error document; empty when it is longer than any. */
+export async function readErrorText(body: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     size += chunk.byteLength;
-    if (size > MOST_BYTES) return undefined;
+    if (size > MOST_BYTES) return '';
     chunks.push(chunk);
   }
-  return parseStoreError(Buffer.concat(chunks).toString('utf8'), ssecKeys);
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 /** What an `<Error>` document says, made safe; undefined when the text is not one. */

@@ -29,6 +29,8 @@ export interface Rule {
   readonly encryption: Encryption;
   /** What happens to SSE-C headers that the client itself sends. */
   readonly clientHeaders: 'reject' | 'pass';
+  /** May objects be read that lie at the store in plain though the rule encrypts? */
+  readonly plainReads: 'allow' | 'deny';
   /** May a copy bring objects here, in plain, that an encrypting rule protects where they come from? */
   readonly declassify: boolean;
 }

@@ -12,6 +12,8 @@ export interface Operation {
   readonly headers: readonly string[];
   /** `upload`: CompleteMultipartUpload and ListParts, which need the SSE-C key for checksums only. */
   readonly ssec: 'none' | 'read' | 'write' | 'upload';
+  /** Does the answer to a request with an SSE-C key name the key? */
+  readonly echoes: boolean;
   /** Takes `x-amz-copy-source` and the SSE-C headers of the source. */
   readonly copies: boolean;
   readonly body: 'none' | 'xml' | 'raw' | 'form' | 'stream';
@@ -21,7 +23,7 @@ export interface Operation {
 
 export type Access = 'read' | 'write' | 'list' | 'delete' | 'admin';
 
-type Extras = Partial<Pick<Operation, 'headers' | 'ssec' | 'copies' | 'body' | 'access'>>;
+type Extras = Partial<Pick<Operation, 'headers' | 'ssec' | 'echoes' | 'copies' | 'body' | 'access'>>;
 
 export const OPERATIONS: readonly Operation[] = [
   // The service
@@ -144,6 +146,7 @@ export const OPERATIONS: readonly Operation[] = [
   row('GetObjectAttributes', 'GET', 'object', ['attributes'], {
     headers: ['x-amz-object-attributes'],
     ssec: 'read',
+    echoes: false,
   }),
   row('GetObjectLegalHold', 'GET', 'object', ['legal-hold']),
   row('GetObjectRetention', 'GET', 'object', ['retention']),
@@ -162,6 +165,7 @@ export const OPERATIONS: readonly Operation[] = [
   row('RestoreObject', 'POST', 'object', ['restore'], { body: 'xml' }),
   row('SelectObjectContent', 'POST', 'object', ['select', 'select-type=2'], {
     ssec: 'read',
+    echoes: false,
     body: 'xml',
     access: 'read',
   }),
@@ -180,9 +184,16 @@ function row(
   method: Operation['method'],
   shape: Operation['shape'],
   query: readonly string[] = [],
-  { headers = [], ssec = 'none', copies = false, body = 'none', access = usual(method, shape) }: Extras = {},
+  {
+    headers = [],
+    ssec = 'none',
+    echoes = true,
+    copies = false,
+    body = 'none',
+    access = usual(method, shape),
+  }: Extras = {},
 ): Operation {
-  return { name, method, shape, query, headers, ssec, copies, body, access };
+  return { name, method, shape, query, headers, ssec, echoes, copies, body, access };
 }
 
 /** What most operations of a kind need; rows that differ say so. */

@@ -103,12 +103,13 @@ function buildClient(
 }
 
 function buildRules(rules: Config['rules'], ssecKeys: ReadonlyMap<string, SseKey>): Rule[] {
-  return rules.map(({ match, encrypt, clientHeaders, declassify }, index) =>
+  return rules.map(({ match, encrypt, plainReads, clientHeaders, declassify }, index) =>
     deepFreeze({
       name: `rules[${index}]`,
       bucket: match.bucket,
       prefix: match.prefix,
       encryption: encrypt === 'off' ? { kind: 'off' as const } : buildRing(encrypt, ssecKeys),
+      plainReads,
       clientHeaders,
       declassify,
     }),

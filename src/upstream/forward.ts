@@ -23,6 +23,8 @@ export interface Answer {
   readonly response: IncomingMessage;
   /** The store answered before it had the whole body: what is left of it has no taker. */
   readonly early: boolean;
+  /** Its document, where that was read already; empty when it was too long. */
+  readonly document?: string;
   /** Ends the connection to the store, whatever state it is in. */
   readonly destroy: () => void;
 }

@@ -1,15 +1,21 @@
 import t from 'tap';
 import { makeMetrics } from '../../src/admin/metrics.ts';
 
-t.test('counts requests by operation and status, and by key', async (t) => {
+t.test('counts requests by operation and status, and SSE-C keys by what came of them', async (t) => {
   const metrics = makeMetrics({ distrusted: () => 0 });
-  metrics.request({ op: 'PutObject', status: 200, seconds: 0.01, ssecKeyId: 'a' });
-  metrics.request({ op: 'PutObject', status: 200, seconds: 0.01, ssecKeyId: 'a' });
-  metrics.request({ op: 'GetObject', status: 404, seconds: 3, ssecKeyId: undefined });
+  metrics.request({ op: 'PutObject', status: 200, seconds: 0.01 });
+  metrics.request({ op: 'PutObject', status: 200, seconds: 0.01 });
+  metrics.request({ op: 'GetObject', status: 404, seconds: 3 });
+  metrics.keyUse('a', 'opened');
+  metrics.keyUse('a', 'opened');
+  metrics.keyUse('a', 'wrong-key');
+  metrics.plainRead();
   const text = await metrics.text();
   t.match(text, 'ssec_proxy_requests_total{op="PutObject",status="200"} 2');
   t.match(text, 'ssec_proxy_requests_total{op="GetObject",status="404"} 1');
-  t.match(text, 'ssec_proxy_key_use_total{key="a"} 2');
+  t.match(text, 'ssec_proxy_key_use_total{key="a",outcome="opened"} 2');
+  t.match(text, 'ssec_proxy_key_use_total{key="a",outcome="wrong-key"} 1');
+  t.match(text, 'ssec_proxy_plain_reads_total 1');
   t.match(text, /ssec_proxy_request_seconds_bucket\{le="0.02"\} 2\n/);
   t.match(text, 'ssec_proxy_request_seconds_count 3');
 });

@@ -90,7 +90,12 @@ for (const [name, write] of Object.entries(WRITES)) {
     for (const target of ['/other/a', '/plain/a']) {
       t.match(await ask(t, front.port, { method: 'PUT', target, body: 'x' }), { status: 200 }, target);
     }
-    t.match(await ask(t, front.port, { method: 'GET', target: '/secret/a' }), { status: 200 }, 'reads go on');
+    t.match(
+      await ask(t, front.port, { method: 'GET', target: '/secret/a' }),
+      { status: 403, code: 'AccessDenied' },
+      'and what it has in plain does not pass for encrypted',
+    );
+    t.match(await ask(t, front.port, { method: 'GET', target: '/plain/a' }), { status: 200 }, 'reads go on');
     t.match(await ask(t, front.port, { method: 'DELETE', target: '/secret/a' }), { status: 200 });
   });
 }

@@ -191,8 +191,26 @@ t.test('an object written under the older key of the ring is read after the rota
   t.match((await bytesOf(s3, Bucket, 'rotated')).toString(), marker, 'get');
   t.equal((await s3.send(new HeadObjectCommand({ Bucket, Key: 'rotated' }))).ContentLength, 5000, 'head');
   const line = stand.log.findLast(({ op }) => op === 'HeadObject');
-  t.match(line, { ssecKeyId: 'old', attempts: 2, status: 200 });
+  t.match(line, { ssecKeyId: 'old', attempts: 1, status: 200 }, 'the GET before it knew');
+  await before.send(new PutObjectCommand({ Bucket, Key: 'rotated/head', Body: 'x' }));
+  const head = { Bucket, Key: 'rotated/head' };
+  t.equal((await s3.send(new HeadObjectCommand(head))).ContentLength, 1, 'head, of which nothing is known');
+  t.match(
+    stand.log.findLast(({ op }) => op === 'HeadObject'),
+    { ssecKeyId: 'old', attempts: 3 },
+  );
   const without = await stand.withRing(['new']);
   t.equal((await failureOf(bytesOf(without, Bucket, 'rotated'))).status, 403, 'without it, it is not');
   await assertSealed(t, stand, { bucket: Bucket, objectKey: 'rotated', marker });
+});
+
+t.test('an object that lies there in plain is not served under an encrypting rule', async (t) => {
+  await direct.send(new PutObjectCommand({ Bucket, Key: 'smuggled', Body: 'x' }));
+  t.match(await failureOf(bytesOf(s3, Bucket, 'smuggled')), {
+    status: 403,
+    name: 'AccessDenied',
+    message: /in plain/,
+  });
+  t.equal((await failureOf(s3.send(new HeadObjectCommand({ Bucket, Key: 'smuggled' })))).status, 403);
+  await direct.send(new DeleteObjectCommand({ Bucket, Key: 'smuggled' }));
 });

@@ -3,6 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { makeMetrics } from '../../src/admin/metrics.ts';
+import { KeyMemo } from '../../src/keys/memo.ts';
 import { makeLog } from '../../src/log.ts';
 import { handle, type Serving } from '../../src/proxy/handle.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
@@ -41,6 +42,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
     agent: makeAgent(snapshot.upstream),
     signingKeys: new SigningKeys(),
     distrust: new Distrust(),
+    memo: new KeyMemo(),
     metrics: makeMetrics({ distrusted: () => 0 }),
     log: makeLog('info', destination),
     now: () => NOW,

@@ -3,7 +3,15 @@ import t from 'tap';
 import { compileRules, type Rule } from '../../src/rules/match.ts';
 
 function rule(bucket: string, prefix = '', name = `${bucket}/${prefix}`): Rule {
-  return { name, bucket, prefix, encryption: { kind: 'off' }, clientHeaders: 'reject', declassify: false };
+  return {
+    name,
+    bucket,
+    prefix,
+    encryption: { kind: 'off' },
+    plainReads: 'deny',
+    clientHeaders: 'reject',
+    declassify: false,
+  };
 }
 
 function winner(rules: readonly Rule[], bucket: string, objectKey: string): string {

@@ -1,4 +1,5 @@
 import { makeMetrics } from '../../src/admin/metrics.ts';
+import { KeyMemo } from '../../src/keys/memo.ts';
 import { makeLog } from '../../src/log.ts';
 import type { Serving } from '../../src/proxy/handle.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
@@ -21,6 +22,7 @@ export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
     agent: makeAgent(snapshot.upstream),
     signingKeys: new SigningKeys(),
     distrust,
+    memo: new KeyMemo(),
     metrics: makeMetrics({ distrusted: () => distrust.size }),
     log: makeLog('info', {
       write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),

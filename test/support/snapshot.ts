@@ -12,6 +12,7 @@ interface TestRule {
   readonly prefix?: string;
   /** The ring, newest first. */
   readonly encrypt: 'off' | readonly [SseKey, ...SseKey[]];
+  readonly plainReads?: 'allow' | 'deny';
   readonly clientHeaders?: 'reject' | 'pass';
   readonly declassify?: boolean;
 }
@@ -73,7 +74,14 @@ export function snapshotOf(settings: Settings = {}): Snapshot {
 }
 
 function toRule(
-  { bucket, prefix = '', encrypt, clientHeaders = 'reject', declassify = false }: TestRule,
+  {
+    bucket,
+    prefix = '',
+    encrypt,
+    plainReads = 'deny',
+    clientHeaders = 'reject',
+    declassify = false,
+  }: TestRule,
   index: number,
 ): Rule {
   return {
@@ -81,6 +89,7 @@ function toRule(
     bucket,
     prefix,
     encryption: encrypt === 'off' ? { kind: 'off' } : { kind: 'ssec', ring: ringOf(encrypt) },
+    plainReads,
     clientHeaders,
     declassify,
   };

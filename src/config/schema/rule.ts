@@ -18,6 +18,10 @@ export const RuleSchema = z.strictObject({
     .describe(
       'Ids of the SSE-C keys: the first encrypts, all of them are tried to read. off leaves objects plain.',
     ),
+  plainReads: choice(
+    ['deny', 'allow'],
+    'May objects be read that lie at the store in plain though the rule encrypts? allow while they are brought under it.',
+  ).default('deny'),
   clientHeaders: choice(
     ['reject', 'pass'],
     'What happens to a request that brings SSE-C headers of its own.',

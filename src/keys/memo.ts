@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+
+/** Each entry takes about 200 bytes, whatever the length of the object key: 10 MB in all. */
+const MOST_ENTRIES = 50_000;
+
+/** One version of an object; undefined is the current one. */
+export interface VersionName {
+  readonly bucket: string;
+  readonly objectKey: string;
+  readonly versionId: string | undefined;
+}
+
+/**
+ * Which SSE-C key opened an object last, by fingerprint: so that it outlives a reload and holds no key. It may be wrong
+ * at any time, since objects are overwritten; whoever asks it tries the other keys too.
+ */
+export class KeyMemo {
+  /** In the order of use, the oldest first. */
+  readonly #fingerprints = new Map<string, string>();
+  readonly #most: number;
+
+  constructor(most = MOST_ENTRIES) {
+    this.#most = most;
+  }
+
+  recall(name: VersionName): string | undefined {
+    const place = placeOf(name);
+    const fingerprint = this.#fingerprints.get(place);
+    if (fingerprint === undefined) return undefined;
+    this.#fingerprints.delete(place);
+    this.#fingerprints.set(place, fingerprint);
+    return fingerprint;
+  }
+
+  remember(name: VersionName, fingerprint: string): void {
+    const place = placeOf(name);
+    this.#fingerprints.delete(place);
+    this.#fingerprints.set(place, fingerprint);
+    if (this.#fingerprints.size <= this.#most) return;
+    const [oldest] = this.#fingerprints.keys();
+    if (oldest !== undefined) this.#fingerprints.delete(oldest);
+  }
+
+  forget(name: VersionName): void {
+    this.#fingerprints.delete(placeOf(name));
+  }
+
+  get size(): number {
+    return this.#fingerprints.size;
+  }
+}
+
+/** Of one length for every name. Two names in one place would cost a request, no more. */
+function placeOf({ bucket, objectKey, versionId }: VersionName): string {
+  const name = JSON.stringify([bucket, objectKey, versionId ?? null]);
+  return createHash('sha256').update(name).digest('base64url').slice(0, 22);
+}
