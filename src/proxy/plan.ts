@@ -1,6 +1,6 @@
 import type { SseKey } from '../keys/key.ts';
 import { type ObjectName, readingKeys, writingKey } from '../keys/ring.ts';
-import type { Match } from '../rules/match.ts';
+import type { Match, Rule } from '../rules/match.ts';
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import type { Operation } from '../s3/operations.ts';
@@ -63,7 +63,8 @@ export interface Planned {
  * Decides, without doing anything. Serving and `explain` use the same plan.
  *
  * @throws S3Error AccessDenied when no rule matches and the default is `deny`; InvalidRequest when the client brings
- *   a key where the rule says `clientHeaders: reject`; NotImplemented for what this proxy or the store can't do
+ *   a key where the rule says `clientHeaders: reject`; NotImplemented for what this proxy or the store can't do;
+ *   ServiceUnavailable while a key of the rule is not to be had
  */
 export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
   const { operation, target, credentials } = planned;
@@ -171,6 +172,7 @@ function injection(
     return { kind: 'client' };
   }
   if (match.kind === 'default' || match.rule.encryption.kind === 'off') return { kind: 'none' };
+  if (match.rule.encryption.kind === 'waiting') throw keyless(match.rule);
   const { ring } = match.rule.encryption;
   return {
     kind: 'inject',
@@ -190,4 +192,8 @@ function rejected(rule: string): S3Error {
     'InvalidRequest',
     `The request brings an SSE-C key of its own, but ${rule} supplies the keys here. Leave out the customer key headers, or have the rule say "clientHeaders: pass".`,
   );
+}
+
+function keyless({ name }: Rule): S3Error {
+  return new S3Error('ServiceUnavailable', `The proxy waits for a key of ${name}. Try again later.`);
 }
