@@ -1,6 +1,7 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import { S3Error } from '../s3/errors.ts';
 import { addField, type Fields } from './fields.ts';
+import { beginsWith, type Delimiters, type FormFile, heldFile, streamedFile } from './form-file.ts';
 import { decodeText, malformed, type PartHead, parsePartHead } from './part-head.ts';
 
 /** A form up to the first byte of its file. */
@@ -8,80 +9,79 @@ export interface FormHead {
   readonly fields: Fields;
   /** As the client sent it: with or without a path. */
   readonly filename: string;
-  /** Of the file in bytes, if the form ends with it; whether it does is known when the last byte has been read. */
-  readonly length: number;
-}
-
-interface FileState {
-  readonly length: number;
-  seen: number;
-  /** The end of what was seen, in which a delimiter may begin. */
-  recent: Buffer;
-  /** What stands behind the file. */
-  tail: Buffer;
 }
 
 /** What may stand before the file, in bytes, as at S3. */
 const MOST_BEFORE_FILE = 20 * 1024;
+/** A file with what stands behind it, in bytes, that is held to learn its length. */
+const MOST_HELD = 1024 * 1024;
 const BLANK_LINE = Buffer.from('\r\n\r\n');
 const LINE = Buffer.from('\r\n');
 
 /**
  * Reads a form of `multipart/form-data`: first its fields, which `head` resolves with, then streams the file.
  *
- * The store has to be told the length of the file before its end is seen, so the file must be the last part, and what
- * stands behind it the closing delimiter with its line end, as every current client writes it: then the length follows
- * from that of the request. A form that turns out otherwise fails at its end at the latest; whoever reads holds the last
- * byte back until then.
+ * The store has to be told the length of the file beforehand. A small file is held until its end is seen; a large one
+ * streams, and must be the last part. Until `fileLength` is called, which is when the sender is known, nothing more of
+ * the form is read.
  */
 export class FormDecoder extends Transform {
   readonly head: Promise<FormHead>;
-  readonly #resolve: (head: FormHead) => void;
-  readonly #reject: (error: Error) => void;
+  readonly #head = Promise.withResolvers<FormHead>();
+  readonly #length = Promise.withResolvers<number>();
   readonly #contentLength: number;
-  /** `\r\n--boundary` */
-  readonly #delimiter: Buffer;
+  readonly #delimiters: Delimiters;
   readonly #fields = new Map<string, string>();
   readonly #before = Buffer.alloc(MOST_BEFORE_FILE);
   #size = 0;
   #at = 0;
   /** The part whose value comes next; undefined while a delimiter and the head of a part do. */
   #part: PartHead | undefined;
-  #file: FileState | undefined;
+  #file: FormFile | undefined;
+  /** Goes on with reading the file. */
+  #goOn: (() => void) | undefined;
 
   /** @param contentLength of the whole form, in bytes */
   constructor(boundary: string, contentLength: number) {
     super();
-    this.#delimiter = Buffer.from(`\r\n--${boundary}`);
+    const delimiter = Buffer.from(`\r\n--${boundary}`);
+    const closing = Buffer.concat([delimiter, Buffer.from('--\r\n')]);
+    this.#delimiters = { opening: delimiter.subarray(LINE.length), delimiter, closing };
     this.#contentLength = contentLength;
-    const { promise, resolve, reject } = Promise.withResolvers<FormHead>();
-    this.head = promise;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    promise.catch(() => {});
+    this.head = this.#head.promise;
+    for (const { promise } of [this.#head, this.#length]) promise.catch(() => {});
     this.once('error', () => {});
+  }
+
+  /** Of the file, in bytes. To be asked for once. @throws S3Error when the form ends before its file does */
+  fileLength(): Promise<number> {
+    this.#goOn?.();
+    return this.#length.promise;
   }
 
   override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
     try {
       if (this.#file) this.#readFile(bytes, this.#file);
       else this.#readHead(bytes);
-      done();
+      if (this.#file && !this.#goOn) this.#goOn = done;
+      else done();
     } catch (error) {
       done(error as Error);
     }
   }
 
   override _flush(done: TransformCallback): void {
-    const file = this.#file;
-    const closing = Buffer.concat([this.#delimiter, Buffer.from('--\r\n')]);
-    if (!file) done(this.#size < MOST_BEFORE_FILE && this.#ended() ? noFile() : malformed());
-    else if (file.seen === file.length && file.tail.equals(closing)) done();
-    else done(notLast());
+    try {
+      if (!this.#file) throw this.#size < MOST_BEFORE_FILE && this.#ended() ? noFile() : malformed();
+      this.#file.end();
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.#reject(error ?? malformed());
+    for (const { reject } of [this.#head, this.#length]) reject(error ?? malformed());
     done(error);
   }
 
@@ -113,12 +113,16 @@ export class FormDecoder extends Transform {
         }
         const end = there.indexOf(BLANK_LINE, delimiter.length);
         if (end < 0) return undefined;
-        this.#part = parsePartHead(there.subarray(delimiter.length + LINE.length, end));
+        // The blank line of a head may be the line end of a delimiter: to some readers the part is then empty.
+        const head = there.subarray(delimiter.length, end + BLANK_LINE.length);
+        if (head.includes(this.#delimiters.delimiter)) throw malformed();
+        this.#part = parsePartHead(head.subarray(LINE.length, -BLANK_LINE.length));
         this.#at += end + BLANK_LINE.length;
         if (this.#part.name.toLowerCase() === 'file') return this.#at;
       } else {
-        const end = there.indexOf(this.#delimiter);
+        const end = there.indexOf(this.#delimiters.delimiter);
         if (end < 0) return undefined;
+        if (beginsWith(there, this.#delimiters.opening)) throw malformed();
         addField(this.#fields, this.#part.name, decodeText(there.subarray(0, end)));
         this.#part = undefined;
         this.#at += end;
@@ -128,7 +132,8 @@ export class FormDecoder extends Transform {
 
   /** The first one of a form has no line before it. */
   #nextDelimiter(): Buffer {
-    return this.#at === 0 ? this.#delimiter.subarray(LINE.length) : this.#delimiter;
+    const { opening, delimiter } = this.#delimiters;
+    return this.#at === 0 ? opening : delimiter;
   }
 
   /** Does the closing delimiter come next? */
@@ -138,33 +143,23 @@ export class FormDecoder extends Transform {
   }
 
   #beginFile(start: number, beyond: Buffer): void {
-    const length = this.#contentLength - start - this.#delimiter.length - '--\r\n'.length;
-    if (length < 0) throw notLast();
-    const file: FileState = { length, seen: 0, recent: Buffer.alloc(0), tail: Buffer.alloc(0) };
-    this.#file = file;
-    this.#resolve({ fields: this.#fields, filename: this.#part?.filename ?? '', length });
-    this.#readFile(Buffer.from(this.#before.subarray(start, this.#size)), file);
-    this.#readFile(beyond, file);
+    const left = this.#contentLength - start;
+    const { resolve } = this.#length;
+    if (left <= MOST_HELD) this.#file = heldFile(this.#delimiters, resolve);
+    else {
+      const length = left - this.#delimiters.closing.length;
+      this.#file = streamedFile(length, this.#delimiters);
+      resolve(length);
+    }
+    this.#head.resolve({ fields: this.#fields, filename: this.#part?.filename ?? '' });
+    this.#readFile(Buffer.from(this.#before.subarray(start, this.#size)), this.#file);
+    this.#readFile(beyond, this.#file);
   }
 
-  #readFile(bytes: Buffer, file: FileState): void {
-    const data = bytes.subarray(0, file.length - file.seen);
-    const rest = bytes.subarray(data.length);
-    if (rest.length > 0) file.tail = Buffer.concat([file.tail, rest]);
-    if (data.length === 0) return;
-    const overlap = this.#delimiter.length - 1;
-    const junction = Buffer.concat([file.recent, data.subarray(0, overlap)]);
-    if (junction.includes(this.#delimiter) || data.includes(this.#delimiter)) throw notLast();
-    file.recent = Buffer.from(data.length >= overlap ? data.subarray(-overlap) : junction.subarray(-overlap));
-    file.seen += data.length;
-    this.push(data);
+  #readFile(bytes: Buffer, file: FormFile): void {
+    const data = file.read(bytes);
+    if (data !== undefined) this.push(data);
   }
-}
-
-function notLast(): S3Error {
-  return malformed(
-    'Its last part must be the file, with nothing but the closing delimiter and its line end behind it; give a submit button no name.',
-  );
 }
 
 function noFile(): S3Error {

@@ -56,21 +56,22 @@ export async function admitForm(
   const { decoder, head } = await readHead(received);
   const caller = open?.caller ?? callerOf(verifyForm(head.fields, verifyOptions(context)));
   const fields = withFilename(head);
+  const length = await decoder.fileLength();
   if (!open) {
     const policy = parsePolicy(requiredField(fields, 'policy'));
-    checkPolicy(policy, { bucket: asked.bucket, fields, length: head.length }, context.now);
+    checkPolicy(policy, { bucket: asked.bucket, fields, length }, context.now);
   }
   const target = putTarget(asked.bucket, fields);
   const headers = received.headers.only(KEPT).with({
     ...putHeaders(fields),
-    'content-length': String(head.length),
+    'content-length': String(length),
   });
-  const file = await fileOf(decoder, head.length);
+  const file = await fileOf(decoder, length);
   const exchange: Exchange = {
     ...received,
     method: 'PUT',
     headers,
-    body: head.length > 0 ? 'some' : 'none',
+    body: length > 0 ? 'some' : 'none',
     stream: file,
     begin: () => {},
     form: successOf(fields),

@@ -133,12 +133,18 @@ t.test('refuses every mutant of a form, and the store gets nothing', async (t) =
     await refused(`${name} behind the file`, encodeForm([...form.toSpliced(index, 1), [name, value]]));
   }
   await refused('one more field', encodeForm([['x-amz-meta-more', 'x'], ...form]));
-  await refused('two files', encodeForm([...form, ['file', 'x', 'y']]));
   await refused('no file', encodeForm(form.slice(0, -1)));
-  await refused('a button', encodeForm([...form, ['submit', 'Upload']]));
   await refused(
-    'a button behind a megabyte',
+    'a button behind more than a megabyte',
     encodeForm([...parts(fields, Buffer.alloc(MIB, 'x')), ['submit', 'x']]),
+  );
+  await refused('much behind the file', encodeForm([...form, ['submit', 'x'.repeat(21 * 1024)]]));
+  await refused(
+    'a longer file than the policy allows, with fields behind it',
+    encodeForm([
+      ...parts(signForm({ ...wanted, conditions: [['content-length-range', 0, 4]] }, signer()), 'hello'),
+      ['submit', 'x'],
+    ]),
   );
   await refused('another bucket', encodeForm(form), '/secret');
   await refused('a copy', encodeForm([['x-amz-copy-source', '/secret/a'], ...form]));
@@ -173,6 +179,31 @@ t.test('refuses every mutant of a form, and the store gets nothing', async (t) =
   t.equal(await (await get('/plain/open/a')).text(), 'hello');
   const allowed = signForm({ ...wanted, fields: { key: 'open/r' } }, signer(READER));
   t.equal((await post(`${url}/plain`, encodeForm(parts(allowed)))).status, 204, 'within its permission');
+});
+
+t.test('ignores what stands behind the file', async (t) => {
+  const { url, get } = await startFormStand(t);
+  const wanted = { bucket: 'secret', fields: { key: 'k', 'x-amz-meta-a': 'b' } };
+  const limited = { ...wanted, conditions: [['content-length-range', 5, 5]] };
+  const behind: readonly Part[] = [
+    ['submit', 'Upload'],
+    ['key', 'other'],
+    ['x-amz-meta-more', 'x'],
+    ['acl', 'public-read'],
+    ['success_action_status', '201'],
+    ['file', 'second', 's.txt'],
+  ];
+  const { status } = await post(
+    `${url}/secret`,
+    encodeForm([...parts(signForm(limited, signer())), ...behind]),
+  );
+  t.equal(status, 204);
+  const got = await get('/secret/k');
+  t.equal(await got.text(), 'hello');
+  t.equal(got.headers.get('x-amz-meta-a'), 'b');
+  t.equal(got.headers.get('x-amz-meta-more'), null);
+  t.equal(got.headers.get('x-amz-server-side-encryption-customer-algorithm'), 'AES256');
+  t.equal((await get('/secret/other')).status, 404);
 });
 
 t.test('takes forms of version 2 where that is on', async (t) => {

@@ -8,6 +8,7 @@ import { BOUNDARY, encodeForm, type Part } from '../support/forms.ts';
 interface Decoded {
   readonly fields: Record<string, string>;
   readonly head: FormHead;
+  readonly length: number;
   readonly file: Buffer;
 }
 
@@ -26,9 +27,10 @@ async function decode(
   const decoder = new FormDecoder(boundary, form.length);
   Readable.from(pieces, { objectMode: false }).pipe(decoder);
   const head = await decoder.head;
+  const length = await decoder.fileLength();
   const chunks: Buffer[] = [];
   for await (const chunk of decoder) chunks.push(chunk as Buffer);
-  return { fields: Object.fromEntries(head.fields), head, file: Buffer.concat(chunks) };
+  return { fields: Object.fromEntries(head.fields), head, length, file: Buffer.concat(chunks) };
 }
 
 async function fault(form: Buffer, sizes?: readonly number[]): Promise<string> {
@@ -44,16 +46,18 @@ const KEY: Part = ['key', 'a'];
 const FILE: Part = ['file', 'hello', 'h.txt'];
 
 t.test('gives fields by lower-case name, then the file and its length', async (t) => {
-  const { fields, head, file } = await decode(encodeForm([['kEy', 'ü\r\nx'], ['Content-Type', 'a/b'], FILE]));
+  const { fields, head, length, file } = await decode(
+    encodeForm([['kEy', 'ü\r\nx'], ['Content-Type', 'a/b'], FILE]),
+  );
   t.same(fields, { key: 'ü\r\nx', 'content-type': 'a/b' });
   t.equal(head.filename, 'h.txt');
-  t.equal(head.length, 5);
+  t.equal(length, 5);
   t.equal(file.toString(), 'hello');
 });
 
 t.test('takes an empty file', async (t) => {
-  const { head, file } = await decode(encodeForm([KEY, ['file', '', 'h']]));
-  t.equal(head.length, 0);
+  const { length, file } = await decode(encodeForm([KEY, ['file', '', 'h']]));
+  t.equal(length, 0);
   t.equal(file.length, 0);
 });
 
@@ -73,14 +77,38 @@ t.test('reads the same form however it is cut into pieces', async (t) => {
   t.equal((await decode(form, [1])).file.equals(body), true, 'byte by byte');
 });
 
-t.test('refuses whatever stands behind the file, in any pieces', async (t) => {
+t.test('ignores the fields behind a file of up to a megabyte, whatever they say', async (t) => {
+  const behind: readonly Part[] = [
+    ['submit', 'Upload'],
+    ['key', 'other'],
+    ['file', 'second', 's.txt'],
+    ['', '\xFF'],
+    ['note', `${BOUNDARY}--\r\n`],
+  ];
+  for (const content of ['', 'hello', Buffer.alloc(700_000, `\r\n--${BOUNDARY.slice(0, -1)}`)]) {
+    const form = encodeForm([KEY, ['file', content, 'h.txt'], ...behind]);
+    for (const sizes of [[1 + (form.length % 7), 33], [65536]]) {
+      const { fields, length, file } = await decode(form, typeof content === 'string' ? sizes : [65536]);
+      t.same(fields, { key: 'a' });
+      t.equal(length, content.length);
+      t.ok(file.equals(Buffer.from(content as string)));
+    }
+  }
+});
+
+t.test('refuses what no form has behind its file, in any pieces', async (t) => {
+  const large: Part = ['file', Buffer.alloc(1100 * 1024, 'x'), 'f'];
   const faults: Record<string, Buffer> = {
-    'a field': encodeForm([KEY, FILE, ['submit', 'Upload']]),
-    'a second file': encodeForm([KEY, FILE, FILE]),
     'the delimiter in the file': encodeForm([KEY, ['file', `a\r\n--${BOUNDARY}b`, 'f']]),
     'an epilogue': Buffer.concat([encodeForm([KEY, FILE]), Buffer.from('x')]),
+    'an end and a field': Buffer.concat([encodeForm([KEY, FILE]), encodeForm([['submit', 'x']])]),
     'no line end': encodeForm([KEY, FILE]).subarray(0, -2),
     'no closing delimiter': encodeForm([KEY, ['file', 'x'.repeat(100), 'f']]).subarray(0, -40),
+    'a field without an end': encodeForm([KEY, FILE, ['submit', 'x']]).subarray(0, -4),
+    'more than 20 KiB': encodeForm([KEY, FILE, ['submit', 'x'.repeat(20 * 1024)]]),
+    'a field behind a large file': encodeForm([KEY, large, ['submit', 'x']]),
+    'a second file behind a large one': encodeForm([KEY, large, FILE]),
+    'an epilogue behind a large file': Buffer.concat([encodeForm([KEY, large]), Buffer.from('x')]),
     'another boundary': Buffer.from(
       encodeForm([KEY, FILE])
         .toString()
@@ -88,7 +116,26 @@ t.test('refuses whatever stands behind the file, in any pieces', async (t) => {
     ),
   };
   for (const [name, form] of Object.entries(faults))
-    for (const size of [1, 7, 65536]) t.equal(await fault(form, [size]), 'MalformedPOSTRequest', name);
+    for (const size of form.length > 100_000 ? [65536] : [1, 7, 65536])
+      t.equal(await fault(form, [size]), 'MalformedPOSTRequest', name);
+});
+
+t.test('reads no more than it has before the length is asked for', async (t) => {
+  const form = encodeForm([KEY, ['file', Buffer.alloc(500_000, 'x'), 'f']]);
+  const decoder = new FormDecoder(BOUNDARY, form.length);
+  let given = 0;
+  async function* pieces(): AsyncGenerator<Buffer> {
+    for (let at = 0; at < form.length; at += 10_000) {
+      given += 1;
+      yield form.subarray(at, at + 10_000);
+    }
+  }
+  Readable.from(pieces(), { objectMode: false, highWaterMark: 1 }).pipe(decoder);
+  await decoder.head;
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  t.ok(given < 20, `${given} pieces`);
+  t.equal(await decoder.fileLength(), 500_000);
+  decoder.resume();
 });
 
 t.test('refuses what is no form, has no file or too much before it', async (t) => {

@@ -13,7 +13,7 @@ const fieldsOf = (fields: Readonly<Record<string, string>>): ReadonlyMap<string,
 
 t.test('puts the name of the file into the object key, without its path', async (t) => {
   const key = (filename: string): string | undefined =>
-    withFilename({ fields: fieldsOf({ key: `u/${FILENAME}` }), filename, length: 0 }).get('key');
+    withFilename({ fields: fieldsOf({ key: `u/${FILENAME}` }), filename }).get('key');
   t.equal(key('a b.txt'), 'u/a b.txt');
   t.equal(key('C:\\dir\\a.txt'), 'u/a.txt');
   t.equal(key('/home/x/a.txt'), 'u/a.txt');
@@ -21,7 +21,7 @@ t.test('puts the name of the file into the object key, without its path', async 
   t.equal(key(FILENAME), `u/${FILENAME}`);
   t.equal(key(''), 'u/');
   t.equal(
-    codeOf(() => withFilename({ fields: fieldsOf({}), filename: 'a', length: 0 })),
+    codeOf(() => withFilename({ fields: fieldsOf({}), filename: 'a' })),
     'InvalidArgument',
   );
 });

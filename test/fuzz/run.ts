@@ -17,13 +17,14 @@ export async function fuzz(target: Target, inputs: number, firstSeed: number): P
   }
 }
 
-/** `node test/fuzz/run.ts INPUTS [FIRST_SEED]` */
+/** `node test/fuzz/run.ts INPUTS [FIRST_SEED [TARGET]]` */
 if (import.meta.main) {
-  const [, , inputs = '1000000', seed = String(Date.now() % 2 ** 31)] = process.argv;
+  const [, , inputs = '1000000', seed = String(Date.now() % 2 ** 31), only] = process.argv;
   process.on('unhandledRejection', (error) => {
     throw error;
   });
   for (const [name, target] of Object.entries(FUZZ_TARGETS)) {
+    if (only !== undefined && name !== only) continue;
     const startedAt = performance.now();
     await fuzz(target, Number(inputs), Number(seed));
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);

@@ -7,6 +7,7 @@ import { parseAuthorization } from '../../src/sigv4/claim.ts';
 import { parsePresigned } from '../../src/sigv4/presigned.ts';
 import { decode, split } from '../support/decoding.ts';
 import { crcOf, type Framing, frame } from '../support/wire-requests.ts';
+import { fuzzForm } from './forms.ts';
 import { below, edited, pick, type Random } from './random.ts';
 
 /** Feeds one input to a parser. @throws what must never happen */
@@ -82,6 +83,7 @@ export const FUZZ_TARGETS: Readonly<Record<string, Target>> = {
       if (target.shape === 'object' && target.objectKey === '') throw new Error('an object without a key');
       if (target.shape !== 'service' && target.bucket === '') throw new Error('a bucket without a name');
     }),
+  'form parser': fuzzForm,
 };
 
 function wireOf(framing: Framing, data: string): { data: string; wire: string; options: ChunkOptions } {
