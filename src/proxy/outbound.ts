@@ -1,12 +1,12 @@
 import type { SseKey } from '../keys/key.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import { encodeComponent, encodePath } from '../s3/percent.ts';
-import { pathOf, type Target } from '../s3/target.ts';
 import { EMPTY_SHA256 } from '../sigv4/canonical.ts';
 import { UNSIGNED_PAYLOAD } from '../sigv4/payload.ts';
 import { sign } from '../sigv4/sign.ts';
 import type { Upstream } from '../snapshot/snapshot.ts';
 import { type End, isSsecHeader, SSE_PREFIX, ssecHeaders } from '../ssec/headers.ts';
+import { addressOf } from '../upstream/address.ts';
 import { hopByHop } from '../upstream/hop-by-hop.ts';
 import type { CopySource, Plan } from './plan.ts';
 
@@ -39,7 +39,7 @@ export function outboundOf(
   plan: Plan,
   { keys, upstream, now }: { keys: AttemptKeys; upstream: Upstream; now: Date },
 ): Outbound {
-  const { host, path } = addressOf(plan.target, upstream);
+  const { host, path } = addressOf(plan.target, plan.target.query.encode(), upstream);
   const outgoing: Record<string, string> = { ...endToEnd(headers, plan), host };
   const empty = body === 'none' && (method === 'PUT' || method === 'POST') ? '0' : undefined;
   const length = headers.single('content-length') ?? empty;
@@ -54,25 +54,6 @@ export function outboundOf(
     Object.assign(outgoing, sign({ method, path, headers: signable(outgoing) }, options));
   }
   return { method, path, headers: outgoing };
-}
-
-/** Path style, or virtual-host style where the bucket is one label: a certificate for `*.host` covers no more. */
-function addressOf(
-  target: Target,
-  { hostname, port, protocol, basePath, addressing }: Upstream,
-): { host: string; path: string } {
-  const virtual =
-    addressing === 'virtual' && target.shape !== 'service' && /^[a-z0-9-]+$/.test(target.bucket);
-  const name = hostname.includes(':') ? `[${hostname}]` : hostname;
-  const authority = port === (protocol === 'https:' ? 443 : 80) ? name : `${name}:${port}`;
-  const query = target.query.encode();
-  const resource = virtual
-    ? `/${target.shape === 'object' ? encodePath(target.objectKey) : ''}`
-    : pathOf(target);
-  return {
-    host: virtual ? `${target.bucket}.${authority}` : authority,
-    path: `${basePath}${resource}${query === '' ? '' : `?${query}`}`,
-  };
 }
 
 function endToEnd(headers: WireHeaders, plan: Plan): Record<string, string> {

@@ -8,7 +8,8 @@ import { parseQuery, type Query } from './query.ts';
  */
 export type Target = Addressed & { readonly query: Query; readonly canonicalPath: string };
 
-type Addressed =
+/** What a request is about, without its query. */
+export type Addressed =
   | { readonly shape: 'service' }
   | { readonly shape: 'bucket'; readonly bucket: string }
   | { readonly shape: 'object'; readonly bucket: string; readonly objectKey: string };
