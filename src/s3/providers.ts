@@ -1,4 +1,4 @@
-import type { Refusal } from './read-failure.ts';
+import type { Refusal, Saying } from './read-failure.ts';
 
 /**
  * What the stores do differently: data, a row a store, never branches. Sources: AWS, MinIO, OBS, Garage and
@@ -13,6 +13,8 @@ export interface Provider {
   readonly trioOnComplete: boolean;
   /** What a read answers that has another SSE-C key than the object, or a key where the object has none. */
   readonly keyRefusals: readonly Refusal[];
+  /** What a read without a key answers where the object has one. */
+  readonly keyDemands: readonly Saying[];
   /** What a bucket is put into when the config does not say: the path or the host name. */
   readonly addressing: 'path' | 'virtual';
   /**
@@ -57,6 +59,19 @@ const UNSEEN: readonly Refusal[] = [
   { means: 'unclear', status: 400, code: 'InvalidRequest' },
   { means: 'unclear', status: 403, code: 'AccessDenied' },
 ];
+/** What stores that were looked at say without a key; nobody has seen more of the others. */
+const DEMANDS: readonly Saying[] = [
+  { status: 400, code: 'InvalidRequest' },
+  { status: 400, code: 'InvalidArgument' },
+];
+/** As recorded at AWS; MinIO has it in its sources. */
+const STORED_SSE: readonly Saying[] = [
+  {
+    status: 400,
+    code: 'InvalidRequest',
+    says: 'The object was stored using a form of Server Side Encryption.',
+  },
+];
 /** As recorded at AWS; the same of a copy for its source. MinIO has the message in its sources. */
 const PLAIN: Refusal = {
   means: 'plain',
@@ -72,6 +87,7 @@ const GENERIC: Provider = {
   copiesSsec: false,
   trioOnComplete: true,
   keyRefusals: UNSEEN,
+  keyDemands: DEMANDS,
   addressing: 'path',
   withoutEcho: ALL_ECHO,
   subresourceWrites: [],
@@ -93,6 +109,13 @@ const CEPH: Provider = {
       status: 400,
       code: 'InvalidArgument',
       says: 'The calculated MD5 hash of the key did not match the hash that was provided.',
+    },
+  ],
+  keyDemands: [
+    {
+      status: 400,
+      code: 'InvalidArgument',
+      says: 'must provide a valid encryption algorithm.',
     },
   ],
   subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS],
@@ -117,6 +140,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
       },
       PLAIN,
     ],
+    keyDemands: STORED_SSE,
     addressing: 'virtual',
     // UpdateObjectEncryption answers 400 for SSE-C objects, annotations don't exist for them.
     subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],
@@ -130,6 +154,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     name: 'minio',
     copiesSsec: true,
     keyRefusals: [DENIED, PLAIN],
+    keyDemands: STORED_SSE,
     subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],
     trailers: true,
     checks: CHECKS_ALL,
@@ -157,11 +182,18 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
         says: 'Trying to decrypt a plaintext object',
       },
     ],
+    keyDemands: [{ status: 400, code: 'InvalidRequest', says: 'Object is encrypted' }],
     normalisesKeys: false,
   },
   // Copies are unverified. `//` is folded. Plain objects are served, whatever key comes.
-  seaweedfs: { ...GENERIC, name: 'seaweedfs', keyRefusals: [DENIED], subresourceWrites: TAGS },
+  seaweedfs: {
+    ...GENERIC,
+    name: 'seaweedfs',
+    keyRefusals: [DENIED],
+    keyDemands: [{ status: 400, code: 'InvalidArgument' }],
+    subresourceWrites: TAGS,
+  },
   // Hetzner runs Ceph and says that it can't copy SSE-C objects; its answer to a wrong key is unverified.
-  hetzner: { ...CEPH, name: 'hetzner', keyRefusals: [...CEPH.keyRefusals, ...UNSEEN] },
+  hetzner: { ...CEPH, name: 'hetzner', keyRefusals: [...CEPH.keyRefusals, ...UNSEEN], keyDemands: DEMANDS },
   generic: GENERIC,
 };

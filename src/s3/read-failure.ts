@@ -5,23 +5,31 @@
  */
 export type ReadFailure = 'wrong-key' | 'plain' | 'unclear' | 'other';
 
-/** How a store says so: the status, the code and what its message holds (whatever it holds, without `says`). */
-export interface Refusal {
-  readonly means: Exclude<ReadFailure, 'other'>;
+/** How a store says something: the status, the code and what its message holds (whatever it holds, without `says`). */
+export interface Saying {
   readonly status: number;
   readonly code: string;
   readonly says?: string;
 }
 
+export interface Refusal extends Saying {
+  readonly means: Exclude<ReadFailure, 'other'>;
+}
+
+/** An answer that is no success. */
+interface Failure {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
 /** Of a GET, or of a copy for its source. `refusals`: those of the provider's row; the first that fits counts. */
-export function readFailure(
-  refusals: readonly Refusal[],
-  { status, code, message }: { readonly status: number; readonly code: string; readonly message: string },
-): ReadFailure {
-  const found = refusals.find(
-    (refusal) => refusal.status === status && refusal.code === code && message.includes(refusal.says ?? ''),
-  );
-  return found?.means ?? 'other';
+export function readFailure(refusals: readonly Refusal[], failure: Failure): ReadFailure {
+  return refusals.find((refusal) => fits(refusal, failure))?.means ?? 'other';
+}
+
+export function fits(saying: Saying, { status, code, message }: Failure): boolean {
+  return saying.status === status && saying.code === code && message.includes(saying.says ?? '');
 }
 
 /** May an answer of this status be about the key? A HEAD has no more to tell by. */

@@ -1,0 +1,73 @@
+import type { IncomingMessage } from 'node:http';
+import type { SseKey } from '../keys/key.ts';
+import { parseStoreError, readErrorText } from '../response/store-error.ts';
+import { type DocumentElement, readDocument } from '../s3/document.ts';
+import type { StoreClient, StoreRequest } from './client.ts';
+
+/** An answer of the store that is not the success that was asked for. The message is made safe and never empty. */
+export class StoreFailure extends Error {
+  override readonly name = 'StoreFailure';
+  readonly status: number;
+  /** That of the error document; of answers without one, `HTTP 403` and the like. */
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** The failure that an answer tells of. `ssecKeys`: what went out with the request, and must not come back in a text. */
+export async function failureOf(
+  response: IncomingMessage,
+  ssecKeys: Iterable<SseKey> = [],
+): Promise<StoreFailure> {
+  const status = response.statusCode ?? 0;
+  const text = await readErrorText(response).catch(() => '');
+  const error = parseStoreError(text, ssecKeys);
+  if (error) return new StoreFailure(status, error.code, error.message);
+  return new StoreFailure(status, `HTTP ${status}`, `The store answered with status ${status}.`);
+}
+
+/**
+ * Sends a request and reads the document of its answer, of at most `most` bytes. Resolves to the document's root,
+ * whichever of `roots` it is.
+ * @throws StoreFailure, UpstreamError
+ */
+export async function askDocument<Root extends string>(
+  client: StoreClient,
+  request: StoreRequest,
+  { roots, most }: { readonly roots: readonly [Root, ...Root[]]; readonly most: number },
+): Promise<{ readonly root: Root; readonly document: DocumentElement }> {
+  const response = await client.send(request);
+  const status = response.statusCode ?? 0;
+  if (status !== 200) throw await failureOf(response);
+  const xml = await readText(response, most);
+  for (const root of roots) {
+    // A root element that no other begins with: `<ListBucketResult xmlns=…>`.
+    if (new RegExp(`<(?:\\w+:)?${root}[\\s/>]`).test(xml)) {
+      return { root, document: parsed(xml, root) };
+    }
+  }
+  throw new StoreFailure(status, 'UnknownDocument', `The answer is no ${roots.join(' or ')}.`);
+}
+
+function parsed(xml: string, root: string): DocumentElement {
+  try {
+    return readDocument(xml, root);
+  } catch {
+    throw new StoreFailure(200, 'MalformedXML', `The store's ${root} can not be read.`);
+  }
+}
+
+async function readText(response: IncomingMessage, most: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.byteLength;
+    if (size > most) throw new StoreFailure(200, 'TooLarge', `The answer is larger than ${most} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

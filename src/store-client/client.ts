@@ -1,0 +1,98 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { Agent, IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { Query } from '../s3/query.ts';
+import type { Addressed } from '../s3/target.ts';
+import type { Credentials } from '../secret.ts';
+import { UNSIGNED_PAYLOAD } from '../sigv4/payload.ts';
+import { sign } from '../sigv4/sign.ts';
+import type { Upstream } from '../snapshot/snapshot.ts';
+import { addressOf } from '../upstream/address.ts';
+import { makeAgent } from '../upstream/agents.ts';
+import { type Backoff, withRetries } from './retry.ts';
+import { transmit } from './transmit.ts';
+
+/** A request that a command makes of the store. Header names in lower case; the query not encoded. */
+export interface StoreRequest {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  readonly bucket?: string;
+  readonly objectKey?: string;
+  /** Without a value for names that stand alone, such as `versions`. */
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Bytes can be sent again; a stream is sent once, and needs its `content-length` among the headers. */
+  readonly body?: Uint8Array | Readable;
+}
+
+export interface StoreClient {
+  /**
+   * The store's answer, whatever its status, with the body still to be read (or destroyed). 5xx and 429 come back only
+   * after the last try.
+   * @throws UpstreamError when the store can't be reached or stays silent; the signal's reason when it is aborted
+   */
+  send(request: StoreRequest): Promise<IncomingMessage>;
+  close(): void;
+}
+
+export interface ClientOptions extends Backoff {
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  /** Most requests at once; each has a connection, which is kept. */
+  readonly connections: number;
+  /** Instead of the upstream's own. */
+  readonly credentials?: Credentials;
+}
+
+/** What commands talk to the store with: signed requests over kept connections, tried again while the store is busy. */
+export function storeClient(upstream: Upstream, options: ClientOptions): StoreClient {
+  const agent = makeAgent(upstream);
+  agent.maxSockets = options.connections;
+  return {
+    send: (request) => {
+      const once = (): Promise<IncomingMessage> => sendOnce(request, upstream, agent, options);
+      return isStream(request.body) ? once() : withRetries(once, options);
+    },
+    close: () => agent.destroy(),
+  };
+}
+
+function sendOnce(
+  request: StoreRequest,
+  upstream: Upstream,
+  agent: Agent,
+  { now, signal, credentials = upstream.credentials }: ClientOptions,
+): Promise<IncomingMessage> {
+  const { method, body } = request;
+  const { host, path } = addressOf(resourceOf(request), queryOf(request), upstream);
+  const headers: Record<string, string> = { ...request.headers, host, 'x-amz-content-sha256': hashOf(body) };
+  if (body !== undefined && !isStream(body)) headers['content-length'] = String(body.byteLength);
+  Object.assign(
+    headers,
+    sign({ method, path, headers }, { credentials, region: upstream.region, now: now() }),
+  );
+  return transmit({ method, path, headers, body, signal }, upstream, agent);
+}
+
+function resourceOf({ bucket, objectKey }: StoreRequest): Addressed {
+  if (bucket === undefined) return { shape: 'service' };
+  return objectKey === undefined ? { shape: 'bucket', bucket } : { shape: 'object', bucket, objectKey };
+}
+
+function queryOf({ query = {} }: StoreRequest): string {
+  const parameters = Object.entries(query).map(([name, value]) => ({
+    name,
+    value: value ?? '',
+    hasEquals: value !== undefined,
+  }));
+  return new Query(parameters).encode();
+}
+
+function hashOf(body: StoreRequest['body']): string {
+  if (isStream(body)) return UNSIGNED_PAYLOAD;
+  const hash: Hash = createHash('sha256');
+  return (body === undefined ? hash : hash.update(body)).digest('hex');
+}
+
+function isStream(body: StoreRequest['body']): body is Readable {
+  return body !== undefined && !(body instanceof Uint8Array);
+}

@@ -1,0 +1,128 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { SseKey } from '../keys/key.ts';
+import type { Provider } from '../s3/providers.ts';
+import { fits, mayBeAboutKey, readFailure } from '../s3/read-failure.ts';
+import { ssecHeaders } from '../ssec/headers.ts';
+import { echoOf } from '../ssec/proof.ts';
+import { failureOf, StoreFailure } from './answer.ts';
+import type { StoreClient, StoreRequest } from './client.ts';
+
+/** One version of an object, to be read. */
+export interface Version {
+  readonly bucket: string;
+  readonly objectKey: string;
+  /** Undefined for the current one. */
+  readonly versionId: string | undefined;
+}
+
+/** How an object can be read. */
+export type Opening =
+  /** Without any key. */
+  | { readonly kind: 'plain'; readonly headers: IncomingHttpHeaders }
+  /** Not without a key, as the store refuses what is encrypted; and with this one. */
+  | { readonly kind: 'opens'; readonly ssecKey: SseKey; readonly headers: IncomingHttpHeaders }
+  /** It is encrypted, and none of the keys is its own. */
+  | { readonly kind: 'sealed' }
+  | { readonly kind: 'absent' }
+  /** Refused or broken for another reason than its encryption. */
+  | { readonly kind: 'unreadable'; readonly failure: StoreFailure };
+
+export interface Tries {
+  readonly client: StoreClient;
+  readonly provider: Provider;
+  /** In the order in which they are tried. */
+  readonly ssecKeys: Iterable<SseKey>;
+}
+
+/**
+ * Asks the store for the first byte of a version, without a key and then with one key after the other, and changes
+ * nothing. What is kept in an archive answers to HEAD only.
+ * @throws UpstreamError
+ */
+export async function openVersion(version: Version, tries: Tries): Promise<Opening> {
+  const opening = await openBy('GET', version, tries);
+  const archived = opening.kind === 'unreadable' && opening.failure.code === 'InvalidObjectState';
+  return archived ? await openBy('HEAD', version, tries) : opening;
+}
+
+type Method = 'GET' | 'HEAD';
+
+async function openBy(method: Method, version: Version, tries: Tries): Promise<Opening> {
+  const plain = await read(method, version, tries, undefined);
+  if (!(plain instanceof StoreFailure)) return { kind: 'plain', headers: plain.headers };
+  if (plain.status === 404) return { kind: 'absent' };
+  if (!isSealed(method, plain, tries.provider)) return { kind: 'unreadable', failure: plain };
+  for (const ssecKey of tries.ssecKeys) {
+    const answer = await read(method, version, tries, ssecKey);
+    if (!(answer instanceof StoreFailure)) {
+      return openedBy(ssecKey, answer, tries.provider);
+    }
+    if (answer.status === 404) return { kind: 'absent' };
+    if (!mayBeWrong(method, answer, tries.provider)) return { kind: 'unreadable', failure: answer };
+  }
+  return { kind: 'sealed' };
+}
+
+/** As for a write, the answer has to name the key, unless the row says that it names none. */
+function openedBy(ssecKey: SseKey, answer: IncomingMessage, { withoutEcho }: Provider): Opening {
+  const echo = echoOf(answer, ssecKey);
+  if (echo === 'ours' || (echo === 'missing' && withoutEcho.operations.includes('GetObject'))) {
+    return { kind: 'opens', ssecKey, headers: answer.headers };
+  }
+  const message = 'The store gave it, and did not name the key that it was given.';
+  return { kind: 'unreadable', failure: new StoreFailure(answer.statusCode ?? 0, 'NoEcho', message) };
+}
+
+/** A HEAD has no document, only the status. */
+function isSealed(method: Method, failure: StoreFailure, { keyDemands }: Provider): boolean {
+  return keyDemands.some((demand) =>
+    method === 'HEAD' ? demand.status === failure.status : fits(demand, failure),
+  );
+}
+
+function mayBeWrong(method: Method, failure: StoreFailure, { keyRefusals }: Provider): boolean {
+  if (method === 'HEAD') return mayBeAboutKey(keyRefusals, failure.status);
+  const means = readFailure(keyRefusals, failure);
+  return means === 'wrong-key' || means === 'unclear';
+}
+
+/** Resolves to the answer when it is a success. Its body is of no interest. */
+async function read(
+  method: Method,
+  version: Version,
+  { client }: Tries,
+  ssecKey: SseKey | undefined,
+): Promise<IncomingMessage | StoreFailure> {
+  const key = ssecKey === undefined ? {} : ssecHeaders('target', ssecKey);
+  const send = (range: Record<string, string>): Promise<IncomingMessage> =>
+    client.send({ method, ...requestOf(version), headers: { ...range, ...key } });
+  let response = await send(method === 'GET' ? FIRST_BYTE : {});
+  // An object without a byte has no first one, and some stores say so before they look at the key.
+  if (response.statusCode === 416) {
+    response.resume();
+    response = await send({});
+  }
+  const status = response.statusCode ?? 0;
+  if (status === 200 || status === 206) {
+    discard(response);
+    return response;
+  }
+  return await failureOf(response, ssecKey === undefined ? [] : [ssecKey]);
+}
+
+const FIRST_BYTE = { range: 'bytes=0-0' };
+
+function requestOf({
+  bucket,
+  objectKey,
+  versionId,
+}: Version): Pick<StoreRequest, 'bucket' | 'objectKey' | 'query'> {
+  return { bucket, objectKey, query: versionId === undefined ? {} : { versionId } };
+}
+
+/** A store that ignores the range would send everything. */
+function discard(response: IncomingMessage): void {
+  response.on('error', () => {});
+  if (Number(response.headers['content-length'] ?? 0) > 64 * 1024) response.destroy();
+  else response.resume();
+}
