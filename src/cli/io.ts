@@ -1,5 +1,13 @@
 /** Where a command writes: the process itself has this shape. */
 export interface Io {
-  readonly stdout: { write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
+  readonly stdout: Writer;
+  readonly stderr: Writer;
+}
+
+export interface Writer {
+  write(text: string): unknown;
+  /** Does a person look at it? */
+  readonly isTTY?: boolean;
+  /** Of a terminal, in characters. */
+  readonly columns?: number;
 }

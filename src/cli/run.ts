@@ -20,6 +20,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import('./explain.ts')).explain,
   },
   keygen: { does: 'FILE: make an SSE-C key', load: async () => (await import('./keygen.ts')).keygen },
+  verify: {
+    does: 'CONFIG s3://bucket/prefix: is everything there encrypted, and does it open with our keys?',
+    load: async () => (await import('./verify.ts')).verify,
+  },
   demo: {
     does: 'proxy and a store of its own on this machine, to try it',
     load: async () => (await import('./demo.ts')).demo,

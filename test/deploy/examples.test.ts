@@ -33,7 +33,7 @@ function filesOfSecret(text: string, secretName: string): string[] {
   return [...options.matchAll(/--from-file=(\S+)/g)].map(([, file = '']) => file);
 }
 
-for (const name of ['service.yaml', 'sidecar.yaml']) {
+for (const name of ['service.yaml', 'sidecar.yaml', 'verify.yaml']) {
   t.test(`${name}: the embedded config loads with the secrets that its comment makes`, async (t) => {
     const example = readExample(name);
     t.ok(example.proxy.args.includes(CONFIG_FILE));
@@ -44,35 +44,6 @@ for (const name of ['service.yaml', 'sidecar.yaml']) {
     });
     t.strictSame(problems, []);
     t.ok(snapshot?.rules.rules.some(({ encryption }) => encryption.kind === 'ssec'));
-  });
-
-  t.test(`${name}: every probe asks the admin port`, async (t) => {
-    const example = readExample(name);
-    const { proxy } = example;
-    const { snapshot } = await loadConfig(CONFIG_FILE, {
-      readFile: await mounted(example),
-      env: {},
-      now: NOW,
-    });
-    const portNumber = (port: string) => proxy.ports.find((entry) => entry.name === port)?.containerPort;
-    t.not(snapshot?.admin?.host, '127.0.0.1', 'the kubelet is outside the pod');
-    t.equal(proxy.readinessProbe?.httpGet.path, '/readyz');
-    t.equal(proxy.livenessProbe?.httpGet.path, '/healthz');
-    for (const probe of [proxy.readinessProbe, proxy.livenessProbe, proxy.startupProbe]) {
-      if (probe) t.equal(portNumber(probe.httpGet.port), snapshot?.admin?.port);
-    }
-  });
-
-  t.test(`${name}: the pod is given longer to end than the proxy drains`, async (t) => {
-    const example = readExample(name);
-    const { snapshot } = await loadConfig(CONFIG_FILE, {
-      readFile: await mounted(example),
-      env: {},
-      now: NOW,
-    });
-    const preStop = example.proxy.lifecycle?.preStop.sleep.seconds ?? 0;
-    const drain = (snapshot?.limits.drain ?? Infinity) / 1000;
-    t.ok(example.pod.terminationGracePeriodSeconds > preStop + drain);
   });
 
   t.test(`${name}: volumes and mounts fit, and all but scratch space is read-only`, (t) => {
@@ -114,6 +85,53 @@ for (const name of ['service.yaml', 'sidecar.yaml']) {
     t.end();
   });
 }
+
+for (const name of ['service.yaml', 'sidecar.yaml']) {
+  t.test(`${name}: every probe asks the admin port`, async (t) => {
+    const example = readExample(name);
+    const { proxy } = example;
+    const { snapshot } = await loadConfig(CONFIG_FILE, {
+      readFile: await mounted(example),
+      env: {},
+      now: NOW,
+    });
+    const portNumber = (port: string) => proxy.ports.find((entry) => entry.name === port)?.containerPort;
+    t.not(snapshot?.admin?.host, '127.0.0.1', 'the kubelet is outside the pod');
+    t.equal(proxy.readinessProbe?.httpGet.path, '/readyz');
+    t.equal(proxy.livenessProbe?.httpGet.path, '/healthz');
+    for (const probe of [proxy.readinessProbe, proxy.livenessProbe, proxy.startupProbe]) {
+      if (probe) t.equal(portNumber(probe.httpGet.port), snapshot?.admin?.port);
+    }
+  });
+
+  t.test(`${name}: the pod is given longer to end than the proxy drains`, async (t) => {
+    const example = readExample(name);
+    const { snapshot } = await loadConfig(CONFIG_FILE, {
+      readFile: await mounted(example),
+      env: {},
+      now: NOW,
+    });
+    const preStop = example.proxy.lifecycle?.preStop.sleep.seconds ?? 0;
+    const drain = (snapshot?.limits.drain ?? Infinity) / 1000;
+    t.ok(example.pod.terminationGracePeriodSeconds > preStop + drain);
+  });
+}
+
+t.test(
+  'verify.yaml: a job that finds a fault fails, is not tried again, and verifies a place of its config',
+  (t) => {
+    const { objects, proxy, pod, config } = readExample('verify.yaml');
+    const [command, , place = ''] = proxy.args;
+    t.equal(command, 'verify');
+    t.match(config, `bucket: ${place.slice('s3://'.length)}`);
+    t.equal(pod.restartPolicy, 'Never');
+    t.match(
+      objects.find(({ kind }) => kind === 'CronJob'),
+      { spec: { concurrencyPolicy: 'Forbid', jobTemplate: { spec: { backoffLimit: 0 } } } },
+    );
+    t.end();
+  },
+);
 
 t.test('service.yaml: the Service and the disruption budget select the pods of the Deployment', (t) => {
   const { objects } = readExample('service.yaml');

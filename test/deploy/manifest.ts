@@ -73,6 +73,11 @@ export function readExample(name: string): Example {
 function podOf(objects: readonly KubernetesObject[]): Pod {
   const Deployment = z.looseObject({ spec: z.looseObject({ template: z.looseObject({ spec: PodSchema }) }) });
   const deployment = objects.find(({ kind }) => kind === 'Deployment');
+  const cronJob = objects.find(({ kind }) => kind === 'CronJob');
+  if (cronJob) {
+    const Job = z.looseObject({ spec: z.looseObject({ jobTemplate: Deployment }) });
+    return Job.parse(cronJob).spec.jobTemplate.spec.template.spec;
+  }
   if (deployment) return Deployment.parse(deployment).spec.template.spec;
   return z.looseObject({ spec: PodSchema }).parse(objects.find(({ kind }) => kind === 'Pod')).spec;
 }

@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { finished } from 'node:stream/promises';
+import { isFault, type Verdict } from './judge.ts';
+import { exitCodeOf, type Result } from './result.ts';
+
+export interface Lines {
+  verdict(verdict: Verdict): Promise<void>;
+  /** The summary, which is the last line; resolves when all of them are on the disk. */
+  end(result: Result): Promise<void>;
+}
+
+/**
+ * JSON Lines in a file: a line a fault, or with `all` a line a version, as they are found, and a summary.
+ * @throws Error when the file can't be opened
+ */
+export async function jsonLines(file: string | undefined, all: boolean): Promise<Lines> {
+  if (file === undefined) return { verdict: async () => {}, end: async () => {} };
+  const out = createWriteStream(file);
+  await once(out, 'open');
+  const write = async (line: object): Promise<void> => {
+    if (!out.write(`${JSON.stringify(line)}\n`)) await once(out, 'drain');
+  };
+  return {
+    verdict: async (verdict) => {
+      if (all || isFault(verdict)) await write(lineOf(verdict));
+    },
+    end: async (result) => {
+      await write(summaryOf(result));
+      out.end();
+      await finished(out);
+    },
+  };
+}
+
+function lineOf(verdict: Verdict): object {
+  const { bucket, listed, state, rule, ssecKey, failure } = verdict;
+  return {
+    type: 'version',
+    bucket,
+    objectKey: listed.objectKey,
+    versionId: listed.versionId ?? null,
+    bytes: listed.size,
+    state,
+    fault: isFault(verdict),
+    rule,
+    ...(ssecKey ? { keyId: ssecKey.id, fingerprint: ssecKey.fingerprint } : {}),
+    ...(failure ? { code: failure.code, message: failure.message } : {}),
+  };
+}
+
+function summaryOf(result: Result): object {
+  const { tally, ssecKeys, places, began, ended, oneIn, trouble } = result;
+  const { faults, elsewhere, deleteMarkers, gone, all, faultCount } = tally;
+  return {
+    type: 'summary',
+    exitCode: exitCodeOf(result),
+    finished: trouble === undefined,
+    ...(trouble === undefined ? {} : { trouble }),
+    began: began.toISOString(),
+    ended: ended.toISOString(),
+    places: places.map(({ bucket, prefix, of }) => ({ bucket, prefix, of })),
+    oneIn,
+    ...all,
+    faultCount,
+    keys: ssecKeys.map(({ id, fingerprint }) => ({
+      keyId: id,
+      fingerprint,
+      versions: 0,
+      bytes: 0,
+      ...tally.keys.get(id),
+    })),
+    faults,
+    elsewhere,
+    deleteMarkers: deleteMarkers.versions,
+    removedMeanwhile: gone.versions,
+  };
+}

@@ -1,0 +1,154 @@
+import type { SseKey } from '../keys/key.ts';
+import { type ObjectName, type Ring, readingKeys } from '../keys/ring.ts';
+import type { Match } from '../rules/match.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { StoreFailure } from '../store-client/answer.ts';
+import type { StoreClient } from '../store-client/client.ts';
+import { type Listed, listAll } from '../store-client/list.ts';
+import { type Opening, openVersion } from '../store-client/open.ts';
+import { UpstreamError } from '../upstream/upstream-error.ts';
+
+/** What was found of one version. */
+export type State =
+  /** A key of its rule's ring opens it, and nothing else does. */
+  | 'opens'
+  /** A key of the config opens it that its rule's ring does not hold, so the proxy can't read it. */
+  | 'outside-ring'
+  /** It is encrypted, under a key that the config does not hold. */
+  | 'unknown-key'
+  /** Anybody with the store's credentials can read it. */
+  | 'plain'
+  /** The store refuses it, or breaks off, for another reason than its encryption. */
+  | 'unreadable'
+  | 'delete-marker'
+  /** It was removed between the list and the look. */
+  | 'gone';
+
+export interface Verdict {
+  readonly bucket: string;
+  readonly listed: Listed;
+  readonly state: State;
+  /** As people find it in the config. */
+  readonly rule: string;
+  /** Does its rule encrypt? */
+  readonly encrypts: boolean;
+  readonly ssecKey: SseKey | undefined;
+  /** Of what is unreadable. */
+  readonly failure: Failure | undefined;
+}
+
+interface Failure {
+  readonly code: string;
+  readonly message: string;
+  /** Is it the store that failed, rather than refused? */
+  readonly transient: boolean;
+}
+
+export interface Judging {
+  readonly client: StoreClient;
+  readonly snapshot: Snapshot;
+}
+
+/** Is it under an encrypting rule, and not as that rule wants it? */
+export function isFault({ encrypts, state }: Verdict): boolean {
+  return encrypts && !['opens', 'delete-marker', 'gone'].includes(state);
+}
+
+/** Looks at one version. @throws UpstreamError when the store can't be reached at all */
+export async function judge(bucket: string, listed: Listed, judging: Judging): Promise<Verdict> {
+  const { objectKey } = listed;
+  const match = judging.snapshot.rules.matchObject(bucket, objectKey);
+  const ring = ringOf(match);
+  const base: Omit<Verdict, 'state'> = {
+    bucket,
+    listed,
+    rule: match.kind === 'rule' ? match.rule.name : `default: ${match.action}`,
+    encrypts: ring !== undefined,
+    ssecKey: undefined,
+    failure: undefined,
+  };
+  if (listed.kind === 'marker') return { ...base, state: 'delete-marker' };
+  const object = { bucket, objectKey };
+  const inRing: readonly SseKey[] = ring === undefined ? [] : readingKeys(ring, object);
+  const ssecKeys = withOthers(inRing, judging.snapshot, object);
+  const opening = await open({ ...object, versionId: listed.versionId }, ssecKeys, judging);
+  if (opening.kind === 'opens') {
+    const { ssecKey } = opening;
+    return {
+      ...base,
+      ssecKey,
+      state: ring === undefined || inRing.includes(ssecKey) ? 'opens' : 'outside-ring',
+    };
+  }
+  if (opening.kind === 'absent') return { ...base, ...(await whetherGone(bucket, listed, judging)) };
+  if (opening.kind === 'unreadable')
+    return { ...base, state: 'unreadable', failure: failureOf(opening.failure) };
+  return { ...base, state: opening.kind === 'plain' ? 'plain' : 'unknown-key' };
+}
+
+function ringOf(match: Match): Ring | undefined {
+  return match.kind === 'rule' && match.rule.encryption.kind === 'ssec'
+    ? match.rule.encryption.ring
+    : undefined;
+}
+
+/** So many keys of other rules are tried where a rule's own don't open an object. */
+const MOST_OTHERS = 32;
+
+/** The ring's keys, and then those of all other rings, for what their rules would make of this object. */
+function* withOthers(inRing: readonly SseKey[], { rules }: Snapshot, object: ObjectName): Generator<SseKey> {
+  yield* inRing;
+  const known = new Set(inRing.map(({ fingerprint }) => fingerprint));
+  const most = known.size + MOST_OTHERS;
+  for (const { encryption } of rules.rules) {
+    if (encryption.kind !== 'ssec') continue;
+    for (const ssecKey of readingKeys(encryption.ring, object)) {
+      if (known.has(ssecKey.fingerprint)) continue;
+      if (known.size === most) return;
+      known.add(ssecKey.fingerprint);
+      yield ssecKey;
+    }
+  }
+}
+
+async function open(
+  version: { bucket: string; objectKey: string; versionId: string | undefined },
+  ssecKeys: Iterable<SseKey>,
+  { client, snapshot }: Judging,
+): Promise<Opening> {
+  try {
+    return await openVersion(version, { client, provider: snapshot.upstream.provider, ssecKeys });
+  } catch (error) {
+    // One object may break every connection that asks for it; a store that can't be reached is not that object's fault.
+    if (error instanceof UpstreamError && (error.fault === 'reset' || error.fault === 'silent')) {
+      return { kind: 'unreadable', failure: new StoreFailure(0, error.fault, error.message) };
+    }
+    throw error;
+  }
+}
+
+function failureOf({ status, code, message }: StoreFailure): Failure {
+  return { code, message, transient: status === 0 || status === 429 || status >= 500 };
+}
+
+const LOST: Failure = {
+  code: 'NoSuchKey',
+  message: 'The list names it, and the store does not find it.',
+  transient: false,
+};
+
+/** What the list names still, and the store does not find, is lost; what it names no more was removed meanwhile. */
+async function whetherGone(
+  bucket: string,
+  { objectKey, versionId }: Listed,
+  { client }: Judging,
+): Promise<Pick<Verdict, 'state' | 'failure'>> {
+  const { entries } = await listAll(client, { bucket, prefix: objectKey });
+  for await (const other of entries) {
+    if (other.objectKey !== objectKey) break;
+    if (other.kind === 'version' && other.versionId === versionId) {
+      return { state: 'unreadable', failure: LOST };
+    }
+  }
+  return { state: 'gone', failure: undefined };
+}

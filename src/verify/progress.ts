@@ -1,0 +1,79 @@
+import type { Writer } from '../cli/io.ts';
+import type { StoreClient } from '../store-client/client.ts';
+import { listAll, type Place } from '../store-client/list.ts';
+import { duration, number, plural } from './figures.ts';
+import type { Gathered } from './result.ts';
+
+interface Progress {
+  readonly done: number;
+  readonly faults: number;
+  /** How many lines the list has; `counting` while that is still being found out. */
+  readonly total: { readonly kind: 'counting' | 'known'; readonly lines: number };
+  /** In milliseconds, since the beginning. */
+  readonly elapsed: number;
+}
+
+const BAR = 24;
+
+/** One line with a bar, the rate, and the time left once the total is known. */
+export function progressLine({ done, faults, total, elapsed }: Progress): string {
+  const rate = elapsed === 0 ? 0 : (done / elapsed) * 1000;
+  const speed = `${number(rate)}/s`;
+  const found = faults === 0 ? '' : `, ${plural(faults, 'fault')}`;
+  if (total.kind === 'counting') {
+    return `${number(done)} of ${number(Math.max(total.lines, done))} and more, ${speed}${found}`;
+  }
+  const share = total.lines === 0 ? 1 : Math.min(done / total.lines, 1);
+  const filled = Math.round(share * BAR);
+  const bar = `[${'#'.repeat(filled)}${'.'.repeat(BAR - filled)}]`;
+  const left = rate === 0 ? '' : `, ${duration((Math.max(total.lines - done, 0) / rate) * 1000)} left`;
+  return `${bar} ${Math.floor(share * 100)} %, ${number(done)} of ${number(total.lines)}, ${speed}${left}${found}`;
+}
+
+interface Following {
+  readonly places: readonly Place[];
+  readonly client: StoreClient;
+  readonly oneIn: number;
+  readonly now: () => Date;
+  readonly stderr: Writer;
+  readonly gathered: Gathered;
+}
+
+const EVERY_MS = 250;
+
+/** Keeps a line on a terminal up to date until its end; does nothing, and lists nothing, where there is no terminal. */
+export function followProgress({ places, client, oneIn, now, stderr, gathered }: Following): { end(): void } {
+  if (stderr.isTTY !== true) return { end: () => {} };
+  const began = now().getTime();
+  const total: { kind: 'counting' | 'known'; lines: number } = { kind: 'counting', lines: 0 };
+  let ended = false;
+  void countLines(places, client, () => {
+    total.lines += 1 / oneIn;
+    return !ended;
+  }).then(
+    () => (total.kind = 'known'),
+    // The run itself lists the same, and tells what is wrong.
+    () => {},
+  );
+  const timer = setInterval(() => {
+    const { all, deleteMarkers, gone, faultCount: faults } = gathered.tally;
+    const done = all.versions + deleteMarkers.versions + gone.versions;
+    const line = progressLine({ done, faults, total, elapsed: now().getTime() - began });
+    stderr.write(`\r${line.slice(0, (stderr.columns ?? 80) - 1)}\x1b[K`);
+  }, EVERY_MS);
+  return {
+    end: () => {
+      ended = true;
+      clearInterval(timer);
+      stderr.write('\r\x1b[K');
+    },
+  };
+}
+
+/** A list of its own, which is a thousand times quicker than looking at what it names. */
+async function countLines(places: readonly Place[], client: StoreClient, goOn: () => boolean): Promise<void> {
+  for (const place of places) {
+    const { entries } = await listAll(client, place);
+    for await (const _ of entries) if (!goOn()) return;
+  }
+}

@@ -1,0 +1,105 @@
+import { bytes, duration, number, plural } from './figures.ts';
+import type { Verdict } from './judge.ts';
+import { printable, type Result, urlOf } from './result.ts';
+import { type Amount, FAULTS, type Fault } from './tally.ts';
+
+/** So many faults are printed. */
+const MOST_PRINTED = 100;
+
+const MEANINGS: Readonly<Record<Fault, string>> = {
+  plain: 'plain: readable without a key',
+  'outside-ring': "under a key that the rule's ring does not hold",
+  'unknown-key': 'under a key that the config does not hold',
+  unreadable: 'unreadable',
+};
+
+/** The result for people, ready for a terminal. */
+export function textOf(result: Result): string {
+  const { faults, tally } = result;
+  const shown = faults.slice(0, MOST_PRINTED).map(faultLine);
+  const more = tally.faultCount - shown.length;
+  return [
+    ...shown,
+    ...(more > 0 ? [`… and ${plural(more, 'fault')} more; --json FILE has them all`] : []),
+    ...(shown.length > 0 ? [''] : []),
+    ...result.places.map(({ bucket, prefix, of }) => `${urlOf(bucket, prefix)}: ${SEEN[of]}`),
+    ...table(rowsOf(result)),
+    ...idleKeys(result),
+    `${conclusionOf(result)} (${duration(result.ended.getTime() - result.began.getTime())})`,
+    '',
+  ].join('\n');
+}
+
+export const SEEN = {
+  versions: 'every version',
+  objects: 'current objects only, since the store lists no versions',
+} as const;
+
+export interface Row {
+  readonly what: string;
+  readonly amount: Amount;
+  readonly fault: boolean;
+}
+
+/** Who opens how much, faults last; rows of nothing are left out. */
+export function rowsOf({ tally, ssecKeys }: Pick<Result, 'tally' | 'ssecKeys'>): readonly Row[] {
+  const fingerprint = (id: string): string =>
+    ssecKeys.find((ssecKey) => ssecKey.id === id)?.fingerprint ?? '';
+  const byKey = [...tally.keys]
+    .toSorted(([, a], [, b]) => b.versions - a.versions)
+    .map(([id, amount]) => ({ what: `key ${id} (${fingerprint(id)})`, amount, fault: false }));
+  const elsewhere = FAULTS.map((fault) => ({
+    what: `${MEANINGS[fault]}, where no rule encrypts`,
+    amount: tally.elsewhere[fault],
+    fault: false,
+  }));
+  const faults = FAULTS.map((fault) => ({
+    what: `${MEANINGS[fault]}, where a rule encrypts`,
+    amount: tally.faults[fault],
+    fault: true,
+  }));
+  const others = [
+    { what: 'delete markers', amount: tally.deleteMarkers, fault: false },
+    { what: 'removed meanwhile', amount: tally.gone, fault: false },
+  ];
+  return [...byKey, ...elsewhere, ...others, ...faults].filter(({ amount }) => amount.versions > 0);
+}
+
+/** One sentence that says how it came out. */
+export function conclusionOf({ tally, trouble, oneIn }: Result): string {
+  const of = oneIn === 1 ? '' : ` (one in ${number(oneIn)}, by chance)`;
+  const seen = `${plural(tally.all.versions, 'version')}${of}`;
+  const faults = tally.faultCount === 0 ? 'no fault' : plural(tally.faultCount, 'fault');
+  if (trouble !== undefined) return `Not finished: ${printable(trouble)}. Up to there: ${seen}, ${faults}`;
+  if (tally.faultCount > 0) return `FAULTY: ${faults} in ${seen}`;
+  return `Fine: ${seen}; what a rule encrypts opens with its keys, and not without`;
+}
+
+/** What is wrong with one version. */
+export function reasonOf({ state, ssecKey, failure }: Verdict): string {
+  if (state === 'outside-ring') return `opens with key ${ssecKey?.id}, which the rule's ring does not hold`;
+  if (state !== 'unreadable') return MEANINGS[state as Fault];
+  return `unreadable: ${failure?.code}: ${printable(failure?.message ?? '')}`;
+}
+
+function faultLine(verdict: Verdict): string {
+  const { bucket, listed, rule } = verdict;
+  const version = listed.versionId === undefined ? '' : ` version ${printable(listed.versionId)}`;
+  return `${urlOf(bucket, listed.objectKey)}${version}: ${reasonOf(verdict)} (${rule})`;
+}
+
+function table(rows: readonly Row[]): string[] {
+  const lines = rows.map(({ what, amount }) => [what, number(amount.versions), bytes(amount.bytes)] as const);
+  const width = (column: 0 | 1 | 2): number => Math.max(0, ...lines.map((line) => line[column].length));
+  return lines.map(
+    ([what, versions, size]) =>
+      `  ${what.padEnd(width(0))}  ${versions.padStart(width(1))}  ${size.padStart(width(2))}`,
+  );
+}
+
+/** Of a whole bucket, they tell which key may go. */
+function idleKeys({ ssecKeys, tally }: Result): string[] {
+  const idle = ssecKeys.filter(({ id }) => !tally.usedKeys.has(id)).map(({ id }) => id);
+  if (idle.length === 0 || idle.length > 20) return [];
+  return [`  keys that opened nothing here: ${idle.join(', ')}`];
+}
