@@ -1,13 +1,15 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
+import { writingKey } from '../keys/ring.ts';
+import { pinUploadId } from '../multipart/upload-id.ts';
 import { type AttemptKeys, outboundOf } from '../proxy/outbound.ts';
 import { type Injection, makePlan, type Plan } from '../proxy/plan.ts';
 import { S3Error } from '../s3/errors.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { OPERATIONS, type Operation } from '../s3/operations.ts';
 import { encodePath } from '../s3/percent.ts';
-import { parseTarget } from '../s3/target.ts';
+import { parseTarget, type Target } from '../s3/target.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { End } from '../ssec/headers.ts';
 import type { Io } from './io.ts';
@@ -77,20 +79,22 @@ function describe({ url, op, from }: Asked, snapshot: Snapshot): string[] {
   const headers = new WireHeaders(
     from === undefined ? [] : ['x-amz-copy-source', encodePath(from.slice('s3://'.length))],
   );
-  const target = parseTarget(`/${encodePath(url.slice('s3://'.length))}${queryOf(op)}`, undefined, []);
+  const now = new Date();
+  const named = parseTarget(`/${encodePath(url.slice('s3://'.length))}${queryOf(op)}`, undefined, []);
+  const target = withExampleUpload(named, snapshot, now);
   const { credentials } = snapshot.upstream;
-  const plan = makePlan({ operation: op, target, headers, credentials, now: new Date() }, snapshot);
+  const plan = makePlan({ operation: op, target, headers, credentials, now }, snapshot);
   const keys = { ...first('target', plan.ssec), ...(plan.source ? first('source', plan.source.ssec) : {}) };
   const body = op.body === 'none' ? 'none' : 'some';
   const outbound = outboundOf({ method: op.method, headers, body }, plan, {
     keys,
     upstream: snapshot.upstream,
-    now: new Date(),
+    now,
   });
   return [
     `${op.name} ${url}`,
     `rule: ${whyOf(plan.match)}`,
-    `SSE-C: ${ssecOf(plan.ssec)}`,
+    `SSE-C: ${plan.upload && plan.ssec.kind === 'inject' ? BY_UPLOAD_ID : ''}${ssecOf(plan.ssec)}`,
     ...(plan.source
       ? [`source rule: ${whyOf(plan.source.match)}`, `source SSE-C: ${ssecOf(plan.source.ssec)}`]
       : []),
@@ -100,6 +104,19 @@ function describe({ url, op, from }: Asked, snapshot: Snapshot): string[] {
       ([name, value]) => `${name}: ${hidden(name) ? '[redacted]' : value}`,
     ),
   ];
+}
+
+const BY_UPLOAD_ID = 'the key that the upload began with, which its id names; for one that begins now ';
+
+/** The id of an upload says which key it began with: here, that of an upload which begins now. */
+function withExampleUpload(target: Target, { rules }: Snapshot, now: Date): Target {
+  const uploadId = target.query.get('uploadId');
+  if (uploadId === undefined || target.shape !== 'object') return target;
+  const match = rules.matchObject(target.bucket, target.objectKey);
+  if (match.kind !== 'rule' || match.rule.encryption.kind === 'off') return target;
+  const ssecKey = writingKey(match.rule.encryption.ring, target, now);
+  const shown = pinUploadId(uploadId, target, { began: 'ours', ssecKey });
+  return { ...target, query: target.query.with('uploadId', shown) };
 }
 
 function queryOf({ query }: Operation): string {

@@ -3,7 +3,7 @@ import { open, rm } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
-import { readFailure } from '../files.ts';
+import { readFailure } from '../config/files.ts';
 import { fingerprintOf, SSEC_KEY_BYTES } from '../keys/key.ts';
 import type { Io } from './io.ts';
 

@@ -1,7 +1,6 @@
 import { PROVIDERS } from '../s3/providers.ts';
 import { type Address, addressesClash, isHost, isHostName, isLoopback, parseAddress } from './address.ts';
 import { parseEndpoint } from './endpoint.ts';
-import { checkKeySources } from './key-sources.ts';
 import type { Path, Report } from './problem.ts';
 import { checkReach } from './reach.ts';
 import { checkRules } from './rule-checks.ts';
@@ -16,7 +15,6 @@ export function checkSemantics(config: SalvagedConfig, report: Report): void {
   checkAddresses(config, report);
   checkDomains(config, report);
   checkUpstream(config, report);
-  checkKeySources(config, report);
   checkRules(config, report);
   checkReach(config, report);
 }

@@ -11,7 +11,7 @@ import type { Distrust } from '../ssec/distrust.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
 import { attemptAll } from './attempts.ts';
 import { authenticate } from './authenticate.ts';
-import { authorize, isVisible } from './authorize.ts';
+import { authorize } from './authorize.ts';
 import { prepareBody } from './body.ts';
 import { checkDeletes } from './delete-objects.ts';
 import { type Exchange, makeExchange } from './exchange.ts';
@@ -75,8 +75,7 @@ export async function handle(
         : prepared;
     const stored = await attemptAll(exchange, plan, { ...serving, upstream });
     await requireProof(exchange, stored, plan, serving);
-    const visible = (bucket: string): boolean => isVisible(bucket, caller.permissions, rules);
-    await relay(exchange, stored, plan, visible);
+    await relay(exchange, stored, plan, { permissions: caller.permissions, rules });
   } catch (error) {
     await answerFailure(received, error);
   } finally {

@@ -33,12 +33,13 @@ const REPLACED: ReadonlySet<string> = new Set([
   'x-amz-security-token',
 ]);
 
-/** Builds and signs the request of one attempt. */
+/** Builds and signs the request of one attempt. @throws S3Error for an upload that is to be refused */
 export function outboundOf(
   { method, headers, body }: { method: string; headers: WireHeaders; body: 'none' | 'some' },
   plan: Plan,
   { keys, upstream, now }: { keys: AttemptKeys; upstream: Upstream; now: Date },
 ): Outbound {
+  if (plan.upload?.kind === 'refused') throw plan.upload.refusal;
   const { host, path } = addressOf(plan.target, plan.target.query.encode(), upstream);
   const outgoing: Record<string, string> = { ...endToEnd(headers, plan), host };
   const empty = body === 'none' && (method === 'PUT' || method === 'POST') ? '0' : undefined;

@@ -1,6 +1,7 @@
 import type { SseKey } from '../keys/key.ts';
 import { type ObjectName, readingKeys, writingKey } from '../keys/ring.ts';
-import type { Match, Rule } from '../rules/match.ts';
+import { continuedUpload, storeTarget, type Upload } from '../multipart/upload.ts';
+import type { Match } from '../rules/match.ts';
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import type { Operation } from '../s3/operations.ts';
@@ -22,7 +23,12 @@ export type Injection =
 /** What the proxy will do with a request, and why. */
 export interface Plan {
   readonly operation: Operation;
+  /** As the store knows it: upload ids are its own. */
   readonly target: Target;
+  /** As the client knows it. */
+  readonly asked: Target;
+  /** The multipart upload that it goes on with, under a rule that encrypts. */
+  readonly upload: Upload | undefined;
   /** What the rules say of the target; of the bucket or the service, they only say that it may pass. */
   readonly match: Match | { readonly kind: 'bucket' } | { readonly kind: 'service' };
   readonly ssec: Injection;
@@ -63,14 +69,14 @@ export interface Planned {
  * Decides, without doing anything. Serving and `explain` use the same plan.
  *
  * @throws S3Error AccessDenied when no rule matches and the default is `deny`; InvalidRequest when the client brings
- *   a key where the rule says `clientHeaders: reject`; NotImplemented for what this proxy or the store can't do;
- *   ServiceUnavailable while a key of the rule is not to be had
+ *   a key where the rule says `clientHeaders: reject`; NotImplemented for what this proxy or the store can't do
  */
 export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
   const { operation, target, credentials } = planned;
   refuseUnsupported(operation, snapshot.upstream);
   const match = matchTarget(target, snapshot);
-  const ssec = injection('target', { match, object: objectOf(target) }, planned, snapshot);
+  const upload = continuedUpload({ operation, target, match });
+  const ssec = injection('target', { match, object: objectOf(target), upload }, planned, snapshot);
   const source = operation.copies ? planSource(planned, snapshot) : undefined;
   refuseFoldable(snapshot.upstream, target, source);
   if (
@@ -85,7 +91,9 @@ export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
   }
   return {
     operation,
-    target,
+    target: storeTarget({ operation, target, match }, snapshot.rules),
+    asked: target,
+    upload,
     match,
     ssec,
     source,
@@ -157,7 +165,11 @@ function objectOf(target: Target): ObjectName | undefined {
 
 function injection(
   end: End,
-  { match, object }: { match: Plan['match']; object: ObjectName | undefined },
+  {
+    match,
+    object,
+    upload,
+  }: { match: Plan['match']; object: ObjectName | undefined; upload?: Plan['upload'] },
   {
     operation: { ssec },
     headers,
@@ -172,7 +184,9 @@ function injection(
     return { kind: 'client' };
   }
   if (match.kind === 'default' || match.rule.encryption.kind === 'off') return { kind: 'none' };
-  if (match.rule.encryption.kind === 'waiting') throw keyless(match.rule);
+  if (upload?.kind === 'ours') return { kind: 'inject', ring: [upload.ssecKey] };
+  if (upload?.kind === 'client' && ssec === 'write') throw keyOfTheirs();
+  if (upload && (upload.kind !== 'foreign' || !upload.trusted)) return { kind: 'none' };
   const { ring } = match.rule.encryption;
   return {
     kind: 'inject',
@@ -187,13 +201,16 @@ function planSource({ headers, now }: Planned, snapshot: Snapshot): CopySource {
   return { ...named, match, ssec: injection('source', { match, object: named }, read, snapshot) };
 }
 
+function keyOfTheirs(): S3Error {
+  return new S3Error(
+    'InvalidRequest',
+    'The multipart upload began with an SSE-C key of your own. Send its customer key headers with every part.',
+  );
+}
+
 function rejected(rule: string): S3Error {
   return new S3Error(
     'InvalidRequest',
     `The request brings an SSE-C key of its own, but ${rule} supplies the keys here. Leave out the customer key headers, or have the rule say "clientHeaders: pass".`,
   );
-}
-
-function keyless({ name }: Rule): S3Error {
-  return new S3Error('ServiceUnavailable', `The proxy waits for a key of ${name}. Try again later.`);
 }

@@ -1,23 +1,33 @@
 import type { IncomingMessage } from 'node:http';
+import type { Permissions } from '../clients/permissions.ts';
 import { readLateDocument } from '../response/late-document.ts';
 import { relayedHeaders } from '../response/rewrite.ts';
 import { parseStoreError, type StoreError } from '../response/store-error.ts';
+import type { RuleSet } from '../rules/match.ts';
 import { type DocumentElement, readDocument } from '../s3/document.ts';
+import { replaceElements } from '../s3/element-text.ts';
 import { S3Error } from '../s3/errors.ts';
 import { pathOf } from '../s3/target.ts';
 import { escapeXml } from '../s3/xml.ts';
 import { holdsKey } from '../ssec/leak.ts';
+import { isVisible } from './authorize.ts';
 import type { Exchange } from './exchange.ts';
 import { faultOfOurs } from './our-faults.ts';
 import { keysInPlay, type Plan } from './plan.ts';
 import { errorDocument, sendDocument } from './refuse.ts';
+import { inClientsWords, uploadDocumentOf } from './reply-upload.ts';
 
 export interface Reply {
   readonly exchange: Exchange;
   readonly response: IncomingMessage;
   readonly plan: Plan;
-  /** Does a bucket get a line in ListBuckets? */
-  readonly visible: (bucket: string) => boolean;
+  readonly audience: Audience;
+}
+
+/** What a client may be told. */
+export interface Audience {
+  readonly permissions: Permissions;
+  readonly rules: RuleSet;
 }
 
 type Document = (reply: Reply) => Promise<void>;
@@ -25,8 +35,12 @@ type Document = (reply: Reply) => Promise<void>;
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
-/** Answers of status 200 whose document is not simply streamed on, by operation. */
-export const DOCUMENTS: Readonly<Record<string, Document>> = {
+/** How an answer of status 200 becomes the client's, when its document is not simply streamed on. */
+export function documentOf(plan: Plan, { rules }: Audience): Document | undefined {
+  return DOCUMENTS[plan.operation.name] ?? uploadDocumentOf(plan, rules);
+}
+
+const DOCUMENTS: Readonly<Record<string, Document>> = {
   CopyObject: late,
   UploadPartCopy: late,
   CompleteMultipartUpload: late,
@@ -61,15 +75,13 @@ function safeDocument(exchange: Exchange, document: string, plan: Plan): string 
   const ssecKeys = keysInPlay(plan);
   const error = parseStoreError(document, ssecKeys);
   if (!error && isOutcome(document, plan) && !holdsKey(document, ssecKeys))
-    return document.replace(LOCATION, () => `<Location>${escapeXml(ownUrl(exchange, plan))}</Location>`);
-  const shown = error ?? UNCLEAR;
+    return replaceElements(document, 'Location', () => escapeXml(ownUrl(exchange, plan)));
+  const shown = inClientsWords(error ?? UNCLEAR, plan);
   exchange.log.code = shown.code;
   if (!error)
     exchange.log.cause = 'the store answered 200 with a document that is neither an outcome nor an error';
   return errorDocument(exchange, faultOfOurs(exchange, shown) ?? shown).replace(DECLARATION, '');
 }
-
-const LOCATION = /<((?:[\w.-]+:)?Location)(?:\s[^>]*)?>.*?<\/\1\s*>/gs;
 
 /** Whatever is neither well-formed nor what was asked for may be an error that nobody could make safe. */
 function isOutcome(document: string, { operation }: Plan): boolean {
@@ -102,10 +114,10 @@ async function location({ exchange, response, plan: { region } }: Reply): Promis
 }
 
 /** Only the lines of buckets that this caller may know of, made anew; and no word of where a bucket lies. */
-async function buckets({ exchange, response, visible }: Reply): Promise<void> {
+async function buckets({ exchange, response, audience: { permissions, rules } }: Reply): Promise<void> {
   const list = readList(await readLateDocument(response, () => {}));
   const lines = list.all('Buckets').flatMap((all) => all.all('Bucket'));
-  const shown = lines.filter((line) => visible(line.text('Name') ?? ''));
+  const shown = lines.filter((line) => isVisible(line.text('Name') ?? '', permissions, rules));
   const owner = list.all('Owner').map((one) => element('Owner', texts(one, ['ID', 'DisplayName'])));
   const bucketList = shown.map((line) => element('Bucket', texts(line, ['Name', 'CreationDate']))).join('');
   const rest = texts(list, ['ContinuationToken', 'Prefix']);

@@ -9,15 +9,16 @@ import type { Exchange } from './exchange.ts';
 import { faultOfOurs, misdirected } from './our-faults.ts';
 import { keysInPlay, type Plan } from './plan.ts';
 import { drained, sendError } from './refuse.ts';
-import { DOCUMENTS } from './reply-document.ts';
+import { type Audience, documentOf } from './reply-document.ts';
 import { replyToForm } from './reply-form.ts';
+import { inClientsWords } from './reply-upload.ts';
 
 /** Streams the store's answer to the client. A store that dies half-way ends the client's connection visibly. */
 export async function relay(
   exchange: Exchange,
   answer: Answer,
   plan: Plan,
-  visible: (bucket: string) => boolean,
+  audience: Audience,
 ): Promise<void> {
   const { response } = answer;
   const status = response.statusCode ?? 502;
@@ -28,11 +29,11 @@ export async function relay(
     exchange.log.upstreamRequestId = upstreamRequestId;
   try {
     if (status >= 300 && status < 400 && status !== 304) throw misdirected(exchange, response);
-    const document = DOCUMENTS[plan.operation.name];
-    if (status >= 400 && exchange.method !== 'HEAD') await relayError(exchange, answer, ssecKeys);
+    const document = documentOf(plan, audience);
+    if (status >= 400 && exchange.method !== 'HEAD') await relayError(exchange, answer, plan);
     else if (status === 200 && exchange.form)
-      await replyToForm({ exchange, response, plan, visible }, exchange.form);
-    else if (status === 200 && document) await document({ exchange, response, plan, visible });
+      await replyToForm({ exchange, response, plan, audience }, exchange.form);
+    else if (status === 200 && document) await document({ exchange, response, plan, audience });
     else await relayBody(exchange, answer, ssecKeys);
   } finally {
     if (answer.early || !response.complete) answer.destroy();
@@ -62,18 +63,20 @@ async function relayBody(
 }
 
 /** Error documents are made anew from what is known of them, never relayed. */
-async function relayError(
-  exchange: Exchange,
-  { response, document }: Answer,
-  ssecKeys: readonly SseKey[],
-): Promise<void> {
+async function relayError(exchange: Exchange, { response, document }: Answer, plan: Plan): Promise<void> {
+  const ssecKeys = keysInPlay(plan);
   const status = response.statusCode ?? 502;
   const text = document ?? (await readErrorText(response));
   const error = parseStoreError(text, ssecKeys) ?? nameless(status);
   exchange.log.code = error.code;
   const ours = faultOfOurs(exchange, error);
   if (ours) throw ours;
-  await sendError(exchange, status, error, relayedHeaders(response, 'replaced', ssecKeys));
+  await sendError(
+    exchange,
+    status,
+    inClientsWords(error, plan),
+    relayedHeaders(response, 'replaced', ssecKeys),
+  );
 }
 
 function nameless(status: number): StoreError {

@@ -17,14 +17,7 @@ import type { Ring } from '../keys/ring.ts';
 import { isGlob, matchGlob } from './glob.ts';
 
 /** What a rule does to the objects it matches. The ring's first key writes, all of them read. */
-export type Encryption =
-  | { readonly kind: 'off' }
-  | { readonly kind: 'ssec'; readonly ring: Ring }
-  /** A key of the ring is not to be had yet: nothing is read or written under half a ring. */
-  | {
-      readonly kind: 'waiting';
-      readonly waitsFor: readonly { readonly id: string; readonly cause: string }[];
-    };
+export type Encryption = { readonly kind: 'off' } | { readonly kind: 'ssec'; readonly ring: Ring };
 
 export interface Rule {
   /** As people find it in the config: `rules[2]`. */
@@ -38,6 +31,8 @@ export interface Rule {
   readonly clientHeaders: 'reject' | 'pass';
   /** May objects be read that lie at the store in plain though the rule encrypts? */
   readonly plainReads: 'allow' | 'deny';
+  /** May uploads that did not begin through this rule get parts, and end? */
+  readonly foreignUploads: 'deny' | 'allow';
   /** May a copy bring objects here, in plain, that an encrypting rule protects where they come from? */
   readonly declassify: boolean;
 }
@@ -48,6 +43,8 @@ export interface RuleSet {
   matchObject(bucket: string, objectKey: string): Match;
   /** Bucket-level requests (HeadBucket, lists, `?location` …) match when any rule names the bucket. */
   matchBucket(bucket: string): 'allowed' | 'denied';
+  /** May an object of the bucket fall under a rule that encrypts? */
+  mayEncrypt(bucket: string): boolean;
   readonly rules: readonly Rule[];
   /** What no rule matches. */
   readonly byDefault: Match;
@@ -79,7 +76,11 @@ export function compileRules(rules: readonly Rule[], defaultAction: 'deny' | 'pa
     for (const pattern of globs.keys()) if (matchGlob(pattern, bucket)) return 'allowed';
     return 'denied';
   };
-  return Object.freeze({ matchObject, matchBucket, rules: Object.freeze([...rules]), byDefault });
+  const mayEncrypt = (bucket: string): boolean => {
+    const patterns = [...globs].filter(([pattern]) => matchGlob(pattern, bucket));
+    return [exact.get(bucket), ...patterns.map(([, index]) => index)].some(hasEncryption);
+  };
+  return Object.freeze({ matchObject, matchBucket, mayEncrypt, rules: Object.freeze([...rules]), byDefault });
 }
 
 /** The rules of one bucket pattern. */
@@ -87,6 +88,10 @@ interface PrefixIndex {
   readonly byPrefix: Map<string, Rule>;
   /** The different lengths of the prefixes, longest first. */
   lengths: readonly number[];
+}
+
+function hasEncryption(index: PrefixIndex | undefined): boolean {
+  return [...(index?.byPrefix.values() ?? [])].some(({ encryption }) => encryption.kind === 'ssec');
 }
 
 function addRule(indexes: Map<string, PrefixIndex>, rule: Rule): void {

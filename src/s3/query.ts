@@ -34,6 +34,11 @@ export class Query {
     return new Query(this.parameters.filter(({ name }) => !leaveOut(name)));
   }
 
+  /** The same with another value of one parameter that is there. */
+  with(name: string, value: string): Query {
+    return new Query(this.parameters.map((one) => (one.name === name ? { ...one, value } : one)));
+  }
+
   /** As it goes to the store: strictly encoded, in the client's order, without a question mark. */
   encode(): string {
     return this.parameters

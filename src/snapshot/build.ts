@@ -11,17 +11,12 @@ import type { Credentials, Secret } from '../secret.ts';
 import type { Client, ListenerSettings, Snapshot, Upstream } from './snapshot.ts';
 
 /** What the config only refers to, read from files and the environment. The lists are parallel to the config's. */
-export interface Loaded extends LoadedKeys {
+export interface Loaded {
   readonly tls: readonly ListenerSettings['tls'][];
   readonly ca: string | undefined;
   readonly credentials: Credentials;
   readonly clients: readonly LoadedClient[];
-}
-
-export interface LoadedKeys {
   readonly ssecKeys: ReadonlyMap<string, SseKey>;
-  /** Keys that their stores can't give at the moment, and why. */
-  readonly missing: ReadonlyMap<string, string>;
 }
 
 /** `upstream` is undefined where the config leaves it to the upstream's credentials. */
@@ -49,7 +44,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     sigv2: config.sigv2,
     upstream: buildUpstream(config.upstream, loaded),
     clients: new Map(config.clients.map((client, index) => buildClient(client, loaded, index))),
-    rules: compileRules(buildRules(config.rules, loaded), config.default),
+    rules: compileRules(buildRules(config.rules, loaded.ssecKeys), config.default),
     ssecKeys: [...loaded.ssecKeys].map(([id, ssecKey]) => ({
       ssecKey,
       pinned: config.keys[id]?.fingerprint !== undefined,
@@ -107,26 +102,22 @@ function buildClient(
   ];
 }
 
-function buildRules(rules: Config['rules'], keys: LoadedKeys): Rule[] {
-  return rules.map(({ match, encrypt, plainReads, clientHeaders, declassify }, index) =>
+function buildRules(rules: Config['rules'], ssecKeys: ReadonlyMap<string, SseKey>): Rule[] {
+  return rules.map(({ match, encrypt, plainReads, clientHeaders, foreignUploads, declassify }, index) =>
     deepFreeze({
       name: `rules[${index}]`,
       bucket: match.bucket,
       prefix: match.prefix,
-      encryption: encrypt === 'off' ? { kind: 'off' as const } : buildRing(encrypt, keys),
+      encryption: encrypt === 'off' ? { kind: 'off' as const } : buildRing(encrypt, ssecKeys),
       plainReads,
       clientHeaders,
+      foreignUploads,
       declassify,
     }),
   );
 }
 
-function buildRing(ids: readonly string[], { ssecKeys, missing }: LoadedKeys): Encryption {
-  const waitsFor = ids.flatMap((id) => {
-    const cause = missing.get(id);
-    return cause === undefined ? [] : [{ id, cause }];
-  });
-  if (waitsFor.length > 0) return { kind: 'waiting', waitsFor };
+function buildRing(ids: readonly string[], ssecKeys: ReadonlyMap<string, SseKey>): Encryption {
   const [first, ...older] = ids.map((id) => {
     const ssecKey = ssecKeys.get(id);
     if (ssecKey === undefined) throw new TypeError(`there is no key "${id}"`);

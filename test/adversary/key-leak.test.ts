@@ -4,6 +4,7 @@ import t, { type Test } from 'tap';
 import { SseKey } from '../../src/keys/key.ts';
 import { escapeXml } from '../../src/s3/xml.ts';
 import { eventually, RawClient } from '../e2e/wire.ts';
+import { pinnedTo } from '../support/pinned.ts';
 import { type Ask, ask, type Front, type Stub, startFront, startStub, UPSTREAM } from './support.ts';
 import { shows, writingsOf } from './writings.ts';
 
@@ -15,9 +16,16 @@ const ESCAPED_LETTERS = keyWhere((base64) => base64.includes('+') && base64.incl
 const GET: Ask = { method: 'GET', target: '/secret/a' };
 const PUT: Ask = { method: 'PUT', target: '/secret/a', body: 'x' };
 const COPY: Ask = { method: 'PUT', target: '/secret/a', headers: { 'x-amz-copy-source': '/secret/b' } };
-const PART_COPY: Ask = { ...COPY, target: '/secret/a?partNumber=1&uploadId=u' };
-const COMPLETE: Ask = { method: 'POST', target: '/secret/a?uploadId=u', body: '<CompleteMultipartUpload/>' };
-const LATE = { COPY, PART_COPY, COMPLETE };
+/** What may fail after a status of 200, for an upload that began with the key. */
+const lateOf = (ssecKey: SseKey): Readonly<Record<'COPY' | 'PART_COPY' | 'COMPLETE', Ask>> => ({
+  COPY,
+  PART_COPY: { ...COPY, target: pinnedTo(ssecKey, '/secret/a?partNumber=1&uploadId=u') },
+  COMPLETE: {
+    method: 'POST',
+    target: pinnedTo(ssecKey, '/secret/a?uploadId=u'),
+    body: '<CompleteMultipartUpload/>',
+  },
+});
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -101,7 +109,7 @@ for (const [kind, ssecKey] of Object.entries({ PLAIN_LETTERS, ESCAPED_LETTERS })
 t.test("an answer of 200 can't bring the key back where an error may come late", async (t) => {
   const ssecKey = PLAIN_LETTERS;
   const { front, say } = await stand(t, ssecKey);
-  for (const [operation, request] of Object.entries(LATE)) {
+  for (const [operation, request] of Object.entries(lateOf(ssecKey))) {
     for (const [place, write] of Object.entries(PLACES)) {
       const writings = writingsOf(ssecKey);
       for (const [name, text] of operation === 'COPY' ? writings : writings.slice(0, 4)) {
@@ -123,8 +131,8 @@ t.test("the outcome of a copy can't bring the key back either", async (t) => {
     PART_COPY: 'CopyPartResult',
     COMPLETE: 'CompleteMultipartUploadResult',
   };
-  for (const [operation, request] of Object.entries(LATE)) {
-    const root = roots[operation as keyof typeof LATE];
+  for (const [operation, request] of Object.entries(lateOf(ESCAPED_LETTERS))) {
+    const root = roots[operation as keyof typeof roots];
     for (const [name, text] of writingsOf(ESCAPED_LETTERS)) {
       say(says(200, `<${root}><ETag>"e"</ETag><Debug>${text}</Debug></${root}>`));
       const { text: whole } = await ask(t, front.port, request);
@@ -142,7 +150,7 @@ t.test("the outcome of a copy can't bring the key back either", async (t) => {
 t.test(
   "white space keeps the connection alive before a late error, which can't bring the key back",
   async (t) => {
-    for (const request of [COPY, COMPLETE]) {
+    for (const request of [COPY, lateOf(PLAIN_LETTERS).COMPLETE]) {
       const { front, say } = await stand(t, PLAIN_LETTERS);
       let finish: (() => void) | undefined;
       say((_request, response) => {
@@ -228,11 +236,12 @@ for (const [code, mend] of Object.entries(MENDS)) {
           `<AWSAccessKeyId>${UPSTREAM.accessKeyId}</AWSAccessKeyId><StringToSign>s</StringToSign>${canonical(request)}` +
           '<ServerTime>2000-01-01T00:00:00Z</ServerTime><Region>elsewhere-1</Region>',
       );
-    for (const [name, request] of Object.entries({ GET, PUT, ...LATE })) {
-      const late = name in LATE;
-      say((sent, response) => void response.writeHead(late ? 200 : 403).end(document(sent)));
+    const late = lateOf(ssecKey);
+    for (const [name, request] of Object.entries({ GET, PUT, ...late })) {
+      const isLate = name in late;
+      say((sent, response) => void response.writeHead(isLate ? 200 : 403).end(document(sent)));
       const answer = await ask(t, front.port, request);
-      t.match(answer, { status: late ? 200 : 503, code: 'ServiceUnavailable' }, name);
+      t.match(answer, { status: isLate ? 200 : 503, code: 'ServiceUnavailable' }, name);
       t.equal(shows(answer.text, ssecKey), undefined);
       t.notMatch(answer.text, /Signature|elsewhere-1|ServerTime|CanonicalRequest|Credential=/);
     }

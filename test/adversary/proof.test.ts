@@ -3,15 +3,17 @@ import t, { type Test } from 'tap';
 import { OPERATIONS } from '../../src/s3/operations.ts';
 import { PROVIDERS, type Provider } from '../../src/s3/providers.ts';
 import { eventually } from '../e2e/wire.ts';
+import { pinnedTo } from '../support/pinned.ts';
 import { testSsecKey } from '../support/snapshot.ts';
 import { type Ask, ask, type Front, SSEC_KEY, type Stub, startFront, startStub, TRIO } from './support.ts';
 
 const COPY = { 'x-amz-copy-source': '/secret/b' };
+const PART = pinnedTo(SSEC_KEY, '/secret/a?partNumber=1&uploadId=u');
 const WRITES: Readonly<Record<string, Ask>> = {
   PutObject: { method: 'PUT', target: '/secret/a', body: 'plaintext' },
   CreateMultipartUpload: { method: 'POST', target: '/secret/a?uploads=' },
-  UploadPart: { method: 'PUT', target: '/secret/a?partNumber=1&uploadId=u', body: 'plaintext' },
-  UploadPartCopy: { method: 'PUT', target: '/secret/a?partNumber=1&uploadId=u', headers: COPY },
+  UploadPart: { method: 'PUT', target: PART, body: 'plaintext' },
+  UploadPartCopy: { method: 'PUT', target: PART, headers: COPY },
   CopyObject: { method: 'PUT', target: '/secret/a', headers: COPY },
 };
 const PUT = WRITES.PutObject as Ask;

@@ -72,6 +72,19 @@ t.test('takes the name of the operation in any case, and options in any place', 
   t.match(stdout, /^SSE-C: key new \(fingerprint [0-9a-f]{32}\)$/m, 'a write has one key');
 });
 
+t.test('says of a part that its key comes from the id of the upload', async (t) => {
+  for (const op of ['UploadPart', 'CompleteMultipartUpload', 'ListParts']) {
+    const { stdout } = await ask('config.yaml', 's3://vault/a/b', '--op', op);
+    t.match(
+      stdout,
+      /^SSE-C: the key that the upload began with, which its id names; for one that begins now key new \(/m,
+    );
+    t.match(stdout, /^(PUT|POST|GET) \/a\/b\?.*uploadId=UPLOAD-ID$/m, 'the store gets its own id');
+  }
+  const { stdout } = await ask('config.yaml', 's3://open-x/b', '--op', 'UploadPart');
+  t.match(stdout, /^SSE-C: no headers are sent$/m);
+});
+
 t.test('shows neither keys nor their MD5 nor a signature nor a secret', async (t) => {
   const asked = [
     ['s3://vault/a/b', '--op', 'PutObject'],

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo, type Server, type Socket } from 'node:net';
@@ -8,6 +7,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { makeLog } from '../../src/log.ts';
 import { startProxy } from '../../src/proxy/serve.ts';
+import { testSsecKey } from '../support/snapshot.ts';
 
 /** A proxy over plain HTTP before a store that the test plays itself, for what no client library shows. */
 export interface Wire {
@@ -30,11 +30,14 @@ interface WireSettings {
 
 export const MIB = 1024 * 1024;
 
+/** The SSE-C key of `secret`. */
+export const WIRE_KEY = testSsecKey('wire');
+
 /** Encrypts `secret`, leaves `plain` plain and denies everything else. */
 export async function startWire(t: Test, settings: WireSettings): Promise<Wire> {
   const files: Record<string, string | Buffer> = {
     '/config.yaml': configText(settings),
-    '/wire.key': createHash('sha256').update('test key wire').digest(),
+    '/wire.key': Buffer.from(WIRE_KEY.base64, 'base64'),
     '/ca.pem': settings.ca ?? '',
   };
   const { snapshot, problems } = await loadConfig('/config.yaml', {

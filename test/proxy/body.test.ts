@@ -3,9 +3,12 @@ import http, { type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
+import { pinUploadId } from '../../src/multipart/upload-id.ts';
 import { CHECKSUMS } from '../../src/s3/checksums.ts';
 import type { ProviderName } from '../../src/s3/providers.ts';
 import { CLIENT, hostOf, type Reply, send, sendBytes, signingAs, startBodyStand } from '../e2e/body-stand.ts';
+import { testSsecKey } from '../support/snapshot.ts';
+
 import { framed, headerSigned } from '../support/wire-requests.ts';
 import { MINIO_GO, DATA as OF_MINIO_GO, SIGNED_AT } from './minio-go.ts';
 
@@ -116,6 +119,8 @@ t.test('leaves to the store what its row says that it checks', async (t) => {
 
 t.test('a checksum beside CompleteMultipartUpload is of the object, not of the document', async (t) => {
   const { open, stored } = await standOver(t, 'ceph');
+  const object = { bucket: 'secret', objectKey: 'k' };
+  const shown = pinUploadId('u', object, { began: 'ours', ssecKey: testSsecKey('one') });
   const document =
     '<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>e</ETag></Part></CompleteMultipartUpload>';
   const headers = {
@@ -126,7 +131,7 @@ t.test('a checksum beside CompleteMultipartUpload is of the object, not of the d
   await send(open, {
     method: 'POST',
     path: '/secret/k',
-    query: [{ name: 'uploadId', value: 'u' }],
+    query: [{ name: 'uploadId', value: shown }],
     headers: Object.entries(headers).map(([name, value]) => ({ name, value })),
     body: [{ name: 'document', value: document }],
   });

@@ -3,6 +3,7 @@ import type { Injection } from '../../src/proxy/plan.ts';
 import { OPERATIONS } from '../../src/s3/operations.ts';
 import { PROVIDER_NAMES } from '../../src/s3/providers.ts';
 import { codeOf, refusal } from '../support/failure.ts';
+import { pinnedTo } from '../support/pinned.ts';
 import { planOf, type Request } from '../support/planned.ts';
 import { snapshotOf, testSsecKey } from '../support/snapshot.ts';
 
@@ -28,7 +29,7 @@ const said = (injection: Injection | undefined): string =>
     ? injection.ring.map(({ id }) => id).join(',')
     : (injection?.kind ?? 'no source');
 const ends = (request: Request, from = snapshot): [string, string] => {
-  const plan = planOf(request, from);
+  const plan = planOf({ ...request, rawTarget: pinnedTo(NEW, request.rawTarget) }, from);
   return [said(plan.ssec), said(plan.source?.ssec)];
 };
 const copy = (source: string, more: Record<string, string> = {}) => ({
@@ -296,7 +297,7 @@ t.test('sends a write to a part of an object only where the store is known to kn
       ['DELETE', 'uploadId=u'],
     ] as const) {
       t.equal(
-        codeOf(() => planOf({ method, rawTarget: `/vault/k?${query}` }, store)),
+        codeOf(() => planOf({ method, rawTarget: pinnedTo(NEW, `/vault/k?${query}`) }, store)),
         'ok',
         `${query} on ${provider}`,
       );

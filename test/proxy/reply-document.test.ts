@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap';
-import { exchangeOf, httpStore, startWire } from '../e2e/wire.ts';
+import { exchangeOf, httpStore, startWire, WIRE_KEY } from '../e2e/wire.ts';
+import { pinnedTo } from '../support/pinned.ts';
 
 /** What a client gets for a document of the store. */
 async function relayed(
@@ -12,7 +13,10 @@ async function relayed(
 }
 
 const COPY = { line: 'PUT /secret/a', headers: ['x-amz-copy-source: /secret/b', 'Content-Length: 0'] };
-const COMPLETE = { line: 'POST /secret/a?uploadId=u', headers: ['Content-Length: 0'] };
+const COMPLETE = {
+  line: `POST ${pinnedTo(WIRE_KEY, '/secret/a?uploadId=u')}`,
+  headers: ['Content-Length: 0'],
+};
 
 t.test('gives on the outcome of a copy as the store wrote it', async (t) => {
   const outcome =

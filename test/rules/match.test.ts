@@ -10,6 +10,7 @@ function rule(bucket: string, prefix = '', name = `${bucket}/${prefix}`): Rule {
     encryption: { kind: 'off' },
     plainReads: 'deny',
     clientHeaders: 'reject',
+    foreignUploads: 'deny',
     declassify: false,
   };
 }

@@ -14,6 +14,7 @@ interface TestRule {
   readonly encrypt: 'off' | readonly [SseKey, ...SseKey[]];
   readonly plainReads?: 'allow' | 'deny';
   readonly clientHeaders?: 'reject' | 'pass';
+  readonly foreignUploads?: 'deny' | 'allow';
   readonly declassify?: boolean;
 }
 
@@ -80,6 +81,7 @@ function toRule(
     encrypt,
     plainReads = 'deny',
     clientHeaders = 'reject',
+    foreignUploads = 'deny',
     declassify = false,
   }: TestRule,
   index: number,
@@ -91,6 +93,7 @@ function toRule(
     encryption: encrypt === 'off' ? { kind: 'off' } : { kind: 'ssec', ring: ringOf(encrypt) },
     plainReads,
     clientHeaders,
+    foreignUploads,
     declassify,
   };
 }

@@ -26,6 +26,11 @@ export const RuleSchema = z.strictObject({
     ['reject', 'pass'],
     'What happens to a request that brings SSE-C headers of its own.',
   ).default('reject'),
+  foreignUploads: choice(
+    ['deny', 'allow'],
+    'Whether multipart uploads that did not begin through this rule may go on: with allow they get parts, under the ' +
+      'key that writes now, and end. They can be listed and aborted anyhow.',
+  ).default('deny'),
   declassify: z
     .boolean()
     .default(false)

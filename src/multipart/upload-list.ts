@@ -1,0 +1,104 @@
+import type { SseKey } from '../keys/key.ts';
+import { type ObjectName, type Ring, readingKeys } from '../keys/ring.ts';
+import type { RuleSet } from '../rules/match.ts';
+import { type DocumentElement, readDocument } from '../s3/document.ts';
+import { replaceElements } from '../s3/element-text.ts';
+import { S3Error } from '../s3/errors.ts';
+import { decodePercent } from '../s3/percent.ts';
+import { escapeXml } from '../s3/xml.ts';
+import { keyInitiatedWith } from './initiated.ts';
+import { pinUploadId } from './upload-id.ts';
+
+interface Listing {
+  readonly bucket: string;
+  /** As the client sent it. */
+  readonly uploadIdMarker: string | undefined;
+  readonly rules: RuleSet;
+}
+
+/**
+ * The answer to a ListMultipartUploads with the upload ids that this proxy gives out. An upload of an object that no
+ * rule encrypts keeps its id, and so does one from a time when no key of its ring wrote.
+ *
+ * @throws S3Error InternalError when the store's document is no such list
+ */
+export function pinListedUploads(xml: string, listing: Listing): string {
+  const list = readList(xml);
+  const decode = decoderOf(list);
+  const uploads = list.all('Upload').map((upload) => {
+    const objectKey = decode(upload.text('Key') ?? '');
+    const uploadId = upload.text('UploadId')?.trim() ?? '';
+    const initiated = upload.text('Initiated')?.trim() ?? '';
+    const shown = shownId(uploadId, objectKey, listing, (ring, object) =>
+      keyInitiatedWith(ring, object, initiated),
+    );
+    return { objectKey, uploadId, shown };
+  });
+  let replaced = 0;
+  const withIds = replaceElements(xml, 'UploadId', (escaped, index) => {
+    const upload = uploads[index];
+    // What the parser read is what is replaced, or nothing is shown.
+    if (!upload || escaped.trim() !== escapeXml(upload.uploadId)) throw unreadable();
+    replaced += 1;
+    return escapeXml(upload.shown);
+  });
+  if (replaced !== uploads.length) throw unreadable();
+  const next = list.text('NextUploadIdMarker')?.trim();
+  const nextKey = decode(list.text('NextKeyMarker') ?? '');
+  const last = uploads.find(({ objectKey, uploadId }) => uploadId === next && objectKey === nextKey);
+  // Of a marker that is no upload of the page any key will do: it is only a place in the list.
+  const elsewhere = (): string =>
+    shownId(next ?? '', nextKey, listing, (ring, object) => readingKeys(ring, object)[0]);
+  const markers = {
+    UploadIdMarker: listing.uploadIdMarker,
+    NextUploadIdMarker: next ? (last?.shown ?? elsewhere()) : undefined,
+  };
+  return Object.entries(markers).reduce(
+    (document, [name, marker]) =>
+      replaceElements(document, name, (escaped) => (marker === undefined ? escaped : escapeXml(marker))),
+    withIds,
+  );
+}
+
+function readList(xml: string): DocumentElement {
+  try {
+    return readDocument(xml, 'ListMultipartUploadsResult');
+  } catch (cause) {
+    throw unreadable(cause);
+  }
+}
+
+function unreadable(cause?: unknown): S3Error {
+  return new S3Error('InternalError', 'The store did not answer with a list of uploads.', { cause });
+}
+
+/**
+ * "If you specify the encoding-type request parameter, Amazon S3 includes this element in the response, and returns
+ * encoded key name values". A name that is not encoded as it should be is undefined.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html
+ */
+function decoderOf(list: DocumentElement): (name: string) => string | undefined {
+  if (list.text('EncodingType')?.trim() !== 'url') return (name) => name;
+  return (name) => {
+    try {
+      return decodePercent(name, { plusIsSpace: true });
+    } catch {
+      return undefined;
+    }
+  };
+}
+
+/** `keyOf`: which key of a ring is named for an object; without one the id stays as it is. */
+function shownId(
+  uploadId: string,
+  objectKey: string | undefined,
+  { bucket, rules }: Listing,
+  keyOf: (ring: Ring, object: ObjectName) => SseKey | undefined,
+): string {
+  if (objectKey === undefined) return uploadId;
+  const match = rules.matchObject(bucket, objectKey);
+  if (match.kind !== 'rule' || match.rule.encryption.kind === 'off') return uploadId;
+  const object = { bucket, objectKey };
+  const ssecKey = keyOf(match.rule.encryption.ring, object);
+  return ssecKey ? pinUploadId(uploadId, object, { began: 'ours', ssecKey }) : uploadId;
+}
