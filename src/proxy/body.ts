@@ -139,8 +139,11 @@ function isComputable(name: string): boolean {
 /** Says of the body what it is behind the framing: `aws-chunked` is no coding of the object. */
 function withoutFraming(exchange: Exchange, length: number | undefined): Exchange {
   const { headers } = exchange;
-  const codings = (headers.joined('content-encoding') ?? '').split(',').map((coding) => coding.trim());
-  const kept = codings.filter((coding) => coding !== '' && coding.toLowerCase() !== 'aws-chunked').join(',');
+  const codings = headers.joined('content-encoding')?.split(',') ?? [];
+  const kept = codings
+    .filter((coding) => !/^\s*(aws-chunked\s*)?$/i.test(coding))
+    .join(',')
+    .trim();
   const chunked = payloadOf(headers.single('x-amz-content-sha256')).kind === 'chunked';
   return {
     ...exchange,

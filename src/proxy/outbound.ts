@@ -7,7 +7,7 @@ import { sign } from '../sigv4/sign.ts';
 import type { Upstream } from '../snapshot/snapshot.ts';
 import { type End, isSsecHeader, SSE_PREFIX, ssecHeaders } from '../ssec/headers.ts';
 import { addressOf } from '../upstream/address.ts';
-import { hopByHop } from '../upstream/hop-by-hop.ts';
+import { hopByHop, takesTrailers } from '../upstream/hop-by-hop.ts';
 import type { CopySource, Plan } from './plan.ts';
 
 /** A request as it goes to the store, signed. Header names in lower case, values one character a byte. */
@@ -45,6 +45,8 @@ export function outboundOf(
   const empty = body === 'none' && (method === 'PUT' || method === 'POST') ? '0' : undefined;
   const length = headers.single('content-length') ?? empty;
   if (length !== undefined) outgoing['content-length'] = length;
+  // Trailers of the answer go on to the client, so that its word for them can be passed on.
+  if (takesTrailers(headers.joined('te'))) Object.assign(outgoing, { te: 'trailers', connection: 'TE' });
   if (plan.source) outgoing['x-amz-copy-source'] = copySourceValue(plan.source);
   for (const [end, ssecKey] of Object.entries(keys))
     Object.assign(outgoing, ssecHeaders(end as End, ssecKey));

@@ -1,7 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { SseKey } from '../keys/key.ts';
 import { endsConnection } from '../listener/ending.ts';
-import { relayedHeaders } from '../response/rewrite.ts';
+import { announcedTrailers, relayedHeaders, relayedTrailers } from '../response/rewrite.ts';
 import { parseStoreError, readErrorText, type StoreError } from '../response/store-error.ts';
 import { holdsKey } from '../ssec/leak.ts';
 import type { Answer } from '../upstream/forward.ts';
@@ -50,6 +51,7 @@ async function relayBody(
     headers.push('connection', 'close');
     endsConnection(exchange.request.socket);
   }
+  relayTrailers(exchange, response, headers, ssecKeys);
   // With the usual reason of its status: the store's own wording could say anything.
   exchange.response.writeHead(response.statusCode ?? 502, headers);
   response.once('error', () => {
@@ -60,6 +62,25 @@ async function relayBody(
   if (!early) return;
   await drained(exchange);
   exchange.response.end();
+}
+
+/**
+ * What the store sends behind the body goes on behind it, where the client's version of HTTP has a place for it: behind
+ * a body in chunks. Adds their names to the headers.
+ */
+function relayTrailers(
+  { request, method, response: client }: Exchange,
+  response: IncomingMessage,
+  headers: string[],
+  ssecKeys: readonly SseKey[],
+): void {
+  const bodyless = method === 'HEAD' || response.statusCode === 204 || response.statusCode === 304;
+  const inChunks = response.headers['transfer-encoding'] !== undefined && !bodyless;
+  if (!inChunks || request.httpVersion !== '1.1') return;
+  const announced = announcedTrailers(response);
+  if (announced !== undefined) headers.push('trailer', announced);
+  // Before the pipeline, which ends the client's side when this one ends.
+  response.once('end', () => client.addTrailers(relayedTrailers(response, ssecKeys)));
 }
 
 /** Error documents are made anew from what is known of them, never relayed. */

@@ -32,6 +32,12 @@ const OF_THE_BODY: ReadonlySet<string> = new Set([
 ]);
 
 /**
+ * "A sender MUST NOT generate a trailer field" of these kinds: framing, routing, authentication, the format of the
+ * content (https://www.rfc-editor.org/rfc/rfc9110#section-6.5.1). Hop-by-hop fields are not among them: they go anyway.
+ */
+const NO_TRAILER = /^(content-|cache-control$|expires$|host$|set-cookie$|www-authenticate$|authorization$)/;
+
+/**
  * The headers that go on to the client, as name, value, name, value … in the store's own order and spelling.
  * @param ssecKeys those in play: a header that shows one of them stays behind
  */
@@ -40,13 +46,49 @@ export function relayedHeaders(
   body: 'relayed' | 'replaced',
   ssecKeys: readonly SseKey[],
 ): string[] {
-  const { rawHeaders } = response;
+  const stays = staysBehind(response);
+  const replaced = (name: string): boolean => body === 'replaced' && OF_THE_BODY.has(name);
+  return fields(response.rawHeaders, (name) => stays(name) || replaced(name), ssecKeys);
+}
+
+/** The names of the trailers that the store announces and that go on to the client; undefined without any. */
+export function announcedTrailers(response: IncomingMessage): string | undefined {
+  const stays = staysBehind(response);
+  const names = (new WireHeaders(response.rawHeaders).joined('trailer') ?? '').split(',');
+  const kept = names
+    .map((name) => name.trim())
+    .filter((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name) && !noTrailer(name.toLowerCase(), stays));
+  return kept.length === 0 ? undefined : kept.join(', ');
+}
+
+/** The trailers that go on to the client, chosen like its headers. They are there once the response has ended. */
+export function relayedTrailers(
+  response: IncomingMessage,
+  ssecKeys: readonly SseKey[],
+): [name: string, value: string][] {
+  const stays = staysBehind(response);
+  const flat = fields(response.rawTrailers, (name) => noTrailer(name, stays), ssecKeys);
+  return flat.flatMap((name, i) => (i % 2 === 1 ? [] : [[name, flat[i + 1] ?? '']]));
+}
+
+function noTrailer(name: string, stays: (name: string) => boolean): boolean {
+  return stays(name) || NO_TRAILER.test(name);
+}
+
+function staysBehind({ rawHeaders }: IncomingMessage): (name: string) => boolean {
   const ends = hopByHop(new WireHeaders(rawHeaders).joined('connection'));
+  return (name) => ends(name) || DROPPED.has(name);
+}
+
+function fields(
+  raw: readonly string[],
+  stays: (name: string) => boolean,
+  ssecKeys: readonly SseKey[],
+): string[] {
   const relayed: string[] = [];
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = (rawHeaders[i] as string).toLowerCase();
-    if (ends(name) || DROPPED.has(name) || (body === 'replaced' && OF_THE_BODY.has(name))) continue;
-    relayed.push(rawHeaders[i] as string, rawHeaders[i + 1] as string);
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    if (stays((raw[i] as string).toLowerCase())) continue;
+    relayed.push(raw[i] as string, raw[i + 1] as string);
   }
   return holdsKey(relayed.join('\n'), ssecKeys) ? withoutKey(relayed, ssecKeys) : relayed;
 }

@@ -68,8 +68,11 @@ function readHeaders(call: Call): Record<string, string> {
     if (value !== undefined) headers[name] = value;
   }
   // The framing of the transfer is no coding of the object.
-  const codings = headers['content-encoding']?.split(',').map((coding) => coding.trim()) ?? [];
-  const kept = codings.filter((coding) => coding !== 'aws-chunked').join(',');
+  const codings = headers['content-encoding']?.split(',') ?? [];
+  const kept = codings
+    .filter((coding) => coding.trim() !== 'aws-chunked')
+    .join(',')
+    .trim();
   if (kept !== '') headers['content-encoding'] = kept;
   else delete headers['content-encoding'];
   const storageClass = headerOf(call, 'x-amz-storage-class');

@@ -1,6 +1,6 @@
 /**
  * Fields that end at this hop: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1, with those that older senders
- * still use. `trailer` and `te` speak of this hop's framing.
+ * still use. `trailer` and `te` speak of this hop's framing; what is meant for both hops is said anew on each.
  */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
@@ -27,4 +27,12 @@ export function hopByHop(connection: string | undefined): (name: string) => bool
   }
   const listed = new Set(connection.split(',').map((token) => token.trim().toLowerCase()));
   return (name) => HOP_BY_HOP.has(name) || (listed.has(name) && !END_TO_END.test(name));
+}
+
+/**
+ * Does the client say that it takes trailers? "A sender of TE MUST also send a TE connection option": not all do, and
+ * who listens for it may do without. https://www.rfc-editor.org/rfc/rfc9110#section-10.1.4
+ */
+export function takesTrailers(te: string | undefined): boolean {
+  return (te ?? '').split(',').some((coding) => coding.trim().toLowerCase() === 'trailers');
 }

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { hopByHop } from '../../src/upstream/hop-by-hop.ts';
+import { hopByHop, takesTrailers } from '../../src/upstream/hop-by-hop.ts';
 
 const STANDARD = [
   'connection',
@@ -49,4 +49,10 @@ t.test('lets Connection take nothing out that is meant for the store', async (t)
   ];
   const ends = hopByHop(meant.map((name) => name.toUpperCase()).join(', '));
   for (const name of meant) t.notOk(ends(name), name);
+});
+
+t.test('hears whether a client takes trailers', async (t) => {
+  for (const te of ['trailers', ' Trailers ', 'gzip;q=0.5, trailers']) t.ok(takesTrailers(te), te);
+  for (const te of [undefined, '', 'gzip', 'x-trailers', 'trailers;q=0'])
+    t.notOk(takesTrailers(te), te ?? 'none');
 });
