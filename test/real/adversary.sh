@@ -54,11 +54,7 @@ odd_keys_are_sealed() {
 # Called aws, this store is trusted with copies, which it answers with 200 and stores in plain.
 unproven_copy() {
   local proof=$WORK/proof status=0
-  mkdir -p "$proof"
-  (umask 077; write_config | sed -e "s/:$PROXY_PORT/:$PROOF_PROXY_PORT/" -e "s/:$ADMIN_PORT/:$PROOF_ADMIN_PORT/" -e "s/:$PLAIN_PORT/:0/" \
-    -e 's/provider: ceph/provider: aws\n  addressing: path/' >"$proof/config.yaml")
-  (cd "$root" && start_daemon "$proof/pid" "$proof/log" node_modules/.bin/node src/main.ts serve "$proof/config.yaml")
-  wait_until 30 'the second proxy' curl -sf --max-time 3 "http://127.0.0.1:$PROOF_ADMIN_PORT/readyz" &&
+  start_other_proxy proof "$PROOF_PROXY_PORT" "$PROOF_ADMIN_PORT" 's/provider: ceph/provider: aws\n  addressing: path/' &&
     hostile put open adversary/plain plain &&
     as "$CLIENT_ACCESS_KEY" "$CLIENT_SECRET_KEY" "https://localhost:$PROOF_PROXY_PORT" unproven_copy small || status=1
   curl -s "http://127.0.0.1:$PROOF_ADMIN_PORT/metrics" | grep -q '^ssec_proxy_unproven_writes_total 1' || status=1

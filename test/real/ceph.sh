@@ -2,12 +2,13 @@
 # Real clients, through the proxy, to a real Ceph, all on this machine and in a temporary folder. Prints a table of
 # what each client could do; the last line counts. Fails when a check failed.
 #
-# Environment: CLIENTS ("awscli boto3 …"), PROXY_PORT, PLAIN_PORT, ADMIN_PORT, RGW_PORT, CEPH_MON_PORT, KEEP=1 (keep the folder),
+# Environment: CLIENTS ("awscli boto3 …"), PROXY_PORT, PLAIN_PORT, ADMIN_PORT, RGW_PORT, CEPH_MON_PORT, PROOF_PROXY_PORT,
+# PROOF_ADMIN_PORT, SIGV2_PROXY_PORT, SIGV2_ADMIN_PORT, AWSCLI1 (an old AWS CLI 1, for SigV2), KEEP=1 (keep the folder),
 # DIRECT=1 (leave the proxy out: for work on this test itself).
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
-for part in daemon certs lib bodies direct proxy suite adversary clients/restic clients/streams; do
+for part in daemon certs lib bodies direct proxy suite adversary clients/restic clients/streams clients/forms clients/sigv2; do
   source "$here/$part.sh"
 done
 
@@ -36,7 +37,7 @@ main() {
   write_direct_settings
   make_buckets
   choose_endpoint
-  for client in ${CLIENTS:-awscli boto3 rclone s3cmd curl restic streams adversary}; do
+  for client in ${CLIENTS:-awscli boto3 rclone s3cmd curl restic streams forms sigv2 adversary}; do
     echo "running $client"
     run_client "$client"
   done
@@ -50,6 +51,7 @@ run_client() (
   set +e
   case $1 in
     restic | streams) "run_$1" ;;
+    forms | sigv2) [[ ${DIRECT:-} == 1 ]] || "run_$1" ;;
     adversary) [[ ${DIRECT:-} == 1 ]] || run_adversary ;;
     *) run_suite "$1" ;;
   esac
@@ -94,6 +96,7 @@ finish() {
   trap - EXIT
   stop_daemon "$WORK/proxy/pid"
   stop_daemon "$WORK/proof/pid"
+  stop_daemon "$WORK/sigv2/pid"
   bash "$here/ceph-rgw.sh" stop "$WORK/ceph" || true
   if [[ ${KEEP:-} == 1 ]]; then echo "kept: $WORK" >&2; else rm -rf "$WORK"; fi
   exit "$status"

@@ -12,6 +12,17 @@ start_proxy() {
   fi
 }
 
+# start_other_proxy NAME PORT ADMIN_PORT SED_SCRIPT: another, whose config differs as the script says.
+# Its pid is in $WORK/NAME/pid.
+start_other_proxy() {
+  local folder=$WORK/$1
+  mkdir -p "$folder"
+  (umask 077; write_config | sed -e "s/:$PROXY_PORT/:$2/" -e "s/:$ADMIN_PORT/:$3/" -e "s/:$PLAIN_PORT/:0/" \
+    -e "$4" >"$folder/config.yaml")
+  (cd "$root" && start_daemon "$folder/pid" "$folder/log" node_modules/.bin/node src/main.ts serve "$folder/config.yaml")
+  wait_until 30 "the proxy of $1" curl -sf --max-time 3 "http://127.0.0.1:$3/readyz"
+}
+
 # make_keys: two SSE-C keys, before anything needs them.
 make_keys() {
   mkdir -p "$WORK/keys"
@@ -52,9 +63,13 @@ YAML
 
 # proxy_log_is_clean: no secret, no SSE-C key and no MD5 of one was logged.
 proxy_log_is_clean() {
+  log_is_clean "$WORK/proxy/log"
+}
+
+log_is_clean() {
   local name secrets=("$CLIENT_SECRET_KEY" "$CEPH_SECRET_KEY")
   for name in new old; do
     secrets+=("$(base64 -w0 "$WORK/keys/$name")" "$(openssl dgst -md5 -binary "$WORK/keys/$name" | base64)")
   done
-  [[ -s $WORK/proxy/log ]] && ! printf '%s\n' "${secrets[@]}" | grep -qF -f - "$WORK/proxy/log"
+  [[ -s $1 ]] && ! printf '%s\n' "${secrets[@]}" | grep -qF -f - "$1"
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
+import net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { sendBytes } from '../e2e/body-stand.ts';
@@ -73,6 +74,30 @@ async function faults([bucket = '', objectKey = '']: readonly string[]): Promise
       process.stdout.write(`${name}: ${refused.status} ${refused.code}, then ${found.status}\n`);
     }
   }
+  for (const [name, make] of Object.entries(WHOLE)) {
+    for (const [key, status] of [
+      [objectKey, 200],
+      [`${objectKey}-new`, 404],
+    ] as const) {
+      await sendCut(Number(port), bytesOf(make(asked('PUT', key), signing())));
+      const found = await get(key);
+      if (found.status !== status || (status === 200 && found.body !== before))
+        throw new Error(`${name}, cut: then ${found.status}`);
+      process.stdout.write(`${name}, cut, then ${found.status}\n`);
+    }
+    const taken = await send(make(asked('PUT', `${objectKey}-whole`), signing()));
+    if (taken.status !== 200) throw new Error(`${name}, whole: ${taken.status}`);
+  }
+}
+
+/** A client that leaves when three quarters of the request are out; the store is given the time to be wrong. */
+async function sendCut(port: number, bytes: Buffer): Promise<void> {
+  const socket = net.connect(port, '127.0.0.1');
+  socket.on('error', () => undefined).resume();
+  socket.write(bytes.subarray(0, (bytes.length * 3) / 4));
+  await pause(300);
+  socket.destroy();
+  await pause(300);
 }
 
 type Make = (asked: Parameters<typeof framed>[0], signing: Parameters<typeof framed>[2]) => WireRequest;
@@ -114,6 +139,17 @@ const FAULTS: Readonly<Record<string, Make>> = {
     headerSigned(asked, DATA, signing, createHash('sha256').update('other').digest('hex')),
   'the MD5 in the head': (asked, signing) =>
     headerSigned({ ...asked, headers: { 'content-md5': createHash('md5').digest('base64') } }, DATA, signing),
+};
+
+/** Without a fault: cut on the way they must store nothing, and whole they must be stored. */
+const WHOLE: Readonly<Record<string, Make>> = {
+  'signed chunks': (asked, signing) => framed(asked, DATA, signing, { framing: 'chunks' }),
+  'signed chunks without a length': (asked, signing) =>
+    framed(asked, DATA, signing, { framing: 'chunks and trailer', length: 'chunked' }),
+  'chunks with an unsigned trailer': (asked, signing) =>
+    framed(asked, DATA, signing, { framing: 'unsigned trailer' }),
+  'a body with its hash': (asked, signing) => headerSigned(asked, DATA, signing),
+  'a body without a hash': (asked, signing) => headerSigned(asked, DATA, signing, 'UNSIGNED-PAYLOAD'),
 };
 
 const [, , command, ...words] = process.argv;

@@ -1,9 +1,15 @@
 # The AWS CLI.
 
+# Old ones sign with version 2 when their settings say so.
+write_aws_settings() {
+  printf '[default]\ns3 =\n  signature_version = %s\n  addressing_style = path\n' "${SIGNATURE:-s3v4}" >aws.conf
+}
+write_aws_settings
+
 aws_() {
-  timeout 180 env AWS_CONFIG_FILE=/dev/null AWS_MAX_ATTEMPTS=1 AWS_EC2_METADATA_DISABLED=true AWS_PAGER= \
+  timeout 180 env AWS_CONFIG_FILE="$WORK/$CLIENT/aws.conf" AWS_MAX_ATTEMPTS=1 AWS_EC2_METADATA_DISABLED=true AWS_PAGER= \
     AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID="$CLIENT_ACCESS_KEY" AWS_SECRET_ACCESS_KEY="$CLIENT_SECRET_KEY" \
-    aws --endpoint-url "$ENDPOINT" --ca-bundle "$CLIENT_CA" "$@"
+    "${AWS_COMMAND:-aws}" --endpoint-url "$ENDPOINT" --ca-bundle "$CLIENT_CA" "$@"
 }
 
 put() { aws_ s3 cp --no-progress "$1" "s3://$2/$3"; }

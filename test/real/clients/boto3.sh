@@ -2,6 +2,7 @@
 
 boto() {
   timeout 180 env AWS_CONFIG_FILE=/dev/null AWS_CA_BUNDLE="$CLIENT_CA" S3_ENDPOINT="$ENDPOINT" \
+    S3_SIGNATURE="${SIGNATURE:-s3v4}" \
     AWS_DEFAULT_REGION=us-east-1 AWS_ACCESS_KEY_ID="$CLIENT_ACCESS_KEY" AWS_SECRET_ACCESS_KEY="$CLIENT_SECRET_KEY" \
     /usr/bin/python3 "$here/clients/boto3_client.py" "$@"
 }

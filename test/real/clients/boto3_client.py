@@ -10,7 +10,7 @@ from botocore.config import Config
 s3 = boto3.client(
     's3',
     endpoint_url=os.environ['S3_ENDPOINT'],
-    config=Config(signature_version='s3v4', retries={'max_attempts': 0}),
+    config=Config(signature_version=os.environ['S3_SIGNATURE'], retries={'max_attempts': 0}),
 )
 
 
@@ -64,8 +64,8 @@ def stream(bucket, object_key):
     assert answer['ContentType'] == 'text/x-test' and answer['Metadata'] == {'colour': 'blue'}
 
 
-def presign(bucket, object_key):
-    print(s3.generate_presigned_url('get_object', Params={'Bucket': bucket, 'Key': object_key}, ExpiresIn=60))
+def presign(bucket, object_key, operation='get_object'):
+    print(s3.generate_presigned_url(operation, Params={'Bucket': bucket, 'Key': object_key}, ExpiresIn=60))
 
 
 def list_folders(bucket, prefix):

@@ -19,7 +19,7 @@ CONF
 }
 write_s3cmd_settings
 
-s3cmd_() { timeout 180 s3cmd -c "$WORK/s3cmd/s3cmd.conf" "$@"; }
+s3cmd_() { timeout 180 s3cmd -c "$WORK/$CLIENT/s3cmd.conf" ${SIGNATURE:+--signature-v2} "$@"; }
 
 put() { s3cmd_ put "$1" "s3://$2/$3"; }
 get() { s3cmd_ get --force "s3://$1/$2" "$3"; }

@@ -13,8 +13,10 @@ run_streams() {
   done
   body open plain 20000
   check 'the SDK streams what stays plain' streams "$ENDPOINT" sdk plain open streams/plain
-  check 'a body with a fault stores nothing, and the version before stays' \
-    streams "http://127.0.0.1:$PLAIN_PORT" faults sealed streams/fault
+  for bucket in sealed open; do
+    check "$bucket: a body with a fault stores nothing, and the version before stays" \
+      streams "http://127.0.0.1:$PLAIN_PORT" faults "$bucket" streams/fault
+  done
   body sealed data/large 9000000
   (
     ENDPOINT=http://127.0.0.1:$PLAIN_PORT
