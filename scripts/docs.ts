@@ -50,9 +50,15 @@ function rowsOf(node: Node, prefix: string): string[][] {
 }
 
 function childrenOf(field: Node, path: string): string[][] {
-  if (field.items !== undefined) return rowsOf(field.items, `${path}[]`);
+  const items = field.items ?? field.anyOf?.find((one) => one.items !== undefined)?.items;
+  if (items !== undefined) return rowsOf(sectionOf(items), `${path}[]`);
   if (typeof field.additionalProperties === 'object') return rowsOf(field.additionalProperties, `${path}.ID`);
   return rowsOf(field, path);
+}
+
+/** Of a list whose items are texts or sections, the section. */
+function sectionOf(item: Node): Node {
+  return item.anyOf?.find(({ properties }) => properties !== undefined) ?? item;
 }
 
 function kindOf(field: Node): string {

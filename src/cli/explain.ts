@@ -95,8 +95,13 @@ function describe({ url, op, from }: Asked, snapshot: Snapshot): string[] {
     `${op.name} ${url}`,
     `rule: ${whyOf(plan.match)}`,
     `SSE-C: ${plan.upload && plan.ssec.kind === 'inject' ? BY_UPLOAD_ID : ''}${ssecOf(plan.ssec)}`,
+    ...ringOf(plan.match),
     ...(plan.source
-      ? [`source rule: ${whyOf(plan.source.match)}`, `source SSE-C: ${ssecOf(plan.source.ssec)}`]
+      ? [
+          `source rule: ${whyOf(plan.source.match)}`,
+          `source SSE-C: ${ssecOf(plan.source.ssec)}`,
+          ...ringOf(plan.source.match),
+        ]
       : []),
     `sent to: ${snapshot.upstream.protocol}//${snapshot.upstream.hostname}:${snapshot.upstream.port}, provider ${snapshot.upstream.provider.name}, region ${snapshot.upstream.region}`,
     `${outbound.method} ${outbound.path}`,
@@ -115,6 +120,7 @@ function withExampleUpload(target: Target, { rules }: Snapshot, now: Date): Targ
   const match = rules.matchObject(target.bucket, target.objectKey);
   if (match.kind !== 'rule' || match.rule.encryption.kind === 'off') return target;
   const ssecKey = writingKey(match.rule.encryption.ring, target, now);
+  if (!ssecKey) return target;
   const shown = pinUploadId(uploadId, target, { began: 'ours', ssecKey });
   return { ...target, query: target.query.with('uploadId', shown) };
 }
@@ -143,6 +149,19 @@ function ssecOf(injection: Injection): string {
   return injection.ring
     .map(({ id, fingerprint }) => `key ${id} (fingerprint ${fingerprint})`)
     .join(', then ');
+}
+
+/** What of a ring the keys alone do not show. */
+function ringOf(match: Plan['match']): string[] {
+  if (match.kind !== 'rule' || match.rule.encryption.kind !== 'ssec') return [];
+  return match.rule.encryption.ring.flatMap(({ ssecKey, derive, writesFrom }) => [
+    ...(derive
+      ? [
+          `  ${ssecKey.id}/object: derived from ${ssecKey.id} for ${derive.context ?? 'the bucket'} and the object key`,
+        ]
+      : []),
+    ...(writesFrom ? [`  ${ssecKey.id}: writes from ${writesFrom.toISOString()}`] : []),
+  ]);
 }
 
 function first(end: End, injection: Injection): AttemptKeys {

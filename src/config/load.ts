@@ -48,7 +48,7 @@ async function load(
   const config = checkStructure(value, report);
   const parts = salvage(ConfigSchema, value);
   if (parts === undefined) return { snapshot: undefined, problems: report.problems() };
-  checkSemantics(parts, report);
+  checkSemantics(parts, report, now);
   const sources = createSources({ configFile, env, readFile, report });
   const loaded = await loadParts(parts, sources, { now, report });
 

@@ -2,7 +2,6 @@ import { commonMatch, isGlob } from '../rules/glob.ts';
 import { type Path, pathText, type Report } from './problem.ts';
 import type { Salvaged } from './salvage.ts';
 import type { Config } from './schema.ts';
-import { didYouMean } from './suggest.ts';
 
 /** A rule that is whole. */
 interface Placed {
@@ -12,7 +11,7 @@ interface Placed {
   readonly off: boolean;
 }
 
-/** Rings, bucket patterns, ties, holes and keys without use. */
+/** Bucket patterns, ties and holes. */
 export function checkRules(config: Salvaged<Config>, report: Report): void {
   const whole: Placed[] = [];
   for (const [index, rule] of (config.rules ?? []).entries()) {
@@ -22,7 +21,6 @@ export function checkRules(config: Salvaged<Config>, report: Report): void {
     if (rule?.encrypt === undefined || bucket === undefined || prefix === undefined) continue;
     whole.push({ index, bucket, prefix, off: rule.encrypt === 'off' });
   }
-  checkRings(config, report);
   reportTies(whole, report);
   reportHoles(whole, report);
 }
@@ -50,29 +48,6 @@ function checkPrefix(prefix: string, path: Path, report: Report): void {
   }
   if (prefix.endsWith('*'))
     report.warn(path, 'the "*" stands for itself: a prefix is no glob', 'leave it out');
-}
-
-function checkRings({ rules, keys }: Salvaged<Config>, report: Report): void {
-  const used = new Set<string>();
-  for (const [index, rule] of (rules ?? []).entries()) {
-    if (rule?.encrypt === undefined || rule.encrypt === 'off') continue;
-    for (const [place, id] of rule.encrypt.entries()) {
-      if (id === undefined) continue;
-      const path: Path = ['rules', index, 'encrypt', place];
-      if (rule.encrypt.indexOf(id) < place) report.error(path, `key "${id}" is there twice`);
-      used.add(id);
-      if (keys !== undefined && !Object.hasOwn(keys, id)) {
-        report.error(path, `unknown key "${id}"`, didYouMean(id, Object.keys(keys)));
-      }
-    }
-  }
-  // A rule that is broken or misspells a key may mean the one that seems to be without use.
-  const complete =
-    rules?.every((rule) => rule?.encrypt !== undefined) === true &&
-    [...used].every((id) => Object.hasOwn(keys ?? {}, id));
-  for (const id of complete ? Object.keys(keys ?? {}) : []) {
-    if (!used.has(id)) report.warn(['keys', id], 'no rule uses the key');
-  }
 }
 
 function reportTies(rules: readonly Placed[], report: Report): void {

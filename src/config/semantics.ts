@@ -3,6 +3,7 @@ import { type Address, addressesClash, isHost, isHostName, isLoopback, parseAddr
 import { parseEndpoint } from './endpoint.ts';
 import type { Path, Report } from './problem.ts';
 import { checkReach } from './reach.ts';
+import { checkRings } from './ring-checks.ts';
 import { checkRules } from './rule-checks.ts';
 import type { Salvaged } from './salvage.ts';
 import type { Config } from './schema.ts';
@@ -10,12 +11,13 @@ import type { Config } from './schema.ts';
 export type SalvagedConfig = Salvaged<Config>;
 
 /** What needs more than one field at once to judge, on whatever parts of the config are valid in themselves. */
-export function checkSemantics(config: SalvagedConfig, report: Report): void {
+export function checkSemantics(config: SalvagedConfig, report: Report, now: Date): void {
   checkListeners(config, report);
   checkAddresses(config, report);
   checkDomains(config, report);
   checkUpstream(config, report);
   checkRules(config, report);
+  checkRings(config, report, now);
   checkReach(config, report);
 }
 

@@ -1,8 +1,13 @@
+import { type Derivation, deriveKey } from './derive.ts';
 import type { SseKey } from './key.ts';
 
 /** One key of a rule's ring. */
-interface RingEntry {
+export interface RingEntry {
+  /** With `derive`, the master key: no object has it itself. */
   readonly ssecKey: SseKey;
+  readonly derive?: Derivation;
+  /** From when on it writes; it reads at once. */
+  readonly writesFrom?: Date;
 }
 
 /** Newest first, as in the config. */
@@ -13,16 +18,28 @@ export interface ObjectName {
   readonly objectKey: string;
 }
 
-export function ringOf([first, ...older]: readonly [SseKey, ...SseKey[]]): Ring {
-  return [{ ssecKey: first }, ...older.map((ssecKey) => ({ ssecKey }))];
+/** The keys that an object may be stored under, in the order of the ring. */
+export function readingKeys([first, ...older]: Ring, object: ObjectName): readonly [SseKey, ...SseKey[]] {
+  return [keyOf(first, object), ...older.map((entry) => keyOf(entry, object))];
 }
 
-/** The keys that an object may be stored under, in the order in which a read tries them. */
-export function readingKeys([first, ...older]: Ring, _object: ObjectName): readonly [SseKey, ...SseKey[]] {
-  return [first.ssecKey, ...older.map(({ ssecKey }) => ssecKey)];
+/** The same, in the order in which a read tries them: the one that writes now comes first. */
+export function keysToTry(ring: Ring, object: ObjectName, now: Date): readonly [SseKey, ...SseKey[]] {
+  const current = ring.find((entry) => writes(entry, now));
+  const rest = ring.filter((entry) => entry !== current);
+  return readingKeys(current ? [current, ...rest] : ring, object);
 }
 
-/** The one key that a write of the object at this moment takes. */
-export function writingKey([first]: Ring, _object: ObjectName, _now: Date): SseKey {
-  return first.ssecKey;
+/** The one key that a write of the object at this moment takes: the first whose time has come. */
+export function writingKey(ring: Ring, object: ObjectName, now: Date): SseKey | undefined {
+  const entry = ring.find((one) => writes(one, now));
+  return entry && keyOf(entry, object);
+}
+
+function writes({ writesFrom }: RingEntry, now: Date): boolean {
+  return writesFrom === undefined || writesFrom <= now;
+}
+
+function keyOf({ ssecKey, derive }: RingEntry, { bucket, objectKey }: ObjectName): SseKey {
+  return derive ? deriveKey(ssecKey, derive.context ?? bucket, objectKey) : ssecKey;
 }

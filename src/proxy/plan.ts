@@ -1,7 +1,7 @@
 import type { SseKey } from '../keys/key.ts';
-import { type ObjectName, readingKeys, writingKey } from '../keys/ring.ts';
+import { keysToTry, type ObjectName, writingKey } from '../keys/ring.ts';
 import { continuedUpload, storeTarget, type Upload } from '../multipart/upload.ts';
-import type { Match } from '../rules/match.ts';
+import type { Match, Rule } from '../rules/match.ts';
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import type { Operation } from '../s3/operations.ts';
@@ -10,6 +10,7 @@ import { requireUnfolded } from '../s3/unfolded.ts';
 import type { Credentials } from '../secret.ts';
 import type { Snapshot, Upstream } from '../snapshot/snapshot.ts';
 import { type End, hasClientKey } from '../ssec/headers.ts';
+import { refuseRename } from './rename.ts';
 
 /** What is done with the SSE-C headers of one end of a request. */
 export type Injection =
@@ -74,6 +75,7 @@ export interface Planned {
 export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
   const { operation, target, credentials } = planned;
   refuseUnsupported(operation, snapshot.upstream);
+  refuseRename(operation, target, snapshot.rules);
   const match = matchTarget(target, snapshot);
   const upload = continuedUpload({ operation, target, match });
   const ssec = injection('target', { match, object: objectOf(target), upload }, planned, snapshot);
@@ -188,10 +190,10 @@ function injection(
   if (upload?.kind === 'client' && ssec === 'write') throw keyOfTheirs();
   if (upload && (upload.kind !== 'foreign' || !upload.trusted)) return { kind: 'none' };
   const { ring } = match.rule.encryption;
-  return {
-    kind: 'inject',
-    ring: ssec === 'read' ? readingKeys(ring, object) : [writingKey(ring, object, now)],
-  };
+  if (ssec === 'read') return { kind: 'inject', ring: keysToTry(ring, object, now) };
+  const ssecKey = writingKey(ring, object, now);
+  if (!ssecKey) throw unwritable(match.rule);
+  return { kind: 'inject', ring: [ssecKey] };
 }
 
 function planSource({ headers, now }: Planned, snapshot: Snapshot): CopySource {
@@ -213,4 +215,8 @@ function rejected(rule: string): S3Error {
     'InvalidRequest',
     `The request brings an SSE-C key of its own, but ${rule} supplies the keys here. Leave out the customer key headers, or have the rule say "clientHeaders: pass".`,
   );
+}
+
+function unwritable({ name }: Rule): S3Error {
+  return new S3Error('ServiceUnavailable', `No key of ${name} writes yet. Try again later.`);
 }

@@ -26,8 +26,10 @@ export async function probe(plan: Plan, serving: Serving): Promise<Outcome> {
   const echoes = !withoutEcho.operations.includes('PutObject');
   const place = placeOf(plan, { ...write, objectKey: `${write.prefix}.ssec-proxy-probe-${randomUUID()}` });
   try {
-    const put = await send('PutObject', place, serving, { target: write.ssecKey });
-    const echo = echoOf(put.response, write.ssecKey);
+    // A derived key is that of the probe's own name.
+    const ssecKey = injectedWrite(planned('PutObject', place, serving))?.ssecKey ?? write.ssecKey;
+    const put = await send('PutObject', place, serving, { target: ssecKey });
+    const echo = echoOf(put.response, ssecKey);
     const status = put.response.statusCode ?? 0;
     const seen = await headWithoutKey(place, serving);
     await send('DeleteObject', place, serving, {});
@@ -77,30 +79,29 @@ function unproven(fault: string): Outcome {
   return { kind: 'unproven', fault };
 }
 
-async function send(
-  name: string,
-  { bucket, objectKey, credentials }: Place,
-  serving: Serving,
-  keys: AttemptKeys,
-): Promise<Answer> {
-  const { snapshot, agent, now } = serving;
-  const { upstream } = snapshot;
+function planned(name: string, { bucket, objectKey, credentials }: Place, { snapshot, now }: Serving): Plan {
   const operation = OPERATIONS.find((row) => row.name === name);
   if (!operation) throw new Error(`there is no operation ${name}`);
   const target = parseTarget(`/${bucket}/${encodePath(objectKey)}`, undefined, []);
+  return makePlan({ operation, target, headers: headersOf(name), credentials, now: now() }, snapshot);
+}
+
+function headersOf(name: string): WireHeaders {
+  return new WireHeaders(name === 'PutObject' ? ['content-length', String(BODY.byteLength)] : []);
+}
+
+async function send(name: string, place: Place, serving: Serving, keys: AttemptKeys): Promise<Answer> {
+  const { snapshot, agent, now } = serving;
+  const { upstream } = snapshot;
+  const plan = planned(name, place, serving);
+  const { method } = plan.operation;
   const writes = name === 'PutObject';
-  const headers = new WireHeaders(writes ? ['content-length', String(BODY.byteLength)] : []);
-  const planned = makePlan({ operation, target, headers, credentials, now: now() }, snapshot);
   // Only the keys that are handed in are sent: a HEAD is to come without one.
-  const outbound = outboundOf(
-    { method: operation.method, headers, body: writes ? 'some' : 'none' },
-    planned,
-    {
-      keys,
-      upstream,
-      now: now(),
-    },
-  );
+  const outbound = outboundOf({ method, headers: headersOf(name), body: writes ? 'some' : 'none' }, plan, {
+    keys,
+    upstream,
+    now: now(),
+  });
   const body = writes ? { stream: Readable.from([BODY], { objectMode: false }), begin: () => {} } : undefined;
   const signal = AbortSignal.timeout(upstream.timeouts.connect + upstream.timeouts.headers);
   const answer = await forward({ ...outbound, body, signal }, upstream, agent);

@@ -2,9 +2,10 @@ import type { Permissions } from '../clients/permissions.ts';
 import { parseAddress } from '../config/address.ts';
 import { parseDuration } from '../config/duration.ts';
 import { parseEndpoint } from '../config/endpoint.ts';
+import { wholeEntry } from '../config/ring-entry.ts';
 import type { Config } from '../config/schema.ts';
 import type { SseKey } from '../keys/key.ts';
-import { ringOf } from '../keys/ring.ts';
+import type { RingEntry } from '../keys/ring.ts';
 import { compileRules, type Encryption, type Rule } from '../rules/match.ts';
 import { PROVIDERS } from '../s3/providers.ts';
 import type { Credentials, Secret } from '../secret.ts';
@@ -44,7 +45,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     sigv2: config.sigv2,
     upstream: buildUpstream(config.upstream, loaded),
     clients: new Map(config.clients.map((client, index) => buildClient(client, loaded, index))),
-    rules: compileRules(buildRules(config.rules, loaded.ssecKeys), config.default),
+    rules: compileRules(buildRules(config, loaded.ssecKeys), config.default),
     ssecKeys: [...loaded.ssecKeys].map(([id, ssecKey]) => ({
       ssecKey,
       pinned: config.keys[id]?.fingerprint !== undefined,
@@ -102,13 +103,13 @@ function buildClient(
   ];
 }
 
-function buildRules(rules: Config['rules'], ssecKeys: ReadonlyMap<string, SseKey>): Rule[] {
+function buildRules({ rules, keys }: Config, ssecKeys: ReadonlyMap<string, SseKey>): Rule[] {
   return rules.map(({ match, encrypt, plainReads, clientHeaders, foreignUploads, declassify }, index) =>
     deepFreeze({
       name: `rules[${index}]`,
       bucket: match.bucket,
       prefix: match.prefix,
-      encryption: encrypt === 'off' ? { kind: 'off' as const } : buildRing(encrypt, ssecKeys),
+      encryption: encrypt === 'off' ? { kind: 'off' as const } : buildRing(encrypt, keys, ssecKeys),
       plainReads,
       clientHeaders,
       foreignUploads,
@@ -117,14 +118,26 @@ function buildRules(rules: Config['rules'], ssecKeys: ReadonlyMap<string, SseKey
   );
 }
 
-function buildRing(ids: readonly string[], ssecKeys: ReadonlyMap<string, SseKey>): Encryption {
-  const [first, ...older] = ids.map((id) => {
+type Entries = Exclude<Config['rules'][number]['encrypt'], 'off'>;
+
+function buildRing(
+  entries: Entries,
+  keys: Config['keys'],
+  ssecKeys: ReadonlyMap<string, SseKey>,
+): Encryption {
+  const [first, ...older] = entries.map((entry): RingEntry => {
+    const { key: id = '', derive, context } = wholeEntry(entry);
     const ssecKey = ssecKeys.get(id);
     if (ssecKey === undefined) throw new TypeError(`there is no key "${id}"`);
-    return ssecKey;
+    const from = keys[id]?.writesFrom;
+    return {
+      ssecKey,
+      ...(derive === undefined ? {} : { derive: { context } }),
+      ...(from === undefined ? {} : { writesFrom: new Date(from) }),
+    };
   });
   if (first === undefined) throw new TypeError('a rule that encrypts needs a key');
-  return { kind: 'ssec', ring: ringOf([first, ...older]) };
+  return { kind: 'ssec', ring: [first, ...older] };
 }
 
 function addressOf(text: string): { host: string; port: number } {

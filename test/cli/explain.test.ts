@@ -2,6 +2,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { explain } from '../../src/cli/explain.ts';
+import { deriveKey } from '../../src/keys/derive.ts';
 import { ran } from '../support/io.ts';
 import { testSsecKey } from '../support/snapshot.ts';
 
@@ -47,6 +48,18 @@ t.before(async () => {
 });
 
 const ask = (config: string, ...args: string[]) => ran(explain, [join(directory, config), ...args]);
+
+t.test('shows which keys are derived, with what fingerprint, and from when on a key writes', async (t) => {
+  const config = CONFIG.replace('PROVIDER', 'aws')
+    .replace('[new, old]', '[{ key: new, derive: object }, new, old]')
+    .replace('file: old-key', 'file: old-key, writesFrom: 2020-01-01T00:00:00+01:00');
+  await writeFile(join(directory, 'derived.yaml'), config);
+  const { stdout } = await ask('derived.yaml', 's3://vault/a/b c', '--op', 'GetObject');
+  const { fingerprint } = deriveKey(NEW, 'vault', 'a/b c');
+  t.ok(stdout.includes(`SSE-C: key new/object (fingerprint ${fingerprint}), then key new (`), stdout);
+  t.match(stdout, /^ {2}new\/object: derived from new for the bucket and the object key$/m);
+  t.match(stdout, /^ {2}old: writes from 2019-12-31T23:00:00.000Z$/m);
+});
 
 t.test('says which rule matches, which keys, and what would be sent', async (t) => {
   const { code, stdout, stderr } = await ask('config.yaml', 's3://vault/a/b c', '--op', 'GetObject');

@@ -154,6 +154,61 @@ t.test('a ring has known keys, each once, and at least one', async (t) => {
   await expectLines(t, ring('vault'), ['rules[0].encrypt: must be a list of key ids']);
 });
 
+t.test(
+  'a ring entry may say what is made of the key, and the same key stands there in each way once',
+  async (t) => {
+    const ring = (entries: string) => MINIMAL.replace('[vault]', entries);
+    await expectLines(
+      t,
+      ring('[{ key: vault, derive: object, context: x }, { key: vault, derive: object }, vault]'),
+      [],
+    );
+    await expectLines(t, ring('[{ key: vault, derive: object }, { key: vault, derive: object }]'), [
+      'rules[0].encrypt[1]: key "vault" is there twice',
+    ]);
+    await expectLines(t, ring('[{ key: valt, derive: object }]'), [
+      'rules[0].encrypt[0]: unknown key "valt"',
+    ]);
+    await expectLines(t, ring('[{ key: vault, context: x }]'), [
+      'rules[0].encrypt[0].context: has no effect without derive: object',
+    ]);
+    await expectLines(t, ring('[{ key: vault, derive: objekt }]'), [
+      'rules[0].encrypt: must be a list of key ids',
+    ]);
+  },
+);
+
+t.test('writesFrom is a time with its offset, ten minutes ahead or past', async (t) => {
+  const withTime = (time: string) =>
+    MINIMAL.replace('rules:', `  next: { file: keys/next, writesFrom: ${time} }\nrules:`).replace(
+      '[vault]',
+      '[next, vault]',
+    );
+  const files = { ...FILES, '/etc/proxy/keys/next': testKey('next') };
+  for (const good of ['2026-06-01T00:10:00Z', '2026-06-01T02:30:00+02:00', '2025-01-01T00:00:00Z']) {
+    await expectLines(t, withTime(good), [], files);
+  }
+  for (const bad of ['2026-06-01', '2026-06-01T01:00:00', 'tomorrow', '2026-02-30T00:00:00Z']) {
+    await expectLines(
+      t,
+      withTime(bad),
+      [/^error: keys.next.writesFrom: must be a time with its offset/],
+      files,
+    );
+  }
+  await expectLines(
+    t,
+    withTime('2026-06-01T00:09:59Z'),
+    [/^warning: keys.next.writesFrom: is less than 10 minutes ahead/],
+    files,
+  );
+});
+
+t.test('a ring of which no key writes yet is an error', async (t) => {
+  const waiting = MINIMAL.replace(/( {2}vault: \{[^}]*)\}/, '$1, writesFrom: 2026-07-01T00:00:00Z }');
+  await expectLines(t, waiting, ['rules[0].encrypt: no key of the ring writes yet']);
+});
+
 t.test('a key without use and the same key twice are warnings', async (t) => {
   const more = MINIMAL.replace('rules:', '  spare: { file: keys/spare }\nrules:');
   const files = (bytes: Buffer) => ({ ...FILES, '/etc/proxy/keys/spare': bytes });

@@ -1,4 +1,5 @@
 import {
+  CopyObjectCommand,
   DeleteObjectCommand,
   DeleteObjectsCommand,
   GetObjectAttributesCommand,
@@ -13,6 +14,8 @@ import {
   PutObjectTaggingCommand,
 } from '@aws-sdk/client-s3';
 import t from 'tap';
+import { deriveKey } from '../../src/keys/derive.ts';
+import { SseKey } from '../../src/keys/key.ts';
 import {
   assertSealed,
   BUCKETS,
@@ -212,5 +215,60 @@ t.test('an object that lies there in plain is not served under an encrypting rul
     message: /in plain/,
   });
   t.equal((await failureOf(s3.send(new HeadObjectCommand({ Bucket, Key: 'smuggled' })))).status, 403);
-  await direct.send(new DeleteObjectCommand({ Bucket, Key: 'smuggled' }));
+  const migrating = await stand.withRing(['new'], ', plainReads: allow');
+  t.equal((await bytesOf(migrating, Bucket, 'smuggled')).toString(), 'x', 'unless the rule says so');
+  t.match(
+    stand.log.findLast(({ objectKey }) => objectKey === 'smuggled'),
+    { plain: true },
+  );
+  const itself = {
+    Bucket,
+    Key: 'smuggled',
+    CopySource: `${Bucket}/smuggled`,
+    MetadataDirective: 'REPLACE',
+  } as const;
+  await migrating.send(new CopyObjectCommand(itself));
+  t.equal(
+    (await bytesOf(s3, Bucket, 'smuggled')).toString(),
+    'x',
+    'a copy onto itself brings it under the rule',
+  );
+});
+
+t.test('under derived keys each object has its own, and what was there before is read as ever', async (t) => {
+  await s3.send(new PutObjectCommand({ Bucket, Key: 'before', Body: 'before' }));
+  const derived = await stand.withRing(['{ key: new, derive: object }', 'new', 'old']);
+  const marker = newMarker();
+  const Body = bodyWith(marker, 2000);
+  for (const Key of ['own/a', 'own/ä b']) await derived.send(new PutObjectCommand({ Bucket, Key, Body }));
+  await derived.send(new CopyObjectCommand({ Bucket, Key: 'own/copy', CopySource: `${Bucket}/own/a` }));
+  const bytes = await stand.keyBytes('new');
+  for (const Key of ['own/a', 'own/ä b', 'own/copy']) {
+    t.same(await bytesOf(derived, Bucket, Key), Body, Key);
+    t.equal((await derived.send(new HeadObjectCommand({ Bucket, Key }))).ContentLength, 2000);
+    t.equal((await failureOf(bytesOf(s3, Bucket, Key))).status, 403, 'the master itself does not open it');
+    const { base64, md5 } = deriveKey(new SseKey('new', bytes), Bucket, Key);
+    const alone = { SSECustomerAlgorithm: 'AES256', SSECustomerKey: base64, SSECustomerKeyMD5: md5 };
+    t.equal((await direct.send(new GetObjectCommand({ Bucket, Key, ...alone }))).ContentLength, 2000);
+    await assertSealed(t, stand, { bucket: Bucket, objectKey: Key, marker });
+  }
+  t.equal((await bytesOf(derived, Bucket, 'before')).toString(), 'before');
+  t.match(
+    stand.log.findLast(({ op }) => op === 'GetObject'),
+    { ssecKeyId: 'new', attempts: 2 },
+  );
+  await derived.send(
+    new CopyObjectCommand({
+      Bucket,
+      Key: 'before',
+      CopySource: `${Bucket}/before`,
+      MetadataDirective: 'REPLACE',
+    }),
+  );
+  t.equal(
+    (await failureOf(bytesOf(s3, Bucket, 'before'))).status,
+    403,
+    'a copy onto itself gives it its own key',
+  );
+  t.equal((await bytesOf(derived, Bucket, 'before')).toString(), 'before');
 });

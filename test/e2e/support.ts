@@ -33,8 +33,10 @@ export interface Stand {
   readonly direct: S3Client;
   /** Another client for the proxy, unlike `s3` where `overrides` say. */
   readonly client: (overrides?: S3ClientConfig) => S3Client;
-  /** A proxy before the same sandbox with another ring, first key first. */
-  readonly withRing: (ids: readonly string[]) => Promise<S3Client>;
+  /** A proxy before the same sandbox with another ring, first key first, and more that its rules say. */
+  readonly withRing: (ids: readonly string[], more?: string) => Promise<S3Client>;
+  /** The 32 bytes of one of its keys. */
+  readonly keyBytes: (id: 'new' | 'old') => Promise<Buffer>;
   /** Lines of the proxy's log, parsed. */
   readonly log: readonly Readonly<Record<string, unknown>>[];
   /** How many files on the store's disk hold the text. */
@@ -84,8 +86,9 @@ export async function startStand(t: Test): Promise<Stand> {
     s3,
     direct: clientOf(sandbox.url, OWNER),
     client,
-    withRing: async (ids) => {
-      const other = await openProxy(folder, sandbox.port, ids, log);
+    keyBytes: (id) => readFile(join(folder, `${id}.key`)),
+    withRing: async (ids, more = '') => {
+      const other = await openProxy(folder, sandbox.port, ids, log, more);
       proxies.push(other);
       return clientOf(other.urls[0] ?? '', CLIENT);
     },
@@ -172,16 +175,17 @@ async function openProxy(
   storePort: number,
   ring: readonly string[],
   log: Record<string, unknown>[],
+  more = '',
 ): Promise<RunningProxy> {
-  const file = join(folder, `${ring.join('-')}.yaml`);
-  await writeFile(file, configText(storePort, ring));
+  const file = join(folder, `${randomUUID()}.yaml`);
+  await writeFile(file, configText(storePort, ring, more));
   const { snapshot, problems } = await loadConfig(file);
   if (!snapshot) throw new Error(problems.map((problem) => formatProblem(problem, file)).join('\n'));
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
   return await startProxy(snapshot, makeLog('info', destination));
 }
 
-function configText(storePort: number, ring: readonly string[]): string {
+function configText(storePort: number, ring: readonly string[], more: string): string {
   return `listen:
   - { address: "127.0.0.1:0", tls: { cert: tls.crt, key: tls.key } }
 admin: { address: "127.0.0.1:0" }
@@ -200,9 +204,9 @@ keys:
   new: { file: new.key }
   old: { file: old.key }
 rules:
-  - { match: { bucket: ${BUCKETS.secret} }, encrypt: [${ring.join(', ')}] }
+  - { match: { bucket: ${BUCKETS.secret} }, encrypt: [${ring.join(', ')}]${more} }
   - { match: { bucket: ${BUCKETS.plain} }, encrypt: off, declassify: true }
-  - { match: { bucket: ${BUCKETS.split} }, encrypt: [${ring.join(', ')}] }
+  - { match: { bucket: ${BUCKETS.split} }, encrypt: [${ring.join(', ')}]${more} }
   - { match: { bucket: ${BUCKETS.split}, prefix: open/ }, encrypt: off }
 `;
 }

@@ -1,10 +1,12 @@
 import t from 'tap';
-import type { Injection } from '../../src/proxy/plan.ts';
+import { deriveKey } from '../../src/keys/derive.ts';
+import { type Injection, keysInPlay } from '../../src/proxy/plan.ts';
 import { OPERATIONS } from '../../src/s3/operations.ts';
-import { PROVIDER_NAMES } from '../../src/s3/providers.ts';
+import { PROVIDER_NAMES, PROVIDERS } from '../../src/s3/providers.ts';
 import { codeOf, refusal } from '../support/failure.ts';
 import { pinnedTo } from '../support/pinned.ts';
 import { planOf, type Request } from '../support/planned.ts';
+import { NOW } from '../support/signed.ts';
 import { snapshotOf, testSsecKey } from '../support/snapshot.ts';
 
 const NEW = testSsecKey('new');
@@ -35,6 +37,62 @@ const ends = (request: Request, from = snapshot): [string, string] => {
 const copy = (source: string, more: Record<string, string> = {}) => ({
   'x-amz-copy-source': source,
   ...more,
+});
+
+t.test(
+  'writes with the first key whose time has come, tries it first, and refuses a write when there is none',
+  async (t) => {
+    const later = { ssecKey: NEW, writesFrom: new Date(NOW.getTime() + 1) };
+    const soon = snapshotOf({ rules: [{ bucket: 'vault', encrypt: [later, OLD] }] });
+    t.same(ends({ method: 'PUT', rawTarget: '/vault/k' }, soon), ['old', 'no source']);
+    t.same(ends({ method: 'GET', rawTarget: '/vault/k' }, soon), ['old,new', 'no source']);
+    const none = snapshotOf({ rules: [{ bucket: 'vault', encrypt: [later] }] });
+    t.equal(
+      codeOf(() => planOf({ method: 'PUT', rawTarget: '/vault/k' }, none)),
+      'ServiceUnavailable',
+    );
+    t.same(ends({ method: 'GET', rawTarget: '/vault/k' }, none), ['new', 'no source']);
+  },
+);
+
+t.test('derives the keys of both ends of a copy, each for its own name', async (t) => {
+  const derived = { ssecKey: NEW, derive: { context: undefined } };
+  const rules = snapshotOf({ rules: [{ bucket: 'vault', encrypt: [derived, NEW] }] });
+  const request = { method: 'PUT', rawTarget: '/vault/b', headers: copy('/vault/a') };
+  const { ssec, source } = planOf(request, rules);
+  const md5Of = (objectKey: string): string => deriveKey(NEW, 'vault', objectKey).md5;
+  t.match(ssec, { kind: 'inject', ring: [{ md5: md5Of('b') }] });
+  t.match(source?.ssec, { kind: 'inject', ring: [{ md5: md5Of('a') }, { md5: NEW.md5 }] });
+  t.same(
+    keysInPlay(planOf(request, rules)).map(({ md5 }) => md5),
+    [md5Of('b'), md5Of('a'), NEW.md5],
+  );
+});
+
+t.test('renames nothing in a bucket where a rule derives keys, whatever the store can do', async (t) => {
+  const derived = { ssecKey: NEW, derive: { context: undefined } };
+  const provider = { ...PROVIDERS.aws, subresourceWrites: ['RenameObject'] };
+  const renaming = snapshotOf({
+    rules: [
+      { bucket: 'der*', prefix: 'a/', encrypt: [derived] },
+      { bucket: 'vault', encrypt: [NEW] },
+    ],
+    default: 'pass',
+    upstream: { provider },
+  });
+  const rename = (bucket: string) => ({
+    method: 'PUT',
+    rawTarget: `/${bucket}/b?renameObject`,
+    headers: { 'x-amz-rename-source': 'a/a' },
+  });
+  t.equal(
+    codeOf(() => planOf(rename('derived'), renaming)),
+    'NotImplemented',
+  );
+  t.equal(
+    codeOf(() => planOf(rename('vault'), renaming)),
+    'ok',
+  );
 });
 
 t.test('gives each operation the keys that it takes: the ring to read, the first key to write', async (t) => {

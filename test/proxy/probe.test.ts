@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { deriveKey } from '../../src/keys/derive.ts';
 import { probe, seenWithoutKey } from '../../src/proxy/probe.ts';
 import { httpStore } from '../e2e/wire.ts';
 import { planOf } from '../support/planned.ts';
@@ -47,6 +48,25 @@ t.test(
     );
   },
 );
+
+t.test('a derived key is that of the name of the probe', async (t) => {
+  const store = await httpStore(t, (request, response) => {
+    const keyless = request.method === 'HEAD';
+    request.resume().once('end', () => response.writeHead(keyless ? 400 : 200).end());
+  });
+  const snapshot = snapshotOf({
+    rules: [{ bucket: 'vault', encrypt: [{ ssecKey: KEY, derive: { context: undefined } }] }],
+    upstream: { protocol: 'http:', hostname: '127.0.0.1', port: store.port },
+  });
+  const serving = servingOf(snapshot);
+  t.teardown(() => serving.agent.destroy());
+  t.same(await probe(planOf({ method: 'PUT', rawTarget: '/vault/k' }, snapshot), serving), {
+    kind: 'proven',
+  });
+  const [put] = store.requests;
+  const objectKey = put?.url?.replace('/vault/', '') ?? '';
+  t.equal(put?.headers[`${TRIO}key`], deriveKey(KEY, 'vault', objectKey).base64);
+});
 
 t.test('proves nothing of a store that lets it be read without the key', async (t) => {
   const { plan, serving } = await stand(t, 200);

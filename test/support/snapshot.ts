@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Permissions } from '../../src/clients/permissions.ts';
 import { SseKey } from '../../src/keys/key.ts';
-import { ringOf } from '../../src/keys/ring.ts';
+import type { Ring, RingEntry } from '../../src/keys/ring.ts';
 import { compileRules, type Rule } from '../../src/rules/match.ts';
 import { PROVIDERS, type ProviderName } from '../../src/s3/providers.ts';
 import { type Credentials, Secret } from '../../src/secret.ts';
@@ -11,7 +11,7 @@ interface TestRule {
   readonly bucket: string;
   readonly prefix?: string;
   /** The ring, newest first. */
-  readonly encrypt: 'off' | readonly [SseKey, ...SseKey[]];
+  readonly encrypt: 'off' | readonly [SseKey | RingEntry, ...(SseKey | RingEntry)[]];
   readonly plainReads?: 'allow' | 'deny';
   readonly clientHeaders?: 'reject' | 'pass';
   readonly foreignUploads?: 'deny' | 'allow';
@@ -72,6 +72,12 @@ export function snapshotOf(settings: Settings = {}): Snapshot {
     ssecKeys: [],
     limits: { drain: 1000 },
   };
+}
+
+/** A key alone is one that encrypts objects itself, and always has. */
+export function ringOf([first, ...older]: readonly [SseKey | RingEntry, ...(SseKey | RingEntry)[]]): Ring {
+  const entryOf = (one: SseKey | RingEntry): RingEntry => (one instanceof SseKey ? { ssecKey: one } : one);
+  return [entryOf(first), ...older.map(entryOf)];
 }
 
 function toRule(

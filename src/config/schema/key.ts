@@ -16,4 +16,10 @@ export const KeySchema = z.strictObject({
     .regex(/^[0-9a-fA-F]{32}$/, { error: 'must be the 32 hex digits that keygen prints' })
     .optional()
     .describe('Fingerprint that the key must have, 32 hex digits.'),
+  writesFrom: z.iso
+    .datetime({ offset: true, error: 'must be a time with its offset, as in 2026-12-01T00:00:00Z' })
+    .optional()
+    .describe(
+      'From when on the key writes, as in 2026-12-01T00:00:00Z; it reads at once. Replicas that get it apart then agree.',
+    ),
 });

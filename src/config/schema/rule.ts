@@ -1,6 +1,22 @@
 import { z } from 'zod';
 import { choice, text } from './scalars.ts';
 
+const RingEntrySchema = z.union([
+  z.string(),
+  z.strictObject({
+    key: z.string().describe('Id of the key.'),
+    derive: choice(
+      ['object'],
+      'object: each object has a key of its own, derived from this one (docs/derived-keys.md).',
+    ).optional(),
+    context: text(
+      'With derive: what the key is derived for beside the object key, instead of the bucket; the same where one bucket has several names, or replicas.',
+    )
+      .max(255, { error: 'must have at most 255 characters' })
+      .optional(),
+  }),
+]);
+
 export const RuleSchema = z.strictObject({
   match: z
     .strictObject({
@@ -9,14 +25,14 @@ export const RuleSchema = z.strictObject({
     })
     .describe('Which objects the rule is for. An exact bucket beats a glob, then the longest prefix wins.'),
   encrypt: z
-    .union([z.literal('off'), z.array(z.string()).min(1, { error: 'must have at least one key id' })], {
+    .union([z.literal('off'), z.array(RingEntrySchema).min(1, { error: 'must have at least one key id' })], {
       error: (issue) =>
         issue.input === false
           ? 'must be written off, not false'
-          : 'must be a list of key ids, as in [backups-2026], or off',
+          : 'must be a list of key ids, as in [backups-2026], or of { key, derive: object, context }, or off',
     })
     .describe(
-      'Ids of the SSE-C keys: the first encrypts, all of them are tried to read. off leaves objects plain.',
+      'The ring of SSE-C keys, by their ids: the first encrypts, all of them are tried to read. off leaves objects plain.',
     ),
   plainReads: choice(
     ['deny', 'allow'],

@@ -1,0 +1,76 @@
+import type { Path, Report } from './problem.ts';
+import { type RingEntryText, wholeEntry } from './ring-entry.ts';
+import type { Salvaged } from './salvage.ts';
+import type { Config } from './schema.ts';
+import { didYouMean } from './suggest.ts';
+
+/** What replicas whose files arrive apart need to agree on a new key, in milliseconds. */
+const LEAD_MS = 10 * 60 * 1000;
+
+/** Unknown keys, keys twice or without use, and rings of which no key writes yet. */
+export function checkRings({ rules, keys }: Salvaged<Config>, report: Report, now: Date): void {
+  const used = new Set<string>();
+  for (const [index, rule] of (rules ?? []).entries()) {
+    if (rule?.encrypt === undefined || rule.encrypt === 'off') continue;
+    const path: Path = ['rules', index, 'encrypt'];
+    for (const id of checkEntries(rule.encrypt, keys, path, report)) used.add(id);
+    const waits = rule.encrypt.every(
+      (entry) => entry !== undefined && startOf(keys, wholeEntry(entry).key) > now.getTime(),
+    );
+    if (waits) {
+      report.error(
+        path,
+        'no key of the ring writes yet, so every write would be refused',
+        'keep the key that wrote so far behind the new one',
+      );
+    }
+  }
+  for (const id of Object.keys(keys ?? {})) {
+    const ahead = startOf(keys, id) - now.getTime();
+    if (ahead > 0 && ahead < LEAD_MS) {
+      report.warn(
+        ['keys', id, 'writesFrom'],
+        'is less than 10 minutes ahead: a replica that does not have the key by then can not read what others write',
+      );
+    }
+  }
+  // A rule that is broken or misspells a key may mean the one that seems to be without use.
+  const complete =
+    rules?.every((rule) => rule?.encrypt !== undefined) === true &&
+    [...used].every((id) => Object.hasOwn(keys ?? {}, id));
+  for (const id of complete ? Object.keys(keys ?? {}) : []) {
+    if (!used.has(id)) report.warn(['keys', id], 'no rule uses the key');
+  }
+}
+
+/** The ids that the ring names. */
+function checkEntries(
+  encrypt: readonly (RingEntryText | undefined)[],
+  keys: Salvaged<Config>['keys'],
+  path: Path,
+  report: Report,
+): readonly string[] {
+  const seen = new Set<string>();
+  return encrypt.flatMap((entry, place) => {
+    if (entry === undefined) return [];
+    const at: Path = [...path, place];
+    const { key, derive, context } = wholeEntry(entry);
+    if (key === undefined) return [];
+    if (context !== undefined && derive === undefined) {
+      report.error([...at, 'context'], 'has no effect without derive: object');
+    }
+    const name = JSON.stringify([key, derive, context]);
+    if (seen.has(name)) report.error(at, `key "${key}" is there twice`);
+    seen.add(name);
+    if (keys !== undefined && !Object.hasOwn(keys, key)) {
+      report.error(at, `unknown key "${key}"`, didYouMean(key, Object.keys(keys)));
+    }
+    return [key];
+  });
+}
+
+/** From when on a key writes, in milliseconds; a key without a time, or one that is not there, always has. */
+function startOf(keys: Salvaged<Config>['keys'], id: string | undefined): number {
+  const time = id === undefined ? undefined : keys?.[id]?.writesFrom;
+  return time === undefined ? Number.NEGATIVE_INFINITY : Date.parse(time);
+}
