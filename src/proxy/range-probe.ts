@@ -40,7 +40,7 @@ function ofVersionOnly(plan: Plan): Plan {
 /** Lets the connection live on, unless the store has more to say than was asked for. */
 function leave({ response, destroy }: Answer): void {
   const length = Number(response.headers['content-length'] ?? Number.POSITIVE_INFINITY);
-  if (response.complete) return;
-  if (length <= 64 * 1024) response.resume();
+  // Complete is not ended: what has come and nobody reads keeps the connection too.
+  if (response.complete || length <= 64 * 1024) response.resume();
   else destroy();
 }

@@ -53,6 +53,8 @@ async function judge(hunt: Hunt, answer: Answer, ssecKey: SseKey | undefined): P
   const { keyRefusals } = hunt.context.upstream.provider;
   if (hunt.exchange.method !== 'HEAD' || !mayBeAboutKey(keyRefusals, status))
     return await verdictOf(hunt, answer, ssecKey);
+  // Unread, it would keep its connection, whoever gets it in the end.
+  answer.response.resume();
   if (ssecKey === undefined) return { verdict: 'other', answer };
   const verdict = hunt.headMeans.get(status) ?? (await headSays(hunt, ssecKey));
   hunt.headMeans.set(status, verdict);

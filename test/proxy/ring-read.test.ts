@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { makeMetrics } from '../../src/admin/metrics.ts';
 import type { SseKey } from '../../src/keys/key.ts';
@@ -60,7 +61,13 @@ async function standOf(
       { bucket: 'ring', encrypt: ring, plainReads },
       { bucket: 'off', encrypt: 'off', declassify: true },
     ],
-    upstream: { protocol: 'http:', hostname: '127.0.0.1', port, provider: PROVIDERS[provider] },
+    upstream: {
+      protocol: 'http:',
+      hostname: '127.0.0.1',
+      port,
+      provider: PROVIDERS[provider],
+      timeouts: { connect: 5000, headers: 60_000, idle: 60_000, keepAlive: 1000 },
+    },
   });
   const agent = makeAgent(snapshot.upstream);
   t.teardown(() => agent.destroy());
@@ -95,6 +102,9 @@ async function standOf(
           const { status, code, message } = error as { status: number; code: string; message: string };
           got = { status, code, text: message, log: { ...exchange.log } };
         }
+        // Long before the store closes what is idle.
+        for (let tries = 0; tries < 200 && Object.keys(agent.sockets).length > 0; tries += 1) await pause(5);
+        t.same(Object.keys(agent.sockets), [], 'no connection to the store is left busy');
       },
     );
     if (!got) throw new Error('nothing came of it');
