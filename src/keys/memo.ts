@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Each entry takes about 200 bytes, whatever the length of the object key: 10 MB in all. */
+/** An entry takes 80 bytes, and 190 with derived keys, whatever the length of the object key: at most 10 MB. */
 const MOST_ENTRIES = 50_000;
 
 /** One version of an object; undefined is the current one. */
@@ -53,5 +53,5 @@ export class KeyMemo {
 /** Of one length for every name. Two names in one place would cost a request, no more. */
 function placeOf({ bucket, objectKey, versionId }: VersionName): string {
   const name = JSON.stringify([bucket, objectKey, versionId ?? null]);
-  return createHash('sha256').update(name).digest('base64url').slice(0, 22);
+  return createHash('sha256').update(name).digest().toString('base64url', 0, 16);
 }
