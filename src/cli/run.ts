@@ -19,6 +19,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     does: 'CONFIG s3://bucket/key --op OPERATION: what would happen to a request, and why',
     load: async () => (await import('./explain.ts')).explain,
   },
+  recover: {
+    does: 'CONFIG s3://bucket/key: which key opens an object, and how to read it without the proxy',
+    load: async () => (await import('./recover.ts')).recover,
+  },
   keygen: { does: 'FILE: make an SSE-C key', load: async () => (await import('./keygen.ts')).keygen },
   verify: {
     does: 'CONFIG s3://bucket/prefix: is everything there encrypted, and does it open with our keys?',

@@ -23,7 +23,16 @@ export function deriveKey(master: SseKey, context: string, objectKey: string): S
   const length = Buffer.alloc(2);
   length.writeUInt16BE(scope.byteLength);
   const info = Buffer.concat([LABEL, length, scope, Buffer.from(objectKey, 'utf8')]);
-  return new SseKey(`${master.id}/object`, hkdf(Buffer.from(master.base64, 'base64'), info));
+  return new SseKey(`${master.id}${DERIVED}`, hkdf(Buffer.from(master.base64, 'base64'), info));
+}
+
+/** No id in a config has a slash. */
+const DERIVED = '/object';
+
+/** The id under which the config has a key, or the master key that it was derived from. */
+export function configIdOf({ id }: Pick<SseKey, 'id'>): { readonly id: string; readonly derived: boolean } {
+  const derived = id.endsWith(DERIVED);
+  return { id: derived ? id.slice(0, -DERIVED.length) : id, derived };
 }
 
 const NO_SALT = Buffer.alloc(32);

@@ -9,9 +9,13 @@ export interface Listed {
   readonly objectKey: string;
   /** Undefined where the current object is meant: in a list of objects, and for a current version without an id. */
   readonly versionId: string | undefined;
+  /** As the list has it; `null` where the bucket has, or had, no versions. */
+  readonly id: string | undefined;
+  readonly current: boolean;
+  /** As precise as the list has it; undefined when it does not say. */
+  readonly modified: Date | undefined;
   /** In bytes; 0 for a delete marker. */
   readonly size: number;
-  readonly storageClass: string | undefined;
 }
 
 export interface Place {
@@ -129,7 +133,9 @@ const OBJECTS: Kind = {
   query: { 'list-type': '2' },
   root: 'ListBucketResult',
   read: (document, decode) =>
-    document.all('Contents').map((line) => ({ ...versionOf(line, decode), versionId: undefined })),
+    document
+      .all('Contents')
+      .map((line) => ({ ...versionOf(line, decode), versionId: undefined, current: true })),
   next: (document) => {
     const token = document.text('NextContinuationToken');
     return token === undefined || token === '' ? undefined : { 'continuation-token': token };
@@ -141,15 +147,18 @@ function versionOf(line: DocumentElement, decode: Decode, kind: Listed['kind'] =
   if (name === undefined || name === '') {
     throw new StoreFailure(200, 'MalformedXML', 'A line of the list has no object key.');
   }
-  const versionId = line.text('VersionId');
+  const id = line.text('VersionId');
   const current = line.text('IsLatest')?.trim() === 'true';
+  const modified = Date.parse(line.text('LastModified') ?? '');
   return {
     kind,
     objectKey: decode(name),
     // A bucket that never had versions has "null" everywhere, and to ask for it needs a permission of its own.
-    versionId: versionId === undefined || (versionId === 'null' && current) ? undefined : versionId,
+    versionId: id === undefined || (id === 'null' && current) ? undefined : id,
+    id,
+    current,
+    modified: Number.isNaN(modified) ? undefined : new Date(modified),
     size: Number(line.text('Size') ?? 0) || 0,
-    storageClass: line.text('StorageClass'),
   };
 }
 

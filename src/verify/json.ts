@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
+import { configIdOf } from '../keys/derive.ts';
 import { isFault, type Verdict } from './judge.ts';
 import { exitCodeOf, type Result } from './result.ts';
+import type { Amount } from './tally.ts';
 
 export interface Lines {
   verdict(verdict: Verdict): Promise<void>;
@@ -63,16 +65,22 @@ function summaryOf(result: Result): object {
     oneIn,
     ...all,
     faultCount,
-    keys: ssecKeys.map(({ id, fingerprint }) => ({
-      keyId: id,
-      fingerprint,
-      versions: 0,
-      bytes: 0,
-      ...tally.keys.get(id),
-    })),
+    keys: [
+      ...tally.keys,
+      ...ssecKeys.filter(({ id }) => !tally.keys.has(id)).map(({ id }) => [id, NOTHING] as const),
+    ].map(([id, amount]) => keyLine(id, amount, ssecKeys)),
     faults,
     elsewhere,
     deleteMarkers: deleteMarkers.versions,
     removedMeanwhile: gone.versions,
   };
+}
+
+const NOTHING = { versions: 0, bytes: 0 };
+
+/** `fingerprint` is that of the key in the config: derived keys have one each. */
+function keyLine(id: string, amount: Amount, ssecKeys: Result['ssecKeys']): object {
+  const { id: keyId, derived } = configIdOf({ id });
+  const fingerprint = ssecKeys.find((ssecKey) => ssecKey.id === keyId)?.fingerprint;
+  return { keyId, derived, fingerprint, ...amount };
 }

@@ -1,6 +1,5 @@
 import type { SseKey } from '../keys/key.ts';
-import { type ObjectName, type Ring, readingKeys } from '../keys/ring.ts';
-import type { Match } from '../rules/match.ts';
+import { candidateKeys } from '../snapshot/candidate-keys.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { StoreFailure } from '../store-client/answer.ts';
 import type { StoreClient } from '../store-client/client.ts';
@@ -57,58 +56,31 @@ export function isFault({ encrypts, state }: Verdict): boolean {
 /** Looks at one version. @throws UpstreamError when the store can't be reached at all */
 export async function judge(bucket: string, listed: Listed, judging: Judging): Promise<Verdict> {
   const { objectKey } = listed;
-  const match = judging.snapshot.rules.matchObject(bucket, objectKey);
-  const ring = ringOf(match);
+  const candidates = candidateKeys(judging.snapshot.rules, { bucket, objectKey });
+  const { rule, encrypts } = candidates;
   const base: Omit<Verdict, 'state'> = {
     bucket,
     listed,
-    rule: match.kind === 'rule' ? match.rule.name : `default: ${match.action}`,
-    encrypts: ring !== undefined,
+    rule,
+    encrypts,
     ssecKey: undefined,
     failure: undefined,
   };
   if (listed.kind === 'marker') return { ...base, state: 'delete-marker' };
-  const object = { bucket, objectKey };
-  const inRing: readonly SseKey[] = ring === undefined ? [] : readingKeys(ring, object);
-  const ssecKeys = withOthers(inRing, judging.snapshot, object);
-  const opening = await open({ ...object, versionId: listed.versionId }, ssecKeys, judging);
+  const opening = await open(
+    { bucket, objectKey, versionId: listed.versionId },
+    candidates.ssecKeys,
+    judging,
+  );
   if (opening.kind === 'opens') {
     const { ssecKey } = opening;
-    return {
-      ...base,
-      ssecKey,
-      state: ring === undefined || inRing.includes(ssecKey) ? 'opens' : 'outside-ring',
-    };
+    return { ...base, ssecKey, state: !encrypts || candidates.holds(ssecKey) ? 'opens' : 'outside-ring' };
   }
   if (opening.kind === 'absent') return { ...base, ...(await whetherGone(bucket, listed, judging)) };
-  if (opening.kind === 'unreadable')
+  if (opening.kind === 'unreadable') {
     return { ...base, state: 'unreadable', failure: failureOf(opening.failure) };
-  return { ...base, state: opening.kind === 'plain' ? 'plain' : 'unknown-key' };
-}
-
-function ringOf(match: Match): Ring | undefined {
-  return match.kind === 'rule' && match.rule.encryption.kind === 'ssec'
-    ? match.rule.encryption.ring
-    : undefined;
-}
-
-/** So many keys of other rules are tried where a rule's own don't open an object. */
-const MOST_OTHERS = 32;
-
-/** The ring's keys, and then those of all other rings, for what their rules would make of this object. */
-function* withOthers(inRing: readonly SseKey[], { rules }: Snapshot, object: ObjectName): Generator<SseKey> {
-  yield* inRing;
-  const known = new Set(inRing.map(({ fingerprint }) => fingerprint));
-  const most = known.size + MOST_OTHERS;
-  for (const { encryption } of rules.rules) {
-    if (encryption.kind !== 'ssec') continue;
-    for (const ssecKey of readingKeys(encryption.ring, object)) {
-      if (known.has(ssecKey.fingerprint)) continue;
-      if (known.size === most) return;
-      known.add(ssecKey.fingerprint);
-      yield ssecKey;
-    }
   }
+  return { ...base, state: opening.kind === 'plain' ? 'plain' : 'unknown-key' };
 }
 
 async function open(

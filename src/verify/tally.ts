@@ -1,3 +1,4 @@
+import { configIdOf } from '../keys/derive.ts';
 import { isFault, type State, type Verdict } from './judge.ts';
 
 export interface Amount {
@@ -9,9 +10,9 @@ export interface Amount {
 export interface Tally {
   /** All but delete markers and what was gone. */
   readonly all: Amount;
-  /** What opens as its rule wants it, by the id of the key. */
+  /** What opens as its rule wants it, by the id of the key; derived keys are one, `ID/object`. */
   readonly keys: ReadonlyMap<string, Amount>;
-  /** Ids of the keys that opened anything. */
+  /** Ids in the config of the keys that opened anything. */
   readonly usedKeys: ReadonlySet<string>;
   /** Of those states in which nothing of the config opens a version, under rules that encrypt and under others. */
   readonly faults: Readonly<Record<Fault, Amount>>;
@@ -51,7 +52,7 @@ export function newTally(): Counting {
 
 export function count(tally: Counting, verdict: Verdict): void {
   const { listed, state, ssecKey } = verdict;
-  if (ssecKey) tally.usedKeys.add(ssecKey.id);
+  if (ssecKey) tally.usedKeys.add(configIdOf(ssecKey).id);
   if (state === 'delete-marker' || state === 'gone') {
     add(state === 'gone' ? tally.gone : tally.deleteMarkers, 0);
     return;

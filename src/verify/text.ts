@@ -1,3 +1,4 @@
+import { configIdOf } from '../keys/derive.ts';
 import { bytes, duration, number, plural } from './figures.ts';
 import type { Verdict } from './judge.ts';
 import { printable, type Result, urlOf } from './result.ts';
@@ -43,11 +44,9 @@ export interface Row {
 
 /** Who opens how much, faults last; rows of nothing are left out. */
 export function rowsOf({ tally, ssecKeys }: Pick<Result, 'tally' | 'ssecKeys'>): readonly Row[] {
-  const fingerprint = (id: string): string =>
-    ssecKeys.find((ssecKey) => ssecKey.id === id)?.fingerprint ?? '';
   const byKey = [...tally.keys]
     .toSorted(([, a], [, b]) => b.versions - a.versions)
-    .map(([id, amount]) => ({ what: `key ${id} (${fingerprint(id)})`, amount, fault: false }));
+    .map(([id, amount]) => ({ what: keyName(id, ssecKeys), amount, fault: false }));
   const elsewhere = FAULTS.map((fault) => ({
     what: `${MEANINGS[fault]}, where no rule encrypts`,
     amount: tally.elsewhere[fault],
@@ -63,6 +62,12 @@ export function rowsOf({ tally, ssecKeys }: Pick<Result, 'tally' | 'ssecKeys'>):
     { what: 'removed meanwhile', amount: tally.gone, fault: false },
   ];
   return [...byKey, ...elsewhere, ...others, ...faults].filter(({ amount }) => amount.versions > 0);
+}
+
+function keyName(id: string, ssecKeys: Result['ssecKeys']): string {
+  const { id: configId, derived } = configIdOf({ id });
+  const fingerprint = ssecKeys.find((ssecKey) => ssecKey.id === configId)?.fingerprint ?? 'unknown';
+  return derived ? `keys derived from ${configId} (${fingerprint})` : `key ${id} (${fingerprint})`;
 }
 
 /** One sentence that says how it came out. */

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { verify } from '../../src/cli/verify.ts';
+import { deriveKey } from '../../src/keys/derive.ts';
 import { auditKey, startAuditStand } from '../support/audit-stand.ts';
 import { ran } from '../support/io.ts';
 
@@ -82,6 +83,24 @@ t.test('finds what is plain, under a foreign key, or lost', async (t) => {
     { keyId: 'old', versions: 0 },
     { keyId: 'other', versions: 0 },
   ]);
+});
+
+t.test('keys that are derived for each object count for the key that they come from', async (t) => {
+  const { folder, config, put } = await startAuditStand(t);
+  for (const objectKey of ['each/a', 'each/b'])
+    await put('vault', objectKey, 'xy', deriveKey(NEW, 'vault', objectKey));
+  await put('vault', 'each/c', 'x', OLD);
+  await put('vault', 'each/d', 'x', deriveKey(NEW, 'vault', 'each/a'));
+  const json = join(folder, 'report.jsonl');
+  const { stdout } = await run(config, 's3://vault', '--json', json);
+  t.match(stdout, new RegExp(`keys derived from new \\(${NEW.fingerprint}\\) +2 +4 B`));
+  t.match(stdout, /keys that opened nothing here: other\n/);
+  t.match(stdout, /each\/d version \S+: under a key that the config does not hold/);
+  const summary = JSON.parse((await readFile(json, 'utf8')).trim().split('\n').at(-1) ?? '');
+  t.match(
+    summary.keys.find(({ derived }: { derived: boolean }) => derived),
+    { keyId: 'new', derived: true, fingerprint: NEW.fingerprint, versions: 2, bytes: 4 },
+  );
 });
 
 t.test('what no rule encrypts is counted, and is no fault', async (t) => {

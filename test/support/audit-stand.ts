@@ -124,6 +124,7 @@ keys:
   other: { file: other }
 rules:
   - { match: { bucket: vault }, encrypt: [new, old] }
+  - { match: { bucket: vault, prefix: each/ }, encrypt: [{ key: new, derive: object }, old] }
   - { match: { bucket: open }, encrypt: off }
   - { match: { bucket: open, prefix: other/ }, encrypt: [other] }
 `;

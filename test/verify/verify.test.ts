@@ -13,7 +13,15 @@ import { auditKey, clientOf } from '../support/audit-stand.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
 const SNAPSHOT = snapshotOf({ rules: [{ bucket: 'vault', encrypt: [auditKey('new')] }] });
-const LISTED = { kind: 'version', objectKey: 'k', versionId: 'v', size: 1, storageClass: undefined } as const;
+const LISTED = {
+  kind: 'version',
+  objectKey: 'k',
+  versionId: 'v',
+  id: 'v',
+  current: true,
+  modified: undefined,
+  size: 1,
+} as const;
 
 async function allOf<T>(source: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];

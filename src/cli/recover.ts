@@ -1,0 +1,189 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../config/load.ts';
+import { formatProblem } from '../config/problem.ts';
+import { configIdOf } from '../keys/derive.ts';
+import type { SseKey } from '../keys/key.ts';
+import { instructions } from '../recover/instructions.ts';
+import { type CandidateKeys, candidateKeys } from '../snapshot/candidate-keys.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { type StoreClient, storeClient } from '../store-client/client.ts';
+import { type Listed, listAll } from '../store-client/list.ts';
+import { type Opening, openVersion, type Version } from '../store-client/open.ts';
+import { bytes } from '../verify/figures.ts';
+import { printable, urlOf } from '../verify/result.ts';
+import type { Io } from './io.ts';
+import { parseS3Url } from './s3-url.ts';
+import { writeSecretFile } from './secret-file.ts';
+
+const USAGE = `usage: ssec-proxy recover CONFIG s3://bucket/key [--version-id V] [--reveal [--write-key FILE] [--yes]]
+
+Asks the store which key of the config opens an object, and says so. Nothing is changed.
+
+       --version-id  a version that is not the current one
+       --reveal      prints the AWS CLI command, the rclone config and the headers that read the object without the
+                     proxy. THEY HOLD THE KEY: what prints it has it, so this wants a terminal, or
+       --yes         for a pipe or a file
+       --write-key   writes the key's 32 bytes to a new FILE that only its owner can read, which the AWS CLI command then
+                     names: in its arguments the key could be seen by everyone on the host
+`;
+
+/** `ssec-proxy recover`; resolves to the exit code: 0 when it can be read, 1 when not, 2 for a wrong command line. */
+export async function recover(args: readonly string[], io: Io): Promise<number> {
+  const asked = parse(args);
+  if (asked === 'help') {
+    io.stdout.write(USAGE);
+    return 0;
+  }
+  if (asked === 'usage') {
+    io.stderr.write(USAGE);
+    return 2;
+  }
+  if (asked.reveal && !asked.yes && io.stdout.isTTY !== true) {
+    io.stderr.write('--reveal prints the key, and this is no terminal; add --yes if that is meant\n');
+    return 2;
+  }
+  const { snapshot, problems } = await loadConfig(asked.file);
+  if (!snapshot) {
+    for (const problem of problems) io.stderr.write(`${formatProblem(problem, asked.file)}\n`);
+    return 1;
+  }
+  const signal = AbortSignal.timeout(LIMIT_MS);
+  const client = storeClient(snapshot.upstream, {
+    now: () => new Date(),
+    random: Math.random,
+    signal,
+    connections: 2,
+  });
+  try {
+    return await find(asked, { snapshot, client, io });
+  } catch (error) {
+    io.stderr.write(
+      `the store could not be asked: ${error instanceof Error ? error.message : String(error)}\n`,
+    );
+    return 1;
+  } finally {
+    client.close();
+  }
+}
+
+const LIMIT_MS = 10 * 60_000;
+
+interface Asked {
+  readonly file: string;
+  readonly version: Version;
+  readonly reveal: boolean;
+  readonly yes: boolean;
+  readonly keyFile: string | undefined;
+}
+
+interface Finding {
+  readonly snapshot: Snapshot;
+  readonly client: StoreClient;
+  readonly io: Io;
+}
+
+async function find(asked: Asked, { snapshot, client, io }: Finding): Promise<number> {
+  const { version } = asked;
+  const candidates = candidateKeys(snapshot.rules, version);
+  const { provider } = snapshot.upstream;
+  const opening = await openVersion(version, { client, provider, ssecKeys: candidates.ssecKeys });
+  if (opening.kind !== 'opens' && opening.kind !== 'plain') {
+    io.stderr.write(`${urlOf(version.bucket, version.objectKey)}: ${whyNot(opening)}\n`);
+    return 1;
+  }
+  io.stdout.write(found(version, opening, candidates));
+  if (!asked.reveal) {
+    io.stdout.write('\n--reveal prints how to read it without the proxy.\n');
+    return 0;
+  }
+  const ssecKey = opening.kind === 'opens' ? opening.ssecKey : undefined;
+  if (asked.keyFile !== undefined && ssecKey) {
+    const failure = await writeSecretFile(asked.keyFile, Buffer.from(ssecKey.base64, 'base64'));
+    if (failure !== undefined) {
+      io.stderr.write(`${asked.keyFile} was not written: ${failure}\n`);
+      return 1;
+    }
+  }
+  const modified = version.versionId === undefined ? undefined : await modifiedOf(version, client);
+  const recovery = { version, modified, ssecKey, keyFile: asked.keyFile };
+  io.stdout.write(`\n${instructions(recovery, snapshot.upstream)}`);
+  return 0;
+}
+
+/** What was found, without anything secret. */
+function found(
+  { bucket, objectKey }: Version,
+  opening: Extract<Opening, { kind: 'opens' | 'plain' }>,
+  { rule, holds }: CandidateKeys,
+): string {
+  const { headers } = opening;
+  const [, total] = /\/(\d+)$/.exec(headers['content-range'] ?? '') ?? [];
+  const version = headers['x-amz-version-id'];
+  const key = opening.kind === 'opens' ? opening.ssecKey : undefined;
+  const lines = [
+    ['version', typeof version === 'string' ? printable(version) : 'the only one'],
+    ['size', bytes(Number(total ?? headers['content-length'] ?? 0))],
+    ['rule', rule],
+    ['key', key ? keyName(key) : 'none: it is stored in plain'],
+    ...(key && !holds(key)
+      ? [['', `the ring of its rule does not hold this key: the proxy can't read it`]]
+      : []),
+  ];
+  const text = lines.map(([name = '', value = '']) => `  ${name.padEnd(8)} ${value}`);
+  return `${urlOf(bucket, objectKey)}\n${text.join('\n')}\n`;
+}
+
+function keyName(ssecKey: SseKey): string {
+  const { id, derived } = configIdOf(ssecKey);
+  return `${derived ? `derived from ${id} for this object` : id} (fingerprint ${ssecKey.fingerprint})`;
+}
+
+function whyNot(opening: Exclude<Opening, { kind: 'opens' | 'plain' }>): string {
+  if (opening.kind === 'sealed') return 'it is encrypted, and no key of the config opens it';
+  if (opening.kind === 'absent') {
+    return 'there is no such object or version; where a delete marker stands before it, --version-id reads what is behind';
+  }
+  const { status, code, message } = opening.failure;
+  return `the store refuses it: ${status} ${code}: ${printable(message)}`;
+}
+
+/** When a version was stored, to the millisecond, which headers do not say. */
+async function modifiedOf(
+  { bucket, objectKey, versionId }: Version,
+  client: StoreClient,
+): Promise<Date | undefined> {
+  const { entries } = await listAll(client, { bucket, prefix: objectKey });
+  const isIt = (listed: Listed): boolean => listed.objectKey === objectKey && listed.id === versionId;
+  for await (const listed of entries) {
+    if (listed.objectKey !== objectKey) return undefined;
+    if (isIt(listed)) return listed.current ? undefined : listed.modified;
+  }
+  return undefined;
+}
+
+function parse(args: readonly string[]): Asked | 'help' | 'usage' {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: {
+        'version-id': { type: 'string' },
+        reveal: { type: 'boolean', default: false },
+        yes: { type: 'boolean', default: false },
+        'write-key': { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+      allowPositionals: true,
+    });
+    if (values.help === true) return 'help';
+    const [file, url = '', ...rest] = positionals;
+    const place = parseS3Url(url);
+    if (file === undefined || !place || place.objectKey === '' || rest.length > 0) return 'usage';
+    const { reveal, yes, 'version-id': versionId, 'write-key': keyFile } = values;
+    if ((keyFile !== undefined && !reveal) || versionId === '') return 'usage';
+    const version = { ...place, versionId };
+    return { file, version, reveal, yes, keyFile: keyFile === undefined ? undefined : resolve(keyFile) };
+  } catch {
+    return 'usage';
+  }
+}

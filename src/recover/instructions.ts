@@ -1,0 +1,110 @@
+import type { SseKey } from '../keys/key.ts';
+import type { Upstream } from '../snapshot/snapshot.ts';
+import { ssecHeaders } from '../ssec/headers.ts';
+import type { Version } from '../store-client/open.ts';
+import { quoted } from './shell.ts';
+import { versionedName } from './versioned-name.ts';
+
+export interface Recovery {
+  readonly version: Version;
+  /** When it was stored; undefined for the current version. */
+  readonly modified: Date | undefined;
+  /** Undefined for what is stored in plain. */
+  readonly ssecKey: SseKey | undefined;
+  /** A file that holds the key's 32 bytes. */
+  readonly keyFile: string | undefined;
+}
+
+/**
+ * How to read an object with nothing but the store and its key: the AWS CLI, rclone, and the headers for any other
+ * client. **The text holds the key**, unless the object is plain.
+ */
+export function instructions(recovery: Recovery, upstream: Upstream): string {
+  return [
+    '# The credentials of the store come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    ...(upstream.ca === undefined ? [] : [CA_NOTE]),
+    '',
+    '# AWS CLI',
+    awsCommand(recovery, upstream),
+    '',
+    '# rclone 1.60 or newer: these lines in rclone.conf, and this command',
+    ...rcloneConfig(recovery, upstream),
+    rcloneCommand(recovery),
+    '',
+    ...headerLines(recovery.ssecKey),
+  ].join('\n');
+}
+
+const CA_NOTE =
+  '# The certificate of the store is signed by upstream.ca: AWS_CA_BUNDLE=FILE for the AWS CLI, --ca-cert FILE for rclone.';
+
+const RECOVERED = './recovered';
+
+/** A key in an argument can be seen by everyone on the host while it runs, so a file is better. */
+function awsCommand({ version, ssecKey, keyFile }: Recovery, upstream: Upstream): string {
+  const { bucket, objectKey, versionId } = version;
+  const words = ['aws', '--endpoint-url', endpointOf(upstream), '--region', upstream.region];
+  words.push('s3api', 'get-object', '--bucket', bucket, `--key=${objectKey}`);
+  if (versionId !== undefined) words.push(`--version-id=${versionId}`);
+  if (ssecKey !== undefined) words.push(...keyArguments(ssecKey, keyFile));
+  words.push(RECOVERED);
+  return words.map(quoted).join(' ');
+}
+
+/** With an MD5 beside it, the AWS CLI takes the key as base64; without one, as raw bytes. */
+function keyArguments({ base64, md5 }: SseKey, keyFile: string | undefined): string[] {
+  const key =
+    keyFile === undefined
+      ? ['--sse-customer-key', base64, '--sse-customer-key-md5', md5]
+      : ['--sse-customer-key', `fileb://${keyFile}`];
+  return ['--sse-customer-algorithm', 'AES256', ...key];
+}
+
+/** https://rclone.org/s3/#s3-sse-customer-key-base64 */
+function rcloneConfig({ ssecKey }: Recovery, upstream: Upstream): string[] {
+  return [
+    '[recover]',
+    'type = s3',
+    'provider = Other',
+    'env_auth = true',
+    `endpoint = ${endpointOf(upstream)}`,
+    `region = ${upstream.region}`,
+    `force_path_style = ${upstream.addressing === 'path'}`,
+    ...(ssecKey === undefined
+      ? []
+      : [
+          'sse_customer_algorithm = AES256',
+          `sse_customer_key_base64 = ${ssecKey.base64}`,
+          `sse_customer_key_md5 = ${ssecKey.md5}`,
+        ]),
+  ];
+}
+
+/** rclone names an older version after the time at which it was stored. */
+function rcloneCommand({ version, modified }: Recovery): string {
+  const { bucket, objectKey } = version;
+  const older = modified === undefined ? [] : ['--s3-versions'];
+  const name = modified === undefined ? objectKey : versionedName(objectKey, modified);
+  const words = [
+    'rclone',
+    '--config',
+    'rclone.conf',
+    ...older,
+    'copyto',
+    `recover:${bucket}/${name}`,
+    RECOVERED,
+  ];
+  return words.map(quoted).join(' ');
+}
+
+function headerLines(ssecKey: SseKey | undefined): string[] {
+  if (ssecKey === undefined) return [];
+  const lines = Object.entries(ssecHeaders('target', ssecKey)).map(([name, value]) => `${name}: ${value}`);
+  return ['# any other client: these headers, signed', ...lines, ''];
+}
+
+function endpointOf({ protocol, hostname, port, basePath }: Upstream): string {
+  const name = hostname.includes(':') ? `[${hostname}]` : hostname;
+  const authority = port === (protocol === 'https:' ? 443 : 80) ? name : `${name}:${port}`;
+  return `${protocol}//${authority}${basePath}`;
+}
