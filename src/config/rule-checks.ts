@@ -1,4 +1,5 @@
-import { commonMatch, isGlob } from '../rules/glob.ts';
+import { commonMatch, haveCommonMatch, isGlob } from '../rules/glob.ts';
+import { type OverlapIndex, overlapIndex } from '../rules/overlap-index.ts';
 import { type Path, pathText, type Report } from './problem.ts';
 import type { Salvaged } from './salvage.ts';
 import type { Config } from './schema.ts';
@@ -52,11 +53,14 @@ function checkPrefix(prefix: string, path: Path, report: Report): void {
 
 function reportTies(rules: readonly Placed[], report: Report): void {
   const twins = new Map<Placed, Placed>();
-  for (const group of Map.groupBy(rules, ({ prefix }) => prefix).values()) {
-    for (const [a, b] of pairsOfOneBucket(group)) {
-      const [first, second] = a.index < b.index ? [a, b] : [b, a];
-      if (twins.has(second) || isGlob(a.bucket) !== isGlob(b.bucket)) continue;
-      if (commonMatch(a.bucket, b.bucket) !== undefined) twins.set(second, first);
+  for (const group of Map.groupBy(rules, kindOfTie).values()) {
+    const index = overlapIndex(group, ({ bucket }) => bucket);
+    for (const rule of group) {
+      for (const other of index.candidates(rule.bucket)) {
+        if (other.index >= rule.index || !haveCommonMatch(rule.bucket, other.bucket)) continue;
+        twins.set(rule, other);
+        break;
+      }
     }
   }
   for (const [second, first] of twins) {
@@ -70,15 +74,21 @@ function reportTies(rules: readonly Placed[], report: Report): void {
   }
 }
 
+/** Only rules of one prefix tie, and only globs with globs. */
+function kindOfTie({ bucket, prefix }: Placed): string {
+  return `${isGlob(bucket)} ${prefix}`;
+}
+
 /** An `off` that wins over an encrypting rule for some objects leaves them plain, which may not be meant. */
 function reportHoles(rules: readonly Placed[], report: Report): void {
   const holes = new Map<Placed, Placed>();
-  for (const [a, b] of pairsOfOneBucket(rules)) {
-    if (a.off === b.off) continue;
-    const [off, encrypting] = a.off ? [a, b] : [b, a];
-    const comparable = off.prefix.startsWith(encrypting.prefix) || encrypting.prefix.startsWith(off.prefix);
-    if (holes.has(off) || !comparable || !beats(off, encrypting)) continue;
-    if (commonMatch(off.bucket, encrypting.bucket) !== undefined) holes.set(off, encrypting);
+  const hidden = hiddenBy(rules.filter((rule) => !rule.off));
+  for (const off of rules.filter((rule) => rule.off)) {
+    for (const encrypting of hidden(off)) {
+      if (!haveCommonMatch(off.bucket, encrypting.bucket)) continue;
+      holes.set(off, encrypting);
+      break;
+    }
   }
   for (const [off, encrypting] of holes) {
     report.warn(
@@ -89,27 +99,24 @@ function reportHoles(rules: readonly Placed[], report: Report): void {
   }
 }
 
-/**
- * The pairs of rules that may match one bucket, and few others: what stands before the first wildcard of one pattern
- * must begin with what stands there in the other. Sorted by it, such pairs are neighbours, and thousands of rules for
- * different buckets need no look at all their pairs.
- */
-function* pairsOfOneBucket(rules: readonly Placed[]): Generator<[Placed, Placed]> {
-  const sorted = rules
-    .map((rule) => ({ rule, head: rule.bucket.replace(/[*?].*$/, '') }))
-    .toSorted((a, b) => (a.head < b.head ? -1 : Number(a.head > b.head)));
-  for (const [index, { rule, head }] of sorted.entries()) {
-    for (let next = index + 1; next < sorted.length; next++) {
-      const other = sorted[next];
-      if (other === undefined || !other.head.startsWith(head)) break;
-      yield [rule, other.rule];
+/** The rules that one wins over where both match: those of shorter prefixes, and for an exact bucket all globs. */
+function hiddenBy(rules: readonly Placed[]): (winner: Placed) => Iterable<Placed> {
+  const indexOf = (group: readonly Placed[]): OverlapIndex<Placed> =>
+    overlapIndex(group, ({ bucket }) => bucket);
+  const sameKind = new Map(
+    [...Map.groupBy(rules, kindOfTie)].map(([kind, group]) => [kind, indexOf(group)] as const),
+  );
+  const globs = indexOf(rules.filter(({ bucket }) => isGlob(bucket)));
+  return function* (winner) {
+    for (let length = 0; length < winner.prefix.length; length++) {
+      const shorter = { ...winner, prefix: winner.prefix.slice(0, length) };
+      yield* sameKind.get(kindOfTie(shorter))?.candidates(winner.bucket) ?? [];
     }
-  }
-}
-
-function beats(a: Placed, b: Placed): boolean {
-  if (isGlob(a.bucket) !== isGlob(b.bucket)) return isGlob(b.bucket);
-  return a.prefix.length > b.prefix.length;
+    if (isGlob(winner.bucket)) return;
+    for (const glob of globs.candidates(winner.bucket)) {
+      if (glob.prefix.startsWith(winner.prefix) || winner.prefix.startsWith(glob.prefix)) yield glob;
+    }
+  };
 }
 
 function nameOf({ index }: Placed): string {

@@ -31,6 +31,15 @@ export function matchGlob(pattern: string, text: string): boolean {
   return p === pattern.length;
 }
 
+/**
+ * Is there a text that both patterns match? Where both have a star, their ends decide: between them, what stands in one
+ * pattern can stand before what stands in the other, and the stars take up the rest.
+ */
+export function haveCommonMatch(a: string, b: string): boolean {
+  if (!startsAgree(a, b) || !endsAgree(a, b)) return false;
+  return (a.includes('*') && b.includes('*')) || commonMatch(a, b) !== undefined;
+}
+
 /** A text that both patterns match, or undefined when there is none. */
 export function commonMatch(a: string, b: string): string | undefined {
   if (!isGlob(a)) return matchGlob(b, a) ? a : undefined;
@@ -70,12 +79,20 @@ function prepend(symbol: string | undefined, rest: string | undefined): string |
   return (symbol === '?' ? 'a' : symbol) + rest;
 }
 
-/** Cheap refusal before the full table: what stands behind the last stars must fit, as in `*-eu` and `*-us`. */
-function endsAgree(a: string, b: string): boolean {
-  for (let back = 1; back <= a.length && back <= b.length; back++) {
-    const [x, y] = [a.at(-back), b.at(-back)];
+/** What stands before the first stars, or behind the last ones, must fit, as in `*-eu` and `*-us`. */
+function agree(a: string, b: string, symbol: (pattern: string, index: number) => string): boolean {
+  for (let index = 0; index < a.length && index < b.length; index++) {
+    const [x, y] = [symbol(a, index), symbol(b, index)];
     if (x === '*' || y === '*') return true;
     if (x !== y && x !== '?' && y !== '?') return false;
   }
   return true;
+}
+
+function startsAgree(a: string, b: string): boolean {
+  return agree(a, b, (pattern, index) => pattern.charAt(index));
+}
+
+function endsAgree(a: string, b: string): boolean {
+  return agree(a, b, (pattern, index) => pattern.charAt(pattern.length - 1 - index));
 }

@@ -14,7 +14,9 @@
  */
 
 import type { Ring } from '../keys/ring.ts';
-import { isGlob, matchGlob } from './glob.ts';
+import { isGlob } from './glob.ts';
+import { globIndex } from './glob-index.ts';
+import { type PrefixIndex, prefixIndex } from './prefix-index.ts';
 
 /** What a rule does to the objects it matches. The ring's first key writes, all of them read. */
 export type Encryption = { readonly kind: 'off' } | { readonly kind: 'ssec'; readonly ring: Ring };
@@ -56,74 +58,53 @@ export type Match =
   | { readonly kind: 'default'; readonly action: 'deny' | 'pass' };
 
 /**
- * Compiles rules for lookups that do not go through all of them: a rule with an exact bucket is found in as many steps
- * as its bucket has different lengths of prefix. Globs are tried one after the other.
+ * Compiles rules for look-ups that cost the same however many rules there are: what counts is the length of bucket and
+ * object key, and how many globs match the one bucket.
  * @throws RangeError when two rules have the same bucket pattern and prefix.
  */
 export function compileRules(rules: readonly Rule[], defaultAction: 'deny' | 'pass'): RuleSet {
-  const exact = new Map<string, PrefixIndex>();
-  const globs = new Map<string, PrefixIndex>();
-  for (const rule of rules) addRule(isGlob(rule.bucket) ? globs : exact, rule);
+  const exact = compilePrefixes(rules.filter(({ bucket }) => !isGlob(bucket)));
+  const globs = globIndex(compilePrefixes(rules.filter(({ bucket }) => isGlob(bucket))));
   const byDefault: Match = Object.freeze({ kind: 'default', action: defaultAction });
 
   const matchObject = (bucket: string, objectKey: string): Match => {
-    const named = longestPrefix(exact.get(bucket), objectKey);
-    const rule = named ?? longestPrefixOfGlobs(globs, bucket, objectKey);
+    const rule = exact.get(bucket)?.longest(objectKey) ?? longestOf(globs.find(bucket), objectKey);
     return rule === undefined ? byDefault : { kind: 'rule', rule };
   };
   const matchBucket = (bucket: string): 'allowed' | 'denied' => {
-    if (defaultAction === 'pass' || exact.has(bucket)) return 'allowed';
-    for (const pattern of globs.keys()) if (matchGlob(pattern, bucket)) return 'allowed';
-    return 'denied';
+    const named = defaultAction === 'pass' || exact.has(bucket) || globs.find(bucket).length > 0;
+    return named ? 'allowed' : 'denied';
   };
-  const mayEncrypt = (bucket: string): boolean => {
-    const patterns = [...globs].filter(([pattern]) => matchGlob(pattern, bucket));
-    return [exact.get(bucket), ...patterns.map(([, index]) => index)].some(hasEncryption);
-  };
+  const encrypting = new Set(
+    rules.filter(({ encryption }) => encryption.kind !== 'off').map(({ bucket }) => bucket),
+  );
+  const encryptingGlobs = globIndex(
+    new Map([...encrypting].filter(isGlob).map((pattern) => [pattern, true])),
+  );
+  const mayEncrypt = (bucket: string): boolean =>
+    encrypting.has(bucket) || encryptingGlobs.find(bucket).length > 0;
   return Object.freeze({ matchObject, matchBucket, mayEncrypt, rules: Object.freeze([...rules]), byDefault });
 }
 
-/** The rules of one bucket pattern. */
-interface PrefixIndex {
-  readonly byPrefix: Map<string, Rule>;
-  /** The different lengths of the prefixes, longest first. */
-  lengths: readonly number[];
-}
-
-function hasEncryption(index: PrefixIndex | undefined): boolean {
-  return [...(index?.byPrefix.values() ?? [])].some(({ encryption }) => encryption.kind === 'ssec');
-}
-
-function addRule(indexes: Map<string, PrefixIndex>, rule: Rule): void {
-  const index = indexes.get(rule.bucket) ?? { byPrefix: new Map<string, Rule>(), lengths: [] };
-  indexes.set(rule.bucket, index);
-  const twin = index.byPrefix.get(rule.prefix);
-  if (twin !== undefined) throw new RangeError(`${rule.name} and ${twin.name} match the same objects`);
-  index.byPrefix.set(rule.prefix, rule);
-  if (!index.lengths.includes(rule.prefix.length)) {
-    index.lengths = [...index.lengths, rule.prefix.length].toSorted((a, b) => b - a);
+/** The rules of each bucket pattern. */
+function compilePrefixes(rules: readonly Rule[]): Map<string, PrefixIndex<Rule>> {
+  const indexes = new Map<string, PrefixIndex<Rule>>();
+  for (const [pattern, group] of Map.groupBy(rules, ({ bucket }) => bucket)) {
+    const byPrefix = new Map<string, Rule>();
+    for (const rule of group) {
+      const twin = byPrefix.get(rule.prefix);
+      if (twin !== undefined) throw new RangeError(`${rule.name} and ${twin.name} match the same objects`);
+      byPrefix.set(rule.prefix, rule);
+    }
+    indexes.set(pattern, prefixIndex(byPrefix));
   }
+  return indexes;
 }
 
-function longestPrefix(index: PrefixIndex | undefined, objectKey: string): Rule | undefined {
-  if (index === undefined) return undefined;
-  for (const length of index.lengths) {
-    if (length > objectKey.length) continue;
-    const rule = index.byPrefix.get(objectKey.slice(0, length));
-    if (rule !== undefined) return rule;
-  }
-  return undefined;
-}
-
-function longestPrefixOfGlobs(
-  globs: ReadonlyMap<string, PrefixIndex>,
-  bucket: string,
-  objectKey: string,
-): Rule | undefined {
+function longestOf(indexes: readonly PrefixIndex<Rule>[], objectKey: string): Rule | undefined {
   let best: Rule | undefined;
-  for (const [pattern, index] of globs) {
-    if (!matchGlob(pattern, bucket)) continue;
-    const rule = longestPrefix(index, objectKey);
+  for (const index of indexes) {
+    const rule = index.longest(objectKey);
     if (rule !== undefined && (best === undefined || rule.prefix.length > best.prefix.length)) best = rule;
   }
   return best;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { compileRules, type Rule } from '../../src/rules/match.ts';
+import { prefixIndex } from '../../src/rules/prefix-index.ts';
 
 function rule(bucket: string, prefix = '', name = `${bucket}/${prefix}`): Rule {
   return {
@@ -117,5 +118,84 @@ t.test('of 10,000 exact rules one is found without a search through them', (t) =
   const match = compiled.matchObject('bucket-42', 'team-4242/x');
   t.match(match, { kind: 'rule', rule: { name: 'bucket-42/team-4242/' } });
   t.equal(reads, 0, 'no rule was looked at');
+  t.end();
+});
+
+t.test('the longest prefix is the one that a search through all finds', (t) => {
+  const piece = fc.string({ unit: fc.constantFrom('x', '/', 'é', '😀'), maxLength: 9 });
+  fc.assert(
+    fc.property(fc.uniqueArray(piece, { maxLength: 25 }), piece, (prefixes, text) => {
+      const longest = prefixes
+        .filter((prefix) => text.startsWith(prefix))
+        .toSorted((a, b) => b.length - a.length)
+        .at(0);
+      return prefixIndex(new Map(prefixes.map((prefix) => [prefix, prefix]))).longest(text) === longest;
+    }),
+    { numRuns: 5_000 },
+  );
+  t.end();
+});
+
+/** How often `work` asks a map, a set or a text something, or goes on to their next entry: what a match consists of. */
+function stepsOf(work: () => void): number {
+  const counted: readonly (readonly [prototype: object, ...names: readonly string[]])[] = [
+    [Map.prototype, 'get', 'has'],
+    [Set.prototype, 'add', 'has'],
+    [Object.getPrototypeOf(new Map().entries()) as object, 'next'],
+    [Object.getPrototypeOf(new Set().entries()) as object, 'next'],
+    [Object.getPrototypeOf([].values()) as object, 'next'],
+    [String.prototype, 'slice', 'startsWith', 'charAt'],
+  ];
+  let steps = 0;
+  const restore = counted.flatMap(([prototype, ...names]) => {
+    const methods = prototype as Record<string, (...given: unknown[]) => unknown>;
+    return names.map((name) => {
+      const kept = methods[name] as (...given: unknown[]) => unknown;
+      methods[name] = function (...given) {
+        steps += 1;
+        return kept.apply(this, given);
+      };
+      return () => {
+        methods[name] = kept;
+      };
+    });
+  });
+  try {
+    work();
+  } finally {
+    const taken = steps;
+    for (const one of restore) one();
+    steps = taken;
+  }
+  return steps;
+}
+
+t.test('a match takes as many steps with 10,000 rules as with 10', (t) => {
+  const pad = (index: number): string => String(index).padStart(5, '0');
+  const kinds: Readonly<Record<string, (index: number) => Rule>> = {
+    'exact buckets': (index) => rule(`bucket-${pad(index)}`),
+    'globs by their start': (index) => rule(`team-${pad(index)}-*`),
+    'globs by their end': (index) => rule(`*-team-${pad(index)}`),
+    'globs by their middle': (index) => rule(`*-${pad(index)}-*`),
+    'prefixes of one length': (index) => rule('bucket', `tenant-${pad(index)}/`),
+    'prefixes of many lengths': (index) => rule('bucket', pad(index).padEnd(8 + ((index * 53) % 1009), 'x')),
+    'prefixes under globs': (index) => rule('bucket-*', `tenant-${pad(index)}/`),
+  };
+  for (const [kind, make] of Object.entries(kinds)) {
+    const every = Array.from({ length: 10_000 }, (_, index) => make(index));
+    const asked = every.filter((_, index) => index % 1000 === 0);
+    const [few = 0, many = 0] = [asked, every].map((rules) => {
+      const compiled = compileRules(rules, 'deny');
+      return stepsOf(() => {
+        for (const { bucket, prefix, name } of asked) {
+          const match = compiled.matchObject(bucket.replaceAll('*', 'abc'), `${prefix}object`);
+          if (match.kind !== 'rule' || match.rule.name !== name) throw new Error(`${name} is not found`);
+          compiled.matchBucket('no-such-bucket');
+        }
+      });
+    });
+    t.ok(many <= 2 * few + 100, `${kind}: ${few} and ${many} steps for ten matches`);
+    t.ok(few > 0, 'steps are counted');
+  }
   t.end();
 });
