@@ -13,6 +13,8 @@ interface Listing {
   readonly bucket: string;
   /** As the client sent it. */
   readonly uploadIdMarker: string | undefined;
+  /** Are object keys encoded even where the list does not say so? */
+  readonly encoded: boolean;
   readonly rules: RuleSet;
 }
 
@@ -24,7 +26,7 @@ interface Listing {
  */
 export function pinListedUploads(xml: string, listing: Listing): string {
   const list = readList(xml);
-  const decode = decoderOf(list);
+  const decode = decoderOf(list, listing);
   const uploads = list.all('Upload').map((upload) => {
     const objectKey = decode(upload.text('Key') ?? '');
     const uploadId = upload.text('UploadId')?.trim() ?? '';
@@ -45,7 +47,7 @@ export function pinListedUploads(xml: string, listing: Listing): string {
   if (replaced !== uploads.length) throw unreadable();
   const next = list.text('NextUploadIdMarker')?.trim();
   const nextKey = decode(list.text('NextKeyMarker') ?? '');
-  const last = uploads.find(({ objectKey, uploadId }) => uploadId === next && objectKey === nextKey);
+  const last = uploads.findLast(({ uploadId }) => uploadId === next);
   // Of a marker that is no upload of the page any key will do: it is only a place in the list.
   const elsewhere = (): string =>
     shownId(next ?? '', nextKey, listing, (ring, object) => readingKeys(ring, object)[0]);
@@ -77,8 +79,8 @@ function unreadable(cause?: unknown): S3Error {
  * encoded key name values". A name that is not encoded as it should be is undefined.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html
  */
-function decoderOf(list: DocumentElement): (name: string) => string | undefined {
-  if (list.text('EncodingType')?.trim() !== 'url') return (name) => name;
+function decoderOf(list: DocumentElement, { encoded }: Listing): (name: string) => string | undefined {
+  if (!encoded && list.text('EncodingType')?.trim() !== 'url') return (name) => name;
   return (name) => {
     try {
       return decodePercent(name, { plusIsSpace: true });

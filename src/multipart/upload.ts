@@ -73,7 +73,7 @@ function isEncrypted(match: Continuing['match']): boolean {
 }
 
 /** Does it add to the upload or end it? Listing and aborting do neither. */
-function goesOn({ method }: Operation): boolean {
+export function goesOn({ method }: Operation): boolean {
   return method === 'PUT' || method === 'POST';
 }
 

@@ -2,6 +2,7 @@ import type { Agent, IncomingMessage, ServerResponse } from 'node:http';
 import type { Metrics } from '../admin/metrics.ts';
 import type { KeyMemo } from '../keys/memo.ts';
 import type { Logger } from '../log.ts';
+import type { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
 import { classify } from '../s3/classify.ts';
 import { S3Error } from '../s3/errors.ts';
 import { parseTarget, type Target } from '../s3/target.ts';
@@ -21,6 +22,7 @@ import { makePlan, type Plan } from './plan.ts';
 import { requireProof, requireTrust } from './prove.ts';
 import { refuse } from './refuse.ts';
 import { relay } from './reply.ts';
+import { requireEncryptedUpload } from './upload-check.ts';
 
 /** What serves requests: one snapshot and what lives as long as it. */
 export interface Serving {
@@ -29,6 +31,7 @@ export interface Serving {
   readonly signingKeys: SigningKeys;
   readonly distrust: Distrust;
   readonly memo: KeyMemo;
+  readonly encryptedUploads: EncryptedUploads;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly now: () => Date;
@@ -73,9 +76,10 @@ export async function handle(
       operation.name === 'DeleteObjects'
         ? await checkDeletes(prepared, target, { permissions: caller.permissions, rules, upstream })
         : prepared;
+    await requireEncryptedUpload(exchange, plan, serving);
     const stored = await attemptAll(exchange, plan, { ...serving, upstream });
     await requireProof(exchange, stored, plan, serving);
-    await relay(exchange, stored, plan, { permissions: caller.permissions, rules });
+    await relay(exchange, stored, plan, { ...serving, permissions: caller.permissions });
   } catch (error) {
     await answerFailure(received, error);
   } finally {

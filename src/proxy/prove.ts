@@ -42,7 +42,10 @@ export async function requireProof(
     : serving.random() < withoutEcho.headShare
       ? HEAD_FAULTS[await seenWithoutKey(plan, serving)]
       : undefined;
-  if (fault === undefined) return;
+  if (fault === undefined) {
+    noteUpload(plan, serving);
+    return;
+  }
   answer.response.resume();
   serving.distrust.add(write.bucket, serving.now().getTime());
   serving.metrics.unproven();
@@ -52,6 +55,11 @@ export async function requireProof(
     'unproven encryption: no more encrypted writes to this bucket until a probe passes',
   );
   throw new S3Error('InternalError', 'The store did not prove that it encrypted the object.');
+}
+
+/** A part under our key is one of an upload that is encrypted. */
+function noteUpload({ upload, target }: Plan, { encryptedUploads }: Serving): void {
+  if (upload && target.shape === 'object') encryptedUploads.add(target, target.query.get('uploadId') ?? '');
 }
 
 const HEAD_FAULTS = {

@@ -3,7 +3,6 @@ import type { Permissions } from '../clients/permissions.ts';
 import { readLateDocument } from '../response/late-document.ts';
 import { relayedHeaders } from '../response/rewrite.ts';
 import { parseStoreError, type StoreError } from '../response/store-error.ts';
-import type { RuleSet } from '../rules/match.ts';
 import { type DocumentElement, readDocument } from '../s3/document.ts';
 import { replaceElements } from '../s3/element-text.ts';
 import { S3Error } from '../s3/errors.ts';
@@ -12,6 +11,7 @@ import { escapeXml } from '../s3/xml.ts';
 import { holdsKey } from '../ssec/leak.ts';
 import { isVisible } from './authorize.ts';
 import type { Exchange } from './exchange.ts';
+import type { Serving } from './handle.ts';
 import { faultOfOurs } from './our-faults.ts';
 import { keysInPlay, type Plan } from './plan.ts';
 import { errorDocument, sendDocument } from './refuse.ts';
@@ -21,13 +21,12 @@ export interface Reply {
   readonly exchange: Exchange;
   readonly response: IncomingMessage;
   readonly plan: Plan;
-  readonly audience: Audience;
+  readonly context: ReplyContext;
 }
 
-/** What a client may be told. */
-export interface Audience {
+export interface ReplyContext extends Pick<Serving, 'snapshot' | 'encryptedUploads'> {
+  /** Those of the caller. */
   readonly permissions: Permissions;
-  readonly rules: RuleSet;
 }
 
 type Document = (reply: Reply) => Promise<void>;
@@ -36,8 +35,8 @@ const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 /** How an answer of status 200 becomes the client's, when its document is not simply streamed on. */
-export function documentOf(plan: Plan, { rules }: Audience): Document | undefined {
-  return DOCUMENTS[plan.operation.name] ?? uploadDocumentOf(plan, rules);
+export function documentOf(plan: Plan, { snapshot }: ReplyContext): Document | undefined {
+  return DOCUMENTS[plan.operation.name] ?? uploadDocumentOf(plan, snapshot.rules);
 }
 
 const DOCUMENTS: Readonly<Record<string, Document>> = {
@@ -114,10 +113,10 @@ async function location({ exchange, response, plan: { region } }: Reply): Promis
 }
 
 /** Only the lines of buckets that this caller may know of, made anew; and no word of where a bucket lies. */
-async function buckets({ exchange, response, audience: { permissions, rules } }: Reply): Promise<void> {
+async function buckets({ exchange, response, context: { permissions, snapshot } }: Reply): Promise<void> {
   const list = readList(await readLateDocument(response, () => {}));
   const lines = list.all('Buckets').flatMap((all) => all.all('Bucket'));
-  const shown = lines.filter((line) => isVisible(line.text('Name') ?? '', permissions, rules));
+  const shown = lines.filter((line) => isVisible(line.text('Name') ?? '', permissions, snapshot.rules));
   const owner = list.all('Owner').map((one) => element('Owner', texts(one, ['ID', 'DisplayName'])));
   const bucketList = shown.map((line) => element('Bucket', texts(line, ['Name', 'CreationDate']))).join('');
   const rest = texts(list, ['ContinuationToken', 'Prefix']);

@@ -53,8 +53,12 @@ interface Row {
 const REWRITES: Readonly<Record<string, Row>> = {
   CreateMultipartUpload: {
     applies: (plan) => pinOf(plan) !== undefined,
-    rewrite: (document, { plan }) =>
-      withUploadId(document, 'InitiateMultipartUploadResult', (uploadId) => pinned(uploadId, plan)),
+    rewrite: (document, { plan, context: { encryptedUploads } }) =>
+      withUploadId(document, 'InitiateMultipartUploadResult', (uploadId) => {
+        const { target, ssec } = plan;
+        if (target.shape === 'object' && ssec.kind === 'inject') encryptedUploads.add(target, uploadId);
+        return pinned(uploadId, plan);
+      }),
   },
   ListParts: {
     applies: ({ upload }) => upload !== undefined,
@@ -63,12 +67,15 @@ const REWRITES: Readonly<Record<string, Row>> = {
   },
   ListMultipartUploads: {
     applies: ({ target }, rules) => target.shape === 'bucket' && rules.mayEncrypt(target.bucket),
-    rewrite: (document, { plan: { asked }, audience: { rules } }) => {
-      const bucket = asked.shape === 'bucket' ? asked.bucket : '';
+    rewrite: (document, { plan: { asked }, context: { snapshot } }) => {
+      if (asked.shape !== 'bucket') throw unreadable();
+      const { query, bucket } = asked;
+      const { provider } = snapshot.upstream;
       return pinListedUploads(document, {
         bucket,
-        uploadIdMarker: asked.query.get('upload-id-marker'),
-        rules,
+        uploadIdMarker: query.get('upload-id-marker'),
+        encoded: provider.encodesUploadsSilently && query.get('encoding-type') === 'url',
+        rules: snapshot.rules,
       });
     },
   },

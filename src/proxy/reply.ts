@@ -10,7 +10,7 @@ import type { Exchange } from './exchange.ts';
 import { faultOfOurs, misdirected } from './our-faults.ts';
 import { keysInPlay, type Plan } from './plan.ts';
 import { drained, sendError } from './refuse.ts';
-import { type Audience, documentOf } from './reply-document.ts';
+import { documentOf, type ReplyContext } from './reply-document.ts';
 import { replyToForm } from './reply-form.ts';
 import { inClientsWords } from './reply-upload.ts';
 
@@ -19,7 +19,7 @@ export async function relay(
   exchange: Exchange,
   answer: Answer,
   plan: Plan,
-  audience: Audience,
+  context: ReplyContext,
 ): Promise<void> {
   const { response } = answer;
   const status = response.statusCode ?? 502;
@@ -30,11 +30,11 @@ export async function relay(
     exchange.log.upstreamRequestId = upstreamRequestId;
   try {
     if (status >= 300 && status < 400 && status !== 304) throw misdirected(exchange, response);
-    const document = documentOf(plan, audience);
+    const document = documentOf(plan, context);
     if (status >= 400 && exchange.method !== 'HEAD') await relayError(exchange, answer, plan);
     else if (status === 200 && exchange.form)
-      await replyToForm({ exchange, response, plan, audience }, exchange.form);
-    else if (status === 200 && document) await document({ exchange, response, plan, audience });
+      await replyToForm({ exchange, response, plan, context }, exchange.form);
+    else if (status === 200 && document) await document({ exchange, response, plan, context });
     else await relayBody(exchange, answer, ssecKeys);
   } finally {
     if (answer.early || !response.complete) answer.destroy();

@@ -4,6 +4,7 @@ import { makeMetrics } from '../admin/metrics.ts';
 import { KeyMemo } from '../keys/memo.ts';
 import { type Listener, listen } from '../listener/listen.ts';
 import type { Logger } from '../log.ts';
+import { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
 import { configHash } from '../snapshot/config-hash.ts';
 import { settingsOf, waitForRestart } from '../snapshot/restart.ts';
@@ -45,7 +46,15 @@ export async function startProxy(
   let reason: string | undefined = 'starting';
   const distrust = new Distrust();
   const metrics = makeMetrics({ distrusted: () => distrust.size });
-  const lasting = { distrust, memo: new KeyMemo(), metrics, log, now, random: Math.random };
+  const lasting = {
+    distrust,
+    memo: new KeyMemo(),
+    encryptedUploads: new EncryptedUploads(),
+    metrics,
+    log,
+    now,
+    random: Math.random,
+  };
   let serving: Serving = {
     ...lasting,
     snapshot,

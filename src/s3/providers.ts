@@ -15,6 +15,10 @@ export interface Provider {
   readonly keyRefusals: readonly Refusal[];
   /** What a read without a key answers where the object has one. */
   readonly keyDemands: readonly Saying[];
+  /** Does it refuse a part with a key for an upload that was begun without one? Others store it in plain. */
+  readonly refusesKeyOnPlainUpload: boolean;
+  /** Does ListMultipartUploads encode object keys at `encoding-type=url` without saying so in its answer? */
+  readonly encodesUploadsSilently: boolean;
   /** What a bucket is put into when the config does not say: the path or the host name. */
   readonly addressing: 'path' | 'virtual';
   /**
@@ -88,6 +92,8 @@ const GENERIC: Provider = {
   trioOnComplete: true,
   keyRefusals: UNSEEN,
   keyDemands: DEMANDS,
+  refusesKeyOnPlainUpload: false,
+  encodesUploadsSilently: false,
   addressing: 'path',
   withoutEcho: ALL_ECHO,
   subresourceWrites: [],
@@ -118,6 +124,7 @@ const CEPH: Provider = {
       says: 'must provide a valid encryption algorithm.',
     },
   ],
+  encodesUploadsSilently: true,
   subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS],
   // STREAMING-*-TRAILER is 400 XAmzContentSHA256Mismatch; a wrong x-amz-checksum-* is ignored.
   trailers: false,
@@ -141,6 +148,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
       PLAIN,
     ],
     keyDemands: STORED_SSE,
+    refusesKeyOnPlainUpload: true,
     addressing: 'virtual',
     // UpdateObjectEncryption answers 400 for SSE-C objects, annotations don't exist for them.
     subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],

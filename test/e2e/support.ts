@@ -12,6 +12,8 @@ import { makeLog } from '../../src/log.ts';
 import { type RunningProxy, startProxy } from '../../src/proxy/serve.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { Secret } from '../../src/secret.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import { runProgram } from './process.ts';
 
 export const REGION = 'eu-test-1';
 export const CLIENT = { accessKeyId: 'client', secretAccessKey: 'client-secret-for-tests' };
@@ -37,10 +39,25 @@ export interface Stand {
   readonly withRing: (ids: readonly string[], more?: string) => Promise<S3Client>;
   /** The 32 bytes of one of its keys. */
   readonly keyBytes: (id: 'new' | 'old') => Promise<Buffer>;
+  /** The proxy of `s3` goes on with another config. */
+  readonly reload: (config: ConfigOf) => Promise<void>;
+  /** A client for a proxy in a process of its own. */
+  readonly inProcess: (config: ConfigOf) => Promise<S3Client>;
   /** Lines of the proxy's log, parsed. */
   readonly log: readonly Readonly<Record<string, unknown>>[];
   /** How many files on the store's disk hold the text. */
   readonly onDisk: (marker: string) => Promise<number>;
+}
+
+interface ConfigOf {
+  /** The keys of `secret` and `split`, first key first. */
+  readonly ring: readonly string[];
+  /** From when on the key `new` writes, RFC 3339. */
+  readonly newWritesFrom?: string;
+  /** Instead of the ring, for `secret`. */
+  readonly secret?: string;
+  /** Further lines of the rule of `secret`. */
+  readonly more?: string;
 }
 
 /** Starts a stand whose parts end with the test. */
@@ -53,7 +70,7 @@ export async function startStand(t: Test): Promise<Stand> {
   const sandbox = await openSandbox(t, folder, certificates);
   await writeFiles(folder, certificates);
   const log: Record<string, unknown>[] = [];
-  const proxy = await openProxy(folder, sandbox.port, ['new', 'old'], log);
+  const proxy = await openProxy(folder, sandbox.port, { ring: ['new', 'old'] }, log);
   const opened: { destroy(): void }[] = [];
   const proxies = [proxy];
   const clientOf = (url: string, credentials: typeof CLIENT, overrides: S3ClientConfig = {}): S3Client => {
@@ -87,10 +104,19 @@ export async function startStand(t: Test): Promise<Stand> {
     direct: clientOf(sandbox.url, OWNER),
     client,
     keyBytes: (id) => readFile(join(folder, `${id}.key`)),
-    withRing: async (ids, more = '') => {
-      const other = await openProxy(folder, sandbox.port, ids, log, more);
+    withRing: async (ring, more = '') => {
+      const other = await openProxy(folder, sandbox.port, { ring, more }, log);
       proxies.push(other);
       return clientOf(other.urls[0] ?? '', CLIENT);
+    },
+    reload: async (config) => {
+      proxy.reload(await snapshotFrom(await writeConfig(folder, sandbox.port, config)));
+    },
+    inProcess: async (config) => {
+      const program = runProgram(t, ['serve', await writeConfig(folder, sandbox.port, config)]);
+      const said = await program.until(/"msg":"serving"/);
+      const [, url = ''] = /"listen":\["([^"]+)"/.exec(said) ?? [];
+      return clientOf(url, CLIENT);
     },
     log,
     onDisk: (marker) => countFiles(sandbox.directory, marker),
@@ -173,19 +199,28 @@ async function writeFiles(folder: string, { ca, cert, key }: Certificates): Prom
 async function openProxy(
   folder: string,
   storePort: number,
-  ring: readonly string[],
+  config: ConfigOf,
   log: Record<string, unknown>[],
-  more = '',
 ): Promise<RunningProxy> {
-  const file = join(folder, `${randomUUID()}.yaml`);
-  await writeFile(file, configText(storePort, ring, more));
-  const { snapshot, problems } = await loadConfig(file);
-  if (!snapshot) throw new Error(problems.map((problem) => formatProblem(problem, file)).join('\n'));
+  const snapshot = await snapshotFrom(await writeConfig(folder, storePort, config));
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
   return await startProxy(snapshot, makeLog('info', destination));
 }
 
-function configText(storePort: number, ring: readonly string[], more: string): string {
+async function writeConfig(folder: string, storePort: number, config: ConfigOf): Promise<string> {
+  const file = join(folder, `${randomUUID()}.yaml`);
+  await writeFile(file, configText(storePort, config));
+  return file;
+}
+
+async function snapshotFrom(file: string): Promise<Snapshot> {
+  const { snapshot, problems } = await loadConfig(file);
+  if (!snapshot) throw new Error(problems.map((problem) => formatProblem(problem, file)).join('\n'));
+  return snapshot;
+}
+
+function configText(storePort: number, { ring, newWritesFrom, secret, more = '' }: ConfigOf): string {
+  const since = newWritesFrom === undefined ? '' : `, writesFrom: "${newWritesFrom}"`;
   return `listen:
   - { address: "127.0.0.1:0", tls: { cert: tls.crt, key: tls.key } }
 admin: { address: "127.0.0.1:0" }
@@ -201,10 +236,10 @@ upstream:
 clients:
   - { accessKeyId: ${CLIENT.accessKeyId}, secretAccessKey: ${CLIENT.secretAccessKey}, admin: true }
 keys:
-  new: { file: new.key }
+  new: { file: new.key${since} }
   old: { file: old.key }
 rules:
-  - { match: { bucket: ${BUCKETS.secret} }, encrypt: [${ring.join(', ')}]${more} }
+  - { match: { bucket: ${BUCKETS.secret} }, encrypt: ${secret ?? `[${ring.join(', ')}]`}${more} }
   - { match: { bucket: ${BUCKETS.plain} }, encrypt: off, declassify: true }
   - { match: { bucket: ${BUCKETS.split} }, encrypt: [${ring.join(', ')}]${more} }
   - { match: { bucket: ${BUCKETS.split}, prefix: open/ }, encrypt: off }

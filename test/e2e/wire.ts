@@ -85,6 +85,10 @@ export async function httpStore(
 ): Promise<{ port: number; requests: readonly http.IncomingMessage[]; server: http.Server }> {
   const requests: http.IncomingMessage[] = [];
   const server = http.createServer((request, response) => {
+    if (isPartWithoutKey(request)) {
+      request.resume().once('end', () => response.writeHead(400).end());
+      return;
+    }
     requests.push(request);
     for (const name of ['algorithm', 'key-md5']) {
       const value = request.headers[TRIO + name];
@@ -93,6 +97,11 @@ export async function httpStore(
     handler(request, response);
   });
   return { ...(await listening(t, server)), requests, server };
+}
+
+/** How the proxy asks whether an upload is encrypted: every upload of these stores is. */
+export function isPartWithoutKey({ url, headers }: http.IncomingMessage): boolean {
+  return url?.includes('partNumber=10000&') === true && headers[`${TRIO}key`] === undefined;
 }
 
 /** A store of bare sockets: `handler` is given each of them, and how many there were before. */

@@ -7,6 +7,7 @@ import { pinUploadId } from '../../src/multipart/upload-id.ts';
 import { CHECKSUMS } from '../../src/s3/checksums.ts';
 import type { ProviderName } from '../../src/s3/providers.ts';
 import { CLIENT, hostOf, type Reply, send, sendBytes, signingAs, startBodyStand } from '../e2e/body-stand.ts';
+import { isPartWithoutKey } from '../e2e/wire.ts';
 import { testSsecKey } from '../support/snapshot.ts';
 
 import { framed, headerSigned } from '../support/wire-requests.ts';
@@ -24,6 +25,10 @@ interface Stored {
 async function carelessStore(t: Test): Promise<{ port: number; stored: Stored[] }> {
   const stored: Stored[] = [];
   const server = http.createServer((request, response) => {
+    if (isPartWithoutKey(request)) {
+      request.resume().once('end', () => response.writeHead(400).end());
+      return;
+    }
     const chunks: Buffer[] = [];
     for (const name of ['algorithm', 'key-md5']) {
       const value = request.headers[TRIO + name];

@@ -5,6 +5,7 @@ import t, { type Test } from 'tap';
 import { makeMetrics } from '../../src/admin/metrics.ts';
 import { KeyMemo } from '../../src/keys/memo.ts';
 import { makeLog } from '../../src/log.ts';
+import { EncryptedUploads } from '../../src/multipart/encrypted-uploads.ts';
 import { handle, type Serving } from '../../src/proxy/handle.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
 import { Distrust } from '../../src/ssec/distrust.ts';
@@ -43,6 +44,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
     signingKeys: new SigningKeys(),
     distrust: new Distrust(),
     memo: new KeyMemo(),
+    encryptedUploads: new EncryptedUploads(),
     metrics: makeMetrics({ distrusted: () => 0 }),
     log: makeLog('info', destination),
     now: () => NOW,

@@ -1,6 +1,7 @@
 import { makeMetrics } from '../../src/admin/metrics.ts';
 import { KeyMemo } from '../../src/keys/memo.ts';
 import { makeLog } from '../../src/log.ts';
+import { EncryptedUploads } from '../../src/multipart/encrypted-uploads.ts';
 import type { Serving } from '../../src/proxy/handle.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
@@ -23,6 +24,7 @@ export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
     signingKeys: new SigningKeys(),
     distrust,
     memo: new KeyMemo(),
+    encryptedUploads: new EncryptedUploads(),
     metrics: makeMetrics({ distrusted: () => distrust.size }),
     log: makeLog('info', {
       write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),
