@@ -27,6 +27,7 @@ export async function readByRing(hunt: Hunt): Promise<Answer> {
   if (rule?.plainReads === 'allow' && tried.some(({ verdict }) => verdict === 'unclear')) {
     const { answer } = await tryKey(hunt, undefined);
     if (!isRefusal(answer)) return plainly(hunt, answer);
+    answer.response.resume();
   }
   const last = tried.at(-1);
   if (ring.length === 1 && last) return last.answer;
@@ -81,6 +82,7 @@ async function conclude(hunt: Hunt, { verdict, answer }: Judged): Promise<Answer
   if (!isRefusal(answer)) return plainly(hunt, answer);
   const keyless = await tryKey(hunt, undefined);
   if (!isRefusal(keyless.answer)) return plainly(hunt, keyless.answer);
+  keyless.answer.response.resume();
   return (await tryKey(hunt, hunt.reading.ring[0])).answer;
 }
 

@@ -126,6 +126,15 @@ t.test(
   },
 );
 
+t.test('a write counts for its key when it succeeded', async (t) => {
+  const { ask, metrics } = await standOf(t, newest);
+  await ask({ method: 'PUT' });
+  t.match(await metrics(), 'ssec_proxy_key_use_total{key="newest",outcome="encrypted"} 1');
+  const refusing = await standOf(t, 'forbidden');
+  await refusing.ask({ method: 'PUT' });
+  t.match(await refusing.metrics(), 'ssec_proxy_key_use_total{key="newest",outcome="other"} 1');
+});
+
 t.test('what was remembered and holds no more falls through to the ring', async (t) => {
   let stored: Stored = oldest;
   const { ask, keys } = await standOf(t, () => stored);
@@ -244,6 +253,17 @@ t.test('plainReads: allow serves it, and says so', async (t) => {
   t.match(await generic.ask(), { status: 200, log: { plain: true, attempts: 4 } });
 });
 
+t.test('a refusal without a key that the row says nothing of leaves no connection busy', async (t) => {
+  const stored = (came: number): Stored => (came === 2 ? 'forbidden' : 'plain');
+  const { ask, keys } = await standOf(t, stored, {
+    plainReads: 'allow',
+    provider: 'garage',
+    manner: 'garage',
+  });
+  t.match(await ask(), { status: 400, log: { attempts: 3 } });
+  t.same(keys(), ['newest', 'none', 'newest']);
+});
+
 t.test('plainReads: allow changes nothing for what is encrypted', async (t) => {
   const { ask, keys } = await standOf(t, foreign, { plainReads: 'allow' });
   t.match(await ask(), { status: 403 });
@@ -269,6 +289,12 @@ t.test('the key of a read with a body is found beforehand, and known the next ti
     ['GET', 'GET', 'GET', 'POST', 'POST'],
   );
   t.same(keys().slice(2), ['oldest', 'oldest', 'oldest']);
+  let stored: Stored = oldest;
+  const stale = await standOf(t, () => stored);
+  await stale.ask(SELECT);
+  stored = newest;
+  t.match(await stale.ask(SELECT), { status: 403 }, 'what was remembered may be wrong once');
+  t.match(await stale.ask(SELECT), { status: 200, log: { ssecKeyId: 'newest' } });
   const plain = await standOf(t, 'plain', { plainReads: 'allow' });
   t.match(await plain.ask(SELECT), { status: 200 });
   t.same(plain.keys(), ['newest', 'none']);

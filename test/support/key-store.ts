@@ -7,7 +7,7 @@ import { httpStore } from '../e2e/wire.ts';
 export type Stored = SseKey | 'plain' | 'missing' | 'forbidden' | 'liar';
 
 /** How a store speaks of keys: S3 refuses a needless one, Ceph serves the object all the same. */
-export type Manner = 'aws' | 'ceph' | 'minio';
+export type Manner = 'aws' | 'ceph' | 'garage' | 'minio';
 
 const WRONG: Readonly<Record<Manner, readonly [number, string, string]>> = {
   aws: [
@@ -20,14 +20,22 @@ const WRONG: Readonly<Record<Manner, readonly [number, string, string]>> = {
     'InvalidArgument',
     'The calculated MD5 hash of the key did not match the hash that was provided.',
   ],
+  garage: [400, 'InvalidRequest', 'Bad request: Invalid encryption key, could not decrypt object metadata.'],
   minio: [403, 'AccessDenied', 'Access Denied.'],
 };
 
-const NEEDLESS = [
+const S3_NEEDLESS = [
   400,
   'InvalidRequest',
   'The encryption parameters are not applicable to this object.',
 ] as const;
+/** Undefined where a plain object is served whatever key comes. */
+const NEEDLESS: Readonly<Record<Manner, readonly [number, string, string] | undefined>> = {
+  aws: S3_NEEDLESS,
+  ceph: undefined,
+  garage: [400, 'InvalidRequest', 'Bad request: Trying to decrypt a plaintext object'],
+  minio: S3_NEEDLESS,
+};
 const KEYLESS = [
   400,
   'InvalidRequest',
@@ -101,7 +109,7 @@ function refusalOf(
   if (stored === 'liar') return undefined;
   if (stored === 'missing') return MISSING;
   if (stored === 'forbidden') return FORBIDDEN;
-  if (stored === 'plain') return md5 !== undefined && manner !== 'ceph' ? NEEDLESS : undefined;
+  if (stored === 'plain') return md5 === undefined ? undefined : NEEDLESS[manner];
   if (md5 === undefined) return KEYLESS;
   return md5 === stored.md5 ? undefined : WRONG[manner];
 }
