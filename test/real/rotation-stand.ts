@@ -110,11 +110,15 @@ async function startCeph(folder: string): Promise<Store> {
   };
 }
 
+/** A key of a ring, and from when it writes. */
+export type Entry = string | { readonly id: string; readonly writesFrom: Date };
+
 /** Writes the config of one process, in one step. @returns its path */
-export async function writeConfig(folder: string, store: Store, ring: readonly string[]): Promise<string> {
+export async function writeConfig(folder: string, store: Store, ring: readonly Entry[]): Promise<string> {
   const file = join(folder, 'config.yaml');
   const { accessKeyId, secretAccessKey } = store.owner;
-  const keys = ring.map((id) => `  ${id}: { file: ../${id} }`).join('\n');
+  const ids = ring.map((entry) => (typeof entry === 'string' ? entry : entry.id));
+  const keys = ring.map(keyText).join('\n');
   const text = `listen: [{ address: "127.0.0.1:0", tls: { cert: ../tls.crt, key: ../tls.key } }]
 admin: { address: "127.0.0.1:0" }
 reload: { watch: off }
@@ -128,11 +132,16 @@ upstream:
 clients: [{ accessKeyId: client, secretAccessKey: client-secret-for-tests }]
 keys:
 ${keys}
-rules: [{ match: { bucket: ${BUCKET} }, encrypt: [${ring.join(', ')}] }]
+rules: [{ match: { bucket: ${BUCKET} }, encrypt: [${ids.join(', ')}] }]
 `;
   await writeFile(`${file}.new`, text, { mode: 0o600 });
   await rename(`${file}.new`, file);
   return file;
+}
+
+function keyText(entry: Entry): string {
+  if (typeof entry === 'string') return `  ${entry}: { file: ../${entry} }`;
+  return `  ${entry.id}: { file: ../${entry.id}, writesFrom: ${entry.writesFrom.toISOString()} }`;
 }
 
 function bytesOf(id: string): Buffer {
