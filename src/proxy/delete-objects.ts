@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { type Permissions, permits } from '../clients/permissions.ts';
+import type { RuleSet } from '../rules/match.ts';
 import { checkBodyHashes, checksumName } from '../s3/body-hashes.ts';
 import { readDelete, writeDelete } from '../s3/delete-document.ts';
 import { malformed } from '../s3/document.ts';
 import type { Target } from '../s3/target.ts';
 import { requireUnfolded } from '../s3/unfolded.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Upstream } from '../snapshot/snapshot.ts';
 import { denied } from './authorize.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -22,7 +23,7 @@ const MOST_BYTES = 2 * 1024 * 1024;
 export async function checkDeletes(
   exchange: Exchange,
   target: Target,
-  { permissions, rules, upstream }: { permissions: Permissions } & Pick<Snapshot, 'rules' | 'upstream'>,
+  { permissions, rules, upstream }: { permissions: Permissions; rules: RuleSet; upstream: Upstream },
 ): Promise<Exchange> {
   if (target.shape !== 'bucket') throw denied();
   const body = await readBody(exchange);

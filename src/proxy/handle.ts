@@ -1,4 +1,4 @@
-import type { Agent, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Metrics } from '../admin/metrics.ts';
 import type { KeyMemo } from '../keys/memo.ts';
 import type { Logger } from '../log.ts';
@@ -9,6 +9,7 @@ import { parseTarget, type Target } from '../s3/target.ts';
 import type { SigningKeys } from '../sigv4/signing-keys.ts';
 import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
 import type { Distrust } from '../ssec/distrust.ts';
+import type { Agents } from '../upstream/agents.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
 import { attemptAll } from './attempts.ts';
 import { authenticate } from './authenticate.ts';
@@ -27,7 +28,7 @@ import { requireEncryptedUpload } from './upload-check.ts';
 /** What serves requests: one snapshot and what lives as long as it. */
 export interface Serving {
   readonly snapshot: Snapshot;
-  readonly agent: Agent;
+  readonly agents: Agents;
   readonly signingKeys: SigningKeys;
   readonly distrust: Distrust;
   readonly memo: KeyMemo;
@@ -49,8 +50,8 @@ export async function handle(
   const received = makeExchange(request, response);
   try {
     // In one function on purpose: a refusal is out before the parser hands over what stands behind the request.
-    const { snapshot, now } = serving;
-    const { rules, upstream } = snapshot;
+    const { snapshot, agents, now } = serving;
+    const { rules } = snapshot;
     checkFraming(received);
     const asked = parseTarget(received.rawTarget, received.headers.joined('host'), snapshot.domains);
     const context = { ...serving, now: now(), listener };
@@ -66,6 +67,7 @@ export async function handle(
       { operation, target, headers, credentials: caller.credentials, now: context.now },
       snapshot,
     );
+    const { upstream } = plan;
     noteRule(received, plan);
     authorize(plan, caller.permissions);
     requireTrust(plan, serving);
@@ -77,7 +79,7 @@ export async function handle(
         ? await checkDeletes(prepared, target, { permissions: caller.permissions, rules, upstream })
         : prepared;
     await requireEncryptedUpload(exchange, plan, serving);
-    const stored = await attemptAll(exchange, plan, { ...serving, upstream });
+    const stored = await attemptAll(exchange, plan, { ...serving, upstream, agent: agents.of(upstream) });
     await requireProof(exchange, stored, plan, serving);
     await relay(exchange, stored, plan, { ...serving, permissions: caller.permissions });
   } catch (error) {

@@ -34,8 +34,8 @@ export interface Plan {
   readonly match: Match | { readonly kind: 'bucket' } | { readonly kind: 'service' };
   readonly ssec: Injection;
   readonly source: CopySource | undefined;
-  /** The region that the proxy stands for. */
-  readonly region: string;
+  /** Where the target is. */
+  readonly upstream: Upstream;
   /** Who signs at the upstream; undefined for a CORS preflight, which nobody signs. */
   readonly credentials: Credentials | undefined;
 }
@@ -44,6 +44,7 @@ export interface CopySource {
   readonly bucket: string;
   readonly objectKey: string;
   readonly versionId: string | undefined;
+  readonly upstream: Upstream;
   readonly match: Match;
   readonly ssec: Injection;
 }
@@ -74,21 +75,18 @@ export interface Planned {
  */
 export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
   const { operation, target, credentials } = planned;
-  refuseUnsupported(operation, snapshot.upstream);
   refuseRename(operation, target, snapshot.rules);
   const match = matchTarget(target, snapshot);
+  const { upstream } = snapshot;
+  refuseUnsupported(operation, upstream);
   const upload = continuedUpload({ operation, target, match });
-  const ssec = injection('target', { match, object: objectOf(target), upload }, planned, snapshot);
+  const ssec = injection('target', { match, object: objectOf(target), upstream, upload }, planned);
   const source = operation.copies ? planSource(planned, snapshot) : undefined;
-  refuseFoldable(snapshot.upstream, target, source);
-  if (
-    source &&
-    !snapshot.upstream.provider.copiesSsec &&
-    (ssec.kind !== 'none' || source.ssec.kind !== 'none')
-  ) {
+  refuseFoldable(upstream, target, source);
+  if (source && !upstream.provider.copiesSsec && (ssec.kind !== 'none' || source.ssec.kind !== 'none')) {
     throw new S3Error(
       'NotImplemented',
-      `The store (provider ${snapshot.upstream.provider.name}) can't safely copy where SSE-C is involved. Read the source and write it anew instead.`,
+      `The store (provider ${upstream.provider.name}) can't safely copy where SSE-C is involved. Read the source and write it anew instead.`,
     );
   }
   return {
@@ -99,7 +97,7 @@ export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
     match,
     ssec,
     source,
-    region: snapshot.upstream.region,
+    upstream,
     credentials: operation.method === 'OPTIONS' ? undefined : credentials,
   };
 }
@@ -165,19 +163,19 @@ function objectOf(target: Target): ObjectName | undefined {
   return target.shape === 'object' ? target : undefined;
 }
 
+interface Ending extends Pick<Plan, 'match' | 'upstream'> {
+  readonly object: ObjectName | undefined;
+  readonly upload?: Plan['upload'];
+}
+
 function injection(
   end: End,
-  {
-    match,
-    object,
-    upload,
-  }: { match: Plan['match']; object: ObjectName | undefined; upload?: Plan['upload'] },
+  { match, object, upstream, upload }: Ending,
   {
     operation: { ssec },
     headers,
     now,
   }: Pick<Planned, 'headers' | 'now'> & { operation: Pick<Operation, 'ssec'> },
-  { upstream }: Snapshot,
 ): Injection {
   if (ssec === 'none' || (ssec === 'upload' && !upstream.provider.trioOnComplete)) return { kind: 'none' };
   if (object === undefined || match.kind === 'bucket' || match.kind === 'service') return { kind: 'none' };
@@ -200,7 +198,8 @@ function planSource({ headers, now }: Planned, snapshot: Snapshot): CopySource {
   const named = parseCopySource(headers.single('x-amz-copy-source') ?? '');
   const match = allowed(snapshot.rules.matchObject(named.bucket, named.objectKey));
   const read = { operation: { ssec: 'read' as const }, headers, now };
-  return { ...named, match, ssec: injection('source', { match, object: named }, read, snapshot) };
+  const { upstream } = snapshot;
+  return { ...named, upstream, match, ssec: injection('source', { match, object: named, upstream }, read) };
 }
 
 function keyOfTheirs(): S3Error {

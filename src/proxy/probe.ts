@@ -22,7 +22,7 @@ const BODY = Buffer.from('probe');
 export async function probe(plan: Plan, serving: Serving): Promise<Outcome> {
   const write = injectedWrite(plan);
   if (!write) return { kind: 'unproven', fault: 'nothing to prove' };
-  const { withoutEcho } = serving.snapshot.upstream.provider;
+  const { withoutEcho } = plan.upstream.provider;
   const echoes = !withoutEcho.operations.includes('PutObject');
   const place = placeOf(plan, { ...write, objectKey: `${write.prefix}.ssec-proxy-probe-${randomUUID()}` });
   try {
@@ -91,10 +91,10 @@ function headersOf(name: string): WireHeaders {
 }
 
 async function send(name: string, place: Place, serving: Serving, keys: AttemptKeys): Promise<Answer> {
-  const { snapshot, agent, now } = serving;
-  const { upstream } = snapshot;
+  const { agents, now } = serving;
   const plan = planned(name, place, serving);
-  const { method } = plan.operation;
+  const { upstream, operation } = plan;
+  const { method } = operation;
   const writes = name === 'PutObject';
   // Only the keys that are handed in are sent: a HEAD is to come without one.
   const outbound = outboundOf({ method, headers: headersOf(name), body: writes ? 'some' : 'none' }, plan, {
@@ -104,7 +104,7 @@ async function send(name: string, place: Place, serving: Serving, keys: AttemptK
   });
   const body = writes ? { stream: Readable.from([BODY], { objectMode: false }), begin: () => {} } : undefined;
   const signal = AbortSignal.timeout(upstream.timeouts.connect + upstream.timeouts.headers);
-  const answer = await forward({ ...outbound, body, signal }, upstream, agent);
+  const answer = await forward({ ...outbound, body, signal }, upstream, agents.of(upstream));
   answer.response.resume();
   return answer;
 }

@@ -36,7 +36,7 @@ export async function requireProof(
   const write = injectedWrite(plan);
   const status = answer.response.statusCode ?? 0;
   if (!write || status < 200 || status > 299) return;
-  const { withoutEcho } = serving.snapshot.upstream.provider;
+  const { withoutEcho } = plan.upstream.provider;
   const fault = !withoutEcho.operations.includes(plan.operation.name)
     ? echoFault(echoOf(answer.response, write.ssecKey))
     : serving.random() < withoutEcho.headShare

@@ -105,8 +105,9 @@ export function ownUrl({ headers, request }: Exchange, { target }: Plan): string
 }
 
 /** Clients ask where a bucket is so as to sign for that region and to go there: it is where the proxy is. */
-async function location({ exchange, response, plan: { region } }: Reply): Promise<void> {
+async function location({ exchange, response, plan: { upstream } }: Reply): Promise<void> {
   response.resume();
+  const { region } = upstream;
   const constraint = region === 'us-east-1' ? '' : escapeXml(region);
   const document = `${DECLARATION}<LocationConstraint xmlns="${NAMESPACE}">${constraint}</LocationConstraint>`;
   await sendDocument(exchange, 200, document, relayedHeaders(response, 'replaced', []));

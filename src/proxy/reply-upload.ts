@@ -67,10 +67,10 @@ const REWRITES: Readonly<Record<string, Row>> = {
   },
   ListMultipartUploads: {
     applies: ({ target }, rules) => target.shape === 'bucket' && rules.mayEncrypt(target.bucket),
-    rewrite: (document, { plan: { asked }, context: { snapshot } }) => {
+    rewrite: (document, { plan: { asked, upstream }, context: { snapshot } }) => {
       if (asked.shape !== 'bucket') throw unreadable();
       const { query, bucket } = asked;
-      const { provider } = snapshot.upstream;
+      const { provider } = upstream;
       return pinListedUploads(document, {
         bucket,
         uploadIdMarker: query.get('upload-id-marker'),

@@ -10,7 +10,7 @@ import { configHash } from '../snapshot/config-hash.ts';
 import { settingsOf, waitForRestart } from '../snapshot/restart.ts';
 import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
 import { Distrust } from '../ssec/distrust.ts';
-import { makeAgent, retire, sameConnections } from '../upstream/agents.ts';
+import { Agents } from '../upstream/agents.ts';
 import { handle, type Serving } from './handle.ts';
 
 /**
@@ -58,7 +58,7 @@ export async function startProxy(
   let serving: Serving = {
     ...lasting,
     snapshot,
-    agent: makeAgent(snapshot.upstream),
+    agents: new Agents([snapshot.upstream]),
     signingKeys: new SigningKeys(),
   };
   metrics.config(configHash(snapshot), now());
@@ -71,7 +71,8 @@ export async function startProxy(
     adminPort: admin?.port,
     reload: (next) => {
       for (const each of opened) each.reload(next);
-      serving = succeed(serving, next);
+      const agents = serving.agents.succeed([next.upstream]);
+      serving = { ...serving, snapshot: next, agents, signingKeys: new SigningKeys() };
       log.level = next.logLevel ?? log.level;
       metrics.config(configHash(next), now());
       metrics.reload('success');
@@ -82,18 +83,10 @@ export async function startProxy(
       reason = 'draining';
       const { drain } = serving.snapshot.limits;
       await Promise.all(opened.map(({ listener }) => listener.drain(drain)));
-      serving.agent.destroy();
+      serving.agents.destroy();
       await admin?.close();
     },
   };
-}
-
-/** Connections to an upstream that stays are kept; an old agent goes when the last request by it has ended. */
-function succeed(serving: Serving, next: Snapshot): Serving {
-  const stays = sameConnections(serving.snapshot.upstream, next.upstream);
-  if (!stays) retire(serving.agent);
-  const agent = stays ? serving.agent : makeAgent(next.upstream);
-  return { ...serving, snapshot: next, agent, signingKeys: new SigningKeys() };
 }
 
 interface Opened {

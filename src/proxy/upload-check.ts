@@ -30,7 +30,7 @@ export async function requireEncryptedUpload(
   const { upload, operation, target } = plan;
   if (upload?.kind === 'refused') throw upload.refusal;
   if (!upload || upload.kind === 'client' || target.shape !== 'object' || !goesOn(operation)) return;
-  const { provider } = serving.snapshot.upstream;
+  const { provider } = plan.upstream;
   if (operation.ssec === 'write' && provider.refusesKeyOnPlainUpload) return;
   const uploadId = target.query.get('uploadId') ?? '';
   if (serving.encryptedUploads.has(target, uploadId)) return;
@@ -61,6 +61,7 @@ async function partWithoutKey(
     signal,
     log,
   };
+  const { upstream } = plan;
   const query = parseQuery(`partNumber=${PART_NUMBER}&uploadId=`).with('uploadId', uploadId);
   const part: Plan = {
     ...plan,
@@ -69,7 +70,12 @@ async function partWithoutKey(
     ssec: { kind: 'none' },
     source: undefined,
   };
-  const { response } = await attempt(asking, part, {}, { ...serving, upstream: serving.snapshot.upstream });
+  const { response } = await attempt(
+    asking,
+    part,
+    {},
+    { ...serving, upstream, agent: serving.agents.of(upstream) },
+  );
   response.resume();
   return response.statusCode ?? 0;
 }

@@ -5,6 +5,42 @@ import type { Upstream } from '../snapshot/snapshot.ts';
 /** Most idle connections kept to the store; busy ones are not limited. */
 const MOST_IDLE = 256;
 
+/** The connections to every upstream of a snapshot. */
+export class Agents {
+  #agents = new Map<Upstream, http.Agent>();
+
+  constructor(upstreams: Iterable<Upstream>) {
+    for (const upstream of upstreams) this.#agents.set(upstream, makeAgent(upstream));
+  }
+
+  /** @throws TypeError for an upstream of another snapshot */
+  of(upstream: Upstream): http.Agent {
+    const agent = this.#agents.get(upstream);
+    if (!agent) throw new TypeError(`there are no connections to ${upstream.hostname}`);
+    return agent;
+  }
+
+  /**
+   * Those of the next snapshot. Connections to an upstream that stays are kept; those to another one go when the last
+   * request by them has ended.
+   */
+  succeed(upstreams: Iterable<Upstream>): Agents {
+    const next = new Agents([]);
+    const left = new Map(this.#agents);
+    for (const upstream of upstreams) {
+      const kept = [...left].find(([old]) => sameConnections(old, upstream));
+      if (kept) left.delete(kept[0]);
+      next.#agents.set(upstream, kept?.[1] ?? makeAgent(upstream));
+    }
+    for (const agent of left.values()) retire(agent);
+    return next;
+  }
+
+  destroy(): void {
+    for (const agent of this.#agents.values()) agent.destroy();
+  }
+}
+
 /** Connections to the store: kept alive for less time than the store would keep them. */
 export function makeAgent({ protocol, ca, timeouts }: Upstream): http.Agent {
   const options = {
@@ -19,7 +55,7 @@ export function makeAgent({ protocol, ca, timeouts }: Upstream): http.Agent {
 }
 
 /** Would both be reached over the same connections? */
-export function sameConnections(one: Upstream, other: Upstream): boolean {
+function sameConnections(one: Upstream, other: Upstream): boolean {
   return (
     one.protocol === other.protocol &&
     one.hostname === other.hostname &&
@@ -30,7 +66,7 @@ export function sameConnections(one: Upstream, other: Upstream): boolean {
 }
 
 /** Lets requests finish that still go by it, and keeps no connection for another one. */
-export function retire(agent: http.Agent): void {
+function retire(agent: http.Agent): void {
   agent.maxFreeSockets = 0;
   for (const idle of Object.values(agent.freeSockets)) for (const socket of idle ?? []) socket.destroy();
 }

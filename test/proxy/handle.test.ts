@@ -9,7 +9,7 @@ import { EncryptedUploads } from '../../src/multipart/encrypted-uploads.ts';
 import { handle, type Serving } from '../../src/proxy/handle.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
 import { Distrust } from '../../src/ssec/distrust.ts';
-import { makeAgent } from '../../src/upstream/agents.ts';
+import { Agents } from '../../src/upstream/agents.ts';
 import { eventually, exchangeOf, httpStore, RawClient } from '../e2e/wire.ts';
 import { NOW } from '../support/signed.ts';
 import { EVERYTHING, snapshotOf, testSsecKey } from '../support/snapshot.ts';
@@ -40,7 +40,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
   const serving: Serving = {
     snapshot,
-    agent: makeAgent(snapshot.upstream),
+    agents: new Agents([snapshot.upstream]),
     signingKeys: new SigningKeys(),
     distrust: new Distrust(),
     memo: new KeyMemo(),
@@ -55,7 +55,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.teardown(() => {
-    serving.agent.destroy();
+    serving.agents.destroy();
     server.closeAllConnections();
     server.close();
   });

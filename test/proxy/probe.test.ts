@@ -24,7 +24,7 @@ async function stand(t: Test, status: number, method = 'PUT') {
     credentials: testCredentials('tenant'),
   };
   const serving = servingOf(snapshot);
-  t.teardown(() => serving.agent.destroy());
+  t.teardown(() => serving.agents.destroy());
   return { store, plan, serving };
 }
 
@@ -59,7 +59,7 @@ t.test('a derived key is that of the name of the probe', async (t) => {
     upstream: { protocol: 'http:', hostname: '127.0.0.1', port: store.port },
   });
   const serving = servingOf(snapshot);
-  t.teardown(() => serving.agent.destroy());
+  t.teardown(() => serving.agents.destroy());
   t.same(await probe(planOf({ method: 'PUT', rawTarget: '/vault/k' }, snapshot), serving), {
     kind: 'proven',
   });

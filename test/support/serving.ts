@@ -6,7 +6,7 @@ import type { Serving } from '../../src/proxy/handle.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { Distrust } from '../../src/ssec/distrust.ts';
-import { makeAgent } from '../../src/upstream/agents.ts';
+import { Agents } from '../../src/upstream/agents.ts';
 import { NOW } from './signed.ts';
 
 export interface ServingInTest extends Serving {
@@ -20,7 +20,7 @@ export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
   const distrust = new Distrust();
   return {
     snapshot,
-    agent: makeAgent(snapshot.upstream),
+    agents: new Agents([snapshot.upstream]),
     signingKeys: new SigningKeys(),
     distrust,
     memo: new KeyMemo(),

@@ -5,7 +5,7 @@ import { eventually, exchangeOf, httpStore, RawClient, socketStore, startWire } 
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const PUT = ['PUT /secret/a HTTP/1.1', 'Content-Length: 4'];
-const GET = ['GET /secret/a HTTP/1.1'];
+const GET = ['GET /plain/a HTTP/1.1'];
 
 /** A store that resets each connection when its `last` request comes, unless it is the first one there. */
 function closesWhenReused(seen: string[]): (socket: Socket) => void {
