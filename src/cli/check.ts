@@ -9,7 +9,7 @@ const USAGE = `usage: ssec-proxy check FILE [--offline]
 
 Reads the config FILE and every file and environment variable that it names, and prints all that is wrong with
 it, a line each: where it is, what is wrong, and the mend. Then it asks the store for the time, with an unsigned
-HEAD, and compares the clocks; --offline leaves that out. Exit code 0 without errors (warnings are allowed), 1 with
+HEAD, and compares the clocks; --offline leaves that out, asks no vault and runs no command for a key. Exit code 0 without errors (warnings are allowed), 1 with
 errors, 2 for a wrong command line.
 `;
 
@@ -24,7 +24,7 @@ export async function check(args: readonly string[], io: Io, options: LoadOption
     io.stderr.write(USAGE);
     return 2;
   }
-  const { snapshot, problems } = await loadConfig(parsed.file, options);
+  const { snapshot, problems } = await loadConfig(parsed.file, { ...options, offline: parsed.offline });
   for (const problem of problems) {
     io.stdout.write(`${problem.severity}: ${formatProblem(problem, parsed.file)}\n`);
   }

@@ -5,6 +5,7 @@ import { writingKey } from '../keys/ring.ts';
 import { pinUploadId } from '../multipart/upload-id.ts';
 import { type AttemptKeys, outboundOf } from '../proxy/outbound.ts';
 import { type Injection, makePlan, type Plan } from '../proxy/plan.ts';
+import { ringOfRule } from '../rules/ring-of.ts';
 import { S3Error } from '../s3/errors.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { OPERATIONS, type Operation } from '../s3/operations.ts';
@@ -118,8 +119,8 @@ function withExampleUpload(target: Target, { rules }: Snapshot, now: Date): Targ
   const uploadId = target.query.get('uploadId');
   if (uploadId === undefined || target.shape !== 'object') return target;
   const match = rules.matchObject(target.bucket, target.objectKey);
-  if (match.kind !== 'rule' || match.rule.encryption.kind === 'off') return target;
-  const ssecKey = writingKey(match.rule.encryption.ring, target, now);
+  const ring = match.kind === 'rule' ? ringOfRule(match.rule) : undefined;
+  const ssecKey = ring && writingKey(ring, target, now);
   if (!ssecKey) return target;
   const shown = pinUploadId(uploadId, target, { began: 'ours', ssecKey });
   return { ...target, query: target.query.with('uploadId', shown) };

@@ -1,5 +1,5 @@
 import { open, rm } from 'node:fs/promises';
-import { readFailure } from '../config/files.ts';
+import { readFailure } from '../files.ts';
 
 /**
  * Writes a secret to a new file that only its owner can read, and to the disk. What is there already stays.

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
 import { firstSignal } from '../lifecycle.ts';
+import { waitsOf } from '../snapshot/edited-keys.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type StoreClient, storeClient } from '../store-client/client.ts';
 import type { Place } from '../store-client/list.ts';
@@ -51,6 +52,11 @@ export async function verify(args: readonly string[], io: Io, options: VerifyOpt
   const { snapshot, problems } = await loadConfig(asked.file);
   if (!snapshot) {
     for (const problem of problems) io.stderr.write(`${formatProblem(problem, asked.file)}\n`);
+    return 3;
+  }
+  const [wait] = waitsOf(snapshot);
+  if (wait) {
+    io.stderr.write(`keys.${wait.id} is not to be had at the moment: ${wait.cause}\n`);
     return 3;
   }
   const { now = () => new Date(), random = Math.random, signal = interruption() } = options;

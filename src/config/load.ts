@@ -1,9 +1,9 @@
-import type { SseKey } from '../keys/key.ts';
-import { keyFromFile } from '../keys/keyfile.ts';
+import { type ReadFile, readFailure, readFromDisk } from '../files.ts';
+import { type KeyStores, makeKeyStores } from '../keys/stores/key-stores.ts';
 import type { Credentials } from '../secret.ts';
 import { buildSnapshot, type Loaded, type LoadedClient } from '../snapshot/build.ts';
 import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
-import { type ReadFile, readFailure, readFromDisk } from './files.ts';
+import { type KeyContext, loadKeys } from './load-keys.ts';
 import { createReport, type Path, type Problem, type Report } from './problem.ts';
 import { type Contents, recordReads } from './reads.ts';
 import { salvage } from './salvage.ts';
@@ -18,6 +18,10 @@ export interface LoadOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly readFile?: ReadFile;
   readonly now?: Date;
+  /** What was made of earlier loads; a fresh one holds no keys. */
+  readonly keyStores?: KeyStores;
+  /** Leaves out to ask what is not on this machine, and to run commands. */
+  readonly offline?: boolean;
 }
 
 export interface LoadResult {
@@ -31,14 +35,21 @@ export interface LoadResult {
 
 /** Reads a config and all it refers to. Never throws for what a person can write: that is in `problems`. */
 export async function loadConfig(configFile: string, options: LoadOptions = {}): Promise<LoadResult> {
-  const { env = process.env, readFile = readFromDisk, now = new Date() } = options;
+  const {
+    env = process.env,
+    readFile = readFromDisk,
+    now = new Date(),
+    keyStores = makeKeyStores(),
+    offline = false,
+  } = options;
   const reads = recordReads(readFile);
-  return { ...(await load(configFile, { env, readFile: reads.readFile, now })), files: reads.seen };
+  const loaded = await load(configFile, { env, readFile: reads.readFile, now, keyStores, offline });
+  return { ...loaded, files: reads.seen };
 }
 
 async function load(
   configFile: string,
-  { env, readFile, now }: Required<LoadOptions>,
+  { env, readFile, now, keyStores, offline }: Required<LoadOptions>,
 ): Promise<Omit<LoadResult, 'files'>> {
   const text = await readText(configFile, readFile);
   if (typeof text !== 'string') return { snapshot: undefined, problems: text.problems() };
@@ -50,7 +61,15 @@ async function load(
   if (parts === undefined) return { snapshot: undefined, problems: report.problems() };
   checkSemantics(parts, report, now);
   const sources = createSources({ configFile, env, readFile, report });
-  const loaded = await loadParts(parts, sources, { now, report });
+  const loaded = await loadParts(parts, sources, {
+    configFile,
+    env,
+    readFile,
+    now,
+    report,
+    keyStores,
+    offline,
+  });
 
   const problems = report.problems();
   const usable = !problems.some(({ severity }) => severity === 'error');
@@ -76,15 +95,10 @@ async function readText(configFile: string, readFile: ReadFile): Promise<string 
   return report;
 }
 
-interface Context {
-  readonly now: Date;
-  readonly report: Report;
-}
-
 async function loadParts(
   config: SalvagedConfig,
   sources: Sources,
-  context: Context,
+  context: KeyContext,
 ): Promise<Loaded | undefined> {
   const tls = await loadTls(config, sources, context);
   const caFile = config.upstream?.ca;
@@ -94,16 +108,16 @@ async function loadParts(
   const upstream = config.upstream?.credentials;
   const credentials = await loadCredentials(upstream, ['upstream', 'credentials'], sources);
   const clients = await loadClients(config, sources, context.report);
-  const ssecKeys = await loadKeys(config, sources, context.report);
+  const keys = await loadKeys(config, context);
   return credentials === undefined || clients === undefined
     ? undefined
-    : { tls, ca, credentials, clients, ssecKeys };
+    : { tls, ca, credentials, clients, ...keys };
 }
 
 async function loadTls(
   { listen }: SalvagedConfig,
   sources: Sources,
-  context: Context,
+  context: KeyContext,
 ): Promise<ListenerSettings['tls'][]> {
   const pairs: ListenerSettings['tls'][] = [];
   for (const [index, listener] of (listen ?? []).entries()) {
@@ -149,29 +163,4 @@ async function loadClients(
     else report.error([...path, 'accessKeyId'], `clients[${twin}] has the same access key id`);
   }
   return loaded.every((client) => client !== undefined) ? loaded : undefined;
-}
-
-async function loadKeys(
-  { keys }: SalvagedConfig,
-  sources: Sources,
-  report: Report,
-): Promise<Map<string, SseKey>> {
-  const ssecKeys = new Map<string, SseKey>();
-  const byFingerprint = new Map<string, string>();
-  for (const [id, spec] of Object.entries(keys ?? {})) {
-    const path: Path = ['keys', id, 'file'];
-    const content = await sources.secretFile(spec?.file, path);
-    if (spec === undefined || content === undefined) continue;
-    const { format, fingerprint } = spec;
-    const result = keyFromFile({ id, format, fingerprint }, content.bytes);
-    if (result.kind === 'refused') {
-      report.error(path, `${spec.file}: ${result.message}`, result.mend);
-      continue;
-    }
-    ssecKeys.set(id, result.ssecKey);
-    const twin = byFingerprint.get(result.ssecKey.fingerprint);
-    if (twin !== undefined) report.warn(['keys', id], `is the same key as "${twin}"`);
-    byFingerprint.set(result.ssecKey.fingerprint, id);
-  }
-  return ssecKeys;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type ReadFile, readFailure } from './files.ts';
+import { type ReadFile, readFailure } from '../files.ts';
 
 /** What files held when they were read: a digest of each, or why it could not be read. */
 export type Contents = ReadonlyMap<string, string>;

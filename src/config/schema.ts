@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ClientSchema } from './schema/client.ts';
-import { KeyIdSchema, KeySchema } from './schema/key.ts';
+import { IdSchema, KeySchema } from './schema/key.ts';
 import { ListenSchema } from './schema/listener.ts';
 import { RuleSchema } from './schema/rule.ts';
 import { address, choice, duration, pause } from './schema/scalars.ts';
@@ -41,7 +41,7 @@ export const ConfigSchema = z
     upstream: UpstreamSchema.describe('The S3 store.'),
     clients: z.array(ClientSchema).default([]).describe('Who may use the proxy.'),
     keys: z
-      .record(KeyIdSchema, KeySchema)
+      .record(IdSchema, KeySchema)
       .default({})
       .describe('SSE-C keys by id (letters, digits, ".", "_", "-").'),
     rules: z.array(RuleSchema).default([]).describe('Which objects are encrypted, and with which keys.'),

@@ -1,6 +1,7 @@
 import { PROVIDERS } from '../s3/providers.ts';
 import { type Address, addressesClash, isHost, isHostName, isLoopback, parseAddress } from './address.ts';
 import { parseEndpoint } from './endpoint.ts';
+import { checkKeySources } from './key-sources.ts';
 import type { Path, Report } from './problem.ts';
 import { checkReach } from './reach.ts';
 import { checkRings } from './ring-checks.ts';
@@ -16,6 +17,7 @@ export function checkSemantics(config: SalvagedConfig, report: Report, now: Date
   checkAddresses(config, report);
   checkDomains(config, report);
   checkUpstream(config, report);
+  checkKeySources(config, report);
   checkRules(config, report);
   checkRings(config, report, now);
   checkReach(config, report);

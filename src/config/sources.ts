@@ -1,6 +1,6 @@
 import { dirname, resolve } from 'node:path';
+import { type FileContent, type ReadFile, readFailure } from '../files.ts';
 import { Secret } from '../secret.ts';
-import { type FileContent, type ReadFile, readFailure } from './files.ts';
 import type { Path, Report } from './problem.ts';
 import type { SecretRef } from './schema.ts';
 
@@ -96,7 +96,7 @@ function textOf(content: FileContent): string {
 }
 
 /** The group may read: a Secret mounted with an fsGroup is 0440, and that is as tight as a pod gets it. */
-function warnOfReaders(mode: number, path: Path, report: Report): void {
+export function warnOfReaders(mode: number, path: Path, report: Report): void {
   if ((mode & 0o004) === 0) return;
   const octal = `0${(mode & 0o777).toString(8)}`;
   report.warn(

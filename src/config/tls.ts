@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { createSecureContext } from 'node:tls';
-import type { FileContent } from './files.ts';
+import type { FileContent } from '../files.ts';
 import type { Path, Report } from './problem.ts';
 
 export interface TlsPair {

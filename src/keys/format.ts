@@ -28,11 +28,11 @@ export function parseKeyFile(content: Uint8Array, format: KeyFormat | undefined)
 }
 
 const EXPECTED: Readonly<Record<KeyFormat | 'none', string>> = {
-  none: `without a format a key file has exactly ${SSEC_KEY_BYTES}, raw`,
-  raw: `a raw key file has exactly ${SSEC_KEY_BYTES}`,
+  none: `without a format a key has exactly ${SSEC_KEY_BYTES}, raw`,
+  raw: `a raw key has exactly ${SSEC_KEY_BYTES}`,
   base64: `format base64 takes the 44 characters of ${SSEC_KEY_BYTES} bytes and at most one newline`,
   hex: 'format hex takes 64 hex digits and at most one newline',
-  velero: `format velero takes the first ${SSEC_KEY_BYTES} of a file`,
+  velero: `format velero takes the first ${SSEC_KEY_BYTES}`,
 };
 
 const DECODERS: Readonly<Record<KeyFormat, (content: Uint8Array) => Uint8Array | undefined>> = {
@@ -53,7 +53,7 @@ const DECODERS: Readonly<Record<KeyFormat, (content: Uint8Array) => Uint8Array |
 /** Which formats would give a key, with the fingerprint under each, so that the right one can be told. */
 function mendOf(content: Uint8Array, stated: KeyFormat | undefined): string {
   if (content.length === SSEC_KEY_BYTES + 1 && content.at(-1) === 0x0a) {
-    return `the last byte is a newline: if the ${SSEC_KEY_BYTES} before it are the key, write the file without it`;
+    return `the last byte is a newline: if the ${SSEC_KEY_BYTES} before it are the key, leave it out`;
   }
   const readings = KEY_FORMATS.flatMap((format) => {
     const bytes = format === stated ? undefined : DECODERS[format](content);

@@ -1,6 +1,7 @@
 import type { SseKey } from '../keys/key.ts';
 import { type ObjectName, type Ring, readingKeys } from '../keys/ring.ts';
 import type { RuleSet } from '../rules/match.ts';
+import { ringOfRule } from '../rules/ring-of.ts';
 import { type DocumentElement, readDocument } from '../s3/document.ts';
 import { replaceElements } from '../s3/element-text.ts';
 import { S3Error } from '../s3/errors.ts';
@@ -99,8 +100,9 @@ function shownId(
 ): string {
   if (objectKey === undefined) return uploadId;
   const match = rules.matchObject(bucket, objectKey);
-  if (match.kind !== 'rule' || match.rule.encryption.kind === 'off') return uploadId;
+  const ring = match.kind === 'rule' ? ringOfRule(match.rule) : undefined;
+  if (ring === undefined) return uploadId;
   const object = { bucket, objectKey };
-  const ssecKey = keyOf(match.rule.encryption.ring, object);
+  const ssecKey = keyOf(ring, object);
   return ssecKey ? pinUploadId(uploadId, object, { began: 'ours', ssecKey }) : uploadId;
 }

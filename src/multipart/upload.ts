@@ -1,6 +1,7 @@
 import type { SseKey } from '../keys/key.ts';
 import { readingKeys } from '../keys/ring.ts';
 import type { Match, Rule, RuleSet } from '../rules/match.ts';
+import { ringOfRule } from '../rules/ring-of.ts';
 import { S3Error } from '../s3/errors.ts';
 import type { Operation } from '../s3/operations.ts';
 import type { Target } from '../s3/target.ts';
@@ -34,9 +35,10 @@ export function continuedUpload({ operation, target, match }: Continuing): Uploa
   if (!operation.query.includes('uploadId') || target.shape !== 'object' || match.kind !== 'rule')
     return undefined;
   const { rule } = match;
-  if (rule.encryption.kind === 'off') return undefined;
+  const ring = ringOfRule(rule);
+  if (ring === undefined) return undefined;
   const shown = target.query.get('uploadId') ?? '';
-  const reading = readUploadId(shown, target, readingKeys(rule.encryption.ring, target));
+  const reading = readUploadId(shown, target, readingKeys(ring, target));
   if (reading.kind === 'pinned') {
     const { began, ssecKey } = reading.pin;
     return began === 'ours' ? { kind: 'ours', ssecKey } : { kind: 'client' };
@@ -69,7 +71,7 @@ function withQuery(target: Target, name: string, value: string): Target {
 }
 
 function isEncrypted(match: Continuing['match']): boolean {
-  return match.kind === 'rule' && match.rule.encryption.kind === 'ssec';
+  return match.kind === 'rule' && match.rule.encryption.kind !== 'off';
 }
 
 /** Does it add to the upload or end it? Listing and aborting do neither. */

@@ -60,5 +60,5 @@ function mayHoldSecrets(target: Match): boolean {
 }
 
 function encrypts(match: Match): boolean {
-  return match.kind === 'rule' && match.rule.encryption.kind === 'ssec';
+  return match.kind === 'rule' && match.rule.encryption.kind !== 'off';
 }

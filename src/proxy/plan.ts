@@ -2,6 +2,7 @@ import type { SseKey } from '../keys/key.ts';
 import { keysToTry, type ObjectName, writingKey } from '../keys/ring.ts';
 import { continuedUpload, storeTarget, type Upload } from '../multipart/upload.ts';
 import type { Match, Rule } from '../rules/match.ts';
+import { ringOfRule } from '../rules/ring-of.ts';
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import type { Operation } from '../s3/operations.ts';
@@ -71,7 +72,8 @@ export interface Planned {
  * Decides, without doing anything. Serving and `explain` use the same plan.
  *
  * @throws S3Error AccessDenied when no rule matches and the default is `deny`; InvalidRequest when the client brings
- *   a key where the rule says `clientHeaders: reject`; NotImplemented for what this proxy or the store can't do
+ *   a key where the rule says `clientHeaders: reject`; NotImplemented for what this proxy or the store can't do;
+ *   ServiceUnavailable while a key of the rule is not to be had
  */
 export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
   const { operation, target, credentials } = planned;
@@ -183,11 +185,12 @@ function injection(
     if (match.kind === 'rule' && match.rule.clientHeaders === 'reject') throw rejected(match.rule.name);
     return { kind: 'client' };
   }
-  if (match.kind === 'default' || match.rule.encryption.kind === 'off') return { kind: 'none' };
+  if (match.kind === 'default') return { kind: 'none' };
+  const ring = ringOfRule(match.rule);
+  if (ring === undefined) return { kind: 'none' };
   if (upload?.kind === 'ours') return { kind: 'inject', ring: [upload.ssecKey] };
   if (upload?.kind === 'client' && ssec === 'write') throw keyOfTheirs();
   if (upload && (upload.kind !== 'foreign' || !upload.trusted)) return { kind: 'none' };
-  const { ring } = match.rule.encryption;
   if (ssec === 'read') return { kind: 'inject', ring: keysToTry(ring, object, now) };
   const ssecKey = writingKey(ring, object, now);
   if (!ssecKey) throw unwritable(match.rule);

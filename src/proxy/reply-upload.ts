@@ -5,6 +5,7 @@ import { readLateDocument } from '../response/late-document.ts';
 import { relayedHeaders } from '../response/rewrite.ts';
 import type { StoreError } from '../response/store-error.ts';
 import type { RuleSet } from '../rules/match.ts';
+import { ringOfRule } from '../rules/ring-of.ts';
 import { readDocument } from '../s3/document.ts';
 import { replaceElements } from '../s3/element-text.ts';
 import { S3Error } from '../s3/errors.ts';
@@ -89,10 +90,10 @@ function pinned(uploadId: string, plan: Plan): string {
 
 /** What an upload that begins is pinned to; undefined where no rule encrypts. */
 function pinOf({ match, ssec, target }: Plan): Pin | undefined {
-  if (match.kind !== 'rule' || match.rule.encryption.kind === 'off' || target.shape !== 'object')
-    return undefined;
+  const ring = match.kind === 'rule' ? ringOfRule(match.rule) : undefined;
+  if (ring === undefined || target.shape !== 'object') return undefined;
   if (ssec.kind === 'inject') return { began: 'ours', ssecKey: ssec.ring[0] };
-  return { began: 'client', ssecKey: readingKeys(match.rule.encryption.ring, target)[0] };
+  return { began: 'client', ssecKey: readingKeys(ring, target)[0] };
 }
 
 /** The document with another id in its one `<UploadId>`. @throws S3Error InternalError when it has not exactly one */

@@ -19,7 +19,14 @@ import { globIndex } from './glob-index.ts';
 import { type PrefixIndex, prefixIndex } from './prefix-index.ts';
 
 /** What a rule does to the objects it matches. The ring's first key writes, all of them read. */
-export type Encryption = { readonly kind: 'off' } | { readonly kind: 'ssec'; readonly ring: Ring };
+export type Encryption =
+  | { readonly kind: 'off' }
+  | { readonly kind: 'ssec'; readonly ring: Ring }
+  /** A key of the ring is not to be had yet: nothing is read or written under half a ring. */
+  | {
+      readonly kind: 'waiting';
+      readonly waitsFor: readonly { readonly id: string; readonly cause: string }[];
+    };
 
 export interface Rule {
   /** As people find it in the config: `rules[2]`. */

@@ -12,12 +12,17 @@ import type { Credentials, Secret } from '../secret.ts';
 import type { Client, ListenerSettings, Snapshot, Upstream } from './snapshot.ts';
 
 /** What the config only refers to, read from files and the environment. The lists are parallel to the config's. */
-export interface Loaded {
+export interface Loaded extends LoadedKeys {
   readonly tls: readonly ListenerSettings['tls'][];
   readonly ca: string | undefined;
   readonly credentials: Credentials;
   readonly clients: readonly LoadedClient[];
+}
+
+export interface LoadedKeys {
   readonly ssecKeys: ReadonlyMap<string, SseKey>;
+  /** Keys that their stores can't give at the moment, and why. */
+  readonly missing: ReadonlyMap<string, string>;
 }
 
 /** `upstream` is undefined where the config leaves it to the upstream's credentials. */
@@ -45,7 +50,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     sigv2: config.sigv2,
     upstream: buildUpstream(config.upstream, loaded),
     clients: new Map(config.clients.map((client, index) => buildClient(client, loaded, index))),
-    rules: compileRules(buildRules(config, loaded.ssecKeys), config.default),
+    rules: compileRules(buildRules(config, loaded), config.default),
     ssecKeys: [...loaded.ssecKeys].map(([id, ssecKey]) => ({
       ssecKey,
       pinned: config.keys[id]?.fingerprint !== undefined,
@@ -103,13 +108,13 @@ function buildClient(
   ];
 }
 
-function buildRules({ rules, keys }: Config, ssecKeys: ReadonlyMap<string, SseKey>): Rule[] {
+function buildRules({ rules, keys }: Config, loaded: LoadedKeys): Rule[] {
   return rules.map(({ match, encrypt, plainReads, clientHeaders, foreignUploads, declassify }, index) =>
     deepFreeze({
       name: `rules[${index}]`,
       bucket: match.bucket,
       prefix: match.prefix,
-      encryption: encrypt === 'off' ? { kind: 'off' as const } : buildRing(encrypt, keys, ssecKeys),
+      encryption: encrypt === 'off' ? { kind: 'off' as const } : buildRing(encrypt, keys, loaded),
       plainReads,
       clientHeaders,
       foreignUploads,
@@ -120,11 +125,13 @@ function buildRules({ rules, keys }: Config, ssecKeys: ReadonlyMap<string, SseKe
 
 type Entries = Exclude<Config['rules'][number]['encrypt'], 'off'>;
 
-function buildRing(
-  entries: Entries,
-  keys: Config['keys'],
-  ssecKeys: ReadonlyMap<string, SseKey>,
-): Encryption {
+function buildRing(entries: Entries, keys: Config['keys'], { ssecKeys, missing }: LoadedKeys): Encryption {
+  const waitsFor = entries.flatMap((entry) => {
+    const { key: id = '' } = wholeEntry(entry);
+    const cause = missing.get(id);
+    return cause === undefined ? [] : [{ id, cause }];
+  });
+  if (waitsFor.length > 0) return { kind: 'waiting', waitsFor };
   const [first, ...older] = entries.map((entry): RingEntry => {
     const { key: id = '', derive, context } = wholeEntry(entry);
     const ssecKey = ssecKeys.get(id);

@@ -23,12 +23,13 @@ export function candidateKeys(rules: RuleSet, object: ObjectName): CandidateKeys
   const inRing: readonly SseKey[] = ring === undefined ? [] : readingKeys(ring, object);
   return {
     rule: match.kind === 'rule' ? match.rule.name : `default: ${match.action}`,
-    encrypts: ring !== undefined,
+    encrypts: match.kind === 'rule' && match.rule.encryption.kind !== 'off',
     holds: ({ fingerprint }) => inRing.some((ssecKey) => ssecKey.fingerprint === fingerprint),
     ssecKeys: { [Symbol.iterator]: () => withOthers(inRing, rules, object) },
   };
 }
 
+/** A ring that waits for a key has none to give. */
 function ringOf({ encryption }: Rule): Ring | undefined {
   return encryption.kind === 'ssec' ? encryption.ring : undefined;
 }

@@ -17,6 +17,22 @@ export function editedKeys(previous: Snapshot, next: Snapshot): readonly string[
   });
 }
 
+/** Keys that no store can give at the moment, for objects that are served now: those would not be any more. */
+export function lostKeys(previous: Snapshot, next: Snapshot): readonly string[] {
+  const before = new Set(waitsOf(previous).map(({ id }) => id));
+  return waitsOf(next)
+    .filter(({ id }) => !before.has(id))
+    .map(({ id, cause }) => `keys.${id}: it is not to be had at the moment: ${cause}`);
+}
+
+/** What the rules wait for, each key once; empty when every key is there. */
+export function waitsOf({ rules }: Snapshot): readonly { readonly id: string; readonly cause: string }[] {
+  const waits = rules.rules.flatMap(({ encryption }) =>
+    encryption.kind === 'waiting' ? encryption.waitsFor : [],
+  );
+  return [...new Map(waits.map((wait) => [wait.id, wait])).values()];
+}
+
 /** Keys whose fingerprint the config does not state: an edit in place would go unnoticed by a restart. */
 export function unpinnedKeys({ ssecKeys }: Snapshot): readonly string[] {
   return ssecKeys

@@ -1,9 +1,9 @@
-import { readFromDisk } from '../config/files.ts';
 import { type LoadResult, loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
 import type { Contents } from '../config/reads.ts';
+import { readFromDisk } from '../files.ts';
 import type { Logger } from '../log.ts';
-import { editedKeys } from './edited-keys.ts';
+import { editedKeys, lostKeys } from './edited-keys.ts';
 import type { Snapshot } from './snapshot.ts';
 import { watchFiles } from './watch.ts';
 
@@ -50,9 +50,9 @@ export function reloader({ file, proxy, log, load = loadConfig, ...begun }: Relo
     for (const problem of problems) {
       log[problem.severity === 'error' ? 'error' : 'warn'](formatProblem(problem, file));
     }
-    const edited = next ? editedKeys(current, next) : [];
-    for (const refusal of edited) log.error(refusal);
-    const taken = next && edited.length === 0 ? next : undefined;
+    const refusals = next ? [...editedKeys(current, next), ...lostKeys(current, next)] : [];
+    for (const refusal of refusals) log.error(refusal);
+    const taken = next && refusals.length === 0 ? next : undefined;
     if (taken) {
       for (const field of proxy.reload(taken)) log.warn(`${field} was changed, which waits for a restart`);
       current = taken;

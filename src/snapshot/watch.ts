@@ -1,5 +1,5 @@
-import type { ReadFile } from '../config/files.ts';
 import { type Contents, differences, readAgain } from '../config/reads.ts';
+import type { ReadFile } from '../files.ts';
 
 /** Looks at files at an interval and tells when one of them holds something else. */
 export interface Watch {

@@ -1,12 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
-import type { ReadFile } from '../../src/config/files.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { isRecord } from '../../src/config/salvage.ts';
+import type { ReadFile } from '../../src/files.ts';
 import { makePair, NOW, testKey } from './fixture.ts';
 
 const FOLDER = new URL('../../config/', import.meta.url);
-const ENV = new Proxy<Record<string, string>>({}, { get: (_, name) => `test-${String(name)}` });
+const ENV = new Proxy<Record<string, string>>(
+  { APP_KEY: testKey('APP_KEY').toString('base64') },
+  { get: (values, name) => values[String(name)] ?? `test-${String(name)}` },
+);
 
 /** The example itself from the disk; whatever it names is made up to fit. */
 async function stubFor(example: string): Promise<ReadFile> {
@@ -37,6 +40,7 @@ for (const example of examples) {
       env: ENV,
       readFile,
       now: NOW,
+      offline: true,
     });
     t.strictSame(problems, []);
     t.ok(snapshot);

@@ -1,6 +1,6 @@
 import t from 'tap';
-import type { ReadFile } from '../../src/config/files.ts';
 import { loadConfig } from '../../src/config/load.ts';
+import type { ReadFile } from '../../src/files.ts';
 import { makePair, NOW, testKey } from '../config/fixture.ts';
 import { type Example, readExample } from './manifest.ts';
 

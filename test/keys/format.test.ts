@@ -33,7 +33,7 @@ t.test('each format gives back the 32 bytes', (t) => {
 t.test('a text without a format is refused, with the fingerprint under each reading', (t) => {
   const base64 = `${KEY.toString('base64')}\n`;
   const velero = fingerprintOf(Buffer.from(base64).subarray(0, 32));
-  t.match(refusal(base64), /45 bytes are not a key: without a format a key file has exactly 32, raw/);
+  t.match(refusal(base64), /45 bytes are not a key: without a format a key has exactly 32, raw/);
   t.match(
     refusal(base64),
     `format: base64 (fingerprint ${FINGERPRINT}) or format: velero (fingerprint ${velero})`,

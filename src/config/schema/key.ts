@@ -1,15 +1,46 @@
 import { z } from 'zod';
 import { KEY_FORMATS } from '../../keys/format.ts';
-import { choice, text } from './scalars.ts';
+import { choice, duration, envName, text } from './scalars.ts';
 
-export const KeyIdSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
+/** Ids of keys, and names of vaults. */
+export const IdSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
+
+/** Where a key is: exactly one of them, which is checked elsewhere. */
+export const KEY_SOURCES = {
+  file: text('The key is a file.').optional(),
+  directory: z
+    .strictObject({
+      path: text('The directory.'),
+      name: z
+        .string()
+        .regex(/^(?!\.\.)[A-Za-z0-9._-]{1,253}$/, { error: 'must be the name of a file, without a path' })
+        .describe('Name of the file in it.'),
+    })
+    .optional()
+    .describe('The key is a file in a mounted Secret; all keys of one directory are of one version of it.'),
+  env: envName('The key is in an environment variable: its name.').optional(),
+  exec: z
+    .strictObject({
+      command: z
+        .array(text('Program or argument.'))
+        .min(1, { error: 'must name a program' })
+        .describe('Program and arguments, run without a shell. A program with a "/" is a path.'),
+      timeout: duration('When the command is killed.', '10s'),
+      environment: z
+        .array(envName('Name of a variable.'))
+        .default([])
+        .describe('Names of the environment variables that the command sees, beside PATH.'),
+    })
+    .optional()
+    .describe('The key is what a command prints.'),
+} as const;
 
 export const KeySchema = z.strictObject({
-  file: text('Key file.'),
+  ...KEY_SOURCES,
   format: choice(
     KEY_FORMATS,
-    'How the file holds the key; without it only a file of exactly 32 bytes is taken, as raw. ' +
-      'velero takes the first 32 bytes of any file.',
+    'How the 32 bytes are held; without it only exactly 32 bytes are taken, as raw. ' +
+      'velero takes the first 32 bytes of whatever there is.',
   ).optional(),
   fingerprint: z
     .string()

@@ -33,3 +33,12 @@ export const pause = (what: string, byDefault: string) =>
     })
     .default(byDefault)
     .describe(what);
+
+/** In capitals and shorter than a key in hex: whoever puts a key where its name belongs is told so, without an echo. */
+export const envName = (what: string) =>
+  z
+    .string()
+    .regex(/^[A-Z_][A-Z0-9_]{0,60}$/, {
+      error: 'must be the name of an environment variable, in capital letters',
+    })
+    .describe(what);

@@ -50,3 +50,8 @@ export function readFailure(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return REASONS[code] ?? (code === '' ? 'it could not be read' : code);
 }
+
+/** Is it the path or its permissions, and not the disk? */
+export function waitingWontHelp(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && Object.hasOwn(REASONS, String(error.code));
+}

@@ -1,0 +1,96 @@
+import { dirname } from 'node:path';
+import type { ReadFile } from '../files.ts';
+import type { SseKey } from '../keys/key.ts';
+import { type KeySpec, keyFromFile } from '../keys/keyfile.ts';
+import { fetchKeys, type KeySource, storeName } from '../keys/stores/fetch-keys.ts';
+import type { KeyStores } from '../keys/stores/key-stores.ts';
+import type { Fetched } from '../keys/stores/store.ts';
+import type { LoadedKeys } from '../snapshot/build.ts';
+import { keySources } from './key-sources.ts';
+import type { Path, Report } from './problem.ts';
+import type { SalvagedConfig } from './semantics.ts';
+import { warnOfReaders } from './sources.ts';
+
+export interface KeyContext {
+  readonly configFile: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readFile: ReadFile;
+  readonly report: Report;
+  readonly now: Date;
+  readonly keyStores: KeyStores;
+  /** Stores outside of this machine are not asked, and commands not run. */
+  readonly offline: boolean;
+}
+
+/** The SSE-C keys that the config names, and those that are not to be had at the moment, with the reason. */
+export async function loadKeys(config: SalvagedConfig, context: KeyContext): Promise<LoadedKeys> {
+  const { configFile, env, readFile, report, now, keyStores, offline } = context;
+  const sources = keySources(config, { folder: dirname(configFile), env });
+  const answers = await fetchKeys(sources, { env, readFile, offline });
+  keyStores.health.record(byStore(sources, answers), now);
+  const ssecKeys = new Map<string, SseKey>();
+  const missing = new Map<string, string>();
+  for (const [id, source] of sources) {
+    const [spec, answer] = [config.keys?.[id], answers.get(id)];
+    if (answer === undefined) missing.set(id, 'its store was not asked');
+    if (spec === undefined || answer === undefined) continue;
+    const key: Asked = { id, source, format: spec.format, fingerprint: spec.fingerprint };
+    const ssecKey = judge(key, answer, context);
+    if (ssecKey !== undefined) ssecKeys.set(id, ssecKey);
+    else if (answer.kind === 'unavailable') missing.set(id, answer.message);
+  }
+  warnOfTwins(ssecKeys, report);
+  return { ssecKeys, missing };
+}
+
+interface Asked extends KeySpec {
+  readonly source: KeySource;
+}
+
+/** The key when it is good, or when the store can't be asked now but gave it before. */
+function judge(key: Asked, answer: Fetched, { report, keyStores: { held } }: KeyContext): SseKey | undefined {
+  const at: Path = ['keys', key.id, key.source.kind];
+  const origin = JSON.stringify(key);
+  if (answer.kind === 'unavailable') {
+    const kept = held.get(origin);
+    report.warn(
+      at,
+      answer.message,
+      kept ? 'the key that is held stays in use' : 'it is tried again and again',
+    );
+    return kept;
+  }
+  if (answer.kind === 'refused') {
+    report.error(at, answer.message, answer.mend);
+    return undefined;
+  }
+  if (answer.mode !== undefined) warnOfReaders(answer.mode, at, report);
+  const result = keyFromFile(key, answer.bytes);
+  if (result.kind === 'refused') {
+    report.error(at, result.message, result.mend);
+    return undefined;
+  }
+  held.set(origin, result.ssecKey);
+  return result.ssecKey;
+}
+
+function byStore(
+  sources: ReadonlyMap<string, KeySource>,
+  answers: ReadonlyMap<string, Fetched>,
+): Map<string, Fetched[]> {
+  const stores = new Map<string, Fetched[]>();
+  for (const [id, source] of sources) {
+    const [name, answer] = [storeName(id, source), answers.get(id)];
+    if (answer !== undefined) stores.set(name, [...(stores.get(name) ?? []), answer]);
+  }
+  return stores;
+}
+
+function warnOfTwins(ssecKeys: ReadonlyMap<string, SseKey>, report: Report): void {
+  const byFingerprint = new Map<string, string>();
+  for (const [id, { fingerprint }] of ssecKeys) {
+    const twin = byFingerprint.get(fingerprint);
+    if (twin !== undefined) report.warn(['keys', id], `is the same key as "${twin}"`);
+    byFingerprint.set(fingerprint, id);
+  }
+}

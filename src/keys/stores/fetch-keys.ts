@@ -1,0 +1,71 @@
+import type { ReadFile } from '../../files.ts';
+import { directoryStore, type ReadLink } from './directory.ts';
+import { envStore } from './env.ts';
+import { type Command, execStore } from './exec.ts';
+import { fileStore } from './file.ts';
+import type { Fetched, KeyStore } from './store.ts';
+
+/** Where one key is. Paths are full. */
+export type KeySource =
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'directory'; readonly path: string; readonly name: string }
+  | { readonly kind: 'env'; readonly name: string }
+  | { readonly kind: 'exec'; readonly command: Command };
+
+export interface Surroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly readFile: ReadFile;
+  readonly readLink?: ReadLink | undefined;
+  /** Commands are not run then. */
+  readonly offline: boolean;
+}
+
+/** Asks every store once for all of its keys, all stores at the same time. Key id → answer, when it was asked. Never throws. */
+export async function fetchKeys(
+  sources: ReadonlyMap<string, KeySource>,
+  { env, readFile, readLink, offline }: Surroundings,
+): Promise<ReadonlyMap<string, Fetched>> {
+  const of = keysByKind(sources);
+  const directories = Map.groupBy(of('directory'), ({ source }) => source.path);
+  const answers = await Promise.all([
+    ask(fileStore(readFile), of('file'), ({ path }) => path),
+    ask(envStore(env), of('env'), ({ name }) => name),
+    ask(execStore(), offline ? [] : of('exec'), ({ command }) => command),
+    ...[...directories].map(([path, keys]) =>
+      ask(directoryStore({ path, readFile, readLink }), keys, ({ name }) => name),
+    ),
+  ]);
+  return new Map(answers.flat());
+}
+
+/** A store as logs and metrics know it. What can fail by itself has a name of its own. */
+export function storeName(id: string, source: KeySource): string {
+  if (source.kind === 'directory') return `directory:${source.path}`;
+  return source.kind === 'exec' ? `exec:${id}` : source.kind;
+}
+
+interface Keyed<S> {
+  readonly id: string;
+  readonly source: S;
+}
+
+type SourceOf<K extends KeySource['kind']> = Extract<KeySource, { kind: K }>;
+
+function keysByKind(sources: ReadonlyMap<string, KeySource>) {
+  const keys = [...sources].map(([id, source]) => ({ id, source }));
+  return <K extends KeySource['kind']>(kind: K): Keyed<SourceOf<K>>[] =>
+    keys.filter((one): one is Keyed<SourceOf<K>> => one.source.kind === kind);
+}
+
+async function ask<S, Place>(
+  store: KeyStore<Place>,
+  keys: readonly Keyed<S>[],
+  placeOf: (source: S) => Place,
+): Promise<[string, Fetched][]> {
+  if (keys.length === 0) return [];
+  const answers = await store.fetch(keys.map(({ source }) => placeOf(source)));
+  return keys.flatMap(({ id }, index) => {
+    const answer = answers[index];
+    return answer === undefined ? [] : [[id, answer]];
+  });
+}

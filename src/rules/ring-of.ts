@@ -1,0 +1,13 @@
+import type { Ring } from '../keys/ring.ts';
+import { S3Error } from '../s3/errors.ts';
+import type { Rule } from './match.ts';
+
+/**
+ * The keys of a rule; undefined where it leaves objects plain.
+ * @throws S3Error ServiceUnavailable while one of them is not to be had: nothing is read or written under half a ring
+ */
+export function ringOfRule({ name, encryption }: Rule): Ring | undefined {
+  if (encryption.kind === 'off') return undefined;
+  if (encryption.kind === 'ssec') return encryption.ring;
+  throw new S3Error('ServiceUnavailable', `The proxy waits for a key of ${name}. Try again later.`);
+}
