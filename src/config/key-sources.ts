@@ -31,13 +31,14 @@ export interface Surroundings {
 
 /** Where the keys are, by id; those that do not say it in full are left out. */
 export function keySources(
-  { keys }: Salvaged<Config>,
+  { keys, vaults }: Salvaged<Config>,
   surroundings: Surroundings,
 ): ReadonlyMap<string, KeySource> {
   const sources = new Map<string, KeySource>();
   for (const [id, spec] of Object.entries(keys ?? {})) {
     const stated = spec === undefined ? [] : NAMES.filter((name) => name in spec);
-    const source = spec !== undefined && stated.length === 1 ? sourceOf(spec, surroundings) : undefined;
+    if (spec === undefined || stated.length !== 1) continue;
+    const source = sourceOf(spec, surroundings) ?? vaultSource(spec, vaults);
     if (source !== undefined) sources.set(id, source);
   }
   return sources;
@@ -55,6 +56,16 @@ function sourceOf(
   if (exec !== undefined) return execSource(exec, surroundings);
   if (directory?.path === undefined || directory.name === undefined) return undefined;
   return { kind: 'directory', path: resolve(folder, directory.path), name: directory.name };
+}
+
+function vaultSource({ vault }: KeySpec, vaults: Salvaged<Config>['vaults']): KeySource | undefined {
+  const { server, mount, path, field, version } = vault ?? {};
+  const there = server === undefined ? undefined : vaults?.[server];
+  if (server === undefined || mount === undefined || path === undefined || field === undefined)
+    return undefined;
+  if (vault !== undefined && 'version' in vault && version === undefined) return undefined;
+  const address = `${there?.address ?? ''} ${there?.namespace ?? ''}`;
+  return { kind: 'vault', server, address, place: { mount, path, field, version } };
 }
 
 function execSource(

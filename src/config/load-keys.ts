@@ -5,11 +5,13 @@ import { type KeySpec, keyFromFile } from '../keys/keyfile.ts';
 import { fetchKeys, type KeySource, storeName } from '../keys/stores/fetch-keys.ts';
 import type { KeyStores } from '../keys/stores/key-stores.ts';
 import type { Fetched } from '../keys/stores/store.ts';
+import type { VaultStore } from '../keys/stores/vault.ts';
 import type { LoadedKeys } from '../snapshot/build.ts';
 import { keySources } from './key-sources.ts';
+import { type LoadedVault, loadVaults } from './load-vaults.ts';
 import type { Path, Report } from './problem.ts';
 import type { SalvagedConfig } from './semantics.ts';
-import { warnOfReaders } from './sources.ts';
+import { type Sources, warnOfReaders } from './sources.ts';
 
 export interface KeyContext {
   readonly configFile: string;
@@ -23,14 +25,20 @@ export interface KeyContext {
 }
 
 /** The SSE-C keys that the config names, and those that are not to be had at the moment, with the reason. */
-export async function loadKeys(config: SalvagedConfig, context: KeyContext): Promise<LoadedKeys> {
+export async function loadKeys(
+  config: SalvagedConfig,
+  sources: Sources,
+  context: KeyContext,
+): Promise<LoadedKeys> {
   const { configFile, env, readFile, report, now, keyStores, offline } = context;
-  const sources = keySources(config, { folder: dirname(configFile), env });
-  const answers = await fetchKeys(sources, { env, readFile, offline });
-  keyStores.health.record(byStore(sources, answers), now);
+  const places = keySources(config, { folder: dirname(configFile), env });
+  const described = await loadVaults(config, { sources, report });
+  const vaults = await openVaults(described, places, context);
+  const answers = await fetchKeys(places, { env, readFile, vaults, offline });
+  keyStores.health.record(byStore(places, answers), now);
   const ssecKeys = new Map<string, SseKey>();
   const missing = new Map<string, string>();
-  for (const [id, source] of sources) {
+  for (const [id, source] of places) {
     const [spec, answer] = [config.keys?.[id], answers.get(id)];
     if (answer === undefined) missing.set(id, 'its store was not asked');
     if (spec === undefined || answer === undefined) continue;
@@ -40,7 +48,25 @@ export async function loadKeys(config: SalvagedConfig, context: KeyContext): Pro
     else if (answer.kind === 'unavailable') missing.set(id, answer.message);
   }
   warnOfTwins(ssecKeys, report);
+  // A config that is not used leaves the vaults of the one before it alone.
+  const usable = !report.problems().some(({ severity }) => severity === 'error');
+  if (usable && !offline)
+    await keyStores.closeOthers(new Set([...described.values()].map(({ identity }) => identity)));
   return { ssecKeys, missing };
+}
+
+/** Those that keys are in, logged in to at the first question. */
+async function openVaults(
+  vaults: ReadonlyMap<string, LoadedVault>,
+  places: ReadonlyMap<string, KeySource>,
+  { keyStores, offline }: KeyContext,
+): Promise<ReadonlyMap<string, VaultStore>> {
+  const used = new Set([...places.values()].map((source) => (source.kind === 'vault' ? source.server : '')));
+  const opened = new Map<string, VaultStore>();
+  for (const [name, { identity, settings }] of vaults) {
+    if (!offline && used.has(name)) opened.set(name, await keyStores.vault(identity, settings));
+  }
+  return opened;
 }
 
 interface Asked extends KeySpec {

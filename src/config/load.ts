@@ -1,5 +1,5 @@
 import { type ReadFile, readFailure, readFromDisk } from '../files.ts';
-import { type KeyStores, makeKeyStores } from '../keys/stores/key-stores.ts';
+import { KeyStores } from '../keys/stores/key-stores.ts';
 import type { Credentials } from '../secret.ts';
 import { buildSnapshot, type Loaded, type LoadedClient } from '../snapshot/build.ts';
 import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
@@ -18,7 +18,7 @@ export interface LoadOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly readFile?: ReadFile;
   readonly now?: Date;
-  /** What was made of earlier loads; a fresh one holds no keys. */
+  /** What outlives this load; without it nothing is kept. */
   readonly keyStores?: KeyStores;
   /** Leaves out to ask what is not on this machine, and to run commands. */
   readonly offline?: boolean;
@@ -39,12 +39,16 @@ export async function loadConfig(configFile: string, options: LoadOptions = {}):
     env = process.env,
     readFile = readFromDisk,
     now = new Date(),
-    keyStores = makeKeyStores(),
+    keyStores = new KeyStores(readFile),
     offline = false,
   } = options;
   const reads = recordReads(readFile);
-  const loaded = await load(configFile, { env, readFile: reads.readFile, now, keyStores, offline });
-  return { ...loaded, files: reads.seen };
+  try {
+    const loaded = await load(configFile, { env, readFile: reads.readFile, now, keyStores, offline });
+    return { ...loaded, files: reads.seen };
+  } finally {
+    if (options.keyStores === undefined) await keyStores.close();
+  }
 }
 
 async function load(
@@ -108,7 +112,7 @@ async function loadParts(
   const upstream = config.upstream?.credentials;
   const credentials = await loadCredentials(upstream, ['upstream', 'credentials'], sources);
   const clients = await loadClients(config, sources, context.report);
-  const keys = await loadKeys(config, context);
+  const keys = await loadKeys(config, sources, context);
   return credentials === undefined || clients === undefined
     ? undefined
     : { tls, ca, credentials, clients, ...keys };

@@ -5,6 +5,7 @@ import { ListenSchema } from './schema/listener.ts';
 import { RuleSchema } from './schema/rule.ts';
 import { address, choice, duration, pause } from './schema/scalars.ts';
 import { UpstreamSchema } from './schema/upstream.ts';
+import { VaultSchema } from './schema/vault.ts';
 
 /**
  * The one source of the config's types, defaults, structural checks, the options table and the JSON Schema; a section
@@ -44,6 +45,10 @@ export const ConfigSchema = z
       .record(IdSchema, KeySchema)
       .default({})
       .describe('SSE-C keys by id (letters, digits, ".", "_", "-").'),
+    vaults: z
+      .record(IdSchema, VaultSchema)
+      .default({})
+      .describe('Servers of HashiCorp Vault or OpenBao, by a name for keys to refer to.'),
     rules: z.array(RuleSchema).default([]).describe('Which objects are encrypted, and with which keys.'),
     default: choice(['deny', 'pass'], 'What happens to objects and buckets that no rule matches.').default(
       'deny',

@@ -8,6 +8,7 @@ import { checkRings } from './ring-checks.ts';
 import { checkRules } from './rule-checks.ts';
 import type { Salvaged } from './salvage.ts';
 import type { Config } from './schema.ts';
+import { checkVaults } from './vault-checks.ts';
 
 export type SalvagedConfig = Salvaged<Config>;
 
@@ -18,6 +19,7 @@ export function checkSemantics(config: SalvagedConfig, report: Report, now: Date
   checkDomains(config, report);
   checkUpstream(config, report);
   checkKeySources(config, report);
+  checkVaults(config, report);
   checkRules(config, report);
   checkRings(config, report, now);
   checkReach(config, report);

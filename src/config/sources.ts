@@ -11,6 +11,8 @@ export interface Sources {
   /** Likewise for what must stay secret: warns of literals and of files that others can read. */
   secret(ref: SecretRef | undefined, path: Path): Promise<Secret | undefined>;
   file(name: string | undefined, path: Path): Promise<FileContent | undefined>;
+  /** A path of the config, from the root. */
+  fullPath(name: string): string;
   /** Like `file`, for what must stay secret. */
   secretFile(name: string | undefined, path: Path): Promise<FileContent | undefined>;
 }
@@ -24,9 +26,10 @@ export interface SourceOptions {
 }
 
 export function createSources({ configFile, env, readFile, report }: SourceOptions): Sources {
+  const fullPath = (name: string): string => resolve(dirname(configFile), name);
   const file: Sources['file'] = async (name, path) => {
     if (name === undefined) return undefined;
-    const fullName = resolve(dirname(configFile), name);
+    const fullName = fullPath(name);
     try {
       return await readFile(fullName);
     } catch (error) {
@@ -54,6 +57,7 @@ export function createSources({ configFile, env, readFile, report }: SourceOptio
     return undefined;
   };
   return {
+    fullPath,
     file,
     secretFile,
     accessKeyId: async (ref, path) => {

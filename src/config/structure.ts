@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { isRecord } from '../json.ts';
 import type { Path, Report } from './problem.ts';
-import { isRecord, unwrap } from './salvage.ts';
+import { unwrap } from './salvage.ts';
 import { type Config, ConfigSchema } from './schema.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -35,7 +36,7 @@ function describeIssue(issue: z.core.$ZodIssue, path: Path, written: unknown): F
       mend: didYouMean(field, known),
     }));
   }
-  if (issue.code === 'invalid_key') return [{ at: path, part: 'key', message: KEY_ID_MESSAGE }];
+  if (issue.code === 'invalid_key') return [{ at: path, part: 'key', message: ID_MESSAGE }];
   const here = { at: path, part: 'value' } as const;
   if (written === undefined) return [{ ...here, message: 'is missing' }];
   if (issue.code === 'invalid_value') {
@@ -49,8 +50,7 @@ function describeIssue(issue: z.core.$ZodIssue, path: Path, written: unknown): F
   return [{ ...here, message: issue.message }];
 }
 
-const KEY_ID_MESSAGE =
-  'a key id is 1 to 64 letters, digits, ".", "_" or "-", beginning with a letter or digit';
+const ID_MESSAGE = 'an id is 1 to 64 letters, digits, ".", "_" or "-", beginning with a letter or digit';
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
   string: 'a text',

@@ -224,5 +224,5 @@ t.test('a key without use and the same key twice are warnings', async (t) => {
 
 t.test('a key id is a short name', async (t) => {
   const named = MINIMAL.replaceAll('vault:', '"a b":').replace('[vault]', '["a b"]');
-  await expectLines(t, named, ['keys["a b"]: a key id is 1 to 64 letters']);
+  await expectLines(t, named, ['keys["a b"]: an id is 1 to 64 letters']);
 });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { KEY_FORMATS } from '../../keys/format.ts';
 import { choice, duration, envName, text } from './scalars.ts';
+import { VaultKeySchema } from './vault.ts';
 
 /** Ids of keys, and names of vaults. */
 export const IdSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
@@ -33,6 +34,7 @@ export const KEY_SOURCES = {
     })
     .optional()
     .describe('The key is what a command prints.'),
+  vault: VaultKeySchema.optional().describe('The key is in a vault.'),
 } as const;
 
 export const KeySchema = z.strictObject({

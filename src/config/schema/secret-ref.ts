@@ -11,7 +11,8 @@ export const SecretRefSchema = z.union(
   { error: 'must be exactly one of a text, { env: NAME } or { file: PATH }' },
 );
 
-const secret = (what: string) => SecretRefSchema.describe(`${what} A text, { env: NAME } or { file: PATH }.`);
+export const secret = (what: string) =>
+  SecretRefSchema.describe(`${what} A text, { env: NAME } or { file: PATH }.`);
 
 export const credentials = {
   accessKeyId: secret('Access key id.'),

@@ -4,18 +4,28 @@ import { envStore } from './env.ts';
 import { type Command, execStore } from './exec.ts';
 import { fileStore } from './file.ts';
 import type { Fetched, KeyStore } from './store.ts';
+import type { VaultPlace } from './vault/kv.ts';
 
 /** Where one key is. Paths are full. */
 export type KeySource =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'directory'; readonly path: string; readonly name: string }
   | { readonly kind: 'env'; readonly name: string }
-  | { readonly kind: 'exec'; readonly command: Command };
+  | { readonly kind: 'exec'; readonly command: Command }
+  /** `address` tells apart what had the same name before. */
+  | {
+      readonly kind: 'vault';
+      readonly server: string;
+      readonly address: string;
+      readonly place: VaultPlace;
+    };
 
 export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly readFile: ReadFile;
   readonly readLink?: ReadLink | undefined;
+  /** The vaults by name; what is not among them is not asked. */
+  readonly vaults: ReadonlyMap<string, KeyStore<VaultPlace>>;
   /** Commands are not run then. */
   readonly offline: boolean;
 }
@@ -23,7 +33,7 @@ export interface Surroundings {
 /** Asks every store once for all of its keys, all stores at the same time. Key id → answer, when it was asked. Never throws. */
 export async function fetchKeys(
   sources: ReadonlyMap<string, KeySource>,
-  { env, readFile, readLink, offline }: Surroundings,
+  { env, readFile, readLink, vaults, offline }: Surroundings,
 ): Promise<ReadonlyMap<string, Fetched>> {
   const of = keysByKind(sources);
   const directories = Map.groupBy(of('directory'), ({ source }) => source.path);
@@ -34,6 +44,13 @@ export async function fetchKeys(
     ...[...directories].map(([path, keys]) =>
       ask(directoryStore({ path, readFile, readLink }), keys, ({ name }) => name),
     ),
+    ...[...vaults].map(([name, store]) =>
+      ask(
+        store,
+        of('vault').filter(({ source }) => source.server === name),
+        ({ place }) => place,
+      ),
+    ),
   ]);
   return new Map(answers.flat());
 }
@@ -41,6 +58,7 @@ export async function fetchKeys(
 /** A store as logs and metrics know it. What can fail by itself has a name of its own. */
 export function storeName(id: string, source: KeySource): string {
   if (source.kind === 'directory') return `directory:${source.path}`;
+  if (source.kind === 'vault') return `vault:${source.server}`;
   return source.kind === 'exec' ? `exec:${id}` : source.kind;
 }
 

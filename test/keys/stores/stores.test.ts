@@ -7,9 +7,10 @@ import { fingerprintOf } from '../../../src/keys/key.ts';
 import { directoryStore } from '../../../src/keys/stores/directory.ts';
 import { execStore } from '../../../src/keys/stores/exec.ts';
 import { fileStore } from '../../../src/keys/stores/file.ts';
-import { type KeyStores, makeKeyStores } from '../../../src/keys/stores/key-stores.ts';
+import { KeyStores } from '../../../src/keys/stores/key-stores.ts';
 import { NOW, testKey } from '../../config/fixture.ts';
 import { eventually } from '../../e2e/wire.ts';
+import { vaultStand } from './fake-vault.ts';
 import {
   directoryStand,
   envStand,
@@ -83,6 +84,14 @@ const ROWS: Readonly<Record<string, Row>> = {
       slow: ['waits', /print key took longer than 300 ms and was killed/],
     },
   },
+  vault: {
+    make: vaultStand,
+    expect: {
+      missing: ['waits', /warning: keys\.a\.vault: secret\/ssec: there is nothing at that path \(404\)/],
+      unreachable: ['waits', /the vault can't be reached: ECONNRESET/],
+      slow: ['waits', /the vault can't be reached: no answer within 300 ms/],
+    },
+  },
 };
 
 for (const [store, { make, expect }] of Object.entries(ROWS)) {
@@ -95,7 +104,7 @@ for (const [store, { make, expect }] of Object.entries(ROWS)) {
   t.test(`a key from ${store}`, async (t) => {
     const folder = t.testdir({});
     const stand = await make(folder, t);
-    const learn = async (state: State | undefined, keyStores = makeKeyStores()) => {
+    const learn = async (state: State | undefined, keyStores = new KeyStores()) => {
       if (state) await stand.become(state);
       return await outcomeOf(folder, stand, keyStores);
     };
@@ -107,7 +116,7 @@ for (const [store, { make, expect }] of Object.entries(ROWS)) {
       t.notMatch(text, testKey('a').toString('base64'));
     }
 
-    const keyStores = makeKeyStores();
+    const keyStores = new KeyStores();
     t.equal((await learn(holds('a'), keyStores))[0], 'opens a');
     t.match(keyStores.health.all(), [{ lastSuccess: NOW, trouble: undefined }]);
     for (const [name, [outcome]] of Object.entries(expect)) {

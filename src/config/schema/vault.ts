@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { duration, text } from './scalars.ts';
+import { secret } from './secret-ref.ts';
+
+const segments = (what: string) =>
+  z
+    .string()
+    .regex(/^(?!\.{1,2}(?:\/|$))[^/\s?#%\\\p{Cc}]+(?:\/(?!\.{1,2}(?:\/|$))[^/\s?#%\\\p{Cc}]+)*$/u, {
+      error: 'must be a path such as "ssec-proxy/app", without "/" at its ends',
+    })
+    .describe(what);
+
+/** How the proxy logs in: exactly one of them, which is checked elsewhere. */
+export const VAULT_AUTH = {
+  token: secret('A token of its own; it is renewed, not gotten anew.').optional(),
+  appRole: z
+    .strictObject({
+      roleId: secret('Role id.'),
+      secretId: secret('Secret id.'),
+      mount: segments('Where the method is mounted.').default('approle'),
+    })
+    .optional()
+    .describe('Logs in by AppRole.'),
+  kubernetes: z
+    .strictObject({
+      role: text('Role at the vault.'),
+      jwt: text('File with the token of the service account.').default(
+        '/var/run/secrets/kubernetes.io/serviceaccount/token',
+      ),
+      mount: segments('Where the method is mounted.').default('kubernetes'),
+    })
+    .optional()
+    .describe('Logs in by the service account of the pod.'),
+} as const;
+
+export const VaultSchema = z.strictObject({
+  address: text('URL; https://, or http:// to an agent on this machine.'),
+  namespace: z
+    .string()
+    .regex(/^[\w./-]+$/, { error: 'must be the path of a namespace' })
+    .optional()
+    .describe('Namespace.'),
+  ca: text('PEM file of the certificate authorities to trust instead of the system’s.').optional(),
+  timeout: duration('For one exchange with the vault.', '5s'),
+  auth: z.strictObject(VAULT_AUTH).describe('How the proxy logs in: exactly one of the following.'),
+});
+
+/** Where in a vault a key is. */
+export const VaultKeySchema = z.strictObject({
+  server: z.string().describe('Which of vaults.'),
+  mount: segments('Where the KV engine (version 2) is mounted.').default('secret'),
+  path: segments('Path of the secret in it.'),
+  field: text('Field of the secret.').default('key'),
+  version: z
+    .int({ error: 'must be the number of a version' })
+    .min(1, { error: 'must be the number of a version' })
+    .optional()
+    .describe('Version of the secret; the newest as is.'),
+});

@@ -1,0 +1,48 @@
+import { isLoopback } from './address.ts';
+import { parseEndpoint } from './endpoint.ts';
+import type { Path, Report } from './problem.ts';
+import type { Salvaged } from './salvage.ts';
+import { VAULT_AUTH } from './schema/vault.ts';
+import type { Config } from './schema.ts';
+import { didYouMean } from './suggest.ts';
+
+/** Addresses, one way to log in each, and that keys and vaults know each other. */
+export function checkVaults({ vaults, keys }: Salvaged<Config>, report: Report): void {
+  for (const [name, vault] of Object.entries(vaults ?? {})) {
+    if (vault?.address !== undefined) checkAddress(vault.address, ['vaults', name, 'address'], report);
+    if (vault?.auth !== undefined) checkAuth(Object.keys(vault.auth), ['vaults', name, 'auth'], report);
+  }
+  const used = new Set<string>();
+  for (const [id, key] of Object.entries(keys ?? {})) {
+    const server = key?.vault?.server;
+    if (server === undefined || vaults === undefined) continue;
+    used.add(server);
+    const path: Path = ['keys', id, 'vault', 'server'];
+    if (!Object.hasOwn(vaults, server)) {
+      report.error(path, `unknown vault "${server}"`, didYouMean(server, Object.keys(vaults)));
+    }
+  }
+  // A key that is broken or misspells a vault may mean the one that seems to be without use.
+  const complete =
+    Object.values(keys ?? {}).every((key) => key !== undefined) &&
+    [...used].every((name) => Object.hasOwn(vaults ?? {}, name));
+  for (const name of complete ? Object.keys(vaults ?? {}) : []) {
+    if (!used.has(name)) report.warn(['vaults', name], 'no key is in this vault');
+  }
+}
+
+function checkAddress(address: string, path: Path, report: Report): void {
+  const parsed = parseEndpoint(address);
+  if (parsed.kind === 'refused') report.error(path, parsed.message);
+  else if (parsed.endpoint.protocol === 'http:' && !isLoopback(parsed.endpoint.hostname)) {
+    report.error(path, 'keys would cross the network in clear over http://', 'use https://');
+  }
+}
+
+function checkAuth([first, ...others]: readonly string[], path: Path, report: Report): void {
+  const names = Object.keys(VAULT_AUTH);
+  if (first === undefined) report.error(path, 'does not say how to log in', `add one of ${names.join(', ')}`);
+  for (const other of others) {
+    report.errorAtKey([...path, other], `the vault has a ${first} already`, 'leave one of them out');
+  }
+}

@@ -1,0 +1,130 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Secret } from '../../../secret.ts';
+
+/** Where a vault is and how it is spoken to. */
+export interface VaultServer {
+  readonly protocol: 'http:' | 'https:';
+  readonly hostname: string;
+  readonly port: number;
+  /** In front of `/v1`, without a slash at its end; empty for nearly every vault. */
+  readonly basePath: string;
+  readonly namespace: string | undefined;
+  /** PEM text that replaces the system's certificate authorities. */
+  readonly ca: string | undefined;
+  /** For a whole exchange, in milliseconds. */
+  readonly timeout: number;
+}
+
+interface VaultRequest {
+  readonly method: 'GET' | 'POST';
+  /** Below `/v1/`, its segments encoded. */
+  readonly path: string;
+  readonly token?: Secret;
+  readonly body?: Readonly<Record<string, string>>;
+}
+
+export interface VaultAnswer {
+  readonly status: number;
+  /** What JSON there was; undefined without a body. */
+  readonly body: unknown;
+}
+
+/** Nothing is known of what was asked for: no connection, no answer in time, or none that can be read. */
+export class VaultUnreachable extends Error {}
+
+/** @throws VaultUnreachable */
+export type AskVault = (request: VaultRequest) => Promise<VaultAnswer>;
+
+export interface VaultConnection {
+  readonly ask: AskVault;
+  readonly close: () => void;
+}
+
+/** A secret is small; what is larger is none. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/** Idle connections serve the keys of one reading, which come right after each other. */
+const IDLE_MS = 2000;
+
+/** Redirects are not followed: they would carry the token to where the config does not say. */
+export function connectVault(server: VaultServer): VaultConnection {
+  const options = { keepAlive: true, timeout: IDLE_MS };
+  const agent =
+    server.protocol === 'http:'
+      ? new http.Agent(options)
+      : new https.Agent({
+          ...options,
+          minVersion: 'TLSv1.2',
+          // Whatever the environment says.
+          rejectUnauthorized: true,
+          ...(server.ca === undefined ? {} : { ca: server.ca }),
+        });
+  return { ask: (request) => exchange(server, agent, request), close: () => agent.destroy() };
+}
+
+async function exchange(server: VaultServer, agent: http.Agent, request: VaultRequest): Promise<VaultAnswer> {
+  const signal = AbortSignal.timeout(server.timeout);
+  try {
+    const response = await send(server, agent, request, signal);
+    return { status: response.statusCode ?? 0, body: parse(await readWhole(response)) };
+  } catch (error) {
+    throw new VaultUnreachable(signal.aborted ? `no answer within ${server.timeout} ms` : causeOf(error));
+  }
+}
+
+function send(
+  { protocol, hostname, port, basePath, namespace }: VaultServer,
+  agent: http.Agent,
+  { method, path, token, body }: VaultRequest,
+  signal: AbortSignal,
+): Promise<http.IncomingMessage> {
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const headers = {
+    accept: 'application/json',
+    // Agents and proxies of Vault may demand it, against requests forged in a browser or by a server.
+    'x-vault-request': 'true',
+    ...(namespace === undefined ? {} : { 'x-vault-namespace': namespace }),
+    ...(token === undefined ? {} : { 'x-vault-token': token.reveal() }),
+    ...(text === undefined
+      ? {}
+      : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+  };
+  const { request } = protocol === 'http:' ? http : https;
+  return new Promise((resolve, reject) => {
+    request({ hostname, port, method, path: `${basePath}/v1/${path}`, agent, headers, signal })
+      .once('response', resolve)
+      .once('error', reject)
+      .end(text);
+  });
+}
+
+async function readWhole(response: http.IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of response) {
+    parts.push(part);
+    length += part.length;
+    if (length > MAX_ANSWER_BYTES)
+      throw new VaultUnreachable(`an answer of more than ${MAX_ANSWER_BYTES} bytes`);
+  }
+  return Buffer.concat(parts).toString('utf8');
+}
+
+function parse(text: string): unknown {
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new VaultUnreachable('its answer is no JSON');
+  }
+}
+
+/** Codes only: messages of errors may quote what was received. */
+function causeOf(error: unknown): string {
+  if (error instanceof VaultUnreachable) return error.message;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'no connection';
+  return CERTIFICATE_CODES.test(code) ? `its certificate is not trusted (${code})` : code;
+}
+
+const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET)/;
