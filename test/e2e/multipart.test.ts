@@ -103,3 +103,20 @@ for (const from of [BUCKETS.secret, BUCKETS.plain]) {
     });
   }
 }
+
+t.test('an upload ends under the key that it began with, when keys are derived from then on', async (t) => {
+  const derived = await stand.withRing(['{ key: new, derive: object }', 'new', 'old']);
+  const ends = async (Key: string, first: typeof s3): Promise<void> => {
+    const object = { Bucket, Key };
+    const { UploadId } = await first.send(new CreateMultipartUploadCommand(object));
+    const part = { ...object, UploadId, PartNumber: 1, Body: 'part' };
+    const { ETag } = await derived.send(new UploadPartCommand(part));
+    const MultipartUpload = { Parts: [{ ETag, PartNumber: 1 }] };
+    await derived.send(new CompleteMultipartUploadCommand({ ...object, UploadId, MultipartUpload }));
+    t.equal((await bytesOf(derived, Bucket, Key)).toString(), 'part', Key);
+  };
+  await ends('began-before.bin', s3);
+  t.equal((await bytesOf(s3, Bucket, 'began-before.bin')).toString(), 'part', 'under the key itself');
+  await ends('began-derived.bin', derived);
+  t.equal((await failureOf(bytesOf(s3, Bucket, 'began-derived.bin'))).status, 403, 'under its own');
+});
