@@ -14,6 +14,12 @@ export async function serve(args: readonly string[], { stderr }: Io): Promise<nu
     stderr.write('usage: ssec-proxy serve CONFIG\n');
     return 2;
   }
+  // Before anything is read: a signal that comes while the proxy starts is about a file that may have been read already.
+  let hungUp = false;
+  let onHangup = (): void => {
+    hungUp = true;
+  };
+  process.on('SIGHUP', () => onHangup());
   const { snapshot, problems, files } = await loadConfig(file);
   const log = makeLog(snapshot?.logLevel ?? 'info');
   for (const problem of problems)
@@ -34,8 +40,8 @@ export async function serve(args: readonly string[], { stderr }: Io): Promise<nu
   for (const warning of unpinnedKeys(snapshot)) log.warn(warning);
   log.info({ listen: proxy.urls, admin: proxy.adminPort }, 'serving');
   const reloads = reloader({ file, snapshot, files, proxy, log });
-  const onHangup = (): void => reloads.request('SIGHUP');
-  process.on('SIGHUP', onHangup);
+  onHangup = () => reloads.request('SIGHUP');
+  if (hungUp) onHangup();
   log.info({ signal: await stopping }, 'draining');
   reloads.stop();
   await proxy.stop();

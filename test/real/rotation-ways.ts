@@ -28,6 +28,9 @@ interface Meanwhile {
   readonly between: () => Promise<void>;
 }
 
+/** What uploads may take between the reloads, in milliseconds, before a key writes that is to come after both. */
+const MARGIN = 12_000;
+
 /** How keys turn over without a moment in which one process writes what the other can't read. */
 export const WAYS = {
   /** The new key comes with the time from which it writes, when every process has it. */
@@ -37,7 +40,7 @@ export const WAYS = {
     { before, between }: Meanwhile,
   ): Promise<Turn> => {
     await before();
-    const writesFrom = new Date(Date.now() + 2 * gap + 2000);
+    const writesFrom = new Date(Date.now() + 2 * gap + MARGIN);
     await reloadAll(stand, { gap, order }, [{ id: to, writesFrom }, from, ...older], between);
     if (Date.now() > writesFrom.getTime()) throw new Error('the reloads took longer than the key waited');
     await pause(writesFrom.getTime() - Date.now());
