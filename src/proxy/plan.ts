@@ -85,7 +85,11 @@ export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
   const ssec = injection('target', { match, object: objectOf(target), upstream, upload }, planned);
   const source = operation.copies ? planSource(planned, snapshot) : undefined;
   refuseFoldable(upstream, target, source);
-  if (source && !upstream.provider.copiesSsec && (ssec.kind !== 'none' || source.ssec.kind !== 'none')) {
+  if (
+    source &&
+    !upstream.provider.copiesSsec.includes(operation.name) &&
+    (ssec.kind !== 'none' || source.ssec.kind !== 'none')
+  ) {
     throw new S3Error(
       'NotImplemented',
       `The store (provider ${upstream.provider.name}) can't safely copy where SSE-C is involved. Read the source and write it anew instead.`,

@@ -23,7 +23,8 @@ export function requireTrust(plan: Plan, serving: Serving): void {
 
 /**
  * Demands of the answer to an injected write that it proves the encryption: by the echo of the algorithm and the MD5
- * of our key, or, where the provider's row says that there is none, by a HEAD without the key that fails.
+ * of our key, or, where the provider's row says that there is none, by a HEAD without the key that fails. An upload
+ * that begins without an echo is proven by its parts.
  *
  * @throws S3Error InternalError when it does not; the bucket is distrusted from then on
  */
@@ -36,7 +37,8 @@ export async function requireProof(
   const write = injectedWrite(plan);
   const status = answer.response.statusCode ?? 0;
   if (!write || status < 200 || status > 299) return;
-  const { withoutEcho } = plan.upstream.provider;
+  const { withoutEcho, uploadEcho } = plan.upstream.provider;
+  if (!uploadEcho && plan.operation.name === 'CreateMultipartUpload') return;
   const fault = !withoutEcho.operations.includes(plan.operation.name)
     ? echoFault(echoOf(answer.response, write.ssecKey))
     : serving.random() < withoutEcho.headShare

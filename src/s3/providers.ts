@@ -7,8 +7,8 @@ import type { Refusal, Saying } from './read-failure.ts';
  */
 export interface Provider {
   readonly name: ProviderName;
-  /** Does CopyObject and UploadPartCopy decrypt the source and encrypt the copy as the headers say? */
-  readonly copiesSsec: boolean;
+  /** Which of the copies decrypt the source and encrypt the copy as the headers say, and can prove it? */
+  readonly copiesSsec: readonly string[];
   /** May CompleteMultipartUpload and ListParts carry the SSE-C headers? */
   readonly trioOnComplete: boolean;
   /** What a read answers that has another SSE-C key than the object, or a key where the object has none. */
@@ -26,6 +26,8 @@ export interface Provider {
    * the key instead: a share of 1.
    */
   readonly withoutEcho: { readonly operations: readonly string[]; readonly headShare: number };
+  /** Does CreateMultipartUpload echo them? Where not, nothing is stored by it, and each part echoes. */
+  readonly uploadEcho: boolean;
   /**
    * Operations on a sub-resource of an object that the store knows. Others are not sent: a store that does not know
    * the query may take them for a PutObject or a DeleteObject.
@@ -88,7 +90,7 @@ const DENIED: Refusal = { means: 'unclear', status: 403, code: 'AccessDenied' };
 
 const GENERIC: Provider = {
   name: 'generic',
-  copiesSsec: false,
+  copiesSsec: [],
   trioOnComplete: true,
   keyRefusals: UNSEEN,
   keyDemands: DEMANDS,
@@ -96,6 +98,7 @@ const GENERIC: Provider = {
   encodesUploadsSilently: false,
   addressing: 'path',
   withoutEcho: ALL_ECHO,
+  uploadEcho: true,
   subresourceWrites: [],
   trailers: false,
   checks: CHECKS_NOTHING,
@@ -107,7 +110,7 @@ const CEPH: Provider = {
   ...GENERIC,
   name: 'ceph',
   // Plain → SSE-C copies answer 200 and store plaintext; copies of SSE-C objects answer 501.
-  copiesSsec: false,
+  copiesSsec: [],
   // As observed. Plain objects are served, whatever key comes.
   keyRefusals: [
     {
@@ -136,7 +139,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
   aws: {
     ...GENERIC,
     name: 'aws',
-    copiesSsec: true,
+    copiesSsec: ['CopyObject', 'UploadPartCopy'],
     // A plain AccessDenied is another thing: S3 says so of a missing object key to whoever may not list.
     keyRefusals: [
       {
@@ -160,7 +163,10 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
   minio: {
     ...GENERIC,
     name: 'minio',
-    copiesSsec: true,
+    // As observed. UploadPartCopy has no echo, and there is no object yet to look at.
+    copiesSsec: ['CopyObject'],
+    withoutEcho: { operations: ['CopyObject'], headShare: 1 },
+    uploadEcho: false,
     keyRefusals: [DENIED, PLAIN],
     keyDemands: STORED_SSE,
     subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],
@@ -193,10 +199,14 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     keyDemands: [{ status: 400, code: 'InvalidRequest', says: 'Object is encrypted' }],
     normalisesKeys: false,
   },
-  // Copies are unverified. `//` is folded. Plain objects are served, whatever key comes.
+  // As observed on 4.48, where UploadPartCopy of what is encrypted answers 501. `//` is folded. Plain objects are
+  // served, whatever key comes.
   seaweedfs: {
     ...GENERIC,
     name: 'seaweedfs',
+    copiesSsec: ['CopyObject'],
+    withoutEcho: { operations: ['CopyObject'], headShare: 1 },
+    uploadEcho: false,
     keyRefusals: [DENIED],
     keyDemands: [{ status: 400, code: 'InvalidArgument' }],
     subresourceWrites: TAGS,

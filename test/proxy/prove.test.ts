@@ -1,6 +1,7 @@
 import t from 'tap';
 import { requireProof, requireTrust } from '../../src/proxy/prove.ts';
-import { PROVIDERS } from '../../src/s3/providers.ts';
+import { PROVIDERS, type Provider } from '../../src/s3/providers.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { responseWith, withExchange } from '../support/exchange.ts';
 import { codeOf } from '../support/failure.ts';
 import { planOf } from '../support/planned.ts';
@@ -17,23 +18,29 @@ const snapshot = snapshotOf({
     { bucket: 'open', encrypt: 'off' },
   ],
 });
-const mute = { ...snapshot, upstream: { ...snapshot.upstream, provider: { ...PROVIDERS.aws, withoutEcho } } };
+const withRow = (row: Partial<Provider>): Snapshot => ({
+  ...snapshot,
+  upstream: { ...snapshot.upstream, provider: { ...PROVIDERS.aws, ...row } },
+});
+const mute = withRow({ withoutEcho });
 
 interface Case {
+  readonly method?: string;
   readonly target?: string;
   readonly head?: readonly string[];
   readonly serving?: ReturnType<typeof servingOf>;
 }
 
-/** The code with which the answer to a PutObject is refused, or `ok`. */
+/** The code with which the answer to a write is refused, or `ok`. */
 async function proofOf({
+  method = 'PUT',
   target = '/vault/k',
   head = [],
   serving = servingOf(snapshot),
 }: Case): Promise<string> {
-  const plan = planOf({ method: 'PUT', rawTarget: target }, serving.snapshot);
+  const plan = planOf({ method, rawTarget: target }, serving.snapshot);
   let code = '';
-  await withExchange(`PUT ${target} HTTP/1.1\r\nHost: a\r\n\r\n`, async ({ exchange }) => {
+  await withExchange(`${method} ${target} HTTP/1.1\r\nHost: a\r\n\r\n`, async ({ exchange }) => {
     await responseWith(head, async (response) => {
       const answer = { response, early: false, destroy: () => response.destroy() };
       code = await requireProof(exchange, answer, plan, serving).then(
@@ -54,6 +61,17 @@ t.test('takes the echo of the key for a proof, and nothing less', async (t) => {
     'InternalError',
   );
 });
+
+t.test(
+  'takes an upload that begins without an echo only where the row says so: its parts prove it',
+  async (t) => {
+    const quiet = servingOf(withRow({ uploadEcho: false }));
+    const upload = '/vault/k?uploads';
+    t.equal(await proofOf({ method: 'POST', target: upload }), 'InternalError');
+    t.equal(await proofOf({ method: 'POST', target: upload, serving: quiet }), 'ok');
+    t.equal(await proofOf({ serving: quiet }), 'InternalError', 'what stores something has to echo');
+  },
+);
 
 t.test('asks no proof of what is not injected', async (t) => {
   t.equal(await proofOf({ target: '/open/k' }), 'ok');

@@ -6,10 +6,14 @@ t.test('has a row for each name, and the row knows its name', async (t) => {
   for (const name of PROVIDER_NAMES) t.equal(PROVIDERS[name].name, name);
 });
 
-t.test('trusts only AWS and MinIO with copies where SSE-C is involved', async (t) => {
+t.test('trusts only AWS, MinIO and SeaweedFS with copies where SSE-C is involved', async (t) => {
   t.same(
-    PROVIDER_NAMES.filter((name) => PROVIDERS[name].copiesSsec),
-    ['aws', 'minio'],
+    PROVIDER_NAMES.filter((name) => PROVIDERS[name].copiesSsec.includes('CopyObject')),
+    ['aws', 'minio', 'seaweedfs'],
+  );
+  t.same(
+    PROVIDER_NAMES.filter((name) => PROVIDERS[name].copiesSsec.includes('UploadPartCopy')),
+    ['aws'],
   );
 });
 
