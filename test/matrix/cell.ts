@@ -1,0 +1,37 @@
+/** What a client is asked to do, in the order in which it is asked. */
+export const ACTIONS = [
+  { id: 'put', title: 'put 20 kB' },
+  { id: 'put-large', title: 'put 20 MiB' },
+  { id: 'put-stream', title: 'put a stream' },
+  { id: 'checksums', title: 'put with checksums' },
+  { id: 'get', title: 'get' },
+  { id: 'get-large', title: 'get 20 MiB' },
+  { id: 'range', title: 'get a range' },
+  { id: 'head', title: 'head' },
+  { id: 'list', title: 'list' },
+  { id: 'link', title: 'presigned link' },
+  { id: 'copy', title: 'copy' },
+  { id: 'move', title: 'move' },
+  { id: 'delete', title: 'delete' },
+  { id: 'sync', title: 'sync twice' },
+  { id: 'check', title: 'check' },
+] as const;
+
+export type ActionId = (typeof ACTIONS)[number]['id'];
+export const SCHEMES = ['https', 'http'] as const;
+export type Scheme = (typeof SCHEMES)[number];
+
+/** `absent`: the client has no such thing. `blind` and the like do not exist: a cell is what was seen. */
+export type Verdict =
+  | { readonly kind: 'ok' }
+  | { readonly kind: 'failed'; readonly said: string }
+  | { readonly kind: 'absent' };
+
+/** One action of one client over one scheme to one store, as it was seen. */
+export interface Cell {
+  readonly store: string;
+  readonly client: string;
+  readonly scheme: Scheme;
+  readonly action: ActionId;
+  readonly verdict: Verdict;
+}

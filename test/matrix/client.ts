@@ -1,0 +1,33 @@
+import type { Bench } from './bench.ts';
+import type { ActionId, Scheme } from './cell.ts';
+import type { Package } from './install.ts';
+
+/** Where a client finds the proxy, and as whom. */
+export interface Target {
+  readonly scheme: Scheme;
+  /** `https://localhost:port`. */
+  readonly endpoint: string;
+  /** `localhost:port`. */
+  readonly authority: string;
+  readonly caFile: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly region: string;
+  /** The client's own, for its settings. */
+  readonly folder: string;
+  /** The installed program, or what runs it. */
+  readonly program: string;
+}
+
+export type Deeds = Partial<Record<ActionId, (bench: Bench) => Promise<void>>>;
+
+/** A client of the matrix, as it is installed and asked. */
+export interface Client {
+  readonly id: string;
+  readonly title: string;
+  readonly from: Package;
+  /** Is it installed in seconds and tried in seconds? */
+  readonly quick: boolean;
+  /** What it does without setting anything but endpoint, credentials and authority. Retries are off. */
+  readonly deeds: (target: Target) => Deeds | Promise<Deeds>;
+}

@@ -1,0 +1,25 @@
+import type { Client } from '../client.ts';
+import { awscli } from './awscli.ts';
+import { boto3 } from './boto3.ts';
+import { curl } from './curl.ts';
+import { mc } from './mc.ts';
+import { minioJs } from './minio-js.ts';
+import { rclone } from './rclone.ts';
+import { restic } from './restic.ts';
+import { s3cmd } from './s3cmd.ts';
+import { s5cmd } from './s5cmd.ts';
+import { sdkJs } from './sdk-js.ts';
+
+/** Every client of the matrix, in the order of its tables. */
+export const CLIENTS: readonly Client[] = [
+  ...awscli,
+  ...boto3,
+  ...sdkJs,
+  ...minioJs,
+  ...mc,
+  ...rclone,
+  ...restic,
+  ...s3cmd,
+  ...s5cmd,
+  ...curl,
+];

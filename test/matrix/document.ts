@@ -1,0 +1,86 @@
+import { ACTIONS, type Cell } from './cell.ts';
+import { CLIENTS } from './clients/clients.ts';
+import type { Package } from './install.ts';
+import { type Known, knownFor } from './known.ts';
+import { markOf } from './table.ts';
+import type { Trial } from './trial.ts';
+
+const SOURCES: Readonly<Record<Package['kind'], string>> = {
+  debian: 'Debian',
+  pypi: 'PyPI',
+  go: 'Go module',
+  npm: 'npm',
+};
+
+const HEAD = `What real clients did through the proxy at real stores, each over HTTPS and over plain HTTP on loopback, with retries
+off. Made by \`npm run matrix -- --write\`, not by hand: a cell is what was seen.
+
+- **yes**: over both. What was put was then read from the store itself: refused without the SSE-C key, and with it the
+  same bytes. What was got was compared byte by byte. **no**: see the number below the table. **–**: the client has no
+  such thing.
+- 20 MiB go in parts, where the client knows parts. **sync twice**: a folder of files with unusual names, one of them
+  empty, up, up again (when the proxy must see no write) and down. **presigned link**: followed by someone without
+  credentials. **put with checksums**: with every algorithm that the client can compute.
+- restic has repositories in place of objects: \`init\` and \`key add\` (put), \`backup\`, \`restore\`, \`snapshots\`
+  (list), \`forget --prune\` (delete), \`backup\` twice (sync), \`check --read-data\` (check).
+- Clients are told endpoint, credentials, region and certificate authority, no retries, path addressing where they must
+  be told, and parts smaller than 20 MiB. The proxy has \`sigv2: true\`: some clients sign links so.
+- Every body held a marker. At the end the store's disks (of Ceph all that is in its pools) were searched for them.`;
+
+/** `docs/compatibility.md`. */
+export function documentOf(trials: readonly Trial[]): string {
+  return `${['# Compatibility', HEAD, ...trials.map(storeSection)].join('\n\n')}\n`;
+}
+
+function storeSection({ title, version, clients, cells, markers }: Trial): string {
+  const notes = new Notes();
+  const ordered = CLIENTS.flatMap(({ id }) => clients.filter((client) => client.id === id));
+  const rows = ordered.map(({ id: client, ...tried }) => {
+    const marks = ACTIONS.map(({ id }) => {
+      const failed = cells.filter(
+        (cell) => cell.client === client && cell.action === id && cell.verdict.kind === 'failed',
+      );
+      return `${markOf(cells, client, id)}${notes.referTo(failed)}`;
+    });
+    const name = `${tried.title} ${tried.version}, ${SOURCES[tried.from]}`;
+    return `| ${name} | ${tried.date} | ${marks.join(' | ')} |`;
+  });
+  const titles = ACTIONS.map(({ title }) => title);
+  const table = [
+    `| | seen | ${titles.join(' | ')} |`,
+    `|---|---|${titles.map(() => '---|').join('')}`,
+    ...rows,
+  ].join('\n');
+  const found = `At the end of the last run, of ${markers.sealed} markers of encrypted bodies ${markers.leaked.length} were on its disks; of ${
+    markers.open
+  } of plain bodies ${markers.open - markers.missed.length}.`;
+  return [`## ${title} ${version}`, table, ...notes.lines(), found].join('\n\n');
+}
+
+/** Numbered reasons below a table; cells of one known cause share a number. */
+class Notes {
+  readonly #notes: { readonly known: Known | undefined; readonly said: string }[] = [];
+
+  /** ` [1]` for cells that failed. */
+  referTo(failed: readonly Cell[]): string {
+    const numbers = failed.map((cell) => this.#numberOf(cell));
+    return [...new Set(numbers)].map((number) => ` [${number}]`).join('');
+  }
+
+  lines(): string[] {
+    const lines = this.#notes.map(({ known, said }, index) => {
+      const cause = known?.cause === undefined ? '' : ` ([cause](${known.cause}))`;
+      return `${index + 1}. ${known?.reason ?? 'Not understood yet'}${cause}: \`${said.replaceAll('`', "'")}\``;
+    });
+    return lines.length > 0 ? [lines.join('\n')] : [];
+  }
+
+  #numberOf(cell: Cell): number {
+    const known = knownFor(cell);
+    const said = cell.verdict.kind === 'failed' ? cell.verdict.said : '';
+    const index = this.#notes.findIndex((note) =>
+      known === undefined ? note.said === said : note.known === known,
+    );
+    return index < 0 ? this.#notes.push({ known, said }) : index + 1;
+  }
+}

@@ -1,0 +1,58 @@
+import type { Known } from './known.ts';
+
+const COPIERS = [
+  'awscli',
+  'awscli-debian',
+  'boto3',
+  'boto3-debian',
+  'sdk-js',
+  'minio-js',
+  'mc',
+  'rclone',
+  'rclone-debian',
+  's3cmd',
+  's3cmd-debian',
+  's5cmd',
+  'curl-debian',
+];
+const MOVERS = COPIERS.filter((client) => !/boto3|sdk-js|minio-js|curl/.test(client));
+const RCLONE = ['rclone', 'rclone-debian'];
+
+/** Every cell that is known not to be green. */
+export const KNOWN: readonly Known[] = [
+  {
+    clients: COPIERS,
+    stores: ['ceph'],
+    actions: ['copy'],
+    said: /NotImplemented|can't safely copy|501/,
+    reason:
+      'Ceph answers copies of SSE-C objects with 501 and stores a copy of a plain object in plain whatever key comes, so the proxy refuses both',
+    cause: 'https://tracker.ceph.com/issues/23264',
+  },
+  {
+    clients: MOVERS,
+    stores: ['ceph'],
+    actions: ['move'],
+    said: /NotImplemented|can't safely copy|501/,
+    reason: 'A move is a copy, and those are refused on Ceph; the source stays',
+    cause: 'https://tracker.ceph.com/issues/23264',
+  },
+  {
+    clients: RCLONE,
+    stores: ['sandbox', 'minio'],
+    actions: ['put', 'get', 'copy', 'move', 'sync', 'check'],
+    said: /corrupted on transfer: (md5|MD5)? ?hash/i,
+    reason:
+      'rclone takes an ETag of 32 hex digits for the MD5 of the body, which that of an SSE-C object is not; it then removes the object',
+    cause: 'https://github.com/rclone/rclone/issues/1824',
+  },
+  {
+    clients: ['s3cmd', 's3cmd-debian'],
+    stores: ['sandbox', 'minio'],
+    actions: ['put', 'put-large', 'put-stream', 'sync'],
+    said: /Upload of .* failed too many times/,
+    reason:
+      's3cmd takes an ETag without a dash for the MD5 of what it sent, which that of an SSE-C object is not',
+    cause: 'https://github.com/s3tools/s3cmd/pull/923',
+  },
+];

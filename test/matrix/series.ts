@@ -1,0 +1,51 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Bench } from './bench.ts';
+import { ACTIONS, type ActionId, type Cell, type Scheme, type Verdict } from './cell.ts';
+import type { Client, Deeds, Target } from './client.ts';
+
+/** Asks one client over one scheme for everything that it can do, in order. */
+export async function runSeries(
+  client: Client,
+  target: Target,
+  bench: Bench,
+  store: string,
+): Promise<readonly Cell[]> {
+  await mkdir(target.folder, { recursive: true });
+  const deeds = await client.deeds(target);
+  const cells: Cell[] = [];
+  for (const { id } of ACTIONS) {
+    const verdict = await verdictOf(deeds, id, bench);
+    cells.push({ store, client: client.id, scheme: target.scheme, action: id, verdict });
+  }
+  return cells;
+}
+
+async function verdictOf(deeds: Deeds, id: ActionId, bench: Bench): Promise<Verdict> {
+  const deed = deeds[id];
+  if (deed === undefined) return { kind: 'absent' };
+  try {
+    const faults = await bench.faultsOf(() => deed(bench));
+    if (faults.length > 0) return { kind: 'failed', said: `it tried again after ${faults.join(', ')}` };
+    return { kind: 'ok' };
+  } catch (error) {
+    return { kind: 'failed', said: tidy(error instanceof Error ? error.message : String(error)) };
+  }
+}
+
+/** Without what differs from run to run. */
+function tidy(said: string): string {
+  return said
+    .replace(/(?:localhost|127\.0\.0\.1):\d+/g, 'proxy')
+    .replace(/\/[^\s"']*ssec-proxy-matrix[^\s"':]*/g, '…')
+    .replace(/\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d\S*/g, '')
+    .replace(/\b[0-9a-f]{32}\b/g, '…')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(-400);
+}
+
+/** The folder of one client over one scheme. */
+export function seriesFolder(folder: string, client: string, scheme: Scheme): string {
+  return join(folder, client, scheme);
+}

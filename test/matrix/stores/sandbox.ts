@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startSandbox } from '../../../src/sandbox/sandbox.ts';
+import { Secret } from '../../../src/secret.ts';
+import { markersBelow } from '../search.ts';
+import type { Store } from '../store.ts';
+
+const CREDENTIALS = { accessKeyId: 'MATRIXSTORE', secretAccessKey: 'only-for-the-matrix' };
+
+/** The project's own store: answers as Amazon S3 does, with an ETag that is no MD5. */
+export const sandbox: Store = {
+  id: 'sandbox',
+  title: 'sandbox (as Amazon S3)',
+  provider: 'aws',
+  install: async () => undefined,
+  start: async (folder, { caFile, certFile, keyFile }) => {
+    const directory = join(folder, 'sandbox');
+    const running = await startSandbox({
+      host: '127.0.0.1',
+      port: 0,
+      tls: { cert: await readFile(certFile, 'utf8'), key: await readFile(keyFile, 'utf8') },
+      directory,
+      credentials: [{ ...CREDENTIALS, secretAccessKey: new Secret(CREDENTIALS.secretAccessKey) }],
+      region: 'us-east-1',
+      onFailure: (error) => console.error('the sandbox failed:', error),
+    });
+    return {
+      endpoint: running.url.replace('127.0.0.1', 'localhost'),
+      caFile,
+      region: 'us-east-1',
+      credentials: CREDENTIALS,
+      version: 'of this project',
+      markers: () => markersBelow(directory),
+      stop: () => running.close(),
+    };
+  },
+};

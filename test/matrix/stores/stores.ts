@@ -1,0 +1,8 @@
+import type { Store } from '../store.ts';
+import { ceph } from './ceph.ts';
+import { minio } from './minio.ts';
+import { sandbox } from './sandbox.ts';
+import { seaweedfs } from './seaweedfs.ts';
+
+/** Every store of the matrix, in the order in which they are tried. */
+export const STORES: readonly Store[] = [sandbox, ceph, minio, seaweedfs];
