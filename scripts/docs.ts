@@ -43,11 +43,14 @@ function rowsOf(node: Node, prefix: string): string[][] {
   return Object.entries(node.properties ?? {}).flatMap(([name, field]) => {
     const path = prefix === '' ? name : `${prefix}.${name}`;
     const required = node.required?.includes(name) === true;
-    const children = childrenOf(field, path);
+    const children = AS_ANOTHER.has(path) ? [] : childrenOf(field, path);
     const row = [`\`${path}\``, kindOf(field), defaultOf(field, required), field.description ?? ''];
     return [row, ...children];
   });
 }
+
+/** Sections whose fields are those of another one, as their description says. */
+const AS_ANOTHER: ReadonlySet<string> = new Set(['upstreams', 'clients[].upstreams']);
 
 function childrenOf(field: Node, path: string): string[][] {
   const items = field.items ?? field.anyOf?.find((one) => one.items !== undefined)?.items;

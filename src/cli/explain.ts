@@ -11,7 +11,8 @@ import { WireHeaders } from '../s3/headers.ts';
 import { OPERATIONS, type Operation } from '../s3/operations.ts';
 import { encodePath } from '../s3/percent.ts';
 import { parseTarget, type Target } from '../s3/target.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Credentials } from '../secret.ts';
+import type { Snapshot, Upstream } from '../snapshot/snapshot.ts';
 import type { End } from '../ssec/headers.ts';
 import type { Io } from './io.ts';
 
@@ -83,13 +84,14 @@ function describe({ url, op, from }: Asked, snapshot: Snapshot): string[] {
   const now = new Date();
   const named = parseTarget(`/${encodePath(url.slice('s3://'.length))}${queryOf(op)}`, undefined, []);
   const target = withExampleUpload(named, snapshot, now);
-  const { credentials } = snapshot.upstream;
-  const plan = makePlan({ operation: op, target, headers, credentials, now }, snapshot);
+  const signer = ({ credentials }: Upstream): Credentials => credentials;
+  const plan = makePlan({ operation: op, target, headers, signer, now }, snapshot);
+  const { upstream } = plan;
   const keys = { ...first('target', plan.ssec), ...(plan.source ? first('source', plan.source.ssec) : {}) };
   const body = op.body === 'none' ? 'none' : 'some';
   const outbound = outboundOf({ method: op.method, headers, body }, plan, {
     keys,
-    upstream: snapshot.upstream,
+    upstream,
     now,
   });
   return [
@@ -104,7 +106,7 @@ function describe({ url, op, from }: Asked, snapshot: Snapshot): string[] {
           ...ringOf(plan.source.match),
         ]
       : []),
-    `sent to: ${snapshot.upstream.protocol}//${snapshot.upstream.hostname}:${snapshot.upstream.port}, provider ${snapshot.upstream.provider.name}, region ${snapshot.upstream.region}`,
+    `sent to: ${snapshot.upstreams.size === 0 ? '' : `${upstream.name}, `}${upstream.protocol}//${upstream.hostname}:${upstream.port}, provider ${upstream.provider.name}, region ${upstream.region}`,
     `${outbound.method} ${outbound.path}`,
     ...Object.entries(outbound.headers).map(
       ([name, value]) => `${name}: ${hidden(name) ? '[redacted]' : value}`,

@@ -1,17 +1,18 @@
 import { type ReadFile, readFailure, readFromDisk } from '../files.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
-import type { Credentials } from '../secret.ts';
-import { buildSnapshot, type Loaded, type LoadedClient } from '../snapshot/build.ts';
+import { buildSnapshot, type Loaded } from '../snapshot/build.ts';
 import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
+import { loadClients } from './load-clients.ts';
 import { type KeyContext, loadKeys } from './load-keys.ts';
+import { loadUpstream, loadUpstreams } from './load-upstreams.ts';
 import { createReport, type Path, type Problem, type Report } from './problem.ts';
 import { type Contents, recordReads } from './reads.ts';
 import { salvage } from './salvage.ts';
-import { ConfigSchema, type CredentialRefs } from './schema.ts';
+import { ConfigSchema } from './schema.ts';
 import { checkSemantics, type SalvagedConfig } from './semantics.ts';
 import { createSources, type Sources } from './sources.ts';
 import { checkStructure } from './structure.ts';
-import { checkAuthorities, checkTlsPair } from './tls.ts';
+import { checkTlsPair } from './tls.ts';
 import { readYaml } from './yaml.ts';
 
 export interface LoadOptions {
@@ -105,17 +106,14 @@ async function loadParts(
   context: KeyContext,
 ): Promise<Loaded | undefined> {
   const tls = await loadTls(config, sources, context);
-  const caFile = config.upstream?.ca;
-  const caPath: Path = ['upstream', 'ca'];
-  const caContent = await sources.file(caFile, caPath);
-  const ca = caContent === undefined ? undefined : checkAuthorities(caContent, caPath, context.report);
-  const upstream = config.upstream?.credentials;
-  const credentials = await loadCredentials(upstream, ['upstream', 'credentials'], sources);
-  const clients = await loadClients(config, sources, context.report);
+  const { report } = context;
+  const upstream = await loadUpstream(config.upstream, ['upstream'], sources, report);
+  const upstreams = await loadUpstreams(config, sources, report);
+  const clients = await loadClients(config, sources, report);
   const keys = await loadKeys(config, sources, context);
-  return credentials === undefined || clients === undefined
+  return upstream === undefined || upstreams === undefined || clients === undefined
     ? undefined
-    : { tls, ca, credentials, clients, ...keys };
+    : { tls, upstream, upstreams, clients, ...keys };
 }
 
 async function loadTls(
@@ -131,40 +129,4 @@ async function loadTls(
     pairs.push(checkTlsPair(cert, key, { ...context, path }));
   }
   return pairs;
-}
-
-async function loadCredentials(
-  refs: Partial<{ [K in keyof CredentialRefs]: CredentialRefs[K] | undefined }> | undefined,
-  path: Path,
-  sources: Sources,
-): Promise<Credentials | undefined> {
-  const accessKeyId = await sources.accessKeyId(refs?.accessKeyId, [...path, 'accessKeyId']);
-  const secretAccessKey = await sources.secret(refs?.secretAccessKey, [...path, 'secretAccessKey']);
-  return accessKeyId === undefined || secretAccessKey === undefined
-    ? undefined
-    : { accessKeyId, secretAccessKey };
-}
-
-async function loadClients(
-  { clients }: SalvagedConfig,
-  sources: Sources,
-  report: Report,
-): Promise<LoadedClient[] | undefined> {
-  const loaded: (LoadedClient | undefined)[] = [];
-  const seen = new Map<string, number>();
-  for (const [index, client] of (clients ?? []).entries()) {
-    const path: Path = ['clients', index];
-    const own = await loadCredentials(client, path, sources);
-    const pair = typeof client?.upstream === 'object' ? client.upstream : undefined;
-    const paired = await loadCredentials(pair, [...path, 'upstream'], sources);
-    const token = client?.sessionToken;
-    const sessionToken =
-      token === undefined ? undefined : await sources.secret(token, [...path, 'sessionToken']);
-    loaded.push(own && { own, sessionToken, upstream: client?.upstream === 'same' ? own : paired });
-    if (own === undefined) continue;
-    const twin = seen.get(own.accessKeyId);
-    if (twin === undefined) seen.set(own.accessKeyId, index);
-    else report.error([...path, 'accessKeyId'], `clients[${twin}] has the same access key id`);
-  }
-  return loaded.every((client) => client !== undefined) ? loaded : undefined;
 }

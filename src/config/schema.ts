@@ -30,7 +30,7 @@ export const ConfigSchema = z
       .describe('Host names under which BUCKET.NAME addresses a bucket (virtual-host style).'),
     region: choice(
       ['any', 'strict'],
-      'Which regions clients may sign for: any, or strictly upstream.region.',
+      'Which regions clients may sign for: any, or strictly that of the upstream.',
     ).default('any'),
     sigv2: z
       .boolean()
@@ -39,7 +39,11 @@ export const ConfigSchema = z
         'Takes signatures of version 2 (HMAC-SHA1) from clients too: in headers, presigned URLs and forms. They ' +
           'cover neither the body nor every parameter; only for tools that know no better.',
       ),
-    upstream: UpstreamSchema.describe('The S3 store.'),
+    upstream: UpstreamSchema.describe('The S3 store; of several, the default one.'),
+    upstreams: z
+      .record(IdSchema, UpstreamSchema)
+      .default({})
+      .describe('Further stores, by an id for rules to refer to; each with the fields of upstream.'),
     clients: z.array(ClientSchema).default([]).describe('Who may use the proxy.'),
     keys: z
       .record(IdSchema, KeySchema)

@@ -1,6 +1,4 @@
-import { PROVIDERS } from '../s3/providers.ts';
 import { type Address, addressesClash, isHost, isHostName, isLoopback, parseAddress } from './address.ts';
-import { parseEndpoint } from './endpoint.ts';
 import { checkKeySources } from './key-sources.ts';
 import type { Path, Report } from './problem.ts';
 import { checkReach } from './reach.ts';
@@ -8,6 +6,7 @@ import { checkRings } from './ring-checks.ts';
 import { checkRules } from './rule-checks.ts';
 import type { Salvaged } from './salvage.ts';
 import type { Config } from './schema.ts';
+import { checkUpstreams } from './upstream-checks.ts';
 import { checkVaults } from './vault-checks.ts';
 
 export type SalvagedConfig = Salvaged<Config>;
@@ -17,7 +16,7 @@ export function checkSemantics(config: SalvagedConfig, report: Report, now: Date
   checkListeners(config, report);
   checkAddresses(config, report);
   checkDomains(config, report);
-  checkUpstream(config, report);
+  checkUpstreams(config, report);
   checkKeySources(config, report);
   checkVaults(config, report);
   checkRules(config, report);
@@ -81,32 +80,5 @@ function checkDomains({ domains }: SalvagedConfig, report: Report): void {
     }
     if (seen.has(name)) report.error(path, 'the domain is there twice');
     seen.add(name);
-  }
-}
-
-function checkUpstream({ upstream }: SalvagedConfig, report: Report): void {
-  if (upstream?.endpoint === undefined) return;
-  const path: Path = ['upstream', 'endpoint'];
-  const parsed = parseEndpoint(upstream.endpoint);
-  if (parsed.kind === 'refused') {
-    report.error(path, parsed.message, parsed.mend);
-    return;
-  }
-  const { endpoint } = parsed;
-  if (endpoint.protocol === 'http:' && upstream.insecure === false) {
-    report.error(
-      path,
-      'SSE-C keys would cross the network in clear over http://',
-      'use https://, or write out upstream.insecure: true',
-    );
-  }
-  const byProvider = upstream.provider === undefined ? undefined : PROVIDERS[upstream.provider].addressing;
-  const addressing = upstream.addressing ?? byProvider;
-  if (addressing === 'virtual' && endpoint.hostIsAddress) {
-    report.error(
-      path,
-      'addressing virtual puts buckets before the host name, and this host is an IP address',
-      'use a host name, or addressing: path',
-    );
   }
 }

@@ -10,15 +10,16 @@ import { type ChunkSignatures, UNVERIFIED_CHUNKS } from '../sigv4/chunk-trailers
 import { withoutSignature } from '../sigv4/presigned.ts';
 import type { SigningKeys } from '../sigv4/signing-keys.ts';
 import { type VerifyOptions, verify } from '../sigv4/verify.ts';
-import type { Client, ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
+import type { Client, ListenerSettings, Snapshot, Upstream } from '../snapshot/snapshot.ts';
+import { upstreamOf } from '../snapshot/upstream-of.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Who is asking. */
 export interface Caller {
   /** Access key id, or what stands for nobody in particular. */
   readonly name: string;
-  /** What the caller's requests are signed with at the upstream. */
-  readonly credentials: Credentials;
+  /** What the caller's requests are signed with at an upstream. */
+  readonly signer: (upstream: Upstream) => Credentials;
   readonly permissions: Permissions;
 }
 
@@ -47,10 +48,9 @@ export function authenticate(
   context: AuthContext,
 ): Admitted {
   const { snapshot, listener } = context;
-  const { credentials } = snapshot.upstream;
   if (listener.auth === 'none') {
     refuseWebPages(headers.joined('host'), headers, listener, snapshot);
-    const caller = { name: 'anyone on this listener', credentials, permissions: listener.permissions };
+    const caller = { name: 'anyone on this listener', signer: itself, permissions: listener.permissions };
     const rest = unlooked(target.query, headers);
     return {
       caller,
@@ -62,27 +62,42 @@ export function authenticate(
   // A browser sends its preflight unsigned; the store answers by the bucket's CORS rules. That of a presigned URL has
   // the signature of another method in its query.
   if (method === 'OPTIONS') {
-    const caller = { name: 'preflight', credentials, permissions: NOTHING };
+    const caller = { name: 'preflight', signer: itself, permissions: NOTHING };
     const { query } = unlooked(target.query, headers);
     return { caller, target: { ...target, query }, headers, chunks: UNVERIFIED_CHUNKS };
   }
-  const { holder, request, chunks } = verify({ method, target, headers, rawTarget }, verifyOptions(context));
+  const { holder, request, chunks } = verify(
+    { method, target, headers, rawTarget },
+    verifyOptions(target, context),
+  );
   return { caller: callerOf(holder), chunks, target: request.target, headers: request.headers };
 }
 
 /** How clients are verified, wherever they put their signature. */
-export function verifyOptions({ snapshot, signingKeys, now }: AuthContext): VerifyOptions<Client> {
+export function verifyOptions(
+  target: Target,
+  { snapshot, signingKeys, now }: AuthContext,
+): VerifyOptions<Client> {
+  const { region } = upstreamOf(snapshot, target.shape === 'service' ? undefined : target.bucket);
   return {
     holderOf: (accessKeyId) => snapshot.clients.get(accessKeyId),
     signingKeys,
     now,
-    region: snapshot.region === 'strict' ? snapshot.upstream.region : undefined,
+    region: snapshot.region === 'strict' ? region : undefined,
     sigv2: snapshot.sigv2,
   };
 }
 
-export function callerOf({ accessKeyId, upstream, permissions }: Client): Caller {
-  return { name: accessKeyId, credentials: upstream, permissions };
+export function callerOf({ accessKeyId, signers, permissions }: Client): Caller {
+  return {
+    name: accessKeyId,
+    signer: (upstream) => signers.get(upstream.name) ?? upstream.credentials,
+    permissions,
+  };
+}
+
+function itself({ credentials }: Upstream): Credentials {
+  return credentials;
 }
 
 /** The same without a signature that is not looked at: it is not for the store. */

@@ -36,6 +36,8 @@ interface LogFields {
   bucket?: string;
   objectKey?: string;
   rule?: string;
+  /** Where it went, unless that is the default upstream. */
+  upstream?: string;
   /** The id of the SSE-C key that went to the store last. */
   ssecKeyId?: string;
   /** How many requests to the store it took. */

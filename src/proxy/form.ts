@@ -54,7 +54,7 @@ export async function admitForm(
   }
   const open = context.listener.auth === 'none' ? authenticate(received, asked, context) : undefined;
   const { decoder, head } = await readHead(received);
-  const caller = open?.caller ?? callerOf(verifyForm(head.fields, verifyOptions(context)));
+  const caller = open?.caller ?? callerOf(verifyForm(head.fields, verifyOptions(asked, context)));
   const fields = withFilename(head);
   const length = await decoder.fileLength();
   if (!open) {

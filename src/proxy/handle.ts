@@ -63,12 +63,9 @@ export async function handle(
     received.log.client = caller.name;
     const operation = classify(admitted.exchange.method, target, headers);
     note(received, form ? 'PostObject' : operation.name, target);
-    const plan = makePlan(
-      { operation, target, headers, credentials: caller.credentials, now: context.now },
-      snapshot,
-    );
+    const plan = makePlan({ operation, target, headers, signer: caller.signer, now: context.now }, snapshot);
     const { upstream } = plan;
-    noteRule(received, plan);
+    notePlan(received, plan, serving);
     authorize(plan, caller.permissions);
     requireTrust(plan, serving);
     const secure = upstream.protocol === 'https:';
@@ -122,8 +119,9 @@ function note({ log }: Exchange, op: string, target: Target): void {
   if (target.shape === 'object') log.objectKey = target.objectKey;
 }
 
-function noteRule({ log }: Exchange, { match }: Plan): void {
+function notePlan({ log }: Exchange, { match, upstream }: Plan, { snapshot }: Serving): void {
   if (match.kind === 'rule') log.rule = match.rule.name;
+  if (upstream !== snapshot.upstream) log.upstream = upstream.name;
 }
 
 /** The one log line of a request, and its place in the metrics. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { StoreError } from '../response/store-error.ts';
 import { S3Error } from '../s3/errors.ts';
+import type { Upstream } from '../snapshot/snapshot.ts';
 import type { Exchange } from './exchange.ts';
 
 /**
@@ -23,18 +24,29 @@ const OUR_FAULTS: Readonly<Record<string, string>> = {
   TokenRefreshRequired: 'renew upstream.credentials',
 };
 
+/** In the texts above: the upstream that it is about. */
+const UPSTREAM = /\bupstream(?=\.)/g;
+
 /** The error in the place of one that is the proxy's fault; undefined when it is not. The log says what to mend. */
-export function faultOfOurs(exchange: Exchange, { code }: StoreError): S3Error | undefined {
+export function faultOfOurs(
+  exchange: Exchange,
+  { code }: StoreError,
+  { name }: Pick<Upstream, 'name'>,
+): S3Error | undefined {
   const mend = Object.hasOwn(OUR_FAULTS, code) ? OUR_FAULTS[code] : undefined;
   if (mend === undefined) return undefined;
-  exchange.log.cause = `the store answered the proxy with ${code}; ${mend}`;
+  exchange.log.cause = `the store answered the proxy with ${code}; ${mend.replaceAll(UPSTREAM, name)}`;
   return new S3Error('ServiceUnavailable', 'The proxy could not use the store. Its log says why.');
 }
 
 /** The error in the place of a redirect: nobody is led around the proxy. */
-export function misdirected(exchange: Exchange, { statusCode, headers }: IncomingMessage): S3Error {
+export function misdirected(
+  exchange: Exchange,
+  { statusCode, headers }: IncomingMessage,
+  { name }: Pick<Upstream, 'name'>,
+): S3Error {
   const region = headers['x-amz-bucket-region'];
   const where = typeof region === 'string' && /^[a-z0-9-]+$/.test(region) ? ` (it is in ${region})` : '';
-  exchange.log.cause = `the store redirected with ${statusCode}; check upstream.endpoint and upstream.region for this bucket${where}`;
+  exchange.log.cause = `the store redirected with ${statusCode}; check ${name}.endpoint and ${name}.region for this bucket${where}`;
   return new S3Error('ServiceUnavailable', 'The proxy could not use the store. Its log says why.');
 }

@@ -10,6 +10,7 @@ import { parseCopySource, type Target } from '../s3/target.ts';
 import { requireUnfolded } from '../s3/unfolded.ts';
 import type { Credentials } from '../secret.ts';
 import type { Snapshot, Upstream } from '../snapshot/snapshot.ts';
+import { upstreamOf } from '../snapshot/upstream-of.ts';
 import { type End, hasClientKey } from '../ssec/headers.ts';
 import { refuseRename } from './rename.ts';
 
@@ -63,8 +64,8 @@ export interface Planned {
   readonly operation: Operation;
   readonly target: Target;
   readonly headers: WireHeaders;
-  /** Who signs at the upstream for this caller. */
-  readonly credentials: Credentials;
+  /** What this caller's requests are signed with at an upstream. */
+  readonly signer: (upstream: Upstream) => Credentials;
   readonly now: Date;
 }
 
@@ -76,15 +77,16 @@ export interface Planned {
  *   ServiceUnavailable while a key of the rule is not to be had
  */
 export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
-  const { operation, target, credentials } = planned;
+  const { operation, target, signer } = planned;
   refuseRename(operation, target, snapshot.rules);
   const match = matchTarget(target, snapshot);
-  const { upstream } = snapshot;
+  const upstream = upstreamOf(snapshot, target.shape === 'service' ? undefined : target.bucket);
   refuseUnsupported(operation, upstream);
   const upload = continuedUpload({ operation, target, match });
   const ssec = injection('target', { match, object: objectOf(target), upstream, upload }, planned);
   const source = operation.copies ? planSource(planned, snapshot) : undefined;
   refuseFoldable(upstream, target, source);
+  if (source && source.upstream !== upstream) throw elsewhere();
   if (
     source &&
     !upstream.provider.copiesSsec.includes(operation.name) &&
@@ -104,7 +106,7 @@ export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
     ssec,
     source,
     upstream,
-    credentials: operation.method === 'OPTIONS' ? undefined : credentials,
+    credentials: operation.method === 'OPTIONS' ? undefined : signer(upstream),
   };
 }
 
@@ -205,8 +207,15 @@ function planSource({ headers, now }: Planned, snapshot: Snapshot): CopySource {
   const named = parseCopySource(headers.single('x-amz-copy-source') ?? '');
   const match = allowed(snapshot.rules.matchObject(named.bucket, named.objectKey));
   const read = { operation: { ssec: 'read' as const }, headers, now };
-  const { upstream } = snapshot;
+  const upstream = upstreamOf(snapshot, named.bucket);
   return { ...named, upstream, match, ssec: injection('source', { match, object: named, upstream }, read) };
+}
+
+function elsewhere(): S3Error {
+  return new S3Error(
+    'NotImplemented',
+    'Source and destination of the copy are at two stores. Read the source and write it anew instead.',
+  );
 }
 
 function keyOfTheirs(): S3Error {

@@ -83,7 +83,10 @@ function planned(name: string, { bucket, objectKey, credentials }: Place, { snap
   const operation = OPERATIONS.find((row) => row.name === name);
   if (!operation) throw new Error(`there is no operation ${name}`);
   const target = parseTarget(`/${bucket}/${encodePath(objectKey)}`, undefined, []);
-  return makePlan({ operation, target, headers: headersOf(name), credentials, now: now() }, snapshot);
+  return makePlan(
+    { operation, target, headers: headersOf(name), signer: () => credentials, now: now() },
+    snapshot,
+  );
 }
 
 function headersOf(name: string): WireHeaders {

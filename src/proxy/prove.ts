@@ -51,7 +51,7 @@ export async function requireProof(
   answer.response.resume();
   serving.distrust.add(write.bucket, serving.now().getTime());
   serving.metrics.unproven();
-  exchange.log.cause = `the store did not prove the encryption: ${fault}. The object may be stored in plain; look at it, and check that the store supports SSE-C and that upstream.provider names it`;
+  exchange.log.cause = `the store did not prove the encryption: ${fault}. The object may be stored in plain; look at it, and check that the store supports SSE-C and that ${plan.upstream.name}.provider names it`;
   serving.log.error(
     { id: exchange.id, op: plan.operation.name, bucket: write.bucket, objectKey: write.objectKey, fault },
     'unproven encryption: no more encrypted writes to this bucket until a probe passes',

@@ -79,7 +79,10 @@ function safeDocument(exchange: Exchange, document: string, plan: Plan): string 
   exchange.log.code = shown.code;
   if (!error)
     exchange.log.cause = 'the store answered 200 with a document that is neither an outcome nor an error';
-  return errorDocument(exchange, faultOfOurs(exchange, shown) ?? shown).replace(DECLARATION, '');
+  return errorDocument(exchange, faultOfOurs(exchange, shown, plan.upstream) ?? shown).replace(
+    DECLARATION,
+    '',
+  );
 }
 
 /** Whatever is neither well-formed nor what was asked for may be an error that nobody could make safe. */

@@ -29,7 +29,7 @@ export async function relay(
   if (typeof upstreamRequestId === 'string' && !holdsKey(upstreamRequestId, ssecKeys))
     exchange.log.upstreamRequestId = upstreamRequestId;
   try {
-    if (status >= 300 && status < 400 && status !== 304) throw misdirected(exchange, response);
+    if (status >= 300 && status < 400 && status !== 304) throw misdirected(exchange, response, plan.upstream);
     const document = documentOf(plan, context);
     if (status >= 400 && exchange.method !== 'HEAD') await relayError(exchange, answer, plan);
     else if (status === 200 && exchange.form)
@@ -90,7 +90,7 @@ async function relayError(exchange: Exchange, { response, document }: Answer, pl
   const text = document ?? (await readErrorText(response));
   const error = parseStoreError(text, ssecKeys) ?? nameless(status);
   exchange.log.code = error.code;
-  const ours = faultOfOurs(exchange, error);
+  const ours = faultOfOurs(exchange, error, plan.upstream);
   if (ours) throw ours;
   await sendError(
     exchange,

@@ -9,6 +9,7 @@ import { SigningKeys } from '../sigv4/signing-keys.ts';
 import { configHash } from '../snapshot/config-hash.ts';
 import { settingsOf, waitForRestart } from '../snapshot/restart.ts';
 import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
+import { allUpstreams } from '../snapshot/upstream-of.ts';
 import { Distrust } from '../ssec/distrust.ts';
 import { Agents } from '../upstream/agents.ts';
 import { handle, type Serving } from './handle.ts';
@@ -58,7 +59,7 @@ export async function startProxy(
   let serving: Serving = {
     ...lasting,
     snapshot,
-    agents: new Agents([snapshot.upstream]),
+    agents: new Agents(allUpstreams(snapshot)),
     signingKeys: new SigningKeys(),
   };
   metrics.config(configHash(snapshot), now());
@@ -71,7 +72,7 @@ export async function startProxy(
     adminPort: admin?.port,
     reload: (next) => {
       for (const each of opened) each.reload(next);
-      const agents = serving.agents.succeed([next.upstream]);
+      const agents = serving.agents.succeed(allUpstreams(next));
       serving = { ...serving, snapshot: next, agents, signingKeys: new SigningKeys() };
       log.level = next.logLevel ?? log.level;
       metrics.config(configHash(next), now());

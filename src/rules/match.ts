@@ -11,6 +11,9 @@
  * matches, be that rule encrypting or `off`, or when `default` is `pass`; otherwise they are refused. A client that
  * may touch one prefix of a bucket can therefore list all of it: names are not what SSE-C protects. ListBuckets
  * names no bucket and always passes for an authenticated caller.
+ *
+ * **Upstreams.** A bucket is on the upstream of the rule that names it exactly, or else of the globs that match it: they
+ * all say the same, or the config is refused.
  */
 
 import type { Ring } from '../keys/ring.ts';
@@ -44,6 +47,8 @@ export interface Rule {
   readonly foreignUploads: 'deny' | 'allow';
   /** May a copy bring objects here, in plain, that an encrypting rule protects where they come from? */
   readonly declassify: boolean;
+  /** Id of the upstream that its buckets are on; undefined is the default one. */
+  readonly upstream: string | undefined;
 }
 
 /** Which rule an object or a bucket falls under. Compiled once per snapshot. */
@@ -52,6 +57,8 @@ export interface RuleSet {
   matchObject(bucket: string, objectKey: string): Match;
   /** Bucket-level requests (HeadBucket, lists, `?location` …) match when any rule names the bucket. */
   matchBucket(bucket: string): 'allowed' | 'denied';
+  /** Id of the upstream that the bucket is on; undefined is the default one, where every bucket is that no rule names. */
+  upstreamOf(bucket: string): string | undefined;
   /** May an object of the bucket fall under a rule that encrypts? */
   mayEncrypt(bucket: string): boolean;
   readonly rules: readonly Rule[];
@@ -82,15 +89,23 @@ export function compileRules(rules: readonly Rule[], defaultAction: 'deny' | 'pa
     const named = defaultAction === 'pass' || exact.has(bucket) || globs.find(bucket).length > 0;
     return named ? 'allowed' : 'denied';
   };
-  const encrypting = new Set(
-    rules.filter(({ encryption }) => encryption.kind !== 'off').map(({ bucket }) => bucket),
-  );
-  const encryptingGlobs = globIndex(
-    new Map([...encrypting].filter(isGlob).map((pattern) => [pattern, true])),
-  );
-  const mayEncrypt = (bucket: string): boolean =>
-    encrypting.has(bucket) || encryptingGlobs.find(bucket).length > 0;
-  return Object.freeze({ matchObject, matchBucket, mayEncrypt, rules: Object.freeze([...rules]), byDefault });
+  const encrypting = firstByBucket(rules.filter(({ encryption }) => encryption.kind !== 'off'));
+  const placed = firstByBucket(rules);
+  return Object.freeze({
+    matchObject,
+    matchBucket,
+    upstreamOf: (bucket: string) => placed(bucket)?.upstream,
+    mayEncrypt: (bucket: string) => encrypting(bucket) !== undefined,
+    rules: Object.freeze([...rules]),
+    byDefault,
+  });
+}
+
+/** Some rule that names the bucket exactly, or else some whose glob matches it. */
+function firstByBucket(rules: readonly Rule[]): (bucket: string) => Rule | undefined {
+  const byPattern = new Map(rules.map((rule) => [rule.bucket, rule]));
+  const globs = globIndex(new Map([...byPattern].filter(([pattern]) => isGlob(pattern))));
+  return (bucket) => byPattern.get(bucket) ?? globs.find(bucket)[0];
 }
 
 /** The rules of each bucket pattern. */

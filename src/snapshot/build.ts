@@ -1,21 +1,21 @@
 import type { Permissions } from '../clients/permissions.ts';
 import { parseAddress } from '../config/address.ts';
-import { parseDuration } from '../config/duration.ts';
-import { parseEndpoint } from '../config/endpoint.ts';
 import { wholeEntry } from '../config/ring-entry.ts';
 import type { Config } from '../config/schema.ts';
 import type { SseKey } from '../keys/key.ts';
 import type { RingEntry } from '../keys/ring.ts';
 import { compileRules, type Encryption, type Rule } from '../rules/match.ts';
-import { PROVIDERS } from '../s3/providers.ts';
 import type { Credentials, Secret } from '../secret.ts';
-import type { Client, ListenerSettings, Snapshot, Upstream } from './snapshot.ts';
+import { buildUpstream, type LoadedUpstream } from './build-upstream.ts';
+import { milliseconds } from './milliseconds.ts';
+import type { Client, ListenerSettings, Snapshot } from './snapshot.ts';
 
 /** What the config only refers to, read from files and the environment. The lists are parallel to the config's. */
 export interface Loaded extends LoadedKeys {
   readonly tls: readonly ListenerSettings['tls'][];
-  readonly ca: string | undefined;
-  readonly credentials: Credentials;
+  readonly upstream: LoadedUpstream;
+  /** By the ids of the config. */
+  readonly upstreams: ReadonlyMap<string, LoadedUpstream>;
   readonly clients: readonly LoadedClient[];
 }
 
@@ -25,10 +25,9 @@ export interface LoadedKeys {
   readonly missing: ReadonlyMap<string, string>;
 }
 
-/** `upstream` is undefined where the config leaves it to the upstream's credentials. */
 export interface LoadedClient {
   readonly own: Credentials;
-  readonly upstream: Credentials | undefined;
+  readonly signers: Client['signers'];
   readonly sessionToken: Secret | undefined;
 }
 
@@ -48,7 +47,13 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     domains: config.domains.map((domain) => domain.toLowerCase()),
     region: config.region,
     sigv2: config.sigv2,
-    upstream: buildUpstream(config.upstream, loaded),
+    upstream: buildUpstream('upstream', config.upstream, loaded.upstream),
+    upstreams: new Map(
+      Object.entries(config.upstreams).map(([id, upstream]) => [
+        id,
+        deepFreeze(buildUpstream(`upstreams.${id}`, upstream, loaded.upstreams.get(id))),
+      ]),
+    ),
     clients: new Map(config.clients.map((client, index) => buildClient(client, loaded, index))),
     rules: compileRules(buildRules(config, loaded), config.default),
     ssecKeys: [...loaded.ssecKeys].map(([id, ssecKey]) => ({
@@ -61,34 +66,9 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
   });
 }
 
-function buildUpstream(upstream: Config['upstream'], { ca, credentials }: Loaded): Upstream {
-  const parsed = parseEndpoint(upstream.endpoint);
-  if (parsed.kind === 'refused') throw new TypeError(`upstream.endpoint ${parsed.message}`);
-  const { protocol, hostname, port, basePath } = parsed.endpoint;
-  const provider = PROVIDERS[upstream.provider];
-  const { connect, headers, idle, keepAlive } = upstream.timeouts;
-  return {
-    protocol,
-    hostname,
-    port,
-    basePath,
-    region: upstream.region,
-    addressing: upstream.addressing ?? provider.addressing,
-    provider,
-    ca,
-    credentials,
-    timeouts: {
-      connect: milliseconds(connect),
-      headers: milliseconds(headers),
-      idle: milliseconds(idle),
-      keepAlive: milliseconds(keepAlive),
-    },
-  };
-}
-
 function buildClient(
   { allow, admin, publicUrl }: Config['clients'][number],
-  { clients, credentials }: Loaded,
+  { clients }: Loaded,
   index: number,
 ): [string, Client] {
   const loaded = clients[index];
@@ -102,24 +82,26 @@ function buildClient(
       ...loaded.own,
       sessionToken: loaded.sessionToken,
       publicHost: publicUrl === undefined ? undefined : new URL(publicUrl).host,
-      upstream: loaded.upstream ?? credentials,
+      signers: loaded.signers,
       permissions,
     }),
   ];
 }
 
 function buildRules({ rules, keys }: Config, loaded: LoadedKeys): Rule[] {
-  return rules.map(({ match, encrypt, plainReads, clientHeaders, foreignUploads, declassify }, index) =>
-    deepFreeze({
-      name: `rules[${index}]`,
-      bucket: match.bucket,
-      prefix: match.prefix,
-      encryption: encrypt === 'off' ? { kind: 'off' as const } : buildRing(encrypt, keys, loaded),
-      plainReads,
-      clientHeaders,
-      foreignUploads,
-      declassify,
-    }),
+  return rules.map(
+    ({ match, encrypt, plainReads, clientHeaders, foreignUploads, declassify, upstream }, index) =>
+      deepFreeze({
+        name: `rules[${index}]`,
+        bucket: match.bucket,
+        prefix: match.prefix,
+        encryption: encrypt === 'off' ? { kind: 'off' as const } : buildRing(encrypt, keys, loaded),
+        plainReads,
+        clientHeaders,
+        foreignUploads,
+        declassify,
+        upstream,
+      }),
   );
 }
 
@@ -151,12 +133,6 @@ function addressOf(text: string): { host: string; port: number } {
   const address = parseAddress(text);
   if (address === undefined) throw new TypeError('an address is not "host:port"');
   return { host: address.host, port: address.port };
-}
-
-function milliseconds(text: string): number {
-  const duration = parseDuration(text);
-  if (duration === undefined) throw new TypeError('a duration is not one');
-  return duration;
 }
 
 /** Freezes plain objects and lists all the way down; a Map can't be frozen, so its type is read-only instead. */

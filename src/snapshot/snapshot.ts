@@ -18,7 +18,10 @@ export interface Snapshot {
   readonly region: 'any' | 'strict';
   /** Are signatures of version 2 taken from clients? */
   readonly sigv2: boolean;
+  /** The default one. */
   readonly upstream: Upstream;
+  /** The others, by the ids of the config. */
+  readonly upstreams: ReadonlyMap<string, Upstream>;
   /** Access key id → client. */
   readonly clients: ReadonlyMap<string, Client>;
   readonly rules: RuleSet;
@@ -42,6 +45,8 @@ export interface ListenerSettings {
 }
 
 export interface Upstream {
+  /** As people find it in the config: `upstream`, `upstreams.archive`. */
+  readonly name: string;
   readonly protocol: 'http:' | 'https:';
   /** Host name or address without port; an IPv6 address without brackets. */
   readonly hostname: string;
@@ -64,8 +69,8 @@ export interface Upstream {
 }
 
 export interface Client extends Holder {
-  /** What this client's requests are signed with at the upstream. */
-  readonly upstream: Credentials;
+  /** What this client's requests are signed with, by the names of upstreams; by the upstream's own where there is none. */
+  readonly signers: ReadonlyMap<string, Credentials>;
   readonly permissions: Permissions;
 }
 

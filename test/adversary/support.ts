@@ -149,7 +149,7 @@ export function faceless({ text }: Got): string {
 /** A client with these grants, and the store's own credentials behind it. */
 export function clientWith(accessKeyId: string, permissions: Permissions): Client {
   const secretAccessKey = new Secret(`secret of ${accessKeyId} for tests`);
-  return { accessKeyId, secretAccessKey, upstream: UPSTREAM, permissions };
+  return { accessKeyId, secretAccessKey, signers: new Map([['upstream', UPSTREAM]]), permissions };
 }
 
 export interface Stub {

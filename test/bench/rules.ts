@@ -43,6 +43,7 @@ function lookups(places: readonly Place[], asked: readonly Place[]): () => void 
       declassify: false,
       plainReads: 'deny',
       foreignUploads: 'deny',
+      upstream: undefined,
     }),
   );
   const compiled = compileRules(rules, 'deny');

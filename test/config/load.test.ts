@@ -186,8 +186,10 @@ keys:
 `;
   const { snapshot, lines } = await load(MINIMAL.replace('keys:\n', more));
   t.strictSame(lines, []);
-  const ids = ['app', 'me', 'pair'].map((id) => snapshot?.clients.get(id)?.upstream.accessKeyId);
-  t.strictSame(ids, ['up', 'me', 'theirs']);
+  const ids = ['app', 'me', 'pair'].map(
+    (id) => snapshot?.clients.get(id)?.signers.get('upstream')?.accessKeyId,
+  );
+  t.strictSame(ids, [undefined, 'me', 'theirs']);
   const twin = MINIMAL.replace(
     'keys:\n',
     '  - { accessKeyId: app, secretAccessKey: { env: UP_SECRET } }\nkeys:\n',

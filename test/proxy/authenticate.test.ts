@@ -61,7 +61,9 @@ const signed = (accessKeyId: string): Promise<Record<string, string>> =>
 t.test('maps a client to the credentials that it has at the upstream', async (t) => {
   const caller = ask({ headers: await signed('app'), listener: SIGNED_IN });
   t.match(caller, { name: 'app', permissions: EVERYTHING });
-  t.equal(caller.credentials, MAPPED);
+  t.equal(caller.signer(snapshot.upstream), MAPPED);
+  const other = { ...snapshot.upstream, name: 'upstreams.other', credentials: testCredentials('other') };
+  t.equal(caller.signer(other), other.credentials, 'elsewhere with those of the upstream');
   const stranger = await signed('stranger');
   t.equal(
     codeOf(() => ask({ headers: stranger, listener: SIGNED_IN })),
@@ -104,7 +106,7 @@ t.test('lets the programs beside a listener without authentication in', async (t
     'b.s3.proxy.test:8443',
   ]) {
     const caller = ask({ headers: { host } });
-    t.equal(caller.credentials, snapshot.upstream.credentials, host);
+    t.equal(caller.signer(snapshot.upstream), snapshot.upstream.credentials, host);
     t.equal(caller.permissions, SIDECAR.permissions);
   }
   t.equal(

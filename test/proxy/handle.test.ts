@@ -8,6 +8,7 @@ import { makeLog } from '../../src/log.ts';
 import { EncryptedUploads } from '../../src/multipart/encrypted-uploads.ts';
 import { handle, type Serving } from '../../src/proxy/handle.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
+import { allUpstreams } from '../../src/snapshot/upstream-of.ts';
 import { Distrust } from '../../src/ssec/distrust.ts';
 import { Agents } from '../../src/upstream/agents.ts';
 import { eventually, exchangeOf, httpStore, RawClient } from '../e2e/wire.ts';
@@ -40,7 +41,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
   const serving: Serving = {
     snapshot,
-    agents: new Agents([snapshot.upstream]),
+    agents: new Agents(allUpstreams(snapshot)),
     signingKeys: new SigningKeys(),
     distrust: new Distrust(),
     memo: new KeyMemo(),

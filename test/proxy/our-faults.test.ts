@@ -2,6 +2,7 @@ import t from 'tap';
 import { faultOfOurs, misdirected } from '../../src/proxy/our-faults.ts';
 import { responseWith, withExchange } from '../support/exchange.ts';
 
+const UPSTREAM = { name: 'upstream' };
 const RAW = 'GET /vault/k HTTP/1.1\r\nHost: a\r\n\r\n';
 
 t.test('takes the blame for what is not between the client and the store', async (t) => {
@@ -12,7 +13,11 @@ t.test('takes the blame for what is not between the client and the store', async
       'RequestTimeTooSkewed',
       'ExpiredToken',
     ]) {
-      const fault = faultOfOurs(exchange, { code, message: 'words of the store', fields: { Foo: 'bar' } });
+      const fault = faultOfOurs(
+        exchange,
+        { code, message: 'words of the store', fields: { Foo: 'bar' } },
+        UPSTREAM,
+      );
       t.match(fault, { code: 'ServiceUnavailable', status: 503, fields: {} }, code);
       t.notMatch(fault?.message, /words of the store/);
       t.match(exchange.log.cause, new RegExp(`${code}; (check|set|renew) `));
@@ -30,7 +35,7 @@ t.test('leaves the client what is its own', async (t) => {
       '__proto__',
       'toString',
     ])
-      t.equal(faultOfOurs(exchange, { code, message: 'm', fields: {} }), undefined, code);
+      t.equal(faultOfOurs(exchange, { code, message: 'm', fields: {} }, UPSTREAM), undefined, code);
     t.equal(exchange.log.cause, undefined);
   });
 });
@@ -45,7 +50,7 @@ t.test('tells the operator where a redirect points by its region, and nobody by 
       await responseWith(
         [`x-amz-bucket-region: ${region}`, 'location: http://evil.test/'],
         async (response) => {
-          t.match(misdirected(exchange, response), { code: 'ServiceUnavailable', status: 503 });
+          t.match(misdirected(exchange, response, UPSTREAM), { code: 'ServiceUnavailable', status: 503 });
           t.match(exchange.log.cause, said);
           t.notMatch(exchange.log.cause, 'evil');
         },

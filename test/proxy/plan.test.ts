@@ -7,7 +7,7 @@ import { codeOf, refusal } from '../support/failure.ts';
 import { pinnedTo } from '../support/pinned.ts';
 import { planOf, type Request } from '../support/planned.ts';
 import { NOW } from '../support/signed.ts';
-import { snapshotOf, testSsecKey } from '../support/snapshot.ts';
+import { snapshotOf, testCredentials, testSsecKey } from '../support/snapshot.ts';
 
 const NEW = testSsecKey('new');
 const OLD = testSsecKey('old');
@@ -410,4 +410,58 @@ t.test('refuses object keys that have a second name at a store that folds them',
       `prefix ${prefix}`,
     );
   }
+});
+
+t.test('sends each bucket to its upstream, with the row and the signer of that one', async (t) => {
+  const cold = {
+    ...snapshot.upstream,
+    name: 'upstreams.cold',
+    hostname: 'ceph.example.org',
+    provider: PROVIDERS.ceph,
+    credentials: testCredentials('cold'),
+  };
+  const several = snapshotOf({
+    rules: [
+      { bucket: 'vault', encrypt: [NEW] },
+      { bucket: 'cold-*', encrypt: [NEW], upstream: 'cold' },
+      { bucket: 'open-cold', prefix: 'x/', encrypt: 'off', upstream: 'cold' },
+    ],
+    default: 'pass',
+    upstreams: new Map([['cold', cold]]),
+  });
+  for (const [method, rawTarget, wanted] of [
+    ['GET', '/vault/k', 'upstream'],
+    ['GET', '/cold-1/k', 'upstreams.cold'],
+    ['GET', '/cold-1?list-type=2', 'upstreams.cold'],
+    ['HEAD', '/cold-1', 'upstreams.cold'],
+    ['PUT', '/cold-1', 'upstreams.cold'],
+    ['GET', '/open-cold/not-of-the-rule', 'upstreams.cold'],
+    ['GET', '/of-no-rule/k', 'upstream'],
+    ['HEAD', '/of-no-rule', 'upstream'],
+  ] as const) {
+    const { upstream, credentials } = planOf({ method, rawTarget }, several);
+    t.equal(upstream.name, wanted, `${method} ${rawTarget}`);
+    t.equal(credentials, upstream.credentials, `${method} ${rawTarget}`);
+  }
+  const tagging = (bucket: string) => ({ method: 'PUT', rawTarget: `/${bucket}/k?acl` });
+  t.equal(planOf(tagging('cold-1'), several).operation.name, 'PutObjectAcl');
+  const restore = (bucket: string) => ({ method: 'POST', rawTarget: `/${bucket}/k?restore` });
+  t.equal(planOf(restore('vault'), several).upstream.provider.name, 'aws');
+  t.match(
+    refusal(() => planOf(restore('cold-1'), several)),
+    { code: 'NotImplemented', message: /provider ceph/ },
+  );
+  for (const [source, target] of [
+    ['vault', 'cold-1'],
+    ['cold-1', 'vault'],
+    ['of-no-rule', 'open-cold'],
+  ]) {
+    const request = { method: 'PUT', rawTarget: `/${target}/k`, headers: copy(`/${source}/k`) };
+    t.match(
+      refusal(() => planOf(request, several)),
+      { code: 'NotImplemented', message: /at two stores/ },
+    );
+  }
+  const within = planOf({ method: 'PUT', rawTarget: '/open-cold/k', headers: copy('/open-cold/j') }, several);
+  t.equal(within.source?.upstream, cold);
 });

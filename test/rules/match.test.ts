@@ -13,6 +13,7 @@ function rule(bucket: string, prefix = '', name = `${bucket}/${prefix}`): Rule {
     clientHeaders: 'reject',
     foreignUploads: 'deny',
     declassify: false,
+    upstream: undefined,
   };
 }
 

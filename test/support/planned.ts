@@ -18,7 +18,7 @@ export function planOf({ method, rawTarget, headers = {} }: Request, snapshot: S
   const target = parseTarget(rawTarget, wire.joined('host'), snapshot.domains);
   const operation = classify(method, target, wire);
   return makePlan(
-    { operation, target, headers: wire, credentials: snapshot.upstream.credentials, now: NOW },
+    { operation, target, headers: wire, signer: ({ credentials }) => credentials, now: NOW },
     snapshot,
   );
 }
@@ -33,7 +33,7 @@ export function outboundFor(request: Request, snapshot: Snapshot, body: 'none' |
   const headers = wireHeaders(request.headers ?? {});
   return outboundOf({ method: request.method, headers, body }, plan, {
     keys,
-    upstream: snapshot.upstream,
+    upstream: plan.upstream,
     now: NOW,
   });
 }

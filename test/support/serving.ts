@@ -5,6 +5,7 @@ import { EncryptedUploads } from '../../src/multipart/encrypted-uploads.ts';
 import type { Serving } from '../../src/proxy/handle.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import { allUpstreams } from '../../src/snapshot/upstream-of.ts';
 import { Distrust } from '../../src/ssec/distrust.ts';
 import { Agents } from '../../src/upstream/agents.ts';
 import { NOW } from './signed.ts';
@@ -20,7 +21,7 @@ export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
   const distrust = new Distrust();
   return {
     snapshot,
-    agents: new Agents([snapshot.upstream]),
+    agents: new Agents(allUpstreams(snapshot)),
     signingKeys: new SigningKeys(),
     distrust,
     memo: new KeyMemo(),

@@ -16,6 +16,7 @@ interface TestRule {
   readonly clientHeaders?: 'reject' | 'pass';
   readonly foreignUploads?: 'deny' | 'allow';
   readonly declassify?: boolean;
+  readonly upstream?: string;
 }
 
 interface Settings {
@@ -23,6 +24,7 @@ interface Settings {
   readonly default?: 'deny' | 'pass';
   readonly provider?: ProviderName;
   readonly upstream?: Partial<Upstream>;
+  readonly upstreams?: Snapshot['upstreams'];
   readonly domains?: readonly string[];
   readonly region?: 'any' | 'strict';
   readonly sigv2?: boolean;
@@ -43,7 +45,11 @@ export function testCredentials(accessKeyId: string): Credentials {
 export const EVERYTHING: Permissions = { admin: true, grants: 'all' };
 
 export function testClient(accessKeyId: string, upstream: Credentials): Client {
-  return { ...testCredentials(accessKeyId), upstream, permissions: EVERYTHING };
+  return {
+    ...testCredentials(accessKeyId),
+    signers: new Map([['upstream', upstream]]),
+    permissions: EVERYTHING,
+  };
 }
 
 /** A snapshot with what a test says of it; everything else is plausible: AWS over HTTPS, path style. */
@@ -55,6 +61,7 @@ export function snapshotOf(settings: Settings = {}): Snapshot {
     region: settings.region ?? 'any',
     sigv2: settings.sigv2 ?? false,
     upstream: {
+      name: 'upstream',
       protocol: 'https:',
       hostname: 's3.example.org',
       port: 443,
@@ -67,6 +74,7 @@ export function snapshotOf(settings: Settings = {}): Snapshot {
       timeouts: { connect: 1000, headers: 1000, idle: 1000, keepAlive: 1000 },
       ...settings.upstream,
     },
+    upstreams: settings.upstreams ?? new Map(),
     clients: new Map((settings.clients ?? []).map((client) => [client.accessKeyId, client])),
     rules: compileRules((settings.rules ?? []).map(toRule), settings.default ?? 'deny'),
     ssecKeys: [],
@@ -89,6 +97,7 @@ function toRule(
     clientHeaders = 'reject',
     foreignUploads = 'deny',
     declassify = false,
+    upstream,
   }: TestRule,
   index: number,
 ): Rule {
@@ -101,5 +110,6 @@ function toRule(
     clientHeaders,
     foreignUploads,
     declassify,
+    upstream,
   };
 }

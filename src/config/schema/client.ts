@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { IdSchema } from './key.ts';
 import { text } from './scalars.ts';
 import { credentials, SecretRefSchema } from './secret-ref.ts';
 
@@ -23,6 +24,10 @@ const PERMISSIONS = {
     .describe('Allows to make, remove and configure buckets (policy, lifecycle, versioning, …).'),
 };
 
+const SignerSchema = z.union([z.literal('same'), z.strictObject(credentials)], {
+  error: 'must be "same" or { accessKeyId, secretAccessKey }',
+});
+
 export const ClientSchema = z.strictObject({
   ...credentials,
   sessionToken: SecretRefSchema.optional().describe(
@@ -34,14 +39,13 @@ export const ClientSchema = z.strictObject({
     .describe(
       'Under which URL others reach the proxy with links that this client presigns, where it differs from the Host that arrives.',
     ),
-  upstream: z
-    .union([z.literal('same'), z.strictObject(credentials)], {
-      error: 'must be "same" or { accessKeyId, secretAccessKey }',
-    })
-    .optional()
-    .describe(
-      'What this client’s requests are signed with at the store: same (as at the proxy) or a pair of its own; ' +
-        'by default upstream.credentials.',
-    ),
+  upstream: SignerSchema.optional().describe(
+    'What this client’s requests are signed with at the store: same (as at the proxy) or a pair of its own; ' +
+      'by default upstream.credentials.',
+  ),
+  upstreams: z
+    .record(IdSchema, SignerSchema)
+    .default({})
+    .describe('The same for each of upstreams, by its id; by default with that upstream’s credentials.'),
   ...PERMISSIONS,
 });

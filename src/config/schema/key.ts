@@ -3,7 +3,7 @@ import { KEY_FORMATS } from '../../keys/format.ts';
 import { choice, duration, envName, text } from './scalars.ts';
 import { VaultKeySchema } from './vault.ts';
 
-/** Ids of keys, and names of vaults. */
+/** Ids of keys, vaults and upstreams. */
 export const IdSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
 
 /** Where a key is: exactly one of them, which is checked elsewhere. */

@@ -47,6 +47,12 @@ export const RuleSchema = z.strictObject({
     'Whether multipart uploads that did not begin through this rule may go on: with allow they get parts, under the ' +
       'key that writes now, and end. They can be listed and aborted anyhow.',
   ).default('deny'),
+  upstream: z
+    .string()
+    .optional()
+    .describe(
+      'Which of upstreams the buckets are on; without it, on the default one. A bucket is on one alone.',
+    ),
   declassify: z
     .boolean()
     .default(false)

@@ -1,0 +1,58 @@
+import type { Credentials } from '../secret.ts';
+import type { LoadedClient } from '../snapshot/build.ts';
+import { loadCredentials } from './load-credentials.ts';
+import type { Path, Report } from './problem.ts';
+import type { Salvaged } from './salvage.ts';
+import type { Config } from './schema.ts';
+import type { SalvagedConfig } from './semantics.ts';
+import type { Sources } from './sources.ts';
+
+/** In the order of the config; undefined when one can't be had. */
+export async function loadClients(
+  { clients }: SalvagedConfig,
+  sources: Sources,
+  report: Report,
+): Promise<LoadedClient[] | undefined> {
+  const loaded: (LoadedClient | undefined)[] = [];
+  const seen = new Map<string, number>();
+  for (const [index, client] of (clients ?? []).entries()) {
+    const path: Path = ['clients', index];
+    const own = await loadCredentials(client, path, sources);
+    const signers = await loadSigners(client, own, path, sources);
+    const token = client?.sessionToken;
+    const sessionToken =
+      token === undefined ? undefined : await sources.secret(token, [...path, 'sessionToken']);
+    loaded.push(own && { own, sessionToken, signers });
+    if (own === undefined) continue;
+    const twin = seen.get(own.accessKeyId);
+    if (twin === undefined) seen.set(own.accessKeyId, index);
+    else report.error([...path, 'accessKeyId'], `clients[${twin}] has the same access key id`);
+  }
+  return loaded.every((client) => client !== undefined) ? loaded : undefined;
+}
+
+type Client = Salvaged<Config['clients'][number]>;
+
+/** What a client signs with at the upstreams that the config says it for, by their names. */
+async function loadSigners(
+  client: Client | undefined,
+  own: Credentials | undefined,
+  path: Path,
+  sources: Sources,
+): Promise<Map<string, Credentials>> {
+  const stated = [
+    { name: 'upstream', refs: client?.upstream, at: [...path, 'upstream'] },
+    ...Object.entries(client?.upstreams ?? {}).map(([id, refs]) => ({
+      name: `upstreams.${id}`,
+      refs,
+      at: [...path, 'upstreams', id],
+    })),
+  ];
+  const signers = new Map<string, Credentials>();
+  for (const { name, refs, at } of stated) {
+    const pair = typeof refs === 'object' ? refs : undefined;
+    const signer = refs === 'same' ? own : await loadCredentials(pair, at, sources);
+    if (signer) signers.set(name, signer);
+  }
+  return signers;
+}

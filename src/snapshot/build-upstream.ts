@@ -1,0 +1,43 @@
+import { parseEndpoint } from '../config/endpoint.ts';
+import type { Config } from '../config/schema.ts';
+import { PROVIDERS } from '../s3/providers.ts';
+import type { Credentials } from '../secret.ts';
+import { milliseconds } from './milliseconds.ts';
+import type { Upstream } from './snapshot.ts';
+
+/** What an upstream of the config only refers to. */
+export interface LoadedUpstream {
+  readonly ca: string | undefined;
+  readonly credentials: Credentials;
+}
+
+/** @param name as people find it in the config */
+export function buildUpstream(
+  name: string,
+  { endpoint, region, provider: providerName, addressing, timeouts }: Config['upstream'],
+  loaded: LoadedUpstream | undefined,
+): Upstream {
+  if (loaded === undefined) throw new TypeError(`${name} was not loaded`);
+  const parsed = parseEndpoint(endpoint);
+  if (parsed.kind === 'refused') throw new TypeError(`${name}.endpoint ${parsed.message}`);
+  const { protocol, hostname, port, basePath } = parsed.endpoint;
+  const provider = PROVIDERS[providerName];
+  return {
+    name,
+    protocol,
+    hostname,
+    port,
+    basePath,
+    region,
+    addressing: addressing ?? provider.addressing,
+    provider,
+    ca: loaded.ca,
+    credentials: loaded.credentials,
+    timeouts: {
+      connect: milliseconds(timeouts.connect),
+      headers: milliseconds(timeouts.headers),
+      idle: milliseconds(timeouts.idle),
+      keepAlive: milliseconds(timeouts.keepAlive),
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import type { Snapshot, Upstream } from './snapshot.ts';
+
+/**
+ * Where a bucket is; the default upstream for requests about no bucket. All objects of a bucket are in one place, since
+ * requests about the bucket as such could not tell otherwise.
+ */
+export function upstreamOf(
+  { upstream, upstreams, rules }: Pick<Snapshot, 'upstream' | 'upstreams' | 'rules'>,
+  bucket: string | undefined,
+): Upstream {
+  const id = bucket === undefined ? undefined : rules.upstreamOf(bucket);
+  if (id === undefined) return upstream;
+  const other = upstreams.get(id);
+  if (!other) throw new TypeError(`there is no upstream "${id}"`);
+  return other;
+}
+
+/** Every upstream, the default one first. */
+export function allUpstreams({
+  upstream,
+  upstreams,
+}: Pick<Snapshot, 'upstream' | 'upstreams'>): readonly [Upstream, ...Upstream[]] {
+  return [upstream, ...upstreams.values()];
+}
