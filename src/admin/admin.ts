@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 export interface Health {
   /** Why no requests should be sent here at the moment; undefined when they should. */
   notReady(): string | undefined;
+  /** What is not as it should be though requests are served; undefined when all is well. */
+  degraded(): string | undefined;
   /** Prometheus' text format. */
   metrics(): Promise<string>;
 }
@@ -42,5 +44,7 @@ async function answer(url: string, health: Health): Promise<{ status: number; te
   if (url === '/metrics') return { status: 200, text: await health.metrics() };
   if (url !== '/readyz') return { status: 404, text: 'try /healthz, /readyz or /metrics' };
   const reason = health.notReady();
-  return reason === undefined ? { status: 200, text: 'ready' } : { status: 503, text: reason };
+  if (reason !== undefined) return { status: 503, text: reason };
+  const trouble = health.degraded();
+  return { status: 200, text: trouble === undefined ? 'ready' : `ready; degraded: ${trouble}` };
 }

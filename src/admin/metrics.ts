@@ -1,5 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { StoreStatus } from '../keys/stores/health.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
+import { addStoreMetrics } from './store-metrics.ts';
 
 /** What is counted, for Prometheus. No label has a value that a client chooses. */
 export interface Metrics extends ReloadMetrics {
@@ -17,7 +19,12 @@ export interface Metrics extends ReloadMetrics {
 /** `encrypted` by a write; all others are of reads. */
 type KeyOutcome = 'opened' | 'encrypted' | 'wrong-key' | 'unclear' | 'plain' | 'other';
 
-export function makeMetrics({ distrusted }: { distrusted: () => number }): Metrics {
+interface Told {
+  readonly distrusted: () => number;
+  readonly keyStores?: () => readonly StoreStatus[];
+}
+
+export function makeMetrics({ distrusted, keyStores = () => [] }: Told): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const requests = new Counter({
@@ -53,6 +60,7 @@ export function makeMetrics({ distrusted }: { distrusted: () => number }): Metri
     help: 'Buckets that take no encrypted writes until a probe passes.',
     registers,
   });
+  addStoreMetrics(registry, keyStores);
   return {
     ...makeReloadMetrics(registry),
     request: ({ op, status, seconds }) => {

@@ -65,6 +65,11 @@ export const ConfigSchema = z
             'off reloads at SIGHUP alone.',
           '10s',
         ),
+        keys: pause(
+          'How often keys in vaults and from commands are asked for again; off asks at a reload alone, ' +
+            'and where a store can not be reached.',
+          '5m',
+        ),
       })
       .prefault({})
       .describe('Reloading.'),

@@ -2,11 +2,13 @@ import { setDefaultHighWaterMark } from 'node:stream';
 import { type Admin, startAdmin } from '../admin/admin.ts';
 import { makeMetrics } from '../admin/metrics.ts';
 import { KeyMemo } from '../keys/memo.ts';
+import { StoreHealth } from '../keys/stores/health.ts';
 import { type Listener, listen } from '../listener/listen.ts';
 import type { Logger } from '../log.ts';
 import { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
 import { configHash } from '../snapshot/config-hash.ts';
+import { waitsOf } from '../snapshot/edited-keys.ts';
 import { settingsOf, waitForRestart } from '../snapshot/restart.ts';
 import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
 import { allUpstreams } from '../snapshot/upstream-of.ts';
@@ -42,11 +44,12 @@ export async function startProxy(
   snapshot: Snapshot,
   log: Logger,
   now: () => Date = () => new Date(),
+  keyStores: Pick<StoreHealth, 'all' | 'trouble'> = new StoreHealth(),
 ): Promise<RunningProxy> {
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
   const distrust = new Distrust();
-  const metrics = makeMetrics({ distrusted: () => distrust.size });
+  const metrics = makeMetrics({ distrusted: () => distrust.size, keyStores: () => keyStores.all() });
   const lasting = {
     distrust,
     memo: new KeyMemo(),
@@ -63,7 +66,11 @@ export async function startProxy(
     signingKeys: new SigningKeys(),
   };
   metrics.config(configHash(snapshot), now());
-  const health = { notReady: () => reason, metrics: () => metrics.text() };
+  const health = {
+    notReady: () => reason ?? waitingFor(serving.snapshot),
+    degraded: () => keyStores.trouble(),
+    metrics: () => metrics.text(),
+  };
   const admin = snapshot.admin && (await startAdmin(snapshot.admin, health));
   const opened = await openAll(snapshot, admin, () => serving);
   reason = undefined;
@@ -88,6 +95,12 @@ export async function startProxy(
       await admin?.close();
     },
   };
+}
+
+/** A proxy that can't serve all of its rules wants no requests, and serves those that come by the others. */
+function waitingFor(snapshot: Snapshot): string | undefined {
+  const waits = waitsOf(snapshot).map(({ id, cause }) => `keys.${id}: ${cause}`);
+  return waits.length === 0 ? undefined : `waiting for keys: ${waits.join('; ')}`;
 }
 
 interface Opened {

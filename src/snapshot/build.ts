@@ -62,6 +62,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     })),
     limits: { drain: milliseconds(config.drain) },
     watch: config.reload.watch === 'off' ? undefined : milliseconds(config.reload.watch),
+    keyRefresh: config.reload.keys === 'off' ? undefined : milliseconds(config.reload.keys),
     logLevel: config.log.level,
   });
 }

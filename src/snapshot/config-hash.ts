@@ -10,7 +10,15 @@ const DIGITS = 12;
  * the log.
  */
 export function configHash(snapshot: Snapshot): number {
-  const { listeners: _1, admin: _2, limits: _3, watch: _4, logLevel: _5, ...shared } = snapshot;
+  const {
+    listeners: _1,
+    admin: _2,
+    limits: _3,
+    watch: _4,
+    keyRefresh: _5,
+    logLevel: _6,
+    ...shared
+  } = snapshot;
   const text = JSON.stringify(shared, (_name, value: unknown) =>
     value instanceof Map || value instanceof Set ? [...(value as Iterable<unknown>)] : value,
   );

@@ -7,6 +7,9 @@ import { editedKeys, lostKeys } from './edited-keys.ts';
 import type { Snapshot } from './snapshot.ts';
 import { watchFiles } from './watch.ts';
 
+/** Why a reload that only asks for the keys again is requested. */
+export const KEY_REFRESH = 'key refresh';
+
 interface Reloading {
   readonly file: string;
   /** The one that is served now. */
@@ -28,7 +31,7 @@ interface Reloaded {
 
 export interface Reloader {
   /** Queues a reload. All that are asked for while one waits are one. `reason` goes to the log. */
-  request(reason: string): void;
+  readonly request: (reason: string) => void;
   /** No reload begins from now on, and no file is looked at. */
   stop(): void;
 }
@@ -41,25 +44,30 @@ export function reloader({ file, proxy, log, load = loadConfig, ...begun }: Relo
   let { snapshot: current, files } = begun;
   let running = false;
   let stopped = false;
+  let told = '[]';
   const reasons = new Set<string>();
 
   const take = async (reason: string): Promise<void> => {
     const { snapshot: next, problems, ...read } = await load(file);
     files = read.files;
     if (stopped) return;
-    for (const problem of problems) {
-      log[problem.severity === 'error' ? 'error' : 'warn'](formatProblem(problem, file));
-    }
     const refusals = next ? [...editedKeys(current, next), ...lostKeys(current, next)] : [];
-    for (const refusal of refusals) log.error(refusal);
+    const found = [
+      ...problems.map((problem) => [problem.severity, formatProblem(problem, file)] as const),
+      ...refusals.map((refusal) => ['error', refusal] as const),
+    ];
+    // Keys are asked for again and again, and what was told once is not told at each time.
+    const quiet = reason === KEY_REFRESH && told === JSON.stringify(found);
+    told = JSON.stringify(found);
+    for (const [severity, text] of quiet ? [] : found) log[severity === 'error' ? 'error' : 'warn'](text);
     const taken = next && refusals.length === 0 ? next : undefined;
     if (taken) {
       for (const field of proxy.reload(taken)) log.warn(`${field} was changed, which waits for a restart`);
       current = taken;
-      log.info({ reason }, 'reloaded');
+      log[quiet ? 'debug' : 'info']({ reason }, 'reloaded');
     } else {
       proxy.keep();
-      log.error({ reason }, `${file} was not taken; the config before it stays in use`);
+      log[quiet ? 'debug' : 'error']({ reason }, `${file} was not taken; the config before it stays in use`);
     }
   };
   const run = async (): Promise<void> => {

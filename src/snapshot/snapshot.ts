@@ -30,6 +30,8 @@ export interface Snapshot {
   readonly limits: Limits;
   /** How often the config's files are looked at, in milliseconds; absent means never. */
   readonly watch?: number | undefined;
+  /** How often keys that others may turn over are asked for again, in milliseconds; absent means never. */
+  readonly keyRefresh?: number | undefined;
   /** Least severe level to log; absent means `info`. */
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }

@@ -7,7 +7,8 @@ const LOOPBACK = { host: '127.0.0.1', port: 0 };
 
 t.test('says that it lives, and whether it wants requests', async (t) => {
   let reason: string | undefined = 'starting';
-  const admin = await startAdmin(LOOPBACK, { notReady: () => reason, metrics });
+  let trouble: string | undefined;
+  const admin = await startAdmin(LOOPBACK, { notReady: () => reason, degraded: () => trouble, metrics });
   t.teardown(() => admin.close());
   const get = async (path: string, method = 'GET'): Promise<string> => {
     const response = await fetch(`http://127.0.0.1:${admin.port}${path}`, { method });
@@ -19,6 +20,8 @@ t.test('says that it lives, and whether it wants requests', async (t) => {
   reason = undefined;
   t.equal(await get('/readyz'), '200 ready');
   t.equal(await get('/readyz', 'HEAD'), '200');
+  trouble = 'vault:main: no answer';
+  t.equal(await get('/readyz'), '200 ready; degraded: vault:main: no answer', 'it serves all the same');
   reason = 'draining';
   t.equal(await get('/readyz'), '503 draining');
   t.equal(await get('/healthz'), '200 ok', 'it lives while it drains');
@@ -27,16 +30,22 @@ t.test('says that it lives, and whether it wants requests', async (t) => {
 });
 
 t.test('closes with its connections, and frees its port', async (t) => {
-  const admin = await startAdmin(LOOPBACK, { notReady: () => undefined, metrics });
+  const admin = await startAdmin(LOOPBACK, { notReady: () => undefined, degraded: () => undefined, metrics });
   await (await fetch(`http://127.0.0.1:${admin.port}/healthz`)).text();
   await admin.close();
   await t.rejects(fetch(`http://127.0.0.1:${admin.port}/healthz`));
 });
 
 t.test('says when its address is taken', async (t) => {
-  const admin = await startAdmin(LOOPBACK, { notReady: () => undefined, metrics });
+  const admin = await startAdmin(LOOPBACK, { notReady: () => undefined, degraded: () => undefined, metrics });
   t.teardown(() => admin.close());
-  await t.rejects(startAdmin({ ...LOOPBACK, port: admin.port }, { notReady: () => undefined, metrics }), {
-    code: 'EADDRINUSE',
-  });
+  await t.rejects(
+    startAdmin(
+      { ...LOOPBACK, port: admin.port },
+      { notReady: () => undefined, degraded: () => undefined, metrics },
+    ),
+    {
+      code: 'EADDRINUSE',
+    },
+  );
 });

@@ -31,6 +31,11 @@ export class StoreHealth {
     return [...this.#stores.values()];
   }
 
+  /** Is one of them outside of this process and its files, where a key may be turned over at any time? */
+  asksOthers(): boolean {
+    return this.all().some(({ name }) => /^(?:vault|exec):/.test(name));
+  }
+
   /** One line about the stores that can't be reached; undefined when all can. */
   trouble(): string | undefined {
     const lines = this.all().flatMap(({ name, trouble }) =>
