@@ -9,10 +9,13 @@ export type Echo = 'ours' | 'missing' | 'different';
  * "If server-side encryption with a customer-provided encryption key was requested, the response will include this
  * header": the algorithm and the MD5 of the key. A store that ignores SSE-C answers 200 all the same, without them.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html#API_PutObject_ResponseSyntax
+ *
+ * SeaweedFS 4.48 sends the MD5 twice when an object is read: each has to be ours.
  */
-export function echoOf({ headers }: IncomingMessage, ssecKey: SseKey): Echo {
-  const algorithm = headers[CUSTOMER_ALGORITHM];
-  const keyMd5 = headers[CUSTOMER_KEY_MD5];
-  if (algorithm === undefined || keyMd5 === undefined) return 'missing';
-  return algorithm === 'AES256' && keyMd5 === ssecKey.md5 ? 'ours' : 'different';
+export function echoOf({ headersDistinct }: IncomingMessage, ssecKey: SseKey): Echo {
+  const algorithms = headersDistinct[CUSTOMER_ALGORITHM];
+  const keyMd5s = headersDistinct[CUSTOMER_KEY_MD5];
+  if (algorithms === undefined || keyMd5s === undefined) return 'missing';
+  const ours = algorithms.every((name) => name === 'AES256') && keyMd5s.every((md5) => md5 === ssecKey.md5);
+  return ours ? 'ours' : 'different';
 }

@@ -38,6 +38,14 @@ export const KNOWN: readonly Known[] = [
     cause: 'https://tracker.ceph.com/issues/23264',
   },
   {
+    clients: ['awscli', 'awscli-debian', 'boto3', 'boto3-debian'],
+    stores: ['minio', 'seaweedfs'],
+    actions: ['copy'],
+    said: /UploadPartCopy/,
+    reason:
+      'They copy what is large in parts; the store does not echo the SSE-C key of such a part (MinIO), or does not know such copies (SeaweedFS), so the proxy refuses them',
+  },
+  {
     clients: RCLONE,
     stores: ['sandbox', 'minio'],
     actions: ['put', 'get', 'copy', 'move', 'sync', 'check'],

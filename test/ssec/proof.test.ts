@@ -14,7 +14,12 @@ for (const [echo, head] of [
   ['missing', [`${KEY_MD5}: ${ssecKey.md5}`]],
   ['different', [`${ALGORITHM}: AES256`, `${KEY_MD5}: ${testSsecKey('b').md5}`]],
   ['different', [`${ALGORITHM}: AES128`, `${KEY_MD5}: ${ssecKey.md5}`]],
-  ['different', [`${ALGORITHM}: AES256`, `${KEY_MD5}: ${ssecKey.md5}`, `${KEY_MD5}: ${ssecKey.md5}`]],
+  ['ours', [`${ALGORITHM}: AES256`, `${KEY_MD5}: ${ssecKey.md5}`, `${KEY_MD5}: ${ssecKey.md5}`]],
+  [
+    'different',
+    [`${ALGORITHM}: AES256`, `${KEY_MD5}: ${ssecKey.md5}`, `${KEY_MD5}: ${testSsecKey('b').md5}`],
+  ],
+  ['different', [`${ALGORITHM}: AES256`, `${KEY_MD5}: ${ssecKey.md5}, ${ssecKey.md5}`]],
 ] as const) {
   t.test(`reads an echo as ${echo} from ${head.length} header lines`, async (t) => {
     await responseWith(head, async (response) => {
