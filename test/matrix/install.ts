@@ -86,7 +86,7 @@ async function fromPypi(
     await writeFile(complete, '');
   }
   const shown = versionArgs ? await run(program, versionArgs) : await run(python, [...pip, 'show', name]);
-  return { program, version: /\d+\.\d+\.\d+/.exec(shown.toString('utf8'))?.[0] ?? '' };
+  return { program, version: /\d+(\.\d+)+/.exec(shown.toString('utf8'))?.[0] ?? '' };
 }
 
 /** Builds a Go module, in its newest version where that can be asked for; the toolchain is the user's. */

@@ -63,4 +63,12 @@ export const KNOWN: readonly Known[] = [
       's3cmd takes an ETag without a dash for the MD5 of what it sent, which that of an SSE-C object is not',
     cause: 'https://github.com/s3tools/s3cmd/pull/923',
   },
+  {
+    clients: ['mc'],
+    stores: ['seaweedfs'],
+    actions: ['put-stream'],
+    said: /did not match what we received/,
+    reason:
+      'SeaweedFS refuses the CRC32C of the whole that mc sends with CompleteMultipartUpload, without the proxy too',
+  },
 ];
