@@ -127,6 +127,19 @@ t.test('gives each operation the keys that it takes: the ring to read, the first
   }
 });
 
+t.test('gives the store its own ids of uploads, and the marker of a list too', async (t) => {
+  const pinned = new URLSearchParams(pinnedTo(NEW, '/vault/k?uploadId=u').split('?')[1]).get('uploadId');
+  const sent = (method: string, rawTarget: string): string =>
+    planOf({ method, rawTarget }, snapshot).target.query.encode();
+  t.equal(sent('DELETE', `/vault/k?uploadId=${pinned}`), 'uploadId=u');
+  t.equal(
+    sent('GET', `/vault?uploads&key-marker=k&upload-id-marker=${pinned}`),
+    'uploads&key-marker=k&upload-id-marker=u',
+  );
+  const asIs = `uploads&key-marker=plain%2Fk&upload-id-marker=${pinned}`;
+  t.equal(sent('GET', `/vault?${asIs}`), asIs, 'nothing is pinned where nothing is encrypted');
+});
+
 t.test('never plans a key for an operation that takes none', async (t) => {
   const paths = { service: '/', bucket: '/vault', object: '/vault/k' };
   for (const { name, method, shape, query, headers, ssec } of OPERATIONS) {

@@ -8,7 +8,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
-for part in daemon certs lib bodies direct proxy suite adversary ring clients/restic clients/streams clients/forms clients/sigv2; do
+for part in daemon certs lib bodies direct proxy suite adversary ring pins clients/restic clients/streams clients/forms clients/sigv2; do
   source "$here/$part.sh"
 done
 
@@ -37,7 +37,7 @@ main() {
   write_direct_settings
   make_buckets
   choose_endpoint
-  for client in ${CLIENTS:-awscli boto3 rclone s3cmd curl restic streams forms sigv2 adversary ring}; do
+  for client in ${CLIENTS:-awscli boto3 rclone s3cmd curl restic streams forms sigv2 adversary ring pins}; do
     echo "running $client"
     run_client "$client"
   done
@@ -52,7 +52,7 @@ run_client() (
   case $1 in
     restic | streams) "run_$1" ;;
     forms | sigv2) [[ ${DIRECT:-} == 1 ]] || "run_$1" ;;
-    adversary | ring) [[ ${DIRECT:-} == 1 ]] || "run_$1" ;;
+    adversary | ring | pins) [[ ${DIRECT:-} == 1 ]] || "run_$1" ;;
     *) run_suite "$1" ;;
   esac
 )
@@ -97,6 +97,8 @@ finish() {
   stop_daemon "$WORK/proxy/pid"
   stop_daemon "$WORK/proof/pid"
   stop_daemon "$WORK/ring/pid"
+  stop_daemon "$WORK/pins-old/pid"
+  stop_daemon "$WORK/pins-new/pid"
   stop_daemon "$WORK/sigv2/pid"
   bash "$here/ceph-rgw.sh" stop "$WORK/ceph" || true
   if [[ ${KEEP:-} == 1 ]]; then echo "kept: $WORK" >&2; else rm -rf "$WORK"; fi

@@ -19,6 +19,7 @@ import { failureOf, newKey, startFixture } from './fixture.ts';
 const MIB = 1024 ** 2;
 const FIRST = randomBytes(5 * MIB);
 const SECOND = Buffer.from('the rest');
+const OTHER_KEY = 'The provided encryption parameters did not match the ones used originally.';
 const PARTS_NEED =
   'The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.';
 
@@ -106,8 +107,20 @@ await t.test('the key is pinned to the upload', async (t) => {
   t.match(await failureOf(s3.send(new UploadPartCommand({ ...sealed, ...other.sdk }))), {
     status: 400,
     name: 'InvalidRequest',
-    message: 'The provided encryption parameters did not match the ones used originally.',
+    message: OTHER_KEY,
   });
+  await s3.send(new UploadPartCommand({ ...sealed, ...key.sdk }));
+  await s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'source', Body: 'x' }));
+  const copy = new UploadPartCopyCommand({ ...sealed, ...other.sdk, CopySource: 'bucket/source' });
+  const end = { ...sealed, ...other.sdk, MultipartUpload: { Parts: [] } };
+  for (const failing of [
+    s3.send(copy),
+    s3.send(new ListPartsCommand({ ...sealed, ...other.sdk })),
+    s3.send(new CompleteMultipartUploadCommand(end)),
+  ]) {
+    t.match(await failureOf(failing), { status: 400, name: 'InvalidRequest', message: OTHER_KEY });
+  }
+  t.match((await s3.send(new ListPartsCommand(sealed))).Parts, [{ PartNumber: 1, Size: 1 }]);
 });
 
 await t.test('UploadPartCopy takes a range of an encrypted source', async (t) => {
