@@ -4,6 +4,7 @@ import type { Match, Rule, RuleSet } from '../rules/match.ts';
 import { ringOfRule } from '../rules/ring-of.ts';
 import { S3Error } from '../s3/errors.ts';
 import type { Operation } from '../s3/operations.ts';
+import type { Provider } from '../s3/providers.ts';
 import type { Target } from '../s3/target.ts';
 import { readUploadId, unpinned } from './upload-id.ts';
 
@@ -29,9 +30,12 @@ interface Continuing {
  * The upload of an UploadPart, UploadPartCopy, CompleteMultipartUpload, AbortMultipartUpload or ListParts under a rule
  * that encrypts; undefined for any other request. Refused, with NoSuchUpload, are an id that was changed, is another
  * object's or names a key that the ring does not have; and parts and the end of an upload that did not begin through the
- * rule, unless that allows it.
+ * rule, unless that allows it and the store keeps uploads to their key.
  */
-export function continuedUpload({ operation, target, match }: Continuing): Upload | undefined {
+export function continuedUpload(
+  { operation, target, match }: Continuing,
+  provider: Provider,
+): Upload | undefined {
   if (!operation.query.includes('uploadId') || target.shape !== 'object' || match.kind !== 'rule')
     return undefined;
   const { rule } = match;
@@ -45,8 +49,10 @@ export function continuedUpload({ operation, target, match }: Continuing): Uploa
   }
   if (reading.kind === 'unknown-key') return noSuchUpload(shown, keyGone(rule, reading.fingerprint));
   if (reading.kind === 'forged') return noSuchUpload(shown, FORGED);
-  const trusted = rule.foreignUploads === 'allow';
-  if (!trusted && goesOn(operation)) return noSuchUpload(shown, foreign(rule));
+  const pinned = provider.uploads !== 'unpinned';
+  const trusted = pinned && rule.foreignUploads === 'allow';
+  if (!trusted && goesOn(operation))
+    return noSuchUpload(shown, pinned ? foreign(rule) : unprovable(rule, provider));
   return { kind: 'foreign', trusted };
 }
 
@@ -94,4 +100,8 @@ function keyGone({ name }: Rule, fingerprint: string): string {
 
 function foreign({ name }: Rule): string {
   return `${name} encrypts, and this upload did not begin through it. Abort it and begin anew, or have the rule say "foreignUploads: allow".`;
+}
+
+function unprovable({ name }: Rule, provider: Provider): string {
+  return `${name} encrypts, and this upload did not begin through it, or its id comes from a list. The store (provider ${provider.name}) does not keep an upload to one key. Abort it and begin anew.`;
 }

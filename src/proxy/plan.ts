@@ -82,7 +82,7 @@ export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
   const match = matchTarget(target, snapshot);
   const upstream = upstreamOf(snapshot, target.shape === 'service' ? undefined : target.bucket);
   refuseUnsupported(operation, upstream);
-  const upload = continuedUpload({ operation, target, match });
+  const upload = continuedUpload({ operation, target, match }, upstream.provider);
   const ssec = injection('target', { match, object: objectOf(target), upstream, upload }, planned);
   const source = operation.copies ? planSource(planned, snapshot) : undefined;
   refuseFoldable(upstream, target, source);

@@ -67,7 +67,11 @@ const REWRITES: Readonly<Record<string, Row>> = {
       withUploadId(document, 'ListPartsResult', () => asked.query.get('uploadId') ?? ''),
   },
   ListMultipartUploads: {
-    applies: ({ target }, rules) => target.shape === 'bucket' && rules.mayEncrypt(target.bucket),
+    // Where a store does not keep uploads to a key, nothing would notice that a wrong one was guessed.
+    applies: ({ target, upstream }, rules) =>
+      upstream.provider.uploads !== 'unpinned' &&
+      target.shape === 'bucket' &&
+      rules.mayEncrypt(target.bucket),
     rewrite: (document, { plan: { asked, upstream }, context: { snapshot } }) => {
       if (asked.shape !== 'bucket') throw unreadable();
       const { query, bucket } = asked;

@@ -18,7 +18,8 @@ const UPLOAD_PART = OPERATIONS.find(({ name }) => name === 'UploadPart');
 /**
  * Refuses parts for an upload that was begun in plain, and its end. A list names every upload, whoever began it, and
  * Ceph and MinIO take a part with a key for a plain one and store it in plain. So of an upload that this process has not
- * seen begin, the store is asked once.
+ * seen begin, the store is asked once. At a store that does not keep uploads to a key only what began here goes on at
+ * all.
  *
  * @throws S3Error NoSuchUpload; SlowDown or ServiceUnavailable when the store does not answer
  */
@@ -30,8 +31,8 @@ export async function requireEncryptedUpload(
   const { upload, operation, target } = plan;
   if (upload?.kind === 'refused') throw upload.refusal;
   if (!upload || upload.kind === 'client' || target.shape !== 'object' || !goesOn(operation)) return;
-  const { provider } = plan.upstream;
-  if (operation.ssec === 'write' && provider.refusesKeyOnPlainUpload) return;
+  const { uploads } = plan.upstream.provider;
+  if (uploads === 'unpinned' || (uploads === 'strict' && operation.ssec === 'write')) return;
   const uploadId = target.query.get('uploadId') ?? '';
   if (serving.encryptedUploads.has(target, uploadId)) return;
   const status = await partWithoutKey(exchange, plan, uploadId, serving);

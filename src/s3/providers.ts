@@ -15,8 +15,12 @@ export interface Provider {
   readonly keyRefusals: readonly Refusal[];
   /** What a read without a key answers where the object has one. */
   readonly keyDemands: readonly Saying[];
-  /** Does it refuse a part with a key for an upload that was begun without one? Others store it in plain. */
-  readonly refusesKeyOnPlainUpload: boolean;
+  /**
+   * Does a multipart upload keep the key that it began with? `strict`: a part with another is refused, and one with a
+   * key where it began without. `pinned`: the latter is taken, and stored in plain. `unpinned`: each part is as it comes,
+   * or nobody has seen it.
+   */
+  readonly uploads: 'strict' | 'pinned' | 'unpinned';
   /** Does ListMultipartUploads encode object keys at `encoding-type=url` without saying so in its answer? */
   readonly encodesUploadsSilently: boolean;
   /** What a bucket is put into when the config does not say: the path or the host name. */
@@ -94,7 +98,7 @@ const GENERIC: Provider = {
   trioOnComplete: true,
   keyRefusals: UNSEEN,
   keyDemands: DEMANDS,
-  refusesKeyOnPlainUpload: false,
+  uploads: 'unpinned',
   encodesUploadsSilently: false,
   addressing: 'path',
   withoutEcho: ALL_ECHO,
@@ -127,6 +131,7 @@ const CEPH: Provider = {
       says: 'must provide a valid encryption algorithm.',
     },
   ],
+  uploads: 'pinned',
   encodesUploadsSilently: true,
   subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS],
   // STREAMING-*-TRAILER is 400 XAmzContentSHA256Mismatch; a wrong x-amz-checksum-* is ignored.
@@ -151,7 +156,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
       PLAIN,
     ],
     keyDemands: STORED_SSE,
-    refusesKeyOnPlainUpload: true,
+    uploads: 'strict',
     addressing: 'virtual',
     // UpdateObjectEncryption answers 400 for SSE-C objects, annotations don't exist for them.
     subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],
@@ -169,6 +174,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     uploadEcho: false,
     keyRefusals: [DENIED, PLAIN],
     keyDemands: STORED_SSE,
+    uploads: 'pinned',
     subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],
     trailers: true,
     checks: CHECKS_ALL,
@@ -197,9 +203,12 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
       },
     ],
     keyDemands: [{ status: 400, code: 'InvalidRequest', says: 'Object is encrypted' }],
+    // It reads the metadata of the upload with the key of the part.
+    uploads: 'pinned',
     normalisesKeys: false,
   },
-  // As observed on 4.48, where UploadPartCopy of what is encrypted answers 501. `//` is folded. Plain objects are
+  // As observed on 4.48, where each part is encrypted with whatever key it comes with, and UploadPartCopy of what is
+  // encrypted answers 501. `//` is folded. Plain objects are
   // served, whatever key comes.
   seaweedfs: {
     ...GENERIC,

@@ -17,6 +17,17 @@ t.test('trusts only AWS, MinIO and SeaweedFS with copies where SSE-C is involved
   );
 });
 
+t.test('counts on a store to keep uploads to their key only where that was seen', async (t) => {
+  t.same(
+    PROVIDER_NAMES.filter((name) => PROVIDERS[name].uploads === 'unpinned'),
+    ['obs', 'seaweedfs', 'generic'],
+  );
+  t.same(
+    PROVIDER_NAMES.filter((name) => PROVIDERS[name].uploads === 'strict'),
+    ['aws'],
+  );
+});
+
 t.test('sends no SSE-C headers on Complete where the store documents none', async (t) => {
   t.same(
     PROVIDER_NAMES.filter((name) => !PROVIDERS[name].trioOnComplete),
