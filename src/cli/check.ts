@@ -2,13 +2,14 @@ import { parseArgs } from 'node:util';
 import { type LoadOptions, loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
 import { unpinnedKeys } from '../snapshot/edited-keys.ts';
+import { allUpstreams } from '../snapshot/upstream-of.ts';
 import { clockWarning } from './clock.ts';
 import type { Io } from './io.ts';
 
 const USAGE = `usage: ssec-proxy check FILE [--offline]
 
 Reads the config FILE and every file and environment variable that it names, and prints all that is wrong with
-it, a line each: where it is, what is wrong, and the mend. Then it asks the store for the time, with an unsigned
+it, a line each: where it is, what is wrong, and the mend. Then it asks each store for the time, with an unsigned
 HEAD, and compares the clocks; --offline leaves that out, asks no vault and runs no command for a key. Exit code 0 without errors (warnings are allowed), 1 with
 errors, 2 for a wrong command line.
 `;
@@ -30,11 +31,12 @@ export async function check(args: readonly string[], io: Io, options: LoadOption
   }
   for (const warning of snapshot ? unpinnedKeys(snapshot) : []) io.stdout.write(`hint: ${warning}\n`);
   const { now } = options;
-  const clock =
-    snapshot && !parsed.offline ? await clockWarning(snapshot.upstream, () => now ?? new Date()) : undefined;
-  if (clock !== undefined) io.stdout.write(`warning: ${clock}\n`);
+  const asked = snapshot && !parsed.offline ? allUpstreams(snapshot) : [];
+  const clocks = await Promise.all(asked.map((upstream) => clockWarning(upstream, () => now ?? new Date())));
+  const wrong = clocks.filter((clock) => clock !== undefined);
+  for (const clock of wrong) io.stdout.write(`warning: ${clock}\n`);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
-  const warnings = problems.length - errors + (clock === undefined ? 0 : 1);
+  const warnings = problems.length - errors + wrong.length;
   const summary = [count(errors, 'error'), count(warnings, 'warning')].filter(Boolean);
   io.stdout.write(`${parsed.file}: ${summary.join(', ') || 'ok'}\n`);
   return snapshot === undefined ? 1 : 0;

@@ -17,16 +17,17 @@ export async function clockWarning(
   now: () => Date,
   limitMs = LIMIT_MS,
 ): Promise<string | undefined> {
+  const { name } = upstream;
   const asked = await ask(upstream, limitMs);
   if (asked.kind === 'silent')
-    return `upstream.endpoint: the store can not be asked for the time: ${asked.fault}; check the address, upstream.ca and the network`;
+    return `${name}.endpoint: the store can not be asked for the time: ${asked.fault}; check the address, ${name}.ca and the network`;
   const there = Date.parse(asked.date ?? '');
   if (Number.isNaN(there))
-    return 'upstream.endpoint: the answer of the store has no Date; check that it is a store';
+    return `${name}.endpoint: the answer of the store has no Date; check that it is a store`;
   const apart = now().getTime() - there;
   if (Math.abs(apart) <= FAR_MS) return undefined;
   const minutes = Math.round(Math.abs(apart) / 60_000);
-  return `this host's clock is ${minutes} minutes ${apart > 0 ? 'ahead of' : 'behind'} the store's, and stores refuse signatures from 15 on; set the clock`;
+  return `this host's clock is ${minutes} minutes ${apart > 0 ? 'ahead of' : 'behind'} the store's (${name}), and stores refuse signatures from 15 on; set the clock`;
 }
 
 type Asked =

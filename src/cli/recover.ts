@@ -6,7 +6,8 @@ import { configIdOf } from '../keys/derive.ts';
 import type { SseKey } from '../keys/key.ts';
 import { instructions } from '../recover/instructions.ts';
 import { type CandidateKeys, candidateKeys } from '../snapshot/candidate-keys.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Snapshot, Upstream } from '../snapshot/snapshot.ts';
+import { upstreamOf } from '../snapshot/upstream-of.ts';
 import { type StoreClient, storeClient } from '../store-client/client.ts';
 import { type Listed, listAll } from '../store-client/list.ts';
 import { type Opening, openVersion, type Version } from '../store-client/open.ts';
@@ -49,14 +50,15 @@ export async function recover(args: readonly string[], io: Io): Promise<number> 
     return 1;
   }
   const signal = AbortSignal.timeout(LIMIT_MS);
-  const client = storeClient(snapshot.upstream, {
+  const upstream = upstreamOf(snapshot, asked.version.bucket);
+  const client = storeClient(upstream, {
     now: () => new Date(),
     random: Math.random,
     signal,
     connections: 2,
   });
   try {
-    return await find(asked, { snapshot, client, io });
+    return await find(asked, { snapshot, upstream, client, io });
   } catch (error) {
     io.stderr.write(
       `the store could not be asked: ${error instanceof Error ? error.message : String(error)}\n`,
@@ -79,14 +81,15 @@ interface Asked {
 
 interface Finding {
   readonly snapshot: Snapshot;
+  readonly upstream: Upstream;
   readonly client: StoreClient;
   readonly io: Io;
 }
 
-async function find(asked: Asked, { snapshot, client, io }: Finding): Promise<number> {
+async function find(asked: Asked, { snapshot, upstream, client, io }: Finding): Promise<number> {
   const { version } = asked;
   const candidates = candidateKeys(snapshot.rules, version);
-  const { provider } = snapshot.upstream;
+  const { provider } = upstream;
   const opening = await openVersion(version, { client, provider, ssecKeys: candidates.ssecKeys });
   if (opening.kind !== 'opens' && opening.kind !== 'plain') {
     io.stderr.write(`${urlOf(version.bucket, version.objectKey)}: ${whyNot(opening)}\n`);
@@ -107,7 +110,7 @@ async function find(asked: Asked, { snapshot, client, io }: Finding): Promise<nu
   }
   const modified = version.versionId === undefined ? undefined : await modifiedOf(version, client);
   const recovery = { version, modified, ssecKey, keyFile: asked.keyFile };
-  io.stdout.write(`\n${instructions(recovery, snapshot.upstream)}`);
+  io.stdout.write(`\n${instructions(recovery, upstream)}`);
   return 0;
 }
 

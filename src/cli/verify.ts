@@ -4,7 +4,7 @@ import { formatProblem } from '../config/problem.ts';
 import { firstSignal } from '../lifecycle.ts';
 import { waitsOf } from '../snapshot/edited-keys.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { type StoreClient, storeClient } from '../store-client/client.ts';
+import { type StoreClients, storeClients } from '../store-client/clients.ts';
 import type { Place } from '../store-client/list.ts';
 import { htmlOf } from '../verify/html.ts';
 import { jsonLines } from '../verify/json.ts';
@@ -61,9 +61,9 @@ export async function verify(args: readonly string[], io: Io, options: VerifyOpt
   }
   const { now = () => new Date(), random = Math.random, signal = interruption() } = options;
   const { concurrency } = asked;
-  const client = storeClient(snapshot.upstream, { now, random, signal, connections: concurrency + 2 });
+  const clients = storeClients(snapshot, { now, random, signal, connections: concurrency + 2 });
   try {
-    const result = await look(asked, { snapshot, client, io, now, random });
+    const result = await look(asked, { snapshot, clients, io, now, random });
     io.stdout.write(textOf(result));
     if (asked.html !== undefined) await writeWhole(asked.html, htmlOf(result));
     return exitCodeOf(result);
@@ -71,7 +71,7 @@ export async function verify(args: readonly string[], io: Io, options: VerifyOpt
     io.stderr.write(`the report could not be written: ${messageOf(error)}\n`);
     return 3;
   } finally {
-    client.close();
+    clients.close();
   }
 }
 
@@ -88,24 +88,24 @@ interface Asked {
 
 interface Looking {
   readonly snapshot: Snapshot;
-  readonly client: StoreClient;
+  readonly clients: StoreClients;
   readonly io: Io;
   readonly now: () => Date;
   readonly random: () => number;
 }
 
-async function look(asked: Asked, { snapshot, client, io, now, random }: Looking): Promise<Result> {
+async function look(asked: Asked, { snapshot, clients, io, now, random }: Looking): Promise<Result> {
   const { places, concurrency, oneIn } = asked;
   const began = now();
   const gathered = nothingGathered();
   const seen: SeenPlace[] = [];
   const json = await jsonLines(asked.json, asked.all);
-  const progress = followProgress({ places, client, oneIn, now, stderr: io.stderr, gathered });
+  const progress = followProgress({ places, clients, oneIn, now, stderr: io.stderr, gathered });
   let trouble: string | undefined;
   try {
     for (const place of places) {
       const { of, verdicts } = await verifyPlace(place, {
-        client,
+        client: clients.of(place.bucket),
         snapshot,
         concurrency,
         random,

@@ -12,6 +12,7 @@ import type { Credentials } from '../secret.ts';
 import type { Snapshot, Upstream } from '../snapshot/snapshot.ts';
 import { upstreamOf } from '../snapshot/upstream-of.ts';
 import { type End, hasClientKey } from '../ssec/headers.ts';
+import { withoutPages } from './list-buckets-pages.ts';
 import { refuseRename } from './rename.ts';
 
 /** What is done with the SSE-C headers of one end of a request. */
@@ -40,6 +41,8 @@ export interface Plan {
   readonly upstream: Upstream;
   /** Who signs at the upstream; undefined for a CORS preflight, which nobody signs. */
   readonly credentials: Credentials | undefined;
+  /** The other upstreams that are asked too, and who signs there: for ListBuckets. */
+  readonly further: readonly Pick<Plan, 'upstream' | 'credentials'>[];
 }
 
 export interface CopySource {
@@ -97,9 +100,11 @@ export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
       `The store (provider ${upstream.provider.name}) can't safely copy where SSE-C is involved. Read the source and write it anew instead.`,
     );
   }
+  const others = operation.name === 'ListBuckets' ? [...snapshot.upstreams.values()] : [];
+  const stored = storeTarget({ operation, target, match }, snapshot.rules);
   return {
     operation,
-    target: storeTarget({ operation, target, match }, snapshot.rules),
+    target: others.length > 0 ? withoutPages(stored) : stored,
     asked: target,
     upload,
     match,
@@ -107,6 +112,7 @@ export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
     source,
     upstream,
     credentials: operation.method === 'OPTIONS' ? undefined : signer(upstream),
+    further: others.map((other) => ({ upstream: other, credentials: signer(other) })),
   };
 }
 

@@ -3,15 +3,14 @@ import type { Permissions } from '../clients/permissions.ts';
 import { readLateDocument } from '../response/late-document.ts';
 import { relayedHeaders } from '../response/rewrite.ts';
 import { parseStoreError, type StoreError } from '../response/store-error.ts';
-import { type DocumentElement, readDocument } from '../s3/document.ts';
+import { readDocument } from '../s3/document.ts';
 import { replaceElements } from '../s3/element-text.ts';
-import { S3Error } from '../s3/errors.ts';
 import { pathOf } from '../s3/target.ts';
 import { escapeXml } from '../s3/xml.ts';
 import { holdsKey } from '../ssec/leak.ts';
-import { isVisible } from './authorize.ts';
 import type { Exchange } from './exchange.ts';
 import type { Serving } from './handle.ts';
+import { listBuckets } from './list-buckets.ts';
 import { faultOfOurs } from './our-faults.ts';
 import { keysInPlay, type Plan } from './plan.ts';
 import { errorDocument, sendDocument } from './refuse.ts';
@@ -24,7 +23,8 @@ export interface Reply {
   readonly context: ReplyContext;
 }
 
-export interface ReplyContext extends Pick<Serving, 'snapshot' | 'encryptedUploads'> {
+export interface ReplyContext
+  extends Pick<Serving, 'snapshot' | 'encryptedUploads' | 'agents' | 'memo' | 'metrics' | 'now'> {
   /** Those of the caller. */
   readonly permissions: Permissions;
 }
@@ -44,7 +44,7 @@ const DOCUMENTS: Readonly<Record<string, Document>> = {
   UploadPartCopy: late,
   CompleteMultipartUpload: late,
   GetBucketLocation: location,
-  ListBuckets: buckets,
+  ListBuckets: listBuckets,
 };
 
 /** An `<Error>` in it is made anew like every other, and a `<Location>` leads to the proxy, not to the store. */
@@ -114,38 +114,4 @@ async function location({ exchange, response, plan: { upstream } }: Reply): Prom
   const constraint = region === 'us-east-1' ? '' : escapeXml(region);
   const document = `${DECLARATION}<LocationConstraint xmlns="${NAMESPACE}">${constraint}</LocationConstraint>`;
   await sendDocument(exchange, 200, document, relayedHeaders(response, 'replaced', []));
-}
-
-/** Only the lines of buckets that this caller may know of, made anew; and no word of where a bucket lies. */
-async function buckets({ exchange, response, context: { permissions, snapshot } }: Reply): Promise<void> {
-  const list = readList(await readLateDocument(response, () => {}));
-  const lines = list.all('Buckets').flatMap((all) => all.all('Bucket'));
-  const shown = lines.filter((line) => isVisible(line.text('Name') ?? '', permissions, snapshot.rules));
-  const owner = list.all('Owner').map((one) => element('Owner', texts(one, ['ID', 'DisplayName'])));
-  const bucketList = shown.map((line) => element('Bucket', texts(line, ['Name', 'CreationDate']))).join('');
-  const rest = texts(list, ['ContinuationToken', 'Prefix']);
-  const inner = `${owner.join('')}${element('Buckets', bucketList)}${rest}`;
-  const document = `${DECLARATION}<ListAllMyBucketsResult xmlns="${NAMESPACE}">${inner}</ListAllMyBucketsResult>`;
-  await sendDocument(exchange, 200, document, relayedHeaders(response, 'replaced', []));
-}
-
-function readList(document: string): DocumentElement {
-  try {
-    return readDocument(document, 'ListAllMyBucketsResult');
-  } catch (cause) {
-    throw new S3Error('InternalError', 'The store did not answer with a list of buckets.', { cause });
-  }
-}
-
-function texts(from: DocumentElement, names: readonly string[]): string {
-  return names
-    .flatMap((name) => {
-      const text = from.text(name);
-      return text === undefined ? [] : [element(name, escapeXml(text))];
-    })
-    .join('');
-}
-
-function element(name: string, inner: string): string {
-  return `<${name}>${inner}</${name}>`;
 }

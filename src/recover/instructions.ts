@@ -22,7 +22,7 @@ export interface Recovery {
 export function instructions(recovery: Recovery, upstream: Upstream): string {
   return [
     '# The credentials of the store come from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
-    ...(upstream.ca === undefined ? [] : [CA_NOTE]),
+    ...(upstream.ca === undefined ? [] : [caNote(upstream)]),
     '',
     '# AWS CLI',
     awsCommand(recovery, upstream),
@@ -35,8 +35,9 @@ export function instructions(recovery: Recovery, upstream: Upstream): string {
   ].join('\n');
 }
 
-const CA_NOTE =
-  '# The certificate of the store is signed by upstream.ca: AWS_CA_BUNDLE=FILE for the AWS CLI, --ca-cert FILE for rclone.';
+function caNote({ name }: Upstream): string {
+  return `# The certificate of the store is signed by ${name}.ca: AWS_CA_BUNDLE=FILE for the AWS CLI, --ca-cert FILE for rclone.`;
+}
 
 const RECOVERED = './recovered';
 

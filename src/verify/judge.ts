@@ -1,6 +1,7 @@
 import type { SseKey } from '../keys/key.ts';
 import { candidateKeys } from '../snapshot/candidate-keys.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { upstreamOf } from '../snapshot/upstream-of.ts';
 import { StoreFailure } from '../store-client/answer.ts';
 import type { StoreClient } from '../store-client/client.ts';
 import { type Listed, listAll } from '../store-client/list.ts';
@@ -89,7 +90,8 @@ async function open(
   { client, snapshot }: Judging,
 ): Promise<Opening> {
   try {
-    return await openVersion(version, { client, provider: snapshot.upstream.provider, ssecKeys });
+    const { provider } = upstreamOf(snapshot, version.bucket);
+    return await openVersion(version, { client, provider, ssecKeys });
   } catch (error) {
     // One object may break every connection that asks for it; a store that can't be reached is not that object's fault.
     if (error instanceof UpstreamError && (error.fault === 'reset' || error.fault === 'silent')) {

@@ -1,5 +1,5 @@
 import type { Writer } from '../cli/io.ts';
-import type { StoreClient } from '../store-client/client.ts';
+import type { StoreClients } from '../store-client/clients.ts';
 import { listAll, type Place } from '../store-client/list.ts';
 import { duration, number, plural } from './figures.ts';
 import type { Gathered } from './result.ts';
@@ -32,7 +32,7 @@ export function progressLine({ done, faults, total, elapsed }: Progress): string
 
 interface Following {
   readonly places: readonly Place[];
-  readonly client: StoreClient;
+  readonly clients: StoreClients;
   readonly oneIn: number;
   readonly now: () => Date;
   readonly stderr: Writer;
@@ -42,12 +42,14 @@ interface Following {
 const EVERY_MS = 250;
 
 /** Keeps a line on a terminal up to date until its end; does nothing, and lists nothing, where there is no terminal. */
-export function followProgress({ places, client, oneIn, now, stderr, gathered }: Following): { end(): void } {
+export function followProgress({ places, clients, oneIn, now, stderr, gathered }: Following): {
+  end(): void;
+} {
   if (stderr.isTTY !== true) return { end: () => {} };
   const began = now().getTime();
   const total: { kind: 'counting' | 'known'; lines: number } = { kind: 'counting', lines: 0 };
   let ended = false;
-  void countLines(places, client, () => {
+  void countLines(places, clients, () => {
     total.lines += 1 / oneIn;
     return !ended;
   }).then(
@@ -71,9 +73,13 @@ export function followProgress({ places, client, oneIn, now, stderr, gathered }:
 }
 
 /** A list of its own, which is a thousand times quicker than looking at what it names. */
-async function countLines(places: readonly Place[], client: StoreClient, goOn: () => boolean): Promise<void> {
+async function countLines(
+  places: readonly Place[],
+  clients: StoreClients,
+  goOn: () => boolean,
+): Promise<void> {
   for (const place of places) {
-    const { entries } = await listAll(client, place);
+    const { entries } = await listAll(clients.of(place.bucket), place);
     for await (const _ of entries) if (!goOn()) return;
   }
 }

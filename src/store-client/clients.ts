@@ -1,0 +1,24 @@
+import type { Snapshot, Upstream } from '../snapshot/snapshot.ts';
+import { upstreamOf } from '../snapshot/upstream-of.ts';
+import { type ClientOptions, type StoreClient, storeClient } from './client.ts';
+
+export interface StoreClients {
+  /** One for the upstream that the bucket is on, made when it is first asked for. */
+  of(bucket: string): StoreClient;
+  close(): void;
+}
+
+export function storeClients(snapshot: Snapshot, options: ClientOptions): StoreClients {
+  const clients = new Map<Upstream, StoreClient>();
+  return {
+    of: (bucket) => {
+      const upstream = upstreamOf(snapshot, bucket);
+      const client = clients.get(upstream) ?? storeClient(upstream, options);
+      clients.set(upstream, client);
+      return client;
+    },
+    close: () => {
+      for (const client of clients.values()) client.close();
+    },
+  };
+}
