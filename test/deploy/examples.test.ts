@@ -15,7 +15,7 @@ async function mounted({ config, pod, proxy, text }: Example): Promise<ReadFile>
     if (secretName === undefined) continue;
     for (const file of filesOfSecret(text, secretName)) {
       const path = `${mountPath}/${file}`;
-      const pem = { 'tls.crt': pair.cert, 'tls.key': pair.key }[file];
+      const pem = { 'tls.crt': pair.cert, 'tls.key': pair.key, 'ca.crt': pair.cert }[file];
       contents.set(path, pem ?? (mountPath === '/keys' ? testKey(path) : 'test-secret'));
     }
   }
@@ -33,7 +33,7 @@ function filesOfSecret(text: string, secretName: string): string[] {
   return [...options.matchAll(/--from-file=(\S+)/g)].map(([, file = '']) => file);
 }
 
-for (const name of ['service.yaml', 'sidecar.yaml', 'verify.yaml']) {
+for (const name of ['service.yaml', 'sidecar.yaml', 'vault.yaml', 'verify.yaml']) {
   t.test(`${name}: the embedded config loads with the secrets that its comment makes`, async (t) => {
     const example = readExample(name);
     t.ok(example.proxy.args.includes(CONFIG_FILE));
@@ -41,9 +41,11 @@ for (const name of ['service.yaml', 'sidecar.yaml', 'verify.yaml']) {
       readFile: await mounted(example),
       env: {},
       now: NOW,
+      offline: true,
     });
     t.strictSame(problems, []);
-    t.ok(snapshot?.rules.rules.some(({ encryption }) => encryption.kind === 'ssec'));
+    const wanted = name === 'vault.yaml' ? 'waiting' : 'ssec';
+    t.ok(snapshot?.rules.rules.some(({ encryption }) => encryption.kind === wanted));
   });
 
   t.test(`${name}: volumes and mounts fit, and all but scratch space is read-only`, (t) => {
@@ -86,7 +88,7 @@ for (const name of ['service.yaml', 'sidecar.yaml', 'verify.yaml']) {
   });
 }
 
-for (const name of ['service.yaml', 'sidecar.yaml']) {
+for (const name of ['service.yaml', 'sidecar.yaml', 'vault.yaml']) {
   t.test(`${name}: every probe asks the admin port`, async (t) => {
     const example = readExample(name);
     const { proxy } = example;
@@ -94,6 +96,7 @@ for (const name of ['service.yaml', 'sidecar.yaml']) {
       readFile: await mounted(example),
       env: {},
       now: NOW,
+      offline: true,
     });
     const portNumber = (port: string) => proxy.ports.find((entry) => entry.name === port)?.containerPort;
     t.not(snapshot?.admin?.host, '127.0.0.1', 'the kubelet is outside the pod');
@@ -110,6 +113,7 @@ for (const name of ['service.yaml', 'sidecar.yaml']) {
       readFile: await mounted(example),
       env: {},
       now: NOW,
+      offline: true,
     });
     const preStop = example.proxy.lifecycle?.preStop.sleep.seconds ?? 0;
     const drain = (snapshot?.limits.drain ?? Infinity) / 1000;
