@@ -17,7 +17,7 @@ import type { Io } from './io.ts';
 import { parseS3Url } from './s3-url.ts';
 import { writeSecretFile } from './secret-file.ts';
 
-const USAGE = `usage: ssec-proxy recover CONFIG s3://bucket/key [--version-id V] [--reveal [--write-key FILE] [--yes]]
+const USAGE = `usage: ssec-proxy recover CONFIG s3://bucket/key [--version-id=V] [--reveal [--write-key FILE] [--yes]]
 
 Asks the store which key of the config opens an object, and says so. Nothing is changed.
 

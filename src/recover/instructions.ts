@@ -81,21 +81,17 @@ function rcloneConfig({ ssecKey }: Recovery, upstream: Upstream): string[] {
   ];
 }
 
-/** rclone names an older version after the time at which it was stored. */
+/**
+ * An older version has the name that rclone gives it. rclone 1.60 does not find that by its path in a folder, but in a
+ * list of files.
+ */
 function rcloneCommand({ version, modified }: Recovery): string {
   const { bucket, objectKey } = version;
-  const older = modified === undefined ? [] : ['--s3-versions'];
-  const name = modified === undefined ? objectKey : versionedName(objectKey, modified);
-  const words = [
-    'rclone',
-    '--config',
-    'rclone.conf',
-    ...older,
-    'copyto',
-    `recover:${bucket}/${name}`,
-    RECOVERED,
-  ];
-  return words.map(quoted).join(' ');
+  const rclone = 'rclone --config rclone.conf';
+  if (modified === undefined)
+    return `${rclone} copyto ${quoted(`recover:${bucket}/${objectKey}`)} ${RECOVERED}`;
+  const name = quoted(versionedName(objectKey, modified));
+  return `printf '%s\\n' ${name} | ${rclone} --s3-versions cat recover:${bucket} --files-from-raw - > ${RECOVERED}`;
 }
 
 function headerLines(ssecKey: SseKey | undefined): string[] {

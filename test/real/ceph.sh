@@ -27,6 +27,7 @@ main() {
   need_free_port "$ADMIN_PORT" ADMIN_PORT
   WORK=$(mktemp -d)
   mkdir -p "$WORK/out"
+  touch "$WORK"/markers.{sealed,open}
   trap finish EXIT
   trap 'exit 130' INT TERM
 
@@ -37,7 +38,7 @@ main() {
   write_direct_settings
   make_buckets
   choose_endpoint
-  for client in ${CLIENTS:-awscli boto3 rclone s3cmd curl restic streams forms sigv2 adversary ring pins}; do
+  for client in ${CLIENTS:-awscli boto3 rclone s3cmd curl restic streams forms sigv2 adversary ring pins drill}; do
     echo "running $client"
     run_client "$client"
   done
@@ -53,9 +54,17 @@ run_client() (
     restic | streams) "run_$1" ;;
     forms | sigv2) [[ ${DIRECT:-} == 1 ]] || "run_$1" ;;
     adversary | ring | pins) [[ ${DIRECT:-} == 1 ]] || "run_$1" ;;
+    drill) run_drill ;;
     *) run_suite "$1" ;;
   esac
 )
+
+# Objects and versions restored from Ceph without the proxy: drill.ts, which has a proxy of its own to write with.
+run_drill() {
+  CLIENT=drill
+  check 'versions restored by AWS CLI and rclone' env DRILL_ENDPOINT="https://localhost:$RGW_PORT" \
+    DRILL_CA="$WORK/ceph/tls/ca.pem" "$root/node_modules/.bin/node" "$root/test/real/drill.ts"
+}
 
 choose_endpoint() {
   if [[ ${DIRECT:-} == 1 ]]; then

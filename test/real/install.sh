@@ -1,18 +1,20 @@
 #!/bin/bash
-# Installs what the test against Ceph needs from the distribution's own packages. Does nothing when all is there.
+# Installs from the distribution's own packages what the test against Ceph needs, or the `command:package` pairs that it
+# is given. Does nothing when all is there.
 set -euo pipefail
 
 # command:package
 needed=(
   radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd rados:ceph-common
-  aws:awscli rclone:rclone restic:restic s3cmd:s3cmd curl:curl openssl:openssl
+  aws:awscli rclone:rclone age:age restic:restic s3cmd:s3cmd curl:curl openssl:openssl
 )
+[[ $# -eq 0 ]] || needed=("$@")
 missing=()
 for pair in "${needed[@]}"; do
   PATH=/usr/sbin:/usr/bin:/sbin:/bin command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
 done
 # The system's python, because a python of the user's own would not see the distribution's boto3.
-/usr/bin/python3 -c 'import boto3' 2>/dev/null || missing+=(python3-boto3)
+[[ $# -gt 0 ]] || /usr/bin/python3 -c 'import boto3' 2>/dev/null || missing+=(python3-boto3)
 [[ ${#missing[@]} -gt 0 ]] || exit 0
 
 if [[ $(id -u) -ne 0 ]] || ! command -v apt-get >/dev/null; then
