@@ -6,6 +6,7 @@ import { configIdOf } from '../keys/derive.ts';
 import type { SseKey } from '../keys/key.ts';
 import { instructions } from '../recover/instructions.ts';
 import { type CandidateKeys, candidateKeys } from '../snapshot/candidate-keys.ts';
+import { waitsOf } from '../snapshot/edited-keys.ts';
 import type { Snapshot, Upstream } from '../snapshot/snapshot.ts';
 import { upstreamOf } from '../snapshot/upstream-of.ts';
 import { type StoreClient, storeClient } from '../store-client/client.ts';
@@ -58,6 +59,7 @@ export async function recover(args: readonly string[], io: Io): Promise<number> 
     connections: 2,
   });
   try {
+    for (const { id, cause } of waitsOf(snapshot)) io.stderr.write(`not tried: keys.${id}: ${cause}\n`);
     return await find(asked, { snapshot, upstream, client, io });
   } catch (error) {
     io.stderr.write(

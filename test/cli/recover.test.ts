@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { recover } from '../../src/cli/recover.ts';
@@ -134,6 +134,19 @@ t.test('what is plain needs no key; what a ring lacks is found with the keys of 
   t.match(await run(config, 's3://vault/elsewhere'), {
     code: 0,
     stdout: /key {6}other .*\n.*the proxy can't read it/,
+  });
+});
+
+t.test('keys that are not to be had are named, and the others tried', async (t) => {
+  const { folder, config, put } = await startAuditStand(t);
+  await put('open', 'other/a', 'x', auditKey('other'));
+  const waiting = join(folder, 'waiting.yaml');
+  const text = readFileSync(config, 'utf8');
+  writeFileSync(waiting, text.replace('old: { file: old }', 'old: { exec: { command: ["false"] } }'));
+  t.match(await run(waiting, 's3://open/other/a'), {
+    code: 0,
+    stdout: /key {6}other/,
+    stderr: /^not tried: keys\.old: /,
   });
 });
 

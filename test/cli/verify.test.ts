@@ -202,6 +202,38 @@ t.test('what can not be found out is neither fine nor faulty', async (t) => {
   t.match(ended, { code: 3, stdout: /Not finished: it was ended by SIGTERM/ });
 });
 
+t.test('while a key is not to be had, nothing is called fine or lost', async (t) => {
+  const { folder, config, put } = await startAuditStand(t);
+  await put('vault', 'naked', 'x');
+  const waiting = join(folder, 'waiting.yaml');
+  const text = await readFile(config, 'utf8');
+  await writeFile(waiting, text.replace('old: { file: old }', 'old: { exec: { command: ["false"] } }'));
+  t.match(await run(waiting, 's3://vault'), { code: 3, stdout: '', stderr: /^keys\.old is not to be had/ });
+});
+
+t.test('each bucket is asked for at the upstream that it is on', async (t) => {
+  const [first, second] = [await startAuditStand(t), await startAuditStand(t)];
+  await first.put('vault', 'a', 'x', NEW);
+  await second.put('open', 'other/b', 'xyz', OTHER);
+  const port = /127\.0\.0\.1:(\d+)\n {2}insecure/.exec(await readFile(second.config, 'utf8'))?.[1];
+  const text = (await readFile(first.config, 'utf8'))
+    .replace(/^(keys:)/m, `upstreams:\n  second:\n    ${SECOND.replace('PORT', port ?? '')}\n$1`)
+    .replace(/(bucket: open[^}]*\}, encrypt: [^}]*) \}/g, '$1, upstream: second }');
+  const config = join(first.folder, 'two.yaml');
+  await writeFile(config, text);
+  const { code, stdout, stderr } = await run(config, 's3://vault', 's3://open/other/');
+  t.equal(code, 0, stdout + stderr);
+  t.match(stdout, /key new .* 1 +1 B/);
+  t.match(stdout, /key other .* 1 +3 B/);
+});
+
+const SECOND = `endpoint: http://127.0.0.1:PORT
+    insecure: true
+    region: eu-test-1
+    provider: aws
+    addressing: path
+    credentials: { accessKeyId: owner, secretAccessKey: owner-secret-for-tests }`;
+
 t.test('a wrong command line prints the usage and exits with 2', async (t) => {
   const wrong = [
     [],

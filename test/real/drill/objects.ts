@@ -37,6 +37,7 @@ export function clientOfStore({ endpoint, region, ...keys }: DrilledStore, ca: s
 function clientOf(url: string, rest: Pick<Upstream, 'region' | 'credentials' | 'ca'>): StoreClient {
   const { protocol, hostname, port } = new URL(url);
   const upstream: Upstream = {
+    name: 'upstream',
     ...rest,
     protocol: protocol === 'https:' ? 'https:' : 'http:',
     hostname,
