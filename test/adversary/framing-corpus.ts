@@ -518,14 +518,18 @@ const HOPS: Case[] = [
     forwarded('GET', '/plain/a', { headers: { 'x-hop': undefined, te: undefined, trailer: undefined } }),
     {
       'fields of the hop': get(
-        'Connection: x-hop',
+        'Connection: x-hop, te',
         'X-Hop: 1',
-        'TE: trailers',
+        'TE: gzip',
         'Trailer: x-amz-checksum-crc32',
       ),
       'a second Connection': get('Connection: keep-alive', 'Connection: x-hop', 'X-Hop: 1'),
     },
   ),
+  // Asked for anew on the hop to the store, and nothing else of what stood there.
+  ...cases(forwarded('GET', '/plain/a', { headers: { te: 'trailers', connection: 'TE' } }), {
+    'trailers that may come': get('TE: gzip, trailers', 'Connection: te'),
+  }),
   ...cases(forwarded('PUT', '/plain/a', { body: 'body', headers: { expect: undefined } }), {
     'an Expect': putting(['Expect: 100-continue', 'Content-Length: 4']),
     'an Expect in upper case': putting(['EXPECT: 100-CONTINUE', 'Content-Length: 4']),
