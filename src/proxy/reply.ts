@@ -13,6 +13,7 @@ import { drained, sendError } from './refuse.ts';
 import { documentOf, type ReplyContext } from './reply-document.ts';
 import { replyToForm } from './reply-form.ts';
 import { inClientsWords } from './reply-upload.ts';
+import { ssecRefused } from './ssec-refused.ts';
 
 /** Streams the store's answer to the client. A store that dies half-way ends the client's connection visibly. */
 export async function relay(
@@ -92,6 +93,8 @@ async function relayError(exchange: Exchange, { response, document }: Answer, pl
   exchange.log.code = error.code;
   const ours = faultOfOurs(exchange, error, plan.upstream);
   if (ours) throw ours;
+  const blocked = ssecRefused(exchange, error, plan);
+  if (blocked) throw blocked;
   await sendError(
     exchange,
     status,

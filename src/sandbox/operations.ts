@@ -3,6 +3,7 @@ import * as buckets from './ops/buckets.ts';
 import { completeMultipartUpload } from './ops/complete.ts';
 import { copyObject } from './ops/copy.ts';
 import { deleteObject, deleteObjects } from './ops/delete.ts';
+import * as encryption from './ops/encryption.ts';
 import { listObjects, listObjectsV2 } from './ops/list-objects.ts';
 import { listMultipartUploads, listParts } from './ops/list-uploads.ts';
 import { listObjectVersions } from './ops/list-versions.ts';
@@ -22,6 +23,9 @@ export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['GetBucketLocation', buckets.getBucketLocation],
   ['GetBucketVersioning', buckets.getBucketVersioning],
   ['PutBucketVersioning', buckets.putBucketVersioning],
+  ['GetBucketEncryption', encryption.getBucketEncryption],
+  ['PutBucketEncryption', encryption.putBucketEncryption],
+  ['DeleteBucketEncryption', encryption.deleteBucketEncryption],
   ['GetBucketAcl', buckets.getBucketAcl],
   ['GetObjectAcl', buckets.getObjectAcl],
   ['ListObjects', listObjects],

@@ -2,11 +2,12 @@ import { S3Error } from '../../s3/errors.ts';
 import { readAttributes } from '../attributes.ts';
 import { type Answer, bucketName, type Call, headerOf, objectKeyOf } from '../call.ts';
 import { checkWrite } from '../conditions.ts';
-import { type CustomerKey, echo, writeKey } from '../ssec.ts';
+import { type CustomerKey, echo } from '../ssec.ts';
 import { sealWith } from '../store/cipher.ts';
 import { commitVersion } from '../store/commit.ts';
 import type { Attributes, Checksum } from '../store/model.ts';
 import { documentOf, type Element } from '../xml.ts';
+import { allowedKey } from './encryption.ts';
 import { copyBody, copySource, type Source } from './source.ts';
 import { etagOf, versionHeader } from './write.ts';
 
@@ -14,7 +15,7 @@ import { etagOf, versionHeader } from './write.ts';
 export async function copyObject(call: Call): Promise<Answer> {
   const bucket = call.buckets.get(bucketName(call));
   const objectKey = objectKeyOf(call);
-  const key = writeKey(call.headers, call.secure);
+  const key = allowedKey(call);
   const source = copySource(call);
   refusePointless(call, source, key);
   const attributes = attributesOfCopy(call, source);

@@ -5,18 +5,19 @@ import { type Received, receiveBody } from '../body.ts';
 import { type Answer, bucketName, type Call, headerOf, integerOf, objectKeyOf } from '../call.ts';
 import { checksumKind } from '../integrity.ts';
 import { parseCopyRange } from '../range.ts';
-import { type CustomerKey, echo, unlockUpload, writeKey } from '../ssec.ts';
+import { type CustomerKey, echo, unlockUpload } from '../ssec.ts';
 import { sealWith } from '../store/cipher.ts';
 import type { Part, Upload } from '../store/model.ts';
 import { documentOf } from '../xml.ts';
 import { copyResult, sourceVersionHeader } from './copy.ts';
+import { allowedKey } from './encryption.ts';
 import { copyBody, copySource } from './source.ts';
 import { etagOf } from './write.ts';
 
 export function createMultipartUpload(call: Call): Answer {
   const bucket = call.buckets.get(bucketName(call));
   const objectKey = objectKeyOf(call);
-  const key = writeKey(call.headers, call.secure);
+  const key = allowedKey(call);
   const checksum = uploadChecksum(call);
   const upload: Upload = {
     uploadId: randomBytes(32).toString('base64url'),
@@ -113,7 +114,7 @@ async function keepPart(
 }
 
 function partKey(call: Call, upload: Upload): CustomerKey | undefined {
-  const key = writeKey(call.headers, call.secure);
+  const key = allowedKey(call);
   unlockUpload(upload, key);
   return key;
 }

@@ -3,15 +3,16 @@ import { checksumHeaders, readAttributes } from '../attributes.ts';
 import { receiveBody } from '../body.ts';
 import { type Answer, bucketName, type Call, objectKeyOf } from '../call.ts';
 import { checkWrite } from '../conditions.ts';
-import { type CustomerKey, echo, writeKey } from '../ssec.ts';
+import { type CustomerKey, echo } from '../ssec.ts';
 import { sealWith } from '../store/cipher.ts';
 import { commitVersion } from '../store/commit.ts';
 import type { ObjectVersion } from '../store/model.ts';
+import { allowedKey } from './encryption.ts';
 
 export async function putObject(call: Call): Promise<Answer> {
   const bucket = call.buckets.get(bucketName(call));
   const objectKey = objectKeyOf(call);
-  const key = writeKey(call.headers, call.secure);
+  const key = allowedKey(call);
   const attributes = readAttributes(call);
   checkWrite(call, bucket.versions.find(objectKey));
   const { staged, md5, checksum } = await receiveBody(call, key?.ssecKey);

@@ -2,10 +2,17 @@ import { S3Error } from '../../s3/errors.ts';
 import type { Upload } from './model.ts';
 import { type Versioning, Versions } from './versions.ts';
 
+/** SSE-C may be blocked for writes; everything else is for show. */
+interface BucketEncryption {
+  readonly algorithm: string;
+  readonly blocksSsec: boolean;
+}
+
 export interface Bucket {
   readonly name: string;
   readonly created: Date;
   versioning: Versioning;
+  encryption: BucketEncryption;
   readonly versions: Versions;
   readonly uploads: Map<string, Upload>;
 }
@@ -42,6 +49,7 @@ export class Buckets {
       name,
       created,
       versioning: 'Unversioned',
+      encryption: { algorithm: 'AES256', blocksSsec: false },
       versions: new Versions(),
       uploads: new Map(),
     });

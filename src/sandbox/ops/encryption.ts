@@ -1,0 +1,60 @@
+import { malformed, readDocument } from '../../s3/document.ts';
+import { S3Error } from '../../s3/errors.ts';
+import { receiveDocument } from '../body.ts';
+import { type Answer, bucketName, type Call } from '../call.ts';
+import { type CustomerKey, writeKey } from '../ssec.ts';
+import { documentOf } from '../xml.ts';
+
+/**
+ * The SSE-C key of a write. @throws S3Error AccessDenied where the bucket blocks SSE-C, in the words of AWS:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
+ */
+export function allowedKey(call: Call): CustomerKey | undefined {
+  const bucket = call.buckets.get(bucketName(call));
+  const key = writeKey(call.headers, call.secure);
+  if (key === undefined || !bucket.encryption.blocksSsec) return key;
+  const resource = `arn:aws:s3:::${bucket.name}${call.target.shape === 'object' ? `/${call.target.objectKey}` : ''}`;
+  throw new S3Error(
+    'AccessDenied',
+    `User: arn:aws:iam::123456789012:user/sandbox is not authorized to perform: s3:PutObject on resource: "${resource}" because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type`,
+  );
+}
+
+export function getBucketEncryption(call: Call): Answer {
+  const { algorithm, blocksSsec } = call.buckets.get(bucketName(call)).encryption;
+  return {
+    body: documentOf('ServerSideEncryptionConfiguration', [
+      [
+        'Rule',
+        [
+          ['ApplyServerSideEncryptionByDefault', [['SSEAlgorithm', algorithm]]],
+          ['BucketKeyEnabled', false],
+          ['BlockedEncryptionTypes', [['EncryptionType', blocksSsec ? 'SSE-C' : 'NONE']]],
+        ],
+      ],
+    ]),
+  };
+}
+
+/** What says nothing of blocked types leaves them as they are. */
+export async function putBucketEncryption(call: Call): Promise<Answer> {
+  const bucket = call.buckets.get(bucketName(call));
+  const xml = await receiveDocument(call);
+  const [rule] = readDocument(xml, 'ServerSideEncryptionConfiguration').all('Rule');
+  const [byDefault] = rule?.all('ApplyServerSideEncryptionByDefault') ?? [];
+  const [blocked] = rule?.all('BlockedEncryptionTypes') ?? [];
+  if (!rule) throw malformed();
+  bucket.encryption = {
+    algorithm: byDefault?.text('SSEAlgorithm')?.trim() ?? 'AES256',
+    blocksSsec: blocked
+      ? blocked.all('EncryptionType').some(({ value }) => value.trim() === 'SSE-C')
+      : bucket.encryption.blocksSsec,
+  };
+  return {};
+}
+
+export function deleteBucketEncryption(call: Call): Answer {
+  const bucket = call.buckets.get(bucketName(call));
+  bucket.encryption = { ...bucket.encryption, algorithm: 'AES256' };
+  return { status: 204 };
+}
