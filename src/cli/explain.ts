@@ -3,6 +3,7 @@ import { loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
 import { writingKey } from '../keys/ring.ts';
 import { pinUploadId } from '../multipart/upload-id.ts';
+import { endPlan } from '../proxy/copy/end-plan.ts';
 import { type AttemptKeys, outboundOf } from '../proxy/outbound.ts';
 import { type Injection, makePlan, type Plan } from '../proxy/plan.ts';
 import { ringOfRule } from '../rules/ring-of.ts';
@@ -86,14 +87,7 @@ function describe({ url, op, from }: Asked, snapshot: Snapshot): string[] {
   const target = withExampleUpload(named, snapshot, now);
   const signer = ({ credentials }: Upstream): Credentials => credentials;
   const plan = makePlan({ operation: op, target, headers, signer, now }, snapshot);
-  const { upstream } = plan;
-  const keys = { ...first('target', plan.ssec), ...(plan.source ? first('source', plan.source.ssec) : {}) };
-  const body = op.body === 'none' ? 'none' : 'some';
-  const outbound = outboundOf({ method: op.method, headers, body }, plan, {
-    keys,
-    upstream,
-    now,
-  });
+  const sent = requestsOf(plan, { headers, snapshot, now });
   return [
     `${op.name} ${url}`,
     `rule: ${whyOf(plan.match)}`,
@@ -104,8 +98,43 @@ function describe({ url, op, from }: Asked, snapshot: Snapshot): string[] {
           `source rule: ${whyOf(plan.source.match)}`,
           `source SSE-C: ${ssecOf(plan.source.ssec)}`,
           ...ringOf(plan.source.match),
+          `copied by: ${COPIERS[plan.source.copy]}`,
         ]
       : []),
+    ...sent,
+  ];
+}
+
+const COPIERS = {
+  store: 'the store',
+  relay: 'the proxy, which reads the source and writes it anew',
+} as const;
+
+/** What goes to the store; of a copy that the proxy does, its two main requests. */
+function requestsOf(plan: Plan, asked: Requested): string[] {
+  if (plan.source?.copy !== 'relay') return requestOf(plan, asked);
+  const { partNumber, uploadId } = EXAMPLES;
+  const [write, query] =
+    plan.operation.name === 'CopyObject' ? ['PutObject', {}] : ['UploadPart', { partNumber, uploadId }];
+  const bare = { ...asked, headers: new WireHeaders([]) };
+  return [
+    ...requestOf(endPlan(plan, 'source', 'GetObject'), bare),
+    ...requestOf(endPlan(plan, 'target', write, query), bare),
+  ];
+}
+
+interface Requested {
+  readonly headers: WireHeaders;
+  readonly snapshot: Snapshot;
+  readonly now: Date;
+}
+
+function requestOf(plan: Plan, { headers, snapshot, now }: Requested): string[] {
+  const { operation, upstream } = plan;
+  const keys = { ...first('target', plan.ssec), ...(plan.source ? first('source', plan.source.ssec) : {}) };
+  const body = operation.body === 'none' ? 'none' : 'some';
+  const outbound = outboundOf({ method: operation.method, headers, body }, plan, { keys, upstream, now });
+  return [
     `sent to: ${snapshot.upstreams.size === 0 ? '' : `${upstream.name}, `}${upstream.protocol}//${upstream.hostname}:${upstream.port}, provider ${upstream.provider.name}, region ${upstream.region}`,
     `${outbound.method} ${outbound.path}`,
     ...Object.entries(outbound.headers).map(

@@ -10,11 +10,12 @@ import type { SigningKeys } from '../sigv4/signing-keys.ts';
 import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
 import type { Distrust } from '../ssec/distrust.ts';
 import type { Agents } from '../upstream/agents.ts';
-import { UpstreamError } from '../upstream/upstream-error.ts';
 import { attemptAll } from './attempts.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize } from './authorize.ts';
 import { prepareBody } from './body.ts';
+import { causeOf } from './cause.ts';
+import { relayCopy } from './copy/relay-copy.ts';
 import { checkDeletes } from './delete-objects.ts';
 import { type Exchange, makeExchange } from './exchange.ts';
 import { admitForm, isForm } from './form.ts';
@@ -76,6 +77,10 @@ export async function handle(
         ? await checkDeletes(prepared, target, { permissions: caller.permissions, rules, upstream })
         : prepared;
     await requireEncryptedUpload(exchange, plan, serving);
+    if (plan.source?.copy === 'relay') {
+      await relayCopy(exchange, plan, serving);
+      return;
+    }
     const stored = await attemptAll(exchange, plan, { ...serving, upstream, agent: agents.of(upstream) });
     await requireProof(exchange, stored, plan, serving);
     await relay(exchange, stored, plan, { ...serving, permissions: caller.permissions });
@@ -104,13 +109,6 @@ async function answerFailure(exchange: Exchange, error: unknown): Promise<void> 
   } catch {
     response.destroy();
   }
-}
-
-/** For the operator: the fault behind an answer that tells the client less. */
-function causeOf(error: unknown): string | undefined {
-  if (error instanceof S3Error) return error.cause instanceof Error ? error.cause.message : undefined;
-  if (error instanceof UpstreamError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 function note({ log }: Exchange, op: string, target: Target): void {

@@ -52,6 +52,10 @@ export interface CopySource {
   readonly upstream: Upstream;
   readonly match: Match;
   readonly ssec: Injection;
+  /** Who signs where the source is. */
+  readonly credentials: Credentials;
+  /** Who copies: the store, or the proxy, which reads the source and writes it anew. */
+  readonly copy: 'store' | 'relay';
 }
 
 export interface InjectedWrite {
@@ -87,19 +91,8 @@ export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
   refuseUnsupported(operation, upstream);
   const upload = continuedUpload({ operation, target, match }, upstream.provider);
   const ssec = injection('target', { match, object: objectOf(target), upstream, upload }, planned);
-  const source = operation.copies ? planSource(planned, snapshot) : undefined;
+  const source = operation.copies ? planSource(planned, { ssec, upstream }, snapshot) : undefined;
   refuseFoldable(upstream, target, source);
-  if (source && source.upstream !== upstream) throw elsewhere();
-  if (
-    source &&
-    !upstream.provider.copiesSsec.includes(operation.name) &&
-    (ssec.kind !== 'none' || source.ssec.kind !== 'none')
-  ) {
-    throw new S3Error(
-      'NotImplemented',
-      `The store (provider ${upstream.provider.name}) can't safely copy where SSE-C is involved. Read the source and write it anew instead.`,
-    );
-  }
   const others = operation.name === 'ListBuckets' ? [...snapshot.upstreams.values()] : [];
   const stored = storeTarget({ operation, target, match }, snapshot.rules);
   return {
@@ -155,10 +148,10 @@ function isSubresourceWrite({ method, shape, query }: Operation): boolean {
 }
 
 function refuseFoldable({ provider }: Upstream, target: Target, source: CopySource | undefined): void {
+  if (source?.upstream.provider.normalisesKeys) requireUnfolded(source.objectKey);
   if (!provider.normalisesKeys) return;
   if (target.shape === 'object') requireUnfolded(target.objectKey);
   else requireUnfolded(target.query.get('prefix') ?? '');
-  if (source) requireUnfolded(source.objectKey);
 }
 
 function matchTarget(target: Target, { rules }: Snapshot): Plan['match'] {
@@ -209,19 +202,20 @@ function injection(
   return { kind: 'inject', ring: [ssecKey] };
 }
 
-function planSource({ headers, now }: Planned, snapshot: Snapshot): CopySource {
+function planSource(
+  { operation, headers, signer, now }: Planned,
+  target: Pick<Plan, 'ssec' | 'upstream'>,
+  snapshot: Snapshot,
+): CopySource {
   const named = parseCopySource(headers.single('x-amz-copy-source') ?? '');
   const match = allowed(snapshot.rules.matchObject(named.bucket, named.objectKey));
   const read = { operation: { ssec: 'read' as const }, headers, now };
   const upstream = upstreamOf(snapshot, named.bucket);
-  return { ...named, upstream, match, ssec: injection('source', { match, object: named, upstream }, read) };
-}
-
-function elsewhere(): S3Error {
-  return new S3Error(
-    'NotImplemented',
-    'Source and destination of the copy are at two stores. Read the source and write it anew instead.',
-  );
+  const ssec = injection('source', { match, object: named, upstream }, read);
+  const plain = ssec.kind === 'none' && target.ssec.kind === 'none';
+  const able = plain || upstream.provider.copiesSsec.includes(operation.name);
+  const copy = upstream === target.upstream && able ? 'store' : 'relay';
+  return { ...named, upstream, match, ssec, credentials: signer(upstream), copy };
 }
 
 function keyOfTheirs(): S3Error {

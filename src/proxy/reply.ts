@@ -85,22 +85,27 @@ function relayTrailers(
 }
 
 /** Error documents are made anew from what is known of them, never relayed. */
-async function relayError(exchange: Exchange, { response, document }: Answer, plan: Plan): Promise<void> {
-  const ssecKeys = keysInPlay(plan);
-  const status = response.statusCode ?? 502;
+async function relayError(exchange: Exchange, answer: Answer, plan: Plan): Promise<void> {
+  const error = await storeErrorOf(exchange, answer, plan);
+  const { response } = answer;
+  const headers = relayedHeaders(response, 'replaced', keysInPlay(plan));
+  await sendError(exchange, response.statusCode ?? 502, error, headers);
+}
+
+/** What the store says went wrong, in the client's words. @throws S3Error when the client is to hear something else */
+export async function storeErrorOf(
+  exchange: Exchange,
+  { response, document }: Answer,
+  plan: Plan,
+): Promise<StoreError> {
   const text = document ?? (await readErrorText(response));
-  const error = parseStoreError(text, ssecKeys) ?? nameless(status);
+  const error = parseStoreError(text, keysInPlay(plan)) ?? nameless(response.statusCode ?? 502);
   exchange.log.code = error.code;
   const ours = faultOfOurs(exchange, error, plan.upstream);
   if (ours) throw ours;
   const blocked = ssecRefused(exchange, error, plan);
   if (blocked) throw blocked;
-  await sendError(
-    exchange,
-    status,
-    inClientsWords(error, plan),
-    relayedHeaders(response, 'replaced', ssecKeys),
-  );
+  return inClientsWords(error, plan);
 }
 
 function nameless(status: number): StoreError {

@@ -4,6 +4,7 @@ import type { RuleSet } from '../rules/match.ts';
 import type { Provider } from '../s3/providers.ts';
 import type { Credentials } from '../secret.ts';
 import type { Holder } from '../sigv4/verify.ts';
+import type { CopyLimits } from './copy-limits.ts';
 
 /**
  * Everything that a request needs, built once from the config and frozen. A request keeps the snapshot it began
@@ -79,4 +80,6 @@ export interface Client extends Holder {
 interface Limits {
   /** How long a drain may take after SIGTERM, in milliseconds. */
   readonly drain: number;
+  /** How copies through the proxy go; absent means as usual. */
+  readonly copies?: CopyLimits;
 }

@@ -138,6 +138,17 @@ t.test('says both rules of a copy', async (t) => {
   t.match(stdout, /^x-amz-copy-source: \/vault\/a\/c$/m);
 });
 
+t.test('says who copies, and shows both requests of a copy by the proxy', async (t) => {
+  const copied = ['s3://vault/a/b', '--op', 'CopyObject', '--from', 's3://open-x/c'];
+  t.match((await ask('config.yaml', ...copied)).stdout, /^copied by: the store$/m);
+  const { stdout } = await ask('ceph.yaml', ...copied);
+  t.match(stdout, /^copied by: the proxy, which reads the source and writes it anew$/m);
+  t.match(stdout, /^GET \/open-x\/c$[\s\S]*^PUT \/vault\/a\/b$/m);
+  t.notMatch(stdout, /copy-source/);
+  const part = ['s3://vault/a/b', '--op', 'UploadPartCopy', '--from', 's3://open-x/c'];
+  t.match((await ask('ceph.yaml', ...part)).stdout, /^PUT \/vault\/a\/b\?partNumber=1&uploadId=UPLOAD-ID$/m);
+});
+
 t.test('says of a refused request why, and that is a good answer', async (t) => {
   const refused: [config: string, args: string[], reason: RegExp][] = [
     ['config.yaml', ['s3://vault/z', '--op', 'GetObject'], /^refused: 403 AccessDenied: ./m],
@@ -145,11 +156,6 @@ t.test('says of a refused request why, and that is a good answer', async (t) => 
     ['config.yaml', ['s3://no/k', '--op', 'GetObject'], /^refused: 400 InvalidBucketName: ./m],
     ['config.yaml', ['s3://vault', '--op', 'PostObject'], /^refused: 501 NotImplemented: ./m],
     ['config.yaml', ['s3://vault/a/b', '--op', 'CopyObject'], /^refused: 400 InvalidArgument: .*source/m],
-    [
-      'ceph.yaml',
-      ['s3://vault/a/b', '--op', 'CopyObject', '--from', 's3://open-x/c'],
-      /^refused: 501 NotImplemented: .*ceph/m,
-    ],
   ];
   for (const [config, args, reason] of refused) {
     const { code, stdout } = await ask(config, ...args);

@@ -60,8 +60,14 @@ interface ConfigOf {
   readonly more?: string;
 }
 
-/** Starts a stand whose parts end with the test. */
-export async function startStand(t: Test): Promise<Stand> {
+/**
+ * Starts a stand whose parts end with the test.
+ * @param adapt what its proxies serve by, of what their configs say
+ */
+export async function startStand(
+  t: Test,
+  adapt: (snapshot: Snapshot) => Snapshot = (snapshot) => snapshot,
+): Promise<Stand> {
   const folder = await mkdtemp(join(tmpdir(), 'ssec-proxy-e2e-'));
   const certificates = await makeCertificates({
     names: ['localhost', DOMAIN, `*.${DOMAIN}`],
@@ -70,7 +76,7 @@ export async function startStand(t: Test): Promise<Stand> {
   const sandbox = await openSandbox(t, folder, certificates);
   await writeFiles(folder, certificates);
   const log: Record<string, unknown>[] = [];
-  const proxy = await openProxy(folder, sandbox.port, { ring: ['new', 'old'] }, log);
+  const proxy = await openProxy(folder, sandbox.port, { ring: ['new', 'old'] }, { log, adapt });
   const opened: { destroy(): void }[] = [];
   const proxies = [proxy];
   const clientOf = (url: string, credentials: typeof CLIENT, overrides: S3ClientConfig = {}): S3Client => {
@@ -105,12 +111,12 @@ export async function startStand(t: Test): Promise<Stand> {
     client,
     keyBytes: (id) => readFile(join(folder, `${id}.key`)),
     withRing: async (ring, more = '') => {
-      const other = await openProxy(folder, sandbox.port, { ring, more }, log);
+      const other = await openProxy(folder, sandbox.port, { ring, more }, { log, adapt });
       proxies.push(other);
       return clientOf(other.urls[0] ?? '', CLIENT);
     },
     reload: async (config) => {
-      proxy.reload(await snapshotFrom(await writeConfig(folder, sandbox.port, config)));
+      proxy.reload(adapt(await snapshotFrom(await writeConfig(folder, sandbox.port, config))));
     },
     inProcess: async (config) => {
       const program = runProgram(t, ['serve', await writeConfig(folder, sandbox.port, config)]);
@@ -200,11 +206,11 @@ async function openProxy(
   folder: string,
   storePort: number,
   config: ConfigOf,
-  log: Record<string, unknown>[],
+  { log, adapt }: { log: Record<string, unknown>[]; adapt: (snapshot: Snapshot) => Snapshot },
 ): Promise<RunningProxy> {
   const snapshot = await snapshotFrom(await writeConfig(folder, storePort, config));
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
-  return await startProxy(snapshot, makeLog('info', destination));
+  return await startProxy(adapt(snapshot), makeLog('info', destination));
 }
 
 async function writeConfig(folder: string, storePort: number, config: ConfigOf): Promise<string> {

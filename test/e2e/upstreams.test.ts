@@ -211,17 +211,26 @@ t.test('one proxy before two stores', async (t) => {
     },
   );
 
-  t.test('a copy from one store to the other is refused, and writes nothing', async (t) => {
-    for (const [Bucket, source] of [
-      ['warm-a', 'cold-b'],
-      ['cold-b', 'warm-a'],
-      ['warm-a', 'cold-b/open'],
-    ]) {
-      const copy = { Bucket, Key: 'copied', CopySource: `${source}/a` };
-      t.match(await failureOf(s3.send(new CopyObjectCommand(copy))), { status: 501, name: 'NotImplemented' });
+  t.test('a copy from one store to the other is done by the proxy, sealed as its rules say', async (t) => {
+    for (const [Bucket, source, to] of [
+      ['warm-c', 'cold-d/to-copy', warm],
+      ['cold-d', 'warm-c/to-copy', cold],
+      ['warm-c', 'cold-d/open/to-copy', warm],
+    ] as const) {
+      const [from = '', ...objectKey] = source.split('/');
+      const Body = bodyWith(marker, 3000);
+      await s3.send(
+        new PutObjectCommand({ Bucket: from, Key: objectKey.join('/'), Body, Metadata: { a: 'b' } }),
+      );
+      const copy = { Bucket, Key: 'copied', CopySource: source };
+      await s3.send(new CopyObjectCommand(copy));
+      t.same(await bytesOf(s3, Bucket, 'copied'), Body, source);
+      const failure = await failureOf(bytesOf(to.direct, Bucket, 'copied'));
+      t.match(failure, { status: 400, name: 'InvalidRequest' });
     }
-    const { KeyCount } = await s3.send(new ListObjectsV2Command({ Bucket: 'warm-a', Prefix: 'copied' }));
-    t.equal(KeyCount, 0);
+    const bare = { Bucket: 'cold-d', Key: 'open/copied', CopySource: 'warm-c/to-copy' };
+    t.match(await failureOf(s3.send(new CopyObjectCommand(bare))), { status: 403, name: 'AccessDenied' });
+    t.equal(await holds(warm.sandbox.directory, marker), false);
   });
 
   t.test('the commands ask the store that has the bucket', async (t) => {

@@ -1,0 +1,158 @@
+import type { Readable } from 'node:stream';
+import { checksumName } from '../../s3/body-hashes.ts';
+import { CHECKSUMS } from '../../s3/checksums.ts';
+import { S3Error } from '../../s3/errors.ts';
+import { WireHeaders } from '../../s3/headers.ts';
+import { isSsecHeader } from '../../ssec/headers.ts';
+import type { Answer } from '../../upstream/forward.ts';
+import { chain } from '../body.ts';
+import { checksumClaim } from '../body-checks.ts';
+import { type BodyClaim, BodyGuard, startChecks } from '../body-guard.ts';
+import { ask, type Copying } from './ask.ts';
+import type { EndQuery } from './end-plan.ts';
+import { StoreRefusal } from './store-refusal.ts';
+
+/** The source of a copy, on its way. */
+export interface Source {
+  /** Of its answer. */
+  readonly headers: WireHeaders;
+  /** In bytes, of what comes. */
+  readonly length: number;
+  readonly answer: Answer;
+}
+
+/** First and last byte, counted from 0. */
+export interface Span {
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * The conditions of a copy are those of a GET of its source.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html#API_CopyObject_RequestSyntax
+ */
+const CONDITIONS: Readonly<Record<string, string>> = {
+  'x-amz-copy-source-if-match': 'if-match',
+  'x-amz-copy-source-if-none-match': 'if-none-match',
+  'x-amz-copy-source-if-modified-since': 'if-modified-since',
+  'x-amz-copy-source-if-unmodified-since': 'if-unmodified-since',
+};
+
+/** Begins to read the source, as the request names it and under its conditions. @throws StoreRefusal, S3Error */
+export async function openSource(copying: Copying, span?: Span): Promise<Source> {
+  const { headers } = copying.exchange;
+  const conditions = Object.entries(CONDITIONS).map(([name, as]) => [as, headers.single(name)] as const);
+  return await read(
+    copying,
+    versionOf(copying),
+    { ...Object.fromEntries(conditions), ...wanted(span) },
+    span,
+  );
+}
+
+/**
+ * Reads a span of a source that was opened: of that very version, as far as its store can tell.
+ * @throws S3Error ServiceUnavailable when there is another one in its place
+ */
+export async function readSpan(copying: Copying, opened: Source, span: Span): Promise<Source> {
+  const versionId = opened.headers.joined('x-amz-version-id') ?? versionOf(copying).versionId;
+  const query: EndQuery = versionId === undefined ? {} : { versionId };
+  const headers = { 'if-match': opened.headers.joined('etag'), ...wanted(span) };
+  try {
+    return await read(copying, query, headers, span);
+  } catch (error) {
+    if (!(error instanceof StoreRefusal) || error.status !== 412) throw error;
+    throw new S3Error('ServiceUnavailable', 'The source changed while it was copied. Please try again.');
+  }
+}
+
+/**
+ * The body of a source for the store that it goes to, which never gets the last byte of one that is cut off.
+ * @param checked does that store compare checksums itself?
+ */
+export async function bodyOf(
+  source: Source,
+  checked: boolean,
+): Promise<{ stream: Readable; length: number }> {
+  const { length, answer } = source;
+  const [name, value] = Object.entries(checksumOf(source))[0] ?? [];
+  const algorithm = name === undefined ? undefined : checksumName(name);
+  const claims: BodyClaim[] =
+    algorithm === undefined || checked ? [] : [checksumClaim(algorithm, () => value)];
+  const stream = chain(answer.response, new BodyGuard(length, await startChecks(claims)));
+  return { stream, length };
+}
+
+/**
+ * The checksum that the store keeps of the whole source, as a header of what is written: S3 and those that follow it
+ * compare it before they store. Those of multipart uploads are mostly checksums of checksums, and of no use.
+ */
+export function checksumOf({ headers }: Source): Readonly<Record<string, string>> {
+  if (headers.joined('x-amz-checksum-type')?.toUpperCase() === 'COMPOSITE') return {};
+  for (const name of headers.names()) {
+    const algorithm = checksumName(name);
+    const value = headers.joined(name) ?? '';
+    const whole = algorithm !== undefined && Object.hasOwn(CHECKSUMS, algorithm) && !value.includes('-');
+    if (whole) return { [name]: value };
+  }
+  return {};
+}
+
+/** Lets go of a source, read or not. */
+export function leave({ answer }: Source): void {
+  if (!answer.response.readableEnded) answer.destroy();
+}
+
+function versionOf({ plan: { source } }: Copying): { versionId?: string } {
+  return source?.versionId === undefined ? {} : { versionId: source.versionId };
+}
+
+function wanted(span: Span | undefined): Readonly<Record<string, string>> {
+  return span ? { range: `bytes=${span.first}-${span.last}` } : { 'x-amz-checksum-mode': 'ENABLED' };
+}
+
+async function read(
+  copying: Copying,
+  query: EndQuery,
+  asking: Readonly<Record<string, string | undefined>>,
+  span: Span | undefined,
+): Promise<Source> {
+  const headers = aboutSource(copying.exchange.headers).with({ ...asking, 'accept-encoding': 'identity' });
+  const { answer } = await ask(copying, { end: 'source', name: 'GetObject', query, headers });
+  const { response } = answer;
+  try {
+    const source = { headers: new WireHeaders(response.rawHeaders), answer };
+    return { ...source, length: lengthOf(source.headers, response.statusCode, span) };
+  } catch (error) {
+    answer.destroy();
+    throw error;
+  }
+}
+
+/** Of the headers of a copy, those that go with every request about its source. */
+export function aboutSource(headers: WireHeaders): WireHeaders {
+  const own = [...headers.names()].filter((name) => isSsecHeader('source', name));
+  return headers.only(['user-agent', 'x-amz-request-payer']).with({
+    'x-amz-expected-bucket-owner': headers.single('x-amz-source-expected-bucket-owner'),
+    ...Object.fromEntries(own.map((name) => [name.replace('-copy-source', ''), headers.single(name)])),
+  });
+}
+
+/** @throws S3Error InvalidArgument for a span that is not all in the object; InternalError when nothing can be said */
+function lengthOf(headers: WireHeaders, status: number | undefined, span: Span | undefined): number {
+  const length = headers.joined('content-length') ?? '';
+  if (!/^\d{1,15}$/.test(length)) throw unclear('the store did not say how long the source is');
+  if (!span) return Number(length);
+  const [, first, last, size] =
+    /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers.joined('content-range') ?? '') ?? [];
+  if (status !== 206 || Number(first) !== span.first)
+    throw unclear('the store did not heed the range of the source');
+  if (Number(last) !== span.last) {
+    throw new S3Error('InvalidArgument', `Range specified is not valid for source object of size: ${size}`);
+  }
+  return Number(length);
+}
+
+function unclear(fault: string): S3Error {
+  return new S3Error('InternalError', 'The source of the copy can not be read.', { cause: new Error(fault) });
+}
