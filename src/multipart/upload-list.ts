@@ -4,8 +4,8 @@ import type { RuleSet } from '../rules/match.ts';
 import { ringOfRule } from '../rules/ring-of.ts';
 import { type DocumentElement, readDocument } from '../s3/document.ts';
 import { replaceElements } from '../s3/element-text.ts';
+import { nameDecoder } from '../s3/encoded-names.ts';
 import { S3Error } from '../s3/errors.ts';
-import { decodePercent } from '../s3/percent.ts';
 import { escapeXml } from '../s3/xml.ts';
 import { keyInitiatedWith } from './initiated.ts';
 import { pinUploadId } from './upload-id.ts';
@@ -27,7 +27,7 @@ interface Listing {
  */
 export function pinListedUploads(xml: string, listing: Listing): string {
   const list = readList(xml);
-  const decode = decoderOf(list, listing);
+  const decode = nameDecoder(listing.encoded || list.text('EncodingType')?.trim() === 'url');
   const uploads = list.all('Upload').map((upload) => {
     const objectKey = decode(upload.text('Key') ?? '');
     const uploadId = upload.text('UploadId')?.trim() ?? '';
@@ -73,22 +73,6 @@ function readList(xml: string): DocumentElement {
 
 function unreadable(cause?: unknown): S3Error {
   return new S3Error('InternalError', 'The store did not answer with a list of uploads.', { cause });
-}
-
-/**
- * "If you specify the encoding-type request parameter, Amazon S3 includes this element in the response, and returns
- * encoded key name values". A name that is not encoded as it should be is undefined.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListMultipartUploads.html
- */
-function decoderOf(list: DocumentElement, { encoded }: Listing): (name: string) => string | undefined {
-  if (!encoded && list.text('EncodingType')?.trim() !== 'url') return (name) => name;
-  return (name) => {
-    try {
-      return decodePercent(name, { plusIsSpace: true });
-    } catch {
-      return undefined;
-    }
-  };
 }
 
 /** `keyOf`: which key of a ring is named for an object; without one the id stays as it is. */

@@ -16,7 +16,6 @@ import { authorize } from './authorize.ts';
 import { prepareBody } from './body.ts';
 import { causeOf } from './cause.ts';
 import { relayCopy } from './copy/relay-copy.ts';
-import { checkDeletes } from './delete-objects.ts';
 import { type Exchange, makeExchange } from './exchange.ts';
 import { admitForm, isForm } from './form.ts';
 import { checkFraming } from './framing.ts';
@@ -24,6 +23,7 @@ import { makePlan, type Plan } from './plan.ts';
 import { requireProof, requireTrust } from './prove.ts';
 import { refuse } from './refuse.ts';
 import { relay } from './reply.ts';
+import { rewriteRequestDocument } from './request-documents.ts';
 import { requireEncryptedUpload } from './upload-check.ts';
 
 /** What serves requests: one snapshot and what lives as long as it. */
@@ -72,10 +72,7 @@ export async function handle(
     const secure = upstream.protocol === 'https:';
     const body = { operation, chunks, provider: upstream.provider, secure };
     const prepared = await prepareBody({ ...admitted.exchange, headers }, body);
-    const exchange =
-      operation.name === 'DeleteObjects'
-        ? await checkDeletes(prepared, target, { permissions: caller.permissions, rules, upstream })
-        : prepared;
+    const exchange = await rewriteRequestDocument(prepared, plan, { permissions: caller.permissions, rules });
     await requireEncryptedUpload(exchange, plan, serving);
     if (plan.source?.copy === 'relay') {
       await relayCopy(exchange, plan, serving);

@@ -1,3 +1,5 @@
+import { unmarkedCondition } from '../etag/conditions.ts';
+import { marksEtag } from '../etag/marks.ts';
 import type { SseKey } from '../keys/key.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import { encodeComponent, encodePath } from '../s3/percent.ts';
@@ -62,13 +64,24 @@ export function outboundOf(
 function endToEnd(headers: WireHeaders, plan: Plan): Record<string, string> {
   const ends = hopByHop(headers.joined('connection'));
   const dropped = droppedSse(plan);
+  const marks = (end: End): boolean => marksAt(plan, end);
   const kept: Record<string, string> = {};
   for (const [name, values] of headers.entries()) {
     if (REPLACED.has(name) || ends(name) || dropped(name)) continue;
     const repeatable = !name.startsWith('x-amz-') || name.startsWith('x-amz-meta-');
-    kept[name] = values.length === 1 || repeatable ? values.join(',') : (headers.single(name) ?? '');
+    const value = values.length === 1 || repeatable ? values.join(',') : (headers.single(name) ?? '');
+    kept[name] = unmarkedCondition(name, value, marks);
   }
+  // Stores compress documents for whoever takes it, and those that show ETags are rewritten.
+  if (kept['accept-encoding'] !== undefined && plan.operation.name !== 'GetObject')
+    kept['accept-encoding'] = 'identity';
   return kept;
+}
+
+/** Each end has the ETags of its own rule. */
+function marksAt(plan: Plan, end: End): boolean {
+  const ruled = end === 'target' ? plan : plan.source;
+  return ruled !== undefined && marksEtag(ruled);
 }
 
 /**

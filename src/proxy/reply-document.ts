@@ -1,20 +1,24 @@
 import type { IncomingMessage } from 'node:http';
 import type { Permissions } from '../clients/permissions.ts';
+import { markEtags } from '../etag/documents.ts';
+import { marksEtag } from '../etag/marks.ts';
 import { readLateDocument } from '../response/late-document.ts';
-import { relayedHeaders } from '../response/rewrite.ts';
 import { parseStoreError, type StoreError } from '../response/store-error.ts';
 import { readDocument } from '../s3/document.ts';
 import { replaceElements } from '../s3/element-text.ts';
 import { pathOf } from '../s3/target.ts';
 import { escapeXml } from '../s3/xml.ts';
 import { holdsKey } from '../ssec/leak.ts';
+import { clientHeaders } from './client-headers.ts';
 import type { Exchange } from './exchange.ts';
 import type { Serving } from './handle.ts';
 import { listBuckets } from './list-buckets.ts';
 import { faultOfOurs } from './our-faults.ts';
 import { keysInPlay, type Plan } from './plan.ts';
 import { errorDocument, sendDocument } from './refuse.ts';
-import { inClientsWords, uploadDocumentOf } from './reply-upload.ts';
+import { ETAG_REWRITES } from './reply-etag.ts';
+import { rewriting } from './reply-rewrite.ts';
+import { inClientsWords, UPLOAD_REWRITES } from './reply-upload.ts';
 
 export interface Reply {
   readonly exchange: Exchange;
@@ -36,7 +40,8 @@ const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 /** How an answer of status 200 becomes the client's, when its document is not simply streamed on. */
 export function documentOf(plan: Plan, { snapshot }: ReplyContext): Document | undefined {
-  return DOCUMENTS[plan.operation.name] ?? uploadDocumentOf(plan, snapshot.rules);
+  const { name } = plan.operation;
+  return DOCUMENTS[name] ?? rewriting(UPLOAD_REWRITES[name] ?? ETAG_REWRITES[name], plan, snapshot.rules);
 }
 
 const DOCUMENTS: Readonly<Record<string, Document>> = {
@@ -49,7 +54,7 @@ const DOCUMENTS: Readonly<Record<string, Document>> = {
 
 /** An `<Error>` in it is made anew like every other, and a `<Location>` leads to the proxy, not to the store. */
 async function late({ exchange, response, plan }: Reply): Promise<void> {
-  const headers = relayedHeaders(response, 'replaced', keysInPlay(plan));
+  const headers = clientHeaders(response, 'replaced', plan);
   const client = exchange.response;
   const begin = (): void => {
     client.writeHead(200, [...headers, 'content-type', 'application/xml', 'x-amz-request-id', exchange.id]);
@@ -73,8 +78,10 @@ const OUTCOMES: Readonly<Record<string, string>> = {
 function safeDocument(exchange: Exchange, document: string, plan: Plan): string {
   const ssecKeys = keysInPlay(plan);
   const error = parseStoreError(document, ssecKeys);
-  if (!error && isOutcome(document, plan) && !holdsKey(document, ssecKeys))
-    return replaceElements(document, 'Location', () => escapeXml(ownUrl(exchange, plan)));
+  if (!error && isOutcome(document, plan) && !holdsKey(document, ssecKeys)) {
+    const located = replaceElements(document, 'Location', () => escapeXml(ownUrl(exchange, plan)));
+    return marksEtag(plan) ? markEtags(located) : located;
+  }
   const shown = inClientsWords(error ?? UNCLEAR, plan);
   exchange.log.code = shown.code;
   if (!error)
@@ -108,10 +115,10 @@ export function ownUrl({ headers, request }: Exchange, { target }: Plan): string
 }
 
 /** Clients ask where a bucket is so as to sign for that region and to go there: it is where the proxy is. */
-async function location({ exchange, response, plan: { upstream } }: Reply): Promise<void> {
+async function location({ exchange, response, plan }: Reply): Promise<void> {
   response.resume();
-  const { region } = upstream;
+  const { region } = plan.upstream;
   const constraint = region === 'us-east-1' ? '' : escapeXml(region);
   const document = `${DECLARATION}<LocationConstraint xmlns="${NAMESPACE}">${constraint}</LocationConstraint>`;
-  await sendDocument(exchange, 200, document, relayedHeaders(response, 'replaced', []));
+  await sendDocument(exchange, 200, document, clientHeaders(response, 'replaced', plan));
 }

@@ -1,7 +1,6 @@
 import { postResponse, redirectUrl, type Stored, type Success } from '../forms/success.ts';
-import { relayedHeaders } from '../response/rewrite.ts';
 import { WireHeaders } from '../s3/headers.ts';
-import { keysInPlay } from './plan.ts';
+import { clientHeaders } from './client-headers.ts';
 import { sendDocument } from './refuse.ts';
 import { ownUrl, type Reply } from './reply-document.ts';
 
@@ -10,7 +9,7 @@ export async function replyToForm({ exchange, response, plan }: Reply, success: 
   const { target } = plan;
   if (target.shape !== 'object') throw new Error('a form stores an object');
   response.resume();
-  const headers = relayedHeaders(response, 'replaced', keysInPlay(plan));
+  const headers = clientHeaders(response, 'replaced', plan);
   const etag = new WireHeaders(headers).joined('etag') ?? '';
   const location = ownUrl(exchange, plan);
   const { bucket, objectKey } = target;

@@ -1,33 +1,28 @@
+import { markEtags } from '../etag/documents.ts';
+import { markTag } from '../etag/mark.ts';
+import { marksEtag } from '../etag/marks.ts';
 import { readingKeys } from '../keys/ring.ts';
 import { isPinned, type Pin, pinUploadId } from '../multipart/upload-id.ts';
 import { pinListedUploads } from '../multipart/upload-list.ts';
-import { readLateDocument } from '../response/late-document.ts';
-import { relayedHeaders } from '../response/rewrite.ts';
 import type { StoreError } from '../response/store-error.ts';
-import type { RuleSet } from '../rules/match.ts';
 import { ringOfRule } from '../rules/ring-of.ts';
 import { readDocument } from '../s3/document.ts';
 import { replaceElements } from '../s3/element-text.ts';
-import { S3Error } from '../s3/errors.ts';
 import { escapeXml } from '../s3/xml.ts';
-import { keysInPlay, type Plan } from './plan.ts';
-import { sendDocument } from './refuse.ts';
-import type { Reply } from './reply-document.ts';
+import type { Plan } from './plan.ts';
+import { type Rewrite, unreadable } from './reply-rewrite.ts';
 
-/** How answers of status 200 that name multipart uploads become the client's: with the ids that this proxy gives out. */
-export function uploadDocumentOf(plan: Plan, rules: RuleSet): ((reply: Reply) => Promise<void>) | undefined {
-  const row = REWRITES[plan.operation.name];
-  if (!row?.applies(plan, rules)) return undefined;
-  return async (reply) => {
-    const { exchange, response } = reply;
-    const document = row.rewrite(await readLateDocument(response, () => {}), reply);
-    const headers = relayedHeaders(response, 'replaced', keysInPlay(plan));
-    await sendDocument(exchange, 200, `${DECLARATION}${document}`, headers);
-  };
+/** What a store says went wrong, with ETags and the id of the upload as the client knows them. */
+export function inClientsWords(error: StoreError, plan: Plan): StoreError {
+  return withShownUpload(marksEtag(plan) ? withMarkedEtag(error) : error, plan);
 }
 
-/** What a store says went wrong, with the id of the upload as the client knows it. */
-export function inClientsWords(error: StoreError, { asked, target }: Plan): StoreError {
+function withMarkedEtag(error: StoreError): StoreError {
+  const { ETag, ...others } = error.fields;
+  return ETag === undefined ? error : { ...error, fields: { ...others, ETag: markTag(ETag) } };
+}
+
+function withShownUpload(error: StoreError, { asked, target }: Plan): StoreError {
   const shown = asked.query.get('uploadId');
   const uploadId = target.query.get('uploadId');
   if (!shown || !uploadId) return error;
@@ -40,18 +35,11 @@ export function inClientsWords(error: StoreError, { asked, target }: Plan): Stor
   return { ...error, message: reword(error.message), fields: Object.fromEntries(fields) };
 }
 
-const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
-
 const LEFT_OVER =
   'Its id was given out while a rule encrypted the object, which none does now. Take the id that ListMultipartUploads now gives, abort the upload and begin anew.';
 
-interface Row {
-  /** Where no rule encrypts, the answer streams on as it is. */
-  readonly applies: (plan: Plan, rules: RuleSet) => boolean;
-  readonly rewrite: (document: string, reply: Reply) => string;
-}
-
-const REWRITES: Readonly<Record<string, Row>> = {
+/** Answers of status 200 that name multipart uploads: with the ids that this proxy gives out. */
+export const UPLOAD_REWRITES: Readonly<Record<string, Rewrite>> = {
   CreateMultipartUpload: {
     applies: (plan) => pinOf(plan) !== undefined,
     rewrite: (document, { plan, context: { encryptedUploads } }) =>
@@ -63,8 +51,11 @@ const REWRITES: Readonly<Record<string, Row>> = {
   },
   ListParts: {
     applies: ({ upload }) => upload !== undefined,
-    rewrite: (document, { plan: { asked } }) =>
-      withUploadId(document, 'ListPartsResult', () => asked.query.get('uploadId') ?? ''),
+    rewrite: (document, { plan }) => {
+      const { asked } = plan;
+      const named = withUploadId(document, 'ListPartsResult', () => asked.query.get('uploadId') ?? '');
+      return marksEtag(plan) ? markEtags(named) : named;
+    },
   },
   ListMultipartUploads: {
     // Where a store does not keep uploads to a key, nothing would notice that a wrong one was guessed.
@@ -122,8 +113,4 @@ function readUploadIds(document: string, root: string): readonly string[] {
   } catch (cause) {
     throw unreadable(cause);
   }
-}
-
-function unreadable(cause?: unknown): S3Error {
-  return new S3Error('InternalError', 'The store did not answer with what was asked for.', { cause });
 }

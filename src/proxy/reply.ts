@@ -1,11 +1,11 @@
 import type { IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import type { SseKey } from '../keys/key.ts';
 import { endsConnection } from '../listener/ending.ts';
-import { announcedTrailers, relayedHeaders, relayedTrailers } from '../response/rewrite.ts';
+import { announcedTrailers } from '../response/rewrite.ts';
 import { parseStoreError, readErrorText, type StoreError } from '../response/store-error.ts';
 import { holdsKey } from '../ssec/leak.ts';
 import type { Answer } from '../upstream/forward.ts';
+import { clientHeaders, clientTrailers } from './client-headers.ts';
 import type { Exchange } from './exchange.ts';
 import { faultOfOurs, misdirected } from './our-faults.ts';
 import { keysInPlay, type Plan } from './plan.ts';
@@ -36,23 +36,19 @@ export async function relay(
     else if (status === 200 && exchange.form)
       await replyToForm({ exchange, response, plan, context }, exchange.form);
     else if (status === 200 && document) await document({ exchange, response, plan, context });
-    else await relayBody(exchange, answer, ssecKeys);
+    else await relayBody(exchange, answer, plan);
   } finally {
     if (answer.early || !response.complete) answer.destroy();
   }
 }
 
-async function relayBody(
-  exchange: Exchange,
-  { response, early }: Answer,
-  ssecKeys: readonly SseKey[],
-): Promise<void> {
-  const headers = [...relayedHeaders(response, 'relayed', ssecKeys), 'x-amz-request-id', exchange.id];
+async function relayBody(exchange: Exchange, { response, early }: Answer, plan: Plan): Promise<void> {
+  const headers = [...clientHeaders(response, 'relayed', plan), 'x-amz-request-id', exchange.id];
   if (early) {
     headers.push('connection', 'close');
     endsConnection(exchange.request.socket);
   }
-  relayTrailers(exchange, response, headers, ssecKeys);
+  relayTrailers(exchange, response, headers, plan);
   // With the usual reason of its status: the store's own wording could say anything.
   exchange.response.writeHead(response.statusCode ?? 502, headers);
   response.once('error', () => {
@@ -73,7 +69,7 @@ function relayTrailers(
   { request, method, response: client }: Exchange,
   response: IncomingMessage,
   headers: string[],
-  ssecKeys: readonly SseKey[],
+  plan: Plan,
 ): void {
   const bodyless = method === 'HEAD' || response.statusCode === 204 || response.statusCode === 304;
   const inChunks = response.headers['transfer-encoding'] !== undefined && !bodyless;
@@ -81,14 +77,14 @@ function relayTrailers(
   const announced = announcedTrailers(response);
   if (announced !== undefined) headers.push('trailer', announced);
   // Before the pipeline, which ends the client's side when this one ends.
-  response.once('end', () => client.addTrailers(relayedTrailers(response, ssecKeys)));
+  response.once('end', () => client.addTrailers(clientTrailers(response, plan)));
 }
 
 /** Error documents are made anew from what is known of them, never relayed. */
 async function relayError(exchange: Exchange, answer: Answer, plan: Plan): Promise<void> {
   const error = await storeErrorOf(exchange, answer, plan);
   const { response } = answer;
-  const headers = relayedHeaders(response, 'replaced', keysInPlay(plan));
+  const headers = clientHeaders(response, 'replaced', plan);
   await sendError(exchange, response.statusCode ?? 502, error, headers);
 }
 

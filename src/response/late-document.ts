@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import { S3Error } from '../s3/errors.ts';
 
 /** More than any answer to a copy or a CompleteMultipartUpload, and than ten thousand buckets in a list. */
-const MOST_BYTES = 4 * 1024 * 1024;
+const LONGEST = 4 * 1024 * 1024;
 
 /** Nothing but what S3 sends to keep a connection alive while it works: the declaration and white space. */
 const WAITING = /^\s*(?:<\?xml[^>]*\?>)?\s*$/;
@@ -13,16 +13,21 @@ const WAITING = /^\s*(?:<\?xml[^>]*\?>)?\s*$/;
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  *
  * @param onWaiting is given what may go on to the client at once, as it comes
+ * @param longest in bytes
  * @returns the document from its root element on
  * @throws S3Error InternalError when it is longer than any such answer
  */
-export async function readLateDocument(body: Readable, onWaiting: (text: string) => void): Promise<string> {
+export async function readLateDocument(
+  body: Readable,
+  onWaiting: (text: string) => void,
+  longest = LONGEST,
+): Promise<string> {
   let text = '';
   let sent = 0;
   for await (const chunk of body as AsyncIterable<Buffer>) {
     // Each character of the answer up to its root element is ASCII; the rest is decoded when it is complete.
     text += chunk.toString('latin1');
-    if (text.length > MOST_BYTES) throw new S3Error('InternalError', 'The answer of the store is too long.');
+    if (text.length > longest) throw new S3Error('InternalError', 'The answer of the store is too long.');
     if (WAITING.test(text)) {
       onWaiting(text.slice(sent));
       sent = text.length;

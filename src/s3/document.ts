@@ -90,7 +90,9 @@ function element(node: unknown): DocumentElement {
   };
 }
 
-function decodeEntities(text: string): string {
+/** What an escaped text says. @throws S3Error MalformedXML for an entity that XML does not have */
+export function decodeEntities(text: string): string {
+  if (!text.includes('&')) return text;
   return text.replace(/&(#x?)?([^;]*);/g, (_whole, numeric: string | undefined, name: string) => {
     if (numeric === undefined) {
       const known = ENTITIES[name];

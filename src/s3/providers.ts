@@ -43,6 +43,8 @@ export interface Provider {
   readonly checks: { readonly sha256: boolean; readonly md5: boolean; readonly checksums: boolean };
   /** Does the store fold `//`, `.` or `..` in object keys? Then a rule or a permission could be walked around. */
   readonly normalisesKeys: boolean;
+  /** Is the ETag of an SSE-C object and of its parts the MD5 of what the client sent? Clients compare it. */
+  readonly etag: 'md5' | 'opaque';
 }
 
 export const PROVIDER_NAMES = [
@@ -107,6 +109,9 @@ const GENERIC: Provider = {
   trailers: false,
   checks: CHECKS_NOTHING,
   normalisesKeys: true,
+  // Taken for an MD5 and compared, an ETag that is none makes clients remove what they stored; an MD5 that nobody
+  // compares costs a check.
+  etag: 'opaque',
 };
 
 /** As observed: `?annotation`, `?renameObject` and `?encryption` on an object are a plain PutObject to it. */
@@ -138,6 +143,8 @@ const CEPH: Provider = {
   trailers: false,
   checks: { sha256: true, md5: true, checksums: false },
   normalisesKeys: false,
+  // As observed, in lists too.
+  etag: 'md5',
 };
 
 export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
@@ -163,6 +170,9 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     trailers: true,
     checks: CHECKS_ALL,
     normalisesKeys: false,
+    // "Objects encrypted by … SSE-C … have ETags that are not an MD5 digest of their object data."
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
+    etag: 'opaque',
   },
   ceph: CEPH,
   minio: {
@@ -180,9 +190,12 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     checks: CHECKS_ALL,
     // MinIO refuses such object keys instead of folding them.
     normalisesKeys: false,
+    // The MD5, sealed, of which 32 digits are shown.
+    etag: 'opaque',
   },
   // OBS documents no SSE-C headers on Complete; its answer to a wrong key, its copies and the rest are unverified.
-  obs: { ...GENERIC, name: 'obs', trioOnComplete: false, addressing: 'virtual' },
+  // Its ETag is documented as the MD5 of the ciphertext.
+  obs: { ...GENERIC, name: 'obs', trioOnComplete: false, addressing: 'virtual', etag: 'opaque' },
   // Copies are unverified. Tags, ACLs and locks don't exist there.
   garage: {
     ...GENERIC,
@@ -206,6 +219,8 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     // It reads the metadata of the upload with the key of the part.
     uploads: 'pinned',
     normalisesKeys: false,
+    // Random, from its sources.
+    etag: 'opaque',
   },
   // As observed on 4.48, where each part is encrypted with whatever key it comes with, and UploadPartCopy of what is
   // encrypted answers 501. `//` is folded. Plain objects are
@@ -219,6 +234,8 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     keyRefusals: [DENIED],
     keyDemands: [{ status: 400, code: 'InvalidArgument' }],
     subresourceWrites: TAGS,
+    // As seen with rclone and s3cmd, which compare it.
+    etag: 'md5',
   },
   // Hetzner runs Ceph and says that it can't copy SSE-C objects; its answer to a wrong key is unverified.
   hetzner: { ...CEPH, name: 'hetzner', keyRefusals: [...CEPH.keyRefusals, ...UNSEEN], keyDemands: DEMANDS },

@@ -1,6 +1,6 @@
 import { parseEndpoint } from '../config/endpoint.ts';
 import type { Config } from '../config/schema.ts';
-import { PROVIDERS } from '../s3/providers.ts';
+import { PROVIDERS, type Provider } from '../s3/providers.ts';
 import type { Credentials } from '../secret.ts';
 import { milliseconds } from './milliseconds.ts';
 import type { Upstream } from './snapshot.ts';
@@ -14,7 +14,7 @@ export interface LoadedUpstream {
 /** @param name as people find it in the config */
 export function buildUpstream(
   name: string,
-  { endpoint, region, provider: providerName, addressing, timeouts }: Config['upstream'],
+  { endpoint, region, provider: providerName, addressing, etag, timeouts }: Config['upstream'],
   loaded: LoadedUpstream | undefined,
 ): Upstream {
   if (loaded === undefined) throw new TypeError(`${name} was not loaded`);
@@ -31,6 +31,7 @@ export function buildUpstream(
     region,
     addressing: addressing ?? provider.addressing,
     provider,
+    etags: etagsOf(etag, provider),
     ca: loaded.ca,
     credentials: loaded.credentials,
     timeouts: {
@@ -40,4 +41,9 @@ export function buildUpstream(
       keepAlive: milliseconds(timeouts.keepAlive),
     },
   };
+}
+
+function etagsOf(asked: Config['upstream']['etag'], provider: Provider): Upstream['etags'] {
+  const marked = asked === 'auto' ? provider.etag === 'opaque' : asked === 'mark';
+  return marked ? 'marked' : 'as-is';
 }

@@ -59,6 +59,8 @@ export interface Upstream {
   readonly region: string;
   readonly addressing: 'path' | 'virtual';
   readonly provider: Provider;
+  /** `marked`: clients are to see that an ETag under an encrypting rule is no MD5. */
+  readonly etags: 'marked' | 'as-is';
   /** PEM text that replaces the system's certificate authorities. */
   readonly ca: string | undefined;
   readonly credentials: Credentials;

@@ -139,7 +139,10 @@ t.test('a GET answers as the store does, with checksum mode, append-md5, ranges 
         const direct = await ask({ ...store, headers: { ...headers, ...trio } });
         const what = `${path} ${JSON.stringify(headers)}`;
         t.equal(direct.body.length, bytes, what);
-        t.strictSame(ofTheStore(response), ofTheStore(direct.response), what);
+        const shown = ofTheStore(direct.response).map((line) =>
+          bucket === 'secret' ? line.replace(/^ETag: "(.*)"$/, 'ETag: "$1-0"') : line,
+        );
+        t.strictSame(ofTheStore(response), shown, what);
         t.ok(body.equals(direct.body), `the body of ${what}`);
         t.equal(response.statusCode, direct.response.statusCode, what);
         const head = await ask({ ...there, headers, method: 'HEAD' });

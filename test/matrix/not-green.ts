@@ -16,7 +16,6 @@ const COPIERS = [
   'curl-debian',
 ];
 const MOVERS = COPIERS.filter((client) => !/boto3|sdk-js|minio-js|curl/.test(client));
-const RCLONE = ['rclone', 'rclone-debian'];
 
 /** Every cell that is known not to be green. */
 export const KNOWN: readonly Known[] = [
@@ -44,24 +43,6 @@ export const KNOWN: readonly Known[] = [
     said: /UploadPartCopy/,
     reason:
       'They copy what is large in parts; the store does not echo the SSE-C key of such a part (MinIO), or does not know such copies (SeaweedFS), so the proxy refuses them',
-  },
-  {
-    clients: RCLONE,
-    stores: ['sandbox', 'minio'],
-    actions: ['put', 'get', 'copy', 'move', 'sync', 'check'],
-    said: /corrupted on transfer: (md5|MD5)? ?hash/i,
-    reason:
-      'rclone takes an ETag of 32 hex digits for the MD5 of the body, which that of an SSE-C object is not; it then removes the object',
-    cause: 'https://github.com/rclone/rclone/issues/1824',
-  },
-  {
-    clients: ['s3cmd', 's3cmd-debian'],
-    stores: ['sandbox', 'minio'],
-    actions: ['put', 'put-large', 'put-stream', 'sync'],
-    said: /Upload of .* failed too many times/,
-    reason:
-      's3cmd takes an ETag without a dash for the MD5 of what it sent, which that of an SSE-C object is not',
-    cause: 'https://github.com/s3tools/s3cmd/pull/923',
   },
   {
     clients: ['mc'],

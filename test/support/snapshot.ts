@@ -69,6 +69,7 @@ export function snapshotOf(settings: Settings = {}): Snapshot {
       region: 'eu-test-1',
       addressing: 'path',
       provider: PROVIDERS[settings.provider ?? 'aws'],
+      etags: PROVIDERS[settings.provider ?? 'aws'].etag === 'opaque' ? 'marked' : 'as-is',
       ca: undefined,
       credentials: testCredentials('upstream'),
       timeouts: { connect: 1000, headers: 1000, idle: 1000, keepAlive: 1000 },

@@ -16,6 +16,10 @@ export const UpstreamSchema = z.strictObject({
     ['path', 'virtual'],
     'Whether the bucket goes into the path or the host name; by default as the provider wants it.',
   ).optional(),
+  etag: choice(
+    ['auto', 'mark', 'passthrough'],
+    'Whether clients get ETags under rules that encrypt with a mark (-0), as those of SSE-C objects are no MD5s; auto: as the provider needs it.',
+  ).default('auto'),
   ca: text('PEM file of the certificate authorities to trust instead of the system’s.').optional(),
   insecure: z
     .boolean()

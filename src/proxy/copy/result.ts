@@ -1,8 +1,7 @@
-import { relayedHeaders } from '../../response/rewrite.ts';
 import { checksumName } from '../../s3/body-hashes.ts';
 import { WireHeaders } from '../../s3/headers.ts';
 import { escapeXml } from '../../s3/xml.ts';
-import { keysInPlay } from '../plan.ts';
+import { clientHeaders } from '../client-headers.ts';
 import type { Asked } from './ask.ts';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
@@ -22,7 +21,7 @@ export function resultOf(
   { answer: { response }, plan }: Asked,
   now: Date,
 ): Result {
-  const flat = relayedHeaders(response, 'replaced', keysInPlay(plan));
+  const flat = clientHeaders(response, 'replaced', plan);
   const headers = new WireHeaders(flat);
   // Stores that don't say when they stored something say at least what time it is.
   const said = headers.joined('last-modified') ?? response.headers.date ?? '';

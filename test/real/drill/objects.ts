@@ -45,6 +45,7 @@ function clientOf(url: string, rest: Pick<Upstream, 'region' | 'credentials' | '
     basePath: '',
     addressing: 'path',
     provider: PROVIDERS.generic,
+    etags: 'as-is',
     timeouts: { connect: 5000, headers: 60_000, idle: 60_000, keepAlive: 4000 },
   };
   return storeClient(upstream, {

@@ -1,0 +1,41 @@
+import { decodeEntities, readDocument } from '../s3/document.ts';
+import { replaceElements } from '../s3/element-text.ts';
+import { nameDecoder } from '../s3/encoded-names.ts';
+import { markTag, unmarkTag } from './mark.ts';
+
+/** A document of one object or upload with all its ETags marked. */
+export function markEtags(document: string): string {
+  return replaceElements(document, 'ETag', markTag);
+}
+
+/** The same back: for what a client says of the parts of an upload. */
+export function unmarkEtags(document: string): string {
+  return replaceElements(document, 'ETag', unmarkTag);
+}
+
+/**
+ * A list of objects or of their versions, in which those have marked ETags of which `marks` says so. Everything else
+ * stays as it was written. An object whose key can't be read keeps its ETag.
+ */
+export function markListedEtags(list: string, marks: (objectKey: string) => boolean): string {
+  // Some stores say it in front of the objects, some behind them.
+  const decode = nameDecoder(ENCODED.test(list));
+  const marked = (inner: string): string => {
+    const objectKey = decode(nameIn(inner) ?? '');
+    return objectKey !== undefined && marks(objectKey) ? markEtags(inner) : inner;
+  };
+  return replaceElements(list, '(?:Contents|Version)', marked);
+}
+
+const ENCODED = /<(?:[\w.-]+:)?EncodingType(?:\s[^>]*)?>\s*url\s*</;
+const KEY = /<((?:[\w.-]+:)?Key)(?:\s[^>]*)?>(.*?)<\/\1\s*>/s;
+
+function nameIn(entry: string): string | undefined {
+  const [element = '', , escaped = ''] = KEY.exec(entry) ?? [];
+  try {
+    // A parser for each object of a list would take most of its time.
+    return escaped.includes('<') ? readDocument(element, 'Key').value : decodeEntities(escaped);
+  } catch {
+    return undefined;
+  }
+}
