@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Trial } from './trial.ts';
 
 /** Keeps what was seen at a store. What clients that were not asked this time did before stays. */
 export async function keepTrial(trial: Trial, cache: string): Promise<void> {
   const [before] = await readTrials([trial.store], cache);
-  await mkdir(join(cache, 'trials'), { recursive: true });
-  await writeFile(fileOf(trial.store, cache), JSON.stringify(before ? merged(before, trial) : trial));
+  const file = fileOf(trial.store, cache);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, JSON.stringify(before ? merged(before, trial) : trial));
 }
 
 /** What was last seen at these stores, where anything was. */
@@ -28,6 +30,11 @@ function merged(before: Trial, trial: Trial): Trial {
   };
 }
 
+/** What is installed is for every clone of this project, what was seen is for this one. */
 function fileOf(store: string, cache: string): string {
-  return join(cache, 'trials', `${store}.json`);
+  const clone = createHash('sha256')
+    .update(import.meta.dirname)
+    .digest('hex')
+    .slice(0, 12);
+  return join(cache, 'trials', clone, `${store}.json`);
 }
