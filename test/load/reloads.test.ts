@@ -14,8 +14,8 @@ import { Served } from './served.ts';
 import { SmallClient } from './small-client.ts';
 import { startWorkload } from './workload.ts';
 
-/** RELOADS=1000 is `npm run test:reload`. */
-const RELOADS = Number(process.env.RELOADS ?? 50);
+/** Fewer, for a quick look, with RELOADS=50. */
+const RELOADS = Number(process.env.RELOADS ?? 1000);
 const CLIENTS = RELOADS < 1000 ? 2 : 8;
 const WARM_UP = Math.max(10, RELOADS / 10);
 /** What the heap may grow by, in bytes: caches and compiled code at first, and then less than one snapshot a reload. */
