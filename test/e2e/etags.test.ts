@@ -3,7 +3,6 @@ import {
   CompleteMultipartUploadCommand,
   CopyObjectCommand,
   CreateMultipartUploadCommand,
-  DeleteObjectsCommand,
   GetObjectAttributesCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -230,13 +229,4 @@ t.test('minio-js: a copy on condition, an upload in parts, a list', async (t) =>
     listed.set((item as { name: string }).name, (item as { etag: string }).etag);
   t.equal(listed.get('by minio'), etag);
   t.equal(listed.get('parts by minio'), ofUpload);
-});
-
-t.test('a removal of several names its objects with the ETag as the store knows it', async (t) => {
-  const ETag = await put('secret', 'removed');
-  const remove = new DeleteObjectsCommand({
-    Bucket: 'secret',
-    Delete: { Objects: [{ Key: 'removed', ETag }] },
-  });
-  t.match(await s3.send(remove), { Deleted: [{ Key: 'removed' }] });
 });

@@ -59,7 +59,8 @@ t.test('stores the file of a form as the rules have it, with its headers', async
     `<PostResponse><Location>${url}/secret/up/hello.txt</Location><Bucket>secret</Bucket>`,
   );
   t.equal(stored.headers.get('location'), `${url}/secret/up/hello.txt`);
-  t.ok(stored.headers.get('etag'));
+  t.match(stored.headers.get('etag'), /^"[0-9a-f]{32}-0"$/);
+  t.match(stored.text, /<ETag>&quot;[0-9a-f]{32}-0&quot;<\/ETag>/);
   t.match(text, '<Code>EntityTooLarge</Code>');
   t.ok(headers.get('x-amz-request-id'));
   const got = await get('/secret/up/hello.txt');
@@ -85,6 +86,9 @@ t.test('answers 204, 200 and 303 as the form asks', async (t) => {
     redirected.headers.get('location'),
     /^http:\/\/site\.test\/done\?x=y&bucket=plain&key=a&etag=%22[0-9a-f]+%22$/,
   );
+  const fields = { key: 'a', success_action_redirect: 'http://site.test/' };
+  const encrypted = encodeForm(parts(signForm({ bucket: 'secret', fields }, signer())));
+  t.match((await post(`${url}/secret`, encrypted)).headers.get('location'), /&etag=%22[0-9a-f]{32}-0%22$/);
 });
 
 t.test('stores an empty file, and nothing of a form that only looks so', async (t) => {

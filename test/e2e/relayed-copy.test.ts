@@ -41,14 +41,20 @@ for (const from of [secret, plain]) {
         ContentLanguage: 'de',
         Expires: new Date('2030-01-01T00:00:00Z'),
       };
-      await s3.send(
+      const { ETag } = await s3.send(
         new PutObjectCommand({ Bucket: from, Key: 'source', Body, ...about, Tagging: 'a=b%20c&d=' }),
       );
       const before = await onDisk(marker);
-      const copy = { Bucket: to, Key: `from-${from}`, CopySource: `/${from}/source` };
+      const copy = {
+        Bucket: to,
+        Key: `from-${from}`,
+        CopySource: `/${from}/source`,
+        CopySourceIfMatch: ETag,
+      };
       const { CopyObjectResult } = await s3.send(new CopyObjectCommand(copy));
       const made = await s3.send(new HeadObjectCommand({ Bucket: to, Key: copy.Key }));
       t.equal(CopyObjectResult?.ETag, made.ETag);
+      t.match(made.ETag, to === secret ? /^"[0-9a-f]{32}-0"$/ : /^"[0-9a-f]{32}"$/, 'by its own rule');
       const late = Number(CopyObjectResult?.LastModified) - Number(made.LastModified);
       t.ok(Math.abs(late) <= 2000, 'it is told in seconds, and in parts of them');
       t.same(await bytesOf(s3, to, copy.Key), Body);

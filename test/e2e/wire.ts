@@ -26,6 +26,7 @@ interface WireSettings {
   readonly domains?: readonly string[];
   /** PEM text of the authority that the store's certificate is checked against; without it the store speaks HTTP. */
   readonly ca?: string;
+  readonly etag?: 'auto' | 'mark' | 'passthrough';
 }
 
 export const MIB = 1024 * 1024;
@@ -53,7 +54,14 @@ export async function startWire(t: Test, settings: WireSettings): Promise<Wire> 
   return { port: Number(new URL(proxy.urls[0] ?? '').port), log, stop: () => proxy.stop() };
 }
 
-function configText({ port, timeouts = {}, auth = 'none', domains = [], ca }: WireSettings): string {
+function configText({
+  port,
+  timeouts = {},
+  auth = 'none',
+  domains = [],
+  ca,
+  etag = 'auto',
+}: WireSettings): string {
   const { connect = 5000, headers = 5000, idle = 5000, keepAlive = 1000 } = timeouts;
   const security = ca === undefined ? 'insecure: true' : 'ca: /ca.pem';
   return `listen: [{ address: "127.0.0.1:0", auth: ${auth} }]
@@ -65,6 +73,7 @@ upstream:
   ${security}
   region: eu-test-1
   provider: aws
+  etag: ${etag}
   addressing: path
   credentials: { accessKeyId: wire, secretAccessKey: store-secret-for-tests }
   timeouts: { connect: ${connect}ms, headers: ${headers}ms, idle: ${idle}ms, keepAlive: ${keepAlive}ms }

@@ -21,8 +21,10 @@ async function outcomeOf(
   objectKeys: readonly string[],
   { rules, upstream } = snapshot,
   permissions: typeof own | typeof EVERYTHING = EVERYTHING,
+  others = '',
 ): Promise<string> {
-  const body = `<Delete>${objectKeys.map((objectKey) => `<Object><Key>${objectKey}</Key></Object>`).join('')}</Delete>`;
+  const objects = objectKeys.map((objectKey) => `<Object><Key>${objectKey}</Key>${others}</Object>`);
+  const body = `<Delete>${objects.join('')}</Delete>`;
   const head = `POST /vault?delete HTTP/1.1\r\nHost: a\r\nContent-Length: ${Buffer.byteLength(body)}\r\n`;
   let outcome = '';
   await withExchange(
@@ -56,4 +58,14 @@ t.test('refuses them all for one that no rule names, or that the client may not 
 t.test('takes no object key that the store would fold', async (t) => {
   t.equal(await outcomeOf(['x//y'], folding), 'InvalidArgument');
   t.match(await outcomeOf(['x/y/'], folding), '<Key>x/y/</Key>');
+});
+
+t.test('names the ETags that the store knows, by the rule of each object', async (t) => {
+  const tag = '0'.repeat(32);
+  const outcome = await outcomeOf(['a/1', 'b/2'], snapshot, EVERYTHING, `<ETag>"${tag}-0"</ETag>`);
+  t.match(outcome, `<Key>a/1</Key><ETag>&quot;${tag}&quot;</ETag>`);
+  t.match(outcome, `<Key>b/2</Key><ETag>&quot;${tag}-0&quot;</ETag>`, 'no rule of its own gave that out');
+  const other = await outcomeOf(['a/1'], snapshot, EVERYTHING, `<ETag>${tag}-2</ETag><Size>1</Size>`);
+  t.match(other, new RegExp(`<ETag>${tag}-2</ETag>`));
+  t.match(other, '<Size>1</Size>');
 });

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import t from 'tap';
 import { SseKey } from '../../src/keys/key.ts';
+import { PROVIDER_NAMES } from '../../src/s3/providers.ts';
 import { load, MINIMAL, testKey } from '../config/fixture.ts';
 
 t.test('the snapshot is frozen all the way down', async (t) => {
@@ -76,4 +77,18 @@ t.test('addressing is the provider’s unless stated', async (t) => {
   t.equal(await addressing(''), 'path');
   t.equal(await addressing('  provider: aws\n'), 'virtual');
   t.equal(await addressing('  provider: aws\n  addressing: path\n'), 'path');
+});
+
+t.test('ETags get a mark where those of the provider are no MD5s, unless stated', async (t) => {
+  const etags = async (provider: string, etag: string) => {
+    const more = `  provider: ${provider}\n  addressing: path\n  etag: ${etag}\n`;
+    const { snapshot } = await load(MINIMAL.replace('  region:', `${more}  region:`));
+    return snapshot?.upstream.etags;
+  };
+  for (const provider of PROVIDER_NAMES) {
+    const md5 = ['ceph', 'hetzner', 'seaweedfs'].includes(provider);
+    t.equal(await etags(provider, 'auto'), md5 ? 'as-is' : 'marked', provider);
+    t.equal(await etags(provider, 'mark'), 'marked');
+    t.equal(await etags(provider, 'passthrough'), 'as-is');
+  }
 });
