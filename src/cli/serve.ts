@@ -32,7 +32,7 @@ export async function serve(args: readonly string[], { stderr }: Io): Promise<nu
     return 1;
   }
   const stopping = firstSignal();
-  const proxy = await startProxy(snapshot, log, undefined, keyStores.health).catch((error: unknown) => {
+  const proxy = await startProxy(snapshot, log, { keyStores: keyStores.health }).catch((error: unknown) => {
     log.fatal(
       { cause: error instanceof Error ? error.message : String(error) },
       'a listener can not be opened',

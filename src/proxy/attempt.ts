@@ -3,8 +3,10 @@ import type { Metrics } from '../admin/metrics.ts';
 import type { KeyMemo } from '../keys/memo.ts';
 import { S3Error } from '../s3/errors.ts';
 import type { Upstream } from '../snapshot/snapshot.ts';
+import type { BucketRegions } from '../upstream/bucket-regions.ts';
 import { type Answer, forward } from '../upstream/forward.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
+import { sendToRegion } from './bucket-region.ts';
 import type { Exchange } from './exchange.ts';
 import { type AttemptKeys, outboundOf } from './outbound.ts';
 import type { Plan } from './plan.ts';
@@ -12,6 +14,7 @@ import type { Plan } from './plan.ts';
 export interface Context {
   readonly upstream: Upstream;
   readonly agent: Agent;
+  readonly regions: BucketRegions;
   readonly memo: KeyMemo;
   readonly metrics: Pick<Metrics, 'keyUse' | 'plainRead'>;
   readonly now: () => Date;
@@ -21,8 +24,8 @@ export interface Context {
 export type Sending = Pick<Exchange, 'method' | 'headers' | 'body' | 'stream' | 'begin' | 'signal' | 'log'>;
 
 /**
- * Sends one request. A connection that the store had closed meanwhile is no reason to fail: without a body it goes once
- * more.
+ * Sends one request, to the region of its bucket. A connection that the store had closed meanwhile is no reason to
+ * fail: without a body it goes once more.
  * @throws S3Error SlowDown, ServiceUnavailable; UpstreamError `client-left`
  */
 export async function attempt(
@@ -31,6 +34,12 @@ export async function attempt(
   keys: AttemptKeys,
   context: Context,
 ): Promise<Answer> {
+  return await sendToRegion({ sending, plan, keys }, context, (asking, upstream) =>
+    sendAgain(asking.sending, asking.plan, asking.keys, { ...context, upstream }),
+  );
+}
+
+async function sendAgain(sending: Sending, plan: Plan, keys: AttemptKeys, context: Context): Promise<Answer> {
   sending.log.attempts = (sending.log.attempts ?? 0) + 1;
   try {
     return await send(sending, plan, keys, context);

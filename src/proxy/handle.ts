@@ -10,6 +10,7 @@ import type { SigningKeys } from '../sigv4/signing-keys.ts';
 import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
 import type { Distrust } from '../ssec/distrust.ts';
 import type { Agents } from '../upstream/agents.ts';
+import type { BucketRegions } from '../upstream/bucket-regions.ts';
 import { attemptAll } from './attempts.ts';
 import { authenticate } from './authenticate.ts';
 import { authorize } from './authorize.ts';
@@ -33,6 +34,7 @@ export interface Serving {
   readonly signingKeys: SigningKeys;
   readonly distrust: Distrust;
   readonly memo: KeyMemo;
+  readonly regions: BucketRegions;
   readonly encryptedUploads: EncryptedUploads;
   readonly metrics: Metrics;
   readonly log: Logger;

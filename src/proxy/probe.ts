@@ -6,9 +6,10 @@ import { encodePath } from '../s3/percent.ts';
 import { parseTarget } from '../s3/target.ts';
 import type { Credentials } from '../secret.ts';
 import { echoOf } from '../ssec/proof.ts';
-import { type Answer, forward } from '../upstream/forward.ts';
+import type { Answer } from '../upstream/forward.ts';
+import { attempt, type Sending } from './attempt.ts';
 import type { Serving } from './handle.ts';
-import { type AttemptKeys, outboundOf } from './outbound.ts';
+import type { AttemptKeys } from './outbound.ts';
 import { injectedWrite, makePlan, type Plan } from './plan.ts';
 
 export type Outcome = { readonly kind: 'proven' } | { readonly kind: 'unproven'; readonly fault: string };
@@ -40,7 +41,7 @@ export async function probe(plan: Plan, serving: Serving): Promise<Outcome> {
       ? { kind: 'proven' }
       : unproven('a HEAD of the probe without the key proves nothing');
   } catch (error) {
-    return unproven(error instanceof Error ? error.message : String(error));
+    return unproven(causeOf(error));
   }
 }
 
@@ -94,20 +95,30 @@ function headersOf(name: string): WireHeaders {
 }
 
 async function send(name: string, place: Place, serving: Serving, keys: AttemptKeys): Promise<Answer> {
-  const { agents, now } = serving;
   const plan = planned(name, place, serving);
   const { upstream, operation } = plan;
-  const { method } = operation;
   const writes = name === 'PutObject';
   // Only the keys that are handed in are sent: a HEAD is to come without one.
-  const outbound = outboundOf({ method, headers: headersOf(name), body: writes ? 'some' : 'none' }, plan, {
-    keys,
+  const asking: Sending = {
+    method: operation.method,
+    headers: headersOf(name),
+    body: writes ? 'some' : 'none',
+    stream: Readable.from(writes ? [BODY] : [], { objectMode: false }),
+    begin: () => {},
+    signal: AbortSignal.timeout(upstream.timeouts.connect + upstream.timeouts.headers),
+    log: {},
+  };
+  const answer = await attempt(asking, plan, keys, {
+    ...serving,
     upstream,
-    now: now(),
+    agent: serving.agents.of(upstream),
   });
-  const body = writes ? { stream: Readable.from([BODY], { objectMode: false }), begin: () => {} } : undefined;
-  const signal = AbortSignal.timeout(upstream.timeouts.connect + upstream.timeouts.headers);
-  const answer = await forward({ ...outbound, body, signal }, upstream, agents.of(upstream));
   answer.response.resume();
   return answer;
+}
+
+/** What lies behind the error that a client would get. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message : error.message;
 }

@@ -9,6 +9,7 @@ import { replaceElements } from '../s3/element-text.ts';
 import { pathOf } from '../s3/target.ts';
 import { escapeXml } from '../s3/xml.ts';
 import { holdsKey } from '../ssec/leak.ts';
+import { hasRegions, isRegion } from '../upstream/regions.ts';
 import { clientHeaders } from './client-headers.ts';
 import type { Exchange } from './exchange.ts';
 import type { Serving } from './handle.ts';
@@ -28,7 +29,7 @@ export interface Reply {
 }
 
 export interface ReplyContext
-  extends Pick<Serving, 'snapshot' | 'encryptedUploads' | 'agents' | 'memo' | 'metrics' | 'now'> {
+  extends Pick<Serving, 'snapshot' | 'encryptedUploads' | 'agents' | 'regions' | 'memo' | 'metrics' | 'now'> {
   /** Those of the caller. */
   readonly permissions: Permissions;
 }
@@ -114,11 +115,30 @@ export function ownUrl({ headers, request }: Exchange, { target }: Plan): string
   return `${scheme}://${headers.joined('host') ?? ''}${pathOf(target)}`;
 }
 
-/** Clients ask where a bucket is so as to sign for that region and to go there: it is where the proxy is. */
-async function location({ exchange, response, plan }: Reply): Promise<void> {
-  response.resume();
-  const { region } = plan.upstream;
+/**
+ * Clients ask where a bucket is so as to sign for that region and to go there: it is where the proxy is. Where a store's
+ * buckets are in several regions and clients may sign for any, they get to know the bucket's own.
+ */
+async function location({ exchange, response, plan, context }: Reply): Promise<void> {
+  const { upstream } = plan;
+  const document = await readLateDocument(response, () => {});
+  const own = hasRegions(upstream) && context.snapshot.region === 'any' ? regionIn(document) : undefined;
+  const region = own ?? upstream.region;
   const constraint = region === 'us-east-1' ? '' : escapeXml(region);
-  const document = `${DECLARATION}<LocationConstraint xmlns="${NAMESPACE}">${constraint}</LocationConstraint>`;
-  await sendDocument(exchange, 200, document, clientHeaders(response, 'replaced', plan));
+  const answer = `${DECLARATION}<LocationConstraint xmlns="${NAMESPACE}">${constraint}</LocationConstraint>`;
+  await sendDocument(exchange, 200, answer, clientHeaders(response, 'replaced', plan));
 }
+
+/** Of a GetBucketLocation. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html */
+function regionIn(document: string): string | undefined {
+  try {
+    const { value } = readDocument(document, 'LocationConstraint');
+    const region = OLD_NAMES[value.trim()] ?? value.trim();
+    return isRegion(region) ? region : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** "Buckets in Region us-east-1 have a LocationConstraint of null", and EU was the first one elsewhere. */
+const OLD_NAMES: Readonly<Record<string, string>> = { '': 'us-east-1', EU: 'eu-west-1' };

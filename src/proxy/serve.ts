@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import { setDefaultHighWaterMark } from 'node:stream';
 import { type Admin, startAdmin } from '../admin/admin.ts';
 import { makeMetrics } from '../admin/metrics.ts';
@@ -14,6 +15,7 @@ import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
 import { allUpstreams } from '../snapshot/upstream-of.ts';
 import { Distrust } from '../ssec/distrust.ts';
 import { Agents } from '../upstream/agents.ts';
+import { BucketRegions } from '../upstream/bucket-regions.ts';
 import { handle, type Serving } from './handle.ts';
 
 /**
@@ -39,12 +41,19 @@ export interface RunningProxy {
   stop(): Promise<void>;
 }
 
+/** What a proxy takes from where it runs. */
+interface Surroundings {
+  readonly now?: () => Date;
+  readonly keyStores?: Pick<StoreHealth, 'all' | 'trouble'>;
+  /** How the names of stores become addresses. */
+  readonly lookup?: LookupFunction;
+}
+
 /** Opens every listener of a snapshot and serves it. */
 export async function startProxy(
   snapshot: Snapshot,
   log: Logger,
-  now: () => Date = () => new Date(),
-  keyStores: Pick<StoreHealth, 'all' | 'trouble'> = new StoreHealth(),
+  { now = () => new Date(), keyStores = new StoreHealth(), lookup }: Surroundings = {},
 ): Promise<RunningProxy> {
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
@@ -53,6 +62,7 @@ export async function startProxy(
   const lasting = {
     distrust,
     memo: new KeyMemo(),
+    regions: new BucketRegions(),
     encryptedUploads: new EncryptedUploads(),
     metrics,
     log,
@@ -62,7 +72,7 @@ export async function startProxy(
   let serving: Serving = {
     ...lasting,
     snapshot,
-    agents: new Agents(allUpstreams(snapshot)),
+    agents: new Agents(allUpstreams(snapshot), lookup),
     signingKeys: new SigningKeys(),
   };
   metrics.config(configHash(snapshot), now());

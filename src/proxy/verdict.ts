@@ -12,7 +12,7 @@ export async function verdictOf(hunt: Hunt, answer: Answer, ssecKey: SseKey | un
   if (status >= 200 && status < 300) return { verdict: contentSays(hunt, answer, ssecKey), answer };
   const { keyRefusals } = hunt.context.upstream.provider;
   if (!mayBeAboutKey(keyRefusals, status)) return { verdict: 'other', answer };
-  const document = await readErrorText(answer.response);
+  const document = answer.document ?? (await readErrorText(answer.response));
   const error = parseStoreError(document, []);
   const verdict = error ? readFailure(keyRefusals, { status, ...error }) : 'other';
   return { verdict, answer: { ...answer, document } };

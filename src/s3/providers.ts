@@ -23,6 +23,11 @@ export interface Provider {
   readonly uploads: 'strict' | 'pinned' | 'unpinned';
   /** Does ListMultipartUploads encode object keys at `encoding-type=url` without saying so in its answer? */
   readonly encodesUploadsSilently: boolean;
+  /**
+   * Hosts of the store's own endpoints, with REGION where its name stands: a bucket of another region is then reached
+   * there. Empty where regions have nothing in common.
+   */
+  readonly regionalHosts: readonly string[];
   /** What a bucket is put into when the config does not say: the path or the host name. */
   readonly addressing: 'path' | 'virtual';
   /**
@@ -102,6 +107,7 @@ const GENERIC: Provider = {
   keyDemands: DEMANDS,
   uploads: 'unpinned',
   encodesUploadsSilently: false,
+  regionalHosts: [],
   addressing: 'path',
   withoutEcho: ALL_ECHO,
   uploadEcho: true,
@@ -164,6 +170,15 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     ],
     keyDemands: STORED_SSE,
     uploads: 'strict',
+    // https://docs.aws.amazon.com/general/latest/gr/s3.html
+    regionalHosts: [
+      's3.REGION.amazonaws.com',
+      's3.dualstack.REGION.amazonaws.com',
+      's3-fips.REGION.amazonaws.com',
+      's3-fips.dualstack.REGION.amazonaws.com',
+      's3.REGION.amazonaws.com.cn',
+      's3.dualstack.REGION.amazonaws.com.cn',
+    ],
     addressing: 'virtual',
     // UpdateObjectEncryption answers 400 for SSE-C objects, annotations don't exist for them.
     subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],

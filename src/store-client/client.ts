@@ -1,5 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Agent, IncomingMessage } from 'node:http';
+import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { Query } from '../s3/query.ts';
 import type { Addressed } from '../s3/target.ts';
@@ -9,6 +10,7 @@ import { sign } from '../sigv4/sign.ts';
 import type { Upstream } from '../snapshot/snapshot.ts';
 import { addressOf } from '../upstream/address.ts';
 import { makeAgent } from '../upstream/agents.ts';
+import { hasRegions, inRegion, isRegion } from '../upstream/regions.ts';
 import { type Backoff, withRetries } from './retry.ts';
 import { transmit } from './transmit.ts';
 
@@ -39,21 +41,48 @@ export interface ClientOptions extends Backoff {
   readonly signal: AbortSignal;
   /** Most requests at once; each has a connection, which is kept. */
   readonly connections: number;
+  /** How the names of stores become addresses. */
+  readonly lookup?: LookupFunction;
   /** Instead of the upstream's own. */
   readonly credentials?: Credentials;
 }
 
 /** What commands talk to the store with: signed requests over kept connections, tried again while the store is busy. */
 export function storeClient(upstream: Upstream, options: ClientOptions): StoreClient {
-  const agent = makeAgent(upstream);
+  const agent = makeAgent(upstream, options.lookup);
   agent.maxSockets = options.connections;
+  const places = new Map<string, Promise<Upstream>>();
+  const placeOf = async ({ bucket }: StoreRequest): Promise<Upstream> => {
+    if (bucket === undefined || !hasRegions(upstream)) return upstream;
+    const known = places.get(bucket);
+    if (known) return await known;
+    const place = regionOf(bucket, upstream, agent, options);
+    places.set(bucket, place);
+    place.catch(() => places.delete(bucket));
+    return await place;
+  };
   return {
-    send: (request) => {
-      const once = (): Promise<IncomingMessage> => sendOnce(request, upstream, agent, options);
-      return isStream(request.body) ? once() : withRetries(once, options);
+    send: async (request) => {
+      const place = await placeOf(request);
+      const once = (): Promise<IncomingMessage> => sendOnce(request, place, agent, options);
+      return isStream(request.body) ? await once() : await withRetries(once, options);
     },
     close: () => agent.destroy(),
   };
+}
+
+/** The upstream in the region of the bucket, which the answer to a HEAD of it names whatever its status. */
+async function regionOf(
+  bucket: string,
+  upstream: Upstream,
+  agent: Agent,
+  options: ClientOptions,
+): Promise<Upstream> {
+  const head = (): Promise<IncomingMessage> => sendOnce({ method: 'HEAD', bucket }, upstream, agent, options);
+  const response = await withRetries(head, options);
+  response.resume();
+  const region = response.headers['x-amz-bucket-region'];
+  return isRegion(region) ? inRegion(upstream, region) : upstream;
 }
 
 function sendOnce(

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { LookupFunction } from 'node:net';
 import type { Upstream } from '../snapshot/snapshot.ts';
 
 /** Most idle connections kept to the store; busy ones are not limited. */
@@ -9,8 +10,12 @@ const MOST_IDLE = 256;
 export class Agents {
   #agents = new Map<Upstream, http.Agent>();
 
-  constructor(upstreams: Iterable<Upstream>) {
-    for (const upstream of upstreams) this.#agents.set(upstream, makeAgent(upstream));
+  readonly #lookup: LookupFunction | undefined;
+
+  /** @param lookup how names become addresses; as the system does unless given */
+  constructor(upstreams: Iterable<Upstream>, lookup?: LookupFunction) {
+    this.#lookup = lookup;
+    for (const upstream of upstreams) this.#agents.set(upstream, makeAgent(upstream, lookup));
   }
 
   /** @throws TypeError for an upstream of another snapshot */
@@ -25,12 +30,12 @@ export class Agents {
    * request by them has ended.
    */
   succeed(upstreams: Iterable<Upstream>): Agents {
-    const next = new Agents([]);
+    const next = new Agents([], this.#lookup);
     const left = new Map(this.#agents);
     for (const upstream of upstreams) {
       const kept = [...left].find(([old]) => sameConnections(old, upstream));
       if (kept) left.delete(kept[0]);
-      next.#agents.set(upstream, kept?.[1] ?? makeAgent(upstream));
+      next.#agents.set(upstream, kept?.[1] ?? makeAgent(upstream, this.#lookup));
     }
     for (const agent of left.values()) retire(agent);
     return next;
@@ -41,14 +46,15 @@ export class Agents {
   }
 }
 
-/** Connections to the store: kept alive for less time than the store would keep them. */
-export function makeAgent({ protocol, ca, timeouts }: Upstream): http.Agent {
+/** Connections to the store, in all of its regions: kept alive for less time than the store would keep them. */
+export function makeAgent({ protocol, ca, timeouts }: Upstream, lookup?: LookupFunction): http.Agent {
   const options = {
     keepAlive: true,
     maxFreeSockets: MOST_IDLE,
     scheduling: 'lifo' as const,
     timeout: timeouts.keepAlive,
     noDelay: true,
+    ...(lookup === undefined ? {} : { lookup }),
   };
   if (protocol === 'http:') return new http.Agent(options);
   return new https.Agent({ ...options, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) });

@@ -192,3 +192,81 @@ t.test("a region in a request can't change where the proxy goes", async (t) => {
     authorization: /\/eu-test-1\/s3\//,
   });
 });
+
+/** A proxy before what calls itself AWS, where every name is this host, and what was looked up. */
+async function awsStand(t: Test): Promise<Stand & { readonly names: readonly string[] }> {
+  const own = await stand(t);
+  const names: string[] = [];
+  const front = await startFront(t, {
+    port: own.store.port,
+    upstream: { hostname: 's3.us-east-1.amazonaws.com', region: 'us-east-1' },
+    lookup: (name, options, done) => {
+      names.push(name);
+      if (options.all) done(null, [{ address: '127.0.0.1', family: 4 }]);
+      else done(null, '127.0.0.1', 4);
+    },
+  });
+  return { ...own, front, names };
+}
+
+t.test("what a store says of a region can't make the proxy go anywhere but to AWS", async (t) => {
+  const { store, front, elsewhere, say, names } = await awsStand(t);
+  const spellings = [
+    `127.0.0.1:${elsewhere.port}/`,
+    `127.0.0.1:${elsewhere.port}#`,
+    `${NAME}/`,
+    `${NAME}#`,
+    `x@${NAME}`,
+    `eu-west-1.${NAME}`,
+    `eu-west-1@${NAME}:443/`,
+    'eu-west-1/../../',
+    'eu-west-1%2f',
+    'EU-WEST-1',
+    'localhost',
+    'us-east-1, eu-west-1',
+    '',
+  ];
+  for (const [status, code] of [
+    [301, 'PermanentRedirect'],
+    [307, 'TemporaryRedirect'],
+    [400, 'AuthorizationHeaderMalformed'],
+  ] as const) {
+    for (const region of spellings) {
+      for (const headers of [{ 'x-amz-bucket-region': region }, {}]) {
+        say((request, response) => {
+          response.writeHead(status, {
+            ...headers,
+            location: `http://127.0.0.1:${elsewhere.port}${request.url ?? ''}?at=${NAME}`,
+          });
+          response.end(
+            `<Error><Code>${code}</Code><Message>Use ${NAME}.</Message><Endpoint>${NAME}</Endpoint><Region>${region}</Region></Error>`,
+          );
+        });
+        for (const request of REQUESTS) {
+          const what = `${status} ${region} ${request.method} ${request.target}`;
+          const answer = await ask(t, front.port, request);
+          t.equal(answer.status, status === 400 && request.method === 'HEAD' ? 400 : 503, what);
+          t.notMatch(answer.text, /store-of-somebody|amazonaws|eu-west/i, what);
+        }
+      }
+    }
+  }
+  t.equal(elsewhere.sockets.length, 0, 'nobody goes where it points');
+  t.strictSame(new Set(names), new Set(['s3.us-east-1.amazonaws.com']));
+  const hosts = new Set(store.requests.map(({ headers }) => headers.host));
+  t.strictSame(hosts, new Set([`s3.us-east-1.amazonaws.com:${store.port}`]));
+});
+
+t.test("a store can't send the proxy back and forth", async (t) => {
+  const { store, front, say, names } = await awsStand(t);
+  say((request, response) => {
+    const here = request.headers.host?.includes('us-east-1');
+    response.writeHead(301, { 'x-amz-bucket-region': here ? 'eu-west-1' : 'us-east-1' }).end();
+  });
+  for (const request of REQUESTS) {
+    const before = store.requests.length;
+    t.match(await ask(t, front.port, request), { status: 503 });
+    t.ok(store.requests.length - before <= 2, `${request.method} ${request.target}`);
+  }
+  t.ok(names.every((name) => /^s3\.(us-east|eu-west)-1\.amazonaws\.com$/.test(name)));
+});

@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import http from 'node:http';
+import type { LookupFunction } from 'node:net';
 import type { Test } from 'tap';
 import type { Permissions } from '../../src/clients/permissions.ts';
 import { makeLog } from '../../src/log.ts';
@@ -29,20 +30,18 @@ interface FrontSettings {
   /** Port of the store on 127.0.0.1. */
   readonly port: number;
   readonly provider?: Provider;
-  readonly rules?: Parameters<typeof snapshotOf>[0] extends infer S
-    ? NonNullable<S> extends { readonly rules?: infer R }
-      ? R
-      : never
-    : never;
+  readonly rules?: NonNullable<Parameters<typeof snapshotOf>[0]>['rules'];
   /** With clients, requests must be signed by one of them. */
   readonly clients?: readonly Client[];
   readonly upstream?: Partial<Snapshot['upstream']>;
   readonly now?: () => Date;
+  /** How the names of stores become addresses. */
+  readonly lookup?: LookupFunction;
 }
 
 /** Encrypts `secret` and `other`, leaves `plain` plain and denies everything else, unless `rules` say otherwise. */
 export async function startFront(t: Test, settings: FrontSettings): Promise<Front> {
-  const { port, provider = PROVIDERS.aws, clients = [], now, upstream = {} } = settings;
+  const { port, provider = PROVIDERS.aws, clients = [], now, lookup, upstream = {} } = settings;
   const rules = settings.rules ?? [
     { bucket: 'secret', encrypt: [SSEC_KEY] },
     { bucket: 'other', encrypt: [SSEC_KEY] },
@@ -75,7 +74,10 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
   };
   const log: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
-  const proxy = await startProxy(snapshot, makeLog('info', destination), now);
+  const proxy = await startProxy(snapshot, makeLog('info', destination), {
+    ...(now && { now }),
+    ...(lookup && { lookup }),
+  });
   t.teardown(() => proxy.stop());
   return {
     port: Number(new URL(proxy.urls[0] ?? '').port),

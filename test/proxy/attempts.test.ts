@@ -5,6 +5,7 @@ import { KeyMemo } from '../../src/keys/memo.ts';
 import { attemptAll } from '../../src/proxy/attempts.ts';
 import type { Exchange } from '../../src/proxy/exchange.ts';
 import type { Upstream } from '../../src/snapshot/snapshot.ts';
+import { BucketRegions } from '../../src/upstream/bucket-regions.ts';
 import { httpStore, socketStore } from '../e2e/wire.ts';
 import { withExchange } from '../support/exchange.ts';
 import { planOf } from '../support/planned.ts';
@@ -59,6 +60,7 @@ async function attemptOn(t: Test, port: number, given: Given = {}): Promise<Atte
         upstream: snapshot.upstream,
         agent,
         memo: new KeyMemo(),
+        regions: new BucketRegions(),
         metrics: makeMetrics({ distrusted: () => 0 }),
         now: () => NOW,
       });

@@ -11,6 +11,7 @@ import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
 import { allUpstreams } from '../../src/snapshot/upstream-of.ts';
 import { Distrust } from '../../src/ssec/distrust.ts';
 import { Agents } from '../../src/upstream/agents.ts';
+import { BucketRegions } from '../../src/upstream/bucket-regions.ts';
 import { eventually, exchangeOf, httpStore, RawClient } from '../e2e/wire.ts';
 import { NOW } from '../support/signed.ts';
 import { EVERYTHING, snapshotOf, testSsecKey } from '../support/snapshot.ts';
@@ -45,6 +46,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
     signingKeys: new SigningKeys(),
     distrust: new Distrust(),
     memo: new KeyMemo(),
+    regions: new BucketRegions(),
     encryptedUploads: new EncryptedUploads(),
     metrics: makeMetrics({ distrusted: () => 0 }),
     log: makeLog('info', destination),

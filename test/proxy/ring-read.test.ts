@@ -6,6 +6,7 @@ import { KeyMemo } from '../../src/keys/memo.ts';
 import { attemptAll } from '../../src/proxy/attempts.ts';
 import { PROVIDERS } from '../../src/s3/providers.ts';
 import { makeAgent } from '../../src/upstream/agents.ts';
+import { BucketRegions } from '../../src/upstream/bucket-regions.ts';
 import { withExchange } from '../support/exchange.ts';
 import { type Came, keyStore, type Manner, type Stored } from '../support/key-store.ts';
 import { planOf } from '../support/planned.ts';
@@ -72,7 +73,14 @@ async function standOf(
   const agent = makeAgent(snapshot.upstream);
   t.teardown(() => agent.destroy());
   const metrics = makeMetrics({ distrusted: () => 0 });
-  const context = { upstream: snapshot.upstream, agent, metrics, memo: new KeyMemo(), now: () => NOW };
+  const context = {
+    upstream: snapshot.upstream,
+    agent,
+    metrics,
+    memo: new KeyMemo(),
+    regions: new BucketRegions(),
+    now: () => NOW,
+  };
   const idOf = ({ md5 }: Came): string =>
     md5 === undefined ? 'none' : (ring.find((key) => key.md5 === md5)?.id ?? '?');
   const ask = async ({

@@ -8,6 +8,7 @@ import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { allUpstreams } from '../../src/snapshot/upstream-of.ts';
 import { Distrust } from '../../src/ssec/distrust.ts';
 import { Agents } from '../../src/upstream/agents.ts';
+import { BucketRegions } from '../../src/upstream/bucket-regions.ts';
 import { NOW } from './signed.ts';
 
 export interface ServingInTest extends Serving {
@@ -25,6 +26,7 @@ export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
     signingKeys: new SigningKeys(),
     distrust,
     memo: new KeyMemo(),
+    regions: new BucketRegions(),
     encryptedUploads: new EncryptedUploads(),
     metrics: makeMetrics({ distrusted: () => distrust.size }),
     log: makeLog('info', {
