@@ -169,7 +169,7 @@ t.test("the Location of a completed upload can't name the store", async (t) => {
     });
     t.match(answer, {
       status: 200,
-      body: new RegExp(`<Location>http://127.0.0.1:${front.port}/secret/a%24%26b</Location>`),
+      body: new RegExp(`Location[^>]*>http://127.0.0.1:${front.port}/secret/a%24%26b</`),
     });
     t.match(answer.body, /<Bucket>secret<\/Bucket><ETag>"e-1"<\/ETag>/);
     t.notMatch(answer.text, NAME, location);
