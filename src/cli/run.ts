@@ -23,6 +23,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     does: 'CONFIG s3://bucket/key: which key opens an object, and how to read it without the proxy',
     load: async () => (await import('./recover.ts')).recover,
   },
+  doctor: {
+    does: 'CONFIG: looks at the stores and the rules, says what is wrong and what mends it',
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
   keygen: { does: 'FILE: make an SSE-C key', load: async () => (await import('./keygen.ts')).keygen },
   verify: {
     does: 'CONFIG s3://bucket/prefix: is everything there encrypted, and does it open with our keys?',

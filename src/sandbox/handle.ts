@@ -9,6 +9,7 @@ import { EMPTY_SHA256 } from '../sigv4/canonical.ts';
 import type { SigningKeys } from '../sigv4/signing-keys.ts';
 import { authenticate } from './authenticate.ts';
 import type { Answer, Call } from './call.ts';
+import { type Faults, faultyAnswer, faultyHeaders } from './faults.ts';
 import { HANDLERS } from './operations.ts';
 import { asS3Error, type ResponseIds, reply, replyError } from './reply.ts';
 import type { Buckets } from './store/buckets.ts';
@@ -24,6 +25,7 @@ export interface Shared {
   readonly domains: readonly string[];
   readonly secure: boolean;
   readonly now: () => Date;
+  readonly faults: Faults;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -97,7 +99,7 @@ async function answerOf(shared: Shared, request: IncomingMessage, invite: () => 
   const { buckets, data, region, secure } = shared;
   const call: Call = {
     request,
-    headers: request.headers,
+    headers: faultyHeaders(shared.faults, operation.name, request.headers),
     target,
     chunks,
     secure,
@@ -108,7 +110,7 @@ async function answerOf(shared: Shared, request: IncomingMessage, invite: () => 
     owner: OWNER,
     invite,
   };
-  return await handler(call);
+  return faultyAnswer(shared.faults, await handler(call));
 }
 
 /** A body that is read is hashed on the way; one that is not there has the hash of nothing. */

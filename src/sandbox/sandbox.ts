@@ -2,6 +2,7 @@ import { createServer as createPlainServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { Credentials } from '../secret.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
+import type { Faults } from './faults.ts';
 import { handle, type Shared } from './handle.ts';
 import { Buckets } from './store/buckets.ts';
 import { openDataDirectory } from './store/data.ts';
@@ -21,6 +22,8 @@ export interface SandboxOptions {
   /** Takes SSE-C keys over plain HTTP, for tests. */
   readonly insecureSsec?: boolean;
   readonly now?: () => Date;
+  /** What it does wrong, for tests. */
+  readonly faults?: Faults;
   /** Hears of failures of the sandbox itself, which clients see as InternalError. */
   readonly onFailure?: (error: unknown) => void;
 }
@@ -49,6 +52,7 @@ export async function startSandbox({
   domains = [],
   insecureSsec = false,
   now = () => new Date(),
+  faults = {},
   onFailure = () => undefined,
 }: SandboxOptions): Promise<Sandbox> {
   const shared: Shared = {
@@ -60,6 +64,7 @@ export async function startSandbox({
     domains,
     secure: tls !== undefined || insecureSsec,
     now,
+    faults,
     onFailure,
   };
   const server = tls === undefined ? createPlainServer() : createTlsServer({ cert: tls.cert, key: tls.key });

@@ -21,6 +21,7 @@ export interface StoreRequest {
   readonly objectKey?: string;
   /** Without a value for names that stand alone, such as `versions`. */
   readonly query?: Readonly<Record<string, string | undefined>>;
+  /** With `x-amz-content-sha256` for a body that is to be declared as something else than it is by itself. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Bytes can be sent again; a stream is sent once, and needs its `content-length` among the headers. */
   readonly body?: Uint8Array | Readable;
@@ -93,7 +94,11 @@ function sendOnce(
 ): Promise<IncomingMessage> {
   const { method, body } = request;
   const { host, path } = addressOf(resourceOf(request), queryOf(request), upstream);
-  const headers: Record<string, string> = { ...request.headers, host, 'x-amz-content-sha256': hashOf(body) };
+  const headers: Record<string, string> = {
+    'x-amz-content-sha256': hashOf(body),
+    ...request.headers,
+    host,
+  };
   if (body !== undefined && !isStream(body)) headers['content-length'] = String(body.byteLength);
   Object.assign(
     headers,

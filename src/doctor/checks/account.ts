@@ -1,0 +1,87 @@
+import { failureOf, type StoreFailure } from '../../store-client/answer.ts';
+import { wordsOf } from '../ask.ts';
+import type { Check, StoreBench } from '../bench.ts';
+import type { Finding } from '../finding.ts';
+
+/** Asks for the list of buckets, signed: does the store know the credentials, the region and the time? */
+export const account: Check<StoreBench> = {
+  name: 'signature',
+  needs: 'nothing',
+  run: async (bench) => {
+    const { upstream, client, now } = bench;
+    const asked = now();
+    const response = await client.send({ method: 'GET' });
+    const clock = clockFinding(asked, response.headers.date);
+    if (response.statusCode === 200) {
+      response.resume();
+      return [...clock, taken(upstream.name)];
+    }
+    const failure = await failureOf(response);
+    const fault = FAULTS[failure.code];
+    if (fault) return [...clock, fault(failure, upstream)];
+    return [...clock, { ...taken(upstream.name), meaning: `buckets are not listed: ${wordsOf(failure)}` }];
+  },
+};
+
+type Fault = (failure: StoreFailure, upstream: StoreBench['upstream']) => Finding;
+
+const CREDENTIALS: Fault = (failure, { name }) => ({
+  grade: 'stop',
+  found: `the store does not take the credentials: ${wordsOf(failure)}`,
+  mend: `${name}.credentials: give the access key and the secret of an account that the store knows`,
+});
+const SECRET: Fault = (failure, { name }) => ({
+  grade: 'stop',
+  found: `the store knows the access key and not the signature: ${failure.status} ${failure.code}`,
+  mend: `${name}.credentials.secretAccessKey: it is another one, or has a line break or a blank at its end`,
+});
+const REGION: Fault = (failure, { name, region }) => {
+  const [, expected] = /expecting '([a-z0-9-]+)'/.exec(failure.message) ?? [];
+  return {
+    grade: 'stop',
+    found: `requests are signed for region ${region}, and the store is ${expected === undefined ? `of another: ${wordsOf(failure)}` : `in ${expected}`}`,
+    mend: `${name}.region: ${expected ?? "the store's own"}`,
+  };
+};
+const TIME: Fault = (failure) => ({
+  grade: 'stop',
+  found: `the store takes the time for wrong: ${failure.status} ${failure.code}`,
+  meaning: 'it refuses what is signed 15 minutes from its own time',
+  mend: 'timedatectl set-ntp true',
+});
+
+/** Refusals that are about who asks and how; all others tell that the signature was taken. */
+const FAULTS: Readonly<Record<string, Fault>> = {
+  AuthorizationHeaderMalformed: REGION,
+  ExpiredToken: CREDENTIALS,
+  IncorrectEndpoint: REGION,
+  InvalidAccessKeyId: CREDENTIALS,
+  InvalidToken: CREDENTIALS,
+  RequestExpired: TIME,
+  RequestInTheFuture: TIME,
+  RequestTimeTooSkewed: TIME,
+  SignatureDoesNotMatch: SECRET,
+};
+
+/** A clock that drifts is to be noticed before the store refuses it. */
+const FAR_MS = 5 * 60_000;
+
+function clockFinding(now: Date, date: string | undefined): readonly Finding[] {
+  const apart = now.getTime() - Date.parse(date ?? '');
+  if (Number.isNaN(apart)) return [{ grade: 'note', found: 'the answer of the store has no Date' }];
+  const minutes = Math.round(Math.abs(apart) / 60_000);
+  if (Math.abs(apart) <= FAR_MS)
+    return [{ grade: 'fine', found: "this host's clock agrees with the store's" }];
+  return [
+    {
+      grade: minutes >= 15 ? 'stop' : 'warning',
+      found: `this host's clock is ${minutes} minutes ${apart > 0 ? 'ahead of' : 'behind'} the store's`,
+      meaning: 'stores refuse what is signed 15 minutes from their own time',
+      mend: 'timedatectl set-ntp true',
+    },
+  ];
+}
+
+function taken(name: string): Finding {
+  return { grade: 'fine', found: `the store takes the signature of ${name}.credentials` };
+}

@@ -1,0 +1,57 @@
+import { readDocument } from '../../s3/document.ts';
+import { unblockCommand } from '../../ssec/blocked.ts';
+import { ask, isFailure, wordsOf } from '../ask.ts';
+import type { Bench, Check } from '../bench.ts';
+import type { Finding } from '../finding.ts';
+
+/**
+ * Does the bucket block SSE-C?
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html
+ */
+export const encryption: Check<Bench> = {
+  name: 'encryption',
+  needs: 'nothing',
+  run: async (bench) => {
+    const { bucket, upstream } = bench;
+    const answer = await ask(bench, { method: 'GET', bucket, query: { encryption: undefined } });
+    if (isFailure(answer)) {
+      if (answer.code === 'ServerSideEncryptionConfigurationNotFoundError')
+        return [{ grade: 'fine', found: 'the bucket has no encryption of its own, and blocks none' }];
+      return [notTold(wordsOf(answer), answer.code)];
+    }
+    const blocked = readInto(bench, answer.body.toString('utf8'));
+    if (!blocked) return [{ grade: 'fine', found: 'the encryption of the bucket does not block SSE-C' }];
+    return [
+      {
+        grade: 'stop',
+        found: 'the bucket blocks SSE-C (BlockedEncryptionTypes)',
+        meaning: 'every encrypted write is answered with 403; what is there can be read',
+        mend: unblockCommand(bucket, upstream.region, bench.encryption),
+      },
+    ];
+  },
+};
+
+function notTold(words: string, code: string): Finding {
+  return {
+    grade: 'note',
+    found: `the store does not tell the encryption of the bucket: ${words}`,
+    ...(code === 'AccessDenied' ? { mend: 'allow s3:GetEncryptionConfiguration to see it' } : {}),
+  };
+}
+
+/** Notes the default encryption, which a mend has to leave as it is. */
+function readInto(bench: Bench, xml: string): boolean {
+  const [rule] = readDocument(xml, 'ServerSideEncryptionConfiguration').all('Rule');
+  const [byDefault] = rule?.all('ApplyServerSideEncryptionByDefault') ?? [];
+  const algorithm = byDefault?.text('SSEAlgorithm')?.trim();
+  const bucketKey = rule?.text('BucketKeyEnabled')?.trim();
+  if (algorithm !== undefined)
+    bench.encryption = {
+      algorithm,
+      kmsKeyId: byDefault?.text('KMSMasterKeyID')?.trim(),
+      bucketKey: bucketKey === undefined ? undefined : bucketKey === 'true',
+    };
+  const types = rule?.all('BlockedEncryptionTypes').flatMap((blocked) => blocked.all('EncryptionType')) ?? [];
+  return types.some(({ value }) => value.trim() === 'SSE-C');
+}

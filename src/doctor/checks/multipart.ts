@@ -1,0 +1,151 @@
+import { readDocument } from '../../s3/document.ts';
+import { ssecHeaders } from '../../ssec/headers.ts';
+import { echoOf } from '../../ssec/proof.ts';
+import { StoreFailure } from '../../store-client/answer.ts';
+import { ask, copyHeaders, get, isFailure, type Success, wordsOf } from '../ask.ts';
+import type { Bench, Check } from '../bench.ts';
+import type { Finding } from '../finding.ts';
+import { storedPlain } from './copy.ts';
+
+/** Uploads a probe in one part, and another one whose part is a copy. */
+export const multipart: Check<Bench> = {
+  name: 'multipart',
+  needs: 'written',
+  run: async (bench) => [...(await inParts(bench)), ...(await byCopy(bench))],
+};
+
+async function inParts(bench: Bench): Promise<readonly Finding[]> {
+  const { seen, written } = bench;
+  const objectKey = `${bench.folder}parts`;
+  const body = written?.body ?? Buffer.alloc(1);
+  const upload = await begin(bench, objectKey);
+  if (upload instanceof StoreFailure) return [refused('an upload in parts', upload)];
+  const part = await sendPart(bench, upload, { headers: {}, body });
+  if (isFailure(part)) return [refused('a part', part)];
+  seen.echoes.set('UploadPart', echoOf(part.response, upload.ssecKey) === 'ours');
+  const completed = await completeEither(bench, upload, part.response.headers.etag ?? '');
+  if (isFailure(completed)) return [refused('the end of an upload', completed)];
+  if (!isFailure(await get(bench, objectKey, undefined)))
+    return [
+      {
+        grade: 'stop',
+        found: 'the store stored an upload in parts in PLAIN',
+        meaning: 'parts are taken without being encrypted',
+        mend: 'use a store, or a version of it, that has SSE-C for multipart uploads',
+      },
+    ];
+  const read = await get(bench, objectKey, upload.ssecKey);
+  const same = !isFailure(read) && read.body.equals(body);
+  return same
+    ? [{ grade: 'fine', found: 'an upload in parts is encrypted and comes back' }]
+    : [{ grade: 'stop', found: 'an upload in parts does not come back under its key' }];
+}
+
+/** A part that is a copy of the encrypted probe. */
+async function byCopy(bench: Bench): Promise<readonly Finding[]> {
+  const { seen, written } = bench;
+  if (!written) return [];
+  const objectKey = `${bench.folder}part-copy`;
+  const upload = await begin(bench, objectKey);
+  if (upload instanceof StoreFailure) return [];
+  const headers = copyHeaders(bench, written);
+  const part = await sendPart(bench, upload, { headers, body: Buffer.alloc(0) });
+  if (isFailure(part)) {
+    seen.copies.set('UploadPartCopy', 'refused');
+    return [{ grade: 'note', found: `the store does not copy encrypted objects as parts: ${wordsOf(part)}` }];
+  }
+  const etag = readDocument(part.body.toString('utf8'), 'CopyPartResult').text('ETag') ?? '';
+  const completed = await completeEither(bench, upload, etag);
+  if (isFailure(completed)) return [];
+  if (!isFailure(await get(bench, objectKey, undefined))) {
+    seen.copies.set('UploadPartCopy', 'plain');
+    return [storedPlain('a part that is a copy')];
+  }
+  const read = await get(bench, objectKey, upload.ssecKey);
+  const same = !isFailure(read) && read.body.equals(written.body);
+  seen.copies.set('UploadPartCopy', same ? 'encrypted' : 'refused');
+  if (same) seen.echoes.set('UploadPartCopy', echoOf(part.response, upload.ssecKey) === 'ours');
+  return [
+    same
+      ? { grade: 'fine', found: 'a part that is a copy is encrypted under the key of the upload' }
+      : { grade: 'note', found: 'a part that is a copy does not come back under the key of the upload' },
+  ];
+}
+
+interface Upload {
+  readonly objectKey: string;
+  readonly uploadId: string;
+  readonly ssecKey: ReturnType<Bench['keyOf']>;
+}
+
+async function begin(bench: Bench, objectKey: string): Promise<Upload | StoreFailure> {
+  const { bucket, seen } = bench;
+  const ssecKey = bench.keyOf(objectKey);
+  bench.made.add(objectKey);
+  const answer = await ask(
+    bench,
+    {
+      method: 'POST',
+      bucket,
+      objectKey,
+      query: { uploads: undefined },
+      headers: ssecHeaders('target', ssecKey),
+    },
+    [ssecKey],
+  );
+  if (isFailure(answer)) return answer;
+  const document = readDocument(answer.body.toString('utf8'), 'InitiateMultipartUploadResult');
+  const uploadId = document.text('UploadId')?.trim() ?? '';
+  bench.uploads.set(uploadId, objectKey);
+  seen.uploadEcho = echoOf(answer.response, ssecKey) === 'ours';
+  return { objectKey, uploadId, ssecKey };
+}
+
+interface Sent {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+}
+
+async function sendPart(
+  bench: Bench,
+  { objectKey, uploadId, ssecKey }: Upload,
+  { headers, body }: Sent,
+): Promise<Success | StoreFailure> {
+  const query = { partNumber: '1', uploadId };
+  const all = { ...ssecHeaders('target', ssecKey), ...headers };
+  return await ask(bench, { method: 'PUT', bucket: bench.bucket, objectKey, query, headers: all, body }, [
+    ssecKey,
+  ]);
+}
+
+/** With the key first, as clients that name a checksum need it, and without where the store does not take it. */
+async function completeEither(bench: Bench, upload: Upload, etag: string): Promise<Success | StoreFailure> {
+  const { objectKey, uploadId, ssecKey } = upload;
+  const xml = `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${etag}</ETag></Part></CompleteMultipartUpload>`;
+  const send = (headers: Record<string, string>): Promise<Success | StoreFailure> =>
+    ask(
+      bench,
+      {
+        method: 'POST',
+        bucket: bench.bucket,
+        objectKey,
+        query: { uploadId },
+        headers,
+        body: Buffer.from(xml),
+      },
+      [ssecKey],
+    );
+  const withKey = await send(ssecHeaders('target', ssecKey));
+  bench.seen.trioOnComplete = !isFailure(withKey);
+  const completed = isFailure(withKey) ? await send({}) : withKey;
+  if (!isFailure(completed)) bench.uploads.delete(uploadId);
+  return completed;
+}
+
+function refused(what: string, failure: StoreFailure): Finding {
+  return {
+    grade: 'stop',
+    found: `the store refuses ${what} under a key: ${wordsOf(failure)}`,
+    meaning: 'clients send large objects so',
+  };
+}

@@ -1,0 +1,159 @@
+import net from 'node:net';
+import tls, { type PeerCertificate } from 'node:tls';
+import type { Upstream } from '../../snapshot/snapshot.ts';
+import type { Check, StoreBench } from '../bench.ts';
+import type { Finding } from '../finding.ts';
+
+/** Reaches the store, and looks at its certificates as the proxy will. Nothing is sent. */
+export const tlsChain: Check<StoreBench> = {
+  name: 'connection',
+  needs: 'nothing',
+  run: async ({ upstream, now }) => {
+    if (upstream.protocol === 'http:') return await overHttp(upstream);
+    const met = await meet(upstream);
+    return met.kind === 'unreached' ? [unreached(upstream, met.code)] : judge(upstream, met, now());
+  },
+};
+
+interface Met {
+  readonly kind: 'met';
+  /** Why it is not to be trusted; undefined when it is. */
+  readonly fault: string | undefined;
+  readonly certificate: PeerCertificate;
+  readonly protocol: string;
+}
+
+type Meeting = Met | { readonly kind: 'unreached'; readonly code: string };
+
+/** A certificate that ends within so many days is to be noticed. */
+const SOON_DAYS = 14;
+const DAY_MS = 86_400_000;
+
+function judge(upstream: Upstream, { fault, certificate, protocol }: Met, now: Date): readonly Finding[] {
+  const { name } = upstream;
+  const names = certificate.subjectaltname ?? String(certificate.subject?.CN ?? '');
+  if (fault !== undefined) return [untrusted(upstream, fault, certificate, names)];
+  const until = new Date(certificate.valid_to);
+  const left = Math.floor((until.getTime() - now.getTime()) / DAY_MS);
+  const day = Number.isNaN(until.getTime()) ? certificate.valid_to : until.toISOString().slice(0, 10);
+  const findings: Finding[] = [
+    {
+      grade: 'fine',
+      found: `${protocol}, certificate of ${issuerOf(certificate)} for ${names} until ${day}`,
+    },
+  ];
+  if (left < SOON_DAYS)
+    findings.push({
+      grade: 'warning',
+      found: `the store's certificate ends in ${left} days`,
+      mend: `have it renewed at the store (${upstream.hostname})`,
+    });
+  const label = `bucket.${upstream.hostname}`;
+  if (upstream.addressing === 'virtual' && tls.checkServerIdentity(label, certificate))
+    findings.push({
+      grade: 'stop',
+      found: `the certificate is not for ${label}, where ${name}.addressing: virtual puts buckets (it is for ${names})`,
+      mend: `${name}.addressing: path`,
+    });
+  return findings;
+}
+
+function untrusted(
+  { name, hostname, port, ca }: Upstream,
+  fault: string,
+  certificate: PeerCertificate,
+  names: string,
+): Finding {
+  const show = `openssl s_client -connect ${hostname}:${port} -servername ${hostname} -showcerts </dev/null`;
+  if (fault === 'ERR_TLS_CERT_ALTNAME_INVALID')
+    return {
+      grade: 'stop',
+      found: `the certificate is for ${names}, not for ${hostname}`,
+      mend: `${name}.endpoint: write a name that the certificate has`,
+    };
+  if (fault === 'CERT_HAS_EXPIRED' || fault === 'CERT_NOT_YET_VALID')
+    return {
+      grade: 'stop',
+      found: `the certificate is valid from ${certificate.valid_from} to ${certificate.valid_to}: ${fault}`,
+      mend: `have it renewed at the store, or set this host's clock: timedatectl set-ntp true`,
+    };
+  const trusted = ca === undefined ? "the system's authorities" : `the authorities in ${name}.ca`;
+  return {
+    grade: 'stop',
+    found: `the certificate is not by ${trusted}: ${fault} (it is of ${issuerOf(certificate)}, for ${names})`,
+    meaning: 'the proxy sends nothing to a store that it can not be sure of',
+    mend: `put the certificate of the authority that issued it into ${name}.ca; the chain that the store shows: ${show}`,
+  };
+}
+
+function issuerOf({ issuer }: PeerCertificate): string {
+  return String(issuer?.CN ?? issuer?.O ?? 'an unnamed authority');
+}
+
+function unreached({ name, hostname, port }: Upstream, code: string): Finding {
+  const check =
+    code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? `getent hosts ${hostname}` : `nc -vz ${hostname} ${port}`;
+  return {
+    grade: 'stop',
+    found: `${hostname}:${port} can not be reached: ${code}`,
+    mend: `check ${name}.endpoint and the network: ${check}`,
+  };
+}
+
+async function overHttp(upstream: Upstream): Promise<readonly Finding[]> {
+  const met = await reach(upstream);
+  if (met !== undefined) return [unreached(upstream, met)];
+  return [
+    {
+      grade: 'warning',
+      found: 'the store is reached over http',
+      meaning: 'SSE-C keys and objects cross the network in clear, and most stores refuse SSE-C so',
+      mend: `${upstream.name}.endpoint: https://…`,
+    },
+  ];
+}
+
+function reach({ hostname, port, timeouts }: Upstream): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = net.connect({ host: hostname, port });
+    const done = (fault: string | undefined): void => {
+      socket.destroy();
+      resolve(fault);
+    };
+    socket.setTimeout(timeouts.connect, () => done('no answer in time'));
+    socket.once('connect', () => done(undefined));
+    socket.once('error', (error) => done(codeOf(error)));
+  });
+}
+
+/** Does not end where the certificate is bad, so that it can be told what is bad about it. */
+function meet({ hostname, port, ca, timeouts }: Upstream): Promise<Meeting> {
+  return new Promise((resolve) => {
+    const socket = tls.connect({
+      host: hostname,
+      port,
+      minVersion: 'TLSv1.2',
+      rejectUnauthorized: false,
+      ...(net.isIP(hostname) === 0 ? { servername: hostname } : {}),
+      ...(ca === undefined ? {} : { ca }),
+    });
+    const done = (meeting: Meeting): void => {
+      socket.destroy();
+      resolve(meeting);
+    };
+    socket.setTimeout(timeouts.connect, () => done({ kind: 'unreached', code: 'no answer in time' }));
+    socket.once('error', (error) => done({ kind: 'unreached', code: codeOf(error) }));
+    socket.once('secureConnect', () => {
+      const certificate = socket.getPeerCertificate();
+      const chain: unknown = socket.authorizationError;
+      const identity = tls.checkServerIdentity(hostname, certificate);
+      const fault = chain ? codeOf(chain) : identity && 'ERR_TLS_CERT_ALTNAME_INVALID';
+      done({ kind: 'met', fault: fault || undefined, certificate, protocol: socket.getProtocol() ?? 'TLS' });
+    });
+  });
+}
+
+function codeOf(error: unknown): string {
+  if (typeof error === 'string') return error;
+  return (error as NodeJS.ErrnoException).code ?? (error instanceof Error ? error.message : String(error));
+}

@@ -1,0 +1,221 @@
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import t from 'tap';
+import { makeCertificates } from '../../src/cli/certificate.ts';
+import { doctor } from '../../src/cli/doctor.ts';
+import { denyingSsec } from '../../src/doctor/checks/policy.ts';
+import { SseKey } from '../../src/keys/key.ts';
+import { unblockCommand } from '../../src/ssec/blocked.ts';
+import { type Examined, examined, startDoctorStand } from '../support/doctor-stand.ts';
+import { ran } from '../support/io.ts';
+
+/** What stops work, by check. */
+const stops = ({ findings }: Examined) => findings.filter(({ grade }) => grade === 'stop');
+
+t.test('a store that is as its row says is fine, and nothing of the probes is left', async (t) => {
+  const stand = await startDoctorStand(t);
+  const versioning = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
+  await stand.ask({
+    method: 'PUT',
+    bucket: 'vault',
+    query: { versioning: undefined },
+    body: Buffer.from(versioning),
+  });
+  const result = await examined(stand, await stand.config());
+  t.equal(result.code, 0);
+  t.same(
+    result.findings.filter(({ grade }) => grade === 'warning' || grade === 'stop'),
+    [],
+  );
+  t.match(
+    result.findings.find(({ check }) => check === 'provider row'),
+    { grade: 'fine', found: 'aws is the row that fits best' },
+  );
+  const listed = await stand.store.send({ method: 'GET', bucket: 'vault', query: { versions: undefined } });
+  const chunks = await listed.toArray();
+  t.notMatch(Buffer.concat(chunks).toString(), /<Version>|<DeleteMarker>/);
+  const text = await stand.run(await stand.config());
+  t.match(text, { code: 0, stdout: /^upstream https:.*\n {2}ok {4}connection/ });
+  t.match(text.stdout, /rules\[1\] s3:\/\/open\/\n(?:.*\n)*.*encrypt: off, so nothing was written/);
+});
+
+const BLOCKED = `<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms</SSEAlgorithm></ApplyServerSideEncryptionByDefault><BlockedEncryptionTypes><EncryptionType>SSE-C</EncryptionType></BlockedEncryptionTypes></Rule></ServerSideEncryptionConfiguration>`;
+
+t.test('SSE-C that is blocked is found twice, with the command that keeps the rest', async (t) => {
+  const stand = await startDoctorStand(t);
+  await stand.ask({
+    method: 'PUT',
+    bucket: 'vault',
+    query: { encryption: undefined },
+    body: Buffer.from(BLOCKED),
+  });
+  const result = await examined(stand, await stand.config());
+  t.equal(result.code, 1);
+  const mend = unblockCommand('vault', 'eu-test-1', { algorithm: 'aws:kms', bucketKey: false });
+  t.match(stops(result), [
+    { check: 'encryption', found: /blocks SSE-C/, mend },
+    { check: 'write', found: /blocks it/, mend },
+  ]);
+  const asked = await examined(stand, await stand.config(), '--read-only');
+  t.match(stops(asked), [{ check: 'encryption', mend }]);
+});
+
+t.test('a clock that is wrong', async (t) => {
+  const late = () => new Date(Date.now() - 20 * 60_000);
+  const stand = await startDoctorStand(t, {}, { now: late });
+  const result = await examined(stand, await stand.config());
+  t.equal(result.code, 1);
+  t.match(stops(result), [
+    { check: 'signature', found: /clock is 20 minutes behind the store's/, mend: 'timedatectl set-ntp true' },
+    { check: 'signature', found: /403 RequestTimeTooSkewed/ },
+  ]);
+  t.equal(result.sections.length, 1, 'and the store is not asked for more');
+});
+
+t.test('an authority that is not that of the store, and one that is not named', async (t) => {
+  const stand = await startDoctorStand(t);
+  const { ca } = await makeCertificates({ names: ['other.test'], addresses: [] });
+  await writeFile(join(stand.directory, '..', 'other.pem'), ca);
+  for (const file of ['other.pem', '']) {
+    const result = await examined(stand, await stand.config({ ca: file }));
+    t.equal(result.code, 1);
+    t.match(stops(result), [
+      {
+        check: 'connection',
+        found: /certificate is not by /,
+        mend: new RegExp(`into upstream.ca; .*openssl s_client -connect 127.0.0.1:${stand.port} `),
+      },
+    ]);
+  }
+});
+
+t.test('a name that the certificate has not, and one where nobody listens', async (t) => {
+  const stand = await startDoctorStand(t);
+  const named = await examined(
+    stand,
+    await stand.config({ addressing: 'virtual', endpoint: `https://localhost:${stand.port}` }),
+  );
+  t.match(stops(named), [{ found: /not for bucket.localhost/, mend: 'upstream.addressing: path' }]);
+  const nobody = await examined(stand, await stand.config({ endpoint: 'https://127.0.0.1:1' }));
+  t.match(stops(nobody), [
+    { found: /127.0.0.1:1 can not be reached: ECONNREFUSED/, mend: /nc -vz 127.0.0.1 1/ },
+  ]);
+});
+
+t.test('a region and credentials that are not those of the store', async (t) => {
+  const stand = await startDoctorStand(t);
+  t.match(stops(await examined(stand, await stand.config({ region: 'us-west-2' }))), [
+    { check: 'signature', found: /region us-west-2.* in eu-test-1/, mend: 'upstream.region: eu-test-1' },
+  ]);
+  const secret = '{ accessKeyId: owner, secretAccessKey: wrong-secret-for-tests }';
+  t.match(stops(await examined(stand, await stand.config({ credentials: secret }))), [
+    { found: /SignatureDoesNotMatch/, mend: /upstream.credentials.secretAccessKey/ },
+  ]);
+  const nobody = '{ accessKeyId: nobody, secretAccessKey: wrong-secret-for-tests }';
+  t.match(stops(await examined(stand, await stand.config({ credentials: nobody }))), [
+    { found: /InvalidAccessKeyId/, mend: /upstream.credentials/ },
+  ]);
+});
+
+t.test('a store that ignores SSE-C, one that has none, and one that does not name the key', async (t) => {
+  const faults = [
+    ['ignored', { check: 'write', found: /stored it in PLAIN/, mend: /that has SSE-C/ }],
+    ['refused', { check: 'write', found: /501 NotImplemented/, mend: /that has SSE-C/ }],
+    ['unechoed', { check: 'write', found: /does not name the key/, mend: /pass on the headers/ }],
+  ] as const;
+  for (const [ssec, finding] of faults) {
+    const stand = await startDoctorStand(t, { faults: { ssec } });
+    const result = await examined(stand, await stand.config());
+    t.equal(result.code, 1, ssec);
+    t.match(stops(result)[0], finding);
+    const listed = await stand.store.send({ method: 'GET', bucket: 'vault' });
+    t.notMatch(Buffer.concat(await listed.toArray()).toString(), /<Key>/, 'no probe is left');
+  }
+});
+
+t.test('lists and writes that are not allowed', async (t) => {
+  const lists = ['ListObjectsV2', 'ListObjectVersions', 'ListBuckets'];
+  const unlisted = await startDoctorStand(t, { faults: { denies: lists } });
+  const { code, findings } = await examined(unlisted, await unlisted.config());
+  t.equal(code, 0, 'the proxy works without lists');
+  t.match(
+    findings.filter(({ check, grade }) => check === 'listing' && grade === 'warning'),
+    [
+      { found: /objects are not listed: 403 AccessDenied/, mend: /s3:ListBucket: .*arn:aws:s3:::vault/ },
+      { found: /versions are not listed/, mend: /s3:ListBucketVersions/ },
+      { found: /objects are not listed/ },
+      { found: /versions are not listed/ },
+    ],
+  );
+  t.match(
+    findings.find(({ check }) => check === 'clean-up'),
+    {
+      grade: 'warning',
+      mend: /aws s3 rm --recursive s3:..vault.in..ssec-proxy-doctor-/,
+    },
+  );
+  const unwritten = await startDoctorStand(t, { faults: { denies: ['PutObject', 'GetBucketPolicy'] } });
+  t.match(stops(await examined(unwritten, await unwritten.config())), [
+    {
+      check: 'write',
+      meaning: /permission to write is missing, or a policy/,
+      mend: /s3:PutObject.*get-bucket-policy/,
+    },
+  ]);
+});
+
+t.test('a provider row that is not that of the store', async (t) => {
+  const stand = await startDoctorStand(t);
+  const ceph = await examined(stand, await stand.config({ provider: 'ceph' }));
+  t.equal(ceph.code, 1);
+  const rows = ceph.findings.filter(({ check }) => check === 'provider row');
+  t.match(rows[0], { found: /^aws fits better than ceph/, mend: 'upstream.provider: aws' });
+  t.match(stops(ceph), [
+    { found: /to a wrong key the store says 403 AccessDenied .*a ring ends at its first key/ },
+  ]);
+  const generic = await examined(stand, await stand.config({ provider: 'generic' }));
+  t.equal(generic.code, 0, 'the safe row works');
+  t.match(
+    generic.findings.find(({ check }) => check === 'provider row'),
+    { mend: 'upstream.provider: aws' },
+  );
+});
+
+t.test('policies that deny SSE-C are named', (t) => {
+  const condition = { Null: { 's3:x-amz-server-side-encryption-customer-algorithm': 'false' } };
+  const statements = [
+    { Sid: 'NoSseC', Effect: 'Deny', Condition: condition },
+    {
+      Effect: 'Deny',
+      Condition: { Null: { 'S3:X-Amz-Server-Side-Encryption-Customer-Algorithm': 'false' } },
+    },
+    { Sid: 'Demands', Effect: 'Allow', Condition: condition },
+    { Sid: 'Else', Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } },
+  ];
+  t.same(denyingSsec(JSON.stringify({ Statement: statements })), ['NoSseC', 'statement 2']);
+  t.same(denyingSsec(JSON.stringify({ Statement: statements[0] })), ['NoSseC']);
+  for (const broken of ['', 'null', '{}', '[]', '<xml/>', '{"Statement":[null,1]}'])
+    t.same(denyingSsec(broken), [], broken);
+  t.end();
+});
+
+t.test('no secret stands in the report', async (t) => {
+  const stand = await startDoctorStand(t);
+  const { stdout } = await stand.run(await stand.config({ provider: 'ceph' }), '--json');
+  const bytes = createHash('sha256').update('new').digest();
+  for (const secret of [
+    bytes.toString('base64'),
+    bytes.toString('hex'),
+    'owner-secret-for-tests',
+    new SseKey('new', bytes).md5,
+  ])
+    t.notOk(stdout.includes(secret));
+});
+
+t.test('a wrong command line, and a config that can not be used', async (t) => {
+  for (const args of [[], ['a', 'b'], ['a', '--what']])
+    t.match(await ran(doctor, args), { code: 2, stdout: '', stderr: /^usage: ssec-proxy doctor/ });
+  t.match(await ran(doctor, ['--help']), { code: 0, stdout: /^usage: ssec-proxy doctor/ });
+  t.match(await ran(doctor, ['/no/such/file']), { code: 3 });
+});
