@@ -1,16 +1,16 @@
 import { decodeEntities, readDocument } from '../s3/document.ts';
-import { replaceElements } from '../s3/element-text.ts';
+import { rewriteElements } from '../s3/element-text.ts';
 import { nameDecoder } from '../s3/encoded-names.ts';
 import { markTag, unmarkTag } from './mark.ts';
 
 /** A document of one object or upload with all its ETags marked. */
 export function markEtags(document: string): string {
-  return replaceElements(document, 'ETag', markTag);
+  return rewriteElements(document, 'ETag', markTag);
 }
 
 /** The same back: for what a client says of the parts of an upload. */
 export function unmarkEtags(document: string): string {
-  return replaceElements(document, 'ETag', unmarkTag);
+  return rewriteElements(document, 'ETag', unmarkTag);
 }
 
 /**
@@ -24,7 +24,7 @@ export function markListedEtags(list: string, marks: (objectKey: string) => bool
     const objectKey = decode(nameIn(inner) ?? '');
     return objectKey !== undefined && marks(objectKey) ? markEtags(inner) : inner;
   };
-  return replaceElements(list, '(?:Contents|Version)', marked);
+  return rewriteElements(list, '(?:Contents|Version)', marked);
 }
 
 const ENCODED = /<(?:[\w.-]+:)?EncodingType(?:\s[^>]*)?>\s*url\s*</;
