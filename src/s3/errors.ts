@@ -29,6 +29,7 @@ const STATUS = {
   InvalidPolicyDocument: 400,
   InvalidRange: 416,
   InvalidRequest: 400,
+  InvalidStorageClass: 400,
   InvalidTag: 400,
   InvalidToken: 400,
   InvalidURI: 400,

@@ -22,6 +22,32 @@ const UNSUPPORTED = [
   'x-amz-write-offset-bytes',
 ];
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html */
+const STORAGE_CLASSES = [
+  'STANDARD',
+  'REDUCED_REDUNDANCY',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER',
+  'DEEP_ARCHIVE',
+  'OUTPOSTS',
+  'GLACIER_IR',
+  'SNOW',
+  'EXPRESS_ONEZONE',
+  'FSX_OPENZFS',
+  'FSX_ONTAP',
+];
+const CANNED_ACLS = [
+  'private',
+  'public-read',
+  'public-read-write',
+  'authenticated-read',
+  'aws-exec-read',
+  'bucket-owner-read',
+  'bucket-owner-full-control',
+];
+
 /** S3's limit for names and values of the user metadata together, in bytes. */
 const MAX_METADATA = 2048;
 
@@ -37,7 +63,19 @@ export function readAttributes(call: Call): Attributes {
       },
     );
   }
+  refuseUnknown(call);
   return { headers: readHeaders(call), tags: tagsFromHeader(headerOf(call, 'x-amz-tagging')) };
+}
+
+function refuseUnknown(call: Call): void {
+  const storageClass = headerOf(call, 'x-amz-storage-class');
+  if (storageClass !== undefined && !STORAGE_CLASSES.includes(storageClass))
+    throw new S3Error('InvalidStorageClass', 'The storage class you specified is not valid');
+  const acl = headerOf(call, 'x-amz-acl');
+  if (acl === undefined || CANNED_ACLS.includes(acl)) return;
+  throw new S3Error('InvalidArgument', 'The canned ACL you specified is not valid', {
+    fields: { ArgumentName: 'x-amz-acl', ArgumentValue: acl },
+  });
 }
 
 /** The response headers that describe an object, SSE-C aside. */

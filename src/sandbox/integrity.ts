@@ -71,7 +71,8 @@ function payloadHash(call: Call): { digest: Digest; verify: () => void } | undef
 }
 
 function contentMd5(call: Call): Buffer | undefined {
-  const header = headerOf(call, 'content-md5');
+  // An empty one is no MD5 either.
+  const header = call.headers['content-md5']?.toString();
   if (header === undefined) return undefined;
   const bytes = Buffer.from(header, 'base64');
   if (bytes.length === 16 && bytes.toString('base64') === header) return bytes;

@@ -14,12 +14,20 @@ export interface CustomerKey {
 const TRIO = 'x-amz-server-side-encryption-customer-';
 const COPY_TRIO = 'x-amz-copy-source-server-side-encryption-customer-';
 const MANAGED = 'x-amz-server-side-encryption';
+/** What asks for a managed encryption, too; MinIO refuses it beside a customer's key. */
+const MANAGED_DETAILS = [`${MANAGED}-aws-kms-key-id`, `${MANAGED}-context`];
 
 const MUST = 'Requests specifying Server Side Encryption with Customer provided keys must';
 
 /** The SSE-C headers of a read. `secure`: whether the request may carry a key at all. */
 export function readKey(headers: IncomingHttpHeaders, secure: boolean): CustomerKey | undefined {
   return trio(headers, TRIO, secure);
+}
+
+/** @throws S3Error InvalidRequest: how a managed encryption is asked for has no place in a read */
+export function refuseManaged(headers: IncomingHttpHeaders): void {
+  if (header(headers, MANAGED) === undefined) return;
+  throw new S3Error('InvalidRequest', `The header ${MANAGED} must not be sent with a read.`);
 }
 
 /** The SSE-C headers for the source of a copy. */
@@ -29,7 +37,7 @@ export function copySourceKey(headers: IncomingHttpHeaders, secure: boolean): Cu
 
 /** The SSE-C headers of a write, which no other kind of encryption may stand beside. */
 export function writeKey(headers: IncomingHttpHeaders, secure: boolean): CustomerKey | undefined {
-  const managed = header(headers, MANAGED);
+  const managed = [MANAGED, ...MANAGED_DETAILS].map((name) => header(headers, name)).find(Boolean);
   const key = trio(headers, TRIO, secure, managed);
   if (key === undefined && managed !== undefined) {
     throw new S3Error('NotImplemented', 'This sandbox encrypts with customer-provided keys (SSE-C) only');
@@ -96,7 +104,8 @@ function trio(
       managed,
     );
   }
-  if (algorithm === undefined) throw invalid(`${MUST} provide a valid encryption algorithm.`);
+  if (algorithm === undefined || algorithm === '')
+    throw invalid(`${MUST} provide a valid encryption algorithm.`);
   if (key === undefined) throw invalid(`${MUST} provide an appropriate secret key.`);
   if (algorithm !== 'AES256') throw unknownAlgorithm(algorithm);
   const ssecKey = Buffer.from(key, 'base64');

@@ -3,6 +3,9 @@ import { Refusal } from '../call.ts';
 import type { Bucket } from '../store/buckets.ts';
 import type { ObjectVersion, Version } from '../store/model.ts';
 
+/** As they are made here. What looks otherwise was never one, which S3 tells from one that is gone. */
+const VERSION_ID = /^(?:null|[\w-]{32})$/;
+
 /** The object version that a read means. @throws S3Error NoSuchKey, NoSuchVersion, MethodNotAllowed (a delete marker) */
 export function findObject(bucket: Bucket, objectKey: string, versionId: string | undefined): ObjectVersion {
   const version = bucket.versions.find(objectKey, versionId);
@@ -13,6 +16,11 @@ export function findObject(bucket: Bucket, objectKey: string, versionId: string 
 
 function missing(objectKey: string, versionId: string | undefined): S3Error {
   if (versionId === undefined) return noSuchKey(objectKey);
+  if (!VERSION_ID.test(versionId)) {
+    return new S3Error('InvalidArgument', 'Invalid version id specified', {
+      fields: { ArgumentName: 'versionId', ArgumentValue: versionId },
+    });
+  }
   return new S3Error('NoSuchVersion', 'The specified version does not exist.', {
     fields: { Key: objectKey, VersionId: versionId },
   });

@@ -5,7 +5,7 @@ import { checksumHeaders, describe } from '../attributes.ts';
 import { type Answer, bucketName, type Call, headerOf, integerOf, objectKeyOf } from '../call.ts';
 import { checkRead } from '../conditions.ts';
 import { parseRange, type Span } from '../range.ts';
-import { echo, readKey, unlock } from '../ssec.ts';
+import { echo, readKey, refuseManaged, unlock } from '../ssec.ts';
 import type { ObjectVersion } from '../store/model.ts';
 import { documentOf, type Element } from '../xml.ts';
 import { findObject } from './find.ts';
@@ -93,6 +93,7 @@ interface Read {
 
 function prepareRead(call: Call): Read {
   const version = requested(call);
+  refuseManaged(call.headers);
   const key = readKey(call.headers, call.secure);
   const ssecKey = unlock(version.seal, key);
   checkRead(call, version);

@@ -1,0 +1,106 @@
+import type { Case, Headers } from '../ask.ts';
+import { BODY, KEY, OTHER, sourceTrio, trio } from './fixtures.ts';
+
+const from = (source: string): Headers => ({ 'x-amz-copy-source': `/{bucket}/fixtures/${source}` });
+const NO_TAG = '"00000000000000000000000000000000"';
+const PAST = 'Mon, 01 Jan 2001 00:00:00 GMT';
+const FUTURE = 'Fri, 01 Jan 2100 00:00:00 GMT';
+const put = { method: 'PUT', body: BODY } as const;
+
+/** Source and its key, the copy's key. */
+const WAYS: Readonly<Record<string, Headers>> = {
+  'plain to plain': from('plain'),
+  'plain to sealed': { ...from('plain'), ...trio(KEY) },
+  'plain with a key to plain': { ...from('plain'), ...sourceTrio(KEY) },
+  'sealed to plain': { ...from('sealed'), ...sourceTrio(KEY) },
+  'sealed to sealed': { ...from('sealed'), ...sourceTrio(KEY), ...trio(KEY) },
+  'sealed to sealed, another key': { ...from('sealed'), ...sourceTrio(KEY), ...trio(OTHER) },
+  'sealed without its key': { ...from('sealed') },
+  'sealed without its key to sealed': { ...from('sealed'), ...trio(KEY) },
+  'sealed with another key': { ...from('sealed'), ...sourceTrio(OTHER), ...trio(KEY) },
+  'plain to sealed, SSE-S3 beside': {
+    ...from('plain'),
+    ...trio(KEY),
+    'x-amz-server-side-encryption': 'AES256',
+  },
+  nothing: { ...from('none') },
+  'no such bucket': { 'x-amz-copy-source': '/differential-none/a' },
+  'a source without an object': { 'x-amz-copy-source': '/{bucket}' },
+  'a source without a slash in front': { 'x-amz-copy-source': '{bucket}/fixtures/plain' },
+  'a source that is percent-encoded': { 'x-amz-copy-source': '%2F{bucket}%2Ffixtures%2Fplain' },
+  'a version that there is not': { 'x-amz-copy-source': '/{bucket}/fixtures/plain?versionId=none' },
+  'replaced metadata': { ...from('plain'), ...trio(KEY), 'x-amz-metadata-directive': 'REPLACE' },
+  'an unknown directive': { ...from('plain'), 'x-amz-metadata-directive': 'KEEP' },
+  'an unknown tagging directive': { ...from('plain'), 'x-amz-tagging-directive': 'KEEP' },
+  'if-match, another': { ...from('plain'), 'x-amz-copy-source-if-match': NO_TAG },
+  'if-none-match, another': { ...from('plain'), 'x-amz-copy-source-if-none-match': NO_TAG },
+  'if-modified-since, future': { ...from('plain'), 'x-amz-copy-source-if-modified-since': FUTURE },
+  'if-unmodified-since, past': { ...from('plain'), 'x-amz-copy-source-if-unmodified-since': PAST },
+};
+
+const onto = (headers: Headers): Headers => ({ 'x-amz-copy-source': '/{bucket}/{key}', ...headers });
+const upload = (headers: Headers): Case['ask'] => ({ method: 'POST', query: { uploads: '' }, headers });
+const part = (headers: Headers): Case['ask'] => ({
+  method: 'PUT',
+  query: { partNumber: '1', uploadId: '{UploadId}' },
+  headers,
+});
+
+export const COPY_CASES: readonly Case[] = [
+  ...Object.entries(WAYS).map(([name, headers]) => ({
+    name: `copy ${name}`,
+    ask: { method: 'PUT' as const, headers },
+  })),
+  { name: 'copy plain onto itself', before: [put], ask: { method: 'PUT', headers: onto({}) } },
+  {
+    name: 'copy plain onto itself, sealing',
+    before: [put],
+    ask: { method: 'PUT', headers: onto(trio(KEY)) },
+  },
+  {
+    name: 'copy plain onto itself, replacing metadata',
+    before: [put],
+    ask: { method: 'PUT', headers: onto({ 'x-amz-metadata-directive': 'REPLACE' }) },
+  },
+  {
+    name: 'copy sealed onto itself, another key',
+    before: [{ ...put, headers: trio(KEY) }],
+    ask: { method: 'PUT', headers: onto({ ...sourceTrio(KEY), ...trio(OTHER) }) },
+  },
+  { name: 'part copy plain to plain', before: [upload({})], ask: part(from('plain')) },
+  {
+    name: 'part copy plain to sealed',
+    before: [upload(trio(KEY))],
+    ask: part({ ...from('plain'), ...trio(KEY) }),
+  },
+  {
+    name: 'part copy plain to sealed, without its key',
+    before: [upload(trio(KEY))],
+    ask: part(from('plain')),
+  },
+  {
+    name: 'part copy sealed to sealed',
+    before: [upload(trio(KEY))],
+    ask: part({ ...from('sealed'), ...sourceTrio(KEY), ...trio(KEY) }),
+  },
+  {
+    name: 'part copy sealed to sealed, another key',
+    before: [upload(trio(OTHER))],
+    ask: part({ ...from('sealed'), ...sourceTrio(KEY), ...trio(OTHER) }),
+  },
+  {
+    name: 'part copy sealed without its key',
+    before: [upload(trio(KEY))],
+    ask: part({ ...from('sealed'), ...trio(KEY) }),
+  },
+  {
+    name: 'part copy sealed with another key',
+    before: [upload(trio(KEY))],
+    ask: part({ ...from('sealed'), ...sourceTrio(OTHER), ...trio(KEY) }),
+  },
+  ...['bytes=0-9', 'bytes=0-5000', 'bytes=5-4', 'bytes=990-', '0-9', 'x'].map((range) => ({
+    name: `part copy range ${range}`,
+    before: [upload({})],
+    ask: part({ ...from('plain'), 'x-amz-copy-source-range': range }),
+  })),
+];
