@@ -135,12 +135,19 @@ function requestOf(plan: Plan, { headers, snapshot, now }: Requested): string[] 
   const body = operation.body === 'none' ? 'none' : 'some';
   const outbound = outboundOf({ method: operation.method, headers, body }, plan, { keys, upstream, now });
   return [
-    `sent to: ${snapshot.upstreams.size === 0 ? '' : `${upstream.name}, `}${upstream.protocol}//${upstream.hostname}:${upstream.port}, provider ${upstream.provider.name}, region ${upstream.region}`,
+    `sent to: ${whereIs(upstream, snapshot)}`,
+    ...plan.further.map((further) => `and to: ${whereIs(further.upstream, snapshot)}`),
     `${outbound.method} ${outbound.path}`,
     ...Object.entries(outbound.headers).map(
       ([name, value]) => `${name}: ${hidden(name) ? '[redacted]' : value}`,
     ),
   ];
+}
+
+function whereIs(upstream: Upstream, { upstreams }: Snapshot): string {
+  const { name, protocol, hostname, port, provider, region } = upstream;
+  const which = upstreams.size === 0 ? '' : `${name}, `;
+  return `${which}${protocol}//${hostname}:${port}, provider ${provider.name}, region ${region}`;
 }
 
 const BY_UPLOAD_ID = 'the key that the upload began with, which its id names; for one that begins now ';

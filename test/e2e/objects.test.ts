@@ -12,6 +12,7 @@ import {
   PutBucketVersioningCommand,
   PutObjectCommand,
   PutObjectTaggingCommand,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import t from 'tap';
 import { deriveKey } from '../../src/keys/derive.ts';
@@ -221,6 +222,11 @@ t.test('an object that lies there in plain is not served under an encrypting rul
     stand.log.findLast(({ objectKey }) => objectKey === 'smuggled'),
     { plain: true },
   );
+  const headOf = async (s3: S3Client, Key: string): Promise<unknown> =>
+    (await s3.send(new HeadObjectCommand({ Bucket, Key }))).SSECustomerAlgorithm;
+  t.equal(await headOf(migrating, 'smuggled'), undefined, 'a HEAD does not call it encrypted');
+  await migrating.send(new PutObjectCommand({ Bucket, Key: 'beside', Body: 'x' }));
+  t.equal(await headOf(migrating, 'beside'), 'AES256', 'as it does what is');
   const itself = {
     Bucket,
     Key: 'smuggled',
@@ -233,6 +239,7 @@ t.test('an object that lies there in plain is not served under an encrypting rul
     'x',
     'a copy onto itself brings it under the rule',
   );
+  t.equal(await headOf(migrating, 'smuggled'), 'AES256');
 });
 
 t.test('under derived keys each object has its own, and what was there before is read as ever', async (t) => {

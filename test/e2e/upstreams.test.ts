@@ -241,6 +241,8 @@ t.test('one proxy before two stores', async (t) => {
     t.match(checked, { code: 0, stdout: /\b2\b/ }, checked.stderr);
     const found = await ran(recover, [asAws, 's3://cold-b/dir/a b']);
     t.match(found, { code: 0, stdout: /key +one \(/ }, found.stderr);
+    const listed = await ran(explain, [config, 's3://', '--op', 'ListBuckets']);
+    t.match(listed.stdout, /sent to: upstream, .*\nand to: upstreams\.cold, /);
     const told = await ran(explain, [config, 's3://cold-b/dir/a', '--op', 'GetObject']);
     t.match(
       told.stdout,

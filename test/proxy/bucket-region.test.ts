@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { PROVIDERS } from '../../src/s3/providers.ts';
 import { type Ask, ask, type Front, SSEC_KEY, startFront } from '../adversary/support.ts';
+import { eventually } from '../e2e/wire.ts';
 import { clientOf } from '../support/audit-stand.ts';
 import { type AwsStub, HERE, type Manner, type Seen, startAwsStub, THERE } from '../support/aws-stub.ts';
 
@@ -105,12 +106,14 @@ t.test(
 t.test(
   'a bucket that moved is found again: a body is not sent twice, but the next one arrives',
   async (t) => {
-    const { aws, get, came } = await stand(t);
+    const { aws, front, get, came } = await stand(t);
     await get('/secret/a');
     aws.buckets.set('secret', HERE);
     came();
     const refused = await get('/secret/a', { method: 'PUT', body: 'one' });
     t.match(refused, { status: 503, code: 'ServiceUnavailable' });
+    await eventually(() => front.log.length === 2);
+    t.match(front.log.at(-1)?.cause, /redirected with 301.*it is in us-east-1/);
     t.match(await get('/secret/a', { method: 'PUT', body: 'one' }), { status: 200 });
     t.strictSame(came(), ['PUT eu-west-1 /secret/a', 'PUT us-east-1 /secret/a']);
     aws.buckets.set('secret', THERE);
