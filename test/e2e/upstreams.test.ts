@@ -26,6 +26,7 @@ import { makeLog } from '../../src/log.ts';
 import { startProxy } from '../../src/proxy/serve.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { Secret } from '../../src/secret.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { ran } from '../support/io.ts';
 import { bodyWith, bytesOf, CLIENT, failureOf, newMarker } from './support.ts';
 
@@ -35,6 +36,8 @@ interface Stand {
   readonly cold: Store;
   readonly s3: S3Client;
   readonly config: string;
+  /** Serves by the config read anew. */
+  readonly reload: () => Promise<void>;
   readonly log: readonly Readonly<Record<string, unknown>>[];
 }
 
@@ -92,18 +95,29 @@ async function startStand(t: Test): Promise<Stand> {
   await writeFile(join(folder, 'one.key'), Buffer.alloc(32, 'one'), { mode: 0o600 });
   const config = join(folder, 'config.yaml');
   await writeFile(config, configText(warm, cold));
-  const { snapshot, problems } = await loadConfig(config);
-  if (!snapshot) throw new Error(problems.map((problem) => formatProblem(problem, config)).join('\n'));
+  const load = async (): Promise<Snapshot> => {
+    const { snapshot, problems } = await loadConfig(config);
+    if (snapshot) return snapshot;
+    throw new Error(problems.map((problem) => formatProblem(problem, config)).join('\n'));
+  };
   const log: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
-  const proxy = await startProxy(snapshot, makeLog('info', destination));
+  const proxy = await startProxy(await load(), makeLog('info', destination));
   t.teardown(async () => {
     await proxy.stop();
     await warm.close();
     await cold.close();
     await rm(folder, { recursive: true, force: true });
   });
-  return { warm, cold, config, log, s3: clientOf(proxy.urls[0] ?? '', 'any-1', CLIENT.accessKeyId, tls.ca) };
+  const reload = async (): Promise<void> => void proxy.reload(await load());
+  return {
+    warm,
+    cold,
+    config,
+    reload,
+    log,
+    s3: clientOf(proxy.urls[0] ?? '', 'any-1', CLIENT.accessKeyId, tls.ca),
+  };
 }
 
 function configText(warm: Store, cold: Store): string {
@@ -136,7 +150,7 @@ async function holds(directory: string, marker: string): Promise<boolean> {
 }
 
 t.test('one proxy before two stores', async (t) => {
-  const { warm, cold, s3, config, log } = await startStand(t);
+  const { warm, cold, s3, config, reload, log } = await startStand(t);
   const marker = newMarker();
   const buckets = ['warm-a', 'cold-b', 'warm-c', 'cold-d'];
   for (const Bucket of buckets) {
@@ -248,6 +262,12 @@ t.test('one proxy before two stores', async (t) => {
       told.stdout,
       new RegExp(`sent to: upstreams\\.cold, .*:${cold.sandbox.port}, provider ceph, region`),
     );
+  });
+
+  t.test('a reload keeps both', async (t) => {
+    await reload();
+    for (const bucket of ['warm-a', 'cold-b'])
+      t.equal((await bytesOf(s3, bucket, 'dir/a b')).byteLength, 70_000, bucket);
   });
 
   t.test('removes many at one of them', async (t) => {
