@@ -83,6 +83,7 @@ function relayTrailers(
 /** Error documents are made anew from what is known of them, never relayed. */
 async function relayError(exchange: Exchange, answer: Answer, plan: Plan): Promise<void> {
   const error = await storeErrorOf(exchange, answer, plan);
+  exchange.log.code = error.code;
   const { response } = answer;
   const headers = clientHeaders(response, 'replaced', plan);
   await sendError(exchange, response.statusCode ?? 502, error, headers);
@@ -96,7 +97,6 @@ export async function storeErrorOf(
 ): Promise<StoreError> {
   const text = document ?? (await readErrorText(response));
   const error = parseStoreError(text, keysInPlay(plan)) ?? nameless(response.statusCode ?? 502);
-  exchange.log.code = error.code;
   const ours = faultOfOurs(exchange, error, plan.upstream);
   if (ours) throw ours;
   const blocked = ssecRefused(exchange, error, plan);

@@ -7,6 +7,7 @@ import { makeLog } from '../../src/log.ts';
 import { startProxy } from '../../src/proxy/serve.ts';
 import { PROVIDERS, type Provider } from '../../src/s3/providers.ts';
 import { type Credentials, Secret } from '../../src/secret.ts';
+import type { CopyLimits } from '../../src/snapshot/copy-limits.ts';
 import type { Client, Snapshot } from '../../src/snapshot/snapshot.ts';
 import { exchangeOf, httpStore } from '../e2e/wire.ts';
 import { aws4Signer } from '../support/signers.ts';
@@ -34,6 +35,7 @@ interface FrontSettings {
   /** With clients, requests must be signed by one of them. */
   readonly clients?: readonly Client[];
   readonly upstream?: Partial<Snapshot['upstream']>;
+  readonly copies?: CopyLimits;
   readonly now?: () => Date;
   /** How the names of stores become addresses. */
   readonly lookup?: LookupFunction;
@@ -41,7 +43,7 @@ interface FrontSettings {
 
 /** Encrypts `secret` and `other`, leaves `plain` plain and denies everything else, unless `rules` say otherwise. */
 export async function startFront(t: Test, settings: FrontSettings): Promise<Front> {
-  const { port, provider = PROVIDERS.aws, clients = [], now, lookup, upstream = {} } = settings;
+  const { port, provider = PROVIDERS.aws, clients = [], now, lookup, upstream = {}, copies } = settings;
   const rules = settings.rules ?? [
     { bucket: 'secret', encrypt: [SSEC_KEY] },
     { bucket: 'other', encrypt: [SSEC_KEY] },
@@ -71,6 +73,7 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
       ],
     }),
     admin: { host: '127.0.0.1', port: 0 },
+    limits: { drain: 1000, ...(copies ? { copies } : {}) },
   };
   const log: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };

@@ -56,6 +56,7 @@ keys:
 rules:
   - { match: { bucket: sealed }, encrypt: [new, old] }
   - { match: { bucket: open }, encrypt: off }
+  - { match: { bucket: open, prefix: released/ }, encrypt: off, declassify: true }
   - { match: { bucket: mixed }, encrypt: [new] }
   - { match: { bucket: mixed, prefix: plain/ }, encrypt: off }
 YAML

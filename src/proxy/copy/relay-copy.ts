@@ -7,7 +7,7 @@ import type { Copying } from './ask.ts';
 import { LateReply } from './late-reply.ts';
 import { writeInParts } from './parts.ts';
 import { type Result, resultOf } from './result.ts';
-import { checksumOf, leave, openSource, type Source, type Span } from './source.ts';
+import { leave, openSource, type Source, type Span } from './source.ts';
 import { taggingOf } from './tags.ts';
 import { write } from './write.ts';
 import { aboutTarget, conditionsOf, directive, objectHeaders } from './written-headers.ts';
@@ -52,7 +52,7 @@ async function copyObject(copying: Copying, reply: LateReply): Promise<Result> {
       leave(source);
       return resultOf('CopyObjectResult', await writeInParts(copying, source, headers), serving.now());
     }
-    const whole = headers.with({ ...checksumOf(source), ...conditionsOf(asked) });
+    const whole = headers.with(conditionsOf(asked));
     const step = { end: 'target', name: 'PutObject', headers: whole } as const;
     return resultOf('CopyObjectResult', await write(copying, step, source), serving.now());
   } finally {

@@ -1,13 +1,7 @@
-import type { Readable } from 'node:stream';
-import { checksumName } from '../../s3/body-hashes.ts';
-import { CHECKSUMS } from '../../s3/checksums.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { WireHeaders } from '../../s3/headers.ts';
 import { isSsecHeader } from '../../ssec/headers.ts';
 import type { Answer } from '../../upstream/forward.ts';
-import { chain } from '../body.ts';
-import { checksumClaim } from '../body-checks.ts';
-import { type BodyClaim, BodyGuard, startChecks } from '../body-guard.ts';
 import { ask, type Copying } from './ask.ts';
 import type { EndQuery } from './end-plan.ts';
 import { StoreRefusal } from './store-refusal.ts';
@@ -42,12 +36,17 @@ const CONDITIONS: Readonly<Record<string, string>> = {
 export async function openSource(copying: Copying, span?: Span): Promise<Source> {
   const { headers } = copying.exchange;
   const conditions = Object.entries(CONDITIONS).map(([name, as]) => [as, headers.single(name)] as const);
-  return await read(
-    copying,
-    versionOf(copying),
-    { ...Object.fromEntries(conditions), ...wanted(span) },
-    span,
-  );
+  const asking = { ...Object.fromEntries(conditions), ...wanted(span) };
+  try {
+    return await read(copying, versionOf(copying), asking, span);
+  } catch (error) {
+    const marker = error instanceof StoreRefusal && error.said.code === 'MethodNotAllowed';
+    if (!marker) throw error;
+    throw new S3Error(
+      'InvalidRequest',
+      'The source of a copy request may not specifically refer to a delete marker by version id.',
+    );
+  }
 }
 
 /**
@@ -64,38 +63,6 @@ export async function readSpan(copying: Copying, opened: Source, span: Span): Pr
     if (!(error instanceof StoreRefusal) || error.status !== 412) throw error;
     throw new S3Error('ServiceUnavailable', 'The source changed while it was copied. Please try again.');
   }
-}
-
-/**
- * The body of a source for the store that it goes to, which never gets the last byte of one that is cut off.
- * @param checked does that store compare checksums itself?
- */
-export async function bodyOf(
-  source: Source,
-  checked: boolean,
-): Promise<{ stream: Readable; length: number }> {
-  const { length, answer } = source;
-  const [name, value] = Object.entries(checksumOf(source))[0] ?? [];
-  const algorithm = name === undefined ? undefined : checksumName(name);
-  const claims: BodyClaim[] =
-    algorithm === undefined || checked ? [] : [checksumClaim(algorithm, () => value)];
-  const stream = chain(answer.response, new BodyGuard(length, await startChecks(claims)));
-  return { stream, length };
-}
-
-/**
- * The checksum that the store keeps of the whole source, as a header of what is written: S3 and those that follow it
- * compare it before they store. Those of multipart uploads are mostly checksums of checksums, and of no use.
- */
-export function checksumOf({ headers }: Source): Readonly<Record<string, string>> {
-  if (headers.joined('x-amz-checksum-type')?.toUpperCase() === 'COMPOSITE') return {};
-  for (const name of headers.names()) {
-    const algorithm = checksumName(name);
-    const value = headers.joined(name) ?? '';
-    const whole = algorithm !== undefined && Object.hasOwn(CHECKSUMS, algorithm) && !value.includes('-');
-    if (whole) return { [name]: value };
-  }
-  return {};
 }
 
 /** Lets go of a source, read or not. */
@@ -121,8 +88,9 @@ async function read(
   const { answer } = await ask(copying, { end: 'source', name: 'GetObject', query, headers });
   const { response } = answer;
   try {
-    const source = { headers: new WireHeaders(response.rawHeaders), answer };
-    return { ...source, length: lengthOf(source.headers, response.statusCode, span) };
+    const found = new WireHeaders(response.rawHeaders);
+    const length = lengthOf(found, response.statusCode, span);
+    return { headers: found, length, answer };
   } catch (error) {
     answer.destroy();
     throw error;

@@ -32,18 +32,24 @@ delete_many() {
 own_checks() {
   check 's3 cp open → open, 64 MiB' large_copy_works
   [[ ${DIRECT:-} != 1 ]] || return 0
-  check 's3 cp sealed → sealed: refused' \
-    refused "$not_implemented" aws_ s3 cp --no-progress s3://sealed/awscli/small s3://sealed/awscli/cp
-  check 's3 cp open → sealed, 64 MiB: refused' \
-    refused "$not_implemented" aws_ s3 cp --no-progress s3://open/awscli/large s3://sealed/awscli/cp-large
-  check 's3 mv sealed → sealed: refused, the source stays' mv_refused
+  check 's3 cp sealed → sealed' cp_is_sealed s3 cp sealed small cp
+  check 's3 cp open → sealed, 64 MiB in parts' cp_is_sealed s3 cp open large cp-large
+  check 's3 cp sealed → sealed, 64 MiB in parts' cp_is_sealed s3 cp sealed large cp-sealed
+  check 's3 mv sealed → sealed, 64 MiB in parts' mv_works
 }
 
 large_copy_works() {
   aws_ s3 cp --no-progress s3://open/awscli/large s3://open/awscli/cp-large && open open awscli/cp-large large
 }
 
-mv_refused() {
-  refused "$not_implemented" aws_ s3 mv --no-progress s3://sealed/awscli/large s3://sealed/awscli/mv &&
-    absent sealed awscli/mv && equal $((64 << 20)) "$(size sealed awscli/large)"
+# cp_is_sealed s3 cp FROM_BUCKET NAME TO_NAME
+cp_is_sealed() {
+  rm -f original
+  aws_ "$1" "$2" --no-progress "s3://$3/awscli/$4" "s3://sealed/awscli/$5" && get "$3" "awscli/$4" original &&
+    sealed sealed "awscli/$5" original
+}
+
+mv_works() {
+  get sealed awscli/cp-sealed moved && aws_ s3 mv --no-progress s3://sealed/awscli/cp-sealed s3://sealed/awscli/mv &&
+    absent sealed awscli/cp-sealed && sealed sealed awscli/mv moved
 }

@@ -23,8 +23,21 @@ own_checks() {
   check 'presigned GET of an encrypted object' presigned_get sealed old/object "$WORK/old-object"
   check 'UploadPartCopy open → open' boto part_copy open boto3/large open boto3/part-copied
   [[ ${DIRECT:-} != 1 ]] || return 0
-  check 'UploadPartCopy open → sealed: refused' \
-    refused "$not_implemented" boto part_copy open boto3/large sealed boto3/part-copied
+  check 'UploadPartCopy open → sealed, 64 MiB' part_copy_is_sealed open
+  check 'UploadPartCopy sealed → sealed, 64 MiB' part_copy_is_sealed sealed
+  check 'managed copy in parts of 24 MiB' boto_copy_is_sealed managed_copy
+  check 'copy: metadata, tags, directives, conditions' boto copy_semantics sealed boto3/described
+}
+
+# part_copy_is_sealed FROM_BUCKET
+part_copy_is_sealed() {
+  boto part_copy "$1" boto3/large sealed "boto3/part-copied-$1" && get "$1" boto3/large original &&
+    sealed sealed "boto3/part-copied-$1" original
+}
+
+boto_copy_is_sealed() {
+  boto "$1" sealed boto3/large sealed boto3/copied-large && get sealed boto3/large original &&
+    sealed sealed boto3/copied-large original
 }
 
 # presigned_get BUCKET OBJECT_KEY FILE: by somebody who knows nothing of S3.

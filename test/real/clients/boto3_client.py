@@ -5,7 +5,9 @@ import os
 import sys
 
 import boto3
+from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
+from botocore.exceptions import ClientError
 
 s3 = boto3.client(
     's3',
@@ -93,7 +95,40 @@ def part_copy(bucket, object_key, to_bucket, to_object_key):
     s3.complete_multipart_upload(**target, MultipartUpload={'Parts': parts})
 
 
+def managed_copy(bucket, object_key, to_bucket, to_object_key):
+    parts = TransferConfig(multipart_threshold=24 << 20, multipart_chunksize=24 << 20)
+    s3.copy({'Bucket': bucket, 'Key': object_key}, to_bucket, to_object_key, Config=parts)
+
+
+def copy_semantics(bucket, object_key):
+    def described(name):
+        head = s3.head_object(Bucket=bucket, Key=name)
+        tags = s3.get_object_tagging(Bucket=bucket, Key=name)['TagSet']
+        return head['ContentType'], head.get('CacheControl'), head['Metadata'], {tag['Key']: tag['Value'] for tag in tags}
+
+    source = {'Bucket': bucket, 'Key': object_key}
+    etag = s3.put_object(
+        **source, Body=b'described', ContentType='text/x-test', CacheControl='no-store', Metadata={'a': 'b'}, Tagging='t=u%20v'
+    )['ETag']
+    to = {'Bucket': bucket, 'Key': object_key + '-copy'}
+    answer = s3.copy_object(**to, CopySource=source, CopySourceIfMatch=etag)
+    head = s3.head_object(**to)
+    assert answer['CopyObjectResult']['ETag'] == head['ETag'], (answer, head)
+    assert described(to['Key']) == ('text/x-test', 'no-store', {'a': 'b'}, {'t': 'u v'}), described(to['Key'])
+    replaced = {'MetadataDirective': 'REPLACE', 'Metadata': {'c': 'd'}, 'ContentType': 'text/y'}
+    s3.copy_object(**source, CopySource=source, **replaced, TaggingDirective='REPLACE', Tagging='x=y')
+    assert described(object_key) == ('text/y', None, {'c': 'd'}, {'x': 'y'}), described(object_key)
+    assert s3.get_object(**source)['Body'].read() == b'described'
+    for condition in ({'CopySourceIfMatch': '"other"'}, {'CopySourceIfNoneMatch': etag}):
+        try:
+            s3.copy_object(Bucket=bucket, Key=object_key + '-never', CopySource=source, **condition)
+            raise AssertionError(condition)
+        except ClientError as error:
+            assert error.response['ResponseMetadata']['HTTPStatusCode'] == 412, error
+
+
 OPERATIONS = {'range': range_, 'list': list_}
-OPERATIONS |= {f.__name__: f for f in (put, get, size, delete, delete_many, copy, stream, presign, list_folders, abort, part_copy)}
+OPERATIONS |= {f.__name__: f for f in (put, get, size, delete, delete_many, copy, stream, presign, list_folders, abort)}
+OPERATIONS |= {f.__name__: f for f in (part_copy, managed_copy, copy_semantics)}
 
 OPERATIONS[sys.argv[1]](*sys.argv[2:])

@@ -25,7 +25,9 @@ own_checks() {
   check 'copy sealed → sealed by reading and writing' rewritten sealed sealed
   check 'copy open → sealed by reading and writing' rewritten open sealed
   check 'copy sealed → open by reading and writing' rewritten sealed open
-  check 'new time for an unchanged file in sealed: refused' time_refused
+  check 'new time for an unchanged file in sealed' time_kept
+  check 'rclone moveto sealed → sealed, 64 MiB' moved
+  check 'rclone touch in sealed' touched
 }
 
 checked() {
@@ -40,8 +42,18 @@ rewritten() {
 }
 
 # rclone keeps a file's time in the metadata, and changes it by copying the object onto itself.
-time_refused() {
+time_kept() {
   echo 'another line' >line
-  put line sealed rclone/line && touch -d 2001-01-01 line &&
-    refused "$not_implemented" put line sealed rclone/line && sealed sealed rclone/line line
+  put line sealed rclone/line && touch -d 2001-01-01 line && put line sealed rclone/line &&
+    rclone_ lsl r:sealed/rclone/line | grep -q 2001-01-01 && sealed sealed rclone/line line
+}
+
+moved() {
+  get sealed rclone/large original && rclone_ moveto r:sealed/rclone/large r:sealed/rclone/moved &&
+    absent sealed rclone/large && sealed sealed rclone/moved original
+}
+
+touched() {
+  get sealed rclone/small original && rclone_ touch -t 2002-02-02T00:00:00 r:sealed/rclone/small &&
+    rclone_ lsl r:sealed/rclone/small | grep -q 2002-02-02 && sealed sealed rclone/small original
 }
