@@ -36,6 +36,7 @@ interface FrontSettings {
   readonly clients?: readonly Client[];
   readonly upstream?: Partial<Snapshot['upstream']>;
   readonly copies?: CopyLimits;
+  readonly upstreams?: Snapshot['upstreams'];
   readonly now?: () => Date;
   /** How the names of stores become addresses. */
   readonly lookup?: LookupFunction;
@@ -53,6 +54,7 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
     ...snapshotOf({
       rules,
       clients,
+      ...(settings.upstreams && { upstreams: settings.upstreams }),
       upstream: {
         protocol: 'http:',
         hostname: '127.0.0.1',

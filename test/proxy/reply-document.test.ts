@@ -1,6 +1,8 @@
 import t, { type Test } from 'tap';
+import { ask, startFront, startStub } from '../adversary/support.ts';
 import { exchangeOf, httpStore, startWire, WIRE_KEY } from '../e2e/wire.ts';
 import { pinnedTo } from '../support/pinned.ts';
+import { snapshotOf } from '../support/snapshot.ts';
 
 /** What a client gets for a document of the store. */
 async function relayed(
@@ -81,4 +83,51 @@ t.test('answers for the region of the proxy', async (t) => {
   const document = '<LocationConstraint>elsewhere-9</LocationConstraint>';
   const answer = await relayed(t, { line: 'GET /secret?location', document });
   t.match(answer, /<LocationConstraint [^>]*>eu-test-1<\/LocationConstraint>$/);
+});
+
+const LIST = (names: readonly string[], token = ''): string =>
+  `<ListAllMyBucketsResult><Buckets>${names.map((name) => `<Bucket><Name>${name}</Name></Bucket>`).join('')}</Buckets>${token}</ListAllMyBucketsResult>`;
+
+t.test('lists the buckets of a store that pages unasked, and of the next store, or none', async (t) => {
+  const one = await startStub(t, ({ url = '' }, response) => {
+    const [, from = '0'] = /continuation-token=(\d+)/.exec(url) ?? [];
+    const next = Number(from) + 1;
+    const token = next < 3 || url.includes('endless') ? `<ContinuationToken>${next}</ContinuationToken>` : '';
+    response.end(LIST([`p-${from}`], token));
+  });
+  let answer = { status: 200, text: LIST(['q-0', 'p-of-the-other']) };
+  const two = await startStub(t, (_request, response) => response.writeHead(answer.status).end(answer.text));
+  const { upstream } = snapshotOf();
+  const other = { ...upstream, name: 'upstreams.two', protocol: 'http:', hostname: '127.0.0.1' } as const;
+  const front = await startFront(t, {
+    port: one.port,
+    rules: [
+      { bucket: 'p-*', encrypt: 'off' },
+      { bucket: 'q-*', encrypt: 'off', upstream: 'two' },
+    ],
+    upstreams: new Map([['two', { ...other, port: two.port }]]),
+  });
+  const list = (query = ''): ReturnType<typeof ask> =>
+    ask(t, front.port, { method: 'GET', target: `/${query}` });
+  const namesIn = (text: string): string[] =>
+    [...text.matchAll(/<Name>([^<]*)</g)].map(([, name = '']) => name);
+  t.same(namesIn((await list()).body), ['p-0', 'p-1', 'p-2', 'q-0']);
+  const first = await list('?max-buckets=3&prefix=x');
+  t.same(namesIn(first.body), ['p-0', 'p-1', 'p-2']);
+  t.equal(two.requests.at(-1)?.url, '/?prefix=x', 'pages are cut here, the rest is the stores to do');
+  const [, token = ''] = /<ContinuationToken>([^<]+)</.exec(first.body) ?? [];
+  t.same(namesIn((await list(`?continuation-token=${token}`)).body), ['q-0']);
+  t.match(await list('?prefix=endless'), { status: 500, code: 'InternalError' }, 'there is an end to it');
+  for (const [status, code, wanted] of [
+    [403, 'AccessDenied', { status: 403, code: 'AccessDenied' }],
+    [403, 'SignatureDoesNotMatch', { status: 503, code: 'ServiceUnavailable' }],
+    [500, 'InternalError', { status: 503, code: 'ServiceUnavailable' }],
+    [200, 'NoList', { status: 500, code: 'InternalError' }],
+  ] as const) {
+    answer = { status, text: `<Error><Code>${code}</Code><Message>secret words</Message></Error>` };
+    const refused = await list();
+    t.match(refused, wanted);
+    t.notMatch(refused.text, /p-0|secret words/);
+  }
+  t.ok(front.log.some(({ cause }) => cause === 'upstreams.two answered ListBuckets with 500 InternalError'));
 });
