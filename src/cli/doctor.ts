@@ -4,12 +4,14 @@ import { loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
 import { exitCodeOf, type Section } from '../doctor/finding.ts';
 import { examine } from '../doctor/run.ts';
+import { SEQUENCES } from '../doctor/sequences/sequences.ts';
+import type { Sequence } from '../doctor/sequences/step.ts';
 import { sectionText, summaryText } from '../doctor/text.ts';
 import { SSEC_KEY_BYTES, SseKey } from '../keys/key.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Io } from './io.ts';
 
-const USAGE = `usage: ssec-proxy doctor CONFIG [--read-only] [--json]
+const USAGE = `usage: ssec-proxy doctor CONFIG [--read-only] [--json] [--as CLIENT]
 
 Looks at every store and every rule of the config: the connection and its certificates, the clock, credentials and region;
 the bucket and what it blocks; lists; and with probes below each rule's prefix, which are removed again, whether the store
@@ -18,6 +20,7 @@ found, what it means and what mends it, and which provider row fits the store.
 
        --read-only  writes nothing
        --json       one JSON document
+       --as         also does what a client does, through a proxy of this config on loopback: ${Object.keys(SEQUENCES).join(', ')}
 
 Exit codes: 0 nothing stops work, 1 something does, 2 a wrong command line, 3 the config can't be used.
 `;
@@ -58,10 +61,11 @@ interface Asked {
   readonly file: string;
   readonly readOnly: boolean;
   readonly json: boolean;
+  readonly as: Sequence | undefined;
 }
 
 async function look(
-  { readOnly, json }: Asked,
+  { readOnly, json, as }: Asked,
   snapshot: Snapshot,
   io: Io,
   { now = () => new Date(), random = Math.random }: DoctorOptions,
@@ -74,6 +78,7 @@ async function look(
     signal: AbortSignal.timeout(LIMIT_MS),
     readOnly,
     nonce: randomBytes(8).toString('hex'),
+    as,
     stranger: new SseKey('stranger', randomBytes(SSEC_KEY_BYTES)),
   });
   for await (const section of found) {
@@ -90,6 +95,7 @@ function parse(args: readonly string[]): Asked | 'help' | 'usage' {
       options: {
         'read-only': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
+        as: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
       allowPositionals: true,
@@ -97,7 +103,10 @@ function parse(args: readonly string[]): Asked | 'help' | 'usage' {
     const [file, ...rest] = positionals;
     if (values.help === true) return 'help';
     if (file === undefined || rest.length > 0) return 'usage';
-    return { file, readOnly: values['read-only'], json: values.json };
+    const { as: name, 'read-only': readOnly, json } = values;
+    const as = name !== undefined && Object.hasOwn(SEQUENCES, name) ? SEQUENCES[name] : undefined;
+    if (name !== undefined && (!as || readOnly)) return 'usage';
+    return { file, readOnly, json, as };
   } catch {
     return 'usage';
   }

@@ -12,8 +12,8 @@ export interface Success {
   readonly body: Buffer;
 }
 
-/** Probes are small, and so are the documents about them. */
-const MOST_BYTES = 1024 * 1024;
+/** Nothing that is stored here is larger. */
+const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
  * A request and its whole answer; a failure is a value, an error document in an answer of status 200 too.
@@ -21,7 +21,7 @@ const MOST_BYTES = 1024 * 1024;
  * @throws UpstreamError
  */
 export async function ask(
-  { client }: StoreBench,
+  { client }: Pick<StoreBench, 'client'>,
   request: StoreRequest,
   ssecKeys: readonly SseKey[] = [],
 ): Promise<Success | StoreFailure> {

@@ -17,7 +17,9 @@ import { write } from './checks/write.ts';
 import { cleanUp } from './clean-up.ts';
 import type { Checked } from './finding.ts';
 import { judgeProvider } from './provider-fit.ts';
+import { rehearse } from './rehearse.ts';
 import { nothingSeen } from './seen.ts';
+import type { Sequence } from './sequences/step.ts';
 
 const PLACE_CHECKS: readonly Check<Bench>[] = [
   bucketThere,
@@ -46,6 +48,8 @@ export interface Examination {
   readonly nonce: string;
   /** A key that nothing is stored under. */
   readonly stranger: SseKey;
+  /** A client whose requests are to be tried, where a rule encrypts. */
+  readonly as: Sequence | undefined;
 }
 
 /** Looks at the objects of a rule in one bucket. */
@@ -53,8 +57,9 @@ export async function examinePlace(
   rule: Rule,
   bucket: string,
   { upstream, client, now }: StoreBench,
-  { readOnly, nonce, stranger }: Examination,
+  examination: Examination,
 ): Promise<readonly Checked[]> {
+  const { readOnly, nonce, stranger, as } = examination;
   const { encryption: wanted } = rule;
   const ring = wanted.kind === 'ssec' ? wanted.ring : undefined;
   const bench: Bench = {
@@ -81,6 +86,14 @@ export async function examinePlace(
       if (check.needs !== 'nothing' && reason !== undefined) continue;
       if (check.needs === 'written' && !bench.written) continue;
       findings.push(...(await carryOut(check, bench)));
+    }
+    if (as && bench.written) {
+      const rehearsal: Check<Bench> = {
+        name: as.client,
+        needs: 'written',
+        run: (place) => rehearse(as, place, examination),
+      };
+      findings.push(...(await carryOut(rehearsal, bench)));
     }
   } finally {
     findings.push(...(await cleanUp(bench)));

@@ -17,7 +17,7 @@ export interface Checked extends Finding {
 
 /** A store, or the objects of a rule at a store, and all that was found there. */
 export interface Section {
-  readonly of: 'store' | 'rule' | 'client';
+  readonly of: 'store' | 'rule';
   readonly title: string;
   readonly findings: readonly Checked[];
 }

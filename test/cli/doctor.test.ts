@@ -219,3 +219,32 @@ t.test('a wrong command line, and a config that can not be used', async (t) => {
   t.match(await ran(doctor, ['--help']), { code: 0, stdout: /^usage: ssec-proxy doctor/ });
   t.match(await ran(doctor, ['/no/such/file']), { code: 3 });
 });
+
+t.test('--as does what a client does, through the proxy, and all of it is encrypted', async (t) => {
+  const stand = await startDoctorStand(t);
+  for (const client of ['restic', 'registry', 'cnpg']) {
+    const result = await examined(stand, await stand.config(), '--as', client);
+    t.same(stops(result), [], client);
+    const said = result.findings.filter(({ check }) => check.includes('.'));
+    t.match(said, [
+      { found: /requests .recorded from it. were answered/ },
+      { found: /\d+ objects lie at the store, none/ },
+    ]);
+  }
+  const listed = await stand.store.send({ method: 'GET', bucket: 'vault', query: { versions: undefined } });
+  t.notMatch(Buffer.concat(await listed.toArray()).toString(), /<Version>|<DeleteMarker>/);
+});
+
+t.test('--as tells the request that a client would stumble over, and what the log says', async (t) => {
+  const more =
+    'clients:\n  - { accessKeyId: app, secretAccessKey: app-secret-for-tests, allow: [{ bucket: vault, actions: [read, write, list] }] }\n';
+  const stand = await startDoctorStand(t);
+  const noDelete = await examined(stand, await stand.config({}, more), '--as', 'restic');
+  t.match(stops(noDelete), [{ check: /restic/, found: /Delete locks.*403 AccessDenied/ }]);
+  const elsewhere = more.replace('bucket: vault', 'bucket: open');
+  t.match(stops(await examined(stand, await stand.config({}, elsewhere), '--as', 'restic')), [
+    { found: 'no client of the config may write here' },
+  ]);
+  t.match(await stand.run(await stand.config(), '--as', 'nobody'), { code: 2 });
+  t.match(await stand.run(await stand.config(), '--as', 'restic', '--read-only'), { code: 2 });
+});

@@ -1,6 +1,6 @@
-import { crc32 } from 'node:zlib';
 import { get, isFailure, put, wordsOf } from '../ask.ts';
 import type { Bench, Check } from '../bench.ts';
+import { framed } from '../framed.ts';
 
 /** Sends a body in chunks with a checksum behind it, as newer SDKs do: does the store take it out of its framing? */
 export const framing: Check<Bench> = {
@@ -11,21 +11,8 @@ export const framing: Check<Bench> = {
     if (upstream.protocol === 'http:' || !written) return [];
     const objectKey = `${bench.folder}trailer`;
     const { body } = written;
-    const checksum = Buffer.alloc(4);
-    checksum.writeUInt32BE(crc32(body));
-    const trailer = `x-amz-checksum-crc32:${checksum.toString('base64')}\r\n`;
-    const framed = Buffer.concat([
-      Buffer.from(`${body.byteLength.toString(16)}\r\n`),
-      body,
-      Buffer.from(`\r\n0\r\n${trailer}\r\n`),
-    ]);
-    const headers = {
-      'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
-      'x-amz-decoded-content-length': String(body.byteLength),
-      'x-amz-trailer': 'x-amz-checksum-crc32',
-      'content-encoding': 'aws-chunked',
-    };
-    const answer = await put(bench, objectKey, { body: framed, headers });
+    const { body: inChunks, headers } = framed(body);
+    const answer = await put(bench, objectKey, { body: inChunks, headers });
     if (isFailure(answer)) {
       seen.trailers = false;
       return [

@@ -1,0 +1,20 @@
+import { crc32 } from 'node:zlib';
+
+/** A body in chunks with its CRC32 behind it, as newer SDKs send it. */
+export function framed(body: Buffer): { readonly body: Buffer; readonly headers: Record<string, string> } {
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(body));
+  return {
+    body: Buffer.concat([
+      Buffer.from(`${body.byteLength.toString(16)}\r\n`),
+      body,
+      Buffer.from(`\r\n0\r\nx-amz-checksum-crc32:${checksum.toString('base64')}\r\n\r\n`),
+    ]),
+    headers: {
+      'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+      'x-amz-decoded-content-length': String(body.byteLength),
+      'x-amz-trailer': 'x-amz-checksum-crc32',
+      'content-encoding': 'aws-chunked',
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import { permits } from '../clients/permissions.ts';
+import { makeLog } from '../log.ts';
+import { startProxy } from '../proxy/serve.ts';
+import { PROVIDERS } from '../s3/providers.ts';
+import type { Client, Snapshot, Upstream } from '../snapshot/snapshot.ts';
+import { type StoreClient, storeClient } from '../store-client/client.ts';
+import { get, isFailure } from './ask.ts';
+import type { Bench } from './bench.ts';
+import type { Checked } from './finding.ts';
+import { replay } from './replay.ts';
+import type { Sequence } from './sequences/step.ts';
+
+export interface Rehearsal {
+  readonly snapshot: Snapshot;
+  readonly now: () => Date;
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Does what a client does, through a proxy of this config that listens on loopback for this alone: as the first client of
+ * the config that may write there, or as the listener without authentication. Then looks at the store, past the proxy,
+ * whether all that was stored is encrypted.
+ */
+export async function rehearse(
+  sequence: Sequence,
+  bench: Bench,
+  rehearsal: Rehearsal,
+): Promise<readonly Checked[]> {
+  const { snapshot } = rehearsal;
+  const check = sequence.client;
+  const client = [...snapshot.clients.values()].find(
+    ({ permissions, sessionToken }) =>
+      sessionToken === undefined && permits(permissions, 'write', bench.bucket, bench.folder),
+  );
+  if (!client && snapshot.clients.size > 0)
+    return [
+      { check, grade: 'stop', found: 'no client of the config may write here', mend: 'clients[].allow' },
+    ];
+  const causes: string[] = [];
+  const proxy = await startProxy(
+    { ...snapshot, listeners: [listener(client)], admin: undefined },
+    makeLog('info', { write: (line) => noteCause(line, causes) }),
+    { now: rehearsal.now },
+  );
+  const [url = ''] = proxy.urls;
+  const through = clientThrough(url, client, rehearsal, bench.upstream);
+  try {
+    const { bucket, folder } = bench;
+    const stage = { bench: { client: through }, bucket, folder, bytes: randomBytes };
+    const { trouble, requests, stored } = await replay(sequence, stage);
+    for (const name of stored) bench.made.add(`${folder}${name}`);
+    if (trouble !== undefined) return [stumbled(sequence, trouble, causes.at(-1))];
+    const how = sequence.from === 'recorded' ? 'recorded from it' : 'after its sources, not recorded';
+    return [
+      {
+        check,
+        grade: 'fine',
+        found: `${requests} requests (${how}) were answered as it wants: ${sequence.doing}`,
+      },
+      await encrypted(check, stored, bench),
+    ];
+  } finally {
+    through.close();
+    await proxy.stop();
+  }
+}
+
+function stumbled({ client }: Sequence, trouble: string, cause: string | undefined): Checked {
+  return {
+    check: client,
+    grade: 'stop',
+    found: trouble,
+    ...(cause === undefined ? {} : { meaning: `the proxy's log says: ${cause}` }),
+  };
+}
+
+/** Asks the store itself for what was stored, without a key. */
+async function encrypted(check: string, stored: readonly string[], bench: Bench): Promise<Checked> {
+  for (const name of stored) {
+    const answer = await get(bench, `${bench.folder}${name}`, undefined, 'HEAD');
+    if (!isFailure(answer)) return { check, grade: 'stop', found: `${name} lies at the store in PLAIN` };
+  }
+  return {
+    check,
+    grade: 'fine',
+    found: `${stored.length} objects lie at the store, none to be read without a key`,
+  };
+}
+
+function listener(client: Client | undefined): Snapshot['listeners'][number] {
+  const permissions = { admin: false, grants: 'all' as const };
+  return { host: '127.0.0.1', port: 0, tls: undefined, auth: client ? 'sigv4' : 'none', permissions };
+}
+
+function clientThrough(
+  url: string,
+  client: Client | undefined,
+  { now, random, signal }: Rehearsal,
+  upstream: Upstream,
+): StoreClient {
+  const { hostname, port } = new URL(url);
+  const nobody = upstream.credentials;
+  const there: Upstream = {
+    ...upstream,
+    name: 'the proxy',
+    protocol: 'http:',
+    hostname,
+    port: Number(port),
+    basePath: '',
+    addressing: 'path',
+    provider: PROVIDERS.generic,
+    ca: undefined,
+    credentials: client ?? { ...nobody, accessKeyId: 'rehearsal' },
+  };
+  return storeClient(there, { now, random, signal, connections: 2 });
+}
+
+function noteCause(line: string, causes: string[]): void {
+  const { cause } = JSON.parse(line) as { cause?: unknown };
+  if (typeof cause === 'string') causes.push(cause);
+}

@@ -1,0 +1,43 @@
+/** One request of a client. Object keys are below the folder of the rehearsal; sizes in bytes. */
+export interface Step {
+  readonly op:
+    | 'HeadBucket'
+    | 'List'
+    | 'ListUploads'
+    | 'Head'
+    | 'Get'
+    | 'Put'
+    | 'Copy'
+    | 'Delete'
+    | 'DeleteMany'
+    | 'Begin'
+    | 'Part'
+    | 'ListParts'
+    | 'Complete';
+  /** The object, or the prefix that is listed. */
+  readonly on?: string;
+  /** Of a copy: its source. */
+  readonly from?: string;
+  readonly size?: number;
+  readonly part?: number;
+  /** How the body is sent: with its hash, without, or in chunks with a checksum behind it. */
+  readonly framing?: 'hash' | 'unsigned' | 'trailer';
+  readonly md5?: true;
+  /** What the client asks for with it; the prefix of a list is added. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly many?: readonly string[];
+  /** It is not there, and the client wants to hear so. */
+  readonly absent?: true;
+}
+
+/** What a client asks for, in its order. */
+export interface Sequence {
+  /** As people know it, with its version. */
+  readonly client: string;
+  /** `recorded`: taken from the client at work. `written`: after its documentation and sources alone. */
+  readonly from: 'recorded' | 'written';
+  /** What it was doing. */
+  readonly doing: string;
+  readonly steps: readonly Step[];
+}
