@@ -7,7 +7,7 @@ import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import type { Operation } from '../s3/operations.ts';
 import { parseCopySource, type Target } from '../s3/target.ts';
-import { requireUnfolded } from '../s3/unfolded.ts';
+import { requireNoFolder, requireUnfolded } from '../s3/unfolded.ts';
 import type { Credentials } from '../secret.ts';
 import type { Snapshot, Upstream } from '../snapshot/snapshot.ts';
 import { upstreamOf } from '../snapshot/upstream-of.ts';
@@ -93,6 +93,7 @@ export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
   const ssec = injection('target', { match, object: objectOf(target), upstream, upload }, planned);
   const source = operation.copies ? planSource(planned, { ssec, upstream }, snapshot) : undefined;
   refuseFoldable(upstream, target, source);
+  if (ssec.kind === 'inject' && operation.ssec === 'write') refuseFolder(upstream, target);
   const others = operation.name === 'ListBuckets' ? [...snapshot.upstreams.values()] : [];
   const stored = storeTarget({ operation, target, match }, snapshot.rules);
   return {
@@ -152,6 +153,10 @@ function refuseFoldable({ provider }: Upstream, target: Target, source: CopySour
   if (!provider.normalisesKeys) return;
   if (target.shape === 'object') requireUnfolded(target.objectKey);
   else requireUnfolded(target.query.get('prefix') ?? '');
+}
+
+function refuseFolder({ provider }: Upstream, target: Target): void {
+  if (!provider.sealsFolders && target.shape === 'object') requireNoFolder(target.objectKey);
 }
 
 function matchTarget(target: Target, { rules }: Snapshot): Plan['match'] {

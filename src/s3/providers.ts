@@ -1,9 +1,10 @@
 import type { Refusal, Saying } from './read-failure.ts';
 
 /**
- * What the stores do differently: data, a row a store, never branches. Sources: AWS, MinIO, OBS, Garage and
- * SeaweedFS from their documentation and sources; Ceph as observed on RGW 16.2.15. `generic` is the safe choice
- * for every figure; a figure that nobody has seen on the real store says "unverified".
+ * What the stores do differently: data, a row a store, never branches. Sources: AWS, OBS and
+ * Garage from their documentation and sources; Ceph as observed on RGW 16.2.15, MinIO on 20260212201848-7aac2a2c5b7c
+ * and SeaweedFS on 4.48 (`npm run test:differential` holds their rows against them). `generic` is the safe choice for
+ * every figure; a figure that nobody has seen on the real store says "unverified".
  */
 export interface Provider {
   readonly name: ProviderName;
@@ -48,6 +49,8 @@ export interface Provider {
   readonly checks: { readonly sha256: boolean; readonly md5: boolean; readonly checksums: boolean };
   /** Does the store fold `//`, `.` or `..` in object keys? Then a rule or a permission could be walked around. */
   readonly normalisesKeys: boolean;
+  /** Does it encrypt an object whose key ends with a slash? Where not, such a write under a key is refused. */
+  readonly sealsFolders: boolean;
   /** Is the ETag of an SSE-C object and of its parts the MD5 of what the client sent? Clients compare it. */
   readonly etag: 'md5' | 'opaque';
 }
@@ -115,6 +118,8 @@ const GENERIC: Provider = {
   trailers: false,
   checks: CHECKS_NOTHING,
   normalisesKeys: true,
+  // Where it isn't so the echo is missing.
+  sealsFolders: true,
   // Taken for an MD5 and compared, an ETag that is none makes clients remove what they stored; an MD5 that nobody
   // compares costs a check.
   etag: 'opaque',
@@ -203,8 +208,9 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],
     trailers: true,
     checks: CHECKS_ALL,
-    // MinIO refuses such object keys instead of folding them.
-    normalisesKeys: false,
+    // As observed: `/a` is stored as `a`. Empty, `.` and `..` segments are refused, not folded; on Windows a backslash
+    // is a slash.
+    normalisesKeys: true,
     // The MD5, sealed, of which 32 digits are shown.
     etag: 'opaque',
   },
@@ -238,8 +244,9 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     etag: 'opaque',
   },
   // As observed on 4.48, where each part is encrypted with whatever key it comes with, and UploadPartCopy of what is
-  // encrypted answers 501. `//` is folded. Plain objects are
-  // served, whatever key comes.
+  // encrypted answers 501. `//` and backslashes are folded. Plain objects are served, whatever key comes. It checks
+  // Content-MD5 and checksums of a PutObject, but no SHA-256, and stores the beginning of a body that is said to be
+  // longer: so everything is checked here.
   seaweedfs: {
     ...GENERIC,
     name: 'seaweedfs',
@@ -249,6 +256,8 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     keyRefusals: [DENIED],
     keyDemands: [{ status: 400, code: 'InvalidArgument' }],
     subresourceWrites: TAGS,
+    // As observed: 200, without an echo, and the body lies there in plain.
+    sealsFolders: false,
     // As seen with rclone and s3cmd, which compare it.
     etag: 'md5',
   },

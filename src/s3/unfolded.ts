@@ -16,3 +16,16 @@ export function requireUnfolded(objectKey: string): void {
     'This store does not keep object keys apart that have empty, "." or ".." segments or a backslash. Use another key.',
   );
 }
+
+/**
+ * For stores that keep an object whose key ends with a slash as a folder, with its body in plain.
+ *
+ * @throws S3Error InvalidArgument
+ */
+export function requireNoFolder(objectKey: string): void {
+  if (!objectKey.endsWith('/')) return;
+  throw new S3Error(
+    'InvalidArgument',
+    'This store encrypts no object whose key ends with a slash, and it has to be encrypted. Use another key.',
+  );
+}

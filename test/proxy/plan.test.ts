@@ -468,3 +468,15 @@ t.test('sends each bucket to its upstream, with the row and the signer of that o
   const within = planOf({ method: 'PUT', rawTarget: '/open-cold/k', headers: copy('/open-cold/j') }, several);
   t.match(within.source, { upstream: cold, copy: 'store' });
 });
+
+t.test('writes nothing under a key to a folder of a store that keeps folders in plain', async (t) => {
+  const code = (method: string, rawTarget: string, provider: 'seaweedfs' | 'ceph', more = {}): string =>
+    codeOf(() => planOf({ method, rawTarget, headers: more }, snapshotOf({ rules: RULES, provider })));
+  t.equal(code('PUT', '/vault/folder/', 'seaweedfs'), 'InvalidArgument');
+  t.equal(code('POST', '/vault/folder/?uploads', 'seaweedfs'), 'InvalidArgument');
+  t.equal(code('PUT', '/vault/folder/', 'seaweedfs', copy('/open/a')), 'InvalidArgument');
+  t.equal(code('PUT', '/vault/folder/', 'ceph'), 'ok');
+  t.equal(code('PUT', '/open/folder/', 'seaweedfs'), 'ok');
+  t.equal(code('DELETE', '/vault/folder/', 'seaweedfs'), 'ok');
+  t.equal(code('HEAD', '/vault/folder/', 'seaweedfs'), 'ok');
+});

@@ -73,3 +73,15 @@ t.test(
     );
   },
 );
+
+t.test('takes object keys for texts only where that was seen, or is documented', async (t) => {
+  t.same(
+    PROVIDER_NAMES.filter((name) => !PROVIDERS[name].normalisesKeys),
+    ['aws', 'ceph', 'garage', 'hetzner'],
+    'MinIO stores /a as a',
+  );
+  t.same(
+    PROVIDER_NAMES.filter((name) => !PROVIDERS[name].sealsFolders),
+    ['seaweedfs'],
+  );
+});

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { requireUnfolded } from '../../src/s3/unfolded.ts';
+import { requireNoFolder, requireUnfolded } from '../../src/s3/unfolded.ts';
 import { codeOf } from '../support/failure.ts';
 
 const codeFor = (objectKey: string): string => codeOf(() => requireUnfolded(objectKey));
@@ -41,4 +41,19 @@ t.test('has nothing against folder markers and names that only look like it', as
     'a/.b',
   ])
     t.equal(codeFor(objectKey), 'ok', objectKey);
+});
+
+t.test('refuses folder markers where they are stored in plain', async (t) => {
+  for (const objectKey of ['a/', '/', 'a/b/'])
+    t.equal(
+      codeOf(() => requireNoFolder(objectKey)),
+      'InvalidArgument',
+      objectKey,
+    );
+  for (const objectKey of ['a', '/a', ''])
+    t.equal(
+      codeOf(() => requireNoFolder(objectKey)),
+      'ok',
+      objectKey,
+    );
 });
