@@ -8,15 +8,16 @@ import { STORES } from '../matrix/stores/stores.ts';
 import { CASES } from './differential/cases/cases.ts';
 import { type Comparison, compare, printed } from './differential/compare.ts';
 import type { Outcome } from './differential/outcome.ts';
+import { wrongRows } from './differential/rows.ts';
 import { openSession } from './differential/session.ts';
 
 /**
  * The same requests to the sandbox, Ceph and MinIO, without the proxy: where does the sandbox answer unlike both, or
- * take what one of them refuses?
+ * take what one of them refuses? And are the rows of `s3/providers.ts` true, SeaweedFS' too?
  */
 const { values } = parseArgs({
   options: {
-    stores: { type: 'string', default: 'sandbox,ceph,minio' },
+    stores: { type: 'string', default: 'sandbox,ceph,minio,seaweedfs' },
     only: { type: 'string', default: '' },
     all: { type: 'boolean', default: false },
   },
@@ -41,7 +42,10 @@ async function main(): Promise<number> {
       outcomes.set(store.id, await askAll(store, join(folder, store.id), tls, cache));
     const comparison = compare(byCase(outcomes));
     console.log(printed(comparison, values.all));
-    return report(comparison);
+    return report(
+      comparison,
+      values.only === '' ? wrongRows(stores.map((store) => asked(store, outcomes))) : [],
+    );
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -56,13 +60,29 @@ function byCase(
   return cases;
 }
 
-function report({ differences, stale }: Comparison): number {
+function asked(
+  { id, provider }: Store,
+  outcomes: ReadonlyMap<string, ReadonlyMap<string, Outcome>>,
+): Parameters<typeof wrongRows>[0][number] {
+  return {
+    id,
+    provider,
+    asked: (name) => {
+      const outcome = outcomes.get(id)?.get(name);
+      if (!outcome) throw new Error(`there is no case ${name}`);
+      return outcome;
+    },
+  };
+}
+
+function report({ differences, stale }: Comparison, wrong: readonly string[]): number {
+  for (const line of wrong) console.log(`\nWRONG ROW ${line}`);
   const unknown = differences.filter(({ known }) => known === undefined);
   const known = differences.length - unknown.length;
   console.log(
     `\n${differences.length} differences, ${known} of them known; ${stale.length} entries are stale`,
   );
-  return unknown.length + (values.only === '' ? stale.length : 0) > 0 ? 1 : 0;
+  return unknown.length + (values.only === '' ? stale.length : 0) + wrong.length > 0 ? 1 : 0;
 }
 
 async function askAll(

@@ -18,6 +18,7 @@ export interface Outcome {
   readonly shown: readonly string[];
 }
 
+const NOT_TRIED = -1;
 const ECHO = 'x-amz-server-side-encryption-customer-';
 
 export function outcomeOf(
@@ -39,8 +40,18 @@ export function outcomeOf(
   };
 }
 
+/** What the case needs is not to be had: it says nothing of strictness. */
+export function untried(why: string): Outcome {
+  return { status: NOT_TRIED, code: '', message: why, echo: '', etag: '', bytes: '', left: '', shown: [] };
+}
+
+export function wasTried({ status }: Outcome): boolean {
+  return status !== NOT_TRIED;
+}
+
 /** All that is compared, as one text. The message is not. */
-export function textOf({ status, code, echo, etag, bytes, left, shown }: Outcome): string {
+export function textOf({ status, code, message, echo, etag, bytes, left, shown }: Outcome): string {
+  if (status === NOT_TRIED) return `not tried: ${message}`;
   const parts = [
     status === 0 ? 'no answer' : String(status),
     code,

@@ -3,14 +3,13 @@ import { Agent } from 'node:https';
 import type { RunningStore } from '../../matrix/store.ts';
 import type { Ask, Case } from './ask.ts';
 import { BODY, FIXTURES } from './cases/fixtures.ts';
-import { elementOf, type Outcome, outcomeOf } from './outcome.ts';
+import { elementOf, type Outcome, outcomeOf, untried } from './outcome.ts';
 import { type Answer, type Place, send } from './send.ts';
 import { strictly } from './sign.ts';
 
 /** Asks one store. */
 export interface Session {
   prepare(): Promise<void>;
-  /** Throws when what must be there before can't be made. */
   run(one: Case): Promise<Outcome>;
   close(): void;
 }
@@ -18,6 +17,9 @@ export interface Session {
 type Values = Record<string, string>;
 
 const MAIN = 'differential';
+
+/** What a case needs can't be made at this store. */
+class NotThere extends Error {}
 
 export async function openSession(store: RunningStore): Promise<Session> {
   const agent = new Agent({ ca: await readFile(store.caFile, 'utf8'), keepAlive: true, maxSockets: 1 });
@@ -29,10 +31,9 @@ export async function openSession(store: RunningStore): Promise<Session> {
   };
   const must = async (template: Ask, values: Values): Promise<void> => {
     const answer = await ask(template, values);
-    if (answer.status >= 300 || answer.status === 0)
-      throw new Error(
-        `${template.method} was answered ${answer.status} ${elementOf(answer.body.toString(), 'Code')}`,
-      );
+    const { status, body } = answer;
+    if (status >= 300 || status === 0)
+      throw new NotThere(`${template.method} was answered ${status} ${elementOf(body.toString(), 'Code')}`);
     learn(answer, values);
   };
   return {
@@ -41,7 +42,12 @@ export async function openSession(store: RunningStore): Promise<Session> {
     },
     run: async ({ name, before = [], ask: template, bucket = MAIN, shows = [], leaves }) => {
       const values: Values = { bucket, key: name.replace(/[^A-Za-z0-9]+/g, '-') };
-      for (const each of before) await must(each, values);
+      try {
+        for (const each of before) await must(each, values);
+      } catch (error) {
+        if (error instanceof NotThere) return untried(error.message);
+        throw error;
+      }
       const answer = await ask(template, values);
       const looks = leaves ?? writesObject(template);
       const left = looks ? await leftAt(template, (look) => ask(look, values)) : '';

@@ -46,6 +46,12 @@ const part = (headers: Headers): Case['ask'] => ({
   headers,
 });
 
+const COMPLETION: Case['ask'] = {
+  method: 'POST',
+  query: { uploadId: '{UploadId}' },
+  body: '<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>{ETag}</ETag></Part></CompleteMultipartUpload>',
+};
+
 export const COPY_CASES: readonly Case[] = [
   ...Object.entries(WAYS).map(([name, headers]) => ({
     name: `copy ${name}`,
@@ -103,4 +109,18 @@ export const COPY_CASES: readonly Case[] = [
     before: [upload({})],
     ask: part({ ...from('plain'), 'x-amz-copy-source-range': range }),
   })),
+  {
+    name: 'get: a copy under another key',
+    before: [{ method: 'PUT', headers: { ...from('sealed'), ...sourceTrio(KEY), ...trio(OTHER) } }],
+    ask: { method: 'GET', headers: trio(OTHER) },
+  },
+  {
+    name: 'get: a copied part under another key',
+    before: [
+      upload(trio(OTHER)),
+      part({ ...from('sealed'), ...sourceTrio(KEY), ...trio(OTHER) }),
+      COMPLETION,
+    ],
+    ask: { method: 'GET', headers: trio(OTHER) },
+  },
 ];

@@ -63,6 +63,10 @@ export const NAME_CASES: readonly Case[] = [
     ask: { method: 'GET', at: { objectKey: 'names/double' }, headers: trio(KEY) },
   },
   {
+    name: 'object key with a slash in front folded: get',
+    ask: { method: 'GET', at: { objectKey: 'names/leading' }, headers: trio(KEY) },
+  },
+  {
     name: 'object key with a dot folded: get',
     ask: { method: 'GET', at: { objectKey: 'names/dot' }, headers: trio(KEY) },
   },
