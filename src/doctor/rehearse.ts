@@ -52,7 +52,10 @@ export async function rehearse(
     const { trouble, requests, stored } = await replay(sequence, stage);
     for (const name of stored) bench.made.add(`${folder}${name}`);
     if (trouble !== undefined) return [stumbled(sequence, trouble, causes.at(-1))];
-    const how = sequence.from === 'recorded' ? 'recorded from it' : 'after its sources, not recorded';
+    const how =
+      sequence.from === 'recorded'
+        ? 'recorded from it'
+        : 'recorded from its library, in the order of its sources';
     return [
       {
         check,

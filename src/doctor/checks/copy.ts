@@ -4,12 +4,16 @@ import { copyHeaders, get, isFailure, put, wordsOf } from '../ask.ts';
 import type { Bench, Check } from '../bench.ts';
 import type { Finding } from '../finding.ts';
 
-/** Copies the probe to where it is to be encrypted as well: does the store do that, and is the copy encrypted? */
+/**
+ * Copies from one key to another: does the store do that, and is the copy encrypted? With the same key at both ends it
+ * would not show: Ceph reads the source of a part with the key of the destination.
+ */
 export const copy: Check<Bench> = {
   name: 'copy',
   needs: 'written',
   run: async (bench) => {
-    const { written, seen } = bench;
+    const { seen } = bench;
+    const written = await writeSource(bench);
     if (!written) return [];
     const objectKey = `${bench.folder}copy`;
     const ssecKey = bench.keyOf(objectKey);
@@ -35,6 +39,16 @@ export const copy: Check<Bench> = {
     return [{ grade: 'fine', found: 'a copy is encrypted under the key that it is given' }];
   },
 };
+
+/** Stores the source of copies under a key that is not that of their destination. */
+export async function writeSource(bench: Bench): Promise<Bench['written']> {
+  const { written, stranger } = bench;
+  if (!written) return undefined;
+  const source = { ...written, objectKey: `${bench.folder}source`, ssecKey: stranger };
+  const headers = ssecHeaders('target', stranger);
+  const stored = await put(bench, source.objectKey, { body: source.body, headers });
+  return isFailure(stored) ? undefined : source;
+}
 
 /** The proxy copies nothing by such a store. */
 export function storedPlain(what: string): Finding {

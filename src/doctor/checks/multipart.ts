@@ -5,7 +5,7 @@ import { StoreFailure } from '../../store-client/answer.ts';
 import { ask, copyHeaders, get, isFailure, type Success, wordsOf } from '../ask.ts';
 import type { Bench, Check } from '../bench.ts';
 import type { Finding } from '../finding.ts';
-import { storedPlain } from './copy.ts';
+import { storedPlain, writeSource } from './copy.ts';
 
 /** Uploads a probe in one part, and another one whose part is a copy. */
 export const multipart: Check<Bench> = {
@@ -41,9 +41,10 @@ async function inParts(bench: Bench): Promise<readonly Finding[]> {
     : [{ grade: 'stop', found: 'an upload in parts does not come back under its key' }];
 }
 
-/** A part that is a copy of the encrypted probe. */
+/** A part that is a copy of an object under another key. */
 async function byCopy(bench: Bench): Promise<readonly Finding[]> {
-  const { seen, written } = bench;
+  const { seen } = bench;
+  const written = await writeSource(bench);
   if (!written) return [];
   const objectKey = `${bench.folder}part-copy`;
   const upload = await begin(bench, objectKey);

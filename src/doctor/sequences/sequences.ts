@@ -1,7 +1,8 @@
 import { cnpg } from './cnpg.ts';
+import { loki } from './loki.ts';
 import { registry } from './registry.ts';
 import { restic } from './restic.ts';
 import type { Sequence } from './step.ts';
 
 /** By the names that `--as` takes. */
-export const SEQUENCES: Readonly<Record<string, Sequence>> = { cnpg, registry, restic };
+export const SEQUENCES: Readonly<Record<string, Sequence>> = { cnpg, loki, registry, restic };

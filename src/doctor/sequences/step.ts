@@ -35,8 +35,8 @@ export interface Step {
 export interface Sequence {
   /** As people know it, with its version. */
   readonly client: string;
-  /** `recorded`: taken from the client at work. `written`: after its documentation and sources alone. */
-  readonly from: 'recorded' | 'written';
+  /** `recorded`: taken from the client at work. `library`: from its library at work, called in the order of its sources. */
+  readonly from: 'recorded' | 'library';
   /** What it was doing. */
   readonly doing: string;
   readonly steps: readonly Step[];
