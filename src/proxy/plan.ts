@@ -1,28 +1,18 @@
 import type { SseKey } from '../keys/key.ts';
-import { keysToTry, type ObjectName, writingKey } from '../keys/ring.ts';
+import type { ObjectName } from '../keys/ring.ts';
 import { continuedUpload, storeTarget, type Upload } from '../multipart/upload.ts';
-import type { Match, Rule } from '../rules/match.ts';
-import { ringOfRule } from '../rules/ring-of.ts';
+import type { Match } from '../rules/match.ts';
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import type { Operation } from '../s3/operations.ts';
 import { parseCopySource, type Target } from '../s3/target.ts';
-import { requireNoFolder, requireUnfolded } from '../s3/unfolded.ts';
 import type { Credentials } from '../secret.ts';
 import type { Snapshot, Upstream } from '../snapshot/snapshot.ts';
 import { upstreamOf } from '../snapshot/upstream-of.ts';
-import { type End, hasClientKey } from '../ssec/headers.ts';
+import { type Injection, injection } from './injection.ts';
 import { withoutPages } from './list-buckets-pages.ts';
 import { refuseRename } from './rename.ts';
-
-/** What is done with the SSE-C headers of one end of a request. */
-export type Injection =
-  /** The store is given these keys, one after the other until one fits; there is one only when the object is written. */
-  | { readonly kind: 'inject'; readonly ring: readonly [SseKey, ...SseKey[]] }
-  /** The client's own SSE-C headers go through. */
-  | { readonly kind: 'client' }
-  /** No SSE-C headers go to the store. */
-  | { readonly kind: 'none' };
+import { refuseFoldable, refuseFolder, refuseUnsupported } from './unsupported.ts';
 
 /** What the proxy will do with a request, and why. */
 export interface Plan {
@@ -122,43 +112,6 @@ export function injectedWrite({ operation, ssec, target, match }: Plan): Injecte
   return { bucket: target.bucket, objectKey: target.objectKey, ssecKey: ssec.ring[0], prefix };
 }
 
-function refuseUnsupported(operation: Operation, { provider }: Upstream): void {
-  if (operation.body === 'form') {
-    throw new S3Error(
-      'NotImplemented',
-      'A form is taken as the PutObject that it means, and has nothing but a policy to sign it: no query, no Authorization header.',
-    );
-  }
-  if (!isSubresourceWrite(operation) || provider.subresourceWrites.includes(operation.name)) return;
-  throw new S3Error(
-    'NotImplemented',
-    `${operation.name} is not sent to this store (provider ${provider.name}), which may take it for another operation.`,
-  );
-}
-
-/** Writes to a part of an object that is not its content. The queries of a multipart upload are no sub-resource. */
-function isSubresourceWrite({ method, shape, query }: Operation): boolean {
-  const writes = method === 'PUT' || method === 'POST' || method === 'DELETE';
-  return (
-    shape === 'object' &&
-    writes &&
-    query.length > 0 &&
-    !query.includes('uploads') &&
-    !query.includes('uploadId')
-  );
-}
-
-function refuseFoldable({ provider }: Upstream, target: Target, source: CopySource | undefined): void {
-  if (source?.upstream.provider.normalisesKeys) requireUnfolded(source.objectKey);
-  if (!provider.normalisesKeys) return;
-  if (target.shape === 'object') requireUnfolded(target.objectKey);
-  else requireUnfolded(target.query.get('prefix') ?? '');
-}
-
-function refuseFolder({ provider }: Upstream, target: Target): void {
-  if (!provider.sealsFolders && target.shape === 'object') requireNoFolder(target.objectKey);
-}
-
 function matchTarget(target: Target, { rules }: Snapshot): Plan['match'] {
   if (target.shape === 'service') return { kind: 'service' };
   if (target.shape === 'object') return allowed(rules.matchObject(target.bucket, target.objectKey));
@@ -175,38 +128,6 @@ function objectOf(target: Target): ObjectName | undefined {
   return target.shape === 'object' ? target : undefined;
 }
 
-interface Ending extends Pick<Plan, 'match' | 'upstream'> {
-  readonly object: ObjectName | undefined;
-  readonly upload?: Plan['upload'];
-}
-
-function injection(
-  end: End,
-  { match, object, upstream, upload }: Ending,
-  {
-    operation: { ssec },
-    headers,
-    now,
-  }: Pick<Planned, 'headers' | 'now'> & { operation: Pick<Operation, 'ssec'> },
-): Injection {
-  if (ssec === 'none' || (ssec === 'upload' && !upstream.provider.trioOnComplete)) return { kind: 'none' };
-  if (object === undefined || match.kind === 'bucket' || match.kind === 'service') return { kind: 'none' };
-  if (hasClientKey(end, headers)) {
-    if (match.kind === 'rule' && match.rule.clientHeaders === 'reject') throw rejected(match.rule.name);
-    return { kind: 'client' };
-  }
-  if (match.kind === 'default') return { kind: 'none' };
-  const ring = ringOfRule(match.rule);
-  if (ring === undefined) return { kind: 'none' };
-  if (upload?.kind === 'ours') return { kind: 'inject', ring: [upload.ssecKey] };
-  if (upload?.kind === 'client' && ssec === 'write') throw keyOfTheirs();
-  if (upload && (upload.kind !== 'foreign' || !upload.trusted)) return { kind: 'none' };
-  if (ssec === 'read') return { kind: 'inject', ring: keysToTry(ring, object, now) };
-  const ssecKey = writingKey(ring, object, now);
-  if (!ssecKey) throw unwritable(match.rule);
-  return { kind: 'inject', ring: [ssecKey] };
-}
-
 function planSource(
   { operation, headers, signer, now }: Planned,
   target: Pick<Plan, 'ssec' | 'upstream'>,
@@ -221,22 +142,4 @@ function planSource(
   const able = plain || upstream.provider.copiesSsec.includes(operation.name);
   const copy = upstream === target.upstream && able ? 'store' : 'relay';
   return { ...named, upstream, match, ssec, credentials: signer(upstream), copy };
-}
-
-function keyOfTheirs(): S3Error {
-  return new S3Error(
-    'InvalidRequest',
-    'The multipart upload began with an SSE-C key of your own. Send its customer key headers with every part.',
-  );
-}
-
-function rejected(rule: string): S3Error {
-  return new S3Error(
-    'InvalidRequest',
-    `The request brings an SSE-C key of its own, but ${rule} supplies the keys here. Leave out the customer key headers, or have the rule say "clientHeaders: pass".`,
-  );
-}
-
-function unwritable({ name }: Rule): S3Error {
-  return new S3Error('ServiceUnavailable', `No key of ${name} writes yet. Try again later.`);
 }

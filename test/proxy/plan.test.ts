@@ -1,6 +1,7 @@
 import t from 'tap';
 import { deriveKey } from '../../src/keys/derive.ts';
-import { type Injection, keysInPlay } from '../../src/proxy/plan.ts';
+import type { Injection } from '../../src/proxy/injection.ts';
+import { keysInPlay } from '../../src/proxy/plan.ts';
 import { OPERATIONS } from '../../src/s3/operations.ts';
 import { PROVIDER_NAMES, PROVIDERS } from '../../src/s3/providers.ts';
 import { codeOf, refusal } from '../support/failure.ts';
