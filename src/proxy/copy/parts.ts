@@ -10,6 +10,7 @@ import { keysInPlay } from '../plan.ts';
 import { type Asked, ask, type Copying } from './ask.ts';
 import { leave, readSpan, type Source, type Span } from './source.ts';
 import { StoreRefusal } from './store-refusal.ts';
+import { keepTags } from './target-tags.ts';
 import { write } from './write.ts';
 import { aboutTarget, conditionsOf } from './written-headers.ts';
 
@@ -34,7 +35,9 @@ export async function writeInParts(copying: Copying, source: Source, headers: Wi
     throw error;
   }
   const head = { end: 'target', name: 'HeadObject', headers: aboutTarget(copying.exchange.headers) } as const;
-  return await ask(copying, head);
+  const made = await ask(copying, head);
+  await keepTags(copying, headers.single('x-amz-tagging'), made);
+  return made;
 }
 
 async function begin(copying: Copying, headers: WireHeaders): Promise<string> {

@@ -10,7 +10,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** What a store says to one kind of request, by its name. */
 type Manner = Readonly<
-  Partial<Record<'source' | 'tags' | 'put' | 'begin' | 'part' | 'end' | 'abort' | 'head', Handler>>
+  Partial<Record<'source' | 'tags' | 'put' | 'tag' | 'begin' | 'part' | 'end' | 'abort' | 'head', Handler>>
 >;
 
 interface Came {
@@ -46,6 +46,7 @@ const USUAL: Required<Manner> = {
   part: (_request, response) => response.writeHead(200, { etag: '"part"', 'content-length': 0 }).end(),
   end: (_request, response) =>
     response.end('<CompleteMultipartUploadResult><ETag/></CompleteMultipartUploadResult>'),
+  tag: (_request, response) => response.end(),
   abort: (_request, response) => response.writeHead(204).end(),
   head: (_request, response) =>
     response.writeHead(200, { etag: '"whole-1"', 'content-length': BODY.length }).end(),
@@ -58,6 +59,7 @@ function fail(response: ServerResponse, status: number, code: string): void {
 
 function kindOf({ method, url = '' }: IncomingMessage): keyof Manner {
   if (method === 'GET') return url.includes('tagging') ? 'tags' : 'source';
+  if (method === 'PUT' && url.includes('tagging')) return 'tag';
   if (method === 'PUT') return url.includes('partNumber') ? 'part' : 'put';
   if (method === 'POST') return url.includes('uploads') ? 'begin' : 'end';
   return method === 'HEAD' ? 'head' : 'abort';
@@ -406,4 +408,24 @@ t.test('a client that leaves while parts are written leaves no upload behind', a
   client.socket.destroy();
   await eventually(() => stand.kinds().endsWith('abort'));
   t.match(stand.kinds(), /abort$/);
+});
+
+t.test('tags that a store forgets of an upload are put there at its end', async (t) => {
+  const tags: Handler = (_request, response) =>
+    response.end('<Tagging><TagSet><Tag><Key>a b</Key><Value>&amp;</Value></Tag></TagSet></Tagging>');
+  const counting: Handler = (_request, response) =>
+    response.writeHead(200, { etag: '"whole-1"', 'x-amz-tagging-count': '1', 'content-length': 1 }).end();
+  const forgetful = await standOf(t, { tags }, PARTS);
+  t.match(await ask(t, forgetful.port, COPY), { status: 200 });
+  t.match(forgetful.kinds(), /^source tags begin .* end head tag$/);
+  t.match(forgetful.came.find(({ what }) => what === 'begin')?.request.headers, {
+    'x-amz-tagging': 'a%20b=%26',
+  });
+  const keeping = await standOf(t, { tags, head: counting }, PARTS);
+  t.match(await ask(t, keeping.port, COPY), { status: 200 });
+  t.match(keeping.kinds(), / end head$/);
+  const unable = { ...PROVIDERS.ceph, subresourceWrites: [] };
+  const without = await standOf(t, { tags }, { ...PARTS, provider: unable });
+  t.match(await ask(t, without.port, COPY), { status: 200 });
+  t.match(without.kinds(), / end head$/);
 });
