@@ -84,7 +84,10 @@ async function standOf(
     came.push(one);
     const answer = manner[what] ?? USUAL[what];
     request.on('error', () => undefined).once('close', () => (one.cut = !request.complete));
-    if (answer.length > 2) return;
+    if (answer.length > 2) {
+      answer(request, response);
+      return;
+    }
     request.on('data', (chunk: Buffer) => (one.bytes += chunk.length));
     request.once('end', () => {
       one.whole = true;
@@ -428,4 +431,16 @@ t.test('tags that a store forgets of an upload are put there at its end', async 
   const without = await standOf(t, { tags }, { ...PARTS, provider: unable });
   t.match(await ask(t, without.port, COPY), { status: 200 });
   t.match(without.kinds(), / end head$/);
+});
+
+t.test('a write that is refused lets go of its source', async (t) => {
+  const source: Handler = (_request, response) => {
+    response.writeHead(200, { 'content-length': BODY.length }).write(BODY.subarray(0, 100_000));
+  };
+  const put = ((_request: unknown, response: ServerResponse, _unread: unknown) =>
+    fail(response, 403, 'AccessDenied')) as unknown as Handler;
+  const stand = await standOf(t, { source, put });
+  t.match(await ask(t, stand.port, COPY), { status: 403, code: 'AccessDenied' });
+  await eventually(() => stand.came[0]?.request.socket.destroyed === true);
+  t.equal(stand.came[0]?.request.socket.destroyed, true);
 });
