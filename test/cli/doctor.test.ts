@@ -1,13 +1,15 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
 import { doctor } from '../../src/cli/doctor.ts';
 import { denyingSsec } from '../../src/doctor/checks/policy.ts';
-import { SEQUENCES } from '../../src/doctor/sequences/sequences.ts';
+import { replay } from '../../src/doctor/replay.ts';
+import type { Step } from '../../src/doctor/sequences/step.ts';
 import { SseKey } from '../../src/keys/key.ts';
 import { unblockCommand } from '../../src/ssec/blocked.ts';
+import type { StoreClient, StoreRequest } from '../../src/store-client/client.ts';
 import { type Examined, examined, startDoctorStand } from '../support/doctor-stand.ts';
 import { ran } from '../support/io.ts';
 
@@ -223,7 +225,8 @@ t.test('a wrong command line, and a config that can not be used', async (t) => {
 
 t.test('--as does what a client does, through the proxy, and all of it is encrypted', async (t) => {
   const stand = await startDoctorStand(t);
-  for (const client of Object.keys(SEQUENCES)) {
+  // registry and cnpg send a lot; the suite on Ceph has them all.
+  for (const client of ['restic', 'loki']) {
     const result = await examined(stand, await stand.config(), '--as', client);
     t.same(stops(result), [], client);
     const said = result.findings.filter(({ check }) => check.includes('.'));
@@ -248,4 +251,47 @@ t.test('--as tells the request that a client would stumble over, and what the lo
   ]);
   t.match(await stand.run(await stand.config(), '--as', 'nobody'), { code: 2 });
   t.match(await stand.run(await stand.config(), '--as', 'restic', '--read-only'), { code: 2 });
+});
+
+t.test('a rehearsal looks at what the answers hold', async (t) => {
+  const { store } = await startDoctorStand(t);
+  const steps: Step[] = [
+    { op: 'Put', on: 'a', size: 10 },
+    { op: 'List', on: '' },
+    { op: 'Head', on: 'a' },
+    { op: 'Get', on: 'a' },
+    { op: 'Get', on: 'b', absent: true },
+  ];
+  const tampered: readonly [string, (request: StoreRequest) => StoreRequest, RegExp | undefined][] = [
+    ['', (request) => request, undefined],
+    [
+      'a list of another place',
+      (request) => ({ ...request, query: { prefix: 'else' } }),
+      /2 of 5, List.*name a$/,
+    ],
+    ['another size', (request) => ({ ...request, objectKey: 'run/long' }), /3 of 5, Head a: 10 bytes .* 20 /],
+    ['other bytes', (request) => ({ ...request, objectKey: 'run/other' }), /4 of 5, Get a: other bytes/],
+    ['what is not there', (request) => ({ ...request, objectKey: 'run/a' }), /5 of 5, Get b: it is there/],
+  ];
+  const put = (objectKey: string, size: number) =>
+    store.send({ method: 'PUT', bucket: 'vault', objectKey, body: Buffer.alloc(size) });
+  (await put('run/long', 20)).resume();
+  (await put('run/other', 10)).resume();
+  for (const [index, [name, tamper, said]] of tampered.entries()) {
+    let asked = 0;
+    const send: StoreClient['send'] = (request) => {
+      asked += 1;
+      return store.send(index > 0 && asked === index + 1 ? tamper(request) : request);
+    };
+    const stage = {
+      bench: { client: { send, close: () => {} } },
+      bucket: 'vault',
+      folder: 'run/',
+      bytes: randomBytes,
+    };
+    const sequence = { client: 'a test', from: 'recorded' as const, doing: 'little', steps };
+    const { trouble } = await replay(sequence, stage);
+    if (said) t.match(trouble, said, name);
+    else t.equal(trouble, undefined);
+  }
 });
