@@ -10,6 +10,8 @@ export interface RunningStore {
   /** `https://localhost:port`. */
   readonly endpoint: string;
   readonly caFile: string;
+  /** Another endpoint, over HTTP, where it was asked for and the store can have one. */
+  readonly plainEndpoint?: string;
   readonly region: string;
   readonly credentials: StoreCredentials;
   readonly version: string;
@@ -33,5 +35,6 @@ export interface Store {
   readonly provider: ProviderName;
   /** Puts it on this machine; throws where it can't. */
   install(cache: string): Promise<void>;
-  start(folder: string, tls: TlsFiles, cache: string): Promise<RunningStore>;
+  /** `plain`: over HTTP too, with what it stores kept apart or not. */
+  start(folder: string, tls: TlsFiles, cache: string, plain?: boolean): Promise<RunningStore>;
 }

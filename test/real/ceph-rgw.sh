@@ -5,7 +5,7 @@
 #   ceph-rgw.sh stop-rgw DIR  end the gateway only, so that the pools can be read while nothing writes
 #   ceph-rgw.sh stop DIR      end everything that `start` started
 #
-# Environment: RGW_PORT (HTTPS), CEPH_MON_PORT.
+# Environment: RGW_PORT (HTTPS), RGW_PLAIN_PORT (HTTP, too), CEPH_MON_PORT.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$here/certs.sh"
@@ -110,7 +110,7 @@ osd objectstore = memstore
 memstore device bytes = 8G
 [client]
 rgw data = $dir/rgw
-rgw frontends = beast ssl_endpoint=127.0.0.1:$rgw_port ssl_certificate=$dir/tls/server.pem ssl_private_key=$dir/tls/server.key tcp_nodelay=1
+rgw frontends = beast ${RGW_PLAIN_PORT:+endpoint=127.0.0.1:$RGW_PLAIN_PORT }ssl_endpoint=127.0.0.1:$rgw_port ssl_certificate=$dir/tls/server.pem ssl_private_key=$dir/tls/server.key tcp_nodelay=1
 # A Host that is neither an address nor this name is taken for a bucket's name.
 rgw dns name = localhost
 rgw rados pool pg num min = 1

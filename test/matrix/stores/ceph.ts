@@ -16,9 +16,14 @@ export const ceph: Store = {
   install: async () => {
     await run('bash', [join(REAL, 'install.sh')], { timeout: 600_000 });
   },
-  start: async (folder) => {
+  start: async (folder, _tls, _cache, plain = false) => {
     const directory = join(folder, 'ceph');
-    const env = { RGW_PORT: await freePort(), CEPH_MON_PORT: await freePort() };
+    const plainPort = plain ? await freePort() : undefined;
+    const env = {
+      RGW_PORT: await freePort(),
+      CEPH_MON_PORT: await freePort(),
+      ...(plainPort && { RGW_PLAIN_PORT: plainPort }),
+    };
     const script = (action: string): Promise<Buffer> =>
       run('bash', [join(REAL, 'ceph-rgw.sh'), action, directory], { env });
     await script('start');
@@ -27,6 +32,7 @@ export const ceph: Store = {
     const [version = ''] = await runLines('radosgw', ['--version']);
     return {
       endpoint: `https://localhost:${env.RGW_PORT}`,
+      ...(plainPort && { plainEndpoint: `http://localhost:${plainPort}` }),
       caFile: join(directory, 'tls/ca.pem'),
       region: 'us-east-1',
       credentials: {

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
-import { request } from 'node:https';
+import { request as overPlain } from 'node:http';
+import { request as overTls } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 
 const START_MS = 60_000;
@@ -16,6 +17,7 @@ export async function untilReady(url: string, child: ChildProcess): Promise<void
 /** Only whether it is up is asked here; nothing is told to it, so nothing is verified. */
 function statusOf(url: string): Promise<number> {
   return new Promise((resolve) => {
+    const request = url.startsWith('https:') ? overTls : overPlain;
     request(url, { rejectUnauthorized: false }, (response) => {
       response.resume();
       resolve(response.statusCode ?? 0);

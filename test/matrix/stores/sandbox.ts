@@ -13,25 +13,30 @@ export const sandbox: Store = {
   title: 'sandbox (as Amazon S3)',
   provider: 'aws',
   install: async () => undefined,
-  start: async (folder, { caFile, certFile, keyFile }) => {
+  start: async (folder, { caFile, certFile, keyFile }, _cache, plain = false) => {
     const directory = join(folder, 'sandbox');
-    const running = await startSandbox({
+    const tls = { cert: await readFile(certFile, 'utf8'), key: await readFile(keyFile, 'utf8') };
+    const settings = {
       host: '127.0.0.1',
       port: 0,
-      tls: { cert: await readFile(certFile, 'utf8'), key: await readFile(keyFile, 'utf8') },
-      directory,
       credentials: [{ ...CREDENTIALS, secretAccessKey: new Secret(CREDENTIALS.secretAccessKey) }],
       region: 'us-east-1',
-      onFailure: (error) => console.error('the sandbox failed:', error),
-    });
+      onFailure: (error: unknown) => console.error('the sandbox failed:', error),
+    };
+    const running = await startSandbox({ ...settings, directory, tls });
+    const other = plain ? await startSandbox({ ...settings, directory: join(folder, 'plain') }) : undefined;
     return {
       endpoint: running.url.replace('127.0.0.1', 'localhost'),
+      ...(other && { plainEndpoint: other.url.replace('127.0.0.1', 'localhost') }),
       caFile,
       region: 'us-east-1',
       credentials: CREDENTIALS,
       version: 'of this project',
       markers: () => markersBelow(directory),
-      stop: () => running.close(),
+      stop: async () => {
+        await running.close();
+        await other?.close();
+      },
     };
   },
 };

@@ -31,8 +31,9 @@ export function compare(cases: ReadonlyMap<string, Answers>, known: readonly Kno
   for (const [name, answers] of cases) {
     const entry = known.find(({ cases }) => new RegExp(`^(?:${cases.source})$`).test(name));
     const kind = kindOf(answers);
-    if (entry) excused.set(entry, (excused.get(entry) ?? true) && kind !== undefined);
-    if (kind) differences.push({ name, kind, answers, known: entry });
+    const meant = entry !== undefined && kind === (entry.laxer ? 'laxer' : 'unlike');
+    if (entry) excused.set(entry, (excused.get(entry) ?? true) && meant);
+    if (kind) differences.push({ name, kind, answers, known: meant ? entry : undefined });
   }
   return { differences, stale: known.filter((entry) => excused.get(entry) !== true) };
 }

@@ -25,9 +25,12 @@ export async function openSession(store: RunningStore): Promise<Session> {
   const agent = new Agent({ ca: await readFile(store.caFile, 'utf8'), keepAlive: true, maxSockets: 1 });
   const by = { ...store.credentials, region: store.region };
   const secure: Place = { endpoint: new URL(store.endpoint), agent, by };
+  const plain = store.plainEndpoint && { endpoint: new URL(store.plainEndpoint), agent: undefined, by };
   const ask = async (template: Ask, values: Values): Promise<Answer> => {
     const filled = fill(template, values);
-    return await send(filled, pathOf(filled, values), secure, new Date());
+    const place = filled.scheme === 'http' ? plain : secure;
+    if (!place) throw new NotThere('no endpoint over HTTP');
+    return await send(filled, pathOf(filled, values), place, new Date());
   };
   const must = async (template: Ask, values: Values): Promise<void> => {
     const answer = await ask(template, values);
@@ -38,21 +41,23 @@ export async function openSession(store: RunningStore): Promise<Session> {
   };
   return {
     prepare: async () => {
-      for (const fixture of FIXTURES) await must(fixture, { bucket: MAIN, key: '' });
+      const values = { bucket: MAIN, key: '' };
+      for (const fixture of FIXTURES) await must(fixture, values);
+      if (plain) await must({ method: 'PUT', at: 'bucket', scheme: 'http' }, values);
     },
     run: async ({ name, before = [], ask: template, bucket = MAIN, shows = [], leaves }) => {
       const values: Values = { bucket, key: name.replace(/[^A-Za-z0-9]+/g, '-') };
       try {
         for (const each of before) await must(each, values);
+        const answer = await ask(template, values);
+        const looks = leaves ?? writesObject(template);
+        const left = looks ? await leftAt(template, (look) => ask(look, values)) : '';
+        const body = Buffer.from(template.method === 'PUT' ? (template.body ?? BODY) : BODY);
+        return outcomeOf(answer, { body, left, shows });
       } catch (error) {
         if (error instanceof NotThere) return untried(error.message);
         throw error;
       }
-      const answer = await ask(template, values);
-      const looks = leaves ?? writesObject(template);
-      const left = looks ? await leftAt(template, (look) => ask(look, values)) : '';
-      const body = Buffer.from(template.method === 'PUT' ? (template.body ?? BODY) : BODY);
-      return outcomeOf(answer, { body, left, shows });
     },
     close: () => agent.destroy(),
   };
@@ -63,12 +68,13 @@ function writesObject({ method, at, query }: Ask): boolean {
 }
 
 /** Whether it is there is asked of the list: a refusal may be about the object key. */
-async function leftAt({ at }: Ask, ask: (look: Ask) => Promise<Answer>): Promise<string> {
-  const { status } = await ask({ method: 'GET', ...(at && { at }) });
+async function leftAt({ at, scheme }: Ask, ask: (look: Ask) => Promise<Answer>): Promise<string> {
+  const { status } = await ask({ method: 'GET', ...(at && { at }), ...(scheme && { scheme }) });
   if (status === 404) return 'nothing';
   if (status < 300) return 'plain';
   const prefix = at !== undefined && typeof at === 'object' && 'objectKey' in at ? at.objectKey : '{key}';
-  const listed = await ask({ method: 'GET', at: 'bucket', query: { prefix, 'max-keys': '1' } });
+  const query = { prefix, 'max-keys': '1' };
+  const listed = await ask({ method: 'GET', at: 'bucket', query, ...(scheme && { scheme }) });
   return listed.body.includes('<Contents>') ? 'sealed' : 'nothing';
 }
 
