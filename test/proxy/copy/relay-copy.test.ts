@@ -94,7 +94,14 @@ async function standOf(
       answer(request, response);
     });
   });
-  const front = await startFront(t, { port, provider, rules: RULES, copies: { ...COPY_LIMITS, ...limits } });
+  const front = await startFront(t, {
+    port,
+    provider,
+    rules: RULES,
+    copies: { ...COPY_LIMITS, ...limits },
+    // Nothing in here may end by being idle.
+    upstream: { timeouts: { connect: 60_000, headers: 60_000, idle: 60_000, keepAlive: 1000 } },
+  });
   return { ...front, came, kinds: () => came.map(({ what }) => what).join(' ') };
 }
 
