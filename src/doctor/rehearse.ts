@@ -52,10 +52,7 @@ export async function rehearse(
     const { trouble, requests, stored } = await replay(sequence, stage);
     for (const name of stored) bench.made.add(`${folder}${name}`);
     if (trouble !== undefined) return [stumbled(sequence, trouble, causes.at(-1))];
-    const how =
-      sequence.from === 'recorded'
-        ? 'recorded from it'
-        : 'recorded from its library, in the order of its sources';
+    const how = ORIGINS[sequence.from];
     return [
       {
         check,
@@ -69,6 +66,12 @@ export async function rehearse(
     await proxy.stop();
   }
 }
+
+const ORIGINS: Readonly<Record<Sequence['from'], string>> = {
+  recorded: 'recorded from it',
+  library: 'recorded from its library, in the order of its sources',
+  written: 'written after its sources, not recorded',
+};
 
 function stumbled({ client }: Sequence, trouble: string, cause: string | undefined): Checked {
   return {

@@ -7,7 +7,7 @@ run_doctor() {
   (umask 077; write_config >config.yaml; sed 's/provider: ceph/provider: aws\n  addressing: path/' config.yaml >aws.yaml)
   check 'doctor: the row of Ceph fits Ceph' row_fits
   check 'doctor: another row is found out, with its mend' row_found_out
-  for client in restic registry cnpg loki; do check "doctor --as $client" rehearsed "$client"; done
+  for client in restic registry cnpg loki velero; do check "doctor --as $client" rehearsed "$client"; done
   check 'doctor: no probe is left' nothing_left
 }
 

@@ -3,6 +3,7 @@ import { loki } from './loki.ts';
 import { registry } from './registry.ts';
 import { restic } from './restic.ts';
 import type { Sequence } from './step.ts';
+import { velero } from './velero.ts';
 
 /** By the names that `--as` takes. */
-export const SEQUENCES: Readonly<Record<string, Sequence>> = { cnpg, loki, registry, restic };
+export const SEQUENCES: Readonly<Record<string, Sequence>> = { cnpg, loki, registry, restic, velero };

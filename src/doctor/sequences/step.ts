@@ -35,8 +35,9 @@ export interface Step {
 export interface Sequence {
   /** As people know it, with its version. */
   readonly client: string;
-  /** `recorded`: taken from the client at work. `library`: from its library at work, called in the order of its sources. */
-  readonly from: 'recorded' | 'library';
+  /** `recorded`: taken from the client at work. `library`: from its library at work, called in the order of its sources.
+   * `written`: after its sources alone. */
+  readonly from: 'recorded' | 'library' | 'written';
   /** What it was doing. */
   readonly doing: string;
   readonly steps: readonly Step[];
