@@ -70,7 +70,6 @@ export async function rehearse(
 const ORIGINS: Readonly<Record<Sequence['from'], string>> = {
   recorded: 'recorded from it',
   library: 'recorded from its library, in the order of its sources',
-  written: 'written after its sources, not recorded',
 };
 
 function stumbled({ client }: Sequence, trouble: string, cause: string | undefined): Checked {

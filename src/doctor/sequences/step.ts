@@ -36,8 +36,8 @@ export interface Sequence {
   /** As people know it, with its version. */
   readonly client: string;
   /** `recorded`: taken from the client at work. `library`: from its library at work, called in the order of its sources.
-   * `written`: after its sources alone. */
-  readonly from: 'recorded' | 'library' | 'written';
+   */
+  readonly from: 'recorded' | 'library';
   /** What it was doing. */
   readonly doing: string;
   readonly steps: readonly Step[];

@@ -11,9 +11,11 @@ const put = (on: string, size: number): Step => ({
   on,
   size,
   framing: 'trailer',
-  headers: { 'x-amz-sdk-checksum-algorithm': 'CRC32' },
+  query: { 'x-id': 'PutObject' },
+  headers: { 'x-amz-sdk-checksum-algorithm': 'CRC32', 'content-type': 'application/octet-stream' },
 });
-const get = (on: string): Step => ({ op: 'Get', on, headers: { 'x-amz-checksum-mode': 'ENABLED' } });
+const get = (on: string): Step => ({ op: 'Get', on, query: { 'x-id': 'GetObject' } });
+const remove = (on: string): Step => ({ op: 'Delete', on, query: { 'x-id': 'DeleteObject' } });
 const list = (on: string, delimiter?: '/'): Step => ({
   op: 'List',
   on,
@@ -21,12 +23,12 @@ const list = (on: string, delimiter?: '/'): Step => ({
 });
 
 /**
- * As velero-plugin-for-aws 1.14.3 calls the AWS SDK for Go, in the order of Velero's backup store: IsValid, PutBackup,
+ * Requests of the object store of velero-plugin-for-aws 1.14.3, in the order of Velero's backup store: IsValid, PutBackup,
  * ListBackups, a restore, DeleteBackup. Backups of more than 5 MiB, which go in parts, and download links are left out.
  */
 export const velero: Sequence = {
   client: 'Velero with velero-plugin-for-aws 1.14.3',
-  from: 'written',
+  from: 'library',
   doing: 'a small backup stored, found, read for a restore and deleted',
   steps: [
     list('', '/'),
@@ -42,9 +44,9 @@ export const velero: Sequence = {
     { op: 'Head', on: OPERATIONS },
     get(OPERATIONS),
     list(`${BACKUP}/`),
-    { op: 'Delete', on: OPERATIONS },
-    { op: 'Delete', on: LOGS },
-    { op: 'Delete', on: CONTENTS },
-    { op: 'Delete', on: METADATA },
+    remove(OPERATIONS),
+    remove(LOGS),
+    remove(CONTENTS),
+    remove(METADATA),
   ],
 };
