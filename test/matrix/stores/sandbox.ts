@@ -10,7 +10,7 @@ const CREDENTIALS = { accessKeyId: 'MATRIXSTORE', secretAccessKey: 'only-for-the
 /** The project's own store: answers as Amazon S3 does, with an ETag that is no MD5. */
 export const sandbox: Store = {
   id: 'sandbox',
-  title: 'sandbox (as Amazon S3)',
+  title: 'The sandbox, as Amazon S3,',
   provider: 'aws',
   install: async () => undefined,
   start: async (folder, { caFile, certFile, keyFile }, _cache, plain = false) => {
