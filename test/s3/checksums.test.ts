@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import t from 'tap';
 import { CHECKSUMS, type Digest } from '../../src/s3/checksums.ts';
 
@@ -81,15 +80,6 @@ async function started(name: string): Promise<Digest> {
   if (!known) throw new Error(`${name} is not known`);
   return await known.make();
 }
-
-t.test('loads nothing for xxHash before it is needed', async (t) => {
-  const loaded = (): boolean =>
-    Object.keys(createRequire(import.meta.url).cache).some((file) => file.includes('/hash-wasm/'));
-  await started('SHA256');
-  t.notOk(loaded());
-  await started('XXHASH3');
-  t.ok(loaded());
-});
 
 for (const [name, expected] of Object.entries(OF_123456789)) {
   t.test(`computes ${name} in one piece, in many and of nothing`, async (t) => {
