@@ -187,9 +187,13 @@ export async function exchangeOf(
   return client.received;
 }
 
-/** Resolves when the condition holds, or after ten seconds: what follows asserts it. */
+/** Resolves when the condition holds. @throws Error when it does not within twenty seconds or more */
 export async function eventually(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 2000 && !condition(); tries += 1) await pause(5);
+  for (let tries = 0; tries < 4000; tries += 1) {
+    if (condition()) return;
+    await pause(5);
+  }
+  throw new Error('what was waited for never came to be');
 }
 
 /** Resolves with the counter when it has stood still for a while. */

@@ -1,0 +1,85 @@
+import { readDocument } from '../s3/document.ts';
+import { decodePercent } from '../s3/percent.ts';
+import { escapeXml } from '../s3/xml.ts';
+import type { Success } from './ask.ts';
+import type { Stage, State } from './replay-stage.ts';
+import type { Step } from './sequences/step.ts';
+
+type Learn = (
+  step: Step,
+  answer: Success,
+  state: State,
+  body: Buffer | undefined,
+  stage: Stage,
+) => string | undefined;
+
+/** What the client takes from an answer, and what it would stumble over. */
+export const LEARN: Partial<Record<Step['op'], Learn>> = {
+  Put: ({ on = '' }, _answer, { objects }, body) => {
+    objects.set(on, body ?? Buffer.alloc(0));
+    return undefined;
+  },
+  Copy: ({ on = '', from = '' }, _answer, { objects }) => {
+    objects.set(on, objects.get(from) ?? Buffer.alloc(0));
+    return undefined;
+  },
+  Begin: ({ on = '' }, { body }, { uploads }) => {
+    const id = readDocument(body.toString('utf8'), 'InitiateMultipartUploadResult').text('UploadId') ?? '';
+    uploads.set(on, { id, parts: [] });
+    return undefined;
+  },
+  Part: ({ on = '' }, { response }, { uploads }, body) => {
+    uploads.get(on)?.parts.push({ etag: response.headers.etag ?? '', body: body ?? Buffer.alloc(0) });
+    return undefined;
+  },
+  ListUploads: ({ on = '' }, { body }, { uploads }) =>
+    holds(body, uploads.get(on)?.id ?? '') ? undefined : 'the list does not name the upload',
+  ListParts: ({ on = '' }, { body }, { uploads }) => {
+    const listed = readDocument(body.toString('utf8'), 'ListPartsResult').all('Part').length;
+    const sent = uploads.get(on)?.parts.length ?? 0;
+    return listed === sent ? undefined : `${sent} parts were sent, and ${listed} are listed`;
+  },
+  Complete: ({ on = '' }, _answer, { uploads, objects }) => {
+    objects.set(on, Buffer.concat((uploads.get(on)?.parts ?? []).map(({ body }) => body)));
+    uploads.delete(on);
+    return undefined;
+  },
+  List: ({ on = '', query = {} }, { body }, { objects }, _body, { folder }) => {
+    if (query['max-keys'] === '1' || query['delimiter'] === '/') return undefined;
+    const expected = [...objects.keys()].filter((name) => name.startsWith(on));
+    const listed = namesIn(body);
+    const missing = expected.find((name) => !listed.has(folder + name));
+    return missing === undefined ? undefined : `the list does not name ${missing}`;
+  },
+  Head: ({ on = '' }, { response }, { objects }) => {
+    const wanted = objects.get(on)?.byteLength ?? 0;
+    const said = Number(response.headers['content-length']);
+    return said === wanted ? undefined : `${wanted} bytes were stored, and ${said} are told of`;
+  },
+  Get: ({ on = '', headers = {} }, { body }, { objects }) => {
+    const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(headers['range'] ?? '') ?? [];
+    const whole = objects.get(on) ?? Buffer.alloc(0);
+    const wanted = whole.subarray(Number(from ?? 0), to ? Number(to) + 1 : undefined);
+    return body.equals(wanted) ? undefined : 'other bytes came back than were stored';
+  },
+  Delete: ({ on = '' }, _answer, { objects }) => {
+    objects.delete(on);
+    return undefined;
+  },
+  DeleteMany: ({ many = [] }, { body }, { objects }) => {
+    for (const name of many) objects.delete(name);
+    return body.includes('<Error>') ? 'not all of them were deleted' : undefined;
+  },
+};
+
+/** Stores differ in what they encode at `encoding-type=url`: Ceph encodes slashes too. */
+function namesIn(body: Buffer): ReadonlySet<string> {
+  const document = readDocument(body.toString('utf8'), 'ListBucketResult');
+  const encoded = document.text('EncodingType')?.trim() === 'url';
+  const names = document.all('Contents').map((line) => line.text('Key') ?? '');
+  return new Set(names.map((name) => (encoded ? decodePercent(name, { plusIsSpace: true }) : name)));
+}
+
+function holds(body: Buffer, text: string): boolean {
+  return body.includes(escapeXml(text)) || body.includes(text);
+}
