@@ -126,6 +126,7 @@ async function serve(
 ): Promise<void> {
   const algorithm = request.headers[`${TRIO}algorithm`];
   const md5 = request.headers[`${TRIO}key-md5`];
+  const echo = { [`${TRIO}algorithm`]: algorithm, [`${TRIO}key-md5`]: md5 };
   try {
     if (algorithm === undefined || md5 === undefined) {
       response.writeHead(400).end();
@@ -135,10 +136,9 @@ async function serve(
         slowly(rate, () => undefined),
         { signal },
       );
-      const echo = { [`${TRIO}algorithm`]: algorithm, [`${TRIO}key-md5`]: md5 };
       response.writeHead(200, { ...echo, etag: '"0"', 'content-length': 0 }).end();
     } else {
-      response.writeHead(200, { 'content-length': size });
+      response.writeHead(200, { ...echo, 'content-length': size });
       await pipeline(generated(size), response, { signal });
     }
   } catch {
