@@ -1,7 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../config/load.ts';
-import { formatProblem } from '../config/problem.ts';
 import { exitCodeOf, type Section } from '../doctor/finding.ts';
 import { examine } from '../doctor/run.ts';
 import { SEQUENCES } from '../doctor/sequences/sequences.ts';
@@ -10,6 +8,7 @@ import { sectionText, summaryText } from '../doctor/text.ts';
 import { SSEC_KEY_BYTES, SseKey } from '../keys/key.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Io } from './io.ts';
+import { openConfig, sayUsage } from './opening.ts';
 
 const USAGE = `usage: ssec-proxy doctor CONFIG [--read-only] [--json] [--as CLIENT]
 
@@ -36,19 +35,9 @@ const LIMIT_MS = 30 * 60_000;
 /** `ssec-proxy doctor`; resolves to the exit code. */
 export async function doctor(args: readonly string[], io: Io, options: DoctorOptions = {}): Promise<number> {
   const asked = parse(args);
-  if (asked === 'help') {
-    io.stdout.write(USAGE);
-    return 0;
-  }
-  if (asked === 'usage') {
-    io.stderr.write(USAGE);
-    return 2;
-  }
-  const { snapshot, problems } = await loadConfig(asked.file);
-  if (!snapshot) {
-    for (const problem of problems) io.stderr.write(`${formatProblem(problem, asked.file)}\n`);
-    return 3;
-  }
+  if (typeof asked === 'string') return sayUsage(asked, USAGE, io);
+  const snapshot = await openConfig(asked.file, io);
+  if (!snapshot) return 3;
   const sections = await look(asked, snapshot, io, options);
   const exitCode = exitCodeOf(sections);
   io.stdout.write(

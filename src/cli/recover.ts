@@ -1,7 +1,5 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../config/load.ts';
-import { formatProblem } from '../config/problem.ts';
 import { configIdOf } from '../keys/derive.ts';
 import type { SseKey } from '../keys/key.ts';
 import { instructions } from '../recover/instructions.ts';
@@ -15,6 +13,7 @@ import { type Opening, openVersion, type Version } from '../store-client/open.ts
 import { bytes } from '../verify/figures.ts';
 import { printable, urlOf } from '../verify/result.ts';
 import type { Io } from './io.ts';
+import { openConfig, sayUsage } from './opening.ts';
 import { parseS3Url } from './s3-url.ts';
 import { writeSecretFile } from './secret-file.ts';
 
@@ -33,23 +32,13 @@ Asks the store which key of the config opens an object, and says so. Nothing is 
 /** `ssec-proxy recover`; resolves to the exit code: 0 when it can be read, 1 when not, 2 for a wrong command line. */
 export async function recover(args: readonly string[], io: Io): Promise<number> {
   const asked = parse(args);
-  if (asked === 'help') {
-    io.stdout.write(USAGE);
-    return 0;
-  }
-  if (asked === 'usage') {
-    io.stderr.write(USAGE);
-    return 2;
-  }
+  if (typeof asked === 'string') return sayUsage(asked, USAGE, io);
   if (asked.reveal && !asked.yes && io.stdout.isTTY !== true) {
     io.stderr.write('--reveal prints the key, and this is no terminal; add --yes if that is meant\n');
     return 2;
   }
-  const { snapshot, problems } = await loadConfig(asked.file);
-  if (!snapshot) {
-    for (const problem of problems) io.stderr.write(`${formatProblem(problem, asked.file)}\n`);
-    return 1;
-  }
+  const snapshot = await openConfig(asked.file, io);
+  if (!snapshot) return 1;
   const signal = AbortSignal.timeout(LIMIT_MS);
   const upstream = upstreamOf(snapshot, asked.version.bucket);
   const client = storeClient(upstream, {

@@ -1,6 +1,4 @@
 import { parseArgs } from 'node:util';
-import { loadConfig } from '../config/load.ts';
-import { formatProblem } from '../config/problem.ts';
 import { firstSignal } from '../lifecycle.ts';
 import { waitsOf } from '../snapshot/edited-keys.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -13,6 +11,7 @@ import { exitCodeOf, gather, nothingGathered, type Result, type SeenPlace } from
 import { verifyPlace } from '../verify/run.ts';
 import { textOf } from '../verify/text.ts';
 import type { Io } from './io.ts';
+import { openConfig, sayUsage } from './opening.ts';
 import { parseS3Url } from './s3-url.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -41,19 +40,9 @@ export interface VerifyOptions {
 /** `ssec-proxy verify`; resolves to the exit code. */
 export async function verify(args: readonly string[], io: Io, options: VerifyOptions = {}): Promise<number> {
   const asked = parse(args);
-  if (asked === 'help') {
-    io.stdout.write(USAGE);
-    return 0;
-  }
-  if (asked === 'usage') {
-    io.stderr.write(USAGE);
-    return 2;
-  }
-  const { snapshot, problems } = await loadConfig(asked.file);
-  if (!snapshot) {
-    for (const problem of problems) io.stderr.write(`${formatProblem(problem, asked.file)}\n`);
-    return 3;
-  }
+  if (typeof asked === 'string') return sayUsage(asked, USAGE, io);
+  const snapshot = await openConfig(asked.file, io);
+  if (!snapshot) return 3;
   const [wait] = waitsOf(snapshot);
   if (wait) {
     io.stderr.write(`keys.${wait.id} is not to be had at the moment: ${wait.cause}\n`);
