@@ -185,5 +185,16 @@ function signatureOf(options: { headers: Record<string, string> }): Record<strin
 async function filesUnder(directory: string): Promise<Buffer[]> {
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
-  return await Promise.all(files.map((file) => readFile(join(file.parentPath, file.name))));
+  const read = await Promise.all(files.map((file) => contentOf(join(file.parentPath, file.name))));
+  return read.filter((content) => content !== undefined);
+}
+
+/** Undefined when the file is gone since the folder was listed: the sandbox removes files while tests look. */
+async function contentOf(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
