@@ -2,13 +2,11 @@ import { crc32 } from 'node:zlib';
 
 /** A body in chunks with its CRC32 behind it, as newer SDKs send it. */
 export function framed(body: Buffer): { readonly body: Buffer; readonly headers: Record<string, string> } {
-  const checksum = Buffer.alloc(4);
-  checksum.writeUInt32BE(crc32(body));
   return {
     body: Buffer.concat([
       Buffer.from(`${body.byteLength.toString(16)}\r\n`),
       body,
-      Buffer.from(`\r\n0\r\nx-amz-checksum-crc32:${checksum.toString('base64')}\r\n\r\n`),
+      Buffer.from(`\r\n0\r\nx-amz-checksum-crc32:${crc32Of(body)}\r\n\r\n`),
     ]),
     headers: {
       'x-amz-content-sha256': 'STREAMING-UNSIGNED-PAYLOAD-TRAILER',
@@ -17,4 +15,11 @@ export function framed(body: Buffer): { readonly body: Buffer; readonly headers:
       'content-encoding': 'aws-chunked',
     },
   };
+}
+
+/** As headers and documents have it. */
+export function crc32Of(body: Buffer): string {
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(body));
+  return checksum.toString('base64');
 }

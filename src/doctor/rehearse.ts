@@ -4,10 +4,11 @@ import { makeLog } from '../log.ts';
 import { startProxy } from '../proxy/serve.ts';
 import { PROVIDERS } from '../s3/providers.ts';
 import type { Client, Snapshot, Upstream } from '../snapshot/snapshot.ts';
-import { type StoreClient, storeClient } from '../store-client/client.ts';
+import { storeClient } from '../store-client/client.ts';
 import { get, isFailure } from './ask.ts';
 import type { Bench } from './bench.ts';
 import type { Checked } from './finding.ts';
+import { linkClient } from './link-client.ts';
 import { replay } from './replay.ts';
 import type { Sequence } from './sequences/step.ts';
 
@@ -45,10 +46,19 @@ export async function rehearse(
     { now: rehearsal.now },
   );
   const [url = ''] = proxy.urls;
-  const through = clientThrough(url, client, rehearsal, bench.upstream);
+  const there = asUpstream(url, client, bench.upstream);
+  const { now, random, signal } = rehearsal;
+  const through = storeClient(there, { now, random, signal, connections: 2 });
+  const links = linkClient(there, rehearsal);
   try {
     const { bucket, folder } = bench;
-    const stage = { bench: { client: through }, bucket, folder, bytes: randomBytes };
+    const stage = {
+      bench: { client: through },
+      links: { client: links },
+      bucket,
+      folder,
+      bytes: randomBytes,
+    };
     const { trouble, requests, stored } = await replay(sequence, stage);
     for (const name of stored) bench.made.add(`${folder}${name}`);
     if (trouble !== undefined) return [stumbled(sequence, trouble, causes.at(-1))];
@@ -63,6 +73,7 @@ export async function rehearse(
     ];
   } finally {
     through.close();
+    links.close();
     await proxy.stop();
   }
 }
@@ -99,15 +110,11 @@ function listener(client: Client | undefined): Snapshot['listeners'][number] {
   return { host: '127.0.0.1', port: 0, tls: undefined, auth: client ? 'sigv4' : 'none', permissions };
 }
 
-function clientThrough(
-  url: string,
-  client: Client | undefined,
-  { now, random, signal }: Rehearsal,
-  upstream: Upstream,
-): StoreClient {
+/** The proxy, as what a client is told of a store. */
+function asUpstream(url: string, client: Client | undefined, upstream: Upstream): Upstream {
   const { hostname, port } = new URL(url);
   const nobody = upstream.credentials;
-  const there: Upstream = {
+  return {
     ...upstream,
     name: 'the proxy',
     protocol: 'http:',
@@ -119,7 +126,6 @@ function clientThrough(
     ca: undefined,
     credentials: client ?? { ...nobody, accessKeyId: 'rehearsal' },
   };
-  return storeClient(there, { now, random, signal, connections: 2 });
 }
 
 function noteCause(line: string, causes: string[]): void {

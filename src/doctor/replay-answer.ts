@@ -2,7 +2,7 @@ import { readDocument } from '../s3/document.ts';
 import { decodePercent } from '../s3/percent.ts';
 import { escapeXml } from '../s3/xml.ts';
 import type { Success } from './ask.ts';
-import type { Stage, State } from './replay-stage.ts';
+import type { SentPart, Stage, State } from './replay-stage.ts';
 import type { Step } from './sequences/step.ts';
 
 type Learn = (
@@ -28,8 +28,15 @@ export const LEARN: Partial<Record<Step['op'], Learn>> = {
     uploads.set(on, { id, parts: [] });
     return undefined;
   },
-  Part: ({ on = '' }, { response }, { uploads }, body) => {
-    uploads.get(on)?.parts.push({ etag: response.headers.etag ?? '', body: body ?? Buffer.alloc(0) });
+  Part: ({ on = '', part: number = 1 }, { response }, { uploads }, body = Buffer.alloc(0)) => {
+    const { etag = '', 'x-amz-checksum-crc32': crc32 } = response.headers;
+    uploads.get(on)?.parts.push({ number, etag, crc32: crc32?.toString(), body });
+    return undefined;
+  },
+  PartCopy: ({ on = '', from = '', part: number = 1, headers = {} }, { body }, { uploads, objects }) => {
+    const etag = readDocument(body.toString('utf8'), 'CopyPartResult').text('ETag') ?? '';
+    const copied = within(objects.get(from), headers['x-amz-copy-source-range']);
+    uploads.get(on)?.parts.push({ number, etag, crc32: undefined, body: copied });
     return undefined;
   },
   ListUploads: ({ on = '' }, { body }, { uploads }) =>
@@ -40,7 +47,7 @@ export const LEARN: Partial<Record<Step['op'], Learn>> = {
     return listed === sent ? undefined : `${sent} parts were sent, and ${listed} are listed`;
   },
   Complete: ({ on = '' }, _answer, { uploads, objects }) => {
-    objects.set(on, Buffer.concat((uploads.get(on)?.parts ?? []).map(({ body }) => body)));
+    objects.set(on, joined(uploads.get(on)?.parts ?? []));
     uploads.delete(on);
     return undefined;
   },
@@ -56,12 +63,8 @@ export const LEARN: Partial<Record<Step['op'], Learn>> = {
     const said = Number(response.headers['content-length']);
     return said === wanted ? undefined : `${wanted} bytes were stored, and ${said} are told of`;
   },
-  Get: ({ on = '', headers = {} }, { body }, { objects }) => {
-    const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(headers['range'] ?? '') ?? [];
-    const whole = objects.get(on) ?? Buffer.alloc(0);
-    const wanted = whole.subarray(Number(from ?? 0), to ? Number(to) + 1 : undefined);
-    return body.equals(wanted) ? undefined : 'other bytes came back than were stored';
-  },
+  Get: sameBytes,
+  Link: sameBytes,
   Delete: ({ on = '' }, _answer, { objects }) => {
     objects.delete(on);
     return undefined;
@@ -71,6 +74,25 @@ export const LEARN: Partial<Record<Step['op'], Learn>> = {
     return body.includes('<Error>') ? 'not all of them were deleted' : undefined;
   },
 };
+
+function sameBytes(
+  { on = '', headers = {} }: Step,
+  { body }: Success,
+  { objects }: State,
+): string | undefined {
+  const wanted = within(objects.get(on), headers['range']);
+  return body.equals(wanted) ? undefined : 'other bytes came back than were stored';
+}
+
+/** @param range `bytes=first-last`, or without its last */
+function within(whole: Buffer = Buffer.alloc(0), range = ''): Buffer {
+  const [, first = '0', last = ''] = /^bytes=(\d+)-(\d*)$/.exec(range) ?? [];
+  return whole.subarray(Number(first), last === '' ? undefined : Number(last) + 1);
+}
+
+function joined(parts: readonly SentPart[]): Buffer {
+  return Buffer.concat(parts.toSorted((a, b) => a.number - b.number).map(({ body }) => body));
+}
 
 /** Stores differ in what they encode at `encoding-type=url`: Ceph encodes slashes too. */
 function namesIn(body: Buffer): ReadonlySet<string> {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { encodePath } from '../s3/percent.ts';
 import { escapeXml } from '../s3/xml.ts';
 import type { StoreRequest } from '../store-client/client.ts';
-import { framed } from './framed.ts';
-import type { Stage, State } from './replay-stage.ts';
+import { crc32Of, framed } from './framed.ts';
+import type { SentPart, Stage, State } from './replay-stage.ts';
 import type { Step } from './sequences/step.ts';
 
 const METHODS: Readonly<Record<Step['op'], StoreRequest['method']>> = {
@@ -12,12 +13,14 @@ const METHODS: Readonly<Record<Step['op'], StoreRequest['method']>> = {
   ListUploads: 'GET',
   Head: 'HEAD',
   Get: 'GET',
+  Link: 'GET',
   Put: 'PUT',
   Copy: 'PUT',
   Delete: 'DELETE',
   DeleteMany: 'POST',
   Begin: 'POST',
   Part: 'PUT',
+  PartCopy: 'PUT',
   ListParts: 'GET',
   Complete: 'POST',
 };
@@ -39,12 +42,13 @@ export function requestOf(
     DeleteMany: { delete: '' },
     Begin: { uploads: '' },
     Part: { partNumber: String(part), uploadId },
+    PartCopy: { partNumber: String(part), uploadId },
     ListParts: { uploadId },
     Complete: { uploadId },
   };
-  const chunks = framing === 'trailer' && body ? framed(body) : undefined;
-  const md5 = step.md5 === true || op === 'DeleteMany';
+  const chunks = framing?.endsWith('trailer') && body ? framed(body) : undefined;
   const sent = chunks?.body ?? body;
+  const whole = framing !== 'endless trailer';
   return {
     method: METHODS[op],
     ...(OF_BUCKETS.has(op) ? {} : { objectKey: on }),
@@ -53,16 +57,22 @@ export function requestOf(
       ...step.headers,
       ...chunks?.headers,
       ...(framing === 'unsigned' ? { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } : {}),
-      ...(md5 && body ? { 'content-md5': createHash('md5').update(body).digest('base64') } : {}),
+      ...(whole ? {} : { 'transfer-encoding': 'chunked' }),
+      ...(step.proof && op !== 'Complete' && body ? PROOFS[step.proof](body) : {}),
       ...(from === undefined ? {} : { 'x-amz-copy-source': `${bucket}/${encodePath(folder + from)}` }),
     },
-    ...(sent === undefined ? {} : { body: sent }),
+    ...(sent === undefined ? {} : { body: whole ? sent : Readable.from(sent, { objectMode: false }) }),
   };
 }
 
+const PROOFS: Readonly<Record<NonNullable<Step['proof']>, (body: Buffer) => Record<string, string>>> = {
+  md5: (body) => ({ 'content-md5': createHash('md5').update(body).digest('base64') }),
+  crc32: (body) => ({ 'x-amz-checksum-crc32': crc32Of(body) }),
+};
+
 /** The body of a step, before it is framed. */
 export function bodyOf(
-  { op, on = '', size, many = [] }: Step,
+  { op, on = '', size, many = [], proof }: Step,
   { bytes, folder }: Stage,
   { uploads }: State,
 ): Buffer | undefined {
@@ -71,10 +81,14 @@ export function bodyOf(
     const objects = many.map((name) => `<Object><Key>${escapeXml(folder + name)}</Key></Object>`);
     return Buffer.from(`<Delete>${objects.join('')}<Quiet>false</Quiet></Delete>`);
   }
-  if (op !== 'Complete') return op === 'Copy' ? Buffer.alloc(0) : undefined;
-  const parts = uploads.get(on)?.parts ?? [];
-  const lines = parts.map(
-    ({ etag }, index) => `<Part><PartNumber>${index + 1}</PartNumber><ETag>${escapeXml(etag)}</ETag></Part>`,
-  );
+  if (op !== 'Complete') return op === 'Copy' || op === 'PartCopy' ? Buffer.alloc(0) : undefined;
+  const parts = (uploads.get(on)?.parts ?? []).toSorted((a, b) => a.number - b.number);
+  const lines = parts.map((part) => `<Part>${fieldsOf(part, proof === 'crc32')}</Part>`);
   return Buffer.from(`<CompleteMultipartUpload>${lines.join('')}</CompleteMultipartUpload>`);
+}
+
+function fieldsOf({ number, etag, crc32 }: SentPart, withChecksum: boolean): string {
+  const checksum =
+    withChecksum && crc32 !== undefined ? `<ChecksumCRC32>${escapeXml(crc32)}</ChecksumCRC32>` : '';
+  return `${checksum}<ETag>${escapeXml(etag)}</ETag><PartNumber>${number}</PartNumber>`;
 }

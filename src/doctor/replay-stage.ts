@@ -3,15 +3,25 @@ import type { StoreBench } from './bench.ts';
 /** Where a client works: through the proxy, in a folder of one bucket. */
 export interface Stage {
   readonly bench: Pick<StoreBench, 'client'>;
+  /** Makes links, and follows them without credentials. */
+  readonly links: Pick<StoreBench, 'client'>;
   readonly bucket: string;
   readonly folder: string;
   /** So many bytes that nothing else holds. */
   readonly bytes: (size: number) => Buffer;
 }
 
+export interface SentPart {
+  readonly number: number;
+  readonly etag: string;
+  /** As the answer had it. */
+  readonly crc32: string | undefined;
+  readonly body: Buffer;
+}
+
 interface Upload {
   readonly id: string;
-  readonly parts: { readonly etag: string; readonly body: Buffer }[];
+  readonly parts: SentPart[];
 }
 
 /** What the client knows: what it has stored, and what it is uploading. */

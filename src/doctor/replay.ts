@@ -39,7 +39,9 @@ export async function replay({ steps }: Sequence, stage: Stage): Promise<Replaye
 
 async function play(step: Step, stage: Stage, state: State): Promise<string | undefined> {
   const body = bodyOf(step, stage, state);
-  const answer = await send(stage, requestOf(step, stage, state, body));
+  const { bench, links } = stage;
+  const through = { ...stage, bench: step.op === 'Link' ? links : bench };
+  const answer = await send(through, requestOf(step, stage, state, body));
   if (step.absent === true) {
     if (!isFailure(answer)) return 'it is there, and nobody made it';
     return answer.status === 404 ? undefined : `status 404 is wanted, and ${wordsOf(answer)} came`;

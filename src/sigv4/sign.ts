@@ -10,6 +10,12 @@ export interface ToSign {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+interface Signer {
+  readonly credentials: Credentials;
+  readonly region: string;
+  readonly now: Date;
+}
+
 export interface Signature {
   readonly authorization: string;
   readonly 'x-amz-date': string;
@@ -23,10 +29,7 @@ export interface Signature {
  * - it guesses region and service from the host: both are always given;
  * - it rewrites `path` and adds headers to what it is handed: it gets a copy, and only the signature is taken.
  */
-export function sign(
-  request: ToSign,
-  { credentials, region, now }: { credentials: Credentials; region: string; now: Date },
-): Signature {
+export function sign(request: ToSign, { credentials, region, now }: Signer): Signature {
   const timestamp = toTimestamp(now);
   const headers: Record<string, string> = { 'x-amz-date': timestamp };
   for (const [name, value] of Object.entries(request.headers)) headers[name] = wireText(value);
@@ -35,6 +38,22 @@ export function sign(
     { accessKeyId: credentials.accessKeyId, secretAccessKey: credentials.secretAccessKey.reveal() },
   );
   return { authorization: String(signed.headers?.Authorization), 'x-amz-date': timestamp };
+}
+
+/**
+ * Path and query of a link: the signature stands in the query, of the host alone, and nothing is said of a body. It is good
+ * for as many seconds as `X-Amz-Expires` in the query says.
+ */
+export function presign(
+  { method, path, host }: { method: string; path: string; host: string },
+  { credentials, region, now }: Signer,
+): string {
+  const dated = `${path}${path.includes('?') ? '&' : '?'}X-Amz-Date=${toTimestamp(now)}`;
+  const signed = aws4.sign(
+    { method, path: dated, service: 's3', region, signQuery: true, headers: { host } },
+    { accessKeyId: credentials.accessKeyId, secretAccessKey: credentials.secretAccessKey.reveal() },
+  );
+  return String(signed.path);
 }
 
 function wireText(value: string): string {

@@ -225,9 +225,12 @@ t.test('a wrong command line, and a config that can not be used', async (t) => {
 
 t.test('--as does what a client does, through the proxy, and all of it is encrypted', async (t) => {
   const stand = await startDoctorStand(t);
-  // registry and cnpg send a lot; the suite on Ceph has them all.
+  const clients =
+    'clients:\n  - { accessKeyId: app, secretAccessKey: app-secret-for-tests, allow: [{ bucket: vault, actions: [read, write, list, delete] }] }\n';
+  // registry and cnpg send a lot; the suite of real stores has them all.
   for (const client of ['restic', 'loki', 'velero']) {
-    const result = await examined(stand, await stand.config(), '--as', client);
+    const config = await stand.config({}, client === 'loki' ? '' : clients);
+    const result = await examined(stand, config, '--as', client);
     t.same(stops(result), [], client);
     const said = result.findings.filter(({ check }) => /\d\./.test(check));
     t.match(said, [
@@ -283,8 +286,10 @@ t.test('a rehearsal looks at what the answers hold', async (t) => {
       asked += 1;
       return store.send(index > 0 && asked === index + 1 ? tamper(request) : request);
     };
+    const client = { send, close: () => {} };
     const stage = {
-      bench: { client: { send, close: () => {} } },
+      bench: { client },
+      links: { client },
       bucket: 'vault',
       folder: 'run/',
       bytes: randomBytes,
@@ -294,4 +299,50 @@ t.test('a rehearsal looks at what the answers hold', async (t) => {
     if (said) t.match(trouble, said, name);
     else t.equal(trouble, undefined);
   }
+});
+
+t.test('a rehearsal sends parts in any order, copies of them, and follows links', async (t) => {
+  const { store } = await startDoctorStand(t);
+  const asked: StoreRequest[] = [];
+  const client: StoreClient = {
+    send: (request) => {
+      asked.push(request);
+      return store.send(request);
+    },
+    close: () => {},
+  };
+  const stage = { bench: { client }, links: { client }, bucket: 'vault', folder: 'run/', bytes: randomBytes };
+  const part = (number: number, size: number): Step => ({
+    op: 'Part',
+    on: 'a',
+    part: number,
+    size,
+    framing: number === 1 ? 'trailer' : 'endless trailer',
+  });
+  const steps: Step[] = [
+    { op: 'Begin', on: 'a', headers: { 'x-amz-checksum-algorithm': 'CRC32' } },
+    part(2, 100),
+    part(1, 5_242_880),
+    { op: 'Complete', on: 'a', proof: 'crc32' },
+    { op: 'Begin', on: 'b' },
+    {
+      op: 'PartCopy',
+      on: 'b',
+      from: 'a',
+      part: 1,
+      headers: { 'x-amz-copy-source-range': 'bytes=5242870-5242899' },
+    },
+    { op: 'Complete', on: 'b' },
+    { op: 'Get', on: 'a' },
+    { op: 'Link', on: 'b' },
+    { op: 'DeleteMany', many: ['a', 'b'], proof: 'crc32' },
+  ];
+  const sequence = { client: 'a test', from: 'recorded' as const, doing: 'parts', steps };
+  t.match(await replay(sequence, stage), { trouble: undefined, requests: steps.length, stored: [] });
+  t.match(
+    Buffer.from(asked[3]?.body as Buffer).toString(),
+    /<Part><ChecksumCRC32>\S{8}<\/ChecksumCRC32><ETag>.*<PartNumber>1<.*<PartNumber>2</,
+  );
+  const spoiled = { ...stage, links: { client: { ...client, send: () => store.send({ method: 'GET' }) } } };
+  t.match((await replay(sequence, spoiled)).trouble, /^request 9 of 10, Link b: other bytes/);
 });

@@ -1,5 +1,7 @@
 import t from 'tap';
+import { encodePath } from '../../src/s3/percent.ts';
 import { Secret } from '../../src/secret.ts';
+import { presign } from '../../src/sigv4/sign.ts';
 import { codeOf, refusal } from '../support/failure.ts';
 import { CLIENT, NOW, REGION, type Sent, verifySent } from '../support/signed.ts';
 import { presigned, type WireRequest } from '../support/wire-requests.ts';
@@ -40,6 +42,24 @@ t.test('verifies the documented example until it expires', async (t) => {
       fields: { 'X-Amz-Expires': '86400', Expires: '2013-05-25T00:00:00.000Z' },
     },
   );
+});
+
+t.test('the links that doctor makes are those of its client, and for their time', async (t) => {
+  for (const name of ['key', "a b+c'(d)!*~", 'ü/%C3%BC//x']) {
+    const path = `/bucket/${encodePath(name)}?X-Amz-Expires=600&x-id=GetObject`;
+    const by = { credentials: CLIENT, region: REGION, now: NOW };
+    const rawTarget = presign({ method: 'GET', path, host: 'h:81' }, by);
+    const sent = { method: 'GET', rawTarget, headers: { host: 'h:81' } };
+    t.equal(verifySent(sent, { now: later(600_000) }), CLIENT, name);
+    t.match(
+      refusal(() => verifySent(sent, { now: later(601_000) })),
+      { message: 'Request has expired' },
+    );
+    t.equal(
+      codeOf(() => verifySent(changed(sent, (target) => target.replace('x-id=Get', 'x-id=Put')))),
+      'SignatureDoesNotMatch',
+    );
+  }
 });
 
 t.test('is valid from its date on, less what clocks may differ', async (t) => {

@@ -3,12 +3,13 @@ import type { Sequence, Step } from './step.ts';
 const WAL = 'main/wals/0000000100000000/000000010000000000000001';
 const BASE = 'main/base/20261122T000000';
 
-const CHECKSUM = { 'x-amz-sdk-checksum-algorithm': 'CRC32' };
+/** boto3 sends a body as a stream, and waits for a 100 before. */
+const CHECKSUM = { 'x-amz-sdk-checksum-algorithm': 'CRC32', expect: '100-continue' };
 const put = (on: string, size: number): Step => ({
   op: 'Put',
   on,
   size,
-  framing: 'trailer',
+  framing: 'endless trailer',
   headers: CHECKSUM,
 });
 const get = (on: string): Step => ({ op: 'Get', on, headers: { 'x-amz-checksum-mode': 'ENABLED' } });
@@ -38,15 +39,27 @@ export const cnpg: Sequence = {
       on: `${BASE}/data.tar`,
       part: 1,
       size: 6_291_456,
-      framing: 'trailer',
+      framing: 'endless trailer',
       headers: CHECKSUM,
     },
-    { op: 'Part', on: `${BASE}/data.tar`, part: 2, size: 100_000, framing: 'trailer', headers: CHECKSUM },
+    {
+      op: 'Part',
+      on: `${BASE}/data.tar`,
+      part: 2,
+      size: 100_000,
+      framing: 'endless trailer',
+      headers: CHECKSUM,
+    },
     { op: 'Complete', on: `${BASE}/data.tar` },
     put(`${BASE}/backup.info`, 12),
     list('main/base/', '/'),
     get(`${BASE}/backup.info`),
     get(`${BASE}/data.tar`),
-    { op: 'DeleteMany', many: [`${BASE}/backup.info`, `${BASE}/data.tar`] },
+    {
+      op: 'DeleteMany',
+      many: [`${BASE}/backup.info`, `${BASE}/data.tar`],
+      proof: 'crc32',
+      headers: { 'x-amz-sdk-checksum-algorithm': 'CRC32' },
+    },
   ],
 };

@@ -1,39 +1,80 @@
 import type { Sequence, Step } from './step.ts';
 
-const CHUNK = 'tenant/1a2b3c/18f0:18f1:5e6f';
-const INDEX = 'index/index_20600/1763769600-compactor.tsdb.gz';
+/** What Loki asks of each of its clients: colons are in the names of chunks. */
+interface LokiClient {
+  readonly folder: string;
+  readonly put: Omit<Step, 'op' | 'on' | 'size'>;
+  /** Names its operations in queries. */
+  readonly names: boolean;
+  /** Waits for a 100 with what has two megabytes. */
+  readonly expects: boolean;
+  readonly list: Readonly<Record<string, string>>;
+}
 
-const put = (on: string, size: number): Step => ({
-  op: 'Put',
-  on,
-  size,
-  framing: 'unsigned',
-  md5: true,
-  headers: { 'content-type': 'application/octet-stream' },
-});
-const list = (on: string, delimiter: '/' | ''): Step => ({
-  op: 'List',
-  on,
-  query: { delimiter, 'encoding-type': 'url', 'fetch-owner': 'true', 'list-type': '2' },
-});
+/** With `use_thanos_objstore`; Thanos and Mimir store by the same library. */
+const OBJSTORE: LokiClient = {
+  folder: 'objstore/',
+  put: { framing: 'unsigned', proof: 'md5', headers: { 'content-type': 'application/octet-stream' } },
+  names: false,
+  expects: false,
+  list: { 'encoding-type': 'url', 'fetch-owner': 'true', 'list-type': '2' },
+};
+/** Its own client, without. */
+const AWS_SDK_2: LokiClient = {
+  folder: 'sdk-2/',
+  put: {
+    framing: 'unsigned',
+    headers: { 'content-type': 'application/octet-stream', 'x-amz-storage-class': 'STANDARD' },
+  },
+  names: true,
+  expects: true,
+  list: { 'list-type': '2' },
+};
+/** Its own client, before it came to the second SDK. */
+const AWS_SDK_1: LokiClient = {
+  folder: 'sdk-1/',
+  put: { framing: 'hash', proof: 'md5', headers: { 'x-amz-storage-class': 'STANDARD' } },
+  names: false,
+  expects: true,
+  list: { 'list-type': '2' },
+};
 
-/** Loki with `use_thanos_objstore`; Thanos and Mimir store by the same library. */
+function stepsOf({ folder, put, names, expects, list }: LokiClient): readonly Step[] {
+  const chunk = `${folder}tenant/1a2b3c/18f0:18f1:5e6f`;
+  const index = `${folder}index/index_20600/1763769600-compactor.tsdb.gz`;
+  const named = (id: string): Pick<Step, 'query'> => (names ? { query: { 'x-id': id } } : {});
+  const write = (on: string, size: number): Step => ({
+    op: 'Put',
+    on,
+    size,
+    ...put,
+    ...named('PutObject'),
+    headers: { ...put.headers, ...(expects && size > 2_097_152 ? { expect: '100-continue' } : {}) },
+  });
+  const find = (on: string, delimiter: '/' | ''): Step => ({
+    op: 'List',
+    on,
+    query: { ...list, delimiter },
+  });
+  return [
+    { op: 'Head', on: chunk, absent: true },
+    write(chunk, 1500),
+    write(index, 6_291_456),
+    find(`${folder}tenant/`, '/'),
+    find(`${folder}index/`, ''),
+    find(`${folder}index/`, '/'),
+    { op: 'Get', on: chunk, ...named('GetObject') },
+    { op: 'Get', on: index, headers: { range: 'bytes=100-299' }, ...named('GetObject') },
+    { op: 'Head', on: index },
+    { op: 'Get', on: index, ...named('GetObject') },
+    { op: 'Delete', on: chunk, ...named('DeleteObject') },
+    { op: 'Get', on: chunk, absent: true, ...named('GetObject') },
+  ];
+}
+
 export const loki: Sequence = {
-  client: 'thanos-io/objstore 71d60dfee488 with minio-go 7.0.93 (Loki)',
+  client: 'Loki with minio-go 7.0.93, AWS SDKs 1.55.8 and v2 1.101.0',
   from: 'library',
-  doing: 'a chunk and an index stored, listed, read whole and in part, looked at and deleted',
-  steps: [
-    { op: 'Head', on: CHUNK, absent: true },
-    put(CHUNK, 1500),
-    put(INDEX, 6_291_456),
-    list('tenant/', '/'),
-    list('index/', ''),
-    list('index/', '/'),
-    { op: 'Get', on: CHUNK },
-    { op: 'Get', on: INDEX, headers: { range: 'bytes=100-299' } },
-    { op: 'Head', on: INDEX },
-    { op: 'Get', on: INDEX },
-    { op: 'Delete', on: CHUNK },
-    { op: 'Get', on: CHUNK, absent: true },
-  ],
+  doing: 'by each, a chunk and an index stored, listed, read whole and in part, looked at and deleted',
+  steps: [OBJSTORE, AWS_SDK_2, AWS_SDK_1].flatMap(stepsOf),
 };

@@ -4,6 +4,8 @@ const REPOSITORY = 'docker/registry/v2/repositories/app';
 const UPLOAD = `${REPOSITORY}/_uploads/f83e1d12`;
 const BLOB = 'docker/registry/v2/blobs/sha256/56/567890/data';
 const MANIFEST = 'docker/registry/v2/blobs/sha256/9a/9a9da2/data';
+/** What the same layer is stored as when it is copied in parts. */
+const LARGE_BLOB = 'docker/registry/v2/blobs/sha256/d7/d77ed8/data';
 const LAYER = `${REPOSITORY}/_layers/sha256/567890/link`;
 const REVISION = `${REPOSITORY}/_manifests/revisions/sha256/9a9da2/link`;
 const CURRENT = `${REPOSITORY}/_manifests/tags/v1/current/link`;
@@ -19,7 +21,7 @@ const put = (on: string, size: number): Step => ({
   on,
   size,
   framing: 'hash',
-  md5: true,
+  proof: 'md5',
   headers: WRITE,
 });
 const get = (on: string): Step => ({ op: 'Get', on, headers: { range: 'bytes=0-' } });
@@ -30,6 +32,28 @@ const folder = (on: string, version: '1' | '2' = '1'): Step => ({
   on,
   query: { delimiter: '/', 'max-keys': '1000', ...(version === '2' ? { 'list-type': '2' } : {}) },
 });
+const part = (number: number, size: number): Step => ({
+  op: 'Part',
+  on: `${UPLOAD}/data`,
+  part: number,
+  size,
+  framing: 'hash',
+  proof: 'md5',
+  headers: { expect: '100-Continue' },
+});
+/**
+ * A layer above `multipartcopythresholdsize` (32 MiB) is copied in parts of as much. To send less, this one is copied so once
+ * more, in parts of the smallest `multipartcopychunksize`.
+ */
+const copyOfPart = (number: number, range: string): Step => ({
+  op: 'PartCopy',
+  on: LARGE_BLOB,
+  from: `${UPLOAD}/data`,
+  part: number,
+  headers: { 'x-amz-copy-source-range': range },
+});
+/** Where the client of a registry is sent to, as it is set up by itself. */
+const link = (on: string): Step => ({ op: 'Link', on, query: { 'X-Amz-Expires': '1200' } });
 /** The registry finds its upload again with each request of its client. */
 const RESUME: readonly Step[] = [
   get(`${UPLOAD}/startedat`),
@@ -40,29 +64,36 @@ const RESUME: readonly Step[] = [
 export const registry: Sequence = {
   client: 'docker-registry 2.8.2 (distribution, S3 driver)',
   from: 'recorded',
-  doing: 'a push of a layer of 12 MiB and its manifest, a pull, lists, and a manifest deleted',
+  doing:
+    'a push of a layer of 12 MiB, copied whole and in parts, and its manifest, a pull, also by links, lists, and a manifest deleted',
   steps: [
     { ...get(LAYER), absent: true },
     put(`${UPLOAD}/startedat`, 20),
     { op: 'Begin', on: `${UPLOAD}/data`, headers: WRITE },
     put(`${UPLOAD}/hashstates/sha256/0`, 108),
     ...RESUME,
-    { op: 'Part', on: `${UPLOAD}/data`, part: 1, size: 5_242_880, framing: 'hash', md5: true },
+    part(1, 5_242_880),
     put(`${UPLOAD}/hashstates/sha256/12582912`, 108),
-    { op: 'Part', on: `${UPLOAD}/data`, part: 2, size: 7_340_032, framing: 'hash', md5: true },
+    part(2, 7_340_032),
     ...RESUME,
     { op: 'Complete', on: `${UPLOAD}/data` },
     stat(`${UPLOAD}/data`),
     folder(`${UPLOAD}/hashstates/sha256/`),
     get(`${UPLOAD}/hashstates/sha256/12582912`),
     stat(BLOB),
+    stat(`${UPLOAD}/data`),
     { op: 'Copy', on: BLOB, from: `${UPLOAD}/data`, headers: WRITE },
+    { op: 'Begin', on: LARGE_BLOB, headers: WRITE },
+    copyOfPart(2, 'bytes=5242880-12582911'),
+    copyOfPart(1, 'bytes=0-5242879'),
+    { op: 'Complete', on: LARGE_BLOB },
     list(`${UPLOAD}/data`),
-    { op: 'DeleteMany', many: [`${UPLOAD}/data`] },
+    { op: 'DeleteMany', proof: 'md5', many: [`${UPLOAD}/data`] },
     put(LAYER, 71),
     list(UPLOAD),
     {
       op: 'DeleteMany',
+      proof: 'md5',
       many: [`${UPLOAD}/startedat`, `${UPLOAD}/hashstates/sha256/0`, `${UPLOAD}/hashstates/sha256/12582912`],
     },
     get(LAYER),
@@ -79,12 +110,14 @@ export const registry: Sequence = {
     get(LAYER),
     stat(BLOB),
     get(BLOB),
+    link(BLOB),
+    link(LARGE_BLOB),
     folder('docker/registry/v2/repositories/', '2'),
     folder(`${REPOSITORY}/_manifests/tags/`),
     list(REVISION),
-    { op: 'DeleteMany', many: [REVISION] },
+    { op: 'DeleteMany', proof: 'md5', many: [REVISION] },
     get(CURRENT),
     list(`${REPOSITORY}/_manifests/tags/v1`),
-    { op: 'DeleteMany', many: [CURRENT, INDEX] },
+    { op: 'DeleteMany', proof: 'md5', many: [CURRENT, INDEX] },
   ],
 };

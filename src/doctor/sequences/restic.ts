@@ -11,7 +11,7 @@ const put = (on: string, size: number): Step => ({
   on,
   size,
   framing: 'unsigned',
-  md5: true,
+  proof: 'md5',
   headers: { 'content-type': 'application/octet-stream' },
 });
 

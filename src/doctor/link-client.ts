@@ -1,0 +1,34 @@
+import { Query } from '../s3/query.ts';
+import { presign } from '../sigv4/sign.ts';
+import type { Upstream } from '../snapshot/snapshot.ts';
+import type { StoreClient } from '../store-client/client.ts';
+import { transmit } from '../store-client/transmit.ts';
+import { addressOf } from '../upstream/address.ts';
+import { makeAgent } from '../upstream/agents.ts';
+
+/**
+ * Follows links as `velero backup download` and browsers do: the signature is in the query, of the host alone, and nothing
+ * else says who asks. The query of a request has its `X-Amz-Expires`, in seconds.
+ */
+export function linkClient(
+  upstream: Upstream,
+  { now, signal }: { readonly now: () => Date; readonly signal: AbortSignal },
+): StoreClient {
+  const agent = makeAgent(upstream);
+  const { credentials, region } = upstream;
+  return {
+    send: async ({ method, bucket = '', objectKey = '', query = {} }) => {
+      const parameters = Object.entries(query).map(([name, value = '']) => ({
+        name,
+        value,
+        hasEquals: true,
+      }));
+      const resource = { shape: 'object', bucket, objectKey } as const;
+      const { host, path } = addressOf(resource, new Query(parameters).encode(), upstream);
+      const link = presign({ method, path, host }, { credentials, region, now: now() });
+      const headers = { host, 'accept-encoding': 'gzip' };
+      return await transmit({ method, path: link, headers, body: undefined, signal }, upstream, agent);
+    },
+    close: () => agent.destroy(),
+  };
+}
