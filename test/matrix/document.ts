@@ -23,7 +23,12 @@ off. Made by \`npm run matrix -- --write\`, not by hand: a cell is what was seen
   credentials. **put with checksums**: with every algorithm that the client can compute.
 - restic has repositories in place of objects: \`init\` and \`key add\` (put), \`backup\`, \`restore\`, \`snapshots\`
   (list), \`forget --prune\` (delete), \`backup\` twice (sync), \`check --read-data\` (check).
-- Clients are told endpoint, credentials, region and certificate authority, no retries, path addressing where they must
+- A docker registry has images: layers pushed whole, in chunks of 6 MiB and streamed (puts), pulled through it (gets) and
+  by its redirect (presigned link), tags and repositories (list), its move of an upload by UploadPartCopy, and a layer
+  mounted in another repository (copy), by CopyObject (move), a manifest deleted and \`garbage-collect\` (delete), an
+  image pushed twice (sync).
+- Clients are told endpoint, credentials, region and certificate authority, no retries where they can be told so (of those
+  that can't, what the proxy answers with a status of 500 and more counts as a failure), path addressing where they must
   be told, and parts smaller than 20 MiB. The proxy has \`sigv2: true\`: some clients sign links so.
 - Every body held a marker. At the end the store's disks (of Ceph all that is in its pools) were searched for them.`;
 

@@ -5,6 +5,7 @@ import { curl } from './curl.ts';
 import { mc } from './mc.ts';
 import { minioJs } from './minio-js.ts';
 import { rclone } from './rclone.ts';
+import { registry } from './registry.ts';
 import { restic } from './restic.ts';
 import { s3cmd } from './s3cmd.ts';
 import { s5cmd } from './s5cmd.ts';
@@ -19,6 +20,7 @@ export const CLIENTS: readonly Client[] = [
   ...mc,
   ...rclone,
   ...restic,
+  ...registry,
   ...s3cmd,
   ...s5cmd,
   ...curl,
