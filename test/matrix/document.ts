@@ -9,6 +9,7 @@ const SOURCES: Readonly<Record<Package['kind'], string>> = {
   debian: 'Debian',
   pypi: 'PyPI',
   go: 'Go module',
+  'go-program': 'Go module',
   npm: 'npm',
 };
 
@@ -23,6 +24,7 @@ off. Made by \`npm run matrix -- --write\`, not by hand: a cell is what was seen
   credentials. **put with checksums**: with every algorithm that the client can compute.
 - restic has repositories in place of objects: \`init\` and \`key add\` (put), \`backup\`, \`restore\`, \`snapshots\`
   (list), \`forget --prune\` (delete), \`backup\` twice (sync), \`check --read-data\` (check).
+- Thanos' objstore is driven by a small program that imports it; its own acceptance test, whole, is the check.
 - A docker registry has images: layers pushed whole, in chunks of 6 MiB and streamed (puts), pulled through it (gets) and
   by its redirect (presigned link), tags and repositories (list), its move of an upload by UploadPartCopy, and a layer
   mounted in another repository (copy), by CopyObject (move), a manifest deleted and \`garbage-collect\` (delete), an

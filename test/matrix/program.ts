@@ -11,8 +11,15 @@ export interface Start {
   readonly timeout?: number;
 }
 
-/** A program that did not end with status 0; the message is what it said last. */
-class ProgramFailure extends Error {}
+/** A program that did not end with status 0; the message is what it said last, of `output`. */
+export class ProgramFailure extends Error {
+  readonly output: string;
+
+  constructor(output: string, ended: string) {
+    super(lastLine(output) || `ended by ${ended}`);
+    this.output = output;
+  }
+}
 
 /** Runs a program without the user's own environment and gives its standard output. Throws a ProgramFailure. */
 export function run(program: string, args: readonly string[], start: Start = {}): Promise<Buffer> {
@@ -39,7 +46,10 @@ export function run(program: string, args: readonly string[], start: Start = {})
     child.on('close', (code, signal) => {
       const stdout = Buffer.concat(out);
       if (code === 0) resolve(stdout);
-      else reject(new ProgramFailure(lastWords(stdout, Buffer.concat(err)) || `ended by ${signal ?? code}`));
+      else {
+        const said = err.length > 0 ? Buffer.concat(err) : stdout;
+        reject(new ProgramFailure(said.toString('utf8').trim(), String(signal ?? code)));
+      }
     });
   });
 }
@@ -54,7 +64,11 @@ export async function runLines(
   return text.split(/\r?\n/).filter((line) => line !== '');
 }
 
-function lastWords(out: Buffer, err: Buffer): string {
-  const text = (err.length > 0 ? err : out).toString('utf8').trim();
+/** For installers, which may take programs from wherever the user has them. */
+export function systemPath(): { PATH: string } {
+  return { PATH: process.env['PATH'] ?? '' };
+}
+
+function lastLine(text: string): string {
   return text.slice(text.lastIndexOf('\n') + 1).slice(-1200);
 }

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import type { Bench } from './bench.ts';
 import { ACTIONS, type ActionId, type Cell, type Scheme, type Verdict } from './cell.ts';
 import type { Client, Deeds, Target } from './client.ts';
@@ -35,7 +36,7 @@ async function verdictOf(deeds: Deeds, id: ActionId, bench: Bench): Promise<Verd
 
 /** Without what differs from run to run. */
 function tidy(said: string): string {
-  return said
+  return stripVTControlCharacters(said)
     .replace(/(?:localhost|127\.0\.0\.1):\d+/g, 'proxy')
     .replace(/\/[^\s"']*ssec-proxy-matrix[^\s"':]*/g, '…')
     .replace(/\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d\S*/g, '')

@@ -4,6 +4,7 @@ import { boto3 } from './boto3.ts';
 import { curl } from './curl.ts';
 import { mc } from './mc.ts';
 import { minioJs } from './minio-js.ts';
+import { objstore } from './objstore.ts';
 import { rclone } from './rclone.ts';
 import { registry } from './registry.ts';
 import { restic } from './restic.ts';
@@ -20,6 +21,7 @@ export const CLIENTS: readonly Client[] = [
   ...mc,
   ...rclone,
   ...restic,
+  ...objstore,
   ...registry,
   ...s3cmd,
   ...s5cmd,

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { type GoModule, install } from '../install.ts';
+import type { GoModule } from '../go.ts';
+import { install } from '../install.ts';
 import { end } from '../proxy.ts';
 import { markersBelow } from '../search.ts';
 import type { Store, TlsFiles } from '../store.ts';
