@@ -27,6 +27,8 @@ Exit codes: 0 nothing stops work, 1 something does, 2 a wrong command line, 3 th
 export interface DoctorOptions {
   readonly now?: () => Date;
   readonly random?: () => number;
+  /** What the probes are made of. */
+  readonly bytes?: (size: number) => Buffer;
 }
 
 /** Bounds the whole run, in milliseconds. */
@@ -57,13 +59,14 @@ async function look(
   { readOnly, json, as }: Asked,
   snapshot: Snapshot,
   io: Io,
-  { now = () => new Date(), random = Math.random }: DoctorOptions,
+  { now = () => new Date(), random = Math.random, bytes = randomBytes }: DoctorOptions,
 ): Promise<readonly Section[]> {
   const sections: Section[] = [];
   const found = examine({
     snapshot,
     now,
     random,
+    bytes,
     signal: AbortSignal.timeout(LIMIT_MS),
     readOnly,
     nonce: randomBytes(8).toString('hex'),

@@ -23,6 +23,8 @@ export interface Bench extends StoreBench {
   readonly keyOf: (objectKey: string) => SseKey;
   /** A key that nothing is stored under. */
   readonly stranger: SseKey;
+  /** So many bytes that nothing else holds. */
+  readonly bytes: (size: number) => Buffer;
   readonly seen: Seen;
   /** What the probes were written under, for whoever cleans up. */
   readonly made: Set<string>;

@@ -35,10 +35,13 @@ async function removeObjects(bench: Bench): Promise<string | undefined> {
   const gone = async (objectKey: string, query: Record<string, string>): Promise<void> => {
     trouble = (await remove(bench, objectKey, query)) ?? trouble;
   };
+  const inFront = [...made].some((objectKey) => objectKey.startsWith(`/${folder}`));
   try {
-    const { entries } = await listAll(client, { bucket, prefix: folder });
-    for await (const { objectKey, id } of entries)
-      await gone(objectKey, id === undefined || id === 'null' ? {} : { versionId: id });
+    for (const prefix of inFront ? [folder, `/${folder}`] : [folder]) {
+      const { entries } = await listAll(client, { bucket, prefix });
+      for await (const { objectKey, id } of entries)
+        await gone(objectKey, id === undefined || id === 'null' ? {} : { versionId: id });
+    }
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error;
     for (const objectKey of made) await gone(objectKey, {});

@@ -41,6 +41,8 @@ export interface Examination {
   readonly now: () => Date;
   /** From 0 to below 1. */
   readonly random: () => number;
+  /** So many bytes that nothing else holds. */
+  readonly bytes: (size: number) => Buffer;
   readonly signal: AbortSignal;
   /** Leaves out all that writes. */
   readonly readOnly: boolean;
@@ -59,7 +61,7 @@ export async function examinePlace(
   { upstream, client, now }: StoreBench,
   examination: Examination,
 ): Promise<readonly Checked[]> {
-  const { readOnly, nonce, stranger, as } = examination;
+  const { readOnly, nonce, stranger, as, bytes } = examination;
   const { encryption: wanted } = rule;
   const ring = wanted.kind === 'ssec' ? wanted.ring : undefined;
   const bench: Bench = {
@@ -75,6 +77,7 @@ export async function examinePlace(
       return ssecKey;
     },
     stranger,
+    bytes,
     seen: nothingSeen(),
     made: new Set(),
     uploads: new Map(),

@@ -1,5 +1,6 @@
 import { PROVIDERS, type Provider } from '../s3/providers.ts';
 import { fits, readFailure } from '../s3/read-failure.ts';
+import type { StoreFailure } from '../store-client/answer.ts';
 import { wordsOf } from './ask.ts';
 import type { Checked, Grade } from './finding.ts';
 import type { Seen } from './seen.ts';
@@ -39,6 +40,7 @@ const FIGURES: readonly Figure[] = [
     const means = wrongKey && readFailure(keyRefusals, wrongKey);
     if (!wrongKey || means === 'wrong-key') return [];
     const said = `to a wrong key the store says ${wordsOf(wrongKey)}`;
+    if (means === 'unclear' && !tellsWrongKey(wrongKey)) return [];
     return means === 'unclear'
       ? [{ grade: 'note', text: `${said}, which the row takes for unclear` }]
       : [
@@ -48,10 +50,13 @@ const FIGURES: readonly Figure[] = [
           },
         ];
   },
-  ({ copiesSsec }, { copies }) =>
-    [...copies].map(([operation, made]) =>
-      claim(copiesSsec.includes(operation), made === 'encrypted', `encrypts by ${operation}`),
-    ),
+  ({ copiesSsec }, { copies, echoes }) =>
+    [...copies].map(([operation, made]) => {
+      // Where the answer does not name the key, an object can still be looked at, and a part can't.
+      const proven = echoes.get(operation) === true || operation === 'CopyObject';
+      const encrypts = made === 'encrypted' && proven;
+      return claim(copiesSsec.includes(operation), encrypts, `encrypts by ${operation} and shows it`);
+    }),
   (provider, { echoes }) =>
     [...echoes].map(([operation, echoed]) => {
       const asked = !operation.includes('Copy') || provider.copiesSsec.includes(operation);
@@ -82,6 +87,11 @@ const FIGURES: readonly Figure[] = [
     claim(!normalisesKeys, foldsKeys === undefined ? undefined : !foldsKeys, 'keeps object keys as they are'),
   ],
 ];
+
+/** Does the answer tell a wrong key from all else, to a row that knows it? */
+function tellsWrongKey(said: StoreFailure): boolean {
+  return Object.values(PROVIDERS).some(({ keyRefusals }) => readFailure(keyRefusals, said) === 'wrong-key');
+}
 
 const HASHES = { sha256: 'x-amz-content-sha256', md5: 'Content-MD5', checksums: 'x-amz-checksum-*' } as const;
 

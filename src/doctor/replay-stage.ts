@@ -5,6 +5,8 @@ export interface Stage {
   readonly bench: Pick<StoreBench, 'client'>;
   /** Makes links, and follows them without credentials. */
   readonly links: Pick<StoreBench, 'client'>;
+  /** What is wrong with an object as it lies at the store; undefined when it is there and encrypted. */
+  readonly inspect: (name: string) => Promise<string | undefined>;
   readonly bucket: string;
   readonly folder: string;
   /** So many bytes that nothing else holds. */

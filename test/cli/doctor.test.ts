@@ -235,7 +235,7 @@ t.test('--as does what a client does, through the proxy, and all of it is encryp
     const said = result.findings.filter(({ check }) => /\d\./.test(check));
     t.match(said, [
       { found: /requests .recorded .* were answered/ },
-      { found: /\d+ objects lie at the store, none/ },
+      { found: /^[1-9]\d* times it stored something, and without a key/ },
     ]);
   }
   const listed = await stand.store.send({ method: 'GET', bucket: 'vault', query: { versions: undefined } });
@@ -290,6 +290,7 @@ t.test('a rehearsal looks at what the answers hold', async (t) => {
     const stage = {
       bench: { client },
       links: { client },
+      inspect: () => Promise.resolve(undefined),
       bucket: 'vault',
       folder: 'run/',
       bytes: randomBytes,
@@ -311,7 +312,14 @@ t.test('a rehearsal sends parts in any order, copies of them, and follows links'
     },
     close: () => {},
   };
-  const stage = { bench: { client }, links: { client }, bucket: 'vault', folder: 'run/', bytes: randomBytes };
+  const stage = {
+    bench: { client },
+    links: { client },
+    inspect: (name: string) => Promise.resolve(name === 'in plain' ? 'it is not encrypted' : undefined),
+    bucket: 'vault',
+    folder: 'run/',
+    bytes: randomBytes,
+  };
   const part = (number: number, size: number): Step => ({
     op: 'Part',
     on: 'a',
@@ -338,11 +346,14 @@ t.test('a rehearsal sends parts in any order, copies of them, and follows links'
     { op: 'DeleteMany', many: ['a', 'b'], proof: 'crc32' },
   ];
   const sequence = { client: 'a test', from: 'recorded' as const, doing: 'parts', steps };
-  t.match(await replay(sequence, stage), { trouble: undefined, requests: steps.length, stored: [] });
+  const all = { trouble: undefined, requests: steps.length, inspected: 2, stored: [] };
+  t.match(await replay(sequence, stage), all);
   t.match(
     Buffer.from(asked[3]?.body as Buffer).toString(),
     /<Part><ChecksumCRC32>\S{8}<\/ChecksumCRC32><ETag>.*<PartNumber>1<.*<PartNumber>2</,
   );
   const spoiled = { ...stage, links: { client: { ...client, send: () => store.send({ method: 'GET' }) } } };
   t.match((await replay(sequence, spoiled)).trouble, /^request 9 of 10, Link b: other bytes/);
+  const plain = { ...sequence, steps: [{ op: 'Put', on: 'in plain', size: 1 } as const] };
+  t.match((await replay(plain, stage)).trouble, /^request 1 of 1, Put in plain: it is not encrypted/);
 });

@@ -8,7 +8,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
-for part in daemon certs lib bodies direct proxy suite adversary ring pins doctor clients/restic clients/streams clients/forms clients/sigv2; do
+for part in daemon certs lib bodies direct proxy suite adversary ring pins clients/restic clients/streams clients/forms clients/sigv2; do
   source "$here/$part.sh"
 done
 
@@ -38,7 +38,7 @@ main() {
   write_direct_settings
   make_buckets
   choose_endpoint
-  for client in ${CLIENTS:-awscli boto3 rclone s3cmd curl restic streams forms sigv2 adversary ring pins doctor drill}; do
+  for client in ${CLIENTS:-awscli boto3 rclone s3cmd curl restic streams forms sigv2 adversary ring pins drill}; do
     echo "running $client"
     run_client "$client"
   done
@@ -53,7 +53,7 @@ run_client() (
   case $1 in
     restic | streams) "run_$1" ;;
     forms | sigv2) [[ ${DIRECT:-} == 1 ]] || "run_$1" ;;
-    adversary | ring | pins | doctor) [[ ${DIRECT:-} == 1 ]] || "run_$1" ;;
+    adversary | ring | pins) [[ ${DIRECT:-} == 1 ]] || "run_$1" ;;
     drill) run_drill ;;
     *) run_suite "$1" ;;
   esac

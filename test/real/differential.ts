@@ -1,10 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { makeCertificates } from '../../src/cli/certificate.ts';
 import type { Store, TlsFiles } from '../matrix/store.ts';
 import { STORES } from '../matrix/stores/stores.ts';
+import { writeCertificates } from '../matrix/tls-files.ts';
 import { CASES } from './differential/cases/cases.ts';
 import { type Comparison, compare, printed } from './differential/compare.ts';
 import type { Outcome } from './differential/outcome.ts';
@@ -113,17 +113,4 @@ async function askAll(
     await running.stop();
   }
   return outcomes;
-}
-
-async function writeCertificates(folder: string): Promise<TlsFiles> {
-  const { ca, cert, key } = await makeCertificates({ names: ['localhost'], addresses: ['127.0.0.1'] });
-  const files = {
-    caFile: join(folder, 'ca.pem'),
-    certFile: join(folder, 'tls.crt'),
-    keyFile: join(folder, 'tls.key'),
-  };
-  await writeFile(files.caFile, ca);
-  await writeFile(files.certFile, cert);
-  await writeFile(files.keyFile, key, { mode: 0o600 });
-  return files;
 }

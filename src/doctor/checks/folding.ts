@@ -13,19 +13,23 @@ export const folding: Check<Bench> = {
   name: 'object keys',
   needs: 'written',
   run: async (bench) => {
-    const { folder, seen, written } = bench;
+    const { folder, prefix, seen, written } = bench;
+    const below = SPELLINGS.map(({ written, asked }) => ({
+      written: folder + written,
+      asked: folder + asked,
+    }));
+    // With a slash in front it would lie elsewhere than below the rule's prefix.
+    const inFront = prefix === '' ? [{ written: `/${folder}front`, asked: `${folder}front` }] : [];
     const folded: string[] = [];
-    for (const spelling of SPELLINGS) {
-      const objectKey = `${folder}${spelling.written}`;
-      const other = `${folder}${spelling.asked}`;
-      const stored = await put(bench, objectKey, { body: written?.body ?? Buffer.alloc(1) });
+    for (const spelling of [...below, ...inFront]) {
+      const stored = await put(bench, spelling.written, { body: written?.body ?? Buffer.alloc(1) });
       if (isFailure(stored)) continue;
-      bench.made.add(other);
-      const met = await get(bench, other, bench.keyOf(objectKey), 'HEAD');
-      if (!isFailure(met)) folded.push(`${spelling.written} is ${spelling.asked}`);
+      bench.made.add(spelling.asked);
+      const met = await get(bench, spelling.asked, bench.keyOf(spelling.written), 'HEAD');
+      if (!isFailure(met)) folded.push(`${spelling.written} is ${spelling.asked}`.replaceAll(folder, ''));
     }
-    seen.foldsKeys = folded.length > 0;
-    return seen.foldsKeys
+    if (folded.length > 0 || inFront.length > 0) seen.foldsKeys = folded.length > 0;
+    return folded.length > 0
       ? [
           {
             grade: 'note',

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { blockingOf, unblockCommand } from '../../ssec/blocked.ts';
 import { echoOf } from '../../ssec/proof.ts';
 import type { StoreFailure } from '../../store-client/answer.ts';
@@ -8,13 +8,16 @@ import { endpointOf, policyStatement } from '../commands.ts';
 import type { Finding } from '../finding.ts';
 import { policyFinding } from './policy.ts';
 
+/** More than a block of a cipher, and not a whole number of them. */
+const PROBE_BYTES = 75;
+
 /** Writes a probe under the rule's key: does the store encrypt, and name the key? */
 export const write: Check<Bench> = {
   name: 'write',
   needs: 'writes',
   run: async (bench) => {
     const objectKey = `${bench.folder}object`;
-    const body = Buffer.from(`probe ${randomUUID()}`);
+    const body = bench.bytes(PROBE_BYTES);
     const answer = await put(bench, objectKey, { body });
     if (isFailure(answer)) return [await refused(bench, answer)];
     const ssecKey = bench.keyOf(objectKey);
