@@ -1,15 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { makeCertificates } from '../../src/cli/certificate.ts';
 import { documentOf } from './document.ts';
 import { install } from './install.ts';
 import { judge } from './known.ts';
 import { type Options, parseOptions, USAGE } from './options.ts';
 import { keepTrial, readTrials } from './record.ts';
-import type { TlsFiles } from './store.ts';
 import { STORES } from './stores/stores.ts';
 import { lineOf, tableOf } from './table.ts';
+import { writeCertificates } from './tls-files.ts';
 import { type Ready, type Trial, tryStore } from './trial.ts';
 
 const DOCUMENT = join(import.meta.dirname, '../../docs/compatibility.md');
@@ -104,19 +103,6 @@ async function tryStores(
 
 function lastLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n').at(-1) ?? '';
-}
-
-async function writeCertificates(folder: string): Promise<TlsFiles> {
-  const { ca, cert, key } = await makeCertificates({ names: ['localhost'], addresses: ['127.0.0.1'] });
-  const files = {
-    caFile: join(folder, 'ca.pem'),
-    certFile: join(folder, 'tls.crt'),
-    keyFile: join(folder, 'tls.key'),
-  };
-  await writeFile(files.caFile, ca);
-  await writeFile(files.certFile, cert);
-  await writeFile(files.keyFile, key, { mode: 0o600 });
-  return files;
 }
 
 function report({ trials, missing, broken }: Outcome): number {

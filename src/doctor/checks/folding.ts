@@ -14,10 +14,7 @@ export const folding: Check<Bench> = {
   needs: 'written',
   run: async (bench) => {
     const { folder, prefix, seen, written } = bench;
-    const below = SPELLINGS.map(({ written, asked }) => ({
-      written: folder + written,
-      asked: folder + asked,
-    }));
+    const below = SPELLINGS.map((one) => ({ written: folder + one.written, asked: folder + one.asked }));
     // With a slash in front it would lie elsewhere than below the rule's prefix.
     const inFront = prefix === '' ? [{ written: `/${folder}front`, asked: `${folder}front` }] : [];
     const folded: string[] = [];
