@@ -5,6 +5,7 @@ import { announcedTrailers } from '../response/rewrite.ts';
 import { parseStoreError, readErrorText, type StoreError } from '../response/store-error.ts';
 import { holdsKey } from '../ssec/leak.ts';
 import type { Answer } from '../upstream/forward.ts';
+import { lettingGo } from '../upstream/let-go.ts';
 import { clientHeaders, clientTrailers } from './client-headers.ts';
 import type { Exchange } from './exchange.ts';
 import { faultOfOurs, misdirected } from './our-faults.ts';
@@ -55,7 +56,7 @@ async function relayBody(exchange: Exchange, { response, early }: Answer, plan: 
     // Told apart here: when the pipeline has ended the client's side as well, it looks as if the client had left.
     if (!exchange.signal.aborted) exchange.log.code = 'Truncated';
   });
-  await pipeline(response, exchange.response, { end: !early });
+  await pipeline(response, lettingGo(exchange.response, response), { end: !early });
   if (!early) return;
   await drained(exchange);
   exchange.response.end();

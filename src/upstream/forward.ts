@@ -5,6 +5,7 @@ import type { Agent, ClientRequest, IncomingMessage, ServerResponse } from 'node
 import type { Readable } from 'node:stream';
 import httpProxy from 'http-proxy';
 import type { Upstream } from '../snapshot/snapshot.ts';
+import { lettingGo } from './let-go.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 /** One attempt at the store. */
@@ -139,7 +140,7 @@ function guard(
     request.on('timeout', () => fail(new UpstreamError('silent', 'the store stayed silent for too long')));
     if (!body) return;
     body.begin();
-    body.stream.pipe(request);
+    body.stream.pipe(lettingGo(request, body.stream));
   };
   request.once('close', () => clearTimeout(slow));
   request.once('finish', () => request.setTimeout(timeouts.headers));
