@@ -25,6 +25,8 @@ off. Made by \`npm run matrix -- --write\`, not by hand: a cell is what was seen
 - restic has repositories in place of objects: \`init\` and \`key add\` (put), \`backup\`, \`restore\`, \`snapshots\`
   (list), \`forget --prune\` (delete), \`backup\` twice (sync), \`check --read-data\` (check).
 - Thanos' objstore is driven by a small program that imports it; its own acceptance test, whole, is the check.
+- Velero's AWS plugin runs as Velero runs it, by Velero's own plugin manager. The check is a backup as Velero stores it:
+  nine objects, read back by Velero, each download link followed, deleted. What it heads is whether an object is there.
 - A docker registry has images: layers pushed whole, in chunks of 6 MiB and streamed (puts), pulled through it (gets) and
   by its redirect (presigned link), tags and repositories (list), its move of an upload by UploadPartCopy, and a layer
   mounted in another repository (copy), by CopyObject (move), a manifest deleted and \`garbage-collect\` (delete), an

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Installed } from './install.ts';
 import { runLines, systemPath } from './program.ts';
 
@@ -23,7 +23,7 @@ export interface GoProgram {
   /** The folder of the go.mod. */
   readonly source: string;
   readonly command: string;
-  /** What is built into one folder: file names, and how `go` makes them. One is the command. */
+  /** What is built into one folder: paths of files, and how `go` makes them. One is the command. */
   readonly builds: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -50,10 +50,11 @@ export async function fromGoProgram(
 ): Promise<Installed> {
   const folder = join(cache, 'go', `${command}-${await fingerprint(source, builds)}`);
   const go = toolchain(cache, source, '-mod=readonly');
-  await mkdir(folder, { recursive: true });
   for (const [name, [verb = 'build', ...rest]] of Object.entries(builds)) {
     const file = join(folder, name);
-    if (!existsSync(file)) await go([verb, ...LEAN, '-o', file, ...rest]);
+    if (existsSync(file)) continue;
+    await mkdir(dirname(file), { recursive: true });
+    await go([verb, ...LEAN, '-o', file, ...rest]);
   }
   return { program: join(folder, command), version: await versionIn(folder, module, go) };
 }

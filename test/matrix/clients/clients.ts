@@ -11,6 +11,7 @@ import { restic } from './restic.ts';
 import { s3cmd } from './s3cmd.ts';
 import { s5cmd } from './s5cmd.ts';
 import { sdkJs } from './sdk-js.ts';
+import { velero } from './velero.ts';
 
 /** Every client of the matrix, in the order of its tables. */
 export const CLIENTS: readonly Client[] = [
@@ -22,6 +23,7 @@ export const CLIENTS: readonly Client[] = [
   ...rclone,
   ...restic,
   ...objstore,
+  ...velero,
   ...registry,
   ...s3cmd,
   ...s5cmd,
