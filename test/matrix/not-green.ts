@@ -8,7 +8,7 @@ export const KNOWN: readonly Known[] = [
     actions: ['put-stream'],
     said: /did not match what we received/,
     reason:
-      'SeaweedFS wants the checksum of the parts that mc sends with CompleteMultipartUpload to end with their number, without the proxy too; Amazon S3 takes it with and without',
+      'Since 4.48 SeaweedFS wants the checksum of the parts that mc sends with CompleteMultipartUpload to end with their number, without the proxy too',
     cause: 'https://github.com/seaweedfs/seaweedfs/pull/11403',
   },
   {
