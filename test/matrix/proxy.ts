@@ -9,6 +9,9 @@ import type { RunningStore, Store, TlsFiles } from './store.ts';
 
 export const BUCKETS = { sealed: 'sealed', open: 'open' } as const;
 
+/** Of `upstream.etag`. */
+export type EtagSetting = 'auto' | 'passthrough';
+
 /** One line of the proxy's log: a request at its end. */
 export interface LogLine {
   readonly msg?: string;
@@ -35,13 +38,14 @@ export async function startProxy(
   store: Store,
   running: RunningStore,
   tls: TlsFiles,
+  etag: EtagSetting = 'auto',
 ): Promise<ProxyProcess> {
   await mkdir(folder, { recursive: true });
   const ssecKey = randomBytes(32);
   const client = { accessKeyId: 'MATRIXCLIENT', secretAccessKey: randomBytes(20).toString('hex') };
   const config = join(folder, 'config.yaml');
   await writeFile(join(folder, 'matrix.key'), ssecKey, { mode: 0o600 });
-  await writeFile(config, configText(store, running, tls, client), { mode: 0o600 });
+  await writeFile(config, configText({ ...store, etag }, running, tls, client), { mode: 0o600 });
   const main = join(import.meta.dirname, '../../src/main.ts');
   const child = spawn(process.execPath, [main, 'serve', config], { stdio: ['ignore', 'pipe', 'inherit'] });
   const log: LogLine[] = [];
@@ -78,7 +82,7 @@ export async function end(child: ChildProcess): Promise<void> {
 
 /** SigV2 is on, because some clients sign links by it as they are. */
 function configText(
-  { provider }: Store,
+  { provider, etag }: Store & { readonly etag: EtagSetting },
   { endpoint, caFile, region, credentials }: RunningStore,
   tls: TlsFiles,
   client: ProxyProcess['client'],
@@ -93,6 +97,7 @@ upstream:
   endpoint: ${endpoint}
   region: ${region}
   provider: ${provider}
+  etag: ${etag}
   addressing: path
   ca: ${caFile}
   credentials: { accessKeyId: ${credentials.accessKeyId}, secretAccessKey: ${credentials.secretAccessKey} }
