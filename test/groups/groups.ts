@@ -20,7 +20,7 @@ export const GROUPS = {
     'sigv4',
     'ssec',
   ],
-  served: ['admin', 'proxy', 'sandbox', 'snapshot'],
+  served: ['admin', 'matrix', 'proxy', 'sandbox', 'snapshot'],
 } as const;
 
 export async function runGroup(name: keyof typeof GROUPS): Promise<void> {

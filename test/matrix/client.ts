@@ -21,6 +21,9 @@ export interface Target {
 
 export type Deeds = Partial<Record<ActionId, (bench: Bench) => Promise<void>>>;
 
+/** Takes what is to be done once the series has ended, however it did: a program that is still running is to go. */
+export type AtEnd = (release: () => Promise<void>) => void;
+
 /** A client of the matrix, as it is installed and asked. */
 export interface Client {
   readonly id: string;
@@ -29,5 +32,5 @@ export interface Client {
   /** Is it installed in seconds and tried in seconds? */
   readonly quick: boolean;
   /** What it does without setting anything but endpoint, credentials and authority. Retries are off. */
-  readonly deeds: (target: Target) => Deeds | Promise<Deeds>;
+  readonly deeds: (target: Target, atEnd: AtEnd) => Deeds | Promise<Deeds>;
 }

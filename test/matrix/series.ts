@@ -13,13 +13,18 @@ export async function runSeries(
   store: string,
 ): Promise<readonly Cell[]> {
   await mkdir(target.folder, { recursive: true });
-  const deeds = await client.deeds(target);
-  const cells: Cell[] = [];
-  for (const { id } of ACTIONS) {
-    const verdict = await verdictOf(deeds, id, bench);
-    cells.push({ store, client: client.id, scheme: target.scheme, action: id, verdict });
+  const releases: (() => Promise<void>)[] = [];
+  try {
+    const deeds = await client.deeds(target, (release) => releases.push(release));
+    const cells: Cell[] = [];
+    for (const { id } of ACTIONS) {
+      const verdict = await verdictOf(deeds, id, bench);
+      cells.push({ store, client: client.id, scheme: target.scheme, action: id, verdict });
+    }
+    return cells;
+  } finally {
+    await Promise.all(releases.map((release) => release()));
   }
-  return cells;
 }
 
 async function verdictOf(deeds: Deeds, id: ActionId, bench: Bench): Promise<Verdict> {

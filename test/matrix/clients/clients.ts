@@ -10,6 +10,7 @@ import { registry } from './registry.ts';
 import { restic } from './restic.ts';
 import { s3cmd } from './s3cmd.ts';
 import { s5cmd } from './s5cmd.ts';
+import { sdkJava } from './sdk-java.ts';
 import { sdkJs } from './sdk-js.ts';
 import { velero } from './velero.ts';
 
@@ -18,6 +19,7 @@ export const CLIENTS: readonly Client[] = [
   ...awscli,
   ...boto3,
   ...sdkJs,
+  ...sdkJava,
   ...minioJs,
   ...mc,
   ...rclone,
