@@ -29,6 +29,8 @@ export interface Client {
   readonly id: string;
   readonly title: string;
   readonly from: Package;
+  /** What else it takes to try it. */
+  readonly needs?: readonly Package[];
   /** Is it installed in seconds and tried in seconds? */
   readonly quick: boolean;
   /** What it does without setting anything but endpoint, credentials and authority. Retries are off. */

@@ -34,6 +34,10 @@ off. Made by \`npm run matrix -- --write\`, not by hand: a cell is what was seen
   by its redirect (presigned link), tags and repositories (list), its move of an upload by UploadPartCopy, and a layer
   mounted in another repository (copy), by CopyObject (move), a manifest deleted and \`garbage-collect\` (delete), an
   image pushed twice (sync).
+- barman-cloud has a PostgreSQL: a segment of its log archived by the server itself (put), \`barman-cloud-backup\`,
+  \`barman-cloud-wal-restore\` (get), \`barman-cloud-restore\` with a server that replays the log up to a row that is
+  younger than the backup (get 20 MiB), \`barman-cloud-backup-list\`, \`barman-cloud-backup-delete\`,
+  \`barman-cloud-check-wal-archive\`.
 - Clients are told endpoint, credentials, region and certificate authority, no retries where they can be told so (of those
   that can't, what the proxy answers with a status of 500 and more counts as a failure), path addressing where they must
   be told, and parts smaller than 20 MiB. The proxy has \`sigv2: true\`: some clients sign links so.

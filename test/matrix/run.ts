@@ -51,6 +51,7 @@ async function installClients({ clients, cache }: Options): Promise<{ clients: R
   for (const client of clients) {
     try {
       const installed = await install(client.from, cache);
+      for (const needed of client.needs ?? []) await install(needed, cache);
       console.log(`${client.id}: ${installed.version}`);
       ready.push({ ...client, installed });
     } catch (error) {

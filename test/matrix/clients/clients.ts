@@ -1,5 +1,6 @@
 import type { Client } from '../client.ts';
 import { awscli } from './awscli.ts';
+import { barman } from './barman.ts';
 import { boto3 } from './boto3.ts';
 import { curl } from './curl.ts';
 import { mc } from './mc.ts';
@@ -27,6 +28,7 @@ export const CLIENTS: readonly Client[] = [
   ...objstore,
   ...velero,
   ...registry,
+  ...barman,
   ...s3cmd,
   ...s5cmd,
   ...curl,
