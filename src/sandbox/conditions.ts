@@ -37,7 +37,7 @@ export function checkWrite(call: Call, current: Version | undefined): void {
   if (noneMatch === '*' && there) throw precondition('If-None-Match');
   if (match === undefined) return;
   if (!there) throw new S3Error('NoSuchKey', 'The specified key does not exist.');
-  if (!names(match, there.etag)) throw precondition('If-Match');
+  if (!names(strong(match), there.etag)) throw precondition('If-Match');
 }
 
 function failedOf(call: Call, version: ObjectVersion, prefix: string): string | undefined {
@@ -48,12 +48,21 @@ function failedOf(call: Call, version: ObjectVersion, prefix: string): string | 
   // HTTP dates have whole seconds.
   const changed = Math.floor(version.modified.getTime() / 1000) * 1000;
   if (match !== undefined) {
-    if (!names(match, version.etag)) return 'If-Match';
+    if (!names(strong(match), version.etag)) return 'If-Match';
   } else if (unmodified !== undefined && changed > unmodified) return 'If-Unmodified-Since';
   if (noneMatch !== undefined) {
     if (names(noneMatch, version.etag)) return 'If-None-Match';
   } else if (modified !== undefined && changed <= modified) return 'If-Modified-Since';
   return undefined;
+}
+
+/**
+ * "An origin server MUST use the strong comparison function when comparing entity tags for If-Match": a weak one names none.
+ * https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
+ */
+function strong(list: string): string {
+  const items = list.split(',').filter((item) => !item.trim().startsWith('W/'));
+  return items.join(',');
 }
 
 function names(list: string, etag: string): boolean {

@@ -110,7 +110,8 @@ t.test('conditions of reads take the ETag with its mark and without', async (t) 
   for (const tag of [ETag, bare, `${OTHER}, ${ETag}`, '*']) {
     t.match(await get({ IfMatch: tag }), { status: 200 }, `If-Match: ${tag}`);
   }
-  t.match(await get({ IfMatch: OTHER }), { status: 412, name: 'PreconditionFailed' });
+  for (const tag of [OTHER, `W/${ETag}`])
+    t.match(await get({ IfMatch: tag }), { status: 412, name: 'PreconditionFailed' }, `If-Match: ${tag}`);
   t.match(await get({ IfNoneMatch: OTHER }), { status: 200 });
   t.match(
     await failureOf(s3.send(new HeadObjectCommand({ Bucket, Key: 'conditional', IfNoneMatch: ETag }))),
