@@ -29,6 +29,8 @@ export interface Client {
   readonly id: string;
   readonly title: string;
   readonly from: Package;
+  /** Those that it can speak; default both. */
+  readonly schemes?: readonly Scheme[];
   /** What else it takes to try it. */
   readonly needs?: readonly Package[];
   /** Is it installed in seconds and tried in seconds? */

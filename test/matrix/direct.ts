@@ -4,7 +4,7 @@ import {
   CreateBucketCommand,
   GetObjectCommand,
   HeadObjectCommand,
-  ListObjectsV2Command,
+  paginateListObjectsV2,
   S3Client,
   type S3ServiceException,
 } from '@aws-sdk/client-s3';
@@ -49,8 +49,10 @@ export function openDirect(store: RunningStore, ca: string, ssecKey: Buffer): Di
       throw new Error(`the store answers ${status} for ${objectKey} without the SSE-C key`);
   };
   const list = async (bucket: string, prefix: string): Promise<readonly string[]> => {
-    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix }));
-    return Contents.map(({ Key = '' }) => Key);
+    const pages = paginateListObjectsV2({ client: s3 }, { Bucket: bucket, Prefix: prefix });
+    const objectKeys: string[] = [];
+    for await (const { Contents = [] } of pages) objectKeys.push(...Contents.map(({ Key = '' }) => Key));
+    return objectKeys;
   };
   return {
     createBucket: async (bucket) => void (await s3.send(new CreateBucketCommand({ Bucket: bucket }))),

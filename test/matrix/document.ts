@@ -17,9 +17,9 @@ const SOURCES: Readonly<Record<Package['kind'], string>> = {
 const HEAD = `What real clients did through the proxy at real stores, each over HTTPS and over plain HTTP on loopback, with retries
 off. Made by \`npm run matrix -- --write\`, not by hand: a cell is what was seen.
 
-- **yes**: over both. What was put was then read from the store itself: refused without the SSE-C key, and with it the
-  same bytes. What was got was compared byte by byte. **no**: see the number below the table. **–**: the client has no
-  such thing.
+- **yes**: over both, or the one that it speaks. What was put was then read from the store itself: refused without the
+  SSE-C key, and with it the same bytes. What was got was compared byte by byte. **no**: see the number below the table.
+  **–**: the client has no such thing.
 - 20 MiB go in parts, where the client knows parts. **sync twice**: a folder of files with unusual names, one of them
   empty, up, up again (when the proxy must see no write) and down. **presigned link**: followed by someone without
   credentials. **put with checksums**: with every algorithm that the client can compute.
@@ -38,6 +38,9 @@ off. Made by \`npm run matrix -- --write\`, not by hand: a cell is what was seen
   \`barman-cloud-wal-restore\` (get), \`barman-cloud-restore\` with a server that replays the log up to a row that is
   younger than the backup (get 20 MiB), \`barman-cloud-backup-list\`, \`barman-cloud-backup-delete\`,
   \`barman-cloud-check-wal-archive\`.
+- pgBackRest, which speaks HTTPS only, the same: \`stanza-create\` and a segment (put), \`backup\`, \`archive-get\`,
+  \`restore\`, \`info\`, \`expire\` and \`stanza-delete\`, an incremental \`backup\` and \`restore --delta\` (sync),
+  \`check\` and \`verify\`.
 - Clients are told endpoint, credentials, region and certificate authority, no retries where they can be told so (of those
   that can't, what the proxy answers with a status of 500 and more counts as a failure), path addressing where they must
   be told, and parts smaller than 20 MiB. The proxy has \`sigv2: true\`: some clients sign links so.

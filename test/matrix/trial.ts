@@ -107,7 +107,9 @@ type Turn = (client: Ready, target: Parameters<Client['deeds']>[0]) => Promise<r
 
 /** `jobs` clients at once, each over one scheme. Their cells in the order of the clients. */
 async function inTurns(setting: Setting, proxy: ProxyProcess, turn: Turn): Promise<readonly Cell[]> {
-  const waiting = setting.clients.flatMap((client) => SCHEMES.map((scheme) => ({ client, scheme })));
+  const waiting = setting.clients.flatMap((client) =>
+    (client.schemes ?? SCHEMES).map((scheme) => ({ client, scheme })),
+  );
   const results: (readonly Cell[])[] = [];
   const queue = waiting.entries();
   const worker = async (): Promise<void> => {

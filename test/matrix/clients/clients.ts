@@ -6,6 +6,7 @@ import { curl } from './curl.ts';
 import { mc } from './mc.ts';
 import { minioJs } from './minio-js.ts';
 import { objstore } from './objstore.ts';
+import { pgbackrest } from './pgbackrest.ts';
 import { rclone } from './rclone.ts';
 import { registry } from './registry.ts';
 import { restic } from './restic.ts';
@@ -29,6 +30,7 @@ export const CLIENTS: readonly Client[] = [
   ...velero,
   ...registry,
   ...barman,
+  ...pgbackrest,
   ...s3cmd,
   ...s5cmd,
   ...curl,
