@@ -25,8 +25,8 @@ off. Made by \`npm run matrix -- --write\`, not by hand: a cell is what was seen
   credentials. **put with checksums**: with every algorithm that the client can compute.
 - restic has repositories in place of objects: \`init\` and \`key add\` (put), \`backup\`, \`restore\`, \`snapshots\`
   (list), \`forget --prune\` (delete), \`backup\` twice (sync), \`check --read-data\` (check).
-- The AWS SDK for Java does what is small by its S3Client, what is large by its transfer manager, and streams of unknown
-  length by its S3AsyncClient; both go in parts, and not by its native client.
+- The AWS SDK for Java 2 does what is small by its S3Client, what is large by its transfer manager, and streams of
+  unknown length by its S3AsyncClient; both go in parts, and not by its native client. Version 1 sends such a stream whole.
 - Thanos' objstore is driven by a small program that imports it; its own acceptance test, whole, is the check.
 - Velero's AWS plugin runs as Velero runs it, by Velero's own plugin manager. The check is a backup as Velero stores it:
   nine objects, read back by Velero, each download link followed, deleted. What it heads is whether an object is there.

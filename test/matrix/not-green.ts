@@ -42,4 +42,14 @@ export const KNOWN: readonly Known[] = [
     reason:
       'The registry goes on with uploads that it finds by ListMultipartUploads, and SeaweedFS takes any key for a part, so the proxy lets no such upload go on',
   },
+  {
+    clients: ['sdk-java-1'],
+    stores: ['sandbox', 'ceph', 'minio', 'seaweedfs'],
+    actions: ['put-stream'],
+    schemes: ['http'],
+    said: /^Failed to reset the input stream/,
+    reason:
+      'To sign a stream of unknown length the client reads it to its end and goes back, which it can for 128 KiB; it fails before it connects to anything',
+    cause: 'https://github.com/aws/aws-sdk-java/issues/1181',
+  },
 ];
