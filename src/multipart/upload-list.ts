@@ -1,5 +1,5 @@
 import type { SseKey } from '../keys/key.ts';
-import { type ObjectName, type Ring, readingKeys } from '../keys/ring.ts';
+import type { ObjectName, Ring } from '../keys/ring.ts';
 import type { RuleSet } from '../rules/match.ts';
 import { ringOfRule } from '../rules/ring-of.ts';
 import { type DocumentElement, readDocument } from '../s3/document.ts';
@@ -7,8 +7,15 @@ import { replaceElements } from '../s3/element-text.ts';
 import { nameDecoder } from '../s3/encoded-names.ts';
 import { S3Error } from '../s3/errors.ts';
 import { escapeXml } from '../s3/xml.ts';
-import { keyInitiatedWith } from './initiated.ts';
 import { pinUploadId } from './upload-id.ts';
+
+/** What a list says of an upload; of a marker it does not say when the upload began. */
+export interface ListedUpload {
+  /** The store's own. */
+  readonly uploadId: string;
+  /** ISO 8601. */
+  readonly initiated?: string;
+}
 
 interface Listing {
   readonly bucket: string;
@@ -17,11 +24,13 @@ interface Listing {
   /** Are object keys encoded even where the list does not say so? */
   readonly encoded: boolean;
   readonly rules: RuleSet;
+  /** The key of the ring that is named for an upload; without one its id stays as it is. */
+  readonly keyOf: (ring: Ring, object: ObjectName, upload: ListedUpload) => SseKey | undefined;
 }
 
 /**
  * The answer to a ListMultipartUploads with the upload ids that this proxy gives out. An upload of an object that no
- * rule encrypts keeps its id, and so does one from a time when no key of its ring wrote.
+ * rule encrypts keeps its id, and so does one whose key can't be told.
  *
  * @throws S3Error InternalError when the store's document is no such list
  */
@@ -32,9 +41,7 @@ export function pinListedUploads(xml: string, listing: Listing): string {
     const objectKey = decode(upload.text('Key') ?? '');
     const uploadId = upload.text('UploadId')?.trim() ?? '';
     const initiated = upload.text('Initiated')?.trim() ?? '';
-    const shown = shownId(uploadId, objectKey, listing, (ring, object) =>
-      keyInitiatedWith(ring, object, initiated),
-    );
+    const shown = shownId({ uploadId, initiated }, objectKey, listing);
     return { objectKey, uploadId, shown };
   });
   let replaced = 0;
@@ -49,12 +56,10 @@ export function pinListedUploads(xml: string, listing: Listing): string {
   const next = list.text('NextUploadIdMarker')?.trim();
   const nextKey = decode(list.text('NextKeyMarker') ?? '');
   const last = uploads.findLast(({ uploadId }) => uploadId === next);
-  // Of a marker that is no upload of the page any key will do: it is only a place in the list.
-  const elsewhere = (): string =>
-    shownId(next ?? '', nextKey, listing, (ring, object) => readingKeys(ring, object)[0]);
+  const elsewhere = (uploadId: string): string => shownId({ uploadId }, nextKey, listing);
   const markers = {
     UploadIdMarker: listing.uploadIdMarker,
-    NextUploadIdMarker: next ? (last?.shown ?? elsewhere()) : undefined,
+    NextUploadIdMarker: next ? (last?.shown ?? elsewhere(next)) : undefined,
   };
   return Object.entries(markers).reduce(
     (document, [name, marker]) =>
@@ -75,18 +80,17 @@ function unreadable(cause?: unknown): S3Error {
   return new S3Error('InternalError', 'The store did not answer with a list of uploads.', { cause });
 }
 
-/** `keyOf`: which key of a ring is named for an object; without one the id stays as it is. */
 function shownId(
-  uploadId: string,
+  upload: ListedUpload,
   objectKey: string | undefined,
-  { bucket, rules }: Listing,
-  keyOf: (ring: Ring, object: ObjectName) => SseKey | undefined,
+  { bucket, rules, keyOf }: Listing,
 ): string {
+  const { uploadId } = upload;
   if (objectKey === undefined) return uploadId;
   const match = rules.matchObject(bucket, objectKey);
   const ring = match.kind === 'rule' ? ringOfRule(match.rule) : undefined;
   if (ring === undefined) return uploadId;
   const object = { bucket, objectKey };
-  const ssecKey = keyOf(ring, object);
+  const ssecKey = keyOf(ring, object, upload);
   return ssecKey ? pinUploadId(uploadId, object, { began: 'ours', ssecKey }) : uploadId;
 }

@@ -103,5 +103,5 @@ function foreign({ name }: Rule): string {
 }
 
 function unprovable({ name }: Rule, provider: Provider): string {
-  return `${name} encrypts, and this upload did not begin through it, or its id comes from a list. The store (provider ${provider.name}) does not keep an upload to one key. Abort it and begin anew.`;
+  return `${name} encrypts, and this upload did not begin through it, or its id comes from a list and this process has not seen it begin. The store (provider ${provider.name}) does not keep an upload to one key. Abort it and begin anew.`;
 }

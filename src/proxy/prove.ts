@@ -61,7 +61,9 @@ export async function requireProof(
 
 /** A part under our key is one of an upload that is encrypted. */
 function noteUpload({ upload, target }: Plan, { encryptedUploads }: Serving): void {
-  if (upload && target.shape === 'object') encryptedUploads.add(target, target.query.get('uploadId') ?? '');
+  if (!upload || target.shape !== 'object') return;
+  const ssecKey = upload.kind === 'ours' ? upload.ssecKey : undefined;
+  encryptedUploads.add(target, target.query.get('uploadId') ?? '', ssecKey);
 }
 
 const HEAD_FAULTS = {

@@ -2,6 +2,7 @@ import { markEtags } from '../etag/documents.ts';
 import { markTag } from '../etag/mark.ts';
 import { marksEtag } from '../etag/marks.ts';
 import { readingKeys } from '../keys/ring.ts';
+import { keyInitiatedWith } from '../multipart/initiated.ts';
 import { isPinned, type Pin, pinUploadId } from '../multipart/upload-id.ts';
 import { pinListedUploads } from '../multipart/upload-list.ts';
 import type { StoreError } from '../response/store-error.ts';
@@ -45,7 +46,8 @@ export const UPLOAD_REWRITES: Readonly<Record<string, Rewrite>> = {
     rewrite: (document, { plan, context: { encryptedUploads } }) =>
       withUploadId(document, 'InitiateMultipartUploadResult', (uploadId) => {
         const { target, ssec } = plan;
-        if (target.shape === 'object' && ssec.kind === 'inject') encryptedUploads.add(target, uploadId);
+        if (target.shape === 'object' && ssec.kind === 'inject')
+          encryptedUploads.add(target, uploadId, ssec.ring[0]);
         return pinned(uploadId, plan);
       }),
   },
@@ -58,12 +60,8 @@ export const UPLOAD_REWRITES: Readonly<Record<string, Rewrite>> = {
     },
   },
   ListMultipartUploads: {
-    // Where a store does not keep uploads to a key, nothing would notice that a wrong one was guessed.
-    applies: ({ target, upstream }, rules) =>
-      upstream.provider.uploads !== 'unpinned' &&
-      target.shape === 'bucket' &&
-      rules.mayEncrypt(target.bucket),
-    rewrite: (document, { plan: { asked, upstream }, context: { snapshot } }) => {
+    applies: ({ target }, rules) => target.shape === 'bucket' && rules.mayEncrypt(target.bucket),
+    rewrite: (document, { plan: { asked, upstream }, context: { snapshot, encryptedUploads } }) => {
       if (asked.shape !== 'bucket') throw unreadable();
       const { query, bucket } = asked;
       const { provider } = upstream;
@@ -72,6 +70,11 @@ export const UPLOAD_REWRITES: Readonly<Record<string, Rewrite>> = {
         uploadIdMarker: query.get('upload-id-marker'),
         encoded: provider.encodesUploadsSilently && query.get('encoding-type') === 'url',
         rules: snapshot.rules,
+        // Where a store does not keep uploads to a key, nothing would notice that a wrong one was guessed.
+        keyOf:
+          provider.uploads === 'unpinned'
+            ? (ring, object, { uploadId }) => encryptedUploads.keyOf(object, uploadId, ring)
+            : keyInitiatedWith,
       });
     },
   },

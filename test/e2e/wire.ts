@@ -7,6 +7,7 @@ import { loadConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { makeLog } from '../../src/log.ts';
 import { startProxy } from '../../src/proxy/serve.ts';
+import type { ProviderName } from '../../src/s3/providers.ts';
 import { testSsecKey } from '../support/snapshot.ts';
 
 /** A proxy over plain HTTP before a store that the test plays itself, for what no client library shows. */
@@ -27,6 +28,7 @@ interface WireSettings {
   /** PEM text of the authority that the store's certificate is checked against; without it the store speaks HTTP. */
   readonly ca?: string;
   readonly etag?: 'auto' | 'mark' | 'passthrough';
+  readonly provider?: ProviderName;
 }
 
 export const MIB = 1024 * 1024;
@@ -61,6 +63,7 @@ function configText({
   domains = [],
   ca,
   etag = 'auto',
+  provider = 'aws',
 }: WireSettings): string {
   const { connect = 5000, headers = 5000, idle = 5000, keepAlive = 1000 } = timeouts;
   const security = ca === undefined ? 'insecure: true' : 'ca: /ca.pem';
@@ -72,7 +75,7 @@ upstream:
   endpoint: ${ca === undefined ? 'http' : 'https'}://127.0.0.1:${port}
   ${security}
   region: eu-test-1
-  provider: aws
+  provider: ${provider}
   etag: ${etag}
   addressing: path
   credentials: { accessKeyId: wire, secretAccessKey: store-secret-for-tests }

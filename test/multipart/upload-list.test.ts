@@ -1,5 +1,6 @@
 import t from 'tap';
 import { EncryptedUploads } from '../../src/multipart/encrypted-uploads.ts';
+import { keyInitiatedWith } from '../../src/multipart/initiated.ts';
 import { pinUploadId } from '../../src/multipart/upload-id.ts';
 import { pinListedUploads } from '../../src/multipart/upload-list.ts';
 import { codeOf } from '../support/failure.ts';
@@ -12,7 +13,13 @@ const { rules } = snapshotOf({
     { bucket: 'split', prefix: 'open/', encrypt: 'off' },
   ],
 });
-const LISTING = { bucket: 'split', uploadIdMarker: undefined, encoded: false, rules };
+const LISTING = {
+  bucket: 'split',
+  uploadIdMarker: undefined,
+  encoded: false,
+  rules,
+  keyOf: keyInitiatedWith,
+};
 const shown = (objectKey: string, uploadId: string): string =>
   pinUploadId(uploadId, { bucket: 'split', objectKey }, { began: 'ours', ssecKey: KEY });
 const upload = (key: string, uploadId: string, more = ''): string =>
@@ -82,6 +89,20 @@ t.test('shows nothing of a list that it can not read for sure', async (t) => {
 t.test('an upload whose time nobody can read keeps its id', async (t) => {
   const said = list('<Upload><Key>a</Key><UploadId>u</UploadId><Initiated>long ago</Initiated></Upload>');
   t.equal(pinListedUploads(said, LISTING), said);
+});
+
+t.test('gives the key of an upload that was seen, as long as the ring has it', async (t) => {
+  const [seen, later] = [testSsecKey('seen'), testSsecKey('later')];
+  const known = new EncryptedUploads();
+  const object = { bucket: 'b', objectKey: 'k' };
+  known.add(object, 'u', seen);
+  known.add(object, 'u');
+  known.add(object, "a client's");
+  t.equal(known.keyOf(object, 'u', [{ ssecKey: later }, { ssecKey: seen }]), seen);
+  t.equal(known.keyOf(object, 'u', [{ ssecKey: later }]), undefined, 'it has left the ring');
+  t.equal(known.keyOf(object, "a client's", [{ ssecKey: seen }]), undefined);
+  t.equal(known.keyOf(object, 'another', [{ ssecKey: seen }]), undefined);
+  t.equal(known.keyOf({ bucket: 'b', objectKey: 'other' }, 'u', [{ ssecKey: seen }]), undefined);
 });
 
 t.test('remembers the uploads that were used last', async (t) => {

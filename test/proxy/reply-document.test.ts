@@ -131,3 +131,46 @@ t.test('lists the buckets of a store that pages unasked, and of the next store, 
   }
   t.ok(front.log.some(({ cause }) => cause === 'upstreams.two answered ListBuckets with 500 InternalError'));
 });
+
+t.test(
+  'a store that takes any key for a part: only what this process saw begin goes on from a list',
+  async (t) => {
+    const upload = (id: string): string =>
+      `<Upload><Key>a</Key><UploadId>${id}</UploadId><Initiated>2026-01-02T03:04:05.000Z</Initiated></Upload>`;
+    const store = await httpStore(t, (request, response) => {
+      if (request.method === 'POST')
+        response.end(
+          '<InitiateMultipartUploadResult><UploadId>seen</UploadId></InitiateMultipartUploadResult>',
+        );
+      else if (request.method === 'GET')
+        response.end(
+          `<ListMultipartUploadsResult><NextKeyMarker>a</NextKeyMarker><NextUploadIdMarker>later</NextUploadIdMarker>${upload('seen')}${upload('foreign')}</ListMultipartUploadsResult>`,
+        );
+      else request.resume().once('end', () => response.setHeader('etag', '"e"').end());
+    });
+    const settings = { ...store, provider: 'seaweedfs' } as const;
+    const [{ port }, other] = [await startWire(t, settings), await startWire(t, settings)];
+    const idsIn = (text: string): string[] =>
+      [...text.matchAll(/<UploadId>([^<]+)</g)].map(([, id = '']) => id);
+    const part = (at: number, uploadId: string): Promise<string> =>
+      exchangeOf(
+        t,
+        at,
+        [`PUT /secret/a?partNumber=1&uploadId=${uploadId} HTTP/1.1`, 'Content-Length: 4'],
+        'part',
+      );
+    const [begun = ''] = idsIn(
+      await exchangeOf(t, port, ['POST /secret/a?uploads HTTP/1.1', 'Content-Length: 0']),
+    );
+    const list = await exchangeOf(t, port, ['GET /secret?uploads HTTP/1.1']);
+    t.same(idsIn(list), [begun, 'foreign']);
+    t.match(list, '<NextUploadIdMarker>later</NextUploadIdMarker>', 'a marker is no id to go on with');
+    t.match(await part(port, begun), /^HTTP\/1\.1 200 /);
+    t.match(await part(port, 'foreign'), /^HTTP\/1\.1 404 [\s\S]*this process has not seen it begin/);
+
+    t.same(idsIn(await exchangeOf(t, other.port, ['GET /secret?uploads HTTP/1.1'])), ['seen', 'foreign']);
+    t.match(await part(other.port, begun), /^HTTP\/1\.1 200 /);
+    const after = await exchangeOf(t, other.port, ['GET /secret?uploads HTTP/1.1']);
+    t.same(idsIn(after), [begun, 'foreign'], 'it saw the upload go on');
+  },
+);
