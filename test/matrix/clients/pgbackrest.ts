@@ -28,6 +28,8 @@ export const pgbackrest: readonly Client[] = [
 ];
 
 const STANZA = 'main';
+/** Another one of the same cluster, to be deleted. */
+const SPARE = 'spare';
 /** Small files in one object; else each is one. */
 const BUNDLED = '--repo1-bundle';
 
@@ -41,9 +43,13 @@ function deeds(target: Target): Deeds {
   });
   const [first, restored] = [clusterAt('first'), clusterAt('restored')];
   const config = join(target.folder, 'pgbackrest.conf');
-  const command = [target.program, `--config=${config}`, `--stanza=${STANZA}`];
-  const pgbackrest = async (...args: readonly string[]): Promise<string> =>
-    (await asPostgres({ env }, target.program, [...command.slice(1), ...args])).toString('utf8');
+  const by =
+    (stanza: string) =>
+    async (...args: readonly string[]): Promise<string> => {
+      const options = [`--config=${config}`, `--stanza=${stanza}`];
+      return (await asPostgres({ env }, target.program, [...options, ...args])).toString('utf8');
+    };
+  const [pgbackrest, spare] = [by(STANZA), by(SPARE)];
   const backups = async (): Promise<readonly string[]> => {
     const [stanza] = JSON.parse(await pgbackrest('info', '--output=json')) as {
       backup: { label: string; error: boolean }[];
@@ -61,7 +67,7 @@ function deeds(target: Target): Deeds {
       await writeFile(config, settingsOf(target, rootOf(bench), first), { mode: 0o600 });
       await makePostgres(first, {
         archive_mode: 'on',
-        archive_command: [...command, 'archive-push', '%p'].join(' '),
+        archive_command: `${target.program} --config=${config} --stanza=${STANZA} archive-push %p`,
       });
       await whileServing(first, async () => {
         await pgbackrest('stanza-create');
@@ -103,14 +109,18 @@ function deeds(target: Target): Deeds {
       if (labels.length !== 1 || labels.includes(old)) throw new Error(`it has still ${labels.join(', ')}`);
       await nothingLeft(bench, `backup/${STANZA}/${old}/`);
       await everythingSealed(bench);
-      await pgbackrest('stop');
-      await pgbackrest('stanza-delete');
-      await pgbackrest('start');
-      await nothingLeft(bench, '');
+      await whileServing(first, async () => {
+        await spare('stanza-create');
+        await spare('backup', '--type=full', '--no-archive-check', BUNDLED);
+      });
+      await spare('stop');
+      await spare('stanza-delete');
+      await spare('start');
+      for (const folder of ['archive', 'backup']) await nothingLeft(bench, `${folder}/${SPARE}/`);
+      await whileServing(first, () => spare('stanza-create'));
     },
     sync: async (bench) => {
       await whileServing(first, async () => {
-        await pgbackrest('stanza-create');
         await pgbackrest('backup', '--type=full', BUNDLED);
         const writes = await bench.writesOf(
           async () => void (await pgbackrest('backup', '--type=incr', BUNDLED)),
@@ -133,6 +143,8 @@ function deeds(target: Target): Deeds {
 
 /** As users write them; not compressed, so that what is stored could be found. */
 function settingsOf(target: Target, root: Place, { data, sockets }: Postgres): string {
+  const stanza = (name: string): string =>
+    `\n[${name}]\npg1-path=${data}\npg1-socket-path=${sockets}\npg1-user=postgres\n`;
   const { hostname, port } = new URL(target.endpoint);
   return `[global]
 repo1-type=s3
@@ -153,12 +165,7 @@ lock-path=${target.folder}/lock
 log-path=${target.folder}
 log-level-file=off
 log-level-stderr=error
-
-[${STANZA}]
-pg1-path=${data}
-pg1-socket-path=${sockets}
-pg1-user=postgres
-`;
+${[STANZA, SPARE].map(stanza).join('')}`;
 }
 
 function rootOf(bench: Bench): Place {
