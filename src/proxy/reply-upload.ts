@@ -70,11 +70,10 @@ export const UPLOAD_REWRITES: Readonly<Record<string, Rewrite>> = {
         uploadIdMarker: query.get('upload-id-marker'),
         encoded: provider.encodesUploadsSilently && query.get('encoding-type') === 'url',
         rules: snapshot.rules,
-        // Where a store does not keep uploads to a key, nothing would notice that a wrong one was guessed.
-        keyOf:
-          provider.uploads === 'unpinned'
-            ? (ring, object, { uploadId }) => encryptedUploads.keyOf(object, uploadId, ring)
-            : keyInitiatedWith,
+        keyOf: (ring, object, upload) =>
+          encryptedUploads.keyOf(object, upload.uploadId, ring) ??
+          // Where a store does not keep uploads to a key, nothing would notice that a wrong one was guessed.
+          (provider.uploads === 'unpinned' ? undefined : keyInitiatedWith(ring, object, upload)),
       });
     },
   },

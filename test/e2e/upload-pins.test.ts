@@ -136,9 +136,10 @@ t.test(
     await stand.reload({ ring: ['old'] });
     const upload = await begin(s3, 'guessed');
     await stand.reload({ ring: ['new', 'old'] });
-    const found = await listed(s3, 'guessed');
+    t.same(await listed(s3, 'guessed'), upload, 'whoever saw it begin need not guess');
+    const found = await listed(other, 'guessed');
     t.not(found.UploadId, upload.UploadId);
-    t.match(await failureOf(part(s3, found, 1, 'x')), {
+    t.match(await failureOf(part(other, found, 1, 'x')), {
       status: 400,
       message: /did not match the ones used/,
     });

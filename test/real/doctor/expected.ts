@@ -6,8 +6,6 @@ export interface Expected {
   readonly notes: readonly (readonly [check: string, found: RegExp])[];
   /** Rows that are not its own: the exit code, and what the report must hold of it. */
   readonly wrongRows: readonly WrongRow[];
-  /** Clients that the store is not fit for, and what they stumble over. */
-  readonly unfit: Readonly<Record<string, RegExp>>;
 }
 
 interface WrongRow {
@@ -35,7 +33,6 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
         found: /encrypts by UploadPartCopy and shows it, of which the row makes no/,
       },
     ],
-    unfit: {},
   },
   ceph: {
     notes: [
@@ -51,7 +48,6 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
       { row: 'seaweedfs', code: 1, found: /encrypts by CopyObject and shows it, and it does not/ },
       { row: 'generic', code: 0, found: /which the row takes for unclear/ },
     ],
-    unfit: {},
   },
   minio: {
     notes: [['object keys', /\/front is front/]],
@@ -65,7 +61,6 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
         found: /names the key in its answer to CreateMultipartUpload, and it does not/,
       },
     ],
-    unfit: {},
   },
   seaweedfs: {
     notes: [
@@ -87,7 +82,5 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
         found: /names the key in its answer to CreateMultipartUpload, and it does not/,
       },
     ],
-    // It keeps no upload to its key, so that the proxy does not show the uploads of a list under their ids.
-    unfit: { registry: /ListUploads .*the list does not name the upload/ },
   },
 };
