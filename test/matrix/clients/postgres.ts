@@ -100,7 +100,7 @@ export async function archiveLog(postgres: Postgres): Promise<string> {
   await query(postgres, "SELECT pg_stat_reset_shared('archiver')");
   const [segment = ''] = await query(postgres, 'SELECT pg_walfile_name(pg_switch_wal())');
   await until(async () => {
-    const columns = 'last_archived_wal >= $$' + segment + '$$, failed_count';
+    const columns = `last_archived_wal >= '${segment}', failed_count`;
     const [state] = await query(postgres, `SELECT ${columns} FROM pg_stat_archiver`);
     if (state?.endsWith('|0') !== true) throw new Error(await lastSaid(postgres));
     return state.startsWith('t');

@@ -1,10 +1,17 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { request as overPlain } from 'node:http';
-import { request as overTls } from 'node:https';
 import { join } from 'node:path';
-import type { Bench, Place } from '../bench.ts';
+import type { Bench } from '../bench.ts';
 import type { Client, Deeds, Target } from '../client.ts';
 import { catalog, type Descriptor, descriptorOf, Repository } from './registry-api.ts';
+import {
+  dataOf,
+  everythingSealed,
+  movedBy,
+  rootOf,
+  sizeBehind,
+  wantAll,
+  wantSize,
+} from './registry-proofs.ts';
 import { collectGarbage, type Storage, withRegistry } from './registry-server.ts';
 
 const SERVER = { title: 'docker registry', quick: false, deeds };
@@ -106,16 +113,6 @@ function deeds(target: Target): Deeds {
   };
 }
 
-function rootOf(bench: Bench): Place {
-  return bench.place('registry');
-}
-
-/** Where the registry stores a blob. */
-function dataOf(bench: Bench, { digest }: Descriptor): Place {
-  const hex = digest.slice('sha256:'.length);
-  return bench.place(`registry/docker/registry/v2/blobs/sha256/${hex.slice(0, 2)}/${hex}/data`);
-}
-
 /** Of what it has already a registry stores nothing; so this is large, too, and another. */
 async function variantOf(bench: Bench, tail: string): Promise<Buffer> {
   return Buffer.concat([await readFile(bench.large), Buffer.from(tail)]);
@@ -130,23 +127,6 @@ async function pushImage(
   const text = JSON.stringify({ architecture: 'amd64', os: 'linux', author: bench.newMarker() });
   const config = await repository.pushWhole(Buffer.from(text));
   return await repository.pushManifest(tag, { ...config, mediaType: CONFIG }, layers);
-}
-
-/** At the end of an upload the registry copies it to its place and deletes it where it was. */
-async function movedBy(
-  bench: Bench,
-  operation: string,
-  bytes: Buffer,
-  push: () => Promise<Descriptor>,
-): Promise<void> {
-  const place = dataOf(bench, descriptorOf(bytes));
-  const writes = await bench.writesOf(async () => void (await push()));
-  if (!writes.includes(`${operation} ${place.objectKey}`))
-    throw new Error(`it was not moved by ${operation}: ${writes.join(', ')}`);
-  await bench.direct.sealed(place, bytes);
-  const uploads = await bench.direct.list(place.bucket, rootOf(bench).objectKey);
-  const left = uploads.filter((objectKey) => objectKey.includes('/_uploads/'));
-  if (left.length > 0) throw new Error(`the upload is still there: ${left.join(', ')}`);
 }
 
 async function mountAndPull(bench: Bench, url: string, bytes: Buffer): Promise<void> {
@@ -204,33 +184,4 @@ async function pushTwice(bench: Bench, url: string): Promise<void> {
 async function filesBelow(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
-}
-
-async function everythingSealed(bench: Bench): Promise<void> {
-  const { bucket, objectKey } = rootOf(bench);
-  const count = await bench.direct.sealedBelow(bucket, `${objectKey}/`);
-  if (count < 3) throw new Error(`the registry has ${count} objects`);
-}
-
-function wantSize({ size }: Descriptor, said: number | undefined): void {
-  if (said !== size) throw new Error(`it says ${said} bytes, and there are ${size}`);
-}
-
-function wantAll(what: string, got: readonly string[], wanted: readonly string[]): void {
-  if (got.toSorted().join() !== wanted.join())
-    throw new Error(`it has the ${what} ${got.join(', ')} in place of ${wanted.join(', ')}`);
-}
-
-/** HEAD of a link by someone who has no credentials. */
-async function sizeBehind(link: string, { caFile }: Target): Promise<number> {
-  const ca = await readFile(caFile);
-  const open = link.startsWith('https:') ? overTls : overPlain;
-  return await new Promise((resolve, reject) => {
-    open(link, { ca, method: 'HEAD' }, ({ statusCode, headers }) => {
-      if (statusCode === 200) resolve(Number(headers['content-length']));
-      else reject(new Error(`the link answers ${statusCode} to a HEAD`));
-    })
-      .on('error', reject)
-      .end();
-  });
 }
