@@ -11,6 +11,7 @@ const SOURCES: Readonly<Record<Package['kind'], string>> = {
   go: 'Go module',
   'go-program': 'Go module',
   maven: 'Maven',
+  cargo: 'crate',
   npm: 'npm',
 };
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fromCargo, type RustCrate } from './cargo.ts';
 import { fromDebian } from './debian.ts';
 import { fromGo, fromGoProgram, type GoModule, type GoProgram } from './go.ts';
 import { fromMaven, type MavenProgram } from './maven.ts';
@@ -19,6 +20,7 @@ export type Package =
   | GoModule
   | GoProgram
   | MavenProgram
+  | RustCrate
   | { readonly kind: 'npm'; readonly name: string };
 
 export interface Installed {
@@ -40,6 +42,8 @@ export function install(from: Package, cache: string): Promise<Installed> {
       return fromGoProgram(from, cache);
     case 'maven':
       return fromMaven(from, cache);
+    case 'cargo':
+      return fromCargo(from, cache);
     case 'npm':
       return fromNpm(from);
     default:

@@ -1,8 +1,9 @@
 import type { Store } from '../store.ts';
 import { ceph } from './ceph.ts';
+import { garage } from './garage.ts';
 import { minio } from './minio.ts';
 import { sandbox } from './sandbox.ts';
 import { seaweedfs } from './seaweedfs.ts';
 
 /** Every store of the matrix, in the order in which they are tried. */
-export const STORES: readonly Store[] = [sandbox, ceph, minio, seaweedfs];
+export const STORES: readonly Store[] = [sandbox, ceph, minio, seaweedfs, garage];
