@@ -1,9 +1,9 @@
 import type { Refusal, Saying } from './read-failure.ts';
 
 /**
- * What the stores do differently: data, a row a store, never branches. Sources: AWS, OBS and
- * Garage from their documentation and sources; Ceph as observed on RGW 16.2.15, MinIO on 20260212201848-7aac2a2c5b7c
- * and SeaweedFS on 4.48 (`npm run test:differential` holds their rows against them). `generic` is the safe choice for
+ * What the stores do differently: data, a row a store, never branches. Sources: AWS and OBS
+ * from their documentation; Ceph as observed on RGW 16.2.15, MinIO on 20260212201848-7aac2a2c5b7c, SeaweedFS on 4.48
+ * and Garage on 2.5.0 (`npm run test:differential` holds their rows against them). `generic` is the safe choice for
  * every figure; a figure that nobody has seen on the real store says "unverified".
  */
 export interface Provider {
@@ -217,11 +217,13 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
   // OBS documents no SSE-C headers on Complete; its answer to a wrong key, its copies and the rest are unverified.
   // Its ETag is documented as the MD5 of the ciphertext.
   obs: { ...GENERIC, name: 'obs', trioOnComplete: false, addressing: 'virtual', etag: 'opaque' },
-  // Copies are unverified. Tags, ACLs and locks don't exist there.
+  // As observed on 2.5.0, where tags, ACLs, locks and versions don't exist.
   garage: {
     ...GENERIC,
     name: 'garage',
-    // From its sources, which put further words before and behind.
+    // UploadPartCopy has no echo, and there is no object yet to look at.
+    copiesSsec: ['CopyObject'],
+    // It puts further words before and behind.
     keyRefusals: [
       {
         means: 'wrong-key',
@@ -237,10 +239,12 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
       },
     ],
     keyDemands: [{ status: 400, code: 'InvalidRequest', says: 'Object is encrypted' }],
-    // It reads the metadata of the upload with the key of the part.
-    uploads: 'pinned',
-    normalisesKeys: false,
-    // Random, from its sources.
+    uploads: 'strict',
+    trailers: true,
+    checks: CHECKS_ALL,
+    // `/a` is stored as `a`.
+    normalisesKeys: true,
+    // Random.
     etag: 'opaque',
   },
   // As observed on 4.48, where each part is encrypted with whatever key it comes with, and UploadPartCopy of what is

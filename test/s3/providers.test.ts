@@ -6,10 +6,10 @@ t.test('has a row for each name, and the row knows its name', async (t) => {
   for (const name of PROVIDER_NAMES) t.equal(PROVIDERS[name].name, name);
 });
 
-t.test('trusts only AWS, MinIO and SeaweedFS with copies where SSE-C is involved', async (t) => {
+t.test('trusts only AWS, MinIO, Garage and SeaweedFS with copies where SSE-C is involved', async (t) => {
   t.same(
     PROVIDER_NAMES.filter((name) => PROVIDERS[name].copiesSsec.includes('CopyObject')),
-    ['aws', 'minio', 'seaweedfs'],
+    ['aws', 'minio', 'garage', 'seaweedfs'],
   );
   t.same(
     PROVIDER_NAMES.filter((name) => PROVIDERS[name].copiesSsec.includes('UploadPartCopy')),
@@ -24,7 +24,7 @@ t.test('counts on a store to keep uploads to their key only where that was seen'
   );
   t.same(
     PROVIDER_NAMES.filter((name) => PROVIDERS[name].uploads === 'strict'),
-    ['aws'],
+    ['aws', 'garage'],
   );
 });
 
@@ -60,16 +60,16 @@ t.test(
       PROVIDER_NAMES.filter((name) => has(PROVIDERS[name]));
     t.same(
       names(({ trailers }) => trailers),
-      ['aws', 'minio'],
+      ['aws', 'minio', 'garage'],
     );
     t.same(
       names(({ checks }) => checks.checksums),
-      ['aws', 'minio'],
+      ['aws', 'minio', 'garage'],
       'Ceph ignores a wrong checksum',
     );
     t.same(
       names(({ checks }) => checks.sha256 && checks.md5),
-      ['aws', 'ceph', 'minio', 'hetzner'],
+      ['aws', 'ceph', 'minio', 'garage', 'hetzner'],
     );
   },
 );
@@ -77,8 +77,8 @@ t.test(
 t.test('takes object keys for texts only where that was seen, or is documented', async (t) => {
   t.same(
     PROVIDER_NAMES.filter((name) => !PROVIDERS[name].normalisesKeys),
-    ['aws', 'ceph', 'garage', 'hetzner'],
-    'MinIO stores /a as a',
+    ['aws', 'ceph', 'hetzner'],
+    'MinIO and Garage store /a as a',
   );
   t.same(
     PROVIDER_NAMES.filter((name) => !PROVIDERS[name].sealsFolders),
