@@ -40,12 +40,39 @@ export const KNOWN: readonly Known[] = [
   },
   {
     clients: ['sdk-java-1'],
-    stores: ['sandbox', 'ceph', 'minio', 'seaweedfs'],
+    stores: ['sandbox', 'ceph', 'minio', 'seaweedfs', 'garage'],
     actions: ['put-stream'],
     schemes: ['http'],
     said: /^Failed to reset the input stream/,
     reason:
       'To sign a stream of unknown length the client reads it to its end and goes back, which it can for 128 KiB; it fails before it connects to anything',
     cause: 'https://github.com/aws/aws-sdk-java/issues/1181',
+  },
+  {
+    clients: ['awscli-debian'],
+    stores: ['garage'],
+    actions: ['copy'],
+    said: /Unimplemented action: GetObjectTagging/,
+    reason:
+      'To copy in parts version 2 asks for the tags of the source, of which Garage knows none; without the proxy too. It works with --copy-props metadata-directive',
+    cause: 'https://garagehq.deuxfleurs.fr/documentation/reference-manual/s3-compatibility',
+  },
+  {
+    clients: ['sdk-java-1'],
+    stores: ['garage'],
+    actions: ['copy'],
+    said: /Map\$Entry\.getValue\(\)" is null/,
+    reason:
+      'To copy in parts the client wants the source to have a Content-Type; Garage gives none to an object that was stored without, without the proxy too',
+    cause: 'https://github.com/aws/aws-sdk-java/issues/3156',
+  },
+  {
+    clients: ['registry'],
+    stores: ['garage'],
+    actions: ['list', 'delete'],
+    said: /has the tags in place of v1, v2/,
+    reason:
+      'Since version 3 the registry lists tags from behind its root directory, which is before them, and Garage ends the list at the first object that is none; without the proxy too. It works with an empty root directory',
+    cause: 'https://github.com/distribution/distribution/issues/4932',
   },
 ];
