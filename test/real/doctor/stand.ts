@@ -23,7 +23,7 @@ export interface DoctorStand {
   /** Writes a config that calls the store by this row, elsewhere when that is given. */
   config(row: ProviderName, place?: Place): Promise<string>;
   doctor(config: string, ...args: readonly string[]): Promise<Said>;
-  /** Every version and every upload that lies in the bucket. */
+  /** Every version, or every object where there are no versions, and every upload that lies in the bucket. */
   left(): Promise<readonly string[]>;
   /** Stores a body in plain. */
   putPlain(body: Buffer): Promise<void>;
@@ -47,13 +47,9 @@ export async function openStand(
     return file;
   };
   const owner = await openOwner(await config('generic'));
-  await succeed(owner, { method: 'PUT', bucket: BUCKET });
-  const list = async (query: string): Promise<readonly string[]> => {
-    const text = await succeed(owner, { method: 'GET', bucket: BUCKET, query: { [query]: undefined } });
-    return [...text.matchAll(/<(Version|DeleteMarker|Upload)>.*?<Key>(.*?)<\/Key>/gs)].map(
-      ([, kind, objectKey]) => `${kind} ${objectKey}`,
-    );
-  };
+  textOf(await ask(owner, { method: 'PUT', bucket: BUCKET }));
+  const list = (query: NonNullable<Request['query']>): Promise<Answer> =>
+    ask(owner, { method: 'GET', bucket: BUCKET, query });
   return {
     config,
     doctor: async (file, ...args) => {
@@ -65,9 +61,14 @@ export async function openStand(
       const { sections } = JSON.parse(stdout) as { sections: readonly Section[] };
       return { code, findings: sections.flatMap(({ findings }) => findings) };
     },
-    left: async () => [...(await list('versions')), ...(await list('uploads'))],
+    left: async () => {
+      const versions = await list({ versions: undefined });
+      // A store without versions has objects alone.
+      const stored = versions.status === 501 ? await list({ 'list-type': '2' }) : versions;
+      return [stored, await list({ uploads: undefined })].map(textOf).flatMap(entriesOf);
+    },
     putPlain: async (body) =>
-      void (await succeed(owner, { method: 'PUT', bucket: BUCKET, objectKey: 'plain', body })),
+      void textOf(await ask(owner, { method: 'PUT', bucket: BUCKET, objectKey: 'plain', body })),
     close: () => owner.close(),
   };
 }
@@ -83,12 +84,28 @@ async function openOwner(file: string): Promise<StoreClient> {
   });
 }
 
-async function succeed(client: StoreClient, request: Parameters<StoreClient['send']>[0]): Promise<string> {
+type Request = Parameters<StoreClient['send']>[0];
+
+interface Answer {
+  readonly asked: string;
+  readonly status: number;
+  readonly text: string;
+}
+
+async function ask(client: StoreClient, request: Request): Promise<Answer> {
   const response = await client.send(request);
   const text = Buffer.concat(await response.toArray()).toString('utf8');
-  const status = response.statusCode ?? 0;
-  if (status > 299) throw new Error(`${request.method} is answered ${status}: ${text.slice(0, 300)}`);
+  return { asked: request.method, status: response.statusCode ?? 0, text };
+}
+
+function textOf({ asked, status, text }: Answer): string {
+  if (status > 299) throw new Error(`${asked} is answered ${status}: ${text.slice(0, 300)}`);
   return text;
+}
+
+function entriesOf(list: string): readonly string[] {
+  const entries = list.matchAll(/<(Version|DeleteMarker|Contents|Upload)>.*?<Key>(.*?)<\/Key>/gs);
+  return [...entries].map(([, kind, objectKey]) => `${kind} ${objectKey}`);
 }
 
 function configText(row: ProviderName, { endpoint, region, caFile, credentials }: RunningStore): string {
