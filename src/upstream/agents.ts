@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Upstream } from '../snapshot/snapshot.ts';
+import { readingIntoOneBuffer } from './one-buffer.ts';
 
 /** Most idle connections kept to the store; busy ones are not limited. */
 const MOST_IDLE = 256;
@@ -56,8 +57,11 @@ export function makeAgent({ protocol, ca, timeouts }: Upstream, lookup?: LookupF
     noDelay: true,
     ...(lookup === undefined ? {} : { lookup }),
   };
-  if (protocol === 'http:') return new http.Agent(options);
-  return new https.Agent({ ...options, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) });
+  return readingIntoOneBuffer(
+    protocol === 'http:'
+      ? new http.Agent(options)
+      : new https.Agent({ ...options, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) }),
+  );
 }
 
 /** Would both be reached over the same connections? */

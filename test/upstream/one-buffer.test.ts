@@ -1,0 +1,103 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import http, { type IncomingMessage } from 'node:http';
+import https from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { Writable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import t, { type Test } from 'tap';
+import { makeCertificates } from '../../src/cli/certificate.ts';
+import { readingIntoOneBuffer } from '../../src/upstream/one-buffer.ts';
+
+const MIB = 1024 * 1024;
+const certificates = await makeCertificates({ names: ['localhost'], addresses: ['127.0.0.1'] });
+const BODIES = Array.from({ length: 12 }, () => randomBytes(2 * MIB + 7));
+const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
+
+/** A server that sends one of the bodies, with a length or in chunks, and an agent for it. */
+async function stand(t: Test, scheme: 'http' | 'https') {
+  const handler: http.RequestListener = (request, response) => {
+    const body = BODIES[Number(request.url?.slice(1))] ?? Buffer.of();
+    if (request.headers['x-coding'] === undefined) response.setHeader('content-length', body.byteLength);
+    for (let at = 0; at < body.byteLength; at += 100_003) response.write(body.subarray(at, at + 100_003));
+    response.end();
+  };
+  const server = scheme === 'http' ? http.createServer(handler) : https.createServer(certificates, handler);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const agent = readingIntoOneBuffer(
+    scheme === 'http'
+      ? new http.Agent({ keepAlive: true })
+      : new https.Agent({ keepAlive: true, ca: certificates.ca }),
+  );
+  t.teardown(() => {
+    agent.destroy();
+    server.close();
+    server.closeAllConnections();
+  });
+  const reads = new Set<ArrayBufferLike>();
+  const sockets = new Set<Socket>();
+  const get = async (index: number, headers = {}): Promise<IncomingMessage> => {
+    const options = { port: (server.address() as AddressInfo).port, path: `/${index}`, agent, headers };
+    const request = (scheme === 'http' ? http : https).get({ host: 'localhost', ...options });
+    request.once('socket', (socket: Socket) => {
+      if (sockets.has(socket)) return;
+      sockets.add(socket);
+      socket.on('data', (read: Buffer) => reads.add(read.buffer));
+    });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    return response;
+  };
+  return { get, reads, sockets };
+}
+
+for (const scheme of ['http', 'https'] as const) {
+  t.test(`many bodies at once arrive whole by one buffer, over ${scheme}`, async (t) => {
+    const { get, reads, sockets } = await stand(t, scheme);
+    const got = await Promise.all(
+      BODIES.map(async (_, index) => {
+        const response = await get(index, index % 2 === 0 ? {} : { 'x-coding': 'chunked' });
+        return await buffer(response);
+      }),
+    );
+    t.same(got.map(sha256), BODIES.map(sha256));
+    t.equal(sockets.size, BODIES.length);
+    t.equal(reads.size, 1, 'whatever was read was read into the same memory');
+  });
+
+  t.test(
+    `no piece of a body is a part of the buffer, however slowly it is taken, over ${scheme}`,
+    async (t) => {
+      const { get, reads } = await stand(t, scheme);
+      const pieces = await Promise.all(
+        [0, 1, 2].map(async (index) => {
+          const taken: Buffer[] = [];
+          const slow = new Writable({
+            highWaterMark: 1,
+            write(piece: Buffer, _encoding, done) {
+              taken.push(piece);
+              setTimeout(done, 1);
+            },
+          });
+          await pipeline(await get(index), slow);
+          return taken;
+        }),
+      );
+      t.same(
+        pieces.map((taken) => sha256(Buffer.concat(taken))),
+        BODIES.slice(0, 3).map(sha256),
+      );
+      t.ok(pieces.flat().every((piece) => !reads.has(piece.buffer)));
+    },
+  );
+
+  t.test(`a connection is used again, over ${scheme}`, async (t) => {
+    const { get, sockets } = await stand(t, scheme);
+    for (const index of [3, 4, 5, 99]) {
+      const body = await buffer(await get(index));
+      t.equal(sha256(body), sha256(BODIES[index] ?? Buffer.of()));
+    }
+    t.equal(sockets.size, 1);
+  });
+}
