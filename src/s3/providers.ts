@@ -221,8 +221,8 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
   garage: {
     ...GENERIC,
     name: 'garage',
-    // UploadPartCopy has no echo, and there is no object yet to look at.
-    copiesSsec: ['CopyObject'],
+    // UploadPartCopy refuses a source below 3 KiB, a plain one too.
+    copiesSsec: ['CopyObject', 'UploadPartCopy'],
     // It puts further words before and behind.
     keyRefusals: [
       {

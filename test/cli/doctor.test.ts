@@ -17,7 +17,12 @@ import { ran } from '../support/io.ts';
 const stops = ({ findings }: Examined) => findings.filter(({ grade }) => grade === 'stop');
 
 t.test('a store that is as its row says is fine, and nothing of the probes is left', async (t) => {
-  const stand = await startDoctorStand(t);
+  const sizes: number[] = [];
+  const bytes = (size: number) => {
+    sizes.push(size);
+    return randomBytes(size);
+  };
+  const stand = await startDoctorStand(t, {}, { bytes });
   const versioning = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
   await stand.ask({
     method: 'PUT',
@@ -35,6 +40,7 @@ t.test('a store that is as its row says is fine, and nothing of the probes is le
     result.findings.find(({ check }) => check === 'provider row'),
     { grade: 'fine', found: 'aws is the row that fits best' },
   );
+  t.ok(Math.max(...sizes) >= 3 * 1024, 'of smaller objects Garage copies no part');
   const listed = await stand.store.send({ method: 'GET', bucket: 'vault', query: { versions: undefined } });
   const chunks = await listed.toArray();
   t.notMatch(Buffer.concat(chunks).toString(), /<Version>|<DeleteMarker>/);

@@ -13,7 +13,7 @@ t.test('trusts only AWS, MinIO, Garage and SeaweedFS with copies where SSE-C is 
   );
   t.same(
     PROVIDER_NAMES.filter((name) => PROVIDERS[name].copiesSsec.includes('UploadPartCopy')),
-    ['aws'],
+    ['aws', 'garage'],
   );
 });
 

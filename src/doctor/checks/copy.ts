@@ -4,6 +4,9 @@ import { copyHeaders, get, isFailure, put, wordsOf } from '../ask.ts';
 import type { Bench, Check } from '../bench.ts';
 import type { Finding } from '../finding.ts';
 
+/** Garage copies no part of what it keeps beside its metadata: of objects below 3 KiB. */
+const SOURCE_BYTES = 4099;
+
 /**
  * Copies from one key to another: does the store do that, and is the copy encrypted? With the same key at both ends it
  * would not show: Ceph reads the source of a part with the key of the destination.
@@ -42,9 +45,12 @@ export const copy: Check<Bench> = {
 
 /** Stores the source of copies under a key that is not that of their destination. */
 export async function writeSource(bench: Bench): Promise<Bench['written']> {
-  const { written, stranger } = bench;
-  if (!written) return undefined;
-  const source = { ...written, objectKey: `${bench.folder}source`, ssecKey: stranger };
+  const { stranger } = bench;
+  const source = {
+    objectKey: `${bench.folder}source`,
+    ssecKey: stranger,
+    body: bench.bytes(SOURCE_BYTES),
+  };
   const headers = ssecHeaders('target', stranger);
   const stored = await put(bench, source.objectKey, { body: source.body, headers });
   return isFailure(stored) ? undefined : source;

@@ -83,4 +83,21 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
       },
     ],
   },
+  garage: {
+    notes: [
+      ['encryption', /does not tell the encryption of the bucket: 501/],
+      ['listing', /versions are not listed: 501/],
+      ['object keys', /\/front is front/],
+    ],
+    wrongRows: [
+      { row: 'aws', code: 1, found: NO_RING },
+      {
+        row: 'minio',
+        code: 1,
+        found: /names the key in its answer to CreateMultipartUpload, of which the row makes no use/,
+      },
+      { row: 'seaweedfs', code: 1, found: /has the MD5 of an object as its ETag, and it does not/ },
+      { row: 'generic', code: 0, found: /which the row takes for unclear/ },
+    ],
+  },
 };

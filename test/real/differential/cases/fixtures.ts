@@ -54,6 +54,8 @@ function headersOf(prefix: string, key: TestKey, faults: Partial<Trio>): Headers
 /** Objects that every case may read, and none may change. */
 export const PLAIN = { objectKey: 'fixtures/plain' };
 export const SEALED = { objectKey: 'fixtures/sealed' };
+/** Begins with BODY. Garage copies no part of an object below 3 KiB. */
+const LONG = { objectKey: 'fixtures/long' };
 export const VERSIONS = 'differential-versions';
 
 const VERSIONING = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
@@ -64,4 +66,5 @@ export const FIXTURES: readonly Ask[] = [
   { method: 'PUT', at: 'bucket', bucket: VERSIONS, query: { versioning: '' }, body: VERSIONING },
   { method: 'PUT', at: PLAIN, body: BODY },
   { method: 'PUT', at: SEALED, headers: trio(KEY), body: BODY },
+  { method: 'PUT', at: LONG, headers: trio(KEY), body: BODY.repeat(4) },
 ];
