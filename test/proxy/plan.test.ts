@@ -213,12 +213,13 @@ t.test('leaves to the store the copies that it does safely, and those with two p
     const store = snapshotOf({ rules: RULES, provider });
     const copier = (rawTarget: string, headers: ReturnType<typeof copy>): string | undefined =>
       planOf({ method: 'PUT', rawTarget, headers }, store).source?.copy;
-    const safe = ['aws', 'minio', 'seaweedfs'].includes(provider) ? 'store' : 'relay';
+    const safe = ['aws', 'minio', 'garage', 'seaweedfs'].includes(provider) ? 'store' : 'relay';
+    const safePart = ['aws', 'garage'].includes(provider) ? 'store' : 'relay';
     for (const [rawTarget, source, done] of [
       ['/vault/k', '/vault/s', safe],
       ['/vault/k', '/open/s', safe],
       ['/open/k', '/vault/s', safe],
-      ['/open/k?partNumber=1&uploadId=u', '/vault/s', provider === 'aws' ? 'store' : 'relay'],
+      ['/open/k?partNumber=1&uploadId=u', '/vault/s', safePart],
       ['/open/k', '/open/s', 'store'],
       ['/open/k?partNumber=1&uploadId=u', '/open/s', 'store'],
     ] as const) {
