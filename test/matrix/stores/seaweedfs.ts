@@ -43,7 +43,7 @@ export const seaweedfs: Store = {
       '0',
     ];
     const tls = ['-s3.cert.file', certFile, '-s3.key.file', keyFile];
-    const where = ['-dir', data, '-ip', '127.0.0.1', '-ip.bind', '127.0.0.1', '-volume.max', '20'];
+    const where = ['-dir', data, '-ip', '127.0.0.1', '-ip.bind', '127.0.0.1', '-volume.max', '100'];
     const settings = ['-filer', '-master.volumeSizeLimitMB', '512', '-master.telemetry=false'];
     const args = ['server', ...where, ...(await ports()), ...settings, ...s3, ...tls];
     const child = spawn(program, args, { stdio: 'ignore', cwd: data, env: { HOME: data } });
