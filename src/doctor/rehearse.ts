@@ -4,7 +4,7 @@ import { startProxy } from '../proxy/serve.ts';
 import { PROVIDERS } from '../s3/providers.ts';
 import type { Client, Snapshot, Upstream } from '../snapshot/snapshot.ts';
 import { storeClient } from '../store-client/client.ts';
-import { get, isFailure } from './ask.ts';
+import { get, isFailure, wordsOf } from './ask.ts';
 import type { Bench } from './bench.ts';
 import type { Checked } from './finding.ts';
 import { linkClient } from './link-client.ts';
@@ -96,11 +96,14 @@ function stumbled({ client }: Sequence, trouble: string, cause: string | undefin
   };
 }
 
-/** Asks the store itself, without a key. */
+/** Asks the store itself, without a key. Every store that was seen answers 400; anything else may have another reason. */
 async function inspect(objectKey: string, bench: Bench): Promise<string | undefined> {
   const answer = await get(bench, objectKey, undefined, 'HEAD');
   if (!isFailure(answer)) return 'it lies at the store in PLAIN';
-  return answer.status === 404 ? 'the store has it not' : undefined;
+  if (answer.status === 400) return undefined;
+  return answer.status === 404
+    ? 'the store has it not'
+    : `whether it is encrypted is not clear: without a key the store says ${wordsOf(answer)}`;
 }
 
 function listener(client: Client | undefined): Snapshot['listeners'][number] {

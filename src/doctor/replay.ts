@@ -1,5 +1,5 @@
 import type { StoreRequest } from '../store-client/client.ts';
-import { ask, isFailure, type Success, wordsOf } from './ask.ts';
+import { ask, isFailure, wordsOf } from './ask.ts';
 import { LEARN } from './replay-answer.ts';
 import { bodyOf, requestOf } from './replay-request.ts';
 import type { Stage, State } from './replay-stage.ts';
@@ -62,7 +62,7 @@ async function play(step: Step, stage: Stage, state: State): Promise<string | un
 async function send(
   { bench, bucket, folder }: Stage,
   { objectKey, ...request }: Omit<StoreRequest, 'bucket'>,
-): Promise<Success | Awaited<ReturnType<typeof ask>>> {
+): ReturnType<typeof ask> {
   const named = objectKey === undefined ? {} : { objectKey: `${folder}${objectKey}` };
   return await ask(bench, { ...request, ...named, bucket });
 }

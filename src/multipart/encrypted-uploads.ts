@@ -29,6 +29,8 @@ export class EncryptedUploads {
   /** The key of the ring that the upload was seen to begin or go on with. @param uploadId the store's own */
   keyOf(object: ObjectName, uploadId: string, ring: Ring): SseKey | undefined {
     const seen = this.#fingerprints.get(placeOf(object, uploadId));
+    // A list may hold a thousand that nobody saw, and the keys of a ring may have to be derived.
+    if (seen === undefined) return undefined;
     return readingKeys(ring, object).find(({ fingerprint }) => fingerprint === seen);
   }
 
