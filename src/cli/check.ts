@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { type LoadOptions, loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
 import { unpinnedKeys } from '../snapshot/edited-keys.ts';
+import { type LoadOptions, loadConfig } from '../snapshot/load.ts';
 import { allUpstreams } from '../snapshot/upstream-of.ts';
 import { clockWarning } from './clock.ts';
 import type { Io } from './io.ts';

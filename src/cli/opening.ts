@@ -1,5 +1,5 @@
-import { loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
+import { loadConfig } from '../snapshot/load.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Io } from './io.ts';
 

@@ -1,4 +1,3 @@
-import { type LoadResult, loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
 import { refreshKeys } from '../keys/refresh.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
@@ -6,6 +5,7 @@ import { firstSignal } from '../lifecycle.ts';
 import { makeLog } from '../log.ts';
 import { startProxy } from '../proxy/serve.ts';
 import { unpinnedKeys } from '../snapshot/edited-keys.ts';
+import { type LoadResult, loadConfig } from '../snapshot/load.ts';
 import { KEY_REFRESH, type Reloader, reloader } from '../snapshot/reload.ts';
 import type { Io } from './io.ts';
 

@@ -11,21 +11,21 @@ import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
 import type { Distrust } from '../ssec/distrust.ts';
 import type { Agents } from '../upstream/agents.ts';
 import type { BucketRegions } from '../upstream/bucket-regions.ts';
-import { attemptAll } from './attempts.ts';
-import { authenticate } from './authenticate.ts';
-import { authorize } from './authorize.ts';
-import { prepareBody } from './body.ts';
-import { causeOf } from './cause.ts';
+import { prepareBody } from './body/carry-out.ts';
+import { rewriteRequestDocument } from './body/documents.ts';
 import { relayCopy } from './copy/relay-copy.ts';
 import { type Exchange, makeExchange } from './exchange.ts';
-import { admitForm, isForm } from './form.ts';
-import { checkFraming } from './framing.ts';
-import { makePlan, type Plan } from './plan.ts';
-import { requireProof, requireTrust } from './prove.ts';
-import { refuse } from './refuse.ts';
-import { relay } from './reply.ts';
-import { rewriteRequestDocument } from './request-documents.ts';
-import { requireEncryptedUpload } from './upload-check.ts';
+import { authenticate } from './intake/authenticate.ts';
+import { admitForm, isForm } from './intake/form.ts';
+import { checkFraming } from './intake/framing.ts';
+import { authorize } from './plan/authorize.ts';
+import { makePlan, type Plan } from './plan/make-plan.ts';
+import { requireProof, requireTrust } from './proof/prove.ts';
+import { requireEncryptedUpload } from './proof/upload-check.ts';
+import { causeOf } from './reply/cause.ts';
+import { relay } from './reply/relay.ts';
+import { refuse } from './reply/send.ts';
+import { attemptAll } from './ring/attempts.ts';
 
 /** What serves requests: one snapshot and what lives as long as it. */
 export interface Serving {

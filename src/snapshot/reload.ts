@@ -1,9 +1,9 @@
-import { type LoadResult, loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
 import type { Contents } from '../config/reads.ts';
 import { readFromDisk } from '../files.ts';
 import type { Logger } from '../log.ts';
 import { editedKeys, lostKeys } from './edited-keys.ts';
+import { type LoadResult, loadConfig } from './load.ts';
 import type { Snapshot } from './snapshot.ts';
 import { watchFiles } from './watch.ts';
 

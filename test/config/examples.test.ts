@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import t from 'tap';
-import { loadConfig } from '../../src/config/load.ts';
 import type { ReadFile } from '../../src/files.ts';
 import { isRecord } from '../../src/json.ts';
+import { loadConfig } from '../../src/snapshot/load.ts';
 import { makePair, NOW, testKey } from './fixture.ts';
 
 const FOLDER = new URL('../../config/', import.meta.url);

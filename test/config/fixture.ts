@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { createHash } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
-import { type LoadResult, loadConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import type { ReadFile } from '../../src/files.ts';
+import { type LoadResult, loadConfig } from '../../src/snapshot/load.ts';
 
 export const NOW = new Date('2026-06-01T00:00:00Z');
 

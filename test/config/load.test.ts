@@ -234,7 +234,7 @@ t.test('a CA file must hold certificates', async (t) => {
 });
 
 t.test('a config that can not be read is a problem, not an exception', async (t) => {
-  const { loadConfig } = await import('../../src/config/load.ts');
+  const { loadConfig } = await import('../../src/snapshot/load.ts');
   const gone = await loadConfig(`${t.testdirName}/none.yaml`);
   t.match(gone, { snapshot: undefined, problems: [{ message: 'the config can not be read: no such file' }] });
   const folder = t.testdir({ 'latin1.yaml': Buffer.from([0x61, 0xff]) });
@@ -243,7 +243,7 @@ t.test('a config that can not be read is a problem, not an exception', async (t)
 });
 
 t.test('files are read from the disk relative to the config, with their modes', async (t) => {
-  const { loadConfig } = await import('../../src/config/load.ts');
+  const { loadConfig } = await import('../../src/snapshot/load.ts');
   const { chmodSync } = await import('node:fs');
   const folder = t.testdir({ 'config.yaml': MINIMAL, keys: { vault: testKey('vault') } });
   chmodSync(`${folder}/keys/vault`, 0o600);

@@ -1,6 +1,6 @@
 import t from 'tap';
-import { loadConfig } from '../../src/config/load.ts';
 import type { ReadFile } from '../../src/files.ts';
+import { loadConfig } from '../../src/snapshot/load.ts';
 import { makePair, NOW, testKey } from '../config/fixture.ts';
 import { type Example, readExample } from './manifest.ts';
 

@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { type Certificates, makeCertificates } from '../../src/cli/certificate.ts';
-import { loadConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { makeLog } from '../../src/log.ts';
 import { startProxy } from '../../src/proxy/serve.ts';
 import type { ProviderName } from '../../src/s3/providers.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { Secret } from '../../src/secret.ts';
+import { loadConfig } from '../../src/snapshot/load.ts';
 import { bytesOf, headerSigned, type Signing, type WireRequest } from '../support/wire-requests.ts';
 
 export const OWNER = { accessKeyId: 'owner', secretAccessKey: 'owner-secret-for-tests' };

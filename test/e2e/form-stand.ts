@@ -3,13 +3,13 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
-import { loadConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { makeLog } from '../../src/log.ts';
 import { startProxy } from '../../src/proxy/serve.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { Secret } from '../../src/secret.ts';
 import { sign } from '../../src/sigv4/sign.ts';
+import { loadConfig } from '../../src/snapshot/load.ts';
 import type { FormSigner } from '../support/forms.ts';
 
 export const REGION = 'eu-test-1';

@@ -6,12 +6,12 @@ import { join } from 'node:path';
 import { CreateBucketCommand, GetObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import type { Test } from 'tap';
 import { type Certificates, makeCertificates } from '../../src/cli/certificate.ts';
-import { loadConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { makeLog } from '../../src/log.ts';
 import { type RunningProxy, startProxy } from '../../src/proxy/serve.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { Secret } from '../../src/secret.ts';
+import { loadConfig } from '../../src/snapshot/load.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { runProgram } from './process.ts';
 

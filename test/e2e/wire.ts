@@ -3,11 +3,11 @@ import http from 'node:http';
 import net, { type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Test } from 'tap';
-import { loadConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { makeLog } from '../../src/log.ts';
 import { startProxy } from '../../src/proxy/serve.ts';
 import type { ProviderName } from '../../src/s3/providers.ts';
+import { loadConfig } from '../../src/snapshot/load.ts';
 import { testSsecKey } from '../support/snapshot.ts';
 
 /** A proxy over plain HTTP before a store that the test plays itself, for what no client library shows. */

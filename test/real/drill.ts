@@ -2,9 +2,9 @@ import { randomInt } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadConfig } from '../../src/config/load.ts';
 import { makeLog } from '../../src/log.ts';
 import { startProxy } from '../../src/proxy/serve.ts';
+import { loadConfig } from '../../src/snapshot/load.ts';
 import type { StoreClient } from '../../src/store-client/client.ts';
 import {
   clientOfProxy,

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
-import { loadConfig } from '../../src/config/load.ts';
 import { isRecord } from '../../src/json.ts';
 import { fingerprintOf } from '../../src/keys/key.ts';
 import { KeyStores } from '../../src/keys/stores/key-stores.ts';
+import { loadConfig } from '../../src/snapshot/load.ts';
 import { testKey } from '../config/fixture.ts';
 import { startBao } from './bao.ts';
 

@@ -1,6 +1,6 @@
-import type { Injection } from '../../src/proxy/injection.ts';
-import { type AttemptKeys, type Outbound, outboundOf } from '../../src/proxy/outbound.ts';
-import { makePlan, type Plan } from '../../src/proxy/plan.ts';
+import type { Injection } from '../../src/proxy/plan/injection.ts';
+import { makePlan, type Plan } from '../../src/proxy/plan/make-plan.ts';
+import { type AttemptKeys, type Outbound, outboundOf } from '../../src/proxy/store/outbound.ts';
 import { classify } from '../../src/s3/classify.ts';
 import { parseTarget } from '../../src/s3/target.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';

@@ -3,13 +3,13 @@ import type { WireHeaders } from '../../s3/headers.ts';
 import type { CopyLimits } from '../../snapshot/copy-limits.ts';
 import type { End } from '../../ssec/headers.ts';
 import type { Answer } from '../../upstream/forward.ts';
-import { attemptAll } from '../attempts.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Serving } from '../handle.ts';
-import { misdirected } from '../our-faults.ts';
-import type { Plan } from '../plan.ts';
-import { requireProof } from '../prove.ts';
-import { storeErrorOf } from '../reply.ts';
+import type { Plan } from '../plan/make-plan.ts';
+import { requireProof } from '../proof/prove.ts';
+import { misdirected } from '../reply/our-faults.ts';
+import { storeErrorOf } from '../reply/relay.ts';
+import { attemptAll } from '../ring/attempts.ts';
 import { type EndQuery, endPlan } from './end-plan.ts';
 import { StoreRefusal } from './store-refusal.ts';
 

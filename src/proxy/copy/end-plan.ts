@@ -2,8 +2,8 @@ import { OPERATIONS } from '../../s3/operations.ts';
 import { Query } from '../../s3/query.ts';
 import { pathOf } from '../../s3/target.ts';
 import type { End } from '../../ssec/headers.ts';
-import type { Injection } from '../injection.ts';
-import type { CopySource, Plan } from '../plan.ts';
+import type { Injection } from '../plan/injection.ts';
+import type { CopySource, Plan } from '../plan/make-plan.ts';
 
 /** Query names with their values; `uploads` and the like have none. */
 export type EndQuery = Readonly<Record<string, string | undefined>>;

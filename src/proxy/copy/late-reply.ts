@@ -1,9 +1,9 @@
 import type { StoreError } from '../../response/store-error.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { CopyLimits } from '../../snapshot/copy-limits.ts';
-import { causeOf } from '../cause.ts';
 import type { Exchange } from '../exchange.ts';
-import { errorDocument, sendDocument, sendError } from '../refuse.ts';
+import { causeOf } from '../reply/cause.ts';
+import { errorDocument, sendDocument, sendError } from '../reply/send.ts';
 import { StoreRefusal } from './store-refusal.ts';
 
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';

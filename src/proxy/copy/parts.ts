@@ -6,7 +6,7 @@ import { readDocument } from '../../s3/document.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
 import { escapeXml } from '../../s3/xml.ts';
-import { keysInPlay } from '../plan.ts';
+import { keysInPlay } from '../plan/make-plan.ts';
 import { type Asked, ask, type Copying } from './ask.ts';
 import { leave, readSpan, type Source, type Span } from './source.ts';
 import { StoreRefusal } from './store-refusal.ts';

@@ -2,7 +2,7 @@ import { S3Error } from '../../s3/errors.ts';
 import { COPY_LIMITS } from '../../snapshot/copy-limits.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Serving } from '../handle.ts';
-import type { Plan } from '../plan.ts';
+import type { Plan } from '../plan/make-plan.ts';
 import type { Copying } from './ask.ts';
 import { LateReply } from './late-reply.ts';
 import { writeInParts } from './parts.ts';

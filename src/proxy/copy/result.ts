@@ -1,7 +1,7 @@
 import { checksumName } from '../../s3/body-hashes.ts';
 import { WireHeaders } from '../../s3/headers.ts';
 import { escapeXml } from '../../s3/xml.ts';
-import { clientHeaders } from '../client-headers.ts';
+import { clientHeaders } from '../reply/client-headers.ts';
 import type { Asked } from './ask.ts';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';

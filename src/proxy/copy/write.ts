@@ -1,8 +1,8 @@
 import { S3Error } from '../../s3/errors.ts';
 import { payloadOf } from '../../sigv4/payload.ts';
-import { chain } from '../body.ts';
-import { headClaims } from '../body-checks.ts';
-import { BodyGuard, startChecks } from '../body-guard.ts';
+import { chain } from '../body/carry-out.ts';
+import { headClaims } from '../body/claims.ts';
+import { BodyGuard, startChecks } from '../body/guard.ts';
 import { type Asked, ask, type Copying, type Step } from './ask.ts';
 import { integrityOf } from './integrity.ts';
 import type { Source } from './source.ts';

@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { loadConfig } from '../../../src/config/load.ts';
 import { type ReadFile, readFromDisk } from '../../../src/files.ts';
 import { fingerprintOf } from '../../../src/keys/key.ts';
 import { directoryStore } from '../../../src/keys/stores/directory.ts';
 import { execStore } from '../../../src/keys/stores/exec.ts';
 import { fileStore } from '../../../src/keys/stores/file.ts';
 import { KeyStores } from '../../../src/keys/stores/key-stores.ts';
+import { loadConfig } from '../../../src/snapshot/load.ts';
 import { NOW, testKey } from '../../config/fixture.ts';
 import { eventually } from '../../e2e/wire.ts';
 import { vaultStand } from './fake-vault.ts';

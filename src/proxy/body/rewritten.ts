@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { checkBodyHashes, checksumName } from '../../s3/body-hashes.ts';
+import { malformed } from '../../s3/document.ts';
+import type { WireHeaders } from '../../s3/headers.ts';
+import type { Exchange } from '../exchange.ts';
+
+interface Reading {
+  /** In bytes. */
+  readonly longest: number;
+  /** What `x-amz-checksum-*` is about: the document, or the object that it completes. */
+  readonly checksumOf: 'body' | 'object';
+  /** @returns the document that the store gets instead */
+  readonly rewrite: (document: string) => string;
+}
+
+/**
+ * Reads the document that is the body of a request, checks it against its hashes, and gives back the exchange with the
+ * rewritten one and hashes of that.
+ *
+ * @throws S3Error MalformedXML for one that is too long or no UTF-8; BadDigest, XAmzContentSHA256Mismatch
+ */
+export async function withRewrittenBody(
+  exchange: Exchange,
+  { longest, checksumOf, rewrite }: Reading,
+): Promise<Exchange> {
+  const ofBody = checksumOf === 'body' ? exchange.headers : withoutChecksums(exchange.headers);
+  const body = await readBody(exchange, longest);
+  await checkBodyHashes(ofBody, body);
+  const rewritten = Buffer.from(rewrite(decodeUtf8(body)));
+  const kept = checksumOf === 'body' ? withoutChecksums(exchange.headers) : exchange.headers;
+  return withBody(exchange, kept, rewritten);
+}
+
+async function readBody({ stream, begin }: Exchange, longest: number): Promise<Buffer> {
+  begin();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // The request is not destroyed when this ends early: its client is still to be answered.
+  const bytes: AsyncIterable<Buffer> = stream.iterator({ destroyOnReturn: false });
+  for await (const chunk of bytes) {
+    size += chunk.byteLength;
+    if (size > longest) throw malformed();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function withoutChecksums(headers: WireHeaders): WireHeaders {
+  const checksums = [...headers.names()].filter((name) => checksumName(name) !== undefined);
+  return headers.with({
+    'x-amz-sdk-checksum-algorithm': undefined,
+    ...Object.fromEntries(checksums.map((name) => [name, undefined])),
+  });
+}
+
+function withBody(exchange: Exchange, kept: WireHeaders, body: Buffer): Exchange {
+  const headers = kept.with({
+    'content-length': String(body.byteLength),
+    'content-md5': createHash('md5').update(body).digest('base64'),
+    'x-amz-content-sha256': createHash('sha256').update(body).digest('hex'),
+    'content-encoding': undefined,
+  });
+  return { ...exchange, headers, stream: Readable.from([body], { objectMode: false }), begin: () => {} };
+}
+
+function decodeUtf8(body: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(body);
+  } catch (cause) {
+    throw malformed(cause);
+  }
+}

@@ -1,0 +1,113 @@
+import type { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { checkPolicy } from '../../forms/conditions.ts';
+import { requiredField } from '../../forms/fields.ts';
+import { FormDecoder, type FormHead } from '../../forms/form-decoder.ts';
+import { boundaryOf } from '../../forms/part-head.ts';
+import { parsePolicy } from '../../forms/policy.ts';
+import { putHeaders, putTarget, withFilename } from '../../forms/put-object.ts';
+import { verifyForm } from '../../forms/signature.ts';
+import { successOf } from '../../forms/success.ts';
+import { S3Error } from '../../s3/errors.ts';
+import type { Target } from '../../s3/target.ts';
+import { UNVERIFIED_CHUNKS } from '../../sigv4/chunk-trailers.ts';
+import { chain } from '../body/carry-out.ts';
+import { BodyGuard } from '../body/guard.ts';
+import type { Exchange } from '../exchange.ts';
+import { type Admitted, type AuthContext, authenticate, callerOf, verifyOptions } from './authenticate.ts';
+
+/** A stranger may send as much as the fields of a form before he is known; this is how long he has for it. */
+const HEAD_TIMEOUT_MS = 60_000;
+/** What of the form's own headers goes on with the object: the store answers a browser by its CORS rules. */
+const KEPT = ['host', 'origin', 'user-agent'];
+
+/** A form is taken as the PutObject that it means: its exchange, its target and who sent it. */
+export interface AdmittedForm extends Admitted {
+  readonly exchange: Exchange;
+}
+
+/** `POST /bucket` with a form, and nothing in the query that would make it another operation. */
+export function isForm({ method, headers }: Exchange, { shape, query }: Target): boolean {
+  return (
+    method === 'POST' &&
+    shape === 'bucket' &&
+    /^multipart\/form-data/i.test(headers.joined('content-type') ?? '') &&
+    query.parameters.every(({ name }) => name === 'x-id')
+  );
+}
+
+/**
+ * Reads the fields of a form, verifies who signed its policy and that the form keeps to it, and gives back the PutObject
+ * whose body is the file, still on its way.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTObjectPOST.html
+ *
+ * @throws S3Error with the code that S3 uses for each fault
+ */
+export async function admitForm(
+  received: Exchange,
+  asked: Target,
+  context: AuthContext,
+): Promise<AdmittedForm> {
+  if (asked.shape !== 'bucket') throw new Error('a form is posted to a bucket');
+  if (received.headers.has('authorization')) {
+    throw new S3Error('InvalidArgument', 'Only one auth mechanism allowed; a form is signed by its policy.');
+  }
+  const open = context.listener.auth === 'none' ? authenticate(received, asked, context) : undefined;
+  const { decoder, head } = await readHead(received);
+  const caller = open?.caller ?? callerOf(verifyForm(head.fields, verifyOptions(asked, context)));
+  const fields = withFilename(head);
+  const length = await decoder.fileLength();
+  if (!open) {
+    const policy = parsePolicy(requiredField(fields, 'policy'));
+    checkPolicy(policy, { bucket: asked.bucket, fields, length }, context.now);
+  }
+  const target = putTarget(asked.bucket, fields);
+  const headers = received.headers.only(KEPT).with({
+    ...putHeaders(fields),
+    'content-length': String(length),
+  });
+  const file = await fileOf(decoder, length);
+  const exchange: Exchange = {
+    ...received,
+    method: 'PUT',
+    headers,
+    body: length > 0 ? 'some' : 'none',
+    stream: file,
+    begin: () => {},
+    form: successOf(fields),
+  };
+  return { caller, target, headers, chunks: UNVERIFIED_CHUNKS, exchange };
+}
+
+async function readHead(received: Exchange): Promise<{ decoder: FormDecoder; head: FormHead }> {
+  const { headers, stream, begin } = received;
+  const length = headers.has('transfer-encoding') ? undefined : headers.single('content-length');
+  if (length === undefined || !/^\d{1,15}$/.test(length)) {
+    throw new S3Error('MissingContentLength', 'You must provide the Content-Length HTTP header.');
+  }
+  const boundary = boundaryOf(headers.single('content-type') ?? '');
+  const decoder = new FormDecoder(boundary, Number(length));
+  const slow = setTimeout(() => decoder.destroy(timedOut()), HEAD_TIMEOUT_MS);
+  try {
+    begin();
+    chain(stream, decoder);
+    return { decoder, head: await decoder.head };
+  } finally {
+    clearTimeout(slow);
+  }
+}
+
+/** An empty file has no last byte to hold back: its form is read to the end before the store hears of it. */
+async function fileOf(decoder: FormDecoder, length: number): Promise<Readable> {
+  const file = chain(decoder, new BodyGuard(length, []));
+  if (length > 0) return file;
+  await finished(file.resume(), { writable: false });
+  return file;
+}
+
+function timedOut(): S3Error {
+  return new S3Error(
+    'RequestTimeout',
+    'Your socket connection to the server was not read from or written to within the timeout period.',
+  );
+}

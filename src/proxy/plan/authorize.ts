@@ -1,0 +1,64 @@
+import { knowsBucket, type Permissions, permits } from '../../clients/permissions.ts';
+import type { Match, RuleSet } from '../../rules/match.ts';
+import { S3Error } from '../../s3/errors.ts';
+import type { Plan } from './make-plan.ts';
+
+/** Lists, which name a prefix of object keys. The other operations of access `list` ask about the bucket as such. */
+const LISTS: ReadonlySet<string> = new Set([
+  'ListMultipartUploads',
+  'ListObjects',
+  'ListObjectsV2',
+  'ListObjectVersions',
+]);
+
+/**
+ * May this caller do what is planned, to every object that it touches? The object keys of a DeleteObjects stand in
+ * its body and are judged where that is read.
+ *
+ * @throws S3Error AccessDenied, which says nothing of what exists
+ */
+export function authorize({ operation, target, source, match }: Plan, permissions: Permissions): void {
+  if (operation.method === 'OPTIONS') return;
+  if (target.shape === 'service') {
+    // The names of buckets; WriteGetObjectResponse has a host of its own and no place here.
+    if (operation.access !== 'list') throw denied();
+    return;
+  }
+  const allowed =
+    operation.access === 'admin'
+      ? permissions.admin && knowsBucket(permissions, target.bucket)
+      : target.shape === 'object'
+        ? permits(permissions, operation.access, target.bucket, target.objectKey)
+        : LISTS.has(operation.name)
+          ? permits(permissions, 'list', target.bucket, target.query.get('prefix') ?? '')
+          : knowsBucket(permissions, target.bucket);
+  if (!allowed) throw denied();
+  if (!source) return;
+  if (!permits(permissions, 'read', source.bucket, source.objectKey)) throw denied();
+  if (
+    encrypts(source.match) &&
+    match.kind !== 'bucket' &&
+    match.kind !== 'service' &&
+    !mayHoldSecrets(match)
+  ) {
+    throw denied();
+  }
+}
+
+/** Does the bucket get a line in this caller's ListBuckets? */
+export function isVisible(bucket: string, permissions: Permissions, rules: RuleSet): boolean {
+  return rules.matchBucket(bucket) === 'allowed' && knowsBucket(permissions, bucket);
+}
+
+export function denied(): S3Error {
+  return new S3Error('AccessDenied', 'Access Denied');
+}
+
+/** What an encrypting rule protects goes to plain objects only where the target's rule says `declassify: true`. */
+function mayHoldSecrets(target: Match): boolean {
+  return encrypts(target) || (target.kind === 'rule' && target.rule.declassify);
+}
+
+function encrypts(match: Match): boolean {
+  return match.kind === 'rule' && match.rule.encryption.kind !== 'off';
+}

@@ -1,0 +1,74 @@
+import type { SseKey } from '../../keys/key.ts';
+import { keysToTry, type ObjectName, writingKey } from '../../keys/ring.ts';
+import type { Rule } from '../../rules/match.ts';
+import { ringOfRule } from '../../rules/ring-of.ts';
+import { S3Error } from '../../s3/errors.ts';
+import type { Operation } from '../../s3/operations.ts';
+import { type End, hasClientKey } from '../../ssec/headers.ts';
+import type { Plan, Planned } from './make-plan.ts';
+
+/** What is done with the SSE-C headers of one end of a request. */
+export type Injection =
+  /** The store is given these keys, one after the other until one fits; there is one only when the object is written. */
+  | { readonly kind: 'inject'; readonly ring: readonly [SseKey, ...SseKey[]] }
+  /** The client's own SSE-C headers go through. */
+  | { readonly kind: 'client' }
+  /** No SSE-C headers go to the store. */
+  | { readonly kind: 'none' };
+
+/** An object that a request reads or writes, and where it is. */
+interface Ending extends Pick<Plan, 'match' | 'upstream'> {
+  readonly object: ObjectName | undefined;
+  readonly upload?: Plan['upload'];
+}
+
+/**
+ * Which SSE-C headers one end of a request gets.
+ *
+ * @throws S3Error InvalidRequest when the client brings a key where the rule says `clientHeaders: reject`, or leaves out
+ *   the one that its upload began with; ServiceUnavailable while no key of the rule is to be had, or none writes yet
+ */
+export function injection(
+  end: End,
+  { match, object, upstream, upload }: Ending,
+  {
+    operation: { ssec },
+    headers,
+    now,
+  }: Pick<Planned, 'headers' | 'now'> & { operation: Pick<Operation, 'ssec'> },
+): Injection {
+  if (ssec === 'none' || (ssec === 'upload' && !upstream.provider.trioOnComplete)) return { kind: 'none' };
+  if (object === undefined || match.kind === 'bucket' || match.kind === 'service') return { kind: 'none' };
+  if (hasClientKey(end, headers)) {
+    if (match.kind === 'rule' && match.rule.clientHeaders === 'reject') throw rejected(match.rule.name);
+    return { kind: 'client' };
+  }
+  if (match.kind === 'default') return { kind: 'none' };
+  const ring = ringOfRule(match.rule);
+  if (ring === undefined) return { kind: 'none' };
+  if (upload?.kind === 'ours') return { kind: 'inject', ring: [upload.ssecKey] };
+  if (upload?.kind === 'client' && ssec === 'write') throw keyOfTheirs();
+  if (upload && (upload.kind !== 'foreign' || !upload.trusted)) return { kind: 'none' };
+  if (ssec === 'read') return { kind: 'inject', ring: keysToTry(ring, object, now) };
+  const ssecKey = writingKey(ring, object, now);
+  if (!ssecKey) throw unwritable(match.rule);
+  return { kind: 'inject', ring: [ssecKey] };
+}
+
+function keyOfTheirs(): S3Error {
+  return new S3Error(
+    'InvalidRequest',
+    'The multipart upload began with an SSE-C key of your own. Send its customer key headers with every part.',
+  );
+}
+
+function rejected(rule: string): S3Error {
+  return new S3Error(
+    'InvalidRequest',
+    `The request brings an SSE-C key of its own, but ${rule} supplies the keys here. Leave out the customer key headers, or have the rule say "clientHeaders: pass".`,
+  );
+}
+
+function unwritable({ name }: Rule): S3Error {
+  return new S3Error('ServiceUnavailable', `No key of ${name} writes yet. Try again later.`);
+}

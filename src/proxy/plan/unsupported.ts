@@ -1,0 +1,46 @@
+import { S3Error } from '../../s3/errors.ts';
+import type { Operation } from '../../s3/operations.ts';
+import type { Target } from '../../s3/target.ts';
+import { requireNoFolder, requireUnfolded } from '../../s3/unfolded.ts';
+import type { Upstream } from '../../snapshot/snapshot.ts';
+import type { CopySource } from './make-plan.ts';
+
+/** @throws S3Error NotImplemented for what this proxy, or the provider's row, does not do */
+export function refuseUnsupported(operation: Operation, { provider }: Upstream): void {
+  if (operation.body === 'form') {
+    throw new S3Error(
+      'NotImplemented',
+      'A form is taken as the PutObject that it means, and has nothing but a policy to sign it: no query, no Authorization header.',
+    );
+  }
+  if (!isSubresourceWrite(operation) || provider.subresourceWrites.includes(operation.name)) return;
+  throw new S3Error(
+    'NotImplemented',
+    `${operation.name} is not sent to this store (provider ${provider.name}), which may take it for another operation.`,
+  );
+}
+
+/** Writes to a part of an object that is not its content. The queries of a multipart upload are no sub-resource. */
+function isSubresourceWrite({ method, shape, query }: Operation): boolean {
+  const writes = method === 'PUT' || method === 'POST' || method === 'DELETE';
+  return (
+    shape === 'object' &&
+    writes &&
+    query.length > 0 &&
+    !query.includes('uploads') &&
+    !query.includes('uploadId')
+  );
+}
+
+/** @throws S3Error InvalidArgument for an object key that the store would take for another one */
+export function refuseFoldable({ provider }: Upstream, target: Target, source: CopySource | undefined): void {
+  if (source?.upstream.provider.normalisesKeys) requireUnfolded(source.objectKey);
+  if (!provider.normalisesKeys) return;
+  if (target.shape === 'object') requireUnfolded(target.objectKey);
+  else requireUnfolded(target.query.get('prefix') ?? '');
+}
+
+/** @throws S3Error InvalidArgument for a folder, where the store keeps those in plain */
+export function refuseFolder({ provider }: Upstream, target: Target): void {
+  if (!provider.sealsFolders && target.shape === 'object') requireNoFolder(target.objectKey);
+}

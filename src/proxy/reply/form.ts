@@ -1,0 +1,29 @@
+import { postResponse, redirectUrl, type Stored, type Success } from '../../forms/success.ts';
+import { WireHeaders } from '../../s3/headers.ts';
+import { clientHeaders } from './client-headers.ts';
+import { ownUrl, type Reply } from './documents.ts';
+import { sendDocument } from './send.ts';
+
+/** Answers a form whose file is stored as the form asked for. */
+export async function replyToForm({ exchange, response, plan }: Reply, success: Success): Promise<void> {
+  const { target } = plan;
+  if (target.shape !== 'object') throw new Error('a form stores an object');
+  response.resume();
+  const headers = clientHeaders(response, 'replaced', plan);
+  const etag = new WireHeaders(headers).joined('etag') ?? '';
+  const location = ownUrl(exchange, plan);
+  const { bucket, objectKey } = target;
+  const stored: Stored = { location, bucket, objectKey, etag };
+  if (success.kind === 'redirect') {
+    sendEmpty(exchange, 303, [...headers, 'location', redirectUrl(success.url, stored)]);
+  } else if (success.status === 201) {
+    await sendDocument(exchange, 201, postResponse(stored), [...headers, 'location', location]);
+  } else {
+    sendEmpty(exchange, success.status, [...headers, 'location', location]);
+  }
+}
+
+function sendEmpty({ response, id }: Reply['exchange'], status: number, headers: readonly string[]): void {
+  const length = status === 204 ? [] : ['content-length', '0'];
+  response.writeHead(status, [...headers, 'x-amz-request-id', id, ...length]).end();
+}

@@ -1,0 +1,143 @@
+import type { IncomingMessage } from 'node:http';
+import { readLateDocument } from '../../response/late-document.ts';
+import { relayedHeaders } from '../../response/rewrite.ts';
+import { parseStoreError, readErrorText } from '../../response/store-error.ts';
+import { type DocumentElement, readDocument } from '../../s3/document.ts';
+import { S3Error } from '../../s3/errors.ts';
+import { Query } from '../../s3/query.ts';
+import { escapeXml } from '../../s3/xml.ts';
+import type { Upstream } from '../../snapshot/snapshot.ts';
+import { upstreamOf } from '../../snapshot/upstream-of.ts';
+import type { Exchange } from '../exchange.ts';
+import { isVisible } from '../plan/authorize.ts';
+import { pageOf } from '../plan/bucket-pages.ts';
+import type { Plan } from '../plan/make-plan.ts';
+import { attempt } from '../store/attempt.ts';
+import type { Reply } from './documents.ts';
+import { sendDocument } from './send.ts';
+
+const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
+const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
+
+/** Stores that page their list unasked: 10,000 buckets each. */
+const MOST_PAGES = 10;
+
+/**
+ * Only the lines of buckets that this caller may know of, made anew; and no word of where a bucket lies. Of several
+ * upstreams it is one list in the order of names, and each bucket is in it as it is where the rules put it: all of them
+ * answer, or there is no list.
+ *
+ * @throws S3Error SlowDown, ServiceUnavailable, AccessDenied, InternalError
+ */
+export async function listBuckets(reply: Reply): Promise<void> {
+  const { exchange, response, plan } = reply;
+  const list = readList(await readLateDocument(response, () => {}));
+  const shown = plan.further.length === 0 ? asItCame(list, reply) : await merged(list, reply);
+  const owner = list.all('Owner').map((one) => element('Owner', texts(one, ['ID', 'DisplayName'])));
+  const lines = shown.lines.map((line) => element('Bucket', texts(line, ['Name', 'CreationDate'])));
+  const token = shown.token === undefined ? '' : element('ContinuationToken', escapeXml(shown.token));
+  const inner = `${owner.join('')}${element('Buckets', lines.join(''))}${token}${texts(list, ['Prefix'])}`;
+  const document = `${DECLARATION}<ListAllMyBucketsResult xmlns="${NAMESPACE}">${inner}</ListAllMyBucketsResult>`;
+  await sendDocument(exchange, 200, document, relayedHeaders(response, 'replaced', []));
+}
+
+interface Shown {
+  readonly lines: readonly DocumentElement[];
+  readonly token: string | undefined;
+}
+
+function asItCame(list: DocumentElement, reply: Reply): Shown {
+  return { lines: linesOf(list, reply.plan.upstream, reply), token: list.text('ContinuationToken') };
+}
+
+async function merged(first: DocumentElement, reply: Reply): Promise<Shown> {
+  const { plan } = reply;
+  const all = await Promise.all([
+    remaining(first, plan, reply),
+    ...plan.further.map(async (place) => remaining(await ask(place, reply), place, reply)),
+  ]);
+  const named = all.flat().map((line) => ({ name: line.text('Name') ?? '', line }));
+  const inOrder = named.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const { page, token } = pageOf(inOrder, plan.asked.query);
+  return { lines: page.map(({ line }) => line), token };
+}
+
+type Place = Pick<Plan, 'upstream' | 'credentials'>;
+
+/** The lines of a store, from its first page on. */
+async function remaining(first: DocumentElement, place: Place, reply: Reply): Promise<DocumentElement[]> {
+  const lines: DocumentElement[] = [];
+  let list = first;
+  for (let page = 1; ; page += 1) {
+    lines.push(...linesOf(list, place.upstream, reply));
+    const token = list.text('ContinuationToken');
+    if (token === undefined || token === '') return lines;
+    if (page === MOST_PAGES)
+      throw new S3Error('InternalError', 'A store has more buckets than can be listed.');
+    list = await ask(place, reply, token);
+  }
+}
+
+/** A bucket that lies elsewhere by the rules can't be reached, whatever its name is here. */
+function linesOf(
+  list: DocumentElement,
+  upstream: Upstream,
+  { context: { permissions, snapshot } }: Reply,
+): DocumentElement[] {
+  const lines = list.all('Buckets').flatMap((all) => all.all('Bucket'));
+  return lines.filter((line) => {
+    const name = line.text('Name') ?? '';
+    return isVisible(name, permissions, snapshot.rules) && upstreamOf(snapshot, name) === upstream;
+  });
+}
+
+async function ask(
+  place: Place,
+  { exchange, plan, context }: Reply,
+  token?: string,
+): Promise<DocumentElement> {
+  const { upstream } = place;
+  const { query } = plan.target;
+  const page = { name: 'continuation-token', value: token ?? '', hasEquals: true };
+  const target = {
+    ...plan.target,
+    query: token === undefined ? query : new Query([...query.parameters, page]),
+  };
+  const { response } = await attempt(
+    { ...exchange, headers: exchange.headers.only([]), body: 'none' },
+    { ...plan, ...place, target },
+    {},
+    { ...context, upstream, agent: context.agents.of(upstream) },
+  );
+  if (response.statusCode !== 200) throw await refusalOf(response, upstream, exchange);
+  return readList(await readLateDocument(response, () => {}));
+}
+
+async function refusalOf(response: IncomingMessage, { name }: Upstream, { log }: Exchange): Promise<S3Error> {
+  const error = parseStoreError(await readErrorText(response), []);
+  log.cause = `${name} answered ListBuckets with ${response.statusCode} ${error?.code ?? ''}`.trim();
+  return error?.code === 'AccessDenied'
+    ? new S3Error('AccessDenied', 'Access Denied')
+    : new S3Error('ServiceUnavailable', 'The proxy could not use the store. Its log says why.');
+}
+
+function readList(document: string): DocumentElement {
+  try {
+    return readDocument(document, 'ListAllMyBucketsResult');
+  } catch (cause) {
+    throw new S3Error('InternalError', 'The store did not answer with a list of buckets.', { cause });
+  }
+}
+
+function texts(from: DocumentElement, names: readonly string[]): string {
+  return names
+    .flatMap((name) => {
+      const text = from.text(name);
+      return text === undefined ? [] : [element(name, escapeXml(text))];
+    })
+    .join('');
+}
+
+function element(name: string, inner: string): string {
+  return `<${name}>${inner}</${name}>`;
+}

@@ -1,0 +1,52 @@
+import type { IncomingMessage } from 'node:http';
+import type { StoreError } from '../../response/store-error.ts';
+import { S3Error } from '../../s3/errors.ts';
+import type { Upstream } from '../../snapshot/snapshot.ts';
+import type { Exchange } from '../exchange.ts';
+
+/**
+ * Codes that blame the proxy's own dealings with the store, and what mends them. Clients would take them for their
+ * own fault: SDKs set their clocks by some and follow others to the store, where they would write in plain.
+ */
+const OUR_FAULTS: Readonly<Record<string, string>> = {
+  AuthorizationHeaderMalformed: 'check upstream.region',
+  ExpiredToken: 'renew upstream.credentials',
+  InvalidAccessKeyId: 'check upstream.credentials',
+  IncorrectEndpoint: 'check upstream.endpoint and upstream.region: the bucket is in another region',
+  InvalidToken: 'renew upstream.credentials',
+  PermanentRedirect: 'check upstream.endpoint and upstream.region: the bucket is in another region',
+  RequestExpired: "set this host's clock",
+  RequestInTheFuture: "set this host's clock",
+  RequestTimeTooSkewed: "set this host's clock",
+  SignatureDoesNotMatch: 'check the secret in upstream.credentials',
+  Redirect: 'check upstream.endpoint and upstream.region',
+  TemporaryRedirect: 'the store moves the bucket; if this goes on, check upstream.endpoint',
+  TokenRefreshRequired: 'renew upstream.credentials',
+};
+
+/** In the texts above: the upstream that it is about. */
+const UPSTREAM = /\bupstream(?=\.)/g;
+
+/** The error in the place of one that is the proxy's fault; undefined when it is not. The log says what to mend. */
+export function faultOfOurs(
+  exchange: Exchange,
+  { code }: StoreError,
+  { name }: Pick<Upstream, 'name'>,
+): S3Error | undefined {
+  const mend = Object.hasOwn(OUR_FAULTS, code) ? OUR_FAULTS[code] : undefined;
+  if (mend === undefined) return undefined;
+  exchange.log.cause = `the store answered the proxy with ${code}; ${mend.replaceAll(UPSTREAM, name)}`;
+  return new S3Error('ServiceUnavailable', 'The proxy could not use the store. Its log says why.');
+}
+
+/** The error in the place of a redirect: nobody is led around the proxy. */
+export function misdirected(
+  exchange: Exchange,
+  { statusCode, headers }: IncomingMessage,
+  { name }: Pick<Upstream, 'name'>,
+): S3Error {
+  const region = headers['x-amz-bucket-region'];
+  const where = typeof region === 'string' && /^[a-z0-9-]+$/.test(region) ? ` (it is in ${region})` : '';
+  exchange.log.cause = `the store redirected with ${statusCode}; check ${name}.endpoint and ${name}.region for this bucket${where}`;
+  return new S3Error('ServiceUnavailable', 'The proxy could not use the store. Its log says why.');
+}

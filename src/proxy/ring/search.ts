@@ -1,0 +1,80 @@
+import type { SseKey } from '../../keys/key.ts';
+import type { VersionName } from '../../keys/memo.ts';
+import type { Match, Rule } from '../../rules/match.ts';
+import type { ReadFailure } from '../../s3/read-failure.ts';
+import type { End } from '../../ssec/headers.ts';
+import type { Answer } from '../../upstream/forward.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Plan } from '../plan/make-plan.ts';
+import type { Context } from '../store/attempt.ts';
+import type { AttemptKeys } from '../store/outbound.ts';
+
+/** A read under an encrypting rule, until the SSE-C key of its object is found. */
+export interface Hunt {
+  readonly exchange: Exchange;
+  readonly plan: Plan;
+  readonly reading: Reading;
+  readonly context: Context;
+  /** What a status without a document means for this object, as a GET told. */
+  readonly headMeans: Map<number, Verdict>;
+}
+
+/** What is read: an object by its name, or the source of a copy. */
+interface Reading {
+  readonly end: End;
+  readonly object: VersionName;
+  /** In the order in which they are tried. */
+  readonly ring: readonly [SseKey, ...SseKey[]];
+  readonly rule: Rule | undefined;
+}
+
+/** `opened`: the key fits. An object that is `plain` may come with the answer, or be refused with it. */
+export type Verdict = 'opened' | ReadFailure;
+
+export interface Judged {
+  readonly verdict: Verdict;
+  /** With its document, where that had to be read. */
+  readonly answer: Answer;
+}
+
+/** Undefined where nothing is read under a ring. Only one end of a request ever is. */
+export function huntOf(exchange: Exchange, plan: Plan, context: Context): Hunt | undefined {
+  const reading = readingOf(plan);
+  return reading && { exchange, plan, reading, context, headMeans: new Map() };
+}
+
+function readingOf({ operation, ssec, target, match, source }: Plan): Reading | undefined {
+  if (source?.ssec.kind === 'inject') {
+    return { end: 'source', object: source, ring: source.ssec.ring, rule: ruleOf(source.match) };
+  }
+  if (operation.ssec !== 'read' || ssec.kind !== 'inject' || target.shape !== 'object') return undefined;
+  const { bucket, objectKey, query } = target;
+  const object = { bucket, objectKey, versionId: query.get('versionId') };
+  return { end: 'target', object, ring: ssec.ring, rule: ruleOf(match) };
+}
+
+/** The keys of one attempt: that of the end that is read, and with a copy that of the object that is written. */
+export function keysFor(
+  { plan: { ssec }, reading: { end } }: Hunt,
+  ssecKey: SseKey | undefined,
+): AttemptKeys {
+  const read = ssecKey === undefined ? {} : { [end]: ssecKey };
+  return end === 'source' && ssec.kind === 'inject' ? { target: ssec.ring[0], ...read } : read;
+}
+
+/** The key that opened this object last, as far as the ring still has it. */
+export function remembered({ reading, context }: Hunt): SseKey | undefined {
+  const fingerprint = context.memo.recall(reading.object);
+  return reading.ring.find((ssecKey) => ssecKey.fingerprint === fingerprint);
+}
+
+/** The remembered key first, then the others in the order of the ring. */
+export function inOrder(hunt: Hunt): readonly SseKey[] {
+  const { ring } = hunt.reading;
+  const known = ring.length > 1 ? remembered(hunt) : undefined;
+  return known ? [known, ...ring.filter((ssecKey) => ssecKey !== known)] : ring;
+}
+
+function ruleOf(match: Match | { readonly kind: 'bucket' | 'service' }): Rule | undefined {
+  return match.kind === 'rule' ? match.rule : undefined;
+}

@@ -1,0 +1,38 @@
+import type { SseKey } from '../../keys/key.ts';
+import { parseStoreError, readErrorText } from '../../response/store-error.ts';
+import { S3Error } from '../../s3/errors.ts';
+import { mayBeAboutKey, readFailure } from '../../s3/read-failure.ts';
+import { echoOf } from '../../ssec/proof.ts';
+import type { Answer } from '../../upstream/forward.ts';
+import type { Hunt, Judged, Verdict } from './search.ts';
+
+/** What an answer with a document says of the key that was tried; a document that is read for it stays with it. */
+export async function verdictOf(hunt: Hunt, answer: Answer, ssecKey: SseKey | undefined): Promise<Judged> {
+  const status = answer.response.statusCode ?? 0;
+  if (status >= 200 && status < 300) return { verdict: contentSays(hunt, answer, ssecKey), answer };
+  const { keyRefusals } = hunt.context.upstream.provider;
+  if (!mayBeAboutKey(keyRefusals, status)) return { verdict: 'other', answer };
+  const document = answer.document ?? (await readErrorText(answer.response));
+  const error = parseStoreError(document, []);
+  const verdict = error ? readFailure(keyRefusals, { status, ...error }) : 'other';
+  return { verdict, answer: { ...answer, document } };
+}
+
+/**
+ * Ceph and SeaweedFS serve plain objects whatever key comes; then the answer names no key.
+ * @throws S3Error InternalError when it names another
+ */
+function contentSays(
+  { plan, reading, context }: Hunt,
+  { response, destroy }: Answer,
+  ssecKey: SseKey | undefined,
+): Verdict {
+  const { operations } = context.upstream.provider.withoutEcho;
+  const { name, echoes } = plan.operation;
+  const mute = reading.end === 'source' || !echoes || operations.includes(name);
+  if (mute || ssecKey === undefined) return 'opened';
+  const echo = echoOf(response, ssecKey);
+  if (echo !== 'different') return echo === 'ours' ? 'opened' : 'plain';
+  destroy();
+  throw new S3Error('InternalError', 'The store answered for another SSE-C key.');
+}

@@ -1,0 +1,108 @@
+import { unmarkedCondition } from '../../etag/conditions.ts';
+import { marksEtag } from '../../etag/marks.ts';
+import type { SseKey } from '../../keys/key.ts';
+import type { WireHeaders } from '../../s3/headers.ts';
+import { encodeComponent, encodePath } from '../../s3/percent.ts';
+import { EMPTY_SHA256 } from '../../sigv4/canonical.ts';
+import { UNSIGNED_PAYLOAD } from '../../sigv4/payload.ts';
+import { sign } from '../../sigv4/sign.ts';
+import type { Upstream } from '../../snapshot/snapshot.ts';
+import { type End, isSsecHeader, SSE_PREFIX, ssecHeaders } from '../../ssec/headers.ts';
+import { addressOf } from '../../upstream/address.ts';
+import { hopByHop, takesTrailers } from '../../upstream/hop-by-hop.ts';
+import type { CopySource, Plan } from '../plan/make-plan.ts';
+
+/** A request as it goes to the store, signed. Header names in lower case, values one character a byte. */
+export interface Outbound {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The SSE-C keys of one attempt, for each end that is injected. */
+export type AttemptKeys = Readonly<Partial<Record<End, SseKey>>>;
+
+/** What ends at the proxy beside the hop-by-hop fields: the client's signature, and what is set anew below. */
+const REPLACED: ReadonlySet<string> = new Set([
+  'authorization',
+  'content-length',
+  'date',
+  'expect',
+  'host',
+  'x-amz-content-sha256',
+  'x-amz-copy-source',
+  'x-amz-date',
+  'x-amz-security-token',
+]);
+
+/** Builds and signs the request of one attempt. @throws S3Error for an upload that is to be refused */
+export function outboundOf(
+  { method, headers, body }: { method: string; headers: WireHeaders; body: 'none' | 'some' },
+  plan: Plan,
+  { keys, upstream, now }: { keys: AttemptKeys; upstream: Upstream; now: Date },
+): Outbound {
+  if (plan.upload?.kind === 'refused') throw plan.upload.refusal;
+  const { host, path } = addressOf(plan.target, plan.target.query.encode(), upstream);
+  const outgoing: Record<string, string> = { ...endToEnd(headers, plan), host };
+  const empty = body === 'none' && (method === 'PUT' || method === 'POST') ? '0' : undefined;
+  const length = headers.single('content-length') ?? empty;
+  if (length !== undefined) outgoing['content-length'] = length;
+  // Trailers of the answer go on to the client, so that its word for them can be passed on.
+  if (takesTrailers(headers.joined('te'))) Object.assign(outgoing, { te: 'trailers', connection: 'TE' });
+  if (plan.source) outgoing['x-amz-copy-source'] = copySourceValue(plan.source);
+  for (const [end, ssecKey] of Object.entries(keys))
+    Object.assign(outgoing, ssecHeaders(end as End, ssecKey));
+  if (plan.credentials) {
+    const unstated = body === 'none' ? EMPTY_SHA256 : UNSIGNED_PAYLOAD;
+    outgoing['x-amz-content-sha256'] = headers.single('x-amz-content-sha256') ?? unstated;
+    const options = { credentials: plan.credentials, region: upstream.region, now };
+    Object.assign(outgoing, sign({ method, path, headers: signable(outgoing) }, options));
+  }
+  return { method, path, headers: outgoing };
+}
+
+function endToEnd(headers: WireHeaders, plan: Plan): Record<string, string> {
+  const ends = hopByHop(headers.joined('connection'));
+  const dropped = droppedSse(plan);
+  const marks = (end: End): boolean => marksAt(plan, end);
+  const kept: Record<string, string> = {};
+  for (const [name, values] of headers.entries()) {
+    if (REPLACED.has(name) || ends(name) || dropped(name)) continue;
+    const repeatable = !name.startsWith('x-amz-') || name.startsWith('x-amz-meta-');
+    const value = values.length === 1 || repeatable ? values.join(',') : (headers.single(name) ?? '');
+    kept[name] = unmarkedCondition(name, value, marks);
+  }
+  // Stores compress documents for whoever takes it, and those that show ETags are rewritten.
+  if (kept['accept-encoding'] !== undefined && plan.operation.name !== 'GetObject')
+    kept['accept-encoding'] = 'identity';
+  return kept;
+}
+
+/** Each end has the ETags of its own rule. */
+function marksAt(plan: Plan, end: End): boolean {
+  const ruled = end === 'target' ? plan : plan.source;
+  return ruled !== undefined && marksEtag(ruled);
+}
+
+/**
+ * Which encryption headers of the client stay behind. On an injected write all of them: SSE-S3 or SSE-KMS beside SSE-C
+ * is an error. Elsewhere only customer headers that are a mere echo.
+ */
+function droppedSse({ ssec, source }: Plan): (name: string) => boolean {
+  return (name) =>
+    (ssec.kind === 'inject' && name.startsWith(SSE_PREFIX)) ||
+    (ssec.kind === 'none' && isSsecHeader('target', name)) ||
+    (source?.ssec.kind !== 'client' && isSsecHeader('source', name));
+}
+
+function copySourceValue({ bucket, objectKey, versionId }: CopySource): string {
+  const version = versionId === undefined ? '' : `?versionId=${encodeComponent(versionId)}`;
+  return `/${bucket}/${encodePath(objectKey)}${version}`;
+}
+
+/** The headers that matter to the store; those that a hop may touch stay out of the signature. */
+function signable(headers: Readonly<Record<string, string>>): Record<string, string> {
+  const matters = (name: string): boolean =>
+    name === 'host' || name === 'content-type' || name === 'content-md5' || name.startsWith('x-amz-');
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => matters(name)));
+}

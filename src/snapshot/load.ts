@@ -1,0 +1,132 @@
+import { loadClients } from '../config/load-clients.ts';
+import { type KeyContext, loadKeys } from '../config/load-keys.ts';
+import { loadUpstream, loadUpstreams } from '../config/load-upstreams.ts';
+import { createReport, type Path, type Problem, type Report } from '../config/problem.ts';
+import { type Contents, recordReads } from '../config/reads.ts';
+import { salvage } from '../config/salvage.ts';
+import { ConfigSchema } from '../config/schema.ts';
+import { checkSemantics, type SalvagedConfig } from '../config/semantics.ts';
+import { createSources, type Sources } from '../config/sources.ts';
+import { checkStructure } from '../config/structure.ts';
+import { checkTlsPair } from '../config/tls.ts';
+import { readYaml } from '../config/yaml.ts';
+import { type ReadFile, readFailure, readFromDisk } from '../files.ts';
+import { KeyStores } from '../keys/stores/key-stores.ts';
+import { buildSnapshot, type Loaded } from './build.ts';
+import type { ListenerSettings, Snapshot } from './snapshot.ts';
+
+export interface LoadOptions {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly readFile?: ReadFile;
+  readonly now?: Date;
+  /** What outlives this load; without it nothing is kept. */
+  readonly keyStores?: KeyStores;
+  /** Leaves out to ask what is not on this machine, and to run commands. */
+  readonly offline?: boolean;
+}
+
+export interface LoadResult {
+  /** Undefined when there is at least one error. */
+  readonly snapshot: Snapshot | undefined;
+  /** Every error and warning, in the order of the file. */
+  readonly problems: readonly Problem[];
+  /** Every file that was read or should have been, the config among them, and what it held. */
+  readonly files: Contents;
+}
+
+/** Reads a config and all it refers to. Never throws for what a person can write: that is in `problems`. */
+export async function loadConfig(configFile: string, options: LoadOptions = {}): Promise<LoadResult> {
+  const {
+    env = process.env,
+    readFile = readFromDisk,
+    now = new Date(),
+    keyStores = new KeyStores(readFile),
+    offline = false,
+  } = options;
+  const reads = recordReads(readFile);
+  try {
+    const loaded = await load(configFile, { env, readFile: reads.readFile, now, keyStores, offline });
+    return { ...loaded, files: reads.seen };
+  } finally {
+    if (options.keyStores === undefined) await keyStores.close();
+  }
+}
+
+async function load(
+  configFile: string,
+  { env, readFile, now, keyStores, offline }: Required<LoadOptions>,
+): Promise<Omit<LoadResult, 'files'>> {
+  const text = await readText(configFile, readFile);
+  if (typeof text !== 'string') return { snapshot: undefined, problems: text.problems() };
+
+  const { value, report } = readYaml(text);
+  if (value === undefined) return { snapshot: undefined, problems: report.problems() };
+  const config = checkStructure(value, report);
+  const parts = salvage(ConfigSchema, value);
+  if (parts === undefined) return { snapshot: undefined, problems: report.problems() };
+  checkSemantics(parts, report, now);
+  const sources = createSources({ configFile, env, readFile, report });
+  const loaded = await loadParts(parts, sources, {
+    configFile,
+    env,
+    readFile,
+    now,
+    report,
+    keyStores,
+    offline,
+  });
+
+  const problems = report.problems();
+  const usable = !problems.some(({ severity }) => severity === 'error');
+  const snapshot =
+    usable && config !== undefined && loaded !== undefined ? buildSnapshot(config, loaded) : undefined;
+  return { snapshot, problems };
+}
+
+async function readText(configFile: string, readFile: ReadFile): Promise<string | Report> {
+  const start = { line: 1, column: 1 };
+  const report = createReport(() => start);
+  try {
+    const { bytes, truncated } = await readFile(configFile);
+    if (truncated) report.errorAt(start, 'the config is larger than 1 MiB');
+    else return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    const message =
+      error instanceof TypeError
+        ? 'the config is not UTF-8 text'
+        : `the config can not be read: ${readFailure(error)}`;
+    report.errorAt(start, message);
+  }
+  return report;
+}
+
+async function loadParts(
+  config: SalvagedConfig,
+  sources: Sources,
+  context: KeyContext,
+): Promise<Loaded | undefined> {
+  const tls = await loadTls(config, sources, context);
+  const { report } = context;
+  const upstream = await loadUpstream(config.upstream, ['upstream'], sources, report);
+  const upstreams = await loadUpstreams(config, sources, report);
+  const clients = await loadClients(config, sources, report);
+  const keys = await loadKeys(config, sources, context);
+  return upstream === undefined || upstreams === undefined || clients === undefined
+    ? undefined
+    : { tls, upstream, upstreams, clients, ...keys };
+}
+
+async function loadTls(
+  { listen }: SalvagedConfig,
+  sources: Sources,
+  context: KeyContext,
+): Promise<ListenerSettings['tls'][]> {
+  const pairs: ListenerSettings['tls'][] = [];
+  for (const [index, listener] of (listen ?? []).entries()) {
+    const path: Path = ['listen', index, 'tls'];
+    const cert = await sources.file(listener?.tls?.cert, [...path, 'cert']);
+    const key = await sources.secretFile(listener?.tls?.key, [...path, 'key']);
+    pairs.push(checkTlsPair(cert, key, { ...context, path }));
+  }
+  return pairs;
+}
