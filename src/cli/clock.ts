@@ -1,6 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { Upstream } from '../snapshot/snapshot.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 
 const LIMIT_MS = 3000;
 /** S3 refuses what was signed 15 minutes from its own time; a clock that drifts is to be noticed before. */

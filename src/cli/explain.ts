@@ -14,8 +14,9 @@ import { encodePath } from '../s3/percent.ts';
 import { parseTarget, type Target } from '../s3/target.ts';
 import type { Credentials } from '../secret.ts';
 import { loadConfig } from '../snapshot/load.ts';
-import type { Snapshot, Upstream } from '../snapshot/snapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { End } from '../ssec/headers.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import type { Io } from './io.ts';
 
 const USAGE = `usage: ssec-proxy explain CONFIG s3://bucket[/key] --op OPERATION [--from s3://bucket/key]

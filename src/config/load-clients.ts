@@ -1,6 +1,6 @@
 import type { Credentials } from '../secret.ts';
-import type { LoadedClient } from '../snapshot/build.ts';
 import { loadCredentials } from './load-credentials.ts';
+import type { LoadedClient } from './loaded.ts';
 import type { Path, Report } from './problem.ts';
 import type { Salvaged } from './salvage.ts';
 import type { Config } from './schema.ts';

@@ -6,9 +6,9 @@ import { fetchKeys, type KeySource, storeName } from '../keys/stores/fetch-keys.
 import type { KeyStores } from '../keys/stores/key-stores.ts';
 import type { Fetched } from '../keys/stores/store.ts';
 import type { VaultStore } from '../keys/stores/vault.ts';
-import type { LoadedKeys } from '../snapshot/build.ts';
 import { keySources } from './key-sources.ts';
 import { type LoadedVault, loadVaults } from './load-vaults.ts';
+import type { LoadedKeys } from './loaded.ts';
 import type { Path, Report } from './problem.ts';
 import type { SalvagedConfig } from './semantics.ts';
 import { type Sources, warnOfReaders } from './sources.ts';

@@ -1,5 +1,5 @@
-import type { LoadedUpstream } from '../snapshot/build-upstream.ts';
 import { loadCredentials } from './load-credentials.ts';
+import type { LoadedUpstream } from './loaded.ts';
 import type { Path, Report } from './problem.ts';
 import type { SalvagedConfig } from './semantics.ts';
 import type { Sources } from './sources.ts';

@@ -1,7 +1,7 @@
 import type { SseKey } from '../keys/key.ts';
-import type { Upstream } from '../snapshot/snapshot.ts';
 import type { DefaultEncryption } from '../ssec/blocked.ts';
 import type { StoreClient } from '../store-client/client.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import type { Finding } from './finding.ts';
 import type { Seen } from './seen.ts';
 

@@ -1,5 +1,5 @@
 import { quoted } from '../recover/shell.ts';
-import type { Upstream } from '../snapshot/snapshot.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 
 /** A line for the AWS CLI, which goes to the store of the config. */
 export function awsCommand(upstream: Upstream, ...words: readonly string[]): string {

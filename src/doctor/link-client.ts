@@ -1,10 +1,10 @@
 import { Query } from '../s3/query.ts';
 import { presign } from '../sigv4/sign.ts';
-import type { Upstream } from '../snapshot/snapshot.ts';
 import type { StoreClient } from '../store-client/client.ts';
 import { transmit } from '../store-client/transmit.ts';
 import { addressOf } from '../upstream/address.ts';
 import { makeAgent } from '../upstream/agents.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 
 /**
  * Follows links as `velero backup download` and browsers do: the signature is in the query, of the host alone, and nothing

@@ -1,9 +1,11 @@
+import type { Client } from '../clients/client.ts';
 import { permits } from '../clients/permissions.ts';
 import { makeLog } from '../log.ts';
 import { startProxy } from '../proxy/serve.ts';
 import { PROVIDERS } from '../s3/providers.ts';
-import type { Client, Snapshot, Upstream } from '../snapshot/snapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { storeClient } from '../store-client/client.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import { get, isFailure, wordsOf } from './ask.ts';
 import type { Bench } from './bench.ts';
 import type { Checked } from './finding.ts';

@@ -1,7 +1,8 @@
 import type { Rule } from '../rules/match.ts';
-import type { Snapshot, Upstream } from '../snapshot/snapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allUpstreams } from '../snapshot/upstream-of.ts';
 import { storeClient } from '../store-client/client.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import { urlOf } from '../verify/result.ts';
 import type { Check, StoreBench } from './bench.ts';
 import { carryOut } from './carry-out.ts';

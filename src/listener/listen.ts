@@ -4,10 +4,10 @@ import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { errorXml } from '../s3/xml.ts';
-import type { ListenerSettings } from '../snapshot/snapshot.ts';
 import { drainable } from './drain.ts';
 import { isEnding } from './ending.ts';
 import { inOrder } from './in-order.ts';
+import type { ListenerSettings } from './settings.ts';
 
 /** S3 takes 8 KB of headers beside a target of up to 8 KB. */
 const MAX_HEADER_BYTES = 32 * 1024;

@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Metrics } from '../admin/metrics.ts';
 import type { KeyMemo } from '../keys/memo.ts';
+import type { ListenerSettings } from '../listener/settings.ts';
 import type { Logger } from '../log.ts';
 import type { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
 import { classify } from '../s3/classify.ts';
 import { S3Error } from '../s3/errors.ts';
 import { parseTarget, type Target } from '../s3/target.ts';
 import type { SigningKeys } from '../sigv4/signing-keys.ts';
-import type { ListenerSettings, Snapshot } from '../snapshot/snapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Distrust } from '../ssec/distrust.ts';
 import type { Agents } from '../upstream/agents.ts';
 import type { BucketRegions } from '../upstream/bucket-regions.ts';

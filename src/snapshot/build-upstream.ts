@@ -1,15 +1,9 @@
 import { parseEndpoint } from '../config/endpoint.ts';
+import type { LoadedUpstream } from '../config/loaded.ts';
 import type { Config } from '../config/schema.ts';
 import { PROVIDERS, type Provider } from '../s3/providers.ts';
-import type { Credentials } from '../secret.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import { milliseconds } from './milliseconds.ts';
-import type { Upstream } from './snapshot.ts';
-
-/** What an upstream of the config only refers to. */
-export interface LoadedUpstream {
-  readonly ca: string | undefined;
-  readonly credentials: Credentials;
-}
 
 /** @param name as people find it in the config */
 export function buildUpstream(

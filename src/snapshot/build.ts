@@ -1,35 +1,14 @@
+import type { Client } from '../clients/client.ts';
 import type { Permissions } from '../clients/permissions.ts';
 import { parseAddress } from '../config/address.ts';
+import type { Loaded, LoadedKeys } from '../config/loaded.ts';
 import { wholeEntry } from '../config/ring-entry.ts';
 import type { Config } from '../config/schema.ts';
-import type { SseKey } from '../keys/key.ts';
 import type { RingEntry } from '../keys/ring.ts';
 import { compileRules, type Encryption, type Rule } from '../rules/match.ts';
-import type { Credentials, Secret } from '../secret.ts';
-import { buildUpstream, type LoadedUpstream } from './build-upstream.ts';
+import { buildUpstream } from './build-upstream.ts';
 import { milliseconds } from './milliseconds.ts';
-import type { Client, ListenerSettings, Snapshot } from './snapshot.ts';
-
-/** What the config only refers to, read from files and the environment. The lists are parallel to the config's. */
-export interface Loaded extends LoadedKeys {
-  readonly tls: readonly ListenerSettings['tls'][];
-  readonly upstream: LoadedUpstream;
-  /** By the ids of the config. */
-  readonly upstreams: ReadonlyMap<string, LoadedUpstream>;
-  readonly clients: readonly LoadedClient[];
-}
-
-export interface LoadedKeys {
-  readonly ssecKeys: ReadonlyMap<string, SseKey>;
-  /** Keys that their stores can't give at the moment, and why. */
-  readonly missing: ReadonlyMap<string, string>;
-}
-
-export interface LoadedClient {
-  readonly own: Credentials;
-  readonly signers: Client['signers'];
-  readonly sessionToken: Secret | undefined;
-}
+import type { Snapshot } from './snapshot.ts';
 
 /**
  * The frozen snapshot of a config that was checked.

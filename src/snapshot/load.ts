@@ -1,6 +1,7 @@
 import { loadClients } from '../config/load-clients.ts';
 import { type KeyContext, loadKeys } from '../config/load-keys.ts';
 import { loadUpstream, loadUpstreams } from '../config/load-upstreams.ts';
+import type { Loaded } from '../config/loaded.ts';
 import { createReport, type Path, type Problem, type Report } from '../config/problem.ts';
 import { type Contents, recordReads } from '../config/reads.ts';
 import { salvage } from '../config/salvage.ts';
@@ -12,8 +13,9 @@ import { checkTlsPair } from '../config/tls.ts';
 import { readYaml } from '../config/yaml.ts';
 import { type ReadFile, readFailure, readFromDisk } from '../files.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
-import { buildSnapshot, type Loaded } from './build.ts';
-import type { ListenerSettings, Snapshot } from './snapshot.ts';
+import type { ListenerSettings } from '../listener/settings.ts';
+import { buildSnapshot } from './build.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export interface LoadOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;

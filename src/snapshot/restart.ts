@@ -1,4 +1,5 @@
-import type { ListenerSettings, Snapshot } from './snapshot.ts';
+import type { ListenerSettings } from '../listener/settings.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** The settings of an open listener in a later snapshot; undefined when none of its listeners is that socket. */
 export function settingsOf(

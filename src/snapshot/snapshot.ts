@@ -1,9 +1,8 @@
-import type { Permissions } from '../clients/permissions.ts';
+import type { Client } from '../clients/client.ts';
 import type { SseKey } from '../keys/key.ts';
+import type { ListenerSettings } from '../listener/settings.ts';
 import type { RuleSet } from '../rules/match.ts';
-import type { Provider } from '../s3/providers.ts';
-import type { Credentials } from '../secret.ts';
-import type { Holder } from '../sigv4/verify.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import type { CopyLimits } from './copy-limits.ts';
 
 /**
@@ -35,48 +34,6 @@ export interface Snapshot {
   readonly keyRefresh?: number | undefined;
   /** Least severe level to log; absent means `info`. */
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
-}
-
-export interface ListenerSettings {
-  readonly host: string;
-  readonly port: number;
-  /** PEM texts. */
-  readonly tls: { readonly cert: string; readonly key: string } | undefined;
-  readonly auth: 'sigv4' | 'none';
-  /** What whoever comes over a listener without authentication may do. */
-  readonly permissions: Permissions;
-}
-
-export interface Upstream {
-  /** As people find it in the config: `upstream`, `upstreams.archive`. */
-  readonly name: string;
-  readonly protocol: 'http:' | 'https:';
-  /** Host name or address without port; an IPv6 address without brackets. */
-  readonly hostname: string;
-  readonly port: number;
-  /** Path in front of `/bucket/key`, without a slash at its end; empty for nearly every store. */
-  readonly basePath: string;
-  readonly region: string;
-  readonly addressing: 'path' | 'virtual';
-  readonly provider: Provider;
-  /** `marked`: clients are to see that an ETag under an encrypting rule is no MD5. */
-  readonly etags: 'marked' | 'as-is';
-  /** PEM text that replaces the system's certificate authorities. */
-  readonly ca: string | undefined;
-  readonly credentials: Credentials;
-  /** All in milliseconds. */
-  readonly timeouts: {
-    readonly connect: number;
-    readonly headers: number;
-    readonly idle: number;
-    readonly keepAlive: number;
-  };
-}
-
-export interface Client extends Holder {
-  /** What this client's requests are signed with, by the names of upstreams; by the upstream's own where there is none. */
-  readonly signers: ReadonlyMap<string, Credentials>;
-  readonly permissions: Permissions;
 }
 
 interface Limits {

@@ -1,4 +1,5 @@
-import type { Snapshot, Upstream } from './snapshot.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /**
  * Where a bucket is; the default upstream for requests about no bucket. All objects of a bucket are in one place, since

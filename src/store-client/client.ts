@@ -7,10 +7,10 @@ import type { Addressed } from '../s3/target.ts';
 import type { Credentials } from '../secret.ts';
 import { UNSIGNED_PAYLOAD } from '../sigv4/payload.ts';
 import { sign } from '../sigv4/sign.ts';
-import type { Upstream } from '../snapshot/snapshot.ts';
 import { addressOf } from '../upstream/address.ts';
 import { makeAgent } from '../upstream/agents.ts';
 import { hasRegions, inRegion, isRegion } from '../upstream/regions.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import { type Backoff, withRetries } from './retry.ts';
 import { transmit } from './transmit.ts';
 

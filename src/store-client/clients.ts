@@ -1,5 +1,6 @@
-import type { Snapshot, Upstream } from '../snapshot/snapshot.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
 import { upstreamOf } from '../snapshot/upstream-of.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import { type ClientOptions, type StoreClient, storeClient } from './client.ts';
 
 export interface StoreClients {

@@ -1,6 +1,6 @@
 import { encodePath } from '../s3/percent.ts';
 import { type Addressed, pathOf } from '../s3/target.ts';
-import type { Upstream } from '../snapshot/snapshot.ts';
+import type { Upstream } from './upstream.ts';
 
 /**
  * Host header and path at the store: path style, or virtual-host style where the bucket is one label, since a

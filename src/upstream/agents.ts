@@ -1,8 +1,8 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
-import type { Upstream } from '../snapshot/snapshot.ts';
 import { readingIntoOneBuffer } from './one-buffer.ts';
+import type { Upstream } from './upstream.ts';
 
 /** Most idle connections kept to the store; busy ones are not limited. */
 const MOST_IDLE = 256;

@@ -1,4 +1,4 @@
-import type { Upstream } from '../snapshot/snapshot.ts';
+import type { Upstream } from './upstream.ts';
 
 /** About 150 bytes each: 1.5 MB in all. */
 const MOST_BUCKETS = 10_000;

@@ -4,8 +4,8 @@ import { EventEmitter } from 'node:events';
 import type { Agent, ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import httpProxy from 'http-proxy';
-import type { Upstream } from '../snapshot/snapshot.ts';
 import { lettingGo } from './let-go.ts';
+import type { Upstream } from './upstream.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 /** One attempt at the store. */

@@ -1,4 +1,4 @@
-import type { Upstream } from '../snapshot/snapshot.ts';
+import type { Upstream } from './upstream.ts';
 
 /** As in `eu-central-1`, `us-gov-west-1`, `eusc-de-east-1`. Hosts are made of it, so nothing else passes for one. */
 const REGION = /^[a-z]{2,5}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/;

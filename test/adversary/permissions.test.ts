@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { Client } from '../../src/snapshot/snapshot.ts';
+import type { Client } from '../../src/clients/client.ts';
 import { type Ask, clientWith, faceless } from './support.ts';
 import { ADMIN, CLIENTS, copy, DROPPER, READER, tenants, VELERO } from './tenants.ts';
 

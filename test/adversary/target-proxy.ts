@@ -1,10 +1,10 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import type { Test } from 'tap';
+import type { ListenerSettings } from '../../src/listener/settings.ts';
 import { makeLog } from '../../src/log.ts';
 import { startProxy } from '../../src/proxy/serve.ts';
 import type { ProviderName } from '../../src/s3/providers.ts';
-import type { ListenerSettings } from '../../src/snapshot/snapshot.ts';
 import { EVERYTHING, snapshotOf, testSsecKey } from '../support/snapshot.ts';
 
 interface Settings {

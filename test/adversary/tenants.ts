@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
+import type { Client } from '../../src/clients/client.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import type { Client } from '../../src/snapshot/snapshot.ts';
 import { type Ask, ask, clientWith, type Got, REGION, SSEC_KEY, startFront, UPSTREAM } from './support.ts';
 
 const ALL = ['read', 'write', 'list', 'delete'] as const;

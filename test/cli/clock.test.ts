@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
 import { clockWarning } from '../../src/cli/clock.ts';
-import type { Upstream } from '../../src/snapshot/snapshot.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
 import { httpStore, socketStore } from '../e2e/wire.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import t from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
 import { type Handler, listen } from '../../src/listener/listen.ts';
-import type { ListenerSettings } from '../../src/snapshot/snapshot.ts';
+import type { ListenerSettings } from '../../src/listener/settings.ts';
 import { eventually, MIB, RawClient } from '../e2e/wire.ts';
 
 const PLAIN: ListenerSettings = {

@@ -3,7 +3,7 @@ import tls from 'node:tls';
 import t from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
 import { type Handler, listen } from '../../src/listener/listen.ts';
-import type { ListenerSettings } from '../../src/snapshot/snapshot.ts';
+import type { ListenerSettings } from '../../src/listener/settings.ts';
 import { exchangeOf, RawClient } from '../e2e/wire.ts';
 
 const PLAIN: ListenerSettings = {

@@ -3,11 +3,12 @@ import type net from 'node:net';
 import tls, { type TLSSocket } from 'node:tls';
 import t, { type Test } from 'tap';
 import { type Certificates, makeCertificates } from '../../src/cli/certificate.ts';
+import type { ListenerSettings } from '../../src/listener/settings.ts';
 import { makeLog } from '../../src/log.ts';
 import { type RunningProxy, startProxy } from '../../src/proxy/serve.ts';
 import { Secret } from '../../src/secret.ts';
 import { configHash } from '../../src/snapshot/config-hash.ts';
-import type { ListenerSettings, Snapshot } from '../../src/snapshot/snapshot.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { eventually, exchangeOf, httpStore, RawClient } from '../e2e/wire.ts';
 import { EVERYTHING, snapshotOf, testClient, testCredentials, testSsecKey } from '../support/snapshot.ts';
 

@@ -7,9 +7,9 @@ import { SseKey } from '../../src/keys/key.ts';
 import { PROVIDERS } from '../../src/s3/providers.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { Secret } from '../../src/secret.ts';
-import type { Upstream } from '../../src/snapshot/snapshot.ts';
 import { ssecHeaders } from '../../src/ssec/headers.ts';
 import { type ClientOptions, type StoreClient, storeClient } from '../../src/store-client/client.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
 import { snapshotOf } from './snapshot.ts';
 
 const OWNER = { accessKeyId: 'owner', secretAccessKey: new Secret('owner-secret-for-tests') };

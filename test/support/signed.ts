@@ -1,8 +1,9 @@
 import { parseTarget } from '../../src/s3/target.ts';
 import { type Credentials, Secret } from '../../src/secret.ts';
 import type { SignedRequest } from '../../src/sigv4/canonical.ts';
+import type { Holder } from '../../src/sigv4/holder.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
-import { type Holder, type VerifyOptions, verify } from '../../src/sigv4/verify.ts';
+import { type VerifyOptions, verify } from '../../src/sigv4/verify.ts';
 import { wireHeaders } from './headers.ts';
 
 /** A request as a client sends it: header values one character a byte. */

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
+import type { Client } from '../../src/clients/client.ts';
 import type { Permissions } from '../../src/clients/permissions.ts';
 import { SseKey } from '../../src/keys/key.ts';
 import type { Ring, RingEntry } from '../../src/keys/ring.ts';
+import type { ListenerSettings } from '../../src/listener/settings.ts';
 import { compileRules, type Rule } from '../../src/rules/match.ts';
 import { PROVIDERS, type ProviderName } from '../../src/s3/providers.ts';
 import { type Credentials, Secret } from '../../src/secret.ts';
-import type { Client, ListenerSettings, Snapshot, Upstream } from '../../src/snapshot/snapshot.ts';
+import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
 
 interface TestRule {
   readonly bucket: string;

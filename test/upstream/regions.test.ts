@@ -1,8 +1,8 @@
 import t from 'tap';
 import { PROVIDER_NAMES, PROVIDERS } from '../../src/s3/providers.ts';
-import type { Upstream } from '../../src/snapshot/snapshot.ts';
 import { BucketRegions } from '../../src/upstream/bucket-regions.ts';
 import { hasRegions, inRegion, isRegion } from '../../src/upstream/regions.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
 const at = (hostname: string, more: Partial<Upstream> = {}): Upstream =>

@@ -1,6 +1,6 @@
 import net from 'node:net';
 import tls, { type PeerCertificate } from 'node:tls';
-import type { Upstream } from '../../snapshot/snapshot.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import type { Check, StoreBench } from '../bench.ts';
 import type { Finding } from '../finding.ts';
 

@@ -5,7 +5,7 @@ import type { RuleSet } from '../../rules/match.ts';
 import { readDelete, type ToDelete, writeDelete } from '../../s3/delete-document.ts';
 import type { Target } from '../../s3/target.ts';
 import { requireUnfolded } from '../../s3/unfolded.ts';
-import type { Upstream } from '../../snapshot/snapshot.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import type { Exchange } from '../exchange.ts';
 import { denied } from '../plan/authorize.ts';
 import { withRewrittenBody } from './rewritten.ts';

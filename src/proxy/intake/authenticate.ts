@@ -1,4 +1,6 @@
+import type { Client } from '../../clients/client.ts';
 import type { Permissions } from '../../clients/permissions.ts';
+import type { ListenerSettings } from '../../listener/settings.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
 import type { Query } from '../../s3/query.ts';
@@ -10,8 +12,9 @@ import { type ChunkSignatures, UNVERIFIED_CHUNKS } from '../../sigv4/chunk-trail
 import { withoutSignature } from '../../sigv4/presigned.ts';
 import type { SigningKeys } from '../../sigv4/signing-keys.ts';
 import { type VerifyOptions, verify } from '../../sigv4/verify.ts';
-import type { Client, ListenerSettings, Snapshot, Upstream } from '../../snapshot/snapshot.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { upstreamOf } from '../../snapshot/upstream-of.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import type { Exchange } from '../exchange.ts';
 
 /** Who is asking. */

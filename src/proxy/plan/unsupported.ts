@@ -2,7 +2,7 @@ import { S3Error } from '../../s3/errors.ts';
 import type { Operation } from '../../s3/operations.ts';
 import type { Target } from '../../s3/target.ts';
 import { requireNoFolder, requireUnfolded } from '../../s3/unfolded.ts';
-import type { Upstream } from '../../snapshot/snapshot.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import type { CopySource } from './make-plan.ts';
 
 /** @throws S3Error NotImplemented for what this proxy, or the provider's row, does not do */

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { StoreError } from '../../response/store-error.ts';
 import { S3Error } from '../../s3/errors.ts';
-import type { Upstream } from '../../snapshot/snapshot.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import type { Exchange } from '../exchange.ts';
 
 /**

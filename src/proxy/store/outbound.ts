@@ -6,10 +6,10 @@ import { encodeComponent, encodePath } from '../../s3/percent.ts';
 import { EMPTY_SHA256 } from '../../sigv4/canonical.ts';
 import { UNSIGNED_PAYLOAD } from '../../sigv4/payload.ts';
 import { sign } from '../../sigv4/sign.ts';
-import type { Upstream } from '../../snapshot/snapshot.ts';
 import { type End, isSsecHeader, SSE_PREFIX, ssecHeaders } from '../../ssec/headers.ts';
 import { addressOf } from '../../upstream/address.ts';
 import { hopByHop, takesTrailers } from '../../upstream/hop-by-hop.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 import type { CopySource, Plan } from '../plan/make-plan.ts';
 
 /** A request as it goes to the store, signed. Header names in lower case, values one character a byte. */

@@ -1,9 +1,10 @@
 import t from 'tap';
+import type { ListenerSettings } from '../../../src/listener/settings.ts';
 import type { Exchange } from '../../../src/proxy/exchange.ts';
 import { type Admitted, authenticate, type Caller } from '../../../src/proxy/intake/authenticate.ts';
 import { parseTarget } from '../../../src/s3/target.ts';
 import { SigningKeys } from '../../../src/sigv4/signing-keys.ts';
-import type { ListenerSettings, Snapshot } from '../../../src/snapshot/snapshot.ts';
+import type { Snapshot } from '../../../src/snapshot/snapshot.ts';
 import { codeOf, refusal } from '../../support/failure.ts';
 import { wireHeaders } from '../../support/headers.ts';
 import { NOW, REGION } from '../../support/signed.ts';

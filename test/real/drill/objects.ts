@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { PROVIDERS } from '../../../src/s3/providers.ts';
 import { Secret } from '../../../src/secret.ts';
-import type { Upstream } from '../../../src/snapshot/snapshot.ts';
 import { type StoreClient, type StoreRequest, storeClient } from '../../../src/store-client/client.ts';
+import type { Upstream } from '../../../src/upstream/upstream.ts';
 import type { DrilledStore } from './store.ts';
 
 /** A version as it was written. */

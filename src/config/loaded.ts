@@ -1,0 +1,31 @@
+import type { Client } from '../clients/client.ts';
+import type { SseKey } from '../keys/key.ts';
+import type { ListenerSettings } from '../listener/settings.ts';
+import type { Credentials, Secret } from '../secret.ts';
+
+/** What the config only refers to, read from files and the environment. The lists are parallel to the config's. */
+export interface Loaded extends LoadedKeys {
+  readonly tls: readonly ListenerSettings['tls'][];
+  readonly upstream: LoadedUpstream;
+  /** By the ids of the config. */
+  readonly upstreams: ReadonlyMap<string, LoadedUpstream>;
+  readonly clients: readonly LoadedClient[];
+}
+
+export interface LoadedKeys {
+  readonly ssecKeys: ReadonlyMap<string, SseKey>;
+  /** Keys that their stores can't give at the moment, and why. */
+  readonly missing: ReadonlyMap<string, string>;
+}
+
+export interface LoadedClient {
+  readonly own: Credentials;
+  readonly signers: Client['signers'];
+  readonly sessionToken: Secret | undefined;
+}
+
+/** What an upstream of the config only refers to. */
+export interface LoadedUpstream {
+  readonly ca: string | undefined;
+  readonly credentials: Credentials;
+}

@@ -1,0 +1,29 @@
+import type { Provider } from '../s3/providers.ts';
+import type { Credentials } from '../secret.ts';
+
+/** A store, and how it is reached. */
+export interface Upstream {
+  /** As people find it in the config: `upstream`, `upstreams.archive`. */
+  readonly name: string;
+  readonly protocol: 'http:' | 'https:';
+  /** Host name or address without port; an IPv6 address without brackets. */
+  readonly hostname: string;
+  readonly port: number;
+  /** Path in front of `/bucket/key`, without a slash at its end; empty for nearly every store. */
+  readonly basePath: string;
+  readonly region: string;
+  readonly addressing: 'path' | 'virtual';
+  readonly provider: Provider;
+  /** `marked`: clients are to see that an ETag under an encrypting rule is no MD5. */
+  readonly etags: 'marked' | 'as-is';
+  /** PEM text that replaces the system's certificate authorities. */
+  readonly ca: string | undefined;
+  readonly credentials: Credentials;
+  /** All in milliseconds. */
+  readonly timeouts: {
+    readonly connect: number;
+    readonly headers: number;
+    readonly idle: number;
+    readonly keepAlive: number;
+  };
+}
