@@ -3,9 +3,10 @@ import { formatProblem } from '../config/problem.ts';
 import { writingKey } from '../keys/ring.ts';
 import { pinUploadId } from '../multipart/upload-id.ts';
 import { endPlan } from '../proxy/copy/end-plan.ts';
-import type { Injection } from '../proxy/plan/injection.ts';
-import { makePlan, type Plan } from '../proxy/plan/make-plan.ts';
-import { type AttemptKeys, outboundOf } from '../proxy/store/outbound.ts';
+import { makePlan } from '../proxy/plan/make-plan.ts';
+import type { Injection, Plan } from '../proxy/plan/plan.ts';
+import { outboundOf } from '../proxy/store/outbound.ts';
+import type { AttemptKeys } from '../proxy/store/sending.ts';
 import { ringOfRule } from '../rules/ring-of.ts';
 import { S3Error } from '../s3/errors.ts';
 import { WireHeaders } from '../s3/headers.ts';
@@ -117,7 +118,9 @@ function requestsOf(plan: Plan, asked: Requested): string[] {
   if (plan.source?.copy !== 'relay') return requestOf(plan, asked);
   const { partNumber, uploadId } = EXAMPLES;
   const [write, query] =
-    plan.operation.name === 'CopyObject' ? ['PutObject', {}] : ['UploadPart', { partNumber, uploadId }];
+    plan.operation.name === 'CopyObject'
+      ? (['PutObject', {}] as const)
+      : (['UploadPart', { partNumber, uploadId }] as const);
   const bare = { ...asked, headers: new WireHeaders([]) };
   return [
     ...requestOf(endPlan(plan, 'source', 'GetObject'), bare),

@@ -44,7 +44,7 @@ export async function rehearse(
   const proxy = await startProxy(
     { ...snapshot, listeners: [listener(client)], admin: undefined },
     makeLog('info', { write: (line) => noteCause(line, causes) }),
-    { now: rehearsal.now },
+    { clock: rehearsal.now },
   );
   const [url = ''] = proxy.urls;
   const there = asUpstream(url, client, bench.upstream);

@@ -1,3 +1,4 @@
+import type { OperationName } from '../s3/operations.ts';
 import type { StoreFailure } from '../store-client/answer.ts';
 
 /** What a store was seen to do: the figures of a provider's row. Undefined is what was not looked at. */
@@ -9,7 +10,7 @@ export interface Seen {
   /** What copies between encrypted objects make. */
   readonly copies: Map<'CopyObject' | 'UploadPartCopy', 'encrypted' | 'plain' | 'refused'>;
   /** Writes that encrypted, and whether their answers named the key. */
-  readonly echoes: Map<string, boolean>;
+  readonly echoes: Map<OperationName, boolean>;
   uploadEcho?: boolean;
   trioOnComplete?: boolean;
   trailers?: boolean;

@@ -1,12 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { S3Error } from '../s3/errors.ts';
+import type { SignatureOptions } from '../signatures/verify.ts';
 import { parseSignature } from '../sigv2/claim.ts';
 import { signsV2 } from '../sigv2/verify.ts';
 import { parseCredential, unsupported } from '../sigv4/claim.ts';
 import { findHolder, type Holder } from '../sigv4/holder.ts';
 import { checkSessionToken, scopeFault } from '../sigv4/signed-parts.ts';
 import { toMilliseconds } from '../sigv4/timestamp.ts';
-import type { VerifyOptions } from '../sigv4/verify.ts';
 import { type Fields, requiredField } from './fields.ts';
 
 const V2 = ['awsaccesskeyid', 'signature'];
@@ -18,7 +18,7 @@ const V4 = ['x-amz-algorithm', 'x-amz-credential', 'x-amz-date', 'x-amz-signatur
  *
  * @throws S3Error with the code that S3 uses for each fault
  */
-export function verifyForm<H extends Holder>(fields: Fields, options: Omit<VerifyOptions<H>, 'now'>): H {
+export function verifyForm<H extends Holder>(fields: Fields, options: Omit<SignatureOptions<H>, 'now'>): H {
   const [v2, v4] = [V2, V4].map((names) => names.some((name) => fields.has(name)));
   if (!fields.has('policy') && !v2 && !v4) throw new S3Error('AccessDenied', 'Access Denied');
   if (v2 && v4) {
@@ -32,7 +32,7 @@ export function verifyForm<H extends Holder>(fields: Fields, options: Omit<Verif
 
 function verifyPolicyV4<H extends Holder>(
   fields: Fields,
-  { holderOf, signingKeys, region }: Omit<VerifyOptions<H>, 'now'>,
+  { holderOf, signingKeys, region }: Omit<SignatureOptions<H>, 'now'>,
 ): H {
   const algorithm = requiredField(fields, 'X-Amz-Algorithm');
   if (algorithm !== 'AWS4-HMAC-SHA256') throw unsupported(algorithm);
@@ -58,7 +58,7 @@ function verifyPolicyV4<H extends Holder>(
 
 function verifyPolicyV2<H extends Holder>(
   fields: Fields,
-  { holderOf }: Pick<VerifyOptions<H>, 'holderOf'>,
+  { holderOf }: Pick<SignatureOptions<H>, 'holderOf'>,
 ): H {
   const accessKeyId = requiredField(fields, 'AWSAccessKeyId');
   const signature = requiredField(fields, 'Signature');

@@ -34,9 +34,9 @@ export function redirectUrl(url: URL, { bucket, objectKey, etag }: Stored): stri
   return next.href;
 }
 
-/** The document of a 201. */
+/** The root element of the document of a 201. */
 export function postResponse({ location, bucket, objectKey, etag }: Stored): string {
   const elements = Object.entries({ Location: location, Bucket: bucket, Key: objectKey, ETag: etag });
   const inner = elements.map(([name, value]) => `<${name}>${escapeXml(value)}</${name}>`).join('');
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<PostResponse>${inner}</PostResponse>`;
+  return `<PostResponse>${inner}</PostResponse>`;
 }

@@ -1,11 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { newRequestId, REQUEST_ID } from '../s3/request-id.ts';
 import { errorXml } from '../s3/xml.ts';
 import { drainable } from './drain.ts';
 import { isEnding } from './ending.ts';
+import type { Handler } from './handler.ts';
 import { inOrder } from './in-order.ts';
 import type { ListenerSettings } from './settings.ts';
 
@@ -18,8 +19,6 @@ const KEEP_ALIVE_MS = 75_000;
 const UPGRADE = /(?:^|,)\s*upgrade\s*(?:,|$)/i;
 
 type Pair = NonNullable<ListenerSettings['tls']>;
-
-export type Handler = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 
 export interface Listener {
   /** `https://127.0.0.1:8443`, with the port that it really has. */
@@ -106,10 +105,10 @@ function refuseMalformed(socket: Socket): void {
     socket.destroy();
     return;
   }
-  const id = randomBytes(8).toString('hex').toUpperCase();
+  const id = newRequestId();
   const message = 'An error occurred when parsing the HTTP request.';
   const xml = errorXml({ Code: 'BadRequest', Message: message, RequestId: id });
   socket.end(
-    `HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/xml\r\nx-amz-request-id: ${id}\r\ncontent-length: ${Buffer.byteLength(xml)}\r\n\r\n${xml}`,
+    `HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/xml\r\n${REQUEST_ID}: ${id}\r\ncontent-length: ${Buffer.byteLength(xml)}\r\n\r\n${xml}`,
   );
 }

@@ -51,7 +51,7 @@ export function continuedUpload(
   if (reading.kind === 'forged') return noSuchUpload(shown, FORGED);
   const pinned = provider.uploads !== 'unpinned';
   const trusted = pinned && rule.foreignUploads === 'allow';
-  if (!trusted && goesOn(operation))
+  if (!trusted && continuesUpload(operation))
     return noSuchUpload(shown, pinned ? foreign(rule) : unprovable(rule, provider));
   return { kind: 'foreign', trusted };
 }
@@ -81,7 +81,7 @@ function isEncrypted(match: Continuing['match']): boolean {
 }
 
 /** Does it add to the upload or end it? Listing and aborting do neither. */
-export function goesOn({ method }: Operation): boolean {
+export function continuesUpload({ method }: Operation): boolean {
   return method === 'PUT' || method === 'POST';
 }
 

@@ -1,26 +1,18 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
-import type { Success } from '../forms/success.ts';
 import { WireHeaders } from '../s3/headers.ts';
+import { newRequestId } from '../s3/request-id.ts';
+import type { Message } from './message.ts';
 
-/** One request and its response, with what the log will say of it. */
+/** One request of a client and its answer, with what the log will say of it. There is one, and it is never copied. */
 export interface Exchange {
   /** 16 hex digits: in the response's `x-amz-request-id`, in errors and in the log. */
   readonly id: string;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly method: string;
   /** Origin-form target, exactly as it came. */
   readonly rawTarget: string;
-  readonly headers: WireHeaders;
-  readonly body: 'none' | 'some';
-  /** The body, as the store is to have it. */
-  readonly stream: Readable;
-  /** How to answer when this stands for a POST of a form, and its file is stored. */
-  readonly form?: Success;
-  /** Asks a client that waits for `100 Continue` for its body. */
-  readonly begin: () => void;
+  /** What the client said, as it came. */
+  readonly received: Message;
   /** Aborted when the client leaves before its response is complete. */
   readonly signal: AbortSignal;
   /** Set when the connection must end with the answer. */
@@ -28,6 +20,9 @@ export interface Exchange {
   readonly startedAt: number;
   readonly log: LogFields;
 }
+
+/** For whom a store is asked: who waits, and where the log notes it. */
+export type Asker = Pick<Exchange, 'signal' | 'log'>;
 
 /** What the one log line of a request holds. Nothing secret: ids and fingerprints only. */
 interface LogFields {
@@ -42,7 +37,7 @@ interface LogFields {
   ssecKeyId?: string;
   /** How many requests to the store it took. */
   attempts?: number;
-  /** The object that was read lies at the store in plain, under an encrypting rule. */
+  /** The object that was read is stored in plain, under an encrypting rule. */
   plain?: true;
   upstreamStatus?: number;
   upstreamRequestId?: string;
@@ -60,23 +55,29 @@ export function makeExchange(request: IncomingMessage, response: ServerResponse)
   response.once('close', () => {
     if (!response.writableFinished) leaving.abort();
   });
-  const headers = new WireHeaders(request.rawHeaders);
   return {
-    id: randomBytes(8).toString('hex').toUpperCase(),
+    id: newRequestId(),
     request,
     response,
-    method: request.method ?? '',
     rawTarget: request.url ?? '',
+    received: receivedMessage(request, response),
+    signal: leaving.signal,
+    close: false,
+    startedAt: performance.now(),
+    log: {},
+  };
+}
+
+function receivedMessage(request: IncomingMessage, response: ServerResponse): Message {
+  const headers = new WireHeaders(request.rawHeaders);
+  return {
+    method: request.method ?? '',
     headers,
     body: bodyOf(headers),
     stream: request,
     begin: () => {
       if (CONTINUE.test(headers.joined('expect') ?? '')) response.writeContinue();
     },
-    signal: leaving.signal,
-    close: false,
-    startedAt: performance.now(),
-    log: {},
   };
 }
 

@@ -1,48 +1,27 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Metrics } from '../admin/metrics.ts';
-import type { KeyMemo } from '../keys/memo.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
-import type { Logger } from '../log.ts';
-import type { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
 import { classify } from '../s3/classify.ts';
 import { S3Error } from '../s3/errors.ts';
 import { parseTarget, type Target } from '../s3/target.ts';
-import type { SigningKeys } from '../sigv4/signing-keys.ts';
-import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { Distrust } from '../ssec/distrust.ts';
-import type { Agents } from '../upstream/agents.ts';
-import type { BucketRegions } from '../upstream/bucket-regions.ts';
-import { prepareBody } from './body/carry-out.ts';
-import { rewriteRequestDocument } from './body/documents.ts';
+import { carryOut } from './body/carry-out.ts';
+import { rewriteDocument } from './body/documents.ts';
+import { planBody } from './body/plan-body.ts';
 import { relayCopy } from './copy/relay-copy.ts';
 import { type Exchange, makeExchange } from './exchange.ts';
 import { authenticate } from './intake/authenticate.ts';
 import { admitForm, isForm } from './intake/form.ts';
 import { checkFraming } from './intake/framing.ts';
 import { authorize } from './plan/authorize.ts';
-import { makePlan, type Plan } from './plan/make-plan.ts';
+import { makePlan } from './plan/make-plan.ts';
+import type { Plan } from './plan/plan.ts';
 import { requireProof, requireTrust } from './proof/prove.ts';
+import { rememberUpload } from './proof/remember-upload.ts';
 import { requireEncryptedUpload } from './proof/upload-check.ts';
-import { causeOf } from './reply/cause.ts';
+import { causeForLog } from './reply/cause.ts';
 import { relay } from './reply/relay.ts';
 import { refuse } from './reply/send.ts';
 import { attemptAll } from './ring/attempts.ts';
-
-/** What serves requests: one snapshot and what lives as long as it. */
-export interface Serving {
-  readonly snapshot: Snapshot;
-  readonly agents: Agents;
-  readonly signingKeys: SigningKeys;
-  readonly distrust: Distrust;
-  readonly memo: KeyMemo;
-  readonly regions: BucketRegions;
-  readonly encryptedUploads: EncryptedUploads;
-  readonly metrics: Metrics;
-  readonly log: Logger;
-  readonly now: () => Date;
-  /** From 0 up to 1. */
-  readonly random: () => number;
-}
+import type { Serving } from './serving.ts';
 
 /** THE line: a request from the socket to the store and back. Everything that is thrown on it ends here. */
 export async function handle(
@@ -51,49 +30,52 @@ export async function handle(
   serving: Serving,
   listener: ListenerSettings,
 ): Promise<void> {
-  const received = makeExchange(request, response);
+  const exchange = makeExchange(request, response);
   try {
     // In one function on purpose: a refusal is out before the parser hands over what stands behind the request.
-    const { snapshot, agents, now } = serving;
+    const { snapshot, signingKeys } = serving;
+    const now = serving.clock();
     const { rules } = snapshot;
-    checkFraming(received);
-    const asked = parseTarget(received.rawTarget, received.headers.joined('host'), snapshot.domains);
-    const context = { ...serving, now: now(), listener };
-    const form = isForm(received, asked);
-    const admitted = form
-      ? await admitForm(received, asked, context)
-      : { exchange: received, ...authenticate(received, asked, context) };
-    const { caller, target, headers, chunks } = admitted;
-    received.log.client = caller.name;
-    const operation = classify(admitted.exchange.method, target, headers);
-    note(received, form ? 'PostObject' : operation.name, target);
-    const plan = makePlan({ operation, target, headers, signer: caller.signer, now: context.now }, snapshot);
-    const { upstream } = plan;
-    notePlan(received, plan, serving);
-    authorize(plan, caller.permissions);
+    checkFraming(exchange);
+    const { received } = exchange;
+    const asked = parseTarget(exchange.rawTarget, received.headers.joined('host'), snapshot.domains);
+    const context = { snapshot, signingKeys, listener, now };
+    const admitted = isForm(received, asked)
+      ? await admitForm(exchange, asked, context)
+      : authenticate(exchange, asked, context);
+    const { caller, target, message, form } = admitted;
+    exchange.log.client = caller.name;
+    const operation = classify(message.method, target, message.headers);
+    note(exchange, form ? 'PostObject' : operation.name, target);
+    const plan = makePlan(
+      { operation, target, headers: message.headers, signer: caller.signer, now },
+      snapshot,
+    );
+    notePlan(exchange, plan, serving);
+    const { permissions } = caller;
+    authorize(plan, permissions);
     requireTrust(plan, serving);
-    const secure = upstream.protocol === 'https:';
-    const body = { operation, chunks, provider: upstream.provider, secure };
-    const prepared = await prepareBody({ ...admitted.exchange, headers }, body);
-    const exchange = await rewriteRequestDocument(prepared, plan, { permissions: caller.permissions, rules });
+    const decoded = await carryOut(planBody(message, { plan, chunks: admitted.chunks }), message);
+    const sent = await rewriteDocument(decoded, plan, { permissions, rules });
     await requireEncryptedUpload(exchange, plan, serving);
     if (plan.source?.copy === 'relay') {
-      await relayCopy(exchange, plan, serving);
+      await relayCopy(exchange, sent, plan, serving);
       return;
     }
-    const stored = await attemptAll(exchange, plan, { ...serving, upstream, agent: agents.of(upstream) });
-    await requireProof(exchange, stored, plan, serving);
-    await relay(exchange, stored, plan, { ...serving, permissions: caller.permissions });
+    const answer = await attemptAll({ message: sent, plan, asker: exchange }, serving);
+    await requireProof(exchange, answer, plan, serving);
+    rememberUpload(plan, answer.response.statusCode ?? 0, serving);
+    await relay({ exchange, answer, plan, serving, permissions, form });
   } catch (error) {
-    await answerFailure(received, error);
+    await answerFailure(exchange, error);
   } finally {
-    account(received, serving);
+    account(exchange, serving);
   }
 }
 
 async function answerFailure(exchange: Exchange, error: unknown): Promise<void> {
   const { response, log } = exchange;
-  const cause = causeOf(error);
+  const cause = causeForLog(error);
   if (cause !== undefined) log.cause ??= cause;
   if (exchange.signal.aborted || response.headersSent) {
     log.code ??= exchange.signal.aborted ? 'ClientLeft' : 'Truncated';
@@ -124,7 +106,8 @@ function notePlan({ log }: Exchange, { match, upstream }: Plan, { snapshot }: Se
 
 /** The one log line of a request, and its place in the metrics. */
 function account(exchange: Exchange, { log, metrics }: Serving): void {
-  const { id, method, response, startedAt, request } = exchange;
+  const { id, received, response, startedAt, request } = exchange;
+  const { method } = received;
   const status = response.statusCode;
   const elapsed = performance.now() - startedAt;
   const { op = 'unknown' } = exchange.log;

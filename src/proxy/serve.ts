@@ -17,7 +17,8 @@ import { allUpstreams } from '../snapshot/upstream-of.ts';
 import { Distrust } from '../ssec/distrust.ts';
 import { Agents } from '../upstream/agents.ts';
 import { BucketRegions } from '../upstream/bucket-regions.ts';
-import { handle, type Serving } from './handle.ts';
+import { handle } from './handle.ts';
+import type { Serving } from './serving.ts';
 
 /**
  * What a stream holds before it pauses its source, in bytes: one TLS record. With Node's 64 KiB a hundred slow transfers
@@ -44,7 +45,7 @@ export interface RunningProxy {
 
 /** What a proxy takes from where it runs. */
 interface Surroundings {
-  readonly now?: () => Date;
+  readonly clock?: () => Date;
   readonly keyStores?: Pick<StoreHealth, 'all' | 'trouble'>;
   /** How the names of stores become addresses. */
   readonly lookup?: LookupFunction;
@@ -54,7 +55,7 @@ interface Surroundings {
 export async function startProxy(
   snapshot: Snapshot,
   log: Logger,
-  { now = () => new Date(), keyStores = new StoreHealth(), lookup }: Surroundings = {},
+  { clock = () => new Date(), keyStores = new StoreHealth(), lookup }: Surroundings = {},
 ): Promise<RunningProxy> {
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
@@ -67,7 +68,7 @@ export async function startProxy(
     encryptedUploads: new EncryptedUploads(),
     metrics,
     log,
-    now,
+    clock,
     random: Math.random,
   };
   let serving: Serving = {
@@ -76,7 +77,7 @@ export async function startProxy(
     agents: new Agents(allUpstreams(snapshot), lookup),
     signingKeys: new SigningKeys(),
   };
-  metrics.config(configHash(snapshot), now());
+  metrics.config(configHash(snapshot), clock());
   const health = {
     notReady: () => reason ?? waitingFor(serving.snapshot),
     degraded: () => keyStores.trouble(),
@@ -93,7 +94,7 @@ export async function startProxy(
       const agents = serving.agents.succeed(allUpstreams(next));
       serving = { ...serving, snapshot: next, agents, signingKeys: new SigningKeys() };
       log.level = next.logLevel ?? log.level;
-      metrics.config(configHash(next), now());
+      metrics.config(configHash(next), clock());
       metrics.reload('success');
       return waitForRestart(snapshot, next);
     },

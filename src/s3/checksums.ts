@@ -1,12 +1,8 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { crc32c, crc64nvme } from './crc.ts';
+import type { Digest } from './digest.ts';
 import { xxhash } from './xxhash.ts';
-
-export interface Digest {
-  update(chunk: Uint8Array): unknown;
-  digest(): Buffer;
-}
 
 export interface ChecksumAlgorithm {
   /** Length of the value. */

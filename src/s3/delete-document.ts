@@ -1,5 +1,5 @@
 import { malformed, readDocument } from './document.ts';
-import { escapeXml } from './xml.ts';
+import { escapeXml, s3Element, XML_DECLARATION } from './xml.ts';
 
 /** One object of a DeleteObjects request, with what else the request says of it. */
 export interface ToDelete {
@@ -10,7 +10,6 @@ export interface ToDelete {
 
 const OTHERS = ['VersionId', 'ETag', 'LastModifiedTime', 'Size'] as const;
 const MOST_OBJECTS = 1000;
-const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 /**
  * Reads the body of DeleteObjects.
@@ -43,7 +42,7 @@ export function writeDelete({ quiet, objects }: { quiet: boolean; objects: reado
     return `<Object><Key>${escapeKey(objectKey)}</Key>${rest.join('')}</Object>`;
   });
   const quietly = quiet ? '<Quiet>true</Quiet>' : '';
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<Delete xmlns="${NAMESPACE}">${quietly}${lines.join('')}</Delete>`;
+  return `${XML_DECLARATION}${s3Element('Delete', `${quietly}${lines.join('')}`)}`;
 }
 
 /** White space that an XML parser would fold stays what it is; what XML can't hold at all is refused, not replaced. */

@@ -2,8 +2,8 @@
  * Every S3 operation, a row each: what tells it apart and what SSE-C has to do with it.
  * Source: the S3 API model (2006-03-01), with PostObject and the CORS preflight beside it.
  */
-export interface Operation {
-  readonly name: string;
+interface Row<Name extends string> {
+  readonly name: Name;
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE' | 'OPTIONS';
   readonly shape: 'service' | 'bucket' | 'object';
   /** Query names that must all be there; `name=value` demands the value too. */
@@ -21,11 +21,16 @@ export interface Operation {
   readonly access: Access;
 }
 
+export type Operation = Row<OperationName>;
+
+/** `GetObject`, `PutObject` …: a name that no row has does not compile. */
+export type OperationName = (typeof OPERATION_ROWS)[number]['name'];
+
 export type Access = 'read' | 'write' | 'list' | 'delete' | 'admin';
 
-type Extras = Partial<Pick<Operation, 'headers' | 'ssec' | 'echoes' | 'copies' | 'body' | 'access'>>;
+type Extras = Partial<Omit<Row<string>, 'name' | 'method' | 'shape' | 'query'>>;
 
-export const OPERATIONS: readonly Operation[] = [
+const OPERATION_ROWS = [
   // The service
   row('ListBuckets', 'GET', 'service'),
   row('ListDirectoryBuckets', 'GET', 'service'),
@@ -179,10 +184,20 @@ export const OPERATIONS: readonly Operation[] = [
   row('CorsPreflight', 'OPTIONS', 'object', [], { headers: ['origin', 'access-control-request-method'] }),
 ];
 
-function row(
-  name: string,
-  method: Operation['method'],
-  shape: Operation['shape'],
+export const OPERATIONS: readonly Operation[] = OPERATION_ROWS;
+
+const BY_NAME: ReadonlyMap<OperationName, Operation> = new Map(OPERATIONS.map((one) => [one.name, one]));
+
+export function operation(name: OperationName): Operation {
+  const found = BY_NAME.get(name);
+  if (!found) throw new TypeError(`there is no operation ${name}`);
+  return found;
+}
+
+function row<const Name extends string>(
+  name: Name,
+  method: Row<Name>['method'],
+  shape: Row<Name>['shape'],
   query: readonly string[] = [],
   {
     headers = [],
@@ -192,12 +207,12 @@ function row(
     body = 'none',
     access = usual(method, shape),
   }: Extras = {},
-): Operation {
+): Row<Name> {
   return { name, method, shape, query, headers, ssec, echoes, copies, body, access };
 }
 
 /** What most operations of a kind need; rows that differ say so. */
-function usual(method: Operation['method'], shape: Operation['shape']): Access {
+function usual(method: Row<string>['method'], shape: Row<string>['shape']): Access {
   if (shape !== 'object') return shape === 'service' ? 'list' : 'admin';
   if (method === 'DELETE') return 'delete';
   return method === 'GET' || method === 'HEAD' || method === 'OPTIONS' ? 'read' : 'write';

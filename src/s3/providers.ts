@@ -1,3 +1,4 @@
+import type { OperationName } from './operations.ts';
 import type { Refusal, Saying } from './read-failure.ts';
 
 /**
@@ -9,7 +10,7 @@ import type { Refusal, Saying } from './read-failure.ts';
 export interface Provider {
   readonly name: ProviderName;
   /** Which of the copies decrypt the source and encrypt the copy as the headers say, and can prove it? */
-  readonly copiesSsec: readonly string[];
+  readonly copiesSsec: readonly OperationName[];
   /** May CompleteMultipartUpload and ListParts carry the SSE-C headers? */
   readonly trioOnComplete: boolean;
   /** What a read answers that has another SSE-C key than the object, or a key where the object has none. */
@@ -35,14 +36,14 @@ export interface Provider {
    * Injected writes whose answer does not echo the SSE-C headers, and how many of them are proven by a HEAD without
    * the key instead: a share of 1.
    */
-  readonly withoutEcho: { readonly operations: readonly string[]; readonly headShare: number };
+  readonly withoutEcho: { readonly operations: readonly OperationName[]; readonly headShare: number };
   /** Does CreateMultipartUpload echo them? Where not, nothing is stored by it, and each part echoes. */
   readonly uploadEcho: boolean;
   /**
    * Operations on a sub-resource of an object that the store knows. Others are not sent: a store that does not know
    * the query may take them for a PutObject or a DeleteObject.
    */
-  readonly subresourceWrites: readonly string[];
+  readonly subresourceWrites: readonly OperationName[];
   /** Does it take `STREAMING-UNSIGNED-PAYLOAD-TRAILER`? Else bodies are sent decoded, their checksum checked here. */
   readonly trailers: boolean;
   /** Which hashes of a body the store itself checks before it stores anything; the others are checked here. */
@@ -67,11 +68,11 @@ export const PROVIDER_NAMES = [
 ] as const;
 export type ProviderName = (typeof PROVIDER_NAMES)[number];
 
-const ALL_ECHO = { operations: [], headShare: 0 };
+const ALL_ECHO: Provider['withoutEcho'] = { operations: [], headShare: 0 };
 const CHECKS_NOTHING = { sha256: false, md5: false, checksums: false };
 const CHECKS_ALL = { sha256: true, md5: true, checksums: true };
-const TAGS = ['PutObjectTagging', 'DeleteObjectTagging'];
-const LOCKS = ['PutObjectRetention', 'PutObjectLegalHold'];
+const TAGS: readonly OperationName[] = ['PutObjectTagging', 'DeleteObjectTagging'];
+const LOCKS: readonly OperationName[] = ['PutObjectRetention', 'PutObjectLegalHold'];
 
 /** Where nobody has seen what the store says: any key may be meant, and nothing is ever concluded from it. */
 const UNSEEN: readonly Refusal[] = [

@@ -1,5 +1,5 @@
 import type { IHasher } from 'hash-wasm';
-import type { Digest } from './checksums.ts';
+import type { Digest } from './digest.ts';
 
 type Variant = 'createXXHash64' | 'createXXHash3' | 'createXXHash128';
 

@@ -1,8 +1,9 @@
 import { S3Error } from '../s3/errors.ts';
 import type { Credentials } from '../secret.ts';
+import { type SignatureOptions, verify } from '../signatures/verify.ts';
 import { canonicalRequest, EMPTY_SHA256, type SignedRequest } from '../sigv4/canonical.ts';
 import { parseAuthorization } from '../sigv4/claim.ts';
-import { type Verified, type VerifyOptions, verify } from '../sigv4/verify.ts';
+import type { Verified } from '../sigv4/verify.ts';
 
 /**
  * Verifies the signature. On a mismatch the error shows the canonical request, as AWS's does: the headers in it
@@ -10,7 +11,7 @@ import { type Verified, type VerifyOptions, verify } from '../sigv4/verify.ts';
  */
 export function authenticate(
   request: SignedRequest,
-  options: VerifyOptions<Credentials>,
+  options: SignatureOptions<Credentials>,
 ): Verified<Credentials> {
   try {
     return verify(request, options);

@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { CHECKSUMS, type ChecksumAlgorithm, type Digest } from '../s3/checksums.ts';
+import { CHECKSUMS, type ChecksumAlgorithm } from '../s3/checksums.ts';
+import type { Digest } from '../s3/digest.ts';
 import { S3Error } from '../s3/errors.ts';
 import { type Call, headerOf } from './call.ts';
 import type { Checksum } from './store/model.ts';

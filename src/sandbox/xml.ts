@@ -1,14 +1,12 @@
-import { escapeXml } from '../s3/xml.ts';
+import { escapeXml, s3Element, XML_DECLARATION } from '../s3/xml.ts';
 
 /** An element: its name and what it holds. `undefined` children are left out. */
 export type Element = readonly [name: string, content: Content];
 type Content = string | number | boolean | readonly (Element | undefined)[];
 
-const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
-
 /** A whole S3 response document. */
 export function documentOf(name: string, content: Content): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<${name} xmlns="${NAMESPACE}">${inner(content)}</${name}>`;
+  return `${XML_DECLARATION}${s3Element(name, inner(content))}`;
 }
 
 function inner(content: Content): string {

@@ -1,19 +1,15 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
-import { isQueryV2 } from '../sigv2/claim.ts';
-import { isV2, verifyV2 } from '../sigv2/verify.ts';
 import { canonicalRequest, EMPTY_SHA256, type SignedRequest, stringToSign } from './canonical.ts';
 import { type ChunkSignatures, chunkSignatures } from './chunk-trailers.ts';
-import { type Claim, parseAuthorization, unsupported } from './claim.ts';
+import { type Claim, parseAuthorization } from './claim.ts';
 import { findHolder, type Holder } from './holder.ts';
 import { payloadOf, UNSIGNED_PAYLOAD } from './payload.ts';
 import { checkExpiry, isPresigned, parsePresigned, withoutSignature } from './presigned.ts';
 import { checkScope, checkSessionToken, checkSigned } from './signed-parts.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { checkTimestamp, timestampOf } from './timestamp.ts';
-
-export type { Holder } from './holder.ts';
 
 export interface VerifyOptions<H extends Holder> {
   /** Undefined when nobody holds the access key. */
@@ -22,8 +18,6 @@ export interface VerifyOptions<H extends Holder> {
   readonly now: Date;
   /** When given, the only region that a credential scope may name. */
   readonly region?: string | undefined;
-  /** Is SigV2 taken as well? */
-  readonly sigv2?: boolean;
 }
 
 export interface Verified<H extends Holder> {
@@ -47,18 +41,10 @@ interface Signed extends Claim {
  *
  * @throws S3Error with the code that S3 uses for each fault
  */
-export function verify<H extends Holder>(request: SignedRequest, options: VerifyOptions<H>): Verified<H> {
-  const { headers, target } = request;
-  const presigned = isPresigned(target.query);
-  const inQuery = [presigned, isQueryV2(target.query)].filter(Boolean).length;
-  if (inQuery + (headers.has('authorization') ? 1 : 0) > 1) {
-    throw new S3Error('InvalidArgument', 'Only one auth mechanism allowed; send the signature once.');
-  }
-  if (isV2(request)) {
-    if (options.sigv2 !== true) throw unsupported('AWS');
-    return verifyV2(request, options);
-  }
-  return presigned ? verifyPresigned(request, options) : verifyHeader(request, options);
+export function verifyV4<H extends Holder>(request: SignedRequest, options: VerifyOptions<H>): Verified<H> {
+  return isPresigned(request.target.query)
+    ? verifyPresigned(request, options)
+    : verifyHeader(request, options);
 }
 
 function verifyHeader<H extends Holder>(request: SignedRequest, options: VerifyOptions<H>): Verified<H> {

@@ -69,7 +69,7 @@ export async function startBodyStand(
   if (!snapshot) throw new Error(problems.map((problem) => formatProblem(problem, file)).join('\n'));
   const log: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
-  const proxy = await startProxy(snapshot, makeLog('info', destination), now && { now });
+  const proxy = await startProxy(snapshot, makeLog('info', destination), now && { clock: now });
   t.teardown(async () => {
     await proxy.stop();
     await sandbox?.close();

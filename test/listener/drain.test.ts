@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import t from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
-import { type Handler, listen } from '../../src/listener/listen.ts';
+import type { Handler } from '../../src/listener/handler.ts';
+import { listen } from '../../src/listener/listen.ts';
 import type { ListenerSettings } from '../../src/listener/settings.ts';
 import { eventually, MIB, RawClient } from '../e2e/wire.ts';
 

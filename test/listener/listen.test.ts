@@ -2,7 +2,8 @@ import https from 'node:https';
 import tls from 'node:tls';
 import t from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
-import { type Handler, listen } from '../../src/listener/listen.ts';
+import type { Handler } from '../../src/listener/handler.ts';
+import { listen } from '../../src/listener/listen.ts';
 import type { ListenerSettings } from '../../src/listener/settings.ts';
 import { exchangeOf, RawClient } from '../e2e/wire.ts';
 

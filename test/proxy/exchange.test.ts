@@ -8,9 +8,9 @@ const HEAD = 'GET /bucket//a/../%2F?x HTTP/1.1\r\nHost: h\r\n';
 t.test('keeps the target and the headers as they came', async () => {
   const raw = `${HEAD}X-Amz-Meta-A: 1\r\nx-amz-meta-a: ${onWire('é')}\r\n\r\n`;
   await withExchange(Buffer.from(raw, 'latin1').toString('latin1'), async ({ exchange }) => {
-    t.equal(exchange.method, 'GET');
+    t.equal(exchange.received.method, 'GET');
     t.equal(exchange.rawTarget, '/bucket//a/../%2F?x');
-    t.ok(exchange.headers.joined('x-amz-meta-a')?.startsWith('1,'));
+    t.ok(exchange.received.headers.joined('x-amz-meta-a')?.startsWith('1,'));
     t.match(exchange.id, /^[0-9A-F]{16}$/);
     t.same(exchange.log, {});
   });
@@ -34,7 +34,7 @@ t.test('knows from the headers alone whether there is a body', async () => {
   ];
   for (const [head, body] of bodies) {
     await withExchange(`PUT /b/k HTTP/1.1\r\nHost: h\r\n${head}\r\n`, async ({ exchange }) => {
-      t.equal(exchange.body, body, JSON.stringify(head));
+      t.equal(exchange.received.body, body, JSON.stringify(head));
     });
   }
 });

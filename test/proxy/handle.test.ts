@@ -6,7 +6,8 @@ import { makeMetrics } from '../../src/admin/metrics.ts';
 import { KeyMemo } from '../../src/keys/memo.ts';
 import { makeLog } from '../../src/log.ts';
 import { EncryptedUploads } from '../../src/multipart/encrypted-uploads.ts';
-import { handle, type Serving } from '../../src/proxy/handle.ts';
+import { handle } from '../../src/proxy/handle.ts';
+import type { Serving } from '../../src/proxy/serving.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
 import { allUpstreams } from '../../src/snapshot/upstream-of.ts';
 import { Distrust } from '../../src/ssec/distrust.ts';
@@ -50,7 +51,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
     encryptedUploads: new EncryptedUploads(),
     metrics: makeMetrics({ distrusted: () => 0 }),
     log: makeLog('info', destination),
-    now: () => NOW,
+    clock: () => NOW,
     random: () => 0,
     ...changes,
   };
@@ -112,7 +113,7 @@ t.test('a fault of ours is an InternalError that tells the log all and the clien
   const now = (): Date => {
     throw new TypeError('the clock of this test is broken');
   };
-  const { port, log } = await startLine(t, store.port, { now });
+  const { port, log } = await startLine(t, store.port, { clock: now });
   const answer = await exchangeOf(t, port, ['GET /secret/a HTTP/1.1']);
   t.match(answer, /^HTTP\/1\.1 500 .*<Code>InternalError</s);
   t.notMatch(answer, /clock|TypeError|\.ts/);
@@ -129,7 +130,7 @@ t.test('something thrown that is no error is answered as well', async (t) => {
   const now = (): Date => {
     throw 'a text';
   };
-  const { port, log } = await startLine(t, store.port, { now });
+  const { port, log } = await startLine(t, store.port, { clock: now });
   t.match(await exchangeOf(t, port, ['GET /secret/a HTTP/1.1']), /^HTTP\/1\.1 500 /);
   await eventually(() => log.length > 0);
   t.match(log[0], { cause: 'a text' });

@@ -1,5 +1,6 @@
 import t from 'tap';
-import { CHECKSUMS, type Digest } from '../../src/s3/checksums.ts';
+import { CHECKSUMS } from '../../src/s3/checksums.ts';
+import type { Digest } from '../../src/s3/digest.ts';
 
 /** Over the nine bytes of the CRC catalogue; the others as the algorithms' own tools print them. */
 const OF_123456789: Readonly<Record<string, string>> = {

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { parseTarget, type Target } from '../../src/s3/target.ts';
 import { Secret } from '../../src/secret.ts';
+import { verify } from '../../src/signatures/verify.ts';
 import { canonicalRequest, type SignedRequest, signingKey, stringToSign } from '../../src/sigv4/canonical.ts';
 import { type Claim, parseAuthorization } from '../../src/sigv4/claim.ts';
 import type { Holder } from '../../src/sigv4/holder.ts';
 import { parsePresigned } from '../../src/sigv4/presigned.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
-import { verify } from '../../src/sigv4/verify.ts';
 import { onWire, wireHeaders } from '../support/headers.ts';
 
 /**

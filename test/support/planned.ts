@@ -1,6 +1,7 @@
-import type { Injection } from '../../src/proxy/plan/injection.ts';
-import { makePlan, type Plan } from '../../src/proxy/plan/make-plan.ts';
-import { type AttemptKeys, type Outbound, outboundOf } from '../../src/proxy/store/outbound.ts';
+import { makePlan } from '../../src/proxy/plan/make-plan.ts';
+import type { Injection, Plan } from '../../src/proxy/plan/plan.ts';
+import { type Outbound, outboundOf } from '../../src/proxy/store/outbound.ts';
+import type { AttemptKeys } from '../../src/proxy/store/sending.ts';
 import { classify } from '../../src/s3/classify.ts';
 import { parseTarget } from '../../src/s3/target.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';

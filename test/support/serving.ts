@@ -2,7 +2,7 @@ import { makeMetrics } from '../../src/admin/metrics.ts';
 import { KeyMemo } from '../../src/keys/memo.ts';
 import { makeLog } from '../../src/log.ts';
 import { EncryptedUploads } from '../../src/multipart/encrypted-uploads.ts';
-import type { Serving } from '../../src/proxy/handle.ts';
+import type { Serving } from '../../src/proxy/serving.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { allUpstreams } from '../../src/snapshot/upstream-of.ts';
@@ -32,7 +32,7 @@ export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
     log: makeLog('info', {
       write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),
     }),
-    now: () => NOW,
+    clock: () => NOW,
     random: () => random,
     lines,
   };

@@ -1,9 +1,9 @@
 import { parseTarget } from '../../src/s3/target.ts';
 import { type Credentials, Secret } from '../../src/secret.ts';
+import { type SignatureOptions, verify } from '../../src/signatures/verify.ts';
 import type { SignedRequest } from '../../src/sigv4/canonical.ts';
 import type { Holder } from '../../src/sigv4/holder.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
-import { type VerifyOptions, verify } from '../../src/sigv4/verify.ts';
 import { wireHeaders } from './headers.ts';
 
 /** A request as a client sends it: header values one character a byte. */
@@ -23,7 +23,7 @@ export const CLIENT: Credentials = {
 /** Verifies it as the proxy would, for one client; gives back that client. */
 export function verifySent(
   { method, rawTarget, headers }: Sent,
-  options: Partial<VerifyOptions<Holder>> & { readonly client?: Holder } = {},
+  options: Partial<SignatureOptions<Holder>> & { readonly client?: Holder } = {},
 ): Holder {
   const { client = CLIENT, ...rest } = options;
   const wire = wireHeaders(headers);

@@ -1,13 +1,12 @@
-import { type Permissions, permits } from '../../clients/permissions.ts';
+import { permits } from '../../clients/permissions.ts';
 import { unmarkTag } from '../../etag/mark.ts';
 import { bucketMarks } from '../../etag/marks.ts';
-import type { RuleSet } from '../../rules/match.ts';
 import { readDelete, type ToDelete, writeDelete } from '../../s3/delete-document.ts';
-import type { Target } from '../../s3/target.ts';
 import { requireUnfolded } from '../../s3/unfolded.ts';
-import type { Upstream } from '../../upstream/upstream.ts';
-import type { Exchange } from '../exchange.ts';
+import type { Message } from '../message.ts';
 import { denied } from '../plan/authorize.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Judging } from './judging.ts';
 import { withRewrittenBody } from './rewritten.ts';
 
 /** S3 takes documents of up to 2 MB here. */
@@ -15,15 +14,15 @@ const LONGEST = 2 * 1024 * 1024;
 
 /**
  * Reads the body of a DeleteObjects, checks it against its hashes, authorises every object key in it, and gives back
- * the exchange with a body of our own making that names exactly those. One refused object key refuses them all.
+ * the message with a body of our own making that names exactly those. One refused object key refuses them all.
  *
  * @throws S3Error AccessDenied, MalformedXML, BadDigest, XAmzContentSHA256Mismatch
  */
 export async function checkDeletes(
-  exchange: Exchange,
-  target: Target,
-  { permissions, rules, upstream }: { permissions: Permissions; rules: RuleSet; upstream: Upstream },
-): Promise<Exchange> {
+  message: Message,
+  { target, upstream }: Pick<Plan, 'target' | 'upstream'>,
+  { permissions, rules }: Judging,
+): Promise<Message> {
   if (target.shape !== 'bucket') throw denied();
   const { bucket } = target;
   const marks = bucketMarks(bucket, { rules, upstream });
@@ -37,7 +36,7 @@ export async function checkDeletes(
     }
     return writeDelete({ quiet, objects: objects.map((one) => asTheStoreKnowsIt(one, marks)) });
   };
-  return await withRewrittenBody(exchange, { longest: LONGEST, checksumOf: 'body', rewrite });
+  return await withRewrittenBody(message, { longest: LONGEST, checksumOf: 'body', rewrite });
 }
 
 function asTheStoreKnowsIt(one: ToDelete, marks: (objectKey: string) => boolean): ToDelete {

@@ -1,30 +1,19 @@
-import type { Permissions } from '../../clients/permissions.ts';
-import type { RuleSet } from '../../rules/match.ts';
-import type { Exchange } from '../exchange.ts';
-import type { Plan } from '../plan/make-plan.ts';
+import type { OperationName } from '../../s3/operations.ts';
+import type { Message } from '../message.ts';
+import type { Plan } from '../plan/plan.ts';
 import { namePartsForStore } from './complete-upload.ts';
 import { checkDeletes } from './delete-objects.ts';
+import type { Judging } from './judging.ts';
 
-interface Context {
-  /** Those of the caller. */
-  readonly permissions: Permissions;
-  readonly rules: RuleSet;
-}
+type Rewriting = (message: Message, plan: Plan, judging: Judging) => Promise<Message>;
 
-/** Documents of clients that the store does not get as they are, an operation a row. */
-const DOCUMENTS: Readonly<
-  Record<string, (exchange: Exchange, plan: Plan, context: Context) => Promise<Exchange>>
-> = {
+/** Documents of clients that the store does not get as they are. */
+const DOCUMENTS: Readonly<Partial<Record<OperationName, Rewriting>>> = {
   CompleteMultipartUpload: namePartsForStore,
-  DeleteObjects: (exchange, { target, upstream }, context) =>
-    checkDeletes(exchange, target, { ...context, upstream }),
+  DeleteObjects: checkDeletes,
 };
 
-/** The exchange with the body that the store is to have: read and written anew where it names objects or ETags. */
-export async function rewriteRequestDocument(
-  exchange: Exchange,
-  plan: Plan,
-  context: Context,
-): Promise<Exchange> {
-  return (await DOCUMENTS[plan.operation.name]?.(exchange, plan, context)) ?? exchange;
+/** The message with the body that the store is to have: read and written anew where it names objects or ETags. */
+export async function rewriteDocument(message: Message, plan: Plan, judging: Judging): Promise<Message> {
+  return (await DOCUMENTS[plan.operation.name]?.(message, plan, judging)) ?? message;
 }

@@ -1,5 +1,5 @@
 import { Transform, type TransformCallback } from 'node:stream';
-import type { Digest } from '../../s3/checksums.ts';
+import type { Digest } from '../../s3/digest.ts';
 import { S3Error } from '../../s3/errors.ts';
 
 /** Something that a request says of its body, known for sure only at its end. */

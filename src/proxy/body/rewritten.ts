@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { checkBodyHashes, checksumName } from '../../s3/body-hashes.ts';
 import { malformed } from '../../s3/document.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
-import type { Exchange } from '../exchange.ts';
+import type { Message } from '../message.ts';
 
 interface Reading {
   /** In bytes. */
@@ -15,24 +15,24 @@ interface Reading {
 }
 
 /**
- * Reads the document that is the body of a request, checks it against its hashes, and gives back the exchange with the
+ * Reads the document that is the body of a request, checks it against its hashes, and gives back the message with the
  * rewritten one and hashes of that.
  *
  * @throws S3Error MalformedXML for one that is too long or no UTF-8; BadDigest, XAmzContentSHA256Mismatch
  */
 export async function withRewrittenBody(
-  exchange: Exchange,
+  message: Message,
   { longest, checksumOf, rewrite }: Reading,
-): Promise<Exchange> {
-  const ofBody = checksumOf === 'body' ? exchange.headers : withoutChecksums(exchange.headers);
-  const body = await readBody(exchange, longest);
+): Promise<Message> {
+  const ofBody = checksumOf === 'body' ? message.headers : withoutChecksums(message.headers);
+  const body = await readBody(message, longest);
   await checkBodyHashes(ofBody, body);
   const rewritten = Buffer.from(rewrite(decodeUtf8(body)));
-  const kept = checksumOf === 'body' ? withoutChecksums(exchange.headers) : exchange.headers;
-  return withBody(exchange, kept, rewritten);
+  const kept = checksumOf === 'body' ? withoutChecksums(message.headers) : message.headers;
+  return withBody(message, kept, rewritten);
 }
 
-async function readBody({ stream, begin }: Exchange, longest: number): Promise<Buffer> {
+async function readBody({ stream, begin }: Message, longest: number): Promise<Buffer> {
   begin();
   const chunks: Buffer[] = [];
   let size = 0;
@@ -54,14 +54,14 @@ function withoutChecksums(headers: WireHeaders): WireHeaders {
   });
 }
 
-function withBody(exchange: Exchange, kept: WireHeaders, body: Buffer): Exchange {
+function withBody(message: Message, kept: WireHeaders, body: Buffer): Message {
   const headers = kept.with({
     'content-length': String(body.byteLength),
     'content-md5': createHash('md5').update(body).digest('base64'),
     'x-amz-content-sha256': createHash('sha256').update(body).digest('hex'),
     'content-encoding': undefined,
   });
-  return { ...exchange, headers, stream: Readable.from([body], { objectMode: false }), begin: () => {} };
+  return { ...message, headers, stream: Readable.from([body], { objectMode: false }), begin: () => {} };
 }
 
 function decodeUtf8(body: Buffer): string {

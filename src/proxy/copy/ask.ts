@@ -1,22 +1,29 @@
-import type { Readable } from 'node:stream';
 import type { WireHeaders } from '../../s3/headers.ts';
+import type { OperationName } from '../../s3/operations.ts';
 import type { CopyLimits } from '../../snapshot/copy-limits.ts';
 import type { End } from '../../ssec/headers.ts';
 import type { Answer } from '../../upstream/forward.ts';
-import type { Exchange } from '../exchange.ts';
-import type { Serving } from '../handle.ts';
-import type { Plan } from '../plan/make-plan.ts';
+import type { Asker, Exchange } from '../exchange.ts';
+import type { Message } from '../message.ts';
+import type { OwnQuery } from '../plan/own-plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { requireProof } from '../proof/prove.ts';
+import { rememberUpload } from '../proof/remember-upload.ts';
+import { storeErrorOf } from '../reply/error.ts';
 import { misdirected } from '../reply/our-faults.ts';
-import { storeErrorOf } from '../reply/relay.ts';
 import { attemptAll } from '../ring/attempts.ts';
-import { type EndQuery, endPlan } from './end-plan.ts';
+import type { Serving } from '../serving.ts';
+import { type OwnBody, ownMessage } from '../store/own-sending.ts';
+import { endPlan } from './end-plan.ts';
 import { StoreRefusal } from './store-refusal.ts';
 
 /** A copy under way. */
 export interface Copying {
-  /** Of the client. */
   readonly exchange: Exchange;
+  /** For whom: the client, as long as it waits. */
+  readonly asker: Asker;
+  /** Of the client. */
+  readonly message: Message;
   /** Of the copy. */
   readonly plan: Plan;
   readonly serving: Serving;
@@ -27,10 +34,10 @@ export interface Copying {
 export interface Step {
   readonly end: End;
   /** Of the operation. */
-  readonly name: string;
-  readonly query?: EndQuery;
+  readonly name: OperationName;
+  readonly query?: OwnQuery;
   readonly headers: WireHeaders;
-  readonly body?: { readonly stream: Readable; readonly length: number };
+  readonly body?: OwnBody;
 }
 
 export interface Asked {
@@ -43,37 +50,26 @@ export interface Asked {
  * Asks the store at one end of a copy like a client would: with that end's ring and proofs.
  * @throws StoreRefusal when it does not succeed; S3Error, UpstreamError as an attempt does
  */
-export async function ask({ exchange, plan, serving }: Copying, step: Step): Promise<Asked> {
+export async function askEnd({ exchange, asker, plan, serving }: Copying, step: Step): Promise<Asked> {
   const { end, name, query, headers, body } = step;
   const planned = endPlan(plan, end, name, query);
-  const { upstream, operation } = planned;
-  const asking: Exchange = {
-    ...exchange,
-    method: operation.method,
-    headers: body ? headers.with({ 'content-length': String(body.length) }) : headers,
-    body: body && body.length > 0 ? 'some' : 'none',
-    stream: body?.stream ?? exchange.stream,
-    begin: () => {},
-  };
-  const answer = await attemptAll(asking, planned, {
-    ...serving,
-    upstream,
-    agent: serving.agents.of(upstream),
-  });
-  await requireProof(asking, answer, planned, serving);
-  await requireSuccess(asking, answer, planned);
+  const message = ownMessage(planned, headers, body);
+  const answer = await attemptAll({ message, plan: planned, asker }, serving);
+  await requireProof({ id: exchange.id, log: asker.log }, answer, planned, serving);
+  rememberUpload(planned, answer.response.statusCode ?? 0, serving);
+  await requireSuccess(asker, answer, planned);
   return { answer, plan: planned };
 }
 
-async function requireSuccess(asking: Exchange, answer: Answer, plan: Plan): Promise<void> {
+async function requireSuccess({ log }: Asker, answer: Answer, plan: Plan): Promise<void> {
   const { response } = answer;
   const status = response.statusCode ?? 502;
-  asking.log.upstreamStatus = status;
+  log.upstreamStatus = status;
   if (status >= 200 && status < 300) return;
   try {
     if (status === 304) throw new StoreRefusal(412, UNMODIFIED);
-    if (status < 400) throw misdirected(asking, response, plan.upstream);
-    throw new StoreRefusal(status, await storeErrorOf(asking, answer, plan));
+    if (status < 400) throw misdirected(log, response, plan.upstream);
+    throw new StoreRefusal(status, await storeErrorOf(log, answer, plan));
   } finally {
     if (answer.early || !response.complete) answer.destroy();
     else response.resume();

@@ -1,53 +1,39 @@
-import { OPERATIONS } from '../../s3/operations.ts';
-import { Query } from '../../s3/query.ts';
-import { pathOf } from '../../s3/target.ts';
+import { type OperationName, operation } from '../../s3/operations.ts';
 import type { End } from '../../ssec/headers.ts';
-import type { Injection } from '../plan/injection.ts';
-import type { CopySource, Plan } from '../plan/make-plan.ts';
-
-/** Query names with their values; `uploads` and the like have none. */
-export type EndQuery = Readonly<Record<string, string | undefined>>;
+import { type OwnQuery, objectIn, ownPlan } from '../plan/own-plan.ts';
+import type { CopySource, Plan } from '../plan/plan.ts';
 
 /**
- * The plan of one request about the source of a copy, or about what it writes: where that lies, with its rule, its keys
+ * The plan of one request about the source of a copy, or about what it writes: where that is, with its rule, its keys
  * and its credentials.
  */
-export function endPlan(plan: Plan, end: End, name: string, query: EndQuery = {}): Plan {
-  const operation = OPERATIONS.find((row) => row.name === name);
-  if (!operation || !plan.source || plan.target.shape !== 'object') throw new Error('there is no such copy');
-  const { bucket, objectKey } = end === 'source' ? plan.source : plan.target;
-  const object = { shape: 'object', bucket, objectKey } as const;
-  const target = { ...object, query: queryOf(query), canonicalPath: pathOf(object) };
-  const { upstream, match, ssec, credentials } = end === 'source' ? plan.source : plan;
-  return {
-    operation,
-    target,
-    asked: end === 'source' ? target : plan.asked,
-    upload: end === 'source' ? undefined : plan.upload,
-    match,
-    ssec: takesKey({ ssec: operation.ssec, upstream }) ? ssec : NO_KEY,
-    source: undefined,
-    upstream,
-    credentials,
-    further: [],
-  };
+export function endPlan(plan: Plan, end: End, name: OperationName, query: OwnQuery = {}): Plan {
+  return end === 'source' ? sourcePlan(sourceOf(plan), name, query) : targetPlan(plan, name, query);
 }
 
-const NO_KEY: Injection = { kind: 'none' };
-
-function takesKey({
-  ssec,
-  upstream,
-}: Pick<CopySource, 'upstream'> & { ssec: Plan['operation']['ssec'] }): boolean {
-  return ssec === 'upload' ? upstream.provider.trioOnComplete : ssec !== 'none';
+function sourcePlan(source: CopySource, name: OperationName, query: OwnQuery): Plan {
+  const { bucket, objectKey, upstream, credentials, match } = source;
+  const about = { shape: 'object', bucket, objectKey } as const;
+  return ownPlan({ name, about, query, upstream, credentials, match, ...keyOf(source, name) });
 }
 
-function queryOf(query: EndQuery): Query {
-  return new Query(
-    Object.entries(query).map(([name, value]) => ({
-      name,
-      value: value ?? '',
-      hasEquals: value !== undefined,
-    })),
-  );
+function targetPlan(plan: Plan, name: OperationName, query: OwnQuery): Plan {
+  const { upstream, credentials, match, upload, asked } = plan;
+  const about = objectIn(plan);
+  return ownPlan({ name, about, query, upstream, credentials, match, upload, asked, ...keyOf(plan, name) });
+}
+
+function sourceOf({ source }: Plan): CopySource {
+  if (!source) throw new TypeError('this is no copy');
+  return source;
+}
+
+/** The SSE-C key of that end, where the operation takes one. */
+function keyOf(
+  { ssec, upstream }: Pick<Plan, 'ssec' | 'upstream'>,
+  name: OperationName,
+): Partial<Pick<Plan, 'ssec'>> {
+  const needs = operation(name).ssec;
+  const takes = needs === 'upload' ? upstream.provider.trioOnComplete : needs !== 'none';
+  return takes ? { ssec } : {};
 }

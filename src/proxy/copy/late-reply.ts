@@ -1,12 +1,12 @@
 import type { StoreError } from '../../response/store-error.ts';
 import { S3Error } from '../../s3/errors.ts';
+import { XML_DECLARATION } from '../../s3/xml.ts';
 import type { CopyLimits } from '../../snapshot/copy-limits.ts';
 import type { Exchange } from '../exchange.ts';
-import { causeOf } from '../reply/cause.ts';
-import { errorDocument, sendDocument, sendError } from '../reply/send.ts';
+import { causeForLog } from '../reply/cause.ts';
+import { writeHead } from '../reply/head.ts';
+import { errorFor, sendDocument, sendError } from '../reply/send.ts';
 import { StoreRefusal } from './store-refusal.ts';
-
-const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 const INTERNAL: StoreError = {
   code: 'InternalError',
@@ -41,7 +41,7 @@ export class LateReply {
   async succeed(document: string, headers: readonly string[]): Promise<void> {
     this.stop();
     if (this.#begun) this.#exchange.response.end(Buffer.from(document));
-    else await sendDocument(this.#exchange, 200, `${DECLARATION}${document}`, [...this.#headers, ...headers]);
+    else await sendDocument(this.#exchange, 200, document, [...this.#headers, ...headers]);
   }
 
   /** @throws the error itself, while the answer has not begun and another one can still take its place */
@@ -53,10 +53,10 @@ export class LateReply {
     const said = refusal?.said ?? (error instanceof S3Error ? error : INTERNAL);
     log.code = said.code;
     if (!refusal) {
-      const cause = causeOf(error);
+      const cause = causeForLog(error);
       if (cause !== undefined) log.cause ??= cause;
     }
-    if (this.#begun) response.end(Buffer.from(errorDocument(this.#exchange, said).replace(DECLARATION, '')));
+    if (this.#begun) response.end(Buffer.from(errorFor(this.#exchange, said)));
     else await sendError(this.#exchange, refusal?.status ?? 500, said, []);
   }
 
@@ -65,12 +65,11 @@ export class LateReply {
   }
 
   #wait(): void {
-    const { response, id, signal } = this.#exchange;
+    const { response, signal } = this.#exchange;
     if (signal.aborted) return;
-    if (!this.#begun)
-      response.writeHead(200, [...this.#headers, 'content-type', 'application/xml', 'x-amz-request-id', id]);
+    if (!this.#begun) writeHead(this.#exchange, 200, [...this.#headers, 'content-type', 'application/xml']);
     // Buffers, since Node writes the head in the encoding of the first chunk.
-    response.write(Buffer.from(this.#begun ? '\n' : DECLARATION));
+    response.write(Buffer.from(this.#begun ? '\n' : XML_DECLARATION));
     this.#begun = true;
     this.#timer = setTimeout(() => this.#wait(), this.#every);
   }

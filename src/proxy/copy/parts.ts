@@ -6,8 +6,7 @@ import { readDocument } from '../../s3/document.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
 import { escapeXml } from '../../s3/xml.ts';
-import { keysInPlay } from '../plan/make-plan.ts';
-import { type Asked, ask, type Copying } from './ask.ts';
+import { type Asked, askEnd, type Copying } from './ask.ts';
 import { leave, readSpan, type Source, type Span } from './source.ts';
 import { StoreRefusal } from './store-refusal.ts';
 import { keepTags } from './target-tags.ts';
@@ -34,8 +33,8 @@ export async function writeInParts(copying: Copying, source: Source, headers: Wi
     await abort(copying, uploadId);
     throw error;
   }
-  const head = { end: 'target', name: 'HeadObject', headers: aboutTarget(copying.exchange.headers) } as const;
-  const made = await ask(copying, head);
+  const head = { end: 'target', name: 'HeadObject', headers: aboutTarget(copying.message.headers) } as const;
+  const made = await askEnd(copying, head);
   await keepTags(copying, headers.single('x-amz-tagging'), made);
   return made;
 }
@@ -47,7 +46,7 @@ async function begin(copying: Copying, headers: WireHeaders): Promise<string> {
     query: { uploads: undefined },
     headers,
   } as const;
-  const { answer } = await ask(copying, step);
+  const { answer } = await askEnd(copying, step);
   const document = await readLateDocument(answer.response, () => {});
   return inDocument(() => {
     const uploadId = readDocument(document, 'InitiateMultipartUploadResult').text('UploadId')?.trim();
@@ -64,7 +63,7 @@ async function writeSpan(
 ): Promise<string> {
   const source = await readSpan(copying, opened, span);
   try {
-    const headers = aboutTarget(copying.exchange.headers);
+    const headers = aboutTarget(copying.message.headers);
     const { answer } = await write(copying, { end: 'target', name: 'UploadPart', query, headers }, source);
     return answer.response.headers.etag ?? '';
   } finally {
@@ -77,7 +76,7 @@ async function complete(copying: Copying, uploadId: string, etags: readonly stri
     (etag, i) => `<Part><PartNumber>${i + 1}</PartNumber><ETag>${escapeXml(etag)}</ETag></Part>`,
   );
   const xml = Buffer.from(`<CompleteMultipartUpload>${parts.join('')}</CompleteMultipartUpload>`);
-  const asked = copying.exchange.headers;
+  const asked = copying.message.headers;
   const headers = aboutTarget(asked).with({
     ...conditionsOf(asked),
     'content-type': 'application/xml',
@@ -91,26 +90,27 @@ async function complete(copying: Copying, uploadId: string, etags: readonly stri
     headers,
     body,
   } as const;
-  const { answer, plan } = await ask(copying, step);
+  const { answer, plan } = await askEnd(copying, step);
   const document = await readLateDocument(answer.response, () => {});
-  const error = parseStoreError(document, keysInPlay(plan));
+  const error = parseStoreError(document, plan.ssecKeys);
   if (error) throw new StoreRefusal(500, error);
   inDocument(() => readDocument(document, 'CompleteMultipartUploadResult'));
 }
 
 /** What is left when that fails, too, is what any client leaves behind that dies. */
 async function abort(copying: Copying, uploadId: string): Promise<void> {
-  const { exchange, plan } = copying;
+  const { asker, message, plan } = copying;
+  const { log } = asker;
   const { connect, headers: answering } = plan.upstream.timeouts;
   // The client may be gone, and the upload is to go all the same.
-  const alone = { ...exchange, signal: AbortSignal.timeout(connect + answering) };
-  const headers = aboutTarget(exchange.headers);
+  const alone = { log, signal: AbortSignal.timeout(connect + answering) };
+  const headers = aboutTarget(message.headers);
   const step = { end: 'target', name: 'AbortMultipartUpload', query: { uploadId }, headers } as const;
   try {
-    const { answer } = await ask({ ...copying, exchange: alone }, step);
+    const { answer } = await askEnd({ ...copying, asker: alone }, step);
     answer.response.resume();
   } catch {
-    exchange.log.cause ??= 'the multipart upload of a copy could not be aborted';
+    log.cause ??= 'the multipart upload of a copy could not be aborted';
   }
 }
 

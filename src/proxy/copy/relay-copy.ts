@@ -1,8 +1,9 @@
 import { S3Error } from '../../s3/errors.ts';
 import { COPY_LIMITS } from '../../snapshot/copy-limits.ts';
 import type { Exchange } from '../exchange.ts';
-import type { Serving } from '../handle.ts';
-import type { Plan } from '../plan/make-plan.ts';
+import type { Message } from '../message.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Serving } from '../serving.ts';
 import type { Copying } from './ask.ts';
 import { LateReply } from './late-reply.ts';
 import { writeInParts } from './parts.ts';
@@ -18,13 +19,21 @@ import { aboutTarget, conditionsOf, directive, objectHeaders } from './written-h
  *
  * @throws S3Error, UpstreamError while nothing was answered yet
  */
-export async function relayCopy(exchange: Exchange, plan: Plan, serving: Serving): Promise<void> {
+export async function relayCopy(
+  exchange: Exchange,
+  message: Message,
+  plan: Plan,
+  serving: Serving,
+): Promise<void> {
   const limits = serving.snapshot.limits.copies ?? COPY_LIMITS;
   const reply = new LateReply(exchange, limits);
   try {
-    letBodyPass(exchange);
+    letBodyPass(message);
     const carry = plan.operation.name === 'CopyObject' ? copyObject : copyPart;
-    const { document, headers } = await carry({ exchange, plan, serving, limits }, reply);
+    const { document, headers } = await carry(
+      { exchange, asker: exchange, message, plan, serving, limits },
+      reply,
+    );
     await reply.succeed(document, headers);
   } catch (error) {
     await reply.fail(error);
@@ -34,7 +43,7 @@ export async function relayCopy(exchange: Exchange, plan: Plan, serving: Serving
 }
 
 /** A copy has no body; one that comes all the same means nothing. */
-function letBodyPass({ body, begin, stream }: Exchange): void {
+function letBodyPass({ body, begin, stream }: Message): void {
   if (body === 'none') return;
   begin();
   stream.resume();
@@ -42,7 +51,7 @@ function letBodyPass({ body, begin, stream }: Exchange): void {
 
 async function copyObject(copying: Copying, reply: LateReply): Promise<Result> {
   const { limits, serving } = copying;
-  const asked = copying.exchange.headers;
+  const asked = copying.message.headers;
   for (const name of ['x-amz-metadata-directive', 'x-amz-tagging-directive']) directive(asked, name);
   const source = await opened(copying, reply);
   try {
@@ -50,27 +59,27 @@ async function copyObject(copying: Copying, reply: LateReply): Promise<Result> {
     const headers = objectHeaders(asked, source.headers).with(tagging);
     if (source.length > limits.largestPut) {
       leave(source);
-      return resultOf('CopyObjectResult', await writeInParts(copying, source, headers), serving.now());
+      return resultOf('CopyObjectResult', await writeInParts(copying, source, headers), serving.clock());
     }
     const whole = headers.with(conditionsOf(asked));
     const step = { end: 'target', name: 'PutObject', headers: whole } as const;
-    return resultOf('CopyObjectResult', await write(copying, step, source), serving.now());
+    return resultOf('CopyObjectResult', await write(copying, step, source), serving.clock());
   } finally {
     leave(source);
   }
 }
 
 async function copyPart(copying: Copying, reply: LateReply): Promise<Result> {
-  const { exchange, plan, limits, serving } = copying;
-  const source = await opened(copying, reply, spanOf(exchange.headers.single('x-amz-copy-source-range')));
+  const { message, plan, limits, serving } = copying;
+  const source = await opened(copying, reply, spanOf(message.headers.single('x-amz-copy-source-range')));
   try {
     if (source.length > limits.largestPut) throw tooLarge(limits.largestPut);
     const query = Object.fromEntries(
       ['partNumber', 'uploadId'].map((name) => [name, plan.target.query.get(name)]),
     );
-    const headers = aboutTarget(exchange.headers);
+    const headers = aboutTarget(message.headers);
     const step = { end: 'target', name: 'UploadPart', query, headers } as const;
-    return resultOf('CopyPartResult', await write(copying, step, source), serving.now());
+    return resultOf('CopyPartResult', await write(copying, step, source), serving.clock());
   } finally {
     leave(source);
   }

@@ -1,10 +1,8 @@
 import { checksumName } from '../../s3/body-hashes.ts';
 import { WireHeaders } from '../../s3/headers.ts';
-import { escapeXml } from '../../s3/xml.ts';
+import { escapeXml, s3Element } from '../../s3/xml.ts';
 import { clientHeaders } from '../reply/client-headers.ts';
 import type { Asked } from './ask.ts';
-
-const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 /** Of the answer to a write, what is in the answer to a copy as well. */
 const RELAYED = /^x-amz-(?:version-id|expiration|request-charged|server-side-encryption[a-z0-9-]*)$/i;
@@ -38,7 +36,7 @@ export function resultOf(
   if (type !== undefined) elements.push(['ChecksumType', type]);
   const inner = elements.map(([name, text]) => `<${name}>${escapeXml(text)}</${name}>`).join('');
   return {
-    document: `<${root} xmlns="${NAMESPACE}">${inner}</${root}>`,
+    document: s3Element(root, inner),
     headers: flat.flatMap((name, i) => (i % 2 === 0 && RELAYED.test(name) ? [name, flat[i + 1] ?? ''] : [])),
   };
 }

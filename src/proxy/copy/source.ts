@@ -2,8 +2,8 @@ import { S3Error } from '../../s3/errors.ts';
 import { WireHeaders } from '../../s3/headers.ts';
 import { isSsecHeader } from '../../ssec/headers.ts';
 import type { Answer } from '../../upstream/forward.ts';
-import { ask, type Copying } from './ask.ts';
-import type { EndQuery } from './end-plan.ts';
+import type { OwnQuery } from '../plan/own-plan.ts';
+import { askEnd, type Copying } from './ask.ts';
 import { StoreRefusal } from './store-refusal.ts';
 
 /** The source of a copy, on its way. */
@@ -34,7 +34,7 @@ const CONDITIONS: Readonly<Record<string, string>> = {
 
 /** Begins to read the source, as the request names it and under its conditions. @throws StoreRefusal, S3Error */
 export async function openSource(copying: Copying, span?: Span): Promise<Source> {
-  const { headers } = copying.exchange;
+  const { headers } = copying.message;
   const conditions = Object.entries(CONDITIONS).map(([name, as]) => [as, headers.single(name)] as const);
   const asking = { ...Object.fromEntries(conditions), ...wanted(span) };
   try {
@@ -55,7 +55,7 @@ export async function openSource(copying: Copying, span?: Span): Promise<Source>
  */
 export async function readSpan(copying: Copying, opened: Source, span: Span): Promise<Source> {
   const versionId = opened.headers.joined('x-amz-version-id') ?? versionOf(copying).versionId;
-  const query: EndQuery = versionId === undefined ? {} : { versionId };
+  const query: OwnQuery = versionId === undefined ? {} : { versionId };
   const headers = { 'if-match': opened.headers.joined('etag'), ...wanted(span) };
   try {
     return await read(copying, query, headers, span);
@@ -80,12 +80,12 @@ function wanted(span: Span | undefined): Readonly<Record<string, string>> {
 
 async function read(
   copying: Copying,
-  query: EndQuery,
+  query: OwnQuery,
   asking: Readonly<Record<string, string | undefined>>,
   span: Span | undefined,
 ): Promise<Source> {
-  const headers = aboutSource(copying.exchange.headers).with({ ...asking, 'accept-encoding': 'identity' });
-  const { answer } = await ask(copying, { end: 'source', name: 'GetObject', query, headers });
+  const headers = aboutSource(copying.message.headers).with({ ...asking, 'accept-encoding': 'identity' });
+  const { answer } = await askEnd(copying, { end: 'source', name: 'GetObject', query, headers });
   const { response } = answer;
   try {
     const found = new WireHeaders(response.rawHeaders);

@@ -2,8 +2,8 @@ import { readErrorText } from '../../response/store-error.ts';
 import { readDocument } from '../../s3/document.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { encodeComponent } from '../../s3/percent.ts';
-import { ask, type Copying } from './ask.ts';
-import type { EndQuery } from './end-plan.ts';
+import type { OwnQuery } from '../plan/own-plan.ts';
+import { askEnd, type Copying } from './ask.ts';
 import { aboutSource, type Source } from './source.ts';
 import { StoreRefusal } from './store-refusal.ts';
 import { directive } from './written-headers.ts';
@@ -13,13 +13,13 @@ const NO_TAGS: ReadonlySet<string> = new Set(['NoSuchTagSet', 'NotImplemented'])
 
 /** The `x-amz-tagging` of what a copy writes: the request's, or the tags of the source. @throws StoreRefusal */
 export async function taggingOf(copying: Copying, source: Source): Promise<string | undefined> {
-  const { headers } = copying.exchange;
+  const { headers } = copying.message;
   if (directive(headers, 'x-amz-tagging-directive') === 'REPLACE') return headers.single('x-amz-tagging');
   const versionId = copying.plan.source?.versionId ?? source.headers.joined('x-amz-version-id');
-  const query: EndQuery = { tagging: undefined, ...(versionId === undefined ? {} : { versionId }) };
+  const query: OwnQuery = { tagging: undefined, ...(versionId === undefined ? {} : { versionId }) };
   const step = { end: 'source', name: 'GetObjectTagging', query, headers: aboutSource(headers) } as const;
   try {
-    const { answer } = await ask(copying, step);
+    const { answer } = await askEnd(copying, step);
     return taggingIn(await readErrorText(answer.response));
   } catch (error) {
     if (error instanceof StoreRefusal && NO_TAGS.has(error.said.code)) return undefined;

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { parseQuery } from '../../s3/query.ts';
 import { escapeXml } from '../../s3/xml.ts';
-import { type Asked, ask, type Copying } from './ask.ts';
-import type { EndQuery } from './end-plan.ts';
+import type { OwnQuery } from '../plan/own-plan.ts';
+import { type Asked, askEnd, type Copying } from './ask.ts';
 import { aboutTarget } from './written-headers.ts';
 
 /**
@@ -22,12 +22,12 @@ export async function keepTags(copying: Copying, tagging: string | undefined, ma
   );
   const xml = Buffer.from(`<Tagging><TagSet>${lines.join('')}</TagSet></Tagging>`);
   const versionId = headers['x-amz-version-id'];
-  const query: EndQuery = { tagging: undefined, ...(typeof versionId === 'string' ? { versionId } : {}) };
-  const { answer } = await ask(copying, {
+  const query: OwnQuery = { tagging: undefined, ...(typeof versionId === 'string' ? { versionId } : {}) };
+  const { answer } = await askEnd(copying, {
     end: 'target',
     name: 'PutObjectTagging',
     query,
-    headers: aboutTarget(copying.exchange.headers).with({
+    headers: aboutTarget(copying.message.headers).with({
       'content-type': 'application/xml',
       'content-md5': createHash('md5').update(xml).digest('base64'),
       'x-amz-content-sha256': createHash('sha256').update(xml).digest('hex'),

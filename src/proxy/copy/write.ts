@@ -1,9 +1,9 @@
 import { S3Error } from '../../s3/errors.ts';
 import { payloadOf } from '../../sigv4/payload.ts';
-import { chain } from '../body/carry-out.ts';
+import { chain } from '../body/chain.ts';
 import { headClaims } from '../body/claims.ts';
 import { BodyGuard, startChecks } from '../body/guard.ts';
-import { type Asked, ask, type Copying, type Step } from './ask.ts';
+import { type Asked, askEnd, type Copying, type Step } from './ask.ts';
 import { integrityOf } from './integrity.ts';
 import type { Source } from './source.ts';
 import { StoreRefusal } from './store-refusal.ts';
@@ -22,7 +22,7 @@ export async function write(copying: Copying, step: Omit<Step, 'body'>, source: 
   const stream = chain(answer.response, new BodyGuard(length, await startChecks(claims)));
   if (length === 0) stream.resume();
   try {
-    const asked = await ask(copying, { ...step, headers, body: { stream, length } });
+    const asked = await askEnd(copying, { ...step, headers, body: { stream, length } });
     asked.answer.response.resume();
     return asked;
   } catch (error) {

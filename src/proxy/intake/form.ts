@@ -11,23 +11,20 @@ import { successOf } from '../../forms/success.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { Target } from '../../s3/target.ts';
 import { UNVERIFIED_CHUNKS } from '../../sigv4/chunk-trailers.ts';
-import { chain } from '../body/carry-out.ts';
+import { chain } from '../body/chain.ts';
 import { BodyGuard } from '../body/guard.ts';
 import type { Exchange } from '../exchange.ts';
-import { type Admitted, type AuthContext, authenticate, callerOf, verifyOptions } from './authenticate.ts';
+import type { Message } from '../message.ts';
+import type { Admitted } from './admitted.ts';
+import { type AuthContext, authenticate, callerOf, verifyOptions } from './authenticate.ts';
 
 /** A stranger may send as much as the fields of a form before he is known; this is how long he has for it. */
 const HEAD_TIMEOUT_MS = 60_000;
 /** What of the form's own headers goes on with the object: the store answers a browser by its CORS rules. */
 const KEPT = ['host', 'origin', 'user-agent'];
 
-/** A form is taken as the PutObject that it means: its exchange, its target and who sent it. */
-export interface AdmittedForm extends Admitted {
-  readonly exchange: Exchange;
-}
-
 /** `POST /bucket` with a form, and nothing in the query that would make it another operation. */
-export function isForm({ method, headers }: Exchange, { shape, query }: Target): boolean {
+export function isForm({ method, headers }: Message, { shape, query }: Target): boolean {
   return (
     method === 'POST' &&
     shape === 'bucket' &&
@@ -44,15 +41,16 @@ export function isForm({ method, headers }: Exchange, { shape, query }: Target):
  * @throws S3Error with the code that S3 uses for each fault
  */
 export async function admitForm(
-  received: Exchange,
+  exchange: Pick<Exchange, 'received' | 'rawTarget'>,
   asked: Target,
   context: AuthContext,
-): Promise<AdmittedForm> {
+): Promise<Admitted> {
+  const { received } = exchange;
   if (asked.shape !== 'bucket') throw new Error('a form is posted to a bucket');
   if (received.headers.has('authorization')) {
     throw new S3Error('InvalidArgument', 'Only one auth mechanism allowed; a form is signed by its policy.');
   }
-  const open = context.listener.auth === 'none' ? authenticate(received, asked, context) : undefined;
+  const open = context.listener.auth === 'none' ? authenticate(exchange, asked, context) : undefined;
   const { decoder, head } = await readHead(received);
   const caller = open?.caller ?? callerOf(verifyForm(head.fields, verifyOptions(asked, context)));
   const fields = withFilename(head);
@@ -67,19 +65,17 @@ export async function admitForm(
     'content-length': String(length),
   });
   const file = await fileOf(decoder, length);
-  const exchange: Exchange = {
-    ...received,
+  const message: Message = {
     method: 'PUT',
     headers,
     body: length > 0 ? 'some' : 'none',
     stream: file,
     begin: () => {},
-    form: successOf(fields),
   };
-  return { caller, target, headers, chunks: UNVERIFIED_CHUNKS, exchange };
+  return { caller, target, message, chunks: UNVERIFIED_CHUNKS, form: successOf(fields) };
 }
 
-async function readHead(received: Exchange): Promise<{ decoder: FormDecoder; head: FormHead }> {
+async function readHead(received: Message): Promise<{ decoder: FormDecoder; head: FormHead }> {
   const { headers, stream, begin } = received;
   const length = headers.has('transfer-encoding') ? undefined : headers.single('content-length');
   if (length === undefined || !/^\d{1,15}$/.test(length)) {

@@ -23,7 +23,8 @@ const LENGTH = /^(?:0|[1-9]\d{0,14})$/;
 const TWO_FACED =
   /^(?=.*_)(?!x-amz-meta-)(?:x[-_]amz[-_].*|content[-_].*|transfer[-_]encoding|if[-_].*|proxy[-_].*)$/;
 
-function faultOf({ request, headers, rawTarget }: Exchange): S3Error | undefined {
+function faultOf({ request, received, rawTarget }: Exchange): S3Error | undefined {
+  const { headers } = received;
   const { httpVersion } = request;
   if (httpVersion !== '1.1' && httpVersion !== '1.0') return bad('This server speaks HTTP/1.1.');
   const hosts = headers.count('host');

@@ -1,10 +1,11 @@
 import { knowsBucket, type Permissions, permits } from '../../clients/permissions.ts';
 import type { Match, RuleSet } from '../../rules/match.ts';
 import { S3Error } from '../../s3/errors.ts';
-import type { Plan } from './make-plan.ts';
+import type { OperationName } from '../../s3/operations.ts';
+import type { Plan } from './plan.ts';
 
 /** Lists, which name a prefix of object keys. The other operations of access `list` ask about the bucket as such. */
-const LISTS: ReadonlySet<string> = new Set([
+const LISTS: ReadonlySet<OperationName> = new Set<OperationName>([
   'ListMultipartUploads',
   'ListObjects',
   'ListObjectsV2',

@@ -1,20 +1,11 @@
-import type { SseKey } from '../../keys/key.ts';
 import { keysToTry, type ObjectName, writingKey } from '../../keys/ring.ts';
 import type { Rule } from '../../rules/match.ts';
 import { ringOfRule } from '../../rules/ring-of.ts';
 import { S3Error } from '../../s3/errors.ts';
+import type { WireHeaders } from '../../s3/headers.ts';
 import type { Operation } from '../../s3/operations.ts';
 import { type End, hasClientKey } from '../../ssec/headers.ts';
-import type { Plan, Planned } from './make-plan.ts';
-
-/** What is done with the SSE-C headers of one end of a request. */
-export type Injection =
-  /** The store is given these keys, one after the other until one fits; there is one only when the object is written. */
-  | { readonly kind: 'inject'; readonly ring: readonly [SseKey, ...SseKey[]] }
-  /** The client's own SSE-C headers go through. */
-  | { readonly kind: 'client' }
-  /** No SSE-C headers go to the store. */
-  | { readonly kind: 'none' };
+import type { Injection, Plan } from './plan.ts';
 
 /** An object that a request reads or writes, and where it is. */
 interface Ending extends Pick<Plan, 'match' | 'upstream'> {
@@ -35,7 +26,7 @@ export function injection(
     operation: { ssec },
     headers,
     now,
-  }: Pick<Planned, 'headers' | 'now'> & { operation: Pick<Operation, 'ssec'> },
+  }: { operation: Pick<Operation, 'ssec'>; headers: WireHeaders; now: Date },
 ): Injection {
   if (ssec === 'none' || (ssec === 'upload' && !upstream.provider.trioOnComplete)) return { kind: 'none' };
   if (object === undefined || match.kind === 'bucket' || match.kind === 'service') return { kind: 'none' };

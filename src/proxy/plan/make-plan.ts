@@ -1,6 +1,5 @@
-import type { SseKey } from '../../keys/key.ts';
 import type { ObjectName } from '../../keys/ring.ts';
-import { continuedUpload, storeTarget, type Upload } from '../../multipart/upload.ts';
+import { continuedUpload, storeTarget } from '../../multipart/upload.ts';
 import type { Match } from '../../rules/match.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
@@ -11,51 +10,10 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { upstreamOf } from '../../snapshot/upstream-of.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { withoutPages } from './bucket-pages.ts';
-import { type Injection, injection } from './injection.ts';
+import { injection } from './injection.ts';
+import { type CopySource, complete, type Plan } from './plan.ts';
 import { refuseRename } from './rename.ts';
 import { refuseFoldable, refuseFolder, refuseUnsupported } from './unsupported.ts';
-
-/** What the proxy will do with a request, and why. */
-export interface Plan {
-  readonly operation: Operation;
-  /** As the store knows it: upload ids are its own. */
-  readonly target: Target;
-  /** As the client knows it. */
-  readonly asked: Target;
-  /** The multipart upload that it goes on with, under a rule that encrypts. */
-  readonly upload: Upload | undefined;
-  /** What the rules say of the target; of the bucket or the service, they only say that it may pass. */
-  readonly match: Match | { readonly kind: 'bucket' } | { readonly kind: 'service' };
-  readonly ssec: Injection;
-  readonly source: CopySource | undefined;
-  /** Where the target is. */
-  readonly upstream: Upstream;
-  /** Who signs at the upstream; undefined for a CORS preflight, which nobody signs. */
-  readonly credentials: Credentials | undefined;
-  /** The other upstreams that are asked too, and who signs there: for ListBuckets. */
-  readonly further: readonly Pick<Plan, 'upstream' | 'credentials'>[];
-}
-
-export interface CopySource {
-  readonly bucket: string;
-  readonly objectKey: string;
-  readonly versionId: string | undefined;
-  readonly upstream: Upstream;
-  readonly match: Match;
-  readonly ssec: Injection;
-  /** Who signs where the source is. */
-  readonly credentials: Credentials;
-  /** Who copies: the store, or the proxy, which reads the source and writes it anew. */
-  readonly copy: 'store' | 'relay';
-}
-
-export interface InjectedWrite {
-  readonly bucket: string;
-  readonly objectKey: string;
-  readonly ssecKey: SseKey;
-  /** That of the rule. */
-  readonly prefix: string;
-}
 
 /** A request as far as a plan needs it. */
 export interface Planned {
@@ -87,7 +45,7 @@ export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
   if (ssec.kind === 'inject' && operation.ssec === 'write') refuseFolder(upstream, target);
   const others = operation.name === 'ListBuckets' ? [...snapshot.upstreams.values()] : [];
   const stored = storeTarget({ operation, target, match }, snapshot.rules);
-  return {
+  return complete({
     operation,
     target: others.length > 0 ? withoutPages(stored) : stored,
     asked: target,
@@ -98,19 +56,7 @@ export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
     upstream,
     credentials: operation.method === 'OPTIONS' ? undefined : signer(upstream),
     further: others.map((other) => ({ upstream: other, credentials: signer(other) })),
-  };
-}
-
-/** Every SSE-C key that this request had to do with. */
-export function keysInPlay({ ssec, source }: Plan): readonly SseKey[] {
-  return [ssec, source?.ssec].flatMap((end) => (end?.kind === 'inject' ? end.ring : []));
-}
-
-/** What a plan writes under an SSE-C key of ours; undefined when it does not. */
-export function injectedWrite({ operation, ssec, target, match }: Plan): InjectedWrite | undefined {
-  if (operation.ssec !== 'write' || ssec.kind !== 'inject' || target.shape !== 'object') return undefined;
-  const prefix = match.kind === 'rule' ? match.rule.prefix : '';
-  return { bucket: target.bucket, objectKey: target.objectKey, ssecKey: ssec.ring[0], prefix };
+  });
 }
 
 function matchTarget(target: Target, { rules }: Snapshot): Plan['match'] {

@@ -3,7 +3,7 @@ import type { Operation } from '../../s3/operations.ts';
 import type { Target } from '../../s3/target.ts';
 import { requireNoFolder, requireUnfolded } from '../../s3/unfolded.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import type { CopySource } from './make-plan.ts';
+import type { CopySource } from './plan.ts';
 
 /** @throws S3Error NotImplemented for what this proxy, or the provider's row, does not do */
 export function refuseUnsupported(operation: Operation, { provider }: Upstream): void {

@@ -2,8 +2,8 @@ import { S3Error } from '../../s3/errors.ts';
 import { echoOf } from '../../ssec/proof.ts';
 import type { Answer } from '../../upstream/forward.ts';
 import type { Exchange } from '../exchange.ts';
-import type { Serving } from '../handle.ts';
-import { injectedWrite, type Plan } from '../plan/make-plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Serving } from '../serving.ts';
 import { probe, seenWithoutKey } from './probe.ts';
 
 /**
@@ -11,10 +11,10 @@ import { probe, seenWithoutKey } from './probe.ts';
  * @throws S3Error ServiceUnavailable
  */
 export function requireTrust(plan: Plan, serving: Serving): void {
-  const write = injectedWrite(plan);
-  const { distrust, now } = serving;
+  const { write } = plan;
+  const { distrust, clock } = serving;
   if (!write || !distrust.has(write.bucket)) return;
-  if (distrust.claimProbe(write.bucket, now().getTime())) void probeAgain(write.bucket, plan, serving);
+  if (distrust.claimProbe(write.bucket, clock().getTime())) void probeAgain(write.bucket, plan, serving);
   throw new S3Error(
     'ServiceUnavailable',
     'The store did not prove that it encrypts in this bucket. Writes wait until it does.',
@@ -29,12 +29,12 @@ export function requireTrust(plan: Plan, serving: Serving): void {
  * @throws S3Error InternalError when it does not; the bucket is distrusted from then on
  */
 export async function requireProof(
-  exchange: Exchange,
+  exchange: Pick<Exchange, 'id' | 'log'>,
   answer: Answer,
   plan: Plan,
   serving: Serving,
 ): Promise<void> {
-  const write = injectedWrite(plan);
+  const { write } = plan;
   const status = answer.response.statusCode ?? 0;
   if (!write || status < 200 || status > 299) return;
   const { withoutEcho, uploadEcho } = plan.upstream.provider;
@@ -44,12 +44,9 @@ export async function requireProof(
     : serving.random() < withoutEcho.headShare
       ? HEAD_FAULTS[await seenWithoutKey(plan, serving)]
       : undefined;
-  if (fault === undefined) {
-    noteUpload(plan, serving);
-    return;
-  }
+  if (fault === undefined) return;
   answer.response.resume();
-  serving.distrust.add(write.bucket, serving.now().getTime());
+  serving.distrust.add(write.bucket, serving.clock().getTime());
   serving.metrics.unproven();
   exchange.log.cause = `the store did not prove the encryption: ${fault}. The object may be stored in plain; look at it, and check that the store supports SSE-C and that ${plan.upstream.name}.provider names it`;
   serving.log.error(
@@ -57,13 +54,6 @@ export async function requireProof(
     'unproven encryption: no more encrypted writes to this bucket until a probe passes',
   );
   throw new S3Error('InternalError', 'The store did not prove that it encrypted the object.');
-}
-
-/** A part under our key is one of an upload that is encrypted. */
-function noteUpload({ upload, target }: Plan, { encryptedUploads }: Serving): void {
-  if (!upload || target.shape !== 'object') return;
-  const ssecKey = upload.kind === 'ours' ? upload.ssecKey : undefined;
-  encryptedUploads.add(target, target.query.get('uploadId') ?? '', ssecKey);
 }
 
 const HEAD_FAULTS = {

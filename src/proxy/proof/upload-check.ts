@@ -1,19 +1,14 @@
-import { Readable } from 'node:stream';
-import { goesOn } from '../../multipart/upload.ts';
+import { continuesUpload } from '../../multipart/upload.ts';
 import { S3Error } from '../../s3/errors.ts';
-import { WireHeaders } from '../../s3/headers.ts';
-import { OPERATIONS } from '../../s3/operations.ts';
-import { parseQuery } from '../../s3/query.ts';
-import type { Exchange } from '../exchange.ts';
-import type { Serving } from '../handle.ts';
-import type { Plan } from '../plan/make-plan.ts';
-import { attempt, type Sending } from '../store/attempt.ts';
+import type { Asker } from '../exchange.ts';
+import { objectIn, ownPlan } from '../plan/own-plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Serving } from '../serving.ts';
+import { ask } from '../store/ask.ts';
 
 /** The highest that S3 takes: one that clients hardly ever use. */
-const PART_NUMBER = 10_000;
+const PART_NUMBER = '10000';
 const BODY = Buffer.alloc(1);
-
-const UPLOAD_PART = OPERATIONS.find(({ name }) => name === 'UploadPart');
 
 /**
  * Refuses parts for an upload that was begun in plain, and its end. A list names every upload, whoever began it, and
@@ -23,19 +18,15 @@ const UPLOAD_PART = OPERATIONS.find(({ name }) => name === 'UploadPart');
  *
  * @throws S3Error NoSuchUpload; SlowDown or ServiceUnavailable when the store does not answer
  */
-export async function requireEncryptedUpload(
-  exchange: Exchange,
-  plan: Plan,
-  serving: Serving,
-): Promise<void> {
+export async function requireEncryptedUpload(asker: Asker, plan: Plan, serving: Serving): Promise<void> {
   const { upload, operation, target } = plan;
   if (upload?.kind === 'refused') throw upload.refusal;
-  if (!upload || upload.kind === 'client' || target.shape !== 'object' || !goesOn(operation)) return;
+  if (!upload || upload.kind === 'client' || target.shape !== 'object' || !continuesUpload(operation)) return;
   const { uploads } = plan.upstream.provider;
   if (uploads === 'unpinned' || (uploads === 'strict' && operation.ssec === 'write')) return;
   const uploadId = target.query.get('uploadId') ?? '';
   if (serving.encryptedUploads.has(target, uploadId)) return;
-  const status = await partWithoutKey(exchange, plan, uploadId, serving);
+  const status = await partWithoutKey(asker, plan, serving);
   if (status >= 200 && status < 300) throw begunInPlain(plan);
   if (status >= 500) throw new S3Error('ServiceUnavailable', 'The store did not answer. Please try again.');
   // Another refusal says nothing of the upload; the store will say the same of the request itself.
@@ -46,37 +37,17 @@ export async function requireEncryptedUpload(
  * The status of a part of one byte without a key. An upload with a key refuses it with 400, and nothing is left behind;
  * one in plain gets a part that its end does not name.
  */
-async function partWithoutKey(
-  { signal, log }: Exchange,
-  plan: Plan,
-  uploadId: string,
-  serving: Serving,
-): Promise<number> {
-  if (!UPLOAD_PART) throw new Error('there is no UploadPart');
-  const asking: Sending = {
-    method: 'PUT',
-    headers: new WireHeaders(['content-length', String(BODY.byteLength)]),
-    body: 'some',
-    stream: Readable.from([BODY], { objectMode: false }),
-    begin: () => {},
-    signal,
-    log,
-  };
-  const { upstream } = plan;
-  const query = parseQuery(`partNumber=${PART_NUMBER}&uploadId=`).with('uploadId', uploadId);
-  const part: Plan = {
-    ...plan,
-    operation: UPLOAD_PART,
-    target: { ...plan.target, query },
-    ssec: { kind: 'none' },
-    source: undefined,
-  };
-  const { response } = await attempt(
-    asking,
-    part,
-    {},
-    { ...serving, upstream, agent: serving.agents.of(upstream) },
-  );
+async function partWithoutKey(asker: Asker, plan: Plan, serving: Serving): Promise<number> {
+  const { match, upstream, credentials, target } = plan;
+  const part = ownPlan({
+    name: 'UploadPart',
+    about: objectIn(plan),
+    query: { partNumber: PART_NUMBER, uploadId: target.query.get('uploadId') ?? '' },
+    match,
+    upstream,
+    credentials,
+  });
+  const { response } = await ask(part, { body: BODY }, asker, serving);
   response.resume();
   return response.statusCode ?? 0;
 }

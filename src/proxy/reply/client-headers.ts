@@ -2,18 +2,18 @@ import type { IncomingMessage } from 'node:http';
 import { markTag } from '../../etag/mark.ts';
 import { marksEtag } from '../../etag/marks.ts';
 import { relayedHeaders, relayedTrailers } from '../../response/rewrite.ts';
-import { keysInPlay, type Plan } from '../plan/make-plan.ts';
+import type { Plan } from '../plan/plan.ts';
 
 /** The headers of the store's answer as the client gets them: name, value, name, value … */
 export function clientHeaders(response: IncomingMessage, body: 'relayed' | 'replaced', plan: Plan): string[] {
-  const headers = relayedHeaders(response, body, keysInPlay(plan));
+  const headers = relayedHeaders(response, body, plan.ssecKeys);
   if (!marksEtag(plan)) return headers;
   return headers.map((value, i) => (i % 2 === 1 && isEtag(headers[i - 1]) ? markTag(value) : value));
 }
 
 /** Its trailers, likewise. They are there once the response has ended. */
 export function clientTrailers(response: IncomingMessage, plan: Plan): [name: string, value: string][] {
-  const trailers = relayedTrailers(response, keysInPlay(plan));
+  const trailers = relayedTrailers(response, plan.ssecKeys);
   if (!marksEtag(plan)) return trailers;
   return trailers.map(([name, value]) => [name, isEtag(name) ? markTag(value) : value]);
 }

@@ -1,11 +1,14 @@
 import { postResponse, redirectUrl, type Stored, type Success } from '../../forms/success.ts';
 import { WireHeaders } from '../../s3/headers.ts';
 import { clientHeaders } from './client-headers.ts';
-import { ownUrl, type Reply } from './documents.ts';
+import { writeHead } from './head.ts';
+import { ownUrl } from './own-url.ts';
+import type { Reply } from './reply.ts';
 import { sendDocument } from './send.ts';
 
 /** Answers a form whose file is stored as the form asked for. */
-export async function replyToForm({ exchange, response, plan }: Reply, success: Success): Promise<void> {
+export async function replyToForm({ exchange, answer, plan }: Reply, success: Success): Promise<void> {
+  const { response } = answer;
   const { target } = plan;
   if (target.shape !== 'object') throw new Error('a form stores an object');
   response.resume();
@@ -23,7 +26,8 @@ export async function replyToForm({ exchange, response, plan }: Reply, success: 
   }
 }
 
-function sendEmpty({ response, id }: Reply['exchange'], status: number, headers: readonly string[]): void {
+function sendEmpty(exchange: Reply['exchange'], status: number, headers: readonly string[]): void {
   const length = status === 204 ? [] : ['content-length', '0'];
-  response.writeHead(status, [...headers, 'x-amz-request-id', id, ...length]).end();
+  writeHead(exchange, status, [...headers, ...length]);
+  exchange.response.end();
 }

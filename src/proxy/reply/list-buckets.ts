@@ -4,20 +4,17 @@ import { relayedHeaders } from '../../response/rewrite.ts';
 import { parseStoreError, readErrorText } from '../../response/store-error.ts';
 import { type DocumentElement, readDocument } from '../../s3/document.ts';
 import { S3Error } from '../../s3/errors.ts';
-import { Query } from '../../s3/query.ts';
-import { escapeXml } from '../../s3/xml.ts';
+import { escapeXml, s3Element } from '../../s3/xml.ts';
 import { upstreamOf } from '../../snapshot/upstream-of.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import type { Exchange } from '../exchange.ts';
+import type { Asker } from '../exchange.ts';
 import { isVisible } from '../plan/authorize.ts';
 import { pageOf } from '../plan/bucket-pages.ts';
-import type { Plan } from '../plan/make-plan.ts';
-import { attempt } from '../store/attempt.ts';
-import type { Reply } from './documents.ts';
+import { ownPlan } from '../plan/own-plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import { ask } from '../store/ask.ts';
+import type { Reply } from './reply.ts';
 import { sendDocument } from './send.ts';
-
-const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
-const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 /** Stores that page their list unasked: 10,000 buckets each. */
 const MOST_PAGES = 10;
@@ -29,15 +26,16 @@ const MOST_PAGES = 10;
  *
  * @throws S3Error SlowDown, ServiceUnavailable, AccessDenied, InternalError
  */
-export async function listBuckets(reply: Reply): Promise<void> {
-  const { exchange, response, plan } = reply;
+export async function sendBuckets(reply: Reply): Promise<void> {
+  const { exchange, plan } = reply;
+  const { response } = reply.answer;
   const list = readList(await readLateDocument(response, () => {}));
   const shown = plan.further.length === 0 ? asItCame(list, reply) : await merged(list, reply);
   const owner = list.all('Owner').map((one) => element('Owner', texts(one, ['ID', 'DisplayName'])));
   const lines = shown.lines.map((line) => element('Bucket', texts(line, ['Name', 'CreationDate'])));
   const token = shown.token === undefined ? '' : element('ContinuationToken', escapeXml(shown.token));
   const inner = `${owner.join('')}${element('Buckets', lines.join(''))}${token}${texts(list, ['Prefix'])}`;
-  const document = `${DECLARATION}<ListAllMyBucketsResult xmlns="${NAMESPACE}">${inner}</ListAllMyBucketsResult>`;
+  const document = s3Element('ListAllMyBucketsResult', inner);
   await sendDocument(exchange, 200, document, relayedHeaders(response, 'replaced', []));
 }
 
@@ -54,7 +52,7 @@ async function merged(first: DocumentElement, reply: Reply): Promise<Shown> {
   const { plan } = reply;
   const all = await Promise.all([
     remaining(first, plan, reply),
-    ...plan.further.map(async (place) => remaining(await ask(place, reply), place, reply)),
+    ...plan.further.map(async (place) => remaining(await askForList(place, reply), place, reply)),
   ]);
   const named = all.flat().map((line) => ({ name: line.text('Name') ?? '', line }));
   const inOrder = named.toSorted((a, b) => (a.name < b.name ? -1 : 1));
@@ -74,7 +72,7 @@ async function remaining(first: DocumentElement, place: Place, reply: Reply): Pr
     if (token === undefined || token === '') return lines;
     if (page === MOST_PAGES)
       throw new S3Error('InternalError', 'A store has more buckets than can be listed.');
-    list = await ask(place, reply, token);
+    list = await askForList(place, reply, token);
   }
 }
 
@@ -82,7 +80,7 @@ async function remaining(first: DocumentElement, place: Place, reply: Reply): Pr
 function linesOf(
   list: DocumentElement,
   upstream: Upstream,
-  { context: { permissions, snapshot } }: Reply,
+  { permissions, serving: { snapshot } }: Reply,
 ): DocumentElement[] {
   const lines = list.all('Buckets').flatMap((all) => all.all('Bucket'));
   return lines.filter((line) => {
@@ -91,29 +89,22 @@ function linesOf(
   });
 }
 
-async function ask(
-  place: Place,
-  { exchange, plan, context }: Reply,
+async function askForList(
+  { upstream, credentials }: Place,
+  { exchange, plan, serving }: Reply,
   token?: string,
 ): Promise<DocumentElement> {
-  const { upstream } = place;
-  const { query } = plan.target;
-  const page = { name: 'continuation-token', value: token ?? '', hasEquals: true };
-  const target = {
-    ...plan.target,
-    query: token === undefined ? query : new Query([...query.parameters, page]),
-  };
-  const { response } = await attempt(
-    { ...exchange, headers: exchange.headers.only([]), body: 'none' },
-    { ...plan, ...place, target },
-    {},
-    { ...context, upstream, agent: context.agents.of(upstream) },
+  const asked = Object.fromEntries(
+    plan.target.query.parameters.map(({ name, value, hasEquals }) => [name, hasEquals ? value : undefined]),
   );
+  const query = token === undefined ? asked : { ...asked, 'continuation-token': token };
+  const list = ownPlan({ name: 'ListBuckets', about: { shape: 'service' }, query, upstream, credentials });
+  const { response } = await ask(list, {}, exchange, serving);
   if (response.statusCode !== 200) throw await refusalOf(response, upstream, exchange);
   return readList(await readLateDocument(response, () => {}));
 }
 
-async function refusalOf(response: IncomingMessage, { name }: Upstream, { log }: Exchange): Promise<S3Error> {
+async function refusalOf(response: IncomingMessage, { name }: Upstream, { log }: Asker): Promise<S3Error> {
   const error = parseStoreError(await readErrorText(response), []);
   log.cause = `${name} answered ListBuckets with ${response.statusCode} ${error?.code ?? ''}`.trim();
   return error?.code === 'AccessDenied'

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { StoreError } from '../../response/store-error.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import type { Exchange } from '../exchange.ts';
+import type { Asker } from '../exchange.ts';
 
 /**
  * Codes that blame the proxy's own dealings with the store, and what mends them. Clients would take them for their
@@ -29,24 +29,24 @@ const UPSTREAM = /\bupstream(?=\.)/g;
 
 /** The error in the place of one that is the proxy's fault; undefined when it is not. The log says what to mend. */
 export function faultOfOurs(
-  exchange: Exchange,
+  log: Asker['log'],
   { code }: StoreError,
   { name }: Pick<Upstream, 'name'>,
 ): S3Error | undefined {
   const mend = Object.hasOwn(OUR_FAULTS, code) ? OUR_FAULTS[code] : undefined;
   if (mend === undefined) return undefined;
-  exchange.log.cause = `the store answered the proxy with ${code}; ${mend.replaceAll(UPSTREAM, name)}`;
+  log.cause = `the store answered the proxy with ${code}; ${mend.replaceAll(UPSTREAM, name)}`;
   return new S3Error('ServiceUnavailable', 'The proxy could not use the store. Its log says why.');
 }
 
 /** The error in the place of a redirect: nobody is led around the proxy. */
 export function misdirected(
-  exchange: Exchange,
+  log: Asker['log'],
   { statusCode, headers }: IncomingMessage,
   { name }: Pick<Upstream, 'name'>,
 ): S3Error {
   const region = headers['x-amz-bucket-region'];
   const where = typeof region === 'string' && /^[a-z0-9-]+$/.test(region) ? ` (it is in ${region})` : '';
-  exchange.log.cause = `the store redirected with ${statusCode}; check ${name}.endpoint and ${name}.region for this bucket${where}`;
+  log.cause = `the store redirected with ${statusCode}; check ${name}.endpoint and ${name}.region for this bucket${where}`;
   return new S3Error('ServiceUnavailable', 'The proxy could not use the store. Its log says why.');
 }

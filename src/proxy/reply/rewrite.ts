@@ -1,37 +1,31 @@
 import { readLateDocument } from '../../response/late-document.ts';
 import type { RuleSet } from '../../rules/match.ts';
 import { S3Error } from '../../s3/errors.ts';
-import type { Plan } from '../plan/make-plan.ts';
+import type { Plan } from '../plan/plan.ts';
 import { clientHeaders } from './client-headers.ts';
-import type { Reply } from './documents.ts';
+import type { Reply, Replying } from './reply.ts';
 import { sendDocument } from './send.ts';
 
-/** How the document of an answer of status 200 becomes the client's, an operation a row. */
+/** How the document of an answer of status 200 becomes the client's. */
 export interface Rewrite {
-  /** Elsewhere the answer streams on as it is. */
+  /** Elsewhere the answer streams on unchanged. */
   readonly applies: (plan: Plan, rules: RuleSet) => boolean;
-  /** In bytes; unless said, what fits a document of one object. */
+  /** In bytes; by default, what fits a document of one object. */
   readonly longest?: number;
   /** @returns the document from its root element on */
   readonly rewrite: (document: string, reply: Reply) => string;
 }
 
-/** Undefined where the answer streams on as it is. */
-export function rewriting(
-  row: Rewrite | undefined,
-  plan: Plan,
-  rules: RuleSet,
-): ((reply: Reply) => Promise<void>) | undefined {
-  if (!row?.applies(plan, rules)) return undefined;
+/** Reads the document of an answer whole and sends it rewritten. */
+export function rewriting({ longest, rewrite }: Rewrite): Replying {
   return async (reply) => {
-    const { exchange, response } = reply;
+    const { exchange, plan } = reply;
+    const { response } = reply.answer;
     if ((response.headers['content-encoding'] ?? 'identity') !== 'identity') throw unreadable();
-    const document = row.rewrite(await readLateDocument(response, () => {}, row.longest), reply);
-    await sendDocument(exchange, 200, `${DECLARATION}${document}`, clientHeaders(response, 'replaced', plan));
+    const document = rewrite(await readLateDocument(response, () => {}, longest), reply);
+    await sendDocument(exchange, 200, document, clientHeaders(response, 'replaced', plan));
   };
 }
-
-const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 export function unreadable(cause?: unknown): S3Error {
   return new S3Error('InternalError', 'The store did not answer with what was asked for.', { cause });

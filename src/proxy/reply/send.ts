@@ -1,11 +1,10 @@
 import { endsConnection } from '../../listener/ending.ts';
 import type { StoreError } from '../../response/store-error.ts';
 import type { S3Error } from '../../s3/errors.ts';
-import { errorXml } from '../../s3/xml.ts';
+import { errorElement, XML_DECLARATION } from '../../s3/xml.ts';
 import type { Exchange } from '../exchange.ts';
-
-/** How long a client that is still sending gets to read a refusal before its connection ends. */
-const LINGER_MS = 2000;
+import { drained } from './drained.ts';
+import { writeHead } from './head.ts';
 
 /** Answers with an error of the proxy's own; ends the connection when the request's body is still on its way. */
 export async function refuse(exchange: Exchange, error: S3Error): Promise<void> {
@@ -20,58 +19,40 @@ export async function sendError(
   error: StoreError,
   headers: readonly string[],
 ): Promise<void> {
-  await sendDocument(exchange, status, errorDocument(exchange, error), headers);
+  await sendDocument(exchange, status, errorFor(exchange, error), headers);
 }
 
-/** The `<Error>` document that this client gets. */
-export function errorDocument({ rawTarget, id }: Exchange, { code, message, fields }: StoreError): string {
+/** The `<Error>` element that this client gets. */
+export function errorFor(
+  { rawTarget, id }: Pick<Exchange, 'rawTarget' | 'id'>,
+  { code, message, fields }: StoreError,
+): string {
   const resource = rawTarget.split('?')[0] ?? '/';
-  return errorXml({ Code: code, Message: message, ...fields, Resource: resource, RequestId: id });
+  return errorElement({ Code: code, Message: message, ...fields, Resource: resource, RequestId: id });
 }
 
-/** Sends a whole document of the proxy's own making. */
+/** Sends a whole document of the proxy's own making. `element`: its root, without a declaration. */
 export async function sendDocument(
   exchange: Exchange,
   status: number,
-  document: string,
+  element: string,
   headers: readonly string[],
 ): Promise<void> {
-  const { request, response, id, method } = exchange;
+  const { request, response, received } = exchange;
   // A Buffer, since Node writes the head in the encoding of the first chunk, and UTF-8 would garble its bytes.
-  const xml = Buffer.from(document);
-  const unread = exchange.body === 'some' && !request.complete;
+  const xml = Buffer.from(`${XML_DECLARATION}${element}`);
+  const unread = received.body === 'some' && !request.complete;
   const close = exchange.close || unread;
   if (close) endsConnection(request.socket);
-  response.writeHead(status, [
+  writeHead(exchange, status, [
     ...headers,
     'content-type',
     'application/xml',
     'content-length',
     String(xml.byteLength),
-    'x-amz-request-id',
-    id,
     ...(close ? ['connection', 'close'] : []),
   ]);
-  if (method !== 'HEAD') response.write(xml);
+  if (received.method !== 'HEAD') response.write(xml);
   if (unread) await drained(exchange);
   response.end();
-}
-
-/**
- * Reads on for a while before the connection closes: closing with unread data in the socket resets it, and the
- * client would lose the answer on its way.
- */
-export function drained({ request, signal }: Exchange): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, LINGER_MS);
-    const done = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    request.once('end', done).once('error', done);
-    signal.addEventListener('abort', done, { once: true });
-    // What took the body out of its framing is full and would have the request paused again.
-    request.unpipe();
-    request.resume();
-  });
 }

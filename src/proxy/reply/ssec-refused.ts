@@ -1,8 +1,8 @@
 import type { StoreError } from '../../response/store-error.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { type Blocking, blockingOf, unblockCommand } from '../../ssec/blocked.ts';
-import type { Exchange } from '../exchange.ts';
-import { injectedWrite, type Plan } from '../plan/make-plan.ts';
+import type { Asker } from '../exchange.ts';
+import type { Plan } from '../plan/plan.ts';
 
 /** What clients read in the place of the store's words, which name the proxy's own account. */
 const MESSAGES: Readonly<Record<Exclude<Blocking, 'unclear'>, string>> = {
@@ -19,15 +19,15 @@ const CONDITION = 's3:x-amz-server-side-encryption-customer-algorithm';
  * The error in the place of a 403 that is about SSE-C as such, and not about the client's permissions; undefined when
  * the store's own goes on. The log says what to mend, which for a bare AccessDenied may be either.
  */
-export function ssecRefused(exchange: Exchange, error: StoreError, plan: Plan): S3Error | undefined {
-  const write = injectedWrite(plan);
+export function ssecRefused(log: Asker['log'], error: StoreError, plan: Plan): S3Error | undefined {
+  const { write } = plan;
   const blocking = write && blockingOf(error);
   if (!write || blocking === undefined) return undefined;
-  exchange.log.cause = causeOf(blocking, write.bucket, plan);
+  log.cause = remedyFor(blocking, write.bucket, plan);
   return blocking === 'unclear' ? undefined : new S3Error('AccessDenied', MESSAGES[blocking]);
 }
 
-function causeOf(blocking: Blocking, bucket: string, { upstream }: Plan): string {
+function remedyFor(blocking: Blocking, bucket: string, { upstream }: Plan): string {
   if (blocking === 'setting') {
     return `the bucket blocks SSE-C (BlockedEncryptionTypes); allow it, keeping the bucket's default encryption if that is not AES256: ${unblockCommand(bucket, upstream.region)}; ${DOCTOR}`;
   }

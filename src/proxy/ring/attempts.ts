@@ -1,9 +1,7 @@
 import type { Answer } from '../../upstream/forward.ts';
-import type { Exchange } from '../exchange.ts';
-import type { Plan } from '../plan/make-plan.ts';
-import { attempt, type Context } from '../store/attempt.ts';
+import { attempt } from '../store/attempt.ts';
 import { readByRing } from './read.ts';
-import { huntOf } from './search.ts';
+import { type Request, type RingAccess, searchOf } from './search.ts';
 
 /**
  * Sends the request: once, or, where it reads what a rule encrypts, as often as it takes to find the SSE-C key of the
@@ -12,13 +10,14 @@ import { huntOf } from './search.ts';
  * @throws S3Error SlowDown, ServiceUnavailable; AccessDenied for a plain object where its rule wants none;
  *   UpstreamError `client-left`
  */
-export async function attemptAll(exchange: Exchange, plan: Plan, context: Context): Promise<Answer> {
-  const hunt = huntOf(exchange, plan, context);
-  if (hunt) return await readByRing(hunt);
+export async function attemptAll(request: Request, access: RingAccess): Promise<Answer> {
+  const search = searchOf(request, access);
+  if (search) return await readByRing(search);
+  const { plan, asker } = request;
   const ssecKey = plan.ssec.kind === 'inject' ? plan.ssec.ring[0] : undefined;
-  if (!ssecKey) return await attempt(exchange, plan, {}, context);
-  exchange.log.ssecKeyId = ssecKey.id;
-  const answer = await attempt(exchange, plan, { target: ssecKey }, context);
-  context.metrics.keyUse(ssecKey.id, (answer.response.statusCode ?? 0) < 300 ? 'encrypted' : 'other');
+  if (!ssecKey) return await attempt({ ...request, keys: {} }, access);
+  asker.log.ssecKeyId = ssecKey.id;
+  const answer = await attempt({ ...request, keys: { target: ssecKey } }, access);
+  access.metrics.keyUse(ssecKey.id, (answer.response.statusCode ?? 0) < 300 ? 'encrypted' : 'other');
   return answer;
 }

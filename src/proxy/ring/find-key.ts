@@ -1,16 +1,17 @@
 import type { SseKey } from '../../keys/key.ts';
 import { askByRange } from './range-probe.ts';
-import { type Hunt, inOrder, remembered, type Verdict } from './search.ts';
+import { inOrder, type KeySearch, remembered, type Verdict } from './search.ts';
 
 /**
  * Must the key be known before the request is sent? Of what has no echo: when its body can be sent only once, or when
  * the store would serve a plain object without a word.
  */
-export function mustKnowKey(hunt: Hunt): boolean {
-  const { exchange, plan, reading } = hunt;
+export function mustKnowKey(search: KeySearch): boolean {
+  const { request, reading } = search;
+  const { message, plan } = request;
   if (reading.end === 'source' || plan.operation.echoes) return false;
   const choice = reading.ring.length > 1 || reading.rule?.plainReads === 'allow';
-  return (exchange.body === 'some' && choice) || mustSeeEcho(hunt);
+  return (message.body === 'some' && choice) || mustSeeEcho(search);
 }
 
 interface Found {
@@ -19,13 +20,13 @@ interface Found {
 }
 
 /** The key that opens the first byte of the object, or the first of the ring where none is known to. */
-export async function findKey(hunt: Hunt): Promise<Found> {
-  const { memo, metrics } = hunt.context;
-  const { ring, object } = hunt.reading;
-  const known = mustSeeEcho(hunt) ? undefined : remembered(hunt);
+export async function findKey(search: KeySearch): Promise<Found> {
+  const { memo, metrics } = search.access;
+  const { ring, object } = search.reading;
+  const known = mustSeeEcho(search) ? undefined : remembered(search);
   if (known) return { ssecKey: known, verdict: 'opened' };
-  for (const ssecKey of inOrder(hunt)) {
-    const { verdict } = await askByRange(hunt, ssecKey);
+  for (const ssecKey of inOrder(search)) {
+    const { verdict } = await askByRange(search, ssecKey);
     metrics.keyUse(ssecKey.id, verdict);
     if (verdict === 'wrong-key' || verdict === 'unclear') continue;
     if (verdict === 'opened') memo.remember(object, ssecKey.fingerprint);
@@ -34,7 +35,7 @@ export async function findKey(hunt: Hunt): Promise<Found> {
   return { ssecKey: ring[0], verdict: 'wrong-key' };
 }
 
-function mustSeeEcho({ reading, context }: Hunt): boolean {
-  const told = context.upstream.provider.keyRefusals.some(({ means }) => means === 'plain');
+function mustSeeEcho({ reading, request: { plan } }: KeySearch): boolean {
+  const told = plan.upstream.provider.keyRefusals.some(({ means }) => means === 'plain');
   return reading.rule?.plainReads !== 'allow' && !told;
 }

@@ -4,17 +4,23 @@ import type { Match, Rule } from '../../rules/match.ts';
 import type { ReadFailure } from '../../s3/read-failure.ts';
 import type { End } from '../../ssec/headers.ts';
 import type { Answer } from '../../upstream/forward.ts';
-import type { Exchange } from '../exchange.ts';
-import type { Plan } from '../plan/make-plan.ts';
-import type { Context } from '../store/attempt.ts';
-import type { AttemptKeys } from '../store/outbound.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Serving } from '../serving.ts';
+import type { AttemptKeys, Sending, Stores } from '../store/sending.ts';
+
+/** What is to be sent, whichever SSE-C key it goes with in the end. */
+export type Request = Omit<Sending, 'keys'>;
+
+/** What a search for a key needs beside the stores. */
+export interface RingAccess extends Stores, Pick<Serving, 'memo'> {
+  readonly metrics: Pick<Serving['metrics'], 'keyUse' | 'plainRead'>;
+}
 
 /** A read under an encrypting rule, until the SSE-C key of its object is found. */
-export interface Hunt {
-  readonly exchange: Exchange;
-  readonly plan: Plan;
+export interface KeySearch {
+  readonly request: Request;
   readonly reading: Reading;
-  readonly context: Context;
+  readonly access: RingAccess;
   /** What a status without a document means for this object, as a GET told. */
   readonly headMeans: Map<number, Verdict>;
 }
@@ -38,9 +44,9 @@ export interface Judged {
 }
 
 /** Undefined where nothing is read under a ring. Only one end of a request ever is. */
-export function huntOf(exchange: Exchange, plan: Plan, context: Context): Hunt | undefined {
-  const reading = readingOf(plan);
-  return reading && { exchange, plan, reading, context, headMeans: new Map() };
+export function searchOf(request: Request, access: RingAccess): KeySearch | undefined {
+  const reading = readingOf(request.plan);
+  return reading && { request, reading, access, headMeans: new Map() };
 }
 
 function readingOf({ operation, ssec, target, match, source }: Plan): Reading | undefined {
@@ -55,23 +61,24 @@ function readingOf({ operation, ssec, target, match, source }: Plan): Reading | 
 
 /** The keys of one attempt: that of the end that is read, and with a copy that of the object that is written. */
 export function keysFor(
-  { plan: { ssec }, reading: { end } }: Hunt,
+  { request: { plan }, reading: { end } }: KeySearch,
   ssecKey: SseKey | undefined,
 ): AttemptKeys {
+  const { ssec } = plan;
   const read = ssecKey === undefined ? {} : { [end]: ssecKey };
   return end === 'source' && ssec.kind === 'inject' ? { target: ssec.ring[0], ...read } : read;
 }
 
 /** The key that opened this object last, as far as the ring still has it. */
-export function remembered({ reading, context }: Hunt): SseKey | undefined {
-  const fingerprint = context.memo.recall(reading.object);
+export function remembered({ reading, access }: KeySearch): SseKey | undefined {
+  const fingerprint = access.memo.recall(reading.object);
   return reading.ring.find((ssecKey) => ssecKey.fingerprint === fingerprint);
 }
 
 /** The remembered key first, then the others in the order of the ring. */
-export function inOrder(hunt: Hunt): readonly SseKey[] {
-  const { ring } = hunt.reading;
-  const known = ring.length > 1 ? remembered(hunt) : undefined;
+export function inOrder(search: KeySearch): readonly SseKey[] {
+  const { ring } = search.reading;
+  const known = ring.length > 1 ? remembered(search) : undefined;
   return known ? [known, ...ring.filter((ssecKey) => ssecKey !== known)] : ring;
 }
 

@@ -4,13 +4,17 @@ import { S3Error } from '../../s3/errors.ts';
 import { mayBeAboutKey, readFailure } from '../../s3/read-failure.ts';
 import { echoOf } from '../../ssec/proof.ts';
 import type { Answer } from '../../upstream/forward.ts';
-import type { Hunt, Judged, Verdict } from './search.ts';
+import type { Judged, KeySearch, Verdict } from './search.ts';
 
 /** What an answer with a document says of the key that was tried; a document that is read for it stays with it. */
-export async function verdictOf(hunt: Hunt, answer: Answer, ssecKey: SseKey | undefined): Promise<Judged> {
+export async function verdictOf(
+  search: KeySearch,
+  answer: Answer,
+  ssecKey: SseKey | undefined,
+): Promise<Judged> {
   const status = answer.response.statusCode ?? 0;
-  if (status >= 200 && status < 300) return { verdict: contentSays(hunt, answer, ssecKey), answer };
-  const { keyRefusals } = hunt.context.upstream.provider;
+  if (status >= 200 && status < 300) return { verdict: contentSays(search, answer, ssecKey), answer };
+  const { keyRefusals } = search.request.plan.upstream.provider;
   if (!mayBeAboutKey(keyRefusals, status)) return { verdict: 'other', answer };
   const document = answer.document ?? (await readErrorText(answer.response));
   const error = parseStoreError(document, []);
@@ -23,11 +27,11 @@ export async function verdictOf(hunt: Hunt, answer: Answer, ssecKey: SseKey | un
  * @throws S3Error InternalError when it names another
  */
 function contentSays(
-  { plan, reading, context }: Hunt,
+  { request: { plan }, reading }: KeySearch,
   { response, destroy }: Answer,
   ssecKey: SseKey | undefined,
 ): Verdict {
-  const { operations } = context.upstream.provider.withoutEcho;
+  const { operations } = plan.upstream.provider.withoutEcho;
   const { name, echoes } = plan.operation;
   const mute = reading.end === 'source' || !echoes || operations.includes(name);
   if (mute || ssecKey === undefined) return 'opened';

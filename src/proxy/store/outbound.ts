@@ -1,7 +1,5 @@
 import { unmarkedCondition } from '../../etag/conditions.ts';
 import { marksEtag } from '../../etag/marks.ts';
-import type { SseKey } from '../../keys/key.ts';
-import type { WireHeaders } from '../../s3/headers.ts';
 import { encodeComponent, encodePath } from '../../s3/percent.ts';
 import { EMPTY_SHA256 } from '../../sigv4/canonical.ts';
 import { UNSIGNED_PAYLOAD } from '../../sigv4/payload.ts';
@@ -10,7 +8,9 @@ import { type End, isSsecHeader, SSE_PREFIX, ssecHeaders } from '../../ssec/head
 import { addressOf } from '../../upstream/address.ts';
 import { hopByHop, takesTrailers } from '../../upstream/hop-by-hop.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import type { CopySource, Plan } from '../plan/make-plan.ts';
+import type { Message } from '../message.ts';
+import type { CopySource, Plan } from '../plan/plan.ts';
+import type { AttemptKeys } from './sending.ts';
 
 /** A request as it goes to the store, signed. Header names in lower case, values one character a byte. */
 export interface Outbound {
@@ -18,9 +18,6 @@ export interface Outbound {
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
 }
-
-/** The SSE-C keys of one attempt, for each end that is injected. */
-export type AttemptKeys = Readonly<Partial<Record<End, SseKey>>>;
 
 /** What ends at the proxy beside the hop-by-hop fields: the client's signature, and what is set anew below. */
 const REPLACED: ReadonlySet<string> = new Set([
@@ -37,7 +34,7 @@ const REPLACED: ReadonlySet<string> = new Set([
 
 /** Builds and signs the request of one attempt. @throws S3Error for an upload that is to be refused */
 export function outboundOf(
-  { method, headers, body }: { method: string; headers: WireHeaders; body: 'none' | 'some' },
+  { method, headers, body }: Pick<Message, 'method' | 'headers' | 'body'>,
   plan: Plan,
   { keys, upstream, now }: { keys: AttemptKeys; upstream: Upstream; now: Date },
 ): Outbound {
@@ -61,7 +58,7 @@ export function outboundOf(
   return { method, path, headers: outgoing };
 }
 
-function endToEnd(headers: WireHeaders, plan: Plan): Record<string, string> {
+function endToEnd(headers: Message['headers'], plan: Plan): Record<string, string> {
   const ends = hopByHop(headers.joined('connection'));
   const dropped = droppedSse(plan);
   const marks = (end: End): boolean => marksAt(plan, end);

@@ -1,5 +1,6 @@
 import { malformed, readDocument } from '../../s3/document.ts';
 import { S3Error } from '../../s3/errors.ts';
+import { s3Element, XML_DECLARATION } from '../../s3/xml.ts';
 import { receiveDocument } from '../body.ts';
 import { type Answer, bucketName, type Call } from '../call.ts';
 import { documentOf, type Element } from '../xml.ts';
@@ -92,10 +93,6 @@ function privateAcl(call: Call): Answer {
   const grantee =
     '<Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser">' +
     `<ID>${call.owner}</ID><DisplayName>sandbox</DisplayName></Grantee>`;
-  return {
-    body:
-      '<?xml version="1.0" encoding="UTF-8"?>\n' +
-      `<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/">${owner}<AccessControlList>` +
-      `<Grant>${grantee}<Permission>FULL_CONTROL</Permission></Grant></AccessControlList></AccessControlPolicy>`,
-  };
+  const list = `<AccessControlList><Grant>${grantee}<Permission>FULL_CONTROL</Permission></Grant></AccessControlList>`;
+  return { body: `${XML_DECLARATION}${s3Element('AccessControlPolicy', `${owner}${list}`)}` };
 }

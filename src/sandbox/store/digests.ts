@@ -1,5 +1,5 @@
 import { Transform } from 'node:stream';
-import type { Digest } from '../../s3/checksums.ts';
+import type { Digest } from '../../s3/digest.ts';
 import type { Meter } from './data.ts';
 
 /** A stream that passes bytes on unchanged while every digest sees them. */

@@ -1,7 +1,8 @@
 import t from 'tap';
 import type { ListenerSettings } from '../../../src/listener/settings.ts';
-import type { Exchange } from '../../../src/proxy/exchange.ts';
-import { type Admitted, authenticate, type Caller } from '../../../src/proxy/intake/authenticate.ts';
+import type { Admitted, Caller } from '../../../src/proxy/intake/admitted.ts';
+import { authenticate } from '../../../src/proxy/intake/authenticate.ts';
+import type { Message } from '../../../src/proxy/message.ts';
 import { parseTarget } from '../../../src/s3/target.ts';
 import { SigningKeys } from '../../../src/sigv4/signing-keys.ts';
 import type { Snapshot } from '../../../src/snapshot/snapshot.ts';
@@ -47,10 +48,10 @@ function admit({
   from = snapshot,
 }: Asking): Admitted {
   const wire = wireHeaders(headers);
-  const exchange: Pick<Exchange, 'method' | 'headers' | 'rawTarget'> = { method, headers: wire, rawTarget };
+  const received: Pick<Message, 'method' | 'headers'> = { method, headers: wire };
   const target = parseTarget(rawTarget, undefined, []);
   const context = { snapshot: from, listener, signingKeys: new SigningKeys(), now: NOW };
-  return authenticate(exchange as Exchange, target, context);
+  return authenticate({ received: received as Message, rawTarget }, target, context);
 }
 
 const signed = (accessKeyId: string): Promise<Record<string, string>> =>
@@ -156,7 +157,8 @@ t.test('keeps web pages out of a listener without authentication', async (t) => 
 t.test('takes the signature off a presigned URL where nobody is asked for one', async (t) => {
   const rawTarget =
     '/bucket/k?versionId=1&X-Amz-Signature=s&X-Amz-Security-Token=t&X-Amz-Content-Sha256=UNSIGNED-PAYLOAD&x-amz-acl=private&x-amz-tagging=b';
-  const { target, headers } = admit({ rawTarget, headers: { host: 'localhost', 'x-amz-tagging': 'a' } });
+  const { target, message } = admit({ rawTarget, headers: { host: 'localhost', 'x-amz-tagging': 'a' } });
+  const { headers } = message;
   t.equal(target.query.encode(), 'versionId=1');
   t.equal(headers.single('x-amz-acl'), 'private', 'what signers hoist is a header again');
   t.equal(headers.single('x-amz-content-sha256'), 'UNSIGNED-PAYLOAD');

@@ -1,8 +1,7 @@
 import t from 'tap';
 import { deriveKey } from '../../../src/keys/derive.ts';
-import type { Injection } from '../../../src/proxy/plan/injection.ts';
-import { keysInPlay } from '../../../src/proxy/plan/make-plan.ts';
-import { OPERATIONS } from '../../../src/s3/operations.ts';
+import type { Injection } from '../../../src/proxy/plan/plan.ts';
+import { OPERATIONS, type OperationName } from '../../../src/s3/operations.ts';
 import { PROVIDER_NAMES, PROVIDERS } from '../../../src/s3/providers.ts';
 import { codeOf, refusal } from '../../support/failure.ts';
 import { pinnedTo } from '../../support/pinned.ts';
@@ -65,14 +64,14 @@ t.test('derives the keys of both ends of a copy, each for its own name', async (
   t.match(ssec, { kind: 'inject', ring: [{ md5: md5Of('b') }] });
   t.match(source?.ssec, { kind: 'inject', ring: [{ md5: md5Of('a') }, { md5: NEW.md5 }] });
   t.same(
-    keysInPlay(planOf(request, rules)).map(({ md5 }) => md5),
+    planOf(request, rules).ssecKeys.map(({ md5 }) => md5),
     [md5Of('b'), md5Of('a'), NEW.md5],
   );
 });
 
 t.test('renames nothing in a bucket where a rule derives keys, whatever the store can do', async (t) => {
   const derived = { ssecKey: NEW, derive: { context: undefined } };
-  const provider = { ...PROVIDERS.aws, subresourceWrites: ['RenameObject'] };
+  const provider = { ...PROVIDERS.aws, subresourceWrites: ['RenameObject' as const] };
   const renaming = snapshotOf({
     rules: [
       { bucket: 'der*', prefix: 'a/', encrypt: [derived] },
@@ -330,7 +329,7 @@ t.test(
 );
 
 t.test('sends a write to a part of an object only where the store is known to know it', async (t) => {
-  const writes: [name: string, method: string, query: string][] = [
+  const writes: [name: OperationName, method: string, query: string][] = [
     ['PutObjectAcl', 'PUT', 'acl'],
     ['PutObjectTagging', 'PUT', 'tagging'],
     ['DeleteObjectTagging', 'DELETE', 'tagging'],

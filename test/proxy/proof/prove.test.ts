@@ -11,7 +11,7 @@ import { snapshotOf, testSsecKey } from '../../support/snapshot.ts';
 const KEY = testSsecKey('a');
 const TRIO = 'x-amz-server-side-encryption-customer-';
 const ECHO = [`${TRIO}algorithm: AES256`, `${TRIO}key-MD5: ${KEY.md5}`];
-const withoutEcho = { operations: ['PutObject'], headShare: 0.5 };
+const withoutEcho = { operations: ['PutObject' as const], headShare: 0.5 };
 const snapshot = snapshotOf({
   rules: [
     { bucket: 'vault', encrypt: [KEY] },

@@ -17,7 +17,7 @@ t.test('takes the blame for what is not between the client and the store', async
       'ExpiredToken',
     ]) {
       const fault = faultOfOurs(
-        exchange,
+        exchange.log,
         { code, message: 'words of the store', fields: { Foo: 'bar' } },
         UPSTREAM,
       );
@@ -38,7 +38,7 @@ t.test('leaves the client what is its own', async (t) => {
       '__proto__',
       'toString',
     ])
-      t.equal(faultOfOurs(exchange, { code, message: 'm', fields: {} }, UPSTREAM), undefined, code);
+      t.equal(faultOfOurs(exchange.log, { code, message: 'm', fields: {} }, UPSTREAM), undefined, code);
     t.equal(exchange.log.cause, undefined);
   });
 });
@@ -53,7 +53,7 @@ t.test('tells the operator where a redirect points by its region, and nobody by 
       await responseWith(
         [`x-amz-bucket-region: ${region}`, 'location: http://evil.test/'],
         async (response) => {
-          t.match(misdirected(exchange, response, UPSTREAM), { code: 'ServiceUnavailable', status: 503 });
+          t.match(misdirected(exchange.log, response, UPSTREAM), { code: 'ServiceUnavailable', status: 503 });
           t.match(exchange.log.cause, said);
           t.notMatch(exchange.log.cause, 'evil');
         },

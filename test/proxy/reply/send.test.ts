@@ -1,6 +1,6 @@
 import t from 'tap';
 import { isEnding } from '../../../src/listener/ending.ts';
-import { errorDocument, refuse, sendDocument } from '../../../src/proxy/reply/send.ts';
+import { errorFor, refuse, sendDocument } from '../../../src/proxy/reply/send.ts';
 import { S3Error } from '../../../src/s3/errors.ts';
 import { withExchange } from '../../support/exchange.ts';
 
@@ -12,7 +12,7 @@ t.test('a refusal is an S3 error document, with the id that the log has', async 
     await refuse(exchange, denied());
     t.match(exchange.log, { code: 'AccessDenied' });
     t.notOk(isEnding(exchange.request.socket), 'the next request is served');
-    const xml = errorDocument(exchange, denied());
+    const xml = errorFor(exchange, denied());
     t.match(xml, `<RequestId>${exchange.id}</RequestId>`);
     t.match(xml, '<Resource>/b/k</Resource>', 'without the query');
     t.notMatch(xml, 'Signature');
@@ -23,7 +23,7 @@ t.test('a refusal is an S3 error document, with the id that the log has', async 
 t.test('the fields of an error stand in its document', async () => {
   await withExchange(`GET /b/k HTTP/1.1\r\n${HEAD}\r\n`, async ({ exchange }) => {
     const error = new S3Error('InvalidArgument', 'No', { fields: { ArgumentName: 'x<y' } });
-    t.match(errorDocument(exchange, error), '<ArgumentName>x&lt;y</ArgumentName>');
+    t.match(errorFor(exchange, error), '<ArgumentName>x&lt;y</ArgumentName>');
   });
 });
 

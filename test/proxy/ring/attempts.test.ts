@@ -56,14 +56,16 @@ async function attemptOn(t: Test, port: number, given: Given = {}): Promise<Atte
   await withExchange([...head, '', body].join('\r\n'), async ({ exchange }) => {
     const { log } = exchange;
     try {
-      const { response } = await attemptAll(exchange, plan, {
-        upstream: snapshot.upstream,
-        agent,
-        memo: new KeyMemo(),
-        regions: new BucketRegions(),
-        metrics: makeMetrics({ distrusted: () => 0 }),
-        now: () => NOW,
-      });
+      const { response } = await attemptAll(
+        { message: exchange.received, plan, asker: exchange },
+        {
+          agents: { of: () => agent },
+          memo: new KeyMemo(),
+          regions: new BucketRegions(),
+          metrics: makeMetrics({ distrusted: () => 0 }),
+          clock: () => NOW,
+        },
+      );
       response.resume();
       outcome = { status: response.statusCode, code: undefined, log };
     } catch (error) {

@@ -73,13 +73,12 @@ async function standOf(
   const agent = makeAgent(snapshot.upstream);
   t.teardown(() => agent.destroy());
   const metrics = makeMetrics({ distrusted: () => 0 });
-  const context = {
-    upstream: snapshot.upstream,
-    agent,
+  const access = {
+    agents: { of: () => agent },
     metrics,
     memo: new KeyMemo(),
     regions: new BucketRegions(),
-    now: () => NOW,
+    clock: () => NOW,
   };
   const idOf = ({ md5 }: Came): string =>
     md5 === undefined ? 'none' : (ring.find((key) => key.md5 === md5)?.id ?? '?');
@@ -101,7 +100,10 @@ async function standOf(
       [`${method} ${target} HTTP/1.1`, ...lines, '', body].join('\r\n'),
       async ({ exchange }) => {
         try {
-          const { response, document } = await attemptAll(exchange, plan, context);
+          const { response, document } = await attemptAll(
+            { message: exchange.received, plan, asker: exchange },
+            access,
+          );
           const chunks: Buffer[] = [];
           for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
           const text = document ?? Buffer.concat(chunks).toString();

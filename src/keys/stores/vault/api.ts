@@ -69,7 +69,7 @@ async function exchange(server: VaultServer, agent: http.Agent, request: VaultRe
     const response = await send(server, agent, request, signal);
     return { status: response.statusCode ?? 0, body: parse(await readWhole(response)) };
   } catch (error) {
-    throw new VaultUnreachable(signal.aborted ? `no answer within ${server.timeout} ms` : causeOf(error));
+    throw new VaultUnreachable(signal.aborted ? `no answer within ${server.timeout} ms` : reasonOf(error));
   }
 }
 
@@ -121,7 +121,7 @@ function parse(text: string): unknown {
 }
 
 /** Codes only: messages of errors may quote what was received. */
-function causeOf(error: unknown): string {
+function reasonOf(error: unknown): string {
   if (error instanceof VaultUnreachable) return error.message;
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'no connection';
   return CERTIFICATE_CODES.test(code) ? `its certificate is not trusted (${code})` : code;

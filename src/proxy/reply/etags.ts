@@ -5,20 +5,15 @@ import { type Rewrite, unreadable } from './rewrite.ts';
 /** More than a thousand objects with the longest names that there are, each character of them an entity. */
 const LONGEST_LIST = 8 * 1024 * 1024;
 
-const LIST: Rewrite = {
+/** The ETags of a list are marked by the rule of each object key. */
+export const LIST: Rewrite = {
   applies: ({ target, upstream }, rules) =>
     upstream.etags === 'marked' && target.shape === 'bucket' && rules.mayEncrypt(target.bucket),
   longest: LONGEST_LIST,
-  rewrite: (document, { plan: { target, upstream }, context: { snapshot } }) => {
+  rewrite: (document, { plan: { target, upstream }, serving: { snapshot } }) => {
     if (target.shape !== 'bucket') throw unreadable();
     return markListedEtags(document, bucketMarks(target.bucket, { rules: snapshot.rules, upstream }));
   },
 };
 
-/** Answers of status 200 that show ETags, and that no other row reads anyway. */
-export const ETAG_REWRITES: Readonly<Record<string, Rewrite>> = {
-  GetObjectAttributes: { applies: marksEtag, rewrite: markEtags },
-  ListObjects: LIST,
-  ListObjectsV2: LIST,
-  ListObjectVersions: LIST,
-};
+export const ATTRIBUTES: Rewrite = { applies: marksEtag, rewrite: markEtags };

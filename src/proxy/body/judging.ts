@@ -1,0 +1,9 @@
+import type { Permissions } from '../../clients/permissions.ts';
+import type { RuleSet } from '../../rules/match.ts';
+
+/** By what a client's document is judged. */
+export interface Judging {
+  /** Those of the caller. */
+  readonly permissions: Permissions;
+  readonly rules: RuleSet;
+}

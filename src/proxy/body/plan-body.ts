@@ -1,0 +1,162 @@
+import { checksumName } from '../../s3/body-hashes.ts';
+import { CHECKSUMS } from '../../s3/checksums.ts';
+import { S3Error } from '../../s3/errors.ts';
+import type { WireHeaders } from '../../s3/headers.ts';
+import type { Operation } from '../../s3/operations.ts';
+import type { ChunkSignatures } from '../../sigv4/chunk-trailers.ts';
+import { type Payload, payloadOf, UNSIGNED_PAYLOAD, UNSIGNED_TRAILER } from '../../sigv4/payload.ts';
+import type { Message } from '../message.ts';
+import type { Plan } from '../plan/plan.ts';
+import { headClaims } from './claims.ts';
+import type { BodyClaim } from './guard.ts';
+
+/** What is done with the body of a message, and what its headers say afterwards. */
+export type BodyPlan =
+  /** It streams on as it came: the store checks all that is to be checked. */
+  | { readonly kind: 'pass' }
+  /** There is none, and it has hashes all the same. */
+  | { readonly kind: 'absent'; readonly headers: WireHeaders; readonly claims: readonly BodyClaim[] }
+  /** It comes with a length, and its last byte waits for the claims. */
+  | ({ readonly kind: 'guard' } & Guarding)
+  /** The same, out of the framing of aws-chunked, and perhaps into it again. */
+  | ({ readonly kind: 'decode' } & Guarding & Decoding);
+
+export interface Guarding {
+  /** In bytes, of what the client means to store. */
+  readonly length: number;
+  readonly claims: readonly BodyClaim[];
+  readonly headers: WireHeaders;
+}
+
+export interface Decoding {
+  /** How the chunks are signed; undefined when they are not. */
+  readonly signatures: ChunkSignatures | undefined;
+  /** Names of the trailers that come; undefined where the framing has no place for any. */
+  readonly trailers: readonly string[] | undefined;
+  /** Those that the proxy compares with the body. */
+  readonly checked: readonly string[];
+  /** The headers of the message when its trailers go on to the store; undefined when they end here. */
+  readonly reframed: WireHeaders | undefined;
+}
+
+/** How a request that was let in sends its body, beside what its plan says. */
+interface Sent {
+  readonly plan: Plan;
+  /** How the chunks of this request are signed. */
+  readonly chunks: ChunkSignatures;
+}
+
+/**
+ * Decides, without reading a byte, how the body becomes what the store is to have: out of its framing, with a length, and
+ * with its last byte held back until whatever only the proxy can check has been checked.
+ *
+ * @throws S3Error MissingContentLength, InvalidArgument, NotImplemented, IncompleteBody, InvalidRequest: what the head
+ *   alone says
+ */
+export function planBody(message: Message, { plan, chunks }: Sent): BodyPlan {
+  const { headers } = message;
+  const { operation, upstream } = plan;
+  const payload = payloadOf(headers.single('x-amz-content-sha256'));
+  const length = lengthOf(message, payload, operation);
+  const checksumOf = operation.name === 'CompleteMultipartUpload' ? 'object' : 'body';
+  const claims = headClaims(headers, payload, upstream.provider, checksumOf);
+  if (message.body === 'none') return planAbsent(headers, payload, operation, claims);
+  if (payload.kind === 'chunked') return planDecoding(headers, payload, { length, claims }, { plan, chunks });
+  if (claims.length === 0 && !headers.has('transfer-encoding')) return { kind: 'pass' };
+  return { kind: 'guard', length, claims, headers: withoutFraming(headers, payload, length) };
+}
+
+/** A body that is not there: it has hashes too, and even an empty one in chunks has a last chunk. */
+function planAbsent(
+  headers: WireHeaders,
+  payload: Payload,
+  { body }: Operation,
+  claims: readonly BodyClaim[],
+): BodyPlan {
+  const chunked = payload.kind === 'chunked';
+  if (chunked && body !== 'none') throw new S3Error('IncompleteBody', 'The body lacks its last chunk.');
+  if (!chunked && claims.length === 0) return { kind: 'pass' };
+  return { kind: 'absent', claims, headers: chunked ? withoutFraming(headers, payload, undefined) : headers };
+}
+
+function planDecoding(
+  headers: WireHeaders,
+  payload: Extract<Payload, { kind: 'chunked' }>,
+  { length, claims }: Pick<Guarding, 'length' | 'claims'>,
+  { plan: { operation, upstream }, chunks }: Sent,
+): BodyPlan {
+  const trailers = payload.trailers ? declaredTrailers(headers) : undefined;
+  // Trailers go to the store over TLS only: without it their checksum would have to be signed. Documents are read here
+  // first, so only what streams goes on in the framing.
+  const streams = upstream.protocol === 'https:' && upstream.provider.trailers && operation.body === 'stream';
+  const again = streams && trailers !== undefined && trailers.length > 0;
+  // What the proxy can't compute is the store's to check, where it gets the trailer.
+  const checked = (trailers ?? []).filter((name) => !again || isComputable(name));
+  const plain = withoutFraming(headers, payload, length);
+  return {
+    kind: 'decode',
+    length,
+    claims,
+    headers: plain,
+    signatures: payload.signed ? chunks : undefined,
+    trailers,
+    checked,
+    reframed: again ? reframed(plain, headers, length) : undefined,
+  };
+}
+
+/** In bytes, of what the client means to store. */
+function lengthOf({ body, headers }: Message, payload: Payload, { body: kind }: Operation): number {
+  const plain = headers.has('transfer-encoding') ? undefined : headers.single('content-length');
+  const given =
+    payload.kind === 'chunked' || plain === undefined
+      ? headers.single('x-amz-decoded-content-length')
+      : plain;
+  if (given !== undefined && /^\d{1,15}$/.test(given)) return Number(given);
+  if (given === undefined && body === 'none' && kind !== 'stream') return 0;
+  throw new S3Error('MissingContentLength', 'You must provide the Content-Length HTTP header.');
+}
+
+/** @throws S3Error InvalidRequest for a trailer that is no checksum */
+function declaredTrailers(headers: WireHeaders): readonly string[] {
+  const names = (headers.joined('x-amz-trailer') ?? '').split(',').map((name) => name.trim().toLowerCase());
+  const declared = names.filter((name) => name !== '');
+  if (declared.every((name) => checksumName(name) !== undefined)) return declared;
+  throw new S3Error('InvalidRequest', 'The value specified in the x-amz-trailer header is not supported');
+}
+
+function isComputable(name: string): boolean {
+  return Object.hasOwn(CHECKSUMS, checksumName(name) ?? '');
+}
+
+/** Says of the body what it is behind the framing: `aws-chunked` is no coding of the object. */
+function withoutFraming(headers: WireHeaders, payload: Payload, length: number | undefined): WireHeaders {
+  const codings = headers.joined('content-encoding')?.split(',') ?? [];
+  const kept = codings
+    .filter((coding) => !/^\s*(aws-chunked\s*)?$/i.test(coding))
+    .join(',')
+    .trim();
+  return headers.with({
+    'content-length': length === undefined ? undefined : String(length),
+    'content-encoding': kept === '' ? undefined : kept,
+    'transfer-encoding': undefined,
+    'x-amz-decoded-content-length': undefined,
+    'x-amz-trailer': undefined,
+    ...(payload.kind === 'chunked'
+      ? { 'x-amz-content-sha256': UNSIGNED_PAYLOAD, 'x-amz-sdk-checksum-algorithm': undefined }
+      : {}),
+  });
+}
+
+/** The trailers go on, so that the store keeps the checksum with the object. */
+function reframed(plain: WireHeaders, sent: WireHeaders, length: number): WireHeaders {
+  const coding = plain.joined('content-encoding');
+  return plain.with({
+    'content-length': undefined,
+    'content-encoding': coding === undefined ? 'aws-chunked' : `aws-chunked,${coding}`,
+    'x-amz-content-sha256': UNSIGNED_TRAILER,
+    'x-amz-decoded-content-length': String(length),
+    'x-amz-trailer': sent.joined('x-amz-trailer'),
+    'x-amz-sdk-checksum-algorithm': sent.single('x-amz-sdk-checksum-algorithm'),
+  });
+}

@@ -1,0 +1,27 @@
+import type { Permissions } from '../../clients/permissions.ts';
+import type { Success } from '../../forms/success.ts';
+import type { Target } from '../../s3/target.ts';
+import type { Credentials } from '../../secret.ts';
+import type { ChunkSignatures } from '../../sigv4/chunk-trailers.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
+import type { Message } from '../message.ts';
+
+/** A request that was let in, without what was its signature alone. */
+export interface Admitted {
+  readonly caller: Caller;
+  readonly target: Target;
+  readonly message: Message;
+  /** How the chunks of its body are signed, should it come in chunks. */
+  readonly chunks: ChunkSignatures;
+  /** How to answer when this stands for a POST of a form, and its file is stored. */
+  readonly form?: Success;
+}
+
+/** Who is asking. */
+export interface Caller {
+  /** Access key id, or what stands for nobody in particular. */
+  readonly name: string;
+  /** What the caller's requests are signed with at an upstream. */
+  readonly signer: (upstream: Upstream) => Credentials;
+  readonly permissions: Permissions;
+}

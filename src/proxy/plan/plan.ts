@@ -1,0 +1,78 @@
+import type { SseKey } from '../../keys/key.ts';
+import type { Upload } from '../../multipart/upload.ts';
+import type { Match } from '../../rules/match.ts';
+import type { Operation } from '../../s3/operations.ts';
+import type { Target } from '../../s3/target.ts';
+import type { Credentials } from '../../secret.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
+
+/** What the proxy will do with a request, and why. */
+export interface Plan {
+  readonly operation: Operation;
+  /** As the store knows it: upload ids are its own. */
+  readonly target: Target;
+  /** As the client knows it. */
+  readonly asked: Target;
+  /** The multipart upload that it goes on with, under a rule that encrypts. */
+  readonly upload: Upload | undefined;
+  /** What the rules say of the target; of the bucket or the service, they only say that it may pass. */
+  readonly match: Match | { readonly kind: 'bucket' } | { readonly kind: 'service' };
+  readonly ssec: Injection;
+  readonly source: CopySource | undefined;
+  /** Where the target is. */
+  readonly upstream: Upstream;
+  /** Who signs at the upstream; undefined for a CORS preflight, which nobody signs. */
+  readonly credentials: Credentials | undefined;
+  /** The other upstreams that are asked too, and who signs there: for ListBuckets. */
+  readonly further: readonly Pick<Plan, 'upstream' | 'credentials'>[];
+  /** What is written under an SSE-C key of ours; undefined when nothing is. */
+  readonly write: InjectedWrite | undefined;
+  /** Every SSE-C key that the request has to do with. */
+  readonly ssecKeys: readonly SseKey[];
+}
+
+/** What is done with the SSE-C headers of one end of a request. */
+export type Injection =
+  /** The store is given these keys, one after the other until one fits; there is one only when the object is written. */
+  | { readonly kind: 'inject'; readonly ring: readonly [SseKey, ...SseKey[]] }
+  /** The client's own SSE-C headers go through. */
+  | { readonly kind: 'client' }
+  /** No SSE-C headers go to the store. */
+  | { readonly kind: 'none' };
+
+export interface CopySource {
+  readonly bucket: string;
+  readonly objectKey: string;
+  readonly versionId: string | undefined;
+  readonly upstream: Upstream;
+  readonly match: Match;
+  readonly ssec: Injection;
+  /** Who signs where the source is. */
+  readonly credentials: Credentials;
+  /** Who copies: the store, or the proxy, which reads the source and writes it anew. */
+  readonly copy: 'store' | 'relay';
+}
+
+export interface InjectedWrite {
+  readonly bucket: string;
+  readonly objectKey: string;
+  readonly ssecKey: SseKey;
+  /** That of the rule. */
+  readonly prefix: string;
+}
+
+/** What a plan decides; the rest of it follows from that. */
+export type Decided = Omit<Plan, 'write' | 'ssecKeys'>;
+
+/** The plan with what follows from it, so that nobody has to find it out again. */
+export function complete(decided: Decided): Plan {
+  const { ssec, source } = decided;
+  const ssecKeys = [ssec, source?.ssec].flatMap((end) => (end?.kind === 'inject' ? end.ring : []));
+  return { ...decided, write: injectedWrite(decided), ssecKeys };
+}
+
+function injectedWrite({ operation, ssec, target, match }: Decided): InjectedWrite | undefined {
+  if (operation.ssec !== 'write' || ssec.kind !== 'inject' || target.shape !== 'object') return undefined;
+  const prefix = match.kind === 'rule' ? match.rule.prefix : '';
+  return { bucket: target.bucket, objectKey: target.objectKey, ssecKey: ssec.ring[0], prefix };
+}

@@ -1,0 +1,69 @@
+import { markEtags } from '../../etag/documents.ts';
+import { marksEtag } from '../../etag/marks.ts';
+import { readLateDocument } from '../../response/late-document.ts';
+import { parseStoreError, type StoreError } from '../../response/store-error.ts';
+import { readDocument } from '../../s3/document.ts';
+import { replaceElements } from '../../s3/element-text.ts';
+import type { OperationName } from '../../s3/operations.ts';
+import { escapeXml } from '../../s3/xml.ts';
+import { holdsKey } from '../../ssec/leak.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Plan } from '../plan/plan.ts';
+import { clientHeaders } from './client-headers.ts';
+import { inClientsWords } from './client-words.ts';
+import { writeHead } from './head.ts';
+import { faultOfOurs } from './our-faults.ts';
+import { ownUrl } from './own-url.ts';
+import type { Reply } from './reply.ts';
+import { errorFor, sendDocument } from './send.ts';
+
+/** An `<Error>` in it is made anew like every other, and a `<Location>` leads to the proxy, not to the store. */
+export async function sendLate({ exchange, answer, plan }: Reply): Promise<void> {
+  const { response } = answer;
+  const headers = clientHeaders(response, 'replaced', plan);
+  const client = exchange.response;
+  const document = await readLateDocument(response, (text) => {
+    if (!client.headersSent) writeHead(exchange, 200, [...headers, 'content-type', 'application/xml']);
+    client.write(Buffer.from(text));
+  });
+  const safe = safeDocument(exchange, document, plan);
+  if (client.headersSent) client.end(Buffer.from(safe));
+  else await sendDocument(exchange, 200, safe, headers);
+}
+
+/** The roots of what says that all went well. */
+const OUTCOMES: Readonly<Partial<Record<OperationName, string>>> = {
+  CopyObject: 'CopyObjectResult',
+  UploadPartCopy: 'CopyPartResult',
+  CompleteMultipartUpload: 'CompleteMultipartUploadResult',
+};
+
+function safeDocument(exchange: Exchange, document: string, plan: Plan): string {
+  const { ssecKeys } = plan;
+  const error = parseStoreError(document, ssecKeys);
+  if (!error && isOutcome(document, plan) && !holdsKey(document, ssecKeys)) {
+    const located = replaceElements(document, 'Location', () => escapeXml(ownUrl(exchange, plan)));
+    return marksEtag(plan) ? markEtags(located) : located;
+  }
+  const shown = inClientsWords(error ?? UNCLEAR, plan);
+  exchange.log.code = shown.code;
+  if (!error)
+    exchange.log.cause = 'the store answered 200 with a document that is neither an outcome nor an error';
+  return errorFor(exchange, faultOfOurs(exchange.log, shown, plan.upstream) ?? shown);
+}
+
+/** Whatever is neither well-formed nor what was asked for may be an error that nobody could make safe. */
+function isOutcome(document: string, { operation }: Plan): boolean {
+  try {
+    readDocument(document, OUTCOMES[operation.name] ?? '');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const UNCLEAR: StoreError = {
+  code: 'InternalError',
+  message: 'The store did not say whether the operation succeeded.',
+  fields: {},
+};

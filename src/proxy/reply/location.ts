@@ -1,0 +1,36 @@
+import { readLateDocument } from '../../response/late-document.ts';
+import { readDocument } from '../../s3/document.ts';
+import { escapeXml, s3Element } from '../../s3/xml.ts';
+import { hasRegions, isRegion } from '../../upstream/regions.ts';
+import { clientHeaders } from './client-headers.ts';
+import type { Reply } from './reply.ts';
+import { sendDocument } from './send.ts';
+
+/**
+ * Clients ask where a bucket is so as to sign for that region and to go there: it is where the proxy is. Where a store's
+ * buckets are in several regions and clients may sign for any, they get to know the bucket's own.
+ */
+export async function sendLocation({ exchange, answer, plan, serving }: Reply): Promise<void> {
+  const { response } = answer;
+  const { upstream } = plan;
+  const document = await readLateDocument(response, () => {});
+  const own = hasRegions(upstream) && serving.snapshot.region === 'any' ? regionIn(document) : undefined;
+  const region = own ?? upstream.region;
+  const constraint = region === 'us-east-1' ? '' : escapeXml(region);
+  const element = s3Element('LocationConstraint', constraint);
+  await sendDocument(exchange, 200, element, clientHeaders(response, 'replaced', plan));
+}
+
+/** Of a GetBucketLocation. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html */
+function regionIn(document: string): string | undefined {
+  try {
+    const { value } = readDocument(document, 'LocationConstraint');
+    const region = OLD_NAMES[value.trim()] ?? value.trim();
+    return isRegion(region) ? region : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** "Buckets in Region us-east-1 have a LocationConstraint of null", and EU was the first one elsewhere. */
+const OLD_NAMES: Readonly<Record<string, string>> = { '': 'us-east-1', EU: 'eu-west-1' };

@@ -1,0 +1,92 @@
+import { markEtags } from '../../etag/documents.ts';
+import { marksEtag } from '../../etag/marks.ts';
+import { readingKeys } from '../../keys/ring.ts';
+import { keyInitiatedWith } from '../../multipart/initiated.ts';
+import { type Pin, pinUploadId } from '../../multipart/upload-id.ts';
+import { pinListedUploads } from '../../multipart/upload-list.ts';
+import { ringOfRule } from '../../rules/ring-of.ts';
+import { readDocument } from '../../s3/document.ts';
+import { replaceElements } from '../../s3/element-text.ts';
+import { escapeXml } from '../../s3/xml.ts';
+import type { Plan } from '../plan/plan.ts';
+import { type Rewrite, unreadable } from './rewrite.ts';
+
+/** The id of an upload that begins, as this proxy gives it out. */
+export const BEGUN_UPLOAD: Rewrite = {
+  applies: (plan) => pinOf(plan) !== undefined,
+  rewrite: (document, { plan, serving: { encryptedUploads } }) =>
+    withUploadId(document, 'InitiateMultipartUploadResult', (uploadId) => {
+      const { target, ssec } = plan;
+      if (target.shape === 'object' && ssec.kind === 'inject')
+        encryptedUploads.add(target, uploadId, ssec.ring[0]);
+      return pinned(uploadId, plan);
+    }),
+};
+
+/** The parts of an upload, which is named as the client knows it. */
+export const LISTED_PARTS: Rewrite = {
+  applies: ({ upload }) => upload !== undefined,
+  rewrite: (document, { plan }) => {
+    const { asked } = plan;
+    const named = withUploadId(document, 'ListPartsResult', () => asked.query.get('uploadId') ?? '');
+    return marksEtag(plan) ? markEtags(named) : named;
+  },
+};
+
+/** The uploads of a bucket, each with the id that this proxy gives out. */
+export const LISTED_UPLOADS: Rewrite = {
+  applies: ({ target }, rules) => target.shape === 'bucket' && rules.mayEncrypt(target.bucket),
+  rewrite: (document, { plan: { asked, upstream }, serving: { snapshot, encryptedUploads } }) => {
+    if (asked.shape !== 'bucket') throw unreadable();
+    const { query, bucket } = asked;
+    const { provider } = upstream;
+    return pinListedUploads(document, {
+      bucket,
+      uploadIdMarker: query.get('upload-id-marker'),
+      encoded: provider.encodesUploadsSilently && query.get('encoding-type') === 'url',
+      rules: snapshot.rules,
+      keyOf: (ring, object, upload) =>
+        encryptedUploads.keyOf(object, upload.uploadId, ring) ??
+        // Where a store does not keep uploads to a key, nothing would notice that a wrong one was guessed.
+        (provider.uploads === 'unpinned' ? undefined : keyInitiatedWith(ring, object, upload)),
+    });
+  },
+};
+
+function pinned(uploadId: string, plan: Plan): string {
+  const pin = pinOf(plan);
+  if (!pin || plan.target.shape !== 'object') throw new Error('no rule encrypts this upload');
+  return pinUploadId(uploadId, plan.target, pin);
+}
+
+/** What an upload that begins is pinned to; undefined where no rule encrypts. */
+function pinOf({ match, ssec, target }: Plan): Pin | undefined {
+  const ring = match.kind === 'rule' ? ringOfRule(match.rule) : undefined;
+  if (ring === undefined || target.shape !== 'object') return undefined;
+  if (ssec.kind === 'inject') return { began: 'ours', ssecKey: ssec.ring[0] };
+  return { began: 'client', ssecKey: readingKeys(ring, target)[0] };
+}
+
+/** The document with another id in its one `<UploadId>`. @throws S3Error InternalError when it has not exactly one */
+function withUploadId(document: string, root: string, shown: (uploadId: string) => string): string {
+  const uploadIds = readUploadIds(document, root);
+  const [uploadId] = uploadIds;
+  if (!uploadId || uploadIds.length > 1) throw unreadable();
+  let replaced = 0;
+  const rewritten = replaceElements(document, 'UploadId', () => {
+    replaced += 1;
+    return escapeXml(shown(uploadId));
+  });
+  if (replaced !== 1) throw unreadable();
+  return rewritten;
+}
+
+function readUploadIds(document: string, root: string): readonly string[] {
+  try {
+    return readDocument(document, root)
+      .all('UploadId')
+      .map(({ value }) => value.trim());
+  } catch (cause) {
+    throw unreadable(cause);
+  }
+}

@@ -1,0 +1,25 @@
+import type { Metrics } from '../admin/metrics.ts';
+import type { KeyMemo } from '../keys/memo.ts';
+import type { Logger } from '../log.ts';
+import type { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
+import type { SigningKeys } from '../sigv4/signing-keys.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Distrust } from '../ssec/distrust.ts';
+import type { Agents } from '../upstream/agents.ts';
+import type { BucketRegions } from '../upstream/bucket-regions.ts';
+
+/** What serves requests: one snapshot and what lives as long as it, or longer. */
+export interface Serving {
+  readonly snapshot: Snapshot;
+  readonly agents: Agents;
+  readonly signingKeys: SigningKeys;
+  readonly distrust: Distrust;
+  readonly memo: KeyMemo;
+  readonly regions: BucketRegions;
+  readonly encryptedUploads: EncryptedUploads;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly clock: () => Date;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+}

@@ -1,0 +1,15 @@
+import type { WireHeaders } from '../s3/headers.ts';
+import type { Query } from '../s3/query.ts';
+import { isQueryV2 } from '../sigv2/claim.ts';
+import { unhoist } from '../sigv2/presigned.ts';
+import { withoutSignature } from '../sigv4/presigned.ts';
+
+/**
+ * A request without the signature in its query, which nobody verified: it is not for the store. Parameters that signers
+ * hoist out of the headers are headers again.
+ *
+ * @throws S3Error InvalidArgument when a parameter disagrees with the header that it stands for, or can't be one
+ */
+export function dropSignature(query: Query, headers: WireHeaders): { query: Query; headers: WireHeaders } {
+  return isQueryV2(query) ? unhoist(headers, query) : withoutSignature(query, headers);
+}
