@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import type { Send } from './entered/client.ts';
+import { type Entered, enteredDuring } from './entered/coverage.ts';
+import { openStand } from './entered/stand.ts';
+import { MAP } from './rooms/map.ts';
+import { roomOf } from './rooms/room-of.ts';
+
+/**
+ * How many files and functions of `src/` one request enters, from its first byte to its log line, on connections that
+ * are open and with everything loaded: a signed PutObject and GetObject of an encrypted object, over TLS on both
+ * sides. Functions without a name count, modules that are evaluated do not. Fails above the limits. `--files` names the
+ * files, `--functions` the functions too.
+ */
+
+interface Limits {
+  readonly files: number;
+  readonly functions: number;
+}
+
+const LIMITS: Readonly<Record<string, Limits>> = {
+  PutObject: { files: 71, functions: 190 },
+  GetObject: { files: 75, functions: 227 },
+};
+
+const SOURCE = join(import.meta.dirname, '../src');
+
+const CONTENT = 'sealed content';
+const OPERATIONS: Readonly<Record<string, (send: Send) => Promise<void>>> = {
+  PutObject: async (send) => {
+    await send({ method: 'PUT', path: '/sealed/object', body: CONTENT });
+  },
+  GetObject: async (send) => {
+    const content = await send({ method: 'GET', path: '/sealed/object' });
+    if (content !== CONTENT) throw new Error('GetObject brought something else than what was put');
+  },
+};
+
+/** What each operation enters, by its name. Each is done once before, so that what is made once does not count. */
+export async function measure(): Promise<ReadonlyMap<string, Entered>> {
+  const { send, close } = await openStand();
+  try {
+    await send({ method: 'PUT', path: '/sealed' });
+    for (const operation of Object.values(OPERATIONS)) await operation(send);
+    const found = new Map<string, Entered>();
+    for (const [name, operation] of Object.entries(OPERATIONS))
+      found.set(name, await enteredDuring(SOURCE, () => operation(send)));
+    return found;
+  } finally {
+    await close();
+  }
+}
+
+export function countOf(entered: Entered): Limits {
+  const functions = [...entered.values()].reduce((sum, names) => sum + names.length, 0);
+  return { files: entered.size, functions };
+}
+
+/** What is above its limits. An operation without limits, or one that has entered nothing, was not measured. */
+export function overLimits(
+  measured: ReadonlyMap<string, Entered>,
+  limits: Readonly<Record<string, Limits>>,
+): readonly string[] {
+  return Object.entries(limits).flatMap(([name, limit]) => {
+    const { files, functions } = countOf(measured.get(name) ?? new Map());
+    if (files === 0) return [`${name} has entered no file of src/: nothing was measured`];
+    return [
+      ...(files > limit.files ? [`${name} enters ${files} files of src/; at most ${limit.files}`] : []),
+      ...(functions > limit.functions
+        ? [`${name} enters ${functions} functions of src/; at most ${limit.functions}`]
+        : []),
+    ];
+  });
+}
+
+/** Room by room, in the order of the map, the top first. */
+export function byRoom(entered: Entered): string {
+  const rooms = MAP.layers.flat();
+  const counted = new Map<string, Map<string, readonly string[]>>();
+  for (const [file, names] of entered) {
+    const room = roomOf(file, rooms) ?? 'no room';
+    counted.set(room, (counted.get(room) ?? new Map()).set(file, names));
+  }
+  return [...rooms.toReversed(), 'no room']
+    .flatMap((room) => {
+      const of = counted.get(room);
+      if (!of) return [];
+      const { files, functions } = countOf(of);
+      return [`${room === '*' ? 'src/*.ts' : room} ${files}/${functions}`];
+    })
+    .join(', ');
+}
+
+if (import.meta.main) {
+  const [mode] = process.argv.slice(2);
+  setTimeout(() => {
+    process.stderr.write('no end within a minute\n');
+    process.exit(1);
+  }, 60_000).unref();
+  const measured = await measure();
+  for (const [name, entered] of measured) {
+    const { files, functions } = countOf(entered);
+    process.stdout.write(`${name}: ${files} files, ${functions} functions (${byRoom(entered)})\n`);
+    if (mode === '--files' || mode === '--functions')
+      for (const [file, names] of [...entered].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+        process.stdout.write(`  ${file}: ${mode === '--files' ? names.length : names.join(' ')}\n`);
+  }
+  for (const complaint of overLimits(measured, LIMITS)) {
+    process.stderr.write(`${complaint}\n`);
+    process.exitCode = 1;
+  }
+}
