@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { makeCertificates } from '../../src/cli/certificate.ts';
-import { loadConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { makeLog } from '../../src/log.ts';
 import { startProxy } from '../../src/proxy/serve.ts';
+import { loadConfig } from '../../src/snapshot/load.ts';
 import { openClient, type Send } from './client.ts';
 
 const REGION = 'us-east-1';

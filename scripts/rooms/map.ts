@@ -25,12 +25,11 @@ export const MAP: RoomMap = {
     ['s3', 'keys'],
     ['sigv4', 'rules', 'ssec'],
     ['sigv2', 'clients', 'etag', 'multipart'],
-    ['signatures', 'forms', 'config'],
-    ['snapshot', 'sandbox'],
-    ['upstream', 'listener', 'admin'],
-    ['response'],
-    ['store-client'],
-    ['recover', 'proxy/exchange.ts', 'proxy/serving.ts'],
+    ['signatures', 'upstream', 'listener', 'admin'],
+    ['forms', 'config', 'response', 'sandbox'],
+    ['snapshot'],
+    ['store-client', 'recover', 'proxy/message.ts', 'proxy/serving.ts'],
+    ['proxy/exchange.ts'],
     ['proxy/plan'],
     ['proxy/body', 'proxy/store'],
     ['proxy/intake', 'proxy/ring', 'proxy/proof', 'proxy/reply'],
@@ -62,22 +61,10 @@ export const MAP: RoomMap = {
     zod: ['config/**/*.ts'],
   },
   exceptions: [
-    // The proxy's files move into their rooms.
-    'no room: proxy/',
-    'empty room: proxy/',
-    'circle: proxy/',
-    'upwards: proxy/copy/',
-    // The choice between signature versions gets a room above both.
-    'empty room: signatures',
-    'upwards: sigv4/verify.ts → sigv2/',
-    // What loads a config builds snapshots, so it belongs to snapshot/.
-    'upwards: config/load',
     // What two rooms share goes to the ground.
     'upwards: ssec/blocked.ts → recover/shell.ts',
     'upwards: verify/progress.ts → cli/io.ts',
     // A type gets a file of its own, beside what it describes.
-    'circle: listener/in-order.ts',
-    'circle: s3/checksums.ts',
     'circle: cli/demo-text.ts',
   ],
 };

@@ -55,16 +55,18 @@ export async function handle(
     const { permissions } = caller;
     authorize(plan, permissions);
     requireTrust(plan, serving);
-    const decoded = await carryOut(planBody(message, { plan, chunks: admitted.chunks }), message);
-    const sent = await rewriteDocument(decoded, plan, { permissions, rules });
-    await requireEncryptedUpload(exchange, plan, serving);
+    const body = planBody(message, { plan, chunks: admitted.chunks });
+    const decoded = body.kind === 'pass' ? message : await carryOut(body, message);
+    const sent =
+      operation.body === 'xml' ? await rewriteDocument(decoded, plan, { permissions, rules }) : decoded;
+    if (plan.upload) await requireEncryptedUpload(exchange, plan, serving);
     if (plan.source?.copy === 'relay') {
       await relayCopy(exchange, sent, plan, serving);
       return;
     }
     const answer = await attemptAll({ message: sent, plan, asker: exchange }, serving);
     await requireProof(exchange, answer, plan, serving);
-    rememberUpload(plan, answer.response.statusCode ?? 0, serving);
+    if (plan.upload) rememberUpload(plan, answer.response.statusCode ?? 0, serving);
     await relay({ exchange, answer, plan, serving, permissions, form });
   } catch (error) {
     await answerFailure(exchange, error);

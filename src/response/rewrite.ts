@@ -47,8 +47,8 @@ export function relayedHeaders(
   ssecKeys: readonly SseKey[],
 ): string[] {
   const stays = staysBehind(response);
-  const replaced = (name: string): boolean => body === 'replaced' && OF_THE_BODY.has(name);
-  return fields(response.rawHeaders, (name) => stays(name) || replaced(name), ssecKeys);
+  if (body === 'relayed') return fields(response.rawHeaders, stays, ssecKeys);
+  return fields(response.rawHeaders, (name) => stays(name) || OF_THE_BODY.has(name), ssecKeys);
 }
 
 /** The names of the trailers that the store announces and that go on to the client; undefined without any. */

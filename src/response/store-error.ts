@@ -53,7 +53,7 @@ export async function readErrorText(body: Readable): Promise<string> {
 }
 
 /** What an `<Error>` document says, made safe; undefined when the text is not one. */
-export function parseStoreError(xml: string, ssecKeys: Iterable<SseKey>): StoreError | undefined {
+export function parseStoreError(xml: string, ssecKeys: readonly SseKey[]): StoreError | undefined {
   const document = documentOf(xml);
   const code = document?.text('Code')?.trim() ?? '';
   if (!document || !/^[A-Za-z0-9.]{1,64}$/.test(code)) return undefined;

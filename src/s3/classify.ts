@@ -38,7 +38,7 @@ export function classify(method: string, target: Target, headers: WireHeaders): 
   if (!candidates) {
     throw new S3Error('MethodNotAllowed', 'The specified method is not allowed against this resource.');
   }
-  const operation = candidates.find((row) => matches(row, target.query, headers));
+  const operation = meant(candidates, target.query, headers);
   if (!operation) throw unknown(`${method} on a ${target.shape} with these headers`);
   for (const { name } of target.query.parameters) {
     if (!belongs(name, operation)) throw unknown(`the query parameter "${name}" with ${operation.name}`);
@@ -46,10 +46,15 @@ export function classify(method: string, target: Target, headers: WireHeaders): 
   return operation;
 }
 
+function meant(candidates: readonly Operation[], query: Query, headers: WireHeaders): Operation | undefined {
+  for (const row of candidates) if (matches(row, query, headers)) return row;
+  return undefined;
+}
+
 function matches(row: Operation, query: Query, headers: WireHeaders): boolean {
-  return (
-    row.query.every((condition) => holds(condition, query)) && row.headers.every((h) => present(h, headers))
-  );
+  for (const condition of row.query) if (!holds(condition, query)) return false;
+  for (const condition of row.headers) if (!present(condition, headers)) return false;
+  return true;
 }
 
 function holds(condition: string, query: Query): boolean {

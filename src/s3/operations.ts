@@ -17,6 +17,8 @@ interface Row<Name extends string> {
   /** Takes `x-amz-copy-source` and the SSE-C headers of the source. */
   readonly copies: boolean;
   readonly body: 'none' | 'xml' | 'raw' | 'form' | 'stream';
+  /** Does it write to a part of an object that is not its content? The queries of a multipart upload are no sub-resource. */
+  readonly writesSubresource: boolean;
   /** What a client must be allowed; `admin` is the configuration of buckets, and buckets themselves. */
   readonly access: Access;
 }
@@ -28,7 +30,7 @@ export type OperationName = (typeof OPERATION_ROWS)[number]['name'];
 
 export type Access = 'read' | 'write' | 'list' | 'delete' | 'admin';
 
-type Extras = Partial<Omit<Row<string>, 'name' | 'method' | 'shape' | 'query'>>;
+type Extras = Partial<Omit<Row<string>, 'name' | 'method' | 'shape' | 'query' | 'writesSubresource'>>;
 
 const OPERATION_ROWS = [
   // The service
@@ -208,7 +210,16 @@ function row<const Name extends string>(
     access = usual(method, shape),
   }: Extras = {},
 ): Row<Name> {
-  return { name, method, shape, query, headers, ssec, echoes, copies, body, access };
+  const writesSubresource = shape === 'object' && writes(method) && isSubresource(query);
+  return { name, method, shape, query, headers, ssec, echoes, copies, body, writesSubresource, access };
+}
+
+function writes(method: Row<string>['method']): boolean {
+  return method === 'PUT' || method === 'POST' || method === 'DELETE';
+}
+
+function isSubresource(query: readonly string[]): boolean {
+  return query.length > 0 && !query.includes('uploads') && !query.includes('uploadId');
 }
 
 /** What most operations of a kind need; rows that differ say so. */

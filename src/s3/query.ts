@@ -41,6 +41,7 @@ export class Query {
 
   /** As it goes to the store: strictly encoded, in the client's order, without a question mark. */
   encode(): string {
+    if (this.parameters.length === 0) return '';
     return this.parameters
       .map(({ name, value, hasEquals }) =>
         hasEquals ? `${encodeComponent(name)}=${encodeComponent(value)}` : encodeComponent(name),
@@ -50,6 +51,7 @@ export class Query {
 
   /** As SigV4 signs it: strictly encoded, sorted by encoded name, each with its `=`. */
   canonical(): string {
+    if (this.parameters.length === 0) return '';
     return this.parameters
       .map(({ name, value }) => [encodeComponent(name), encodeComponent(value)] as const)
       .toSorted(([a], [b]) => (a < b ? -1 : 1))
@@ -58,11 +60,14 @@ export class Query {
   }
 }
 
+const NONE = new Query([]);
+
 /**
  * @param raw what follows the `?` of the request target, still encoded.
  * @throws S3Error InvalidURI for broken escapes, InvalidArgument for a name given twice.
  */
 export function parseQuery(raw: string): Query {
+  if (raw === '') return NONE;
   const parameters = raw
     .split('&')
     .filter((part) => part !== '')

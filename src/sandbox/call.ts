@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { S3Error, type S3ErrorCode } from '../s3/errors.ts';
 import type { Target } from '../s3/target.ts';
-import type { ChunkSignatures } from '../sigv4/chunk-trailers.ts';
+import type { ChunkSigning } from '../sigv4/chunk-trailers.ts';
 import type { Buckets } from './store/buckets.ts';
 import type { DataDirectory } from './store/data.ts';
 
@@ -12,7 +12,7 @@ export interface Call {
   readonly headers: IncomingHttpHeaders;
   readonly target: Target;
   /** How the chunks of the body are signed, should it come in chunks. */
-  readonly chunks: ChunkSignatures;
+  readonly chunks: ChunkSigning;
   /** Whether the request may carry SSE-C keys: it came over TLS, or the sandbox was told not to mind. */
   readonly secure: boolean;
   readonly now: Date;

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { checksumName } from '../s3/body-hashes.ts';
 import { S3Error } from '../s3/errors.ts';
 import { ChunkDecoder } from '../sigv4/chunk-decoder.ts';
+import { signaturesOf } from '../sigv4/chunk-trailers.ts';
 import { payloadOf } from '../sigv4/payload.ts';
 import { type Call, headerOf } from './call.ts';
 
@@ -25,7 +26,7 @@ export function openBody(call: Call): Incoming {
   const length = Number(header);
   if (!chunked) return { stream: call.request, length, trailer: undefined };
   const trailers = payload.trailers ? trailerNames(call) : undefined;
-  const signatures = payload.signed ? call.chunks : undefined;
+  const signatures = payload.signed ? signaturesOf(call.chunks) : undefined;
   const decoder = new ChunkDecoder({ decodedLength: length, signatures, trailers });
   call.request.once('error', (error) => decoder.destroy(error));
   // Its fault may come before anybody who takes the body listens.

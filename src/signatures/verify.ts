@@ -1,11 +1,11 @@
 import { S3Error } from '../s3/errors.ts';
-import { isQueryV2 } from '../sigv2/claim.ts';
-import { isV2, verifyV2 } from '../sigv2/verify.ts';
+import { isHeaderV2, isQueryV2 } from '../sigv2/claim.ts';
+import { verifyV2 } from '../sigv2/verify.ts';
 import type { SignedRequest } from '../sigv4/canonical.ts';
 import { unsupported } from '../sigv4/claim.ts';
 import type { Holder } from '../sigv4/holder.ts';
 import { isPresigned } from '../sigv4/presigned.ts';
-import { type Verified, type VerifyOptions, verifyV4 } from '../sigv4/verify.ts';
+import { type Verified, type VerifyOptions, verifyHeader, verifyPresigned } from '../sigv4/verify.ts';
 
 export interface SignatureOptions<H extends Holder> extends VerifyOptions<H> {
   /** Is SigV2 taken as well? */
@@ -19,11 +19,14 @@ export interface SignatureOptions<H extends Holder> extends VerifyOptions<H> {
  */
 export function verify<H extends Holder>(request: SignedRequest, options: SignatureOptions<H>): Verified<H> {
   const { headers, target } = request;
-  const inQuery = [isPresigned(target.query), isQueryV2(target.query)].filter(Boolean).length;
-  if (inQuery + (headers.has('authorization') ? 1 : 0) > 1) {
+  const authorization = headers.joined('authorization');
+  const presigned = isPresigned(target.query);
+  const queryV2 = isQueryV2(target.query);
+  if (Number(presigned) + Number(queryV2) + Number(authorization !== undefined) > 1) {
     throw new S3Error('InvalidArgument', 'Only one auth mechanism allowed; send the signature once.');
   }
-  if (!isV2(request)) return verifyV4(request, options);
+  if (presigned) return verifyPresigned(request, options);
+  if (!queryV2 && !isHeaderV2(authorization)) return verifyHeader(request, options);
   if (options.sigv2 !== true) throw unsupported('AWS');
   return verifyV2(request, options);
 }

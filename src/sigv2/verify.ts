@@ -3,11 +3,11 @@ import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import type { Secret } from '../secret.ts';
 import type { SignedRequest } from '../sigv4/canonical.ts';
-import type { ChunkSignatures } from '../sigv4/chunk-trailers.ts';
+import type { ChunkSigning } from '../sigv4/chunk-trailers.ts';
 import { findHolder, type Holder } from '../sigv4/holder.ts';
 import { checkSessionToken } from '../sigv4/signed-parts.ts';
 import { checkTimestamp, toMilliseconds, toTimestamp } from '../sigv4/timestamp.ts';
-import { type ClaimV2, isHeaderV2, isQueryV2, parseClaimV2 } from './claim.ts';
+import { type ClaimV2, parseClaimV2 } from './claim.ts';
 import { unhoist } from './presigned.ts';
 import { type SignedV2, stringsToSign } from './string-to-sign.ts';
 
@@ -20,18 +20,7 @@ interface Verified<H extends Holder> {
   readonly holder: H;
   /** The request without what was its signature alone. */
   readonly request: SignedRequest;
-  readonly chunks: ChunkSignatures;
-}
-
-/** SigV2 signs no chunks: there is nothing that theirs could be chained to. */
-const NO_SIGNED_CHUNKS: ChunkSignatures = {
-  seed: '',
-  verifyChunk: refuseChunks,
-  verifyTrailers: refuseChunks,
-};
-
-export function isV2({ headers, target }: SignedRequest): boolean {
-  return isHeaderV2(headers.joined('authorization')) || isQueryV2(target.query);
+  readonly chunks: ChunkSigning;
 }
 
 /**
@@ -57,17 +46,13 @@ export function verifyV2<H extends Holder>(
   const signed = { method, target: { ...target, query }, rawTarget, headers, date: dateOf(claim, headers) };
   verifySignature(signed, claim, holder);
   checkSessionToken(headers.single('x-amz-security-token'), holder.sessionToken);
-  return { holder, chunks: NO_SIGNED_CHUNKS, request: { ...request, headers, target: { ...target, query } } };
+  return { holder, chunks: 'unsignable', request: { ...request, headers, target: { ...target, query } } };
 }
 
 /** Does `signature` sign the text, one character a byte? */
 export function signsV2(text: string, signature: Buffer, secretAccessKey: Secret): boolean {
   const expected = createHmac('sha1', secretAccessKey.reveal()).update(text, 'latin1').digest();
   return signature.length === expected.length && timingSafeEqual(signature, expected);
-}
-
-function refuseChunks(): never {
-  throw new S3Error('InvalidRequest', 'Signed chunks need a request that is signed with version 4.');
 }
 
 function verifySignature(signed: SignedV2, { signature, accessKeyId }: ClaimV2, holder: Holder): void {

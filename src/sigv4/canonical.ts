@@ -24,12 +24,13 @@ export function canonicalRequest(
   signedHeaders: readonly string[],
   payloadHash: string,
 ): string {
-  const lines = signedHeaders.map((name) => `${name}:${canonicalValue(headers.joined(name) ?? '')}\n`);
+  let lines = '';
+  for (const name of signedHeaders) lines += `${name}:${canonicalValue(headers.joined(name) ?? '')}\n`;
   return [
     method,
     target.canonicalPath,
     target.query.canonical(),
-    lines.join(''),
+    lines,
     signedHeaders.join(';'),
     payloadHash,
   ].join('\n');

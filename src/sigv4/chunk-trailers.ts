@@ -25,13 +25,26 @@ export const UNVERIFIED_CHUNKS: ChunkSignatures = {
   verifyTrailers: () => {},
 };
 
+/** Where a chain of signatures begins: at that of the request. */
+export interface ChunkLink {
+  readonly seed: string;
+  readonly timestamp: string;
+  readonly scope: Scope;
+  readonly signingKey: Buffer;
+}
+
+/** How a request signs the chunks of its body, should it come in signed chunks; `unsignable` is a request of SigV2. */
+export type ChunkSigning = ChunkLink | 'unverified' | 'unsignable';
+
+/** @throws S3Error InvalidRequest for a request that can't sign chunks */
+export function signaturesOf(signing: ChunkSigning): ChunkSignatures {
+  if (signing === 'unverified') return UNVERIFIED_CHUNKS;
+  if (signing !== 'unsignable') return chunkSignatures(signing);
+  throw new S3Error('InvalidRequest', 'Signed chunks need a request that is signed with version 4.');
+}
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html#sigv4-chunked-body-definition */
-export function chunkSignatures(link: {
-  seed: string;
-  timestamp: string;
-  scope: Scope;
-  signingKey: Buffer;
-}): ChunkSignatures {
+export function chunkSignatures(link: ChunkLink): ChunkSignatures {
   const verify = (kind: string, claimed: string, lines: readonly string[]): void => {
     const text = [`AWS4-HMAC-SHA256-${kind}`, link.timestamp, scopeText(link.scope), ...lines].join('\n');
     const expected = createHmac('sha256', link.signingKey).update(text).digest();

@@ -22,7 +22,8 @@ export interface Scope {
 type Malformed = (what: string) => S3Error;
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
-const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
+/** Each name is followed by a semicolon that no name holds, so this is read in one pass. */
+const HEADER_NAMES = /^[a-z0-9!#$%&'*+.^_`|~-]+(?:;[a-z0-9!#$%&'*+.^_`|~-]+)*$/;
 
 /**
  * Reads `AWS4-HMAC-SHA256 Credential=…/…/…/s3/aws4_request, SignedHeaders=…, Signature=…`.
@@ -73,7 +74,7 @@ export function parseCredential(credential: string, fault: Malformed): Pick<Clai
 
 export function parseSignedHeaders(value: string, fault: Malformed): readonly string[] {
   const names = value.split(';');
-  if (!names.every((name) => HEADER_NAME.test(name)) || new Set(names).size !== names.length) {
+  if (!HEADER_NAMES.test(value) || new Set(names).size !== names.length) {
     throw fault('the SignedHeaders must be lower-case header names, each once, separated by semicolons');
   }
   return names;

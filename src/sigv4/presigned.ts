@@ -21,7 +21,7 @@ const MOST_EXPIRES = 604_800;
 const SKEW_MS = 15 * 60 * 1000;
 
 export function isPresigned(query: Query): boolean {
-  return ['X-Amz-Algorithm', 'X-Amz-Signature', 'X-Amz-Credential'].some((name) => query.has(name));
+  return query.has('X-Amz-Algorithm') || query.has('X-Amz-Signature') || query.has('X-Amz-Credential');
 }
 
 /**

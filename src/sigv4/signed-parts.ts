@@ -49,9 +49,11 @@ export function scopeFault(
  * @throws S3Error AccessDenied
  */
 export function checkSigned(headers: WireHeaders, signedHeaders: readonly string[]): void {
-  const unsigned = [...headers.names()].filter(
-    (name) => (name === 'host' || name.startsWith('x-amz-')) && !signedHeaders.includes(name),
-  );
+  const unsigned: string[] = [];
+  for (const name of headers.names()) {
+    const counts = name === 'host' || name.startsWith('x-amz-');
+    if (counts && !signedHeaders.includes(name)) unsigned.push(name);
+  }
   if (unsigned.length === 0) return;
   throw new S3Error('AccessDenied', 'There were headers present in the request which were not signed', {
     fields: { HeadersNotSigned: unsigned.join(', ') },

@@ -2,11 +2,11 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import { canonicalRequest, EMPTY_SHA256, type SignedRequest, stringToSign } from './canonical.ts';
-import { type ChunkSignatures, chunkSignatures } from './chunk-trailers.ts';
+import type { ChunkLink, ChunkSigning } from './chunk-trailers.ts';
 import { type Claim, parseAuthorization } from './claim.ts';
 import { findHolder, type Holder } from './holder.ts';
 import { payloadOf, UNSIGNED_PAYLOAD } from './payload.ts';
-import { checkExpiry, isPresigned, parsePresigned, withoutSignature } from './presigned.ts';
+import { checkExpiry, parsePresigned, withoutSignature } from './presigned.ts';
 import { checkScope, checkSessionToken, checkSigned } from './signed-parts.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { checkTimestamp, timestampOf } from './timestamp.ts';
@@ -25,7 +25,7 @@ export interface Verified<H extends Holder> {
   /** The request without what was its signature alone; hoisted parameters of a presigned URL are headers again. */
   readonly request: SignedRequest;
   /** How the chunks of its body are signed, should it come in chunks. */
-  readonly chunks: ChunkSignatures;
+  readonly chunks: ChunkSigning;
 }
 
 /** A claim with what its signature was made over. */
@@ -35,19 +35,16 @@ interface Signed extends Claim {
 }
 
 /**
- * Verifies SigV4, in the Authorization header or in the query: who signed, when, for which scope, and that every
- * `x-amz-*` header and the Host were signed.
+ * Verifies SigV4 in the Authorization header: who signed, when, for which scope, and that every `x-amz-*` header and the
+ * Host were signed.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-authenticating-requests.html
  *
  * @throws S3Error with the code that S3 uses for each fault
  */
-export function verifyV4<H extends Holder>(request: SignedRequest, options: VerifyOptions<H>): Verified<H> {
-  return isPresigned(request.target.query)
-    ? verifyPresigned(request, options)
-    : verifyHeader(request, options);
-}
-
-function verifyHeader<H extends Holder>(request: SignedRequest, options: VerifyOptions<H>): Verified<H> {
+export function verifyHeader<H extends Holder>(
+  request: SignedRequest,
+  options: VerifyOptions<H>,
+): Verified<H> {
   const { headers } = request;
   if (!headers.has('authorization')) throw new S3Error('AccessDenied', 'Access Denied');
   const claim = parseAuthorization(headers.single('authorization') ?? '');
@@ -63,7 +60,11 @@ function verifyHeader<H extends Holder>(request: SignedRequest, options: VerifyO
   return { holder, request, chunks };
 }
 
-function verifyPresigned<H extends Holder>(request: SignedRequest, options: VerifyOptions<H>): Verified<H> {
+/** The same of a presigned URL, where the signature stands in the query. */
+export function verifyPresigned<H extends Holder>(
+  request: SignedRequest,
+  options: VerifyOptions<H>,
+): Verified<H> {
   const { headers, target } = request;
   const claim = parsePresigned(target.query);
   const holder = findHolder(claim.accessKeyId, options.holderOf);
@@ -93,22 +94,23 @@ function verifySignature(
   candidates: readonly WireHeaders[],
   holder: Holder,
   { signingKeys }: Pick<VerifyOptions<Holder>, 'signingKeys'>,
-): ChunkSignatures {
+): ChunkLink {
   const signingKey = signingKeys.get(holder, scope);
   const given = Buffer.from(signature, 'hex');
-  const texts = candidates.map((headers) => stringToSign(timestamp, scope, canonical(headers)));
-  const matches = texts.map((text) =>
-    timingSafeEqual(createHmac('sha256', signingKey).update(text).digest(), given),
-  );
-  if (matches.includes(true)) {
-    signingKeys.keep(accessKeyId, scope, signingKey);
-    return chunkSignatures({ seed: signature, timestamp, scope, signingKey });
+  let shown = '';
+  for (const headers of candidates) {
+    const text = stringToSign(timestamp, scope, canonical(headers));
+    if (timingSafeEqual(createHmac('sha256', signingKey).update(text).digest(), given)) {
+      signingKeys.keep(accessKeyId, scope, signingKey);
+      return { seed: signature, timestamp, scope, signingKey };
+    }
+    if (shown === '') shown = text;
   }
   throw new S3Error(
     'SignatureDoesNotMatch',
     'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
     // AWS repeats the signature too; here it stays out of whatever an error may be copied into.
-    { fields: { AWSAccessKeyId: accessKeyId, StringToSign: texts[0] ?? '' } },
+    { fields: { AWSAccessKeyId: accessKeyId, StringToSign: shown } },
   );
 }
 

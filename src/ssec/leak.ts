@@ -24,16 +24,21 @@ interface Traces {
  * Does the text show one of the keys, or the MD5 of one, whole or by a piece, in any encoding? Escapes are taken back
  * first; then only letters and digits count, so that lines, separators, padding and spelling do not matter.
  */
-export function holdsKey(text: string, ssecKeys: Iterable<SseKey>): boolean {
-  const known = [...ssecKeys].map(tracesOf);
-  if (known.length === 0 || text === '') return false;
-  const looks = unescaped(text);
-  const bare = looks.map((look) => look.replace(/[^0-9A-Za-z]/g, '').toLowerCase());
-  return known.some(
-    ({ pieces, raw }) =>
-      raw.some((bytes) => looks.some((look) => look.includes(bytes))) ||
-      pieces.some((piece) => bare.some((look) => look.includes(piece))),
-  );
+export function holdsKey(text: string, ssecKeys: readonly SseKey[]): boolean {
+  if (ssecKeys.length === 0 || text === '') return false;
+  for (const look of unescaped(text)) {
+    const bare = look.replace(/[^0-9A-Za-z]/g, '').toLowerCase();
+    for (const ssecKey of ssecKeys) {
+      const { raw, pieces } = tracesOf(ssecKey);
+      if (holdsAny(look, raw) || holdsAny(bare, pieces)) return true;
+    }
+  }
+  return false;
+}
+
+function holdsAny(text: string, pieces: readonly string[]): boolean {
+  for (const piece of pieces) if (text.includes(piece)) return true;
+  return false;
 }
 
 function tracesOf(ssecKey: SseKey): Traces {

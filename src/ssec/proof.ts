@@ -16,6 +16,10 @@ export function echoOf({ headersDistinct }: IncomingMessage, ssecKey: SseKey): E
   const algorithms = headersDistinct[CUSTOMER_ALGORITHM];
   const keyMd5s = headersDistinct[CUSTOMER_KEY_MD5];
   if (algorithms === undefined || keyMd5s === undefined) return 'missing';
-  const ours = algorithms.every((name) => name === 'AES256') && keyMd5s.every((md5) => md5 === ssecKey.md5);
-  return ours ? 'ours' : 'different';
+  return isAll(algorithms, 'AES256') && isAll(keyMd5s, ssecKey.md5) ? 'ours' : 'different';
+}
+
+function isAll(values: readonly string[], expected: string): boolean {
+  for (const value of values) if (value !== expected) return false;
+  return true;
 }

@@ -25,7 +25,7 @@ export async function failureOf(
 ): Promise<StoreFailure> {
   const status = response.statusCode ?? 0;
   const text = await readErrorText(response).catch(() => '');
-  const error = parseStoreError(text, ssecKeys);
+  const error = parseStoreError(text, [...ssecKeys]);
   if (error) return new StoreFailure(status, error.code, error.message);
   return new StoreFailure(status, `HTTP ${status}`, `The store answered with status ${status}.`);
 }

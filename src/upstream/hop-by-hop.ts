@@ -22,11 +22,13 @@ const END_TO_END = /^(x-amz-|content-|if-|range$|host$|authorization$|cache-cont
 
 /** "Intermediaries MUST parse a received Connection header field before a message is forwarded." */
 export function hopByHop(connection: string | undefined): (name: string) => boolean {
-  if (connection === undefined || /^\s*(keep-alive|close)\s*$/i.test(connection)) {
-    return (name) => HOP_BY_HOP.has(name);
-  }
+  if (connection === undefined || /^\s*(keep-alive|close)\s*$/i.test(connection)) return isHopByHop;
   const listed = new Set(connection.split(',').map((token) => token.trim().toLowerCase()));
-  return (name) => HOP_BY_HOP.has(name) || (listed.has(name) && !END_TO_END.test(name));
+  return (name) => isHopByHop(name) || (listed.has(name) && !END_TO_END.test(name));
+}
+
+function isHopByHop(name: string): boolean {
+  return HOP_BY_HOP.has(name);
 }
 
 /**
@@ -34,5 +36,6 @@ export function hopByHop(connection: string | undefined): (name: string) => bool
  * who listens for it may do without. https://www.rfc-editor.org/rfc/rfc9110#section-10.1.4
  */
 export function takesTrailers(te: string | undefined): boolean {
-  return (te ?? '').split(',').some((coding) => coding.trim().toLowerCase() === 'trailers');
+  if (te === undefined) return false;
+  return te.split(',').some((coding) => coding.trim().toLowerCase() === 'trailers');
 }

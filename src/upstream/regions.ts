@@ -27,7 +27,15 @@ export function inRegion(upstream: Upstream, region: string): Upstream {
   return { ...upstream, region, hostname: pattern.replace(PLACE, region) };
 }
 
-function hostPattern({ provider, hostname, basePath }: Upstream): string | undefined {
+const patterns = new WeakMap<Upstream, string | undefined>();
+
+/** Found out once for each upstream: every request asks. */
+function hostPattern(upstream: Upstream): string | undefined {
+  if (!patterns.has(upstream)) patterns.set(upstream, findPattern(upstream));
+  return patterns.get(upstream);
+}
+
+function findPattern({ provider, hostname, basePath }: Upstream): string | undefined {
   if (basePath !== '') return undefined;
   return provider.regionalHosts.find((pattern) => {
     // The global host, which has no region in its name, is one of them all.

@@ -14,10 +14,8 @@ import type { BodyPlan, Decoding, Guarding } from './plan-body.ts';
  * error of the stream; only an empty one is read to its end first.
  * @throws S3Error BadDigest, XAmzContentSHA256Mismatch, IncompleteBody and the like for an empty body
  */
-export function carryOut(plan: BodyPlan, message: Message): Message | Promise<Message> {
+export function carryOut(plan: Exclude<BodyPlan, { kind: 'pass' }>, message: Message): Promise<Message> {
   switch (plan.kind) {
-    case 'pass':
-      return message;
     case 'absent':
       return checkNothing(plan, message);
     case 'guard':

@@ -3,7 +3,7 @@ import { CHECKSUMS } from '../../s3/checksums.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
 import type { Operation } from '../../s3/operations.ts';
-import type { ChunkSignatures } from '../../sigv4/chunk-trailers.ts';
+import { type ChunkSignatures, type ChunkSigning, signaturesOf } from '../../sigv4/chunk-trailers.ts';
 import { type Payload, payloadOf, UNSIGNED_PAYLOAD, UNSIGNED_TRAILER } from '../../sigv4/payload.ts';
 import type { Message } from '../message.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -43,7 +43,7 @@ export interface Decoding {
 interface Sent {
   readonly plan: Plan;
   /** How the chunks of this request are signed. */
-  readonly chunks: ChunkSignatures;
+  readonly chunks: ChunkSigning;
 }
 
 /**
@@ -98,7 +98,7 @@ function planDecoding(
     length,
     claims,
     headers: plain,
-    signatures: payload.signed ? chunks : undefined,
+    signatures: payload.signed ? signaturesOf(chunks) : undefined,
     trailers,
     checked,
     reframed: again ? reframed(plain, headers, length) : undefined,

@@ -2,7 +2,7 @@ import type { Permissions } from '../../clients/permissions.ts';
 import type { Success } from '../../forms/success.ts';
 import type { Target } from '../../s3/target.ts';
 import type { Credentials } from '../../secret.ts';
-import type { ChunkSignatures } from '../../sigv4/chunk-trailers.ts';
+import type { ChunkSigning } from '../../sigv4/chunk-trailers.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Message } from '../message.ts';
 
@@ -12,7 +12,7 @@ export interface Admitted {
   readonly target: Target;
   readonly message: Message;
   /** How the chunks of its body are signed, should it come in chunks. */
-  readonly chunks: ChunkSignatures;
+  readonly chunks: ChunkSigning;
   /** How to answer when this stands for a POST of a form, and its file is stored. */
   readonly form?: Success;
 }

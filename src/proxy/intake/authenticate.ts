@@ -6,7 +6,6 @@ import type { Target } from '../../s3/target.ts';
 import type { Credentials } from '../../secret.ts';
 import { dropSignature } from '../../signatures/unverified.ts';
 import { type SignatureOptions, verify } from '../../signatures/verify.ts';
-import { UNVERIFIED_CHUNKS } from '../../sigv4/chunk-trailers.ts';
 import type { SigningKeys } from '../../sigv4/signing-keys.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { upstreamOf } from '../../snapshot/upstream-of.ts';
@@ -42,7 +41,7 @@ export function authenticate(
   if (method === 'OPTIONS') {
     const caller = { name: 'preflight', signer: itself, permissions: NOTHING };
     const { query } = dropSignature(target.query, headers);
-    return { caller, target: { ...target, query }, message: received, chunks: UNVERIFIED_CHUNKS };
+    return { caller, target: { ...target, query }, message: received, chunks: 'unverified' };
   }
   const { holder, request, chunks } = verify(
     { method, target, headers, rawTarget },
@@ -59,7 +58,7 @@ function unverified(received: Message, target: Target, caller: Caller): Admitted
     caller,
     target: { ...target, query },
     message: { ...received, headers },
-    chunks: UNVERIFIED_CHUNKS,
+    chunks: 'unverified',
   };
 }
 

@@ -10,7 +10,6 @@ import { verifyForm } from '../../forms/signature.ts';
 import { successOf } from '../../forms/success.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { Target } from '../../s3/target.ts';
-import { UNVERIFIED_CHUNKS } from '../../sigv4/chunk-trailers.ts';
 import { chain } from '../body/chain.ts';
 import { BodyGuard } from '../body/guard.ts';
 import type { Exchange } from '../exchange.ts';
@@ -72,7 +71,7 @@ export async function admitForm(
     stream: file,
     begin: () => {},
   };
-  return { caller, target, message, chunks: UNVERIFIED_CHUNKS, form: successOf(fields) };
+  return { caller, target, message, chunks: 'unverified', form: successOf(fields) };
 }
 
 async function readHead(received: Message): Promise<{ decoder: FormDecoder; head: FormHead }> {

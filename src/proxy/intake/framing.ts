@@ -41,8 +41,9 @@ function faultOf({ request, received, rawTarget }: Exchange): S3Error | undefine
   }
   const length = headers.joined('content-length');
   if (length !== undefined && !LENGTH.test(length)) return bad('Content-Length must be a plain number.');
-  const twoFaced = [...headers.names()].find((name) => TWO_FACED.test(name));
-  if (twoFaced !== undefined) return bad('A header is named with an underscore where a dash belongs.');
+  for (const name of headers.names()) {
+    if (TWO_FACED.test(name)) return bad('A header is named with an underscore where a dash belongs.');
+  }
   return undefined;
 }
 

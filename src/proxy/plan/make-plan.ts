@@ -1,4 +1,3 @@
-import type { ObjectName } from '../../keys/ring.ts';
 import { continuedUpload, storeTarget } from '../../multipart/upload.ts';
 import type { Match } from '../../rules/match.ts';
 import { S3Error } from '../../s3/errors.ts';
@@ -34,12 +33,13 @@ export interface Planned {
  */
 export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
   const { operation, target, signer } = planned;
-  refuseRename(operation, target, snapshot.rules);
+  if (operation.name === 'RenameObject') refuseRename(target, snapshot.rules);
   const match = matchTarget(target, snapshot);
   const upstream = upstreamOf(snapshot, target.shape === 'service' ? undefined : target.bucket);
   refuseUnsupported(operation, upstream);
   const upload = continuedUpload({ operation, target, match }, upstream.provider);
-  const ssec = injection('target', { match, object: objectOf(target), upstream, upload }, planned);
+  const object = target.shape === 'object' ? target : undefined;
+  const ssec = injection('target', { match, object, upstream, upload }, planned);
   const source = operation.copies ? planSource(planned, { ssec, upstream }, snapshot) : undefined;
   refuseFoldable(upstream, target, source);
   if (ssec.kind === 'inject' && operation.ssec === 'write') refuseFolder(upstream, target);
@@ -69,10 +69,6 @@ function matchTarget(target: Target, { rules }: Snapshot): Plan['match'] {
 function allowed(match: Match): Match {
   if (match.kind === 'default' && match.action === 'deny') throw new S3Error('AccessDenied', 'Access Denied');
   return match;
-}
-
-function objectOf(target: Target): ObjectName | undefined {
-  return target.shape === 'object' ? target : undefined;
 }
 
 function planSource(

@@ -67,7 +67,8 @@ export type Decided = Omit<Plan, 'write' | 'ssecKeys'>;
 /** The plan with what follows from it, so that nobody has to find it out again. */
 export function complete(decided: Decided): Plan {
   const { ssec, source } = decided;
-  const ssecKeys = [ssec, source?.ssec].flatMap((end) => (end?.kind === 'inject' ? end.ring : []));
+  const ours = ssec.kind === 'inject' ? ssec.ring : [];
+  const ssecKeys = source?.ssec.kind === 'inject' ? [...ours, ...source.ssec.ring] : ours;
   return { ...decided, write: injectedWrite(decided), ssecKeys };
 }
 

@@ -1,7 +1,6 @@
 import { matchGlob } from '../../rules/glob.ts';
 import type { RuleSet } from '../../rules/match.ts';
 import { S3Error } from '../../s3/errors.ts';
-import type { Operation } from '../../s3/operations.ts';
 import type { Target } from '../../s3/target.ts';
 
 /**
@@ -9,8 +8,8 @@ import type { Target } from '../../s3/target.ts';
  * name: under the new one nobody could read it.
  * @throws S3Error NotImplemented in a bucket in which a rule derives keys
  */
-export function refuseRename({ name }: Operation, target: Target, { rules }: RuleSet): void {
-  if (name !== 'RenameObject' || target.shape === 'service') return;
+export function refuseRename(target: Target, { rules }: RuleSet): void {
+  if (target.shape === 'service') return;
   const { bucket } = target;
   const derives = rules.some(
     ({ bucket: pattern, encryption }) =>

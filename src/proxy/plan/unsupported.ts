@@ -13,22 +13,10 @@ export function refuseUnsupported(operation: Operation, { provider }: Upstream):
       'A form is taken as the PutObject that it means, and has nothing but a policy to sign it: no query, no Authorization header.',
     );
   }
-  if (!isSubresourceWrite(operation) || provider.subresourceWrites.includes(operation.name)) return;
+  if (!operation.writesSubresource || provider.subresourceWrites.includes(operation.name)) return;
   throw new S3Error(
     'NotImplemented',
     `${operation.name} is not sent to this store (provider ${provider.name}), which may take it for another operation.`,
-  );
-}
-
-/** Writes to a part of an object that is not its content. The queries of a multipart upload are no sub-resource. */
-function isSubresourceWrite({ method, shape, query }: Operation): boolean {
-  const writes = method === 'PUT' || method === 'POST' || method === 'DELETE';
-  return (
-    shape === 'object' &&
-    writes &&
-    query.length > 0 &&
-    !query.includes('uploads') &&
-    !query.includes('uploadId')
   );
 }
 

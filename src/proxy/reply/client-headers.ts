@@ -8,7 +8,10 @@ import type { Plan } from '../plan/plan.ts';
 export function clientHeaders(response: IncomingMessage, body: 'relayed' | 'replaced', plan: Plan): string[] {
   const headers = relayedHeaders(response, body, plan.ssecKeys);
   if (!marksEtag(plan)) return headers;
-  return headers.map((value, i) => (i % 2 === 1 && isEtag(headers[i - 1]) ? markTag(value) : value));
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    if (isEtag(headers[i])) headers[i + 1] = markTag(headers[i + 1] as string);
+  }
+  return headers;
 }
 
 /** Its trailers, likewise. They are there once the response has ended. */

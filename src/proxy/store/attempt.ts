@@ -1,5 +1,6 @@
 import { S3Error } from '../../s3/errors.ts';
 import { type Answer, forward } from '../../upstream/forward.ts';
+import { hasRegions } from '../../upstream/regions.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';
 import { sendToRegion } from './bucket-region.ts';
@@ -12,7 +13,9 @@ import type { Sending, Stores } from './sending.ts';
  * @throws S3Error SlowDown, ServiceUnavailable; UpstreamError `client-left`
  */
 export function attempt(sending: Sending, stores: Stores): Promise<Answer> {
-  return sendToRegion(sending, stores, (one, upstream) => sendAgain(one, upstream, stores));
+  const { upstream } = sending.plan;
+  if (!hasRegions(upstream)) return sendAgain(sending, upstream, stores);
+  return sendToRegion(sending, stores, (one, there) => sendAgain(one, there, stores));
 }
 
 async function sendAgain(sending: Sending, upstream: Upstream, stores: Stores): Promise<Answer> {

@@ -2,7 +2,7 @@ import { readErrorText } from '../../response/store-error.ts';
 import { readDocument } from '../../s3/document.ts';
 import type { OperationName } from '../../s3/operations.ts';
 import type { Answer } from '../../upstream/forward.ts';
-import { hasRegions, inRegion, isRegion } from '../../upstream/regions.ts';
+import { inRegion, isRegion } from '../../upstream/regions.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { ownPlan } from '../plan/own-plan.ts';
 import { ownSending } from './own-sending.ts';
@@ -17,12 +17,12 @@ type Regions = Pick<Stores, 'regions'>;
 const ANYWHERE: ReadonlySet<OperationName> = new Set<OperationName>(['CreateBucket', 'GetBucketLocation']);
 
 /**
- * Sends a request to the region of its bucket. Where the store says that this is another one than was tried, it goes
+ * Sends a request to the region of its bucket, at a store that has several. Where the store says that this is another one than was tried, it goes
  * there, once; clients never hear of it. A body can't be sent twice, so before the first one the bucket is asked for.
  */
 export async function sendToRegion(sending: Sending, { regions }: Regions, send: Send): Promise<Answer> {
   const { target, operation, upstream } = sending.plan;
-  if (target.shape === 'service' || operation.name === 'CreateBucket' || !hasRegions(upstream)) {
+  if (target.shape === 'service' || operation.name === 'CreateBucket') {
     return await send(sending, upstream);
   }
   const { bucket } = target;

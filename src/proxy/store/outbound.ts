@@ -99,7 +99,9 @@ function copySourceValue({ bucket, objectKey, versionId }: CopySource): string {
 
 /** The headers that matter to the store; those that a hop may touch stay out of the signature. */
 function signable(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const matters = (name: string): boolean =>
-    name === 'host' || name === 'content-type' || name === 'content-md5' || name.startsWith('x-amz-');
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => matters(name)));
+  const signed: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) if (MATTERS.test(name)) signed[name] = value;
+  return signed;
 }
+
+const MATTERS = /^(?:host|content-type|content-md5|x-amz-.*)$/s;
