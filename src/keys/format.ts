@@ -6,7 +6,7 @@ export type KeyFormat = (typeof KEY_FORMATS)[number];
 
 export type KeyReading =
   | { readonly kind: 'key'; readonly bytes: Uint8Array }
-  | { readonly kind: 'refused'; readonly message: string; readonly mend: string };
+  | { readonly kind: 'refused'; readonly message: string; readonly fix: string };
 
 const MAKE_ONE = 'make a key with "ssec-proxy keygen FILE"';
 
@@ -18,11 +18,11 @@ export function parseKeyFile(content: Uint8Array, format: KeyFormat | undefined)
   const bytes = DECODERS[format ?? 'raw'](content);
   if (bytes === undefined) {
     const message = `${content.length} bytes are not a key: ${EXPECTED[format ?? 'none']}`;
-    return { kind: 'refused', message, mend: mendOf(content, format) };
+    return { kind: 'refused', message, fix: fixOf(content, format) };
   }
   if (bytes.every((byte) => byte === bytes[0])) {
     const message = `all ${SSEC_KEY_BYTES} bytes of the key are the same, which is no secret`;
-    return { kind: 'refused', message, mend: MAKE_ONE };
+    return { kind: 'refused', message, fix: MAKE_ONE };
   }
   return { kind: 'key', bytes };
 }
@@ -51,7 +51,7 @@ const DECODERS: Readonly<Record<KeyFormat, (content: Uint8Array) => Uint8Array |
 };
 
 /** Which formats would give a key, with the fingerprint under each, so that the right one can be told. */
-function mendOf(content: Uint8Array, stated: KeyFormat | undefined): string {
+function fixOf(content: Uint8Array, stated: KeyFormat | undefined): string {
   if (content.length === SSEC_KEY_BYTES + 1 && content.at(-1) === 0x0a) {
     return `the last byte is a newline: if the ${SSEC_KEY_BYTES} before it are the key, leave it out`;
   }

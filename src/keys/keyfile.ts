@@ -22,7 +22,7 @@ export function keyFromFile(spec: KeySpec, content: Uint8Array): KeyFileResult {
     return {
       kind: 'refused',
       message: `the key's fingerprint is ${ssecKey.fingerprint}, not the one stated`,
-      mend: 'is it the right key, and the right format? If so, state this fingerprint',
+      fix: 'is it the right key, and the right format? If so, state this fingerprint',
     };
   }
   return { kind: 'key', ssecKey };

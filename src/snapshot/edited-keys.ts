@@ -3,7 +3,7 @@ import type { Snapshot } from './snapshot.ts';
 
 /**
  * Keys that were edited in place: an id whose bytes changed while no ring of the new config still holds the old ones.
- * What was written under them could be read by nobody then. The other end of each line is the mend.
+ * What was written under them could be read by nobody then. The other end of each line is the fix.
  */
 export function editedKeys(previous: Snapshot, next: Snapshot): readonly string[] {
   const held = new Set(ringsOf(next).map(({ fingerprint }) => fingerprint));

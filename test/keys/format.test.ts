@@ -14,7 +14,7 @@ function bytesOf(content: Uint8Array | string, format?: KeyFormat): Buffer | und
 
 function refusal(content: Uint8Array | string, format?: KeyFormat): string {
   const reading = parseKeyFile(Buffer.from(content), format);
-  return reading.kind === 'refused' ? `${reading.message}; ${reading.mend}` : 'taken';
+  return reading.kind === 'refused' ? `${reading.message}; ${reading.fix}` : 'taken';
 }
 
 t.test('each format gives back the 32 bytes', (t) => {

@@ -16,7 +16,7 @@ function ringOf(ring: readonly [SseKey, ...SseKey[]], unused: readonly SseKey[] 
 
 const before = ringOf([keyOf('a', 'one')]);
 
-t.test('names a key that was edited in place, and the mend', async (t) => {
+t.test('names a key that was edited in place, and the fix', async (t) => {
   const [line = '', ...rest] = editedKeys(before, ringOf([keyOf('a', 'two')]));
   t.match(line, /^keys\.a: its bytes changed .*leave the old one in the ring$/);
   t.match(line, keyOf('a', 'one').fingerprint);

@@ -125,7 +125,7 @@ t.test('reloads when a file of the config changed, and not otherwise', async (t)
   await eventually(() => lines.some(({ msg }) => /was not taken/.test(msg)));
   await writeFile(join(folder, 'a.key'), bytes('a'));
   await eventually(() => taken.length === 2);
-  t.equal(taken.length, 2, 'a file that is mended is noticed too');
+  t.equal(taken.length, 2, 'a file that is fixed is noticed too');
 });
 
 t.test('takes and looks at nothing once it is stopped', async (t) => {

@@ -2,8 +2,8 @@
 export type Fetched =
   /** `mode` are the permission bits, where the key is a file. */
   | { readonly kind: 'found'; readonly bytes: Uint8Array; readonly mode?: number }
-  /** What waiting does not mend: the config or the store has to be changed. */
-  | { readonly kind: 'refused'; readonly message: string; readonly mend?: string }
+  /** What waiting does not fix: the config or the store has to be changed. */
+  | { readonly kind: 'refused'; readonly message: string; readonly fix?: string }
   /** Not to be had at the moment, and maybe later: whoever holds the key already goes on with it. */
   | { readonly kind: 'unavailable'; readonly message: string };
 

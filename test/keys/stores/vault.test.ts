@@ -227,7 +227,7 @@ t.test('the token of a service account is read at each login', async (t) => {
   }
 });
 
-t.test('what is wrong with a vault in the config is told with place and mend', async (t) => {
+t.test('what is wrong with a vault in the config is told with place and fix', async (t) => {
   const text = `${MINIMAL.replace('vault: { file: keys/vault }', 'vault: { vault: { server: mian, path: /a } }\n  b: { file: keys/vault, env: B }')}vaults:
   main: { address: http://vault.example.com:8200, auth: { token: abc, appRole: { roleId: a, secretId: { env: NOT_SET } } } }
   other: { address: "https://u:p@vault", auth: {} }
