@@ -5,13 +5,13 @@ import type { Credentials } from '../secret.ts';
 import { milliseconds } from './milliseconds.ts';
 import type { Upstream } from './snapshot.ts';
 
-/** What an upstream of the config only refers to. */
+/** What an upstream of the config refers to. */
 export interface LoadedUpstream {
   readonly ca: string | undefined;
   readonly credentials: Credentials;
 }
 
-/** @param name as people find it in the config */
+/** @param name its path in the config */
 export function buildUpstream(
   name: string,
   { endpoint, region, provider: providerName, addressing, etag, timeouts }: Config['upstream'],

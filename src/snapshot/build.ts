@@ -10,7 +10,7 @@ import { buildUpstream, type LoadedUpstream } from './build-upstream.ts';
 import { milliseconds } from './milliseconds.ts';
 import type { Client, ListenerSettings, Snapshot } from './snapshot.ts';
 
-/** What the config only refers to, read from files and the environment. The lists are parallel to the config's. */
+/** What the config refers to, read from files and the environment. The lists are parallel to the config's. */
 export interface Loaded extends LoadedKeys {
   readonly tls: readonly ListenerSettings['tls'][];
   readonly upstream: LoadedUpstream;
@@ -21,7 +21,7 @@ export interface Loaded extends LoadedKeys {
 
 export interface LoadedKeys {
   readonly ssecKeys: ReadonlyMap<string, SseKey>;
-  /** Keys that their stores can't give at the moment, and why. */
+  /** Keys that are unavailable at the moment, and why. */
   readonly missing: ReadonlyMap<string, string>;
 }
 
@@ -32,8 +32,8 @@ export interface LoadedClient {
 }
 
 /**
- * The frozen snapshot of a config that was checked.
- * @throws TypeError or RangeError when it was not: there is no half of a snapshot.
+ * The frozen snapshot of a checked config.
+ * @throws TypeError or RangeError when the config was not checked: a snapshot is never incomplete
  */
 export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
   return deepFreeze({
@@ -136,7 +136,7 @@ function addressOf(text: string): { host: string; port: number } {
   return { host: address.host, port: address.port };
 }
 
-/** Freezes plain objects and lists all the way down; a Map can't be frozen, so its type is read-only instead. */
+/** Freezes plain objects and lists recursively; a Map can't be frozen, so its type is read-only instead. */
 function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   for (const part of Object.values(value)) deepFreeze(part);

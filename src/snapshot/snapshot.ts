@@ -7,21 +7,21 @@ import type { Holder } from '../sigv4/verify.ts';
 import type { CopyLimits } from './copy-limits.ts';
 
 /**
- * Everything that a request needs, built once from the config and frozen. A request keeps the snapshot it began
- * with; a reload builds another and swaps it.
+ * Everything that a request needs, built once from the config and frozen. A request keeps the snapshot that it
+ * started with; a reload builds another one and swaps them.
  */
 export interface Snapshot {
   readonly listeners: readonly ListenerSettings[];
   readonly admin: { readonly host: string; readonly port: number } | undefined;
-  /** Lower-case names under which `bucket.<name>` is a virtual-host style request. */
+  /** Lower-case names for which `bucket.<name>` is a virtual-hosted-style request. */
   readonly domains: readonly string[];
   /** `strict`: a client must sign for the upstream's region. */
   readonly region: 'any' | 'strict';
-  /** Are signatures of version 2 taken from clients? */
+  /** Are signatures of version 2 accepted from clients? */
   readonly sigv2: boolean;
-  /** The default one. */
+  /** The default upstream. */
   readonly upstream: Upstream;
-  /** The others, by the ids of the config. */
+  /** The other upstreams, by the ids of the config. */
   readonly upstreams: ReadonlyMap<string, Upstream>;
   /** Access key id → client. */
   readonly clients: ReadonlyMap<string, Client>;
@@ -29,11 +29,11 @@ export interface Snapshot {
   /** Every key of the config; `pinned` when the config states its fingerprint. */
   readonly ssecKeys: readonly { readonly ssecKey: SseKey; readonly pinned: boolean }[];
   readonly limits: Limits;
-  /** How often the config's files are looked at, in milliseconds; absent means never. */
+  /** How often the config's files are checked for changes, in milliseconds; absent means never. */
   readonly watch?: number | undefined;
-  /** How often keys that others may turn over are asked for again, in milliseconds; absent means never. */
+  /** How often to fetch keys again that others may replace, in milliseconds; absent means never. */
   readonly keyRefresh?: number | undefined;
-  /** Least severe level to log; absent means `info`. */
+  /** Lowest level to log; absent means `info`. */
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }
 
@@ -43,12 +43,12 @@ export interface ListenerSettings {
   /** PEM texts. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly auth: 'sigv4' | 'none';
-  /** What whoever comes over a listener without authentication may do. */
+  /** What clients of a listener without authentication may do. */
   readonly permissions: Permissions;
 }
 
 export interface Upstream {
-  /** As people find it in the config: `upstream`, `upstreams.archive`. */
+  /** Its path in the config: `upstream`, `upstreams.archive`. */
   readonly name: string;
   readonly protocol: 'http:' | 'https:';
   /** Host name or address without port; an IPv6 address without brackets. */
@@ -59,7 +59,7 @@ export interface Upstream {
   readonly region: string;
   readonly addressing: 'path' | 'virtual';
   readonly provider: Provider;
-  /** `marked`: clients are to see that an ETag under an encrypting rule is no MD5. */
+  /** `marked`: ETags under an encrypting rule get a mark, so that clients see that they are not MD5s. */
   readonly etags: 'marked' | 'as-is';
   /** PEM text that replaces the system's certificate authorities. */
   readonly ca: string | undefined;
@@ -74,7 +74,7 @@ export interface Upstream {
 }
 
 export interface Client extends Holder {
-  /** What this client's requests are signed with, by the names of upstreams; by the upstream's own where there is none. */
+  /** The credentials for this client's requests, by the names of upstreams; by default the upstream's own. */
   readonly signers: ReadonlyMap<string, Credentials>;
   readonly permissions: Permissions;
 }
@@ -82,6 +82,6 @@ export interface Client extends Holder {
 interface Limits {
   /** How long a drain may take after SIGTERM, in milliseconds. */
   readonly drain: number;
-  /** How copies through the proxy go; absent means as usual. */
+  /** The limits of copies through the proxy; absent means the defaults. */
   readonly copies?: CopyLimits;
 }

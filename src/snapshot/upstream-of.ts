@@ -1,8 +1,8 @@
 import type { Snapshot, Upstream } from './snapshot.ts';
 
 /**
- * Where a bucket is; the default upstream for requests about no bucket. All objects of a bucket are in one place, since
- * requests about the bucket as such could not tell otherwise.
+ * The upstream of a bucket; the default upstream for requests without a bucket. All objects of a bucket are on one
+ * upstream, because the proxy could not route requests about the bucket itself otherwise.
  */
 export function upstreamOf(
   { upstream, upstreams, rules }: Pick<Snapshot, 'upstream' | 'upstreams' | 'rules'>,

@@ -18,7 +18,7 @@ const before = ringOf([keyOf('a', 'one')]);
 
 t.test('names a key that was edited in place, and the fix', async (t) => {
   const [line = '', ...rest] = editedKeys(before, ringOf([keyOf('a', 'two')]));
-  t.match(line, /^keys\.a: its bytes changed .*leave the old one in the ring$/);
+  t.match(line, /^keys\.a: its bytes changed .*keep the old one in the ring$/);
   t.match(line, keyOf('a', 'one').fingerprint);
   t.same(rest, []);
 });
