@@ -45,7 +45,7 @@ async function serving(t: Test): Promise<Serving> {
   };
 }
 
-t.test("a key that was edited in place can't be taken over by SIGHUP", async (t) => {
+t.test("SIGHUP can't load a key that was edited in place", async (t) => {
   const { folder, reload, usedKey } = await serving(t);
   t.equal(await usedKey(), OLD.base64);
   await writeFile(join(folder, 'test.key'), bytesOf('edited'));

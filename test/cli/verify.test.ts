@@ -131,7 +131,7 @@ t.test('a prefix bounds it, several places make one result, and a sample is call
     (args, io) => verify(args, io, { ...quiet, random: () => dice.shift() ?? 0 }),
     [config, 's3://vault/', '--sample', '2'],
   );
-  t.match(sampled.stdout, /Fine: 1 version \(one in 2, by chance\)/);
+  t.match(sampled.stdout, /Fine: 1 version \(one in 2, at random\)/);
 });
 
 t.test('writes a page that holds no markup of an object key and nothing from elsewhere', async (t) => {

@@ -100,7 +100,7 @@ t.test('keeps the old one when a key was edited in place, again and again', asyn
   t.equal(taken.length, 1, 'with the old bytes back, it goes on');
 });
 
-t.test('makes one of all that are asked for while one waits', async (t) => {
+t.test('merges all requests that arrive while one is queued', async (t) => {
   const { taken, lines, reload, done } = await stand(t);
   for (let i = 0; i < 5; i += 1) reload();
   await done();
@@ -128,7 +128,7 @@ t.test('reloads when a file of the config changed, and not otherwise', async (t)
   t.equal(taken.length, 2, 'a file that is fixed is noticed too');
 });
 
-t.test('takes and looks at nothing once it is stopped', async (t) => {
+t.test('loads and checks nothing once it is stopped', async (t) => {
   const { file, config, taken, reload, stop } = await stand(t, '5ms');
   reload();
   stop();
