@@ -2,21 +2,21 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 
 export interface FileContent {
-  /** At most `MAX_FILE_BYTES`: what is longer is cut there. */
+  /** At most `MAX_FILE_BYTES`; the rest of a longer file is cut off. */
   readonly bytes: Uint8Array;
   /** Permission bits, as in `stat`. */
   readonly mode: number;
   readonly truncated: boolean;
 }
 
-/** Reads a file whole. @throws Error with a `code` such as ENOENT. */
+/** Reads a whole file. @throws Error with a `code` such as ENOENT. */
 export type ReadFile = (path: string) => Promise<FileContent>;
 
-/** No config, key, secret or certificate comes near it; it keeps a wrong path from filling the memory. */
+/** Every config, key, secret and certificate is far smaller; the limit keeps a wrong path from filling the memory. */
 const MAX_FILE_BYTES = 1024 * 1024;
 
 export const readFromDisk: ReadFile = async (path) => {
-  // Without O_NONBLOCK a named pipe would hold the open until somebody writes to it.
+  // Without O_NONBLOCK, opening a named pipe would block until somebody writes to it.
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const status = await file.stat();
@@ -39,7 +39,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EISDIR: 'it is a directory',
-  ELOOP: 'its symbolic links run in a circle',
+  ELOOP: 'its symbolic links form a loop',
   ENOENT: 'no such file',
   ENOTDIR: 'a part of its path is not a directory',
   ENOTFILE: 'it is not a regular file',
@@ -51,7 +51,7 @@ export function readFailure(error: unknown): string {
   return REASONS[code] ?? (code === '' ? 'it could not be read' : code);
 }
 
-/** Is it the path or its permissions, and not the disk? */
+/** Is the cause the path or its permissions, and not the disk? */
 export function waitingWontHelp(error: unknown): boolean {
   return error instanceof Error && 'code' in error && Object.hasOwn(REASONS, String(error.code));
 }

@@ -1,5 +1,5 @@
 /**
- * Resolves with the name of the first SIGTERM or SIGINT. A second one ends the process at once: whoever sends it does
+ * Resolves with the name of the first SIGTERM or SIGINT. A second one ends the process at once, because its sender does
  * not want to wait for the drain.
  */
 export function firstSignal(): Promise<NodeJS.Signals> {

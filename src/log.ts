@@ -2,7 +2,7 @@ import { type DestinationStream, type Logger, pino } from 'pino';
 
 export type { Logger } from 'pino';
 
-/** Header fields and properties whose values are secret or fingerprint a key, as far down as `req.headers`. */
+/** Header fields and properties whose values are secret or fingerprint a key, down to the depth of `req.headers`. */
 const SECRETS = [
   'authorization',
   'secretAccessKey',
@@ -14,8 +14,8 @@ const SECRETS = [
 ];
 
 /**
- * JSON lines for machines. Keys and secrets are objects that cannot print; `redact` is the second net, for the
- * headers that carry them.
+ * JSON lines for machines. Keys and secrets are objects that cannot print; `redact` is the second defence, for the
+ * headers that contain them.
  */
 export function makeLog(level: string, destination?: DestinationStream): Logger {
   const options = {

@@ -1,11 +1,11 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** What the probes ask; one line each, no secrets. */
+/** The answers to the probes: one line each, no secrets. */
 export interface Health {
   /** Why no requests should be sent here at the moment; undefined when they should. */
   notReady(): string | undefined;
-  /** What is not as it should be though requests are served; undefined when all is well. */
+  /** What is wrong although requests are served; undefined when nothing is. */
   degraded(): string | undefined;
   /** Prometheus' text format. */
   metrics(): Promise<string>;
@@ -16,7 +16,7 @@ export interface Admin {
   close(): Promise<void>;
 }
 
-/** The admin address: `/healthz` says that the process lives, `/readyz` that it wants requests, `/metrics` what it did. Plain HTTP. */
+/** The admin address, over plain HTTP: `/healthz` for liveness, `/readyz` for readiness, `/metrics` for Prometheus. */
 export async function startAdmin(
   { host, port }: { host: string; port: number },
   health: Health,

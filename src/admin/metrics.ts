@@ -6,11 +6,11 @@ import { addStoreMetrics } from './store-metrics.ts';
 /** What is counted, for Prometheus. No label has a value that a client chooses. */
 export interface Metrics extends ReloadMetrics {
   request(outcome: { op: string; status: number; seconds: number }): void;
-  /** An SSE-C key that went to the store, and what came of it. */
+  /** An SSE-C key that was sent to the store, and the outcome. */
   keyUse(key: string, outcome: KeyOutcome): void;
-  /** An object that was read in plain under an encrypting rule. */
+  /** An unencrypted object that was read under a rule that encrypts. */
   plainRead(): void;
-  /** An injected write whose answer did not prove the encryption. */
+  /** An injected write whose response did not prove the encryption. */
   unproven(): void;
   /** Prometheus' text format. */
   text(): Promise<string>;
@@ -35,29 +35,29 @@ export function makeMetrics({ distrusted, keyStores = () => [] }: Told): Metrics
   });
   const keyUse = new Counter({
     name: 'ssec_proxy_key_use_total',
-    help: 'Times that an SSE-C key went to the store, by its id and by what came of it.',
+    help: 'SSE-C keys sent to the store, by key id and outcome.',
     labelNames: ['key', 'outcome'],
     registers,
   });
   const plainReads = new Counter({
     name: 'ssec_proxy_plain_reads_total',
-    help: 'Objects read in plain under a rule that encrypts.',
+    help: 'Unencrypted objects read under a rule that encrypts.',
     registers,
   });
   const duration = new Histogram({
     name: 'ssec_proxy_request_seconds',
-    help: 'Time from the head of a request to the end of its answer.',
+    help: 'Time from the headers of a request to the end of its response.',
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600],
     registers,
   });
   const unproven = new Counter({
     name: 'ssec_proxy_unproven_writes_total',
-    help: 'Encrypted writes whose answer did not prove the encryption.',
+    help: 'Encrypted writes whose response did not prove the encryption.',
     registers,
   });
   const buckets = new Gauge({
     name: 'ssec_proxy_distrusted_buckets',
-    help: 'Buckets that take no encrypted writes until a probe passes.',
+    help: 'Buckets that refuse encrypted writes until a probe passes.',
     registers,
   });
   addStoreMetrics(registry, keyStores);

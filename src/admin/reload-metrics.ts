@@ -1,8 +1,8 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 
-/** What is told of the config that is served and of the tries to replace it. */
+/** The metrics of the config in use and of the attempts to replace it. */
 export interface ReloadMetrics {
-  /** A config is served from now on. `hash` is equal on replicas with the same config. */
+  /** A config is in use from now on. `hash` is equal on replicas with the same config. */
   config(hash: number, now: Date): void;
   reload(result: 'success' | 'failure'): void;
 }
@@ -11,18 +11,18 @@ export function makeReloadMetrics(registry: Registry): ReloadMetrics {
   const registers = [registry];
   const reloads = new Counter({
     name: 'ssec_proxy_config_reloads_total',
-    help: 'Reloads of the config by result; after a failure the config before it stays in use.',
+    help: 'Reloads of the config by result; after a failure the previous config stays in use.',
     labelNames: ['result'],
     registers,
   });
   const successful = new Gauge({
     name: 'ssec_proxy_config_last_reload_successful',
-    help: 'Whether the config as it lies on the disk is the one in use: 1 or 0.',
+    help: 'Whether the config on disk is the one in use: 1 or 0.',
     registers,
   });
   const taken = new Gauge({
     name: 'ssec_proxy_config_last_reload_success_timestamp_seconds',
-    help: 'When the config in use was taken.',
+    help: 'When the config in use was loaded.',
     registers,
   });
   const hash = new Gauge({

@@ -4,7 +4,7 @@ import type { Permissions } from './permissions.ts';
 
 /** Who may come, and what its requests are signed with. */
 export interface Client extends Holder {
-  /** What this client's requests are signed with, by the names of upstreams; by the upstream's own where there is none. */
+  /** The credentials for this client's requests, by the names of upstreams; by default the upstream's own. */
   readonly signers: ReadonlyMap<string, Credentials>;
   readonly permissions: Permissions;
 }

@@ -1,7 +1,7 @@
 import { isGlob, matchGlob } from '../rules/glob.ts';
 import type { Access } from '../s3/operations.ts';
 
-/** What one grant opens: some actions on the objects of some buckets. */
+/** What one grant allows: some actions on the objects of some buckets. */
 export interface Grant {
   /** An exact bucket name or a glob of `*` and `?`. */
   readonly bucket: string;
@@ -10,15 +10,15 @@ export interface Grant {
   readonly actions: ReadonlySet<Exclude<Access, 'admin'>>;
 }
 
-/** What a client may do, on top of what the rules let pass for everybody. */
+/** What a client may do, in addition to what the rules allow everybody. */
 export interface Permissions {
-  /** Bucket configuration, and making and removing buckets. */
+  /** May create, delete and configure buckets. */
   readonly admin: boolean;
-  /** `all`: whatever the rules name. */
+  /** `all`: everything in the buckets that rules name. */
   readonly grants: 'all' | readonly Grant[];
 }
 
-/** May this be done to this object? For a list, `objectKey` is the prefix that it asks for. */
+/** May this be done to this object? For a list, `objectKey` is the prefix of the list. */
 export function permits(
   { grants }: Permissions,
   action: Grant['actions'] extends ReadonlySet<infer A> ? A : never,
@@ -32,7 +32,7 @@ export function permits(
   );
 }
 
-/** May this client know of the bucket at all: for HeadBucket, `?location` and its line in ListBuckets. */
+/** May this client see that the bucket exists? Asked for HeadBucket, `?location` and the list of buckets. */
 export function knowsBucket({ grants }: Permissions, bucket: string): boolean {
   return grants === 'all' || grants.some((grant) => matchesBucket(grant, bucket));
 }

@@ -12,7 +12,7 @@ LOOPBACK.addAddress('::1', 'ipv6');
 
 const HOST_NAME = /^(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*$/i;
 
-/** `"127.0.0.1:8443"`, `"[::1]:8443"`, `"localhost:8443"`; undefined when it is none of these. */
+/** `"127.0.0.1:8443"`, `"[::1]:8443"`, `"localhost:8443"`; undefined for anything else. */
 export function parseAddress(text: string): Address | undefined {
   const [, bracketed, plain, digits] = /^(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text) ?? [];
   const port = Number(digits);
@@ -22,7 +22,7 @@ export function parseAddress(text: string): Address | undefined {
   return { host: plain, port };
 }
 
-/** A host name or an IPv4 address. `1.2.3` and `300.1.1.1` are neither, though they look like names. */
+/** A host name or an IPv4 address. `1.2.3` and `300.1.1.1` look like names but are neither. */
 export function isHost(text: string): boolean {
   return isIP(text) === 4 || (isHostName(text) && !/(^|\.)\d+$/.test(text));
 }

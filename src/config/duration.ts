@@ -1,6 +1,6 @@
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
-/** The longest duration that the config takes: timers wrap at 2^31 ms, and a day is more than anyone waits. */
+/** The longest duration that the config takes: timers overflow at 2^31 ms, and a day is long enough. */
 const MAX_MS = 24 * 3_600_000;
 
 /** `"500ms"`, `"5s"`, `"2m"`, `"1h"` → milliseconds from 1 to a day; undefined when it is none of these. */

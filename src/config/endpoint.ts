@@ -11,21 +11,21 @@ export interface Endpoint {
   readonly hostIsAddress: boolean;
 }
 
-/** What may not be in an endpoint. The messages never quote it: it may hold a password. */
-const REFUSALS: readonly { readonly pattern: RegExp; readonly message: string; readonly mend: string }[] = [
+/** What may not be in an endpoint. The messages never quote the endpoint, because it may hold a password. */
+const REFUSALS: readonly { readonly pattern: RegExp; readonly message: string; readonly fix: string }[] = [
   {
     pattern: /^(?!https?:\/\/[^/])/i,
     message: 'must begin with https:// (or http://) and a host',
-    mend: 'as in https://s3.example.com',
+    fix: 'write it as in https://s3.example.com',
   },
-  { pattern: /[\s\\\p{Cc}]/u, message: 'has a space, a backslash or a control character', mend: 'remove it' },
+  { pattern: /[\s\\\p{Cc}]/u, message: 'has a space, a backslash or a control character', fix: 'remove it' },
   {
     pattern: /@/,
     message: 'has user info (a name or password before "@")',
-    mend: 'put credentials into upstream.credentials',
+    fix: 'put the credentials into upstream.credentials',
   },
-  { pattern: /\?/, message: 'has a query', mend: 'remove everything from the "?"' },
-  { pattern: /#/, message: 'has a fragment', mend: 'remove everything from the "#"' },
+  { pattern: /\?/, message: 'has a query', fix: 'remove everything from the "?"' },
+  { pattern: /#/, message: 'has a fragment', fix: 'remove everything from the "#"' },
 ];
 
 /** The endpoint, or what is wrong with it. */
@@ -33,12 +33,12 @@ export function parseEndpoint(
   text: string,
 ):
   | { readonly kind: 'endpoint'; readonly endpoint: Endpoint }
-  | { readonly kind: 'refused'; readonly message: string; readonly mend: string } {
-  for (const { pattern, message, mend } of REFUSALS) {
-    if (pattern.test(text)) return { kind: 'refused', message, mend };
+  | { readonly kind: 'refused'; readonly message: string; readonly fix: string } {
+  for (const { pattern, message, fix } of REFUSALS) {
+    if (pattern.test(text)) return { kind: 'refused', message, fix };
   }
   if (!URL.canParse(text))
-    return { kind: 'refused', message: 'is not a URL', mend: 'as in https://s3.example.com' };
+    return { kind: 'refused', message: 'is not a URL', fix: 'write it as in https://s3.example.com' };
   const url = new URL(text);
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
   const protocol = url.protocol === 'http:' ? 'http:' : 'https:';

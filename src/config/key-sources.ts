@@ -8,28 +8,28 @@ import type { Config } from './schema.ts';
 
 const NAMES = Object.keys(KEY_SOURCES);
 
-/** Each key says of exactly one place where it is. */
+/** Each key must name exactly one source. */
 export function checkKeySources({ keys }: Salvaged<Config>, report: Report): void {
   for (const [id, spec] of Object.entries(keys ?? {})) {
     if (spec === undefined) continue;
     const path: Path = ['keys', id];
     const [first, ...others] = NAMES.filter((name) => name in spec);
     if (first === undefined) {
-      report.error(path, 'does not say where the key is', `add one of ${NAMES.join(', ')}`);
+      report.error(path, 'has no source for the key', `add one of ${NAMES.join(', ')}`);
     }
     for (const other of others) {
-      report.errorAtKey([...path, other], `the key has a ${first} already`, 'leave one of them out');
+      report.errorAtKey([...path, other], `the key already has a source: ${first}`, 'remove one of them');
     }
   }
 }
 
 export interface Surroundings {
-  /** Relative paths begin here. */
+  /** Relative paths start here. */
   readonly folder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Where the keys are, by id; those that do not say it in full are left out. */
+/** The sources of the keys, by id. Keys with an incomplete source are left out. */
 export function keySources(
   { keys, vaults }: Salvaged<Config>,
   surroundings: Surroundings,

@@ -7,7 +7,7 @@ import type { Config } from './schema.ts';
 import type { SalvagedConfig } from './semantics.ts';
 import type { Sources } from './sources.ts';
 
-/** In the order of the config; undefined when one can't be had. */
+/** In the order of the config; undefined when one could not be loaded. */
 export async function loadClients(
   { clients }: SalvagedConfig,
   sources: Sources,
@@ -26,14 +26,14 @@ export async function loadClients(
     if (own === undefined) continue;
     const twin = seen.get(own.accessKeyId);
     if (twin === undefined) seen.set(own.accessKeyId, index);
-    else report.error([...path, 'accessKeyId'], `clients[${twin}] has the same access key id`);
+    else report.error([...path, 'accessKeyId'], `clients[${twin}] already has this access key id`);
   }
   return loaded.every((client) => client !== undefined) ? loaded : undefined;
 }
 
 type Client = Salvaged<Config['clients'][number]>;
 
-/** What a client signs with at the upstreams that the config says it for, by their names. */
+/** The credentials of a client at the upstreams for which the config names some, by upstream. */
 async function loadSigners(
   client: Client | undefined,
   own: Credentials | undefined,

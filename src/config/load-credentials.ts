@@ -3,7 +3,7 @@ import type { Path } from './problem.ts';
 import type { CredentialRefs } from './schema.ts';
 import type { Sources } from './sources.ts';
 
-/** Undefined when either half is missing; why has been reported. */
+/** Undefined when either half is missing; the reason has been reported. */
 export async function loadCredentials(
   refs: Partial<{ [K in keyof CredentialRefs]: CredentialRefs[K] | undefined }> | undefined,
   path: Path,

@@ -20,11 +20,11 @@ export interface KeyContext {
   readonly report: Report;
   readonly now: Date;
   readonly keyStores: KeyStores;
-  /** Stores outside of this machine are not asked, and commands not run. */
+  /** Does not ask stores outside this machine and runs no commands. */
   readonly offline: boolean;
 }
 
-/** The SSE-C keys that the config names, and those that are not to be had at the moment, with the reason. */
+/** The SSE-C keys that the config names, and the ones that are unavailable at the moment, with the reason. */
 export async function loadKeys(
   config: SalvagedConfig,
   sources: Sources,
@@ -40,7 +40,7 @@ export async function loadKeys(
   const missing = new Map<string, string>();
   for (const [id, source] of places) {
     const [spec, answer] = [config.keys?.[id], answers.get(id)];
-    if (answer === undefined) missing.set(id, 'its store was not asked');
+    if (answer === undefined) missing.set(id, 'its key store was not asked');
     if (spec === undefined || answer === undefined) continue;
     const key: Asked = { id, source, format: spec.format, fingerprint: spec.fingerprint };
     const ssecKey = judge(key, answer, context);
@@ -48,14 +48,14 @@ export async function loadKeys(
     else if (answer.kind === 'unavailable') missing.set(id, answer.message);
   }
   warnOfTwins(ssecKeys, report);
-  // A config that is not used leaves the vaults of the one before it alone.
+  // A config that is not used must not change the vaults of the config in use.
   const usable = !report.problems().some(({ severity }) => severity === 'error');
   if (usable && !offline)
     await keyStores.closeOthers(new Set([...described.values()].map(({ identity }) => identity)));
   return { ssecKeys, missing };
 }
 
-/** Those that keys are in, logged in to at the first question. */
+/** Only the vaults that keys refer to. The proxy logs in to each at the first read. */
 async function openVaults(
   vaults: ReadonlyMap<string, LoadedVault>,
   places: ReadonlyMap<string, KeySource>,
@@ -73,27 +73,23 @@ interface Asked extends KeySpec {
   readonly source: KeySource;
 }
 
-/** The key when it is good, or when the store can't be asked now but gave it before. */
+/** The key when it is valid, or the one loaded before when its store is unavailable now. */
 function judge(key: Asked, answer: Fetched, { report, keyStores: { held } }: KeyContext): SseKey | undefined {
   const at: Path = ['keys', key.id, key.source.kind];
   const origin = JSON.stringify(key);
   if (answer.kind === 'unavailable') {
     const kept = held.get(origin);
-    report.warn(
-      at,
-      answer.message,
-      kept ? 'the key that is held stays in use' : 'it is tried again and again',
-    );
+    report.warn(at, answer.message, kept ? 'the key loaded before stays in use' : 'the proxy keeps trying');
     return kept;
   }
   if (answer.kind === 'refused') {
-    report.error(at, answer.message, answer.mend);
+    report.error(at, answer.message, answer.fix);
     return undefined;
   }
   if (answer.mode !== undefined) warnOfReaders(answer.mode, at, report);
   const result = keyFromFile(key, answer.bytes);
   if (result.kind === 'refused') {
-    report.error(at, result.message, result.mend);
+    report.error(at, result.message, result.fix);
     return undefined;
   }
   held.set(origin, result.ssecKey);

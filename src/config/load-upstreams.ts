@@ -5,7 +5,7 @@ import type { SalvagedConfig } from './semantics.ts';
 import type { Sources } from './sources.ts';
 import { checkAuthorities } from './tls.ts';
 
-/** By their ids; undefined when one can't be had. */
+/** By their ids; undefined when one could not be loaded. */
 export async function loadUpstreams(
   { upstreams }: SalvagedConfig,
   sources: Sources,

@@ -19,7 +19,7 @@ interface VaultContext {
 
 export interface LoadedVault {
   readonly settings: VaultSettings;
-  /** The same only for the same vault, reached in the same way with the same credentials. */
+  /** Equal for two vaults only if address, authorities and credentials are equal. */
   readonly identity: string;
 }
 

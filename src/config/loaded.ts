@@ -3,7 +3,7 @@ import type { SseKey } from '../keys/key.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
 import type { Credentials, Secret } from '../secret.ts';
 
-/** What the config only refers to, read from files and the environment. The lists are parallel to the config's. */
+/** What the config refers to, read from files and the environment. The lists are parallel to the config's. */
 export interface Loaded extends LoadedKeys {
   readonly tls: readonly ListenerSettings['tls'][];
   readonly upstream: LoadedUpstream;
@@ -14,7 +14,7 @@ export interface Loaded extends LoadedKeys {
 
 export interface LoadedKeys {
   readonly ssecKeys: ReadonlyMap<string, SseKey>;
-  /** Keys that their stores can't give at the moment, and why. */
+  /** Keys that are unavailable at the moment, and why. */
   readonly missing: ReadonlyMap<string, string>;
 }
 
@@ -24,7 +24,7 @@ export interface LoadedClient {
   readonly sessionToken: Secret | undefined;
 }
 
-/** What an upstream of the config only refers to. */
+/** What an upstream of the config refers to. */
 export interface LoadedUpstream {
   readonly ca: string | undefined;
   readonly credentials: Credentials;

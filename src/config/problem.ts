@@ -1,14 +1,14 @@
-/** Where in the config's tree something is: field names and list indexes from the root. */
+/** A place in the tree of the config: field names and list indexes from the root. */
 export type Path = readonly (string | number)[];
 
 export interface Problem {
   readonly severity: 'error' | 'warning';
-  /** As people read it: `rules[2].encrypt[0]`; empty for the file as a whole. */
+  /** Written for people: `rules[2].encrypt[0]`; empty for the file as a whole. */
   readonly path: string;
   readonly message: string;
   /** What to do about it. */
-  readonly mend?: string;
-  /** Both begin at 1. */
+  readonly fix?: string;
+  /** Both count from 1. */
   readonly line: number;
   readonly column: number;
 }
@@ -18,17 +18,17 @@ export interface Position {
   readonly column: number;
 }
 
-/** Where a path stands in the file; for one that is not there, where its nearest ancestor stands. */
+/** The position of a path in the file. A path that is absent has the position of its nearest ancestor. */
 export type Locate = (path: Path, part: 'key' | 'value') => Position;
 
-/** Collects problems, so that all of them are told at once. */
+/** Collects problems, so that all of them are reported at once. */
 export interface Report {
-  error(path: Path, message: string, mend?: string): void;
-  warn(path: Path, message: string, mend?: string): void;
+  error(path: Path, message: string, fix?: string): void;
+  warn(path: Path, message: string, fix?: string): void;
   /** Like `error`, placed at the field's name instead of its value. */
-  errorAtKey(path: Path, message: string, mend?: string): void;
-  /** A problem of the text itself, which stands at a position and under no path. */
-  errorAt(position: Position, message: string, mend?: string): void;
+  errorAtKey(path: Path, message: string, fix?: string): void;
+  /** A problem of the text itself, which has a position but no path. */
+  errorAt(position: Position, message: string, fix?: string): void;
   /** All problems so far in the order of the file. */
   problems(): Problem[];
 }
@@ -40,17 +40,17 @@ export function createReport(locate: Locate): Report {
     place: Position,
     path: Path,
     message: string,
-    mend: string | undefined,
+    fix: string | undefined,
   ): void => {
     const { line, column } = place;
     const problem = { severity, path: masked(pathText(path)), message: masked(message), line, column };
-    found.push(mend === undefined ? problem : { ...problem, mend: masked(mend) });
+    found.push(fix === undefined ? problem : { ...problem, fix: masked(fix) });
   };
   return {
-    error: (path, message, mend) => add('error', locate(path, 'value'), path, message, mend),
-    warn: (path, message, mend) => add('warning', locate(path, 'value'), path, message, mend),
-    errorAtKey: (path, message, mend) => add('error', locate(path, 'key'), path, message, mend),
-    errorAt: (position, message, mend) => add('error', position, [], message, mend),
+    error: (path, message, fix) => add('error', locate(path, 'value'), path, message, fix),
+    warn: (path, message, fix) => add('warning', locate(path, 'value'), path, message, fix),
+    errorAtKey: (path, message, fix) => add('error', locate(path, 'key'), path, message, fix),
+    errorAt: (position, message, fix) => add('error', position, [], message, fix),
     problems: () => found.toSorted(byPosition),
   };
 }
@@ -58,13 +58,13 @@ export function createReport(locate: Locate): Report {
 /** One line: `rules[2].encrypt[0]: unknown key "valt" (config.yaml:14:10); did you mean "vault"?` */
 export function formatProblem(problem: Problem, file: string): string {
   const path = problem.path === '' ? '' : `${problem.path}: `;
-  const mend = problem.mend === undefined ? '' : `; ${problem.mend}`;
-  return `${path}${problem.message} (${file}:${problem.line}:${problem.column})${mend}`;
+  const fix = problem.fix === undefined ? '' : `; ${problem.fix}`;
+  return `${path}${problem.message} (${file}:${problem.line}:${problem.column})${fix}`;
 }
 
 /**
- * A secret may stand where a name belongs: as a file, an id, a field. What is as long and as mixed as one is shown by its
- * first letters only. Paths and fingerprints are not: the ones have other characters, the others 32 digits.
+ * Somebody may put a secret where a name belongs: a file, an id, a field. So of a text as long and as mixed as a secret,
+ * only the first letters are shown. Paths (other characters) and fingerprints (32 digits) are shown in full.
  */
 function masked(text: string): string {
   return text.replace(/[A-Za-z0-9+/_-]{40,}={0,2}/g, (word) => {

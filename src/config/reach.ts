@@ -9,10 +9,10 @@ interface Area {
   readonly prefix: string;
 }
 
-/** Warns of rules that no client may reach: no grant has objects in common with them, and no listener is for everybody. */
+/** Warns of rules that no client can reach: no grant shares an object with them, and every listener needs a signature. */
 export function checkReach({ listen, clients, rules }: Salvaged<Config>, report: Report): void {
   const grants = grantsOf(clients);
-  // What is broken or left out may be just what would reach them.
+  // A part that is broken or missing may be the one that reaches them.
   if (grants === 'all' || !listen || listen.some((listener) => listener?.auth !== 'sigv4')) return;
   for (const [index, rule] of (rules ?? []).entries()) {
     const { bucket, prefix } = rule?.match ?? {};
@@ -20,13 +20,13 @@ export function checkReach({ listen, clients, rules }: Salvaged<Config>, report:
     if (grants.some((grant) => overlap(grant, { bucket, prefix }))) continue;
     report.warn(
       ['rules', index, 'match'],
-      'no client may reach the objects of the rule',
-      "let a client's allow name them, or remove the rule",
+      'no client may access the objects of this rule',
+      'add them to the allow of a client, or remove the rule',
     );
   }
 }
 
-/** All grants of all clients; `all` when some client may do everything, or might when its mistakes are mended. */
+/** All grants of all clients; `all` when a client may do everything, or might once its mistakes are fixed. */
 function grantsOf(clients: Salvaged<Config>['clients']): 'all' | readonly Area[] {
   const areas: Area[] = [];
   if (!clients || clients.length === 0) return 'all';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type ReadFile, readFailure } from '../files.ts';
 
-/** What files held when they were read: a digest of each, or why it could not be read. */
+/** The content of files when they were read: a digest of each, or the reason why it could not be read. */
 export type Contents = ReadonlyMap<string, string>;
 
-/** Reads files and remembers what they held. */
+/** Reads files and remembers their content. */
 export function recordReads(readFile: ReadFile): { readonly readFile: ReadFile; readonly seen: Contents } {
   const seen = new Map<string, string>();
   return {
@@ -22,14 +22,14 @@ export function recordReads(readFile: ReadFile): { readonly readFile: ReadFile; 
   };
 }
 
-/** What these files hold now; those that can't be read included. */
+/** The content of these files now, including the ones that can't be read. */
 export async function readAgain(paths: Iterable<string>, readFile: ReadFile): Promise<Contents> {
   const reads = recordReads(readFile);
   for (const path of paths) await reads.readFile(path).catch(() => undefined);
   return reads.seen;
 }
 
-/** The paths whose content is not the same in both. */
+/** The paths whose content differs. */
 export function differences(before: Contents, after: Contents): readonly string[] {
   return [...new Set([...before.keys(), ...after.keys()])].filter(
     (path) => before.get(path) !== after.get(path),

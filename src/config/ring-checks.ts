@@ -4,10 +4,10 @@ import type { Salvaged } from './salvage.ts';
 import type { Config } from './schema.ts';
 import { didYouMean } from './suggest.ts';
 
-/** What replicas whose files arrive apart need to agree on a new key, in milliseconds. */
+/** How long replicas may take to get a new key, in milliseconds: their files do not arrive at the same time. */
 const LEAD_MS = 10 * 60 * 1000;
 
-/** Unknown keys, keys twice or without use, and rings of which no key writes yet. */
+/** Reports unknown, repeated and unused keys, and rings in which no key writes yet. */
 export function checkRings({ rules, keys }: Salvaged<Config>, report: Report, now: Date): void {
   const used = new Set<string>();
   for (const [index, rule] of (rules ?? []).entries()) {
@@ -21,7 +21,7 @@ export function checkRings({ rules, keys }: Salvaged<Config>, report: Report, no
       report.error(
         path,
         'no key of the ring writes yet, so every write would be refused',
-        'keep the key that wrote so far behind the new one',
+        'keep the previous key in the ring, after the new one',
       );
     }
   }
@@ -30,16 +30,16 @@ export function checkRings({ rules, keys }: Salvaged<Config>, report: Report, no
     if (ahead > 0 && ahead < LEAD_MS) {
       report.warn(
         ['keys', id, 'writesFrom'],
-        'is less than 10 minutes ahead: a replica that does not have the key by then can not read what others write',
+        'is less than 10 minutes ahead: a replica without the key by then cannot read what others write',
       );
     }
   }
-  // A rule that is broken or misspells a key may mean the one that seems to be without use.
+  // A rule that is broken or misspells a key may mean the one that seems unused.
   const complete =
     rules?.every((rule) => rule?.encrypt !== undefined) === true &&
     [...used].every((id) => Object.hasOwn(keys ?? {}, id));
   for (const id of complete ? Object.keys(keys ?? {}) : []) {
-    if (!used.has(id)) report.warn(['keys', id], 'no rule uses the key');
+    if (!used.has(id)) report.warn(['keys', id], 'no rule uses this key');
   }
 }
 
@@ -60,7 +60,7 @@ function checkEntries(
       report.error([...at, 'context'], 'has no effect without derive: object');
     }
     const name = JSON.stringify([key, derive, context]);
-    if (seen.has(name)) report.error(at, `key "${key}" is there twice`);
+    if (seen.has(name)) report.error(at, `key "${key}" is in the ring twice`);
     seen.add(name);
     if (keys !== undefined && !Object.hasOwn(keys, key)) {
       report.error(at, `unknown key "${key}"`, didYouMean(key, Object.keys(keys)));
@@ -69,7 +69,7 @@ function checkEntries(
   });
 }
 
-/** From when on a key writes, in milliseconds; a key without a time, or one that is not there, always has. */
+/** When a key starts to write, in milliseconds. A key without a time, or an unknown one, always writes. */
 function startOf(keys: Salvaged<Config>['keys'], id: string | undefined): number {
   const time = id === undefined ? undefined : keys?.[id]?.writesFrom;
   return time === undefined ? Number.NEGATIVE_INFINITY : Date.parse(time);

@@ -1,4 +1,4 @@
-/** A key of a ring as the config has it: an id alone, or with what is made of the key. */
+/** A key of a ring as written in the config: an id alone, or an id and how to derive keys from it. */
 export type RingEntryText = string | RingEntrySection;
 
 interface RingEntrySection {

@@ -4,7 +4,7 @@ import { type Path, pathText, type Report } from './problem.ts';
 import type { Salvaged } from './salvage.ts';
 import type { Config } from './schema.ts';
 
-/** A rule that is whole. */
+/** A complete rule. */
 interface Placed {
   readonly index: number;
   readonly bucket: string;
@@ -12,7 +12,7 @@ interface Placed {
   readonly off: boolean;
 }
 
-/** Bucket patterns, ties and holes. */
+/** Reports wrong bucket patterns, rules that tie, and rules that switch the encryption off inside another. */
 export function checkRules(config: Salvaged<Config>, report: Report): void {
   const whole: Placed[] = [];
   for (const [index, rule] of (config.rules ?? []).entries()) {
@@ -30,7 +30,7 @@ const BUCKET = /^[A-Za-z0-9_][A-Za-z0-9._-]{1,61}[A-Za-z0-9_]$/;
 
 function checkBucket(bucket: string, path: Path, report: Report): void {
   if (/[^A-Za-z0-9._*?-]/.test(bucket)) {
-    report.error(path, 'has characters that no bucket name has', 'a prefix goes into match.prefix');
+    report.error(path, 'has characters that no bucket name has', 'put a prefix into match.prefix');
   } else if (!isGlob(bucket) && !BUCKET.test(bucket)) {
     report.error(path, 'is not a bucket name: 3 to 63 characters, with a letter or digit at both ends');
   } else if (bucket.replaceAll('*', '').length > 63) {
@@ -39,16 +39,15 @@ function checkBucket(bucket: string, path: Path, report: Report): void {
 }
 
 function checkPrefix(prefix: string, path: Path, report: Report): void {
-  if (/\p{Surrogate}/u.test(prefix)) report.error(path, 'is not valid Unicode, and object keys are');
+  if (/\p{Surrogate}/u.test(prefix)) report.error(path, 'is not valid Unicode, as object keys are');
   if (prefix.startsWith('/')) {
     report.warn(
       path,
-      'begins with "/", and object keys seldom do',
-      'leave it out unless the keys begin so too',
+      'begins with "/", but object keys seldom do',
+      'remove the "/" unless the object keys begin with it too',
     );
   }
-  if (prefix.endsWith('*'))
-    report.warn(path, 'the "*" stands for itself: a prefix is no glob', 'leave it out');
+  if (prefix.endsWith('*')) report.warn(path, 'the "*" is literal: a prefix is not a glob', 'remove it');
 }
 
 function reportTies(rules: readonly Placed[], report: Report): void {
@@ -79,7 +78,7 @@ function kindOfTie({ bucket, prefix }: Placed): string {
   return `${isGlob(bucket)} ${prefix}`;
 }
 
-/** An `off` that wins over an encrypting rule for some objects leaves them plain, which may not be meant. */
+/** Warns of an `off` that beats an encrypting rule for some objects: they stay unencrypted, perhaps by mistake. */
 function reportHoles(rules: readonly Placed[], report: Report): void {
   const holes = new Map<Placed, Placed>();
   const hidden = hiddenBy(rules.filter((rule) => !rule.off));
@@ -93,13 +92,13 @@ function reportHoles(rules: readonly Placed[], report: Report): void {
   for (const [off, encrypting] of holes) {
     report.warn(
       ['rules', off.index, 'encrypt'],
-      `off leaves objects plain that ${nameOf(encrypting)} would encrypt`,
-      'remove the rule if that is not meant',
+      `off leaves objects unencrypted that ${nameOf(encrypting)} would encrypt`,
+      'remove the rule if this is a mistake',
     );
   }
 }
 
-/** The rules that one wins over where both match: those of shorter prefixes, and for an exact bucket all globs. */
+/** The rules that this one beats where both match: rules with shorter prefixes, and for an exact bucket all globs. */
 function hiddenBy(rules: readonly Placed[]): (winner: Placed) => Iterable<Placed> {
   const indexOf = (group: readonly Placed[]): OverlapIndex<Placed> =>
     overlapIndex(group, ({ bucket }) => bucket);

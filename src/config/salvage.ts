@@ -3,8 +3,8 @@ import { isRecord } from '../json.ts';
 import type { SecretRef } from './schema.ts';
 
 /**
- * `T` with holes: a field that is broken is there and undefined, one that was left out is not there at all. A secret
- * is whole or broken.
+ * `T` with gaps: a broken field is present and undefined, a field that was left out is absent. A secret is either
+ * complete or broken.
  */
 export type Salvaged<T> = [SecretRef] extends [T]
   ? T
@@ -14,7 +14,7 @@ export type Salvaged<T> = [SecretRef] extends [T]
       ? { [K in keyof T]?: Salvaged<T[K]> | undefined }
       : T;
 
-/** The valid parts of `value`, defaults filled in, so that one broken field does not hide problems of others. */
+/** The valid parts of `value` with defaults, so that one broken field does not hide the problems of others. */
 export function salvage<S extends z.core.$ZodType>(
   schema: S,
   value: unknown,

@@ -8,8 +8,8 @@ import { UpstreamSchema } from './schema/upstream.ts';
 import { VaultSchema } from './schema/vault.ts';
 
 /**
- * The one source of the config's types, defaults, structural checks, the options table and the JSON Schema; a section
- * a file in schema/. What needs two fields at once, a file or the environment is checked elsewhere.
+ * The only source of the config's types, defaults, structural checks, the options table and the JSON Schema. Each
+ * section has a file in schema/. Checks that need two fields, a file or the environment are elsewhere.
  */
 
 export const ConfigSchema = z
@@ -19,7 +19,7 @@ export const ConfigSchema = z
       .strictObject({
         address: address(
           'Where /healthz and /readyz answer, over plain HTTP and without secrets; ' +
-            '0.0.0.0:9090 in Kubernetes, where probes come from outside the pod.',
+            'use 0.0.0.0:9090 in Kubernetes, where probes come from outside the pod.',
         ).default('127.0.0.1:9090'),
       })
       .prefault({})
@@ -27,23 +27,23 @@ export const ConfigSchema = z
     domains: z
       .array(z.string())
       .default([])
-      .describe('Host names under which BUCKET.NAME addresses a bucket (virtual-host style).'),
+      .describe('Host names for virtual-hosted-style requests: BUCKET.NAME addresses a bucket.'),
     region: choice(
       ['any', 'strict'],
-      'Which regions clients may sign for: any, or strictly that of the upstream.',
+      'Which regions clients may sign for: any, or strictly the region of the upstream.',
     ).default('any'),
     sigv2: z
       .boolean()
       .default(false)
       .describe(
-        'Takes signatures of version 2 (HMAC-SHA1) from clients too: in headers, presigned URLs and forms. They ' +
-          'cover neither the body nor every parameter; only for tools that know no better.',
+        'Accepts signatures of version 2 (HMAC-SHA1) from clients too: in headers, presigned URLs and forms. They ' +
+          'cover neither the body nor every parameter. Only for tools that support nothing newer.',
       ),
-    upstream: UpstreamSchema.describe('The S3 store; of several, the default one.'),
+    upstream: UpstreamSchema.describe('The S3 store; with several stores, the default one.'),
     upstreams: z
       .record(IdSchema, UpstreamSchema)
       .default({})
-      .describe('Further stores, by an id for rules to refer to; each with the fields of upstream.'),
+      .describe('More stores, by an id that rules refer to; each has the fields of upstream.'),
     clients: z.array(ClientSchema).default([]).describe('Who may use the proxy.'),
     keys: z
       .record(IdSchema, KeySchema)
@@ -52,22 +52,23 @@ export const ConfigSchema = z
     vaults: z
       .record(IdSchema, VaultSchema)
       .default({})
-      .describe('Servers of HashiCorp Vault or OpenBao, by a name for keys to refer to.'),
+      .describe('Servers of HashiCorp Vault or OpenBao, by a name that keys refer to.'),
     rules: z.array(RuleSchema).default([]).describe('Which objects are encrypted, and with which keys.'),
-    default: choice(['deny', 'pass'], 'What happens to objects and buckets that no rule matches.').default(
-      'deny',
-    ),
-    drain: duration('How long requests in flight may go on after SIGTERM.', '30s'),
+    default: choice(
+      ['deny', 'pass'],
+      'What happens to requests for objects and buckets that no rule matches.',
+    ).default('deny'),
+    drain: duration('How long requests in flight may continue after SIGTERM.', '30s'),
     reload: z
       .strictObject({
         watch: pause(
-          'How often the files that the config was read from are looked at, for a reload when one changed; ' +
-            'off reloads at SIGHUP alone.',
+          'How often to check the files of the config for a change, which reloads it; ' +
+            'with off, only SIGHUP reloads.',
           '10s',
         ),
         keys: pause(
-          'How often keys in vaults and from commands are asked for again; off asks at a reload alone, ' +
-            'and where a store can not be reached.',
+          'How often to fetch keys from vaults and commands again. With off, only a reload fetches them, ' +
+            'and a retry when a key store is unreachable.',
           '5m',
         ),
       })
@@ -77,11 +78,11 @@ export const ConfigSchema = z
       .strictObject({
         level: choice(
           ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
-          'Least severe level to log.',
+          'Lowest level to log.',
         ).default('info'),
       })
       .prefault({})
-      .describe('Log, JSON lines on standard output.'),
+      .describe('The log: JSON lines on standard output.'),
   })
   .describe('Configuration of ssec-proxy.');
 

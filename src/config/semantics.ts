@@ -11,7 +11,7 @@ import { checkVaults } from './vault-checks.ts';
 
 export type SalvagedConfig = Salvaged<Config>;
 
-/** What needs more than one field at once to judge, on whatever parts of the config are valid in themselves. */
+/** Checks that need more than one field, on all parts of the config that are valid in themselves. */
 export function checkSemantics(config: SalvagedConfig, report: Report, now: Date): void {
   checkListeners(config, report);
   checkAddresses(config, report);
@@ -32,18 +32,18 @@ function checkListeners({ listen, clients }: SalvagedConfig, report: Report): vo
     if (listener.auth === 'none') {
       report.error([...path, 'auth'], 'auth: none is for loopback addresses only', 'listen at 127.0.0.1');
     }
-    // `tls` that is there but broken has been reported; only its absence means plain HTTP.
+    // A broken `tls` has been reported; only an absent one means plain HTTP.
     if (!('tls' in listener) && listener.insecure === false) {
       report.error(
         [...path, 'address'],
         'plain HTTP on an address that is not loopback',
-        'add tls: { cert, key }, or insecure: true if the network is safe from listeners',
+        'add tls: { cert, key }, or insecure: true if nobody can eavesdrop on the network',
       );
     }
   }
   const needsClients = listen?.some((listener) => listener?.auth === 'sigv4') === true;
   if (needsClients && clients?.length === 0) {
-    report.error(['clients'], 'there are no clients, so no listener with auth: sigv4 lets anybody in');
+    report.error(['clients'], 'there are no clients, so nobody can use a listener with auth: sigv4');
   }
 }
 
@@ -60,7 +60,7 @@ function checkAddresses({ listen, admin }: SalvagedConfig, report: Report): void
     const address = text === undefined ? undefined : parseAddress(text);
     if (address === undefined) continue;
     const other = taken.find((one) => addressesClash(one.address, address));
-    if (other !== undefined) report.error(path, `the address is taken by ${other.name} already`);
+    if (other !== undefined) report.error(path, `${other.name} already has this address`);
     taken.push({ name: `${path[0]}${path[0] === 'listen' ? `[${path[1]}]` : ''}`, address });
   }
 }
@@ -75,10 +75,10 @@ function checkDomains({ domains }: SalvagedConfig, report: Report): void {
       report.error(
         path,
         'is not a host name',
-        'as in s3.example.com, without scheme, port, wildcard or address',
+        'write it as in s3.example.com, without scheme, port, wildcard or IP address',
       );
     }
-    if (seen.has(name)) report.error(path, 'the domain is there twice');
+    if (seen.has(name)) report.error(path, 'the domain is in the list twice');
     seen.add(name);
   }
 }

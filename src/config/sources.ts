@@ -4,21 +4,21 @@ import { Secret } from '../secret.ts';
 import type { Path, Report } from './problem.ts';
 import type { SecretRef } from './schema.ts';
 
-/** Where the values come from that do not stand in the config itself. */
+/** The sources of values that are not in the config itself. */
 export interface Sources {
-  /** The value behind a reference; undefined after a problem was reported. An access key id is no secret. */
+  /** The value behind a reference; undefined after a reported problem. An access key id is not a secret. */
   accessKeyId(ref: SecretRef | undefined, path: Path): Promise<string | undefined>;
-  /** Likewise for what must stay secret: warns of literals and of files that others can read. */
+  /** The same for secrets: warns of literals and of files that others can read. */
   secret(ref: SecretRef | undefined, path: Path): Promise<Secret | undefined>;
   file(name: string | undefined, path: Path): Promise<FileContent | undefined>;
   /** A path of the config, from the root. */
   fullPath(name: string): string;
-  /** Like `file`, for what must stay secret. */
+  /** Like `file`, for secrets. */
   secretFile(name: string | undefined, path: Path): Promise<FileContent | undefined>;
 }
 
 export interface SourceOptions {
-  /** Relative paths begin in the folder of this file. */
+  /** Relative paths start in the folder of this file. */
   readonly configFile: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly readFile: ReadFile;
@@ -33,7 +33,7 @@ export function createSources({ configFile, env, readFile, report }: SourceOptio
     try {
       return await readFile(fullName);
     } catch (error) {
-      report.error(path, `${fullName} can not be read: ${readFailure(error)}`);
+      report.error(path, `${fullName} cannot be read: ${readFailure(error)}`);
       return undefined;
     }
   };
@@ -53,7 +53,7 @@ export function createSources({ configFile, env, readFile, report }: SourceOptio
     const at = [...path, 'file'];
     const content = await read(ref.file, at);
     if (content?.truncated !== true) return content && notEmpty(textOf(content), at, report);
-    report.error(at, 'the file is larger than 1 MiB, which is no secret');
+    report.error(at, 'the file is larger than 1 MiB, so it cannot be a secret');
     return undefined;
   };
   return {
@@ -69,11 +69,7 @@ export function createSources({ configFile, env, readFile, report }: SourceOptio
     },
     secret: async (ref, path) => {
       if (typeof ref === 'string') {
-        report.warn(
-          path,
-          'a secret stands in the config itself',
-          'move it to { env: NAME } or { file: PATH }',
-        );
+        report.warn(path, 'a secret is in the config itself', 'move it to { env: NAME } or { file: PATH }');
       }
       const value = await resolveWith(ref, path, secretFile);
       return value === undefined ? undefined : new Secret(value);
@@ -81,7 +77,7 @@ export function createSources({ configFile, env, readFile, report }: SourceOptio
   };
 }
 
-/** A name in lower case may be the secret itself, written in the wrong place: the position says which it is. */
+/** A name in lower case may be the secret itself in the wrong place. So it is not shown; the position says where it is. */
 function named(name: string): string {
   return /^[A-Z_][A-Z0-9_]{0,63}$/.test(name) ? ` ${name}` : '';
 }
@@ -92,14 +88,14 @@ function notEmpty(value: string | undefined, path: Path, report: Report): string
   return undefined;
 }
 
-/** Editors and `echo` put one newline behind a secret; anything more belongs to it. */
+/** Editors and `echo` append one newline to a secret; anything more is part of it. */
 function textOf(content: FileContent): string {
   return Buffer.from(content.bytes)
     .toString('utf8')
     .replace(/\r?\n$/, '');
 }
 
-/** The group may read: a Secret mounted with an fsGroup is 0440, and that is as tight as a pod gets it. */
+/** The group may read: a Secret mounted with an fsGroup has mode 0440, the strictest that a pod can get. */
 export function warnOfReaders(mode: number, path: Path, report: Report): void {
   if ((mode & 0o004) === 0) return;
   const octal = `0${(mode & 0o777).toString(8)}`;

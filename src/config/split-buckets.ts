@@ -4,7 +4,7 @@ import { pathText, type Report } from './problem.ts';
 import type { Salvaged } from './salvage.ts';
 import type { Config } from './schema.ts';
 
-/** Buckets that rules put on an upstream. */
+/** Buckets that a rule puts on an upstream. */
 interface Placed {
   readonly index: number;
   readonly bucket: string;
@@ -12,8 +12,8 @@ interface Placed {
 }
 
 /**
- * Refuses rules that put one bucket on two upstreams: a list of it could not tell where to go. A glob does not count
- * for a bucket that a rule names exactly and without a prefix, since no object of it is left to the glob.
+ * Refuses rules that put one bucket on two upstreams: the proxy could not decide where to list it. A glob does not
+ * count for a bucket that another rule names exactly and without a prefix, because that rule has all its objects.
  */
 export function checkSplitBuckets({ rules }: Salvaged<Config>, report: Report): void {
   const placed: Placed[] = [];
@@ -40,7 +40,7 @@ export function checkSplitBuckets({ rules }: Salvaged<Config>, report: Report): 
   }
 }
 
-/** The rule before it, on another upstream, that matches one of its buckets. */
+/** An earlier rule, on another upstream, that matches one of this rule's buckets. */
 function firstTwin(
   rule: Placed,
   candidates: readonly Iterable<Placed>[],
@@ -61,8 +61,8 @@ function complain(rule: Placed, twin: Placed, report: Report): void {
   const bucket = commonMatch(rule.bucket, twin.bucket);
   report.error(
     ['rules', rule.index, 'match', 'bucket'],
-    `a bucket such as "${bucket}" would be on ${nameOf(rule)}, and by ${pathText(['rules', twin.index])} on ${nameOf(twin)}`,
-    'a bucket is on one upstream: name the same one, or another bucket',
+    `a bucket such as "${bucket}" would be on ${nameOf(rule)}, and because of ${pathText(['rules', twin.index])} on ${nameOf(twin)} too`,
+    'a bucket can be on one upstream only: name the same upstream in both rules, or another bucket',
   );
 }
 

@@ -5,15 +5,15 @@ import { unwrap } from './salvage.ts';
 import { type Config, ConfigSchema } from './schema.ts';
 import { didYouMean } from './suggest.ts';
 
-/** The config with its defaults when the structure is whole; every structural problem goes to `report`. */
+/** The config with its defaults when the structure is valid; every structural problem goes to `report`. */
 export function checkStructure(value: unknown, report: Report): Config | undefined {
   const parsed = ConfigSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   for (const issue of parsed.error.issues) {
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
-    for (const { at, part, message, mend } of describeIssue(issue, path, valueAt(value, path))) {
-      if (part === 'key') report.errorAtKey(at, message, mend);
-      else report.error(at, message, mend);
+    for (const { at, part, message, fix } of describeIssue(issue, path, valueAt(value, path))) {
+      if (part === 'key') report.errorAtKey(at, message, fix);
+      else report.error(at, message, fix);
     }
   }
   return undefined;
@@ -23,7 +23,7 @@ interface Finding {
   readonly at: Path;
   readonly part: 'key' | 'value';
   readonly message: string;
-  readonly mend?: string | undefined;
+  readonly fix?: string | undefined;
 }
 
 function describeIssue(issue: z.core.$ZodIssue, path: Path, written: unknown): Finding[] {
@@ -33,7 +33,7 @@ function describeIssue(issue: z.core.$ZodIssue, path: Path, written: unknown): F
       at: [...path, field],
       part: 'key',
       message: 'unknown field',
-      mend: didYouMean(field, known),
+      fix: didYouMean(field, known),
     }));
   }
   if (issue.code === 'invalid_key') return [{ at: path, part: 'key', message: ID_MESSAGE }];
@@ -41,19 +41,19 @@ function describeIssue(issue: z.core.$ZodIssue, path: Path, written: unknown): F
   if (written === undefined) return [{ ...here, message: 'is missing' }];
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String);
-    const mend = typeof written === 'string' ? didYouMean(written, values) : undefined;
-    return [{ ...here, message: `must be one of ${values.join(', ')}`, mend }];
+    const fix = typeof written === 'string' ? didYouMean(written, values) : undefined;
+    return [{ ...here, message: `must be one of ${values.join(', ')}`, fix }];
   }
   if (issue.code === 'invalid_type') {
-    return [{ ...here, message: typeMessage(issue, written), mend: typeMend(issue.expected, written) }];
+    return [{ ...here, message: typeMessage(issue, written), fix: typeFix(issue.expected, written) }];
   }
   return [{ ...here, message: issue.message }];
 }
 
-const ID_MESSAGE = 'an id is 1 to 64 letters, digits, ".", "_" or "-", beginning with a letter or digit';
+const ID_MESSAGE = 'an id is 1 to 64 letters, digits, ".", "_" or "-", starting with a letter or digit';
 
 const TYPE_NAMES: Readonly<Record<string, string>> = {
-  string: 'a text',
+  string: 'a string',
   boolean: 'true or false',
   number: 'a number',
   array: 'a list',
@@ -62,7 +62,7 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 };
 
 function typeMessage(issue: z.core.$ZodIssueInvalidType, written: unknown): string {
-  // Zod's own wording begins so; anything else was written for this field.
+  // Zod's own messages start like this; every other one was written for this field.
   if (!issue.message.startsWith('Invalid input')) return issue.message;
   return `must be ${TYPE_NAMES[issue.expected] ?? issue.expected}, ${written === null ? 'but is empty' : `not ${nameOf(written)}`}`;
 }
@@ -72,7 +72,7 @@ function nameOf(value: unknown): string {
   return TYPE_NAMES[typeof value] ?? typeof value;
 }
 
-function typeMend(expected: string, written: unknown): string | undefined {
+function typeFix(expected: string, written: unknown): string | undefined {
   const scalar = typeof written === 'number' || typeof written === 'boolean';
   return expected === 'string' && scalar ? 'put it in quotes' : undefined;
 }

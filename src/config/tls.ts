@@ -9,7 +9,7 @@ export interface TlsPair {
   readonly key: string;
 }
 
-/** The certificate and key of a listener when they are readable and match; all that is wrong goes to `report`. */
+/** The certificate and key of a listener when they are readable and match; every problem goes to `report`. */
 export function checkTlsPair(
   cert: FileContent | undefined,
   key: FileContent | undefined,
@@ -22,7 +22,7 @@ export function checkTlsPair(
     return undefined;
   }
   if (!certificate.checkPrivateKey(privateKey)) {
-    report.error([...path, 'key'], 'the private key does not belong to the certificate beside it');
+    report.error([...path, 'key'], 'the private key does not belong to the certificate');
     return undefined;
   }
   const pair = { cert: textOf(cert), key: textOf(key) };
@@ -30,10 +30,7 @@ export function checkTlsPair(
     createSecureContext(pair);
     return pair;
   } catch {
-    report.error(
-      [...path, 'cert'],
-      'OpenSSL does not serve with this certificate and key; they may be too weak',
-    );
+    report.error([...path, 'cert'], 'OpenSSL does not accept this certificate and key; they may be too weak');
     return undefined;
   }
 }
@@ -43,7 +40,7 @@ export function checkAuthorities(content: FileContent, path: Path, report: Repor
   const text = textOf(content);
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
   if (blocks.length > 0 && blocks.every((block) => canParse(block))) return text;
-  report.error(path, 'the file holds no certificate in PEM form, or a broken one');
+  report.error(path, 'the file has no certificate in PEM format, or a broken one');
   return undefined;
 }
 
@@ -51,9 +48,9 @@ function readCertificate(content: FileContent, path: Path, report: Report): X509
   try {
     if (textOf(content).includes('-----BEGIN CERTIFICATE-----')) return new X509Certificate(textOf(content));
   } catch {
-    // Told below: OpenSSL's reasons help nobody here.
+    // Reported below, without OpenSSL's reason, which helps nobody here.
   }
-  report.error(path, 'the file holds no certificate in PEM form');
+  report.error(path, 'the file has no certificate in PEM format');
   return undefined;
 }
 
@@ -64,7 +61,7 @@ function readPrivateKey(content: FileContent, path: Path, report: Report): KeyOb
   } catch {
     const locked = /-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(text);
     if (locked) report.error(path, 'the private key has a passphrase', 'store it without one');
-    else report.error(path, 'the file holds no private key in PEM form');
+    else report.error(path, 'the file has no private key in PEM format');
     return undefined;
   }
 }

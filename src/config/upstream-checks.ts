@@ -8,7 +8,7 @@ import { didYouMean } from './suggest.ts';
 
 type Upstream = Salvaged<Config>['upstream'];
 
-/** The endpoint of each upstream, and who refers to it. */
+/** Checks the endpoint of each upstream, and the references to it. */
 export function checkUpstreams(config: Salvaged<Config>, report: Report): void {
   const { upstream, upstreams } = config;
   checkEndpoint(upstream, ['upstream'], report);
@@ -16,14 +16,14 @@ export function checkUpstreams(config: Salvaged<Config>, report: Report): void {
   const known = Object.keys(upstreams ?? {});
   for (const { id, path } of references(config)) {
     if (known.includes(id)) continue;
-    const mend = didYouMean(id, known) ?? (known.length === 0 ? 'there are no upstreams' : undefined);
-    report.error(path, `unknown upstream "${id}"`, mend);
+    const fix = didYouMean(id, known) ?? (known.length === 0 ? 'there are no upstreams' : undefined);
+    report.error(path, `unknown upstream "${id}"`, fix);
   }
   const used = new Set((config.rules ?? []).map((rule) => rule?.upstream));
-  // A rule that is broken may mean the one that seems to be without use.
+  // A rule that is broken may mean the one that seems unused.
   const whole = config.rules?.every((rule) => rule && !('upstream' in rule && rule.upstream === undefined));
   for (const id of whole ? known : []) {
-    if (!used.has(id)) report.warn(['upstreams', id], 'no rule uses the upstream');
+    if (!used.has(id)) report.warn(['upstreams', id], 'no rule uses this upstream');
   }
   checkSplitBuckets(config, report);
 }
@@ -43,15 +43,15 @@ function checkEndpoint(upstream: Upstream, at: Path, report: Report): void {
   const path: Path = [...at, 'endpoint'];
   const parsed = parseEndpoint(upstream.endpoint);
   if (parsed.kind === 'refused') {
-    report.error(path, parsed.message, parsed.mend);
+    report.error(path, parsed.message, parsed.fix);
     return;
   }
   const { endpoint } = parsed;
   if (endpoint.protocol === 'http:' && upstream.insecure === false) {
     report.error(
       path,
-      'SSE-C keys would cross the network in clear over http://',
-      `use https://, or write out ${pathText(at)}.insecure: true`,
+      'SSE-C keys would cross the network in clear text over http://',
+      `use https://, or set ${pathText(at)}.insecure: true`,
     );
   }
   const byProvider = upstream.provider === undefined ? undefined : PROVIDERS[upstream.provider].addressing;
@@ -59,7 +59,7 @@ function checkEndpoint(upstream: Upstream, at: Path, report: Report): void {
   if (addressing === 'virtual' && endpoint.hostIsAddress) {
     report.error(
       path,
-      'addressing virtual puts buckets before the host name, and this host is an IP address',
+      'addressing: virtual puts the bucket before the host name, but this host is an IP address',
       'use a host name, or addressing: path',
     );
   }

@@ -6,7 +6,7 @@ import { VAULT_AUTH } from './schema/vault.ts';
 import type { Config } from './schema.ts';
 import { didYouMean } from './suggest.ts';
 
-/** Addresses, one way to log in each, and that keys and vaults know each other. */
+/** Checks the addresses, that each vault has one way to log in, and the references between keys and vaults. */
 export function checkVaults({ vaults, keys }: Salvaged<Config>, report: Report): void {
   for (const [name, vault] of Object.entries(vaults ?? {})) {
     if (vault?.address !== undefined) checkAddress(vault.address, ['vaults', name, 'address'], report);
@@ -22,12 +22,12 @@ export function checkVaults({ vaults, keys }: Salvaged<Config>, report: Report):
       report.error(path, `unknown vault "${server}"`, didYouMean(server, Object.keys(vaults)));
     }
   }
-  // A key that is broken or misspells a vault may mean the one that seems to be without use.
+  // A key that is broken or misspells a vault may mean the one that seems unused.
   const complete =
     Object.values(keys ?? {}).every((key) => key !== undefined) &&
     [...used].every((name) => Object.hasOwn(vaults ?? {}, name));
   for (const name of complete ? Object.keys(vaults ?? {}) : []) {
-    if (!used.has(name)) report.warn(['vaults', name], 'no key is in this vault');
+    if (!used.has(name)) report.warn(['vaults', name], 'no key uses this vault');
   }
 }
 
@@ -35,14 +35,18 @@ function checkAddress(address: string, path: Path, report: Report): void {
   const parsed = parseEndpoint(address);
   if (parsed.kind === 'refused') report.error(path, parsed.message);
   else if (parsed.endpoint.protocol === 'http:' && !isLoopback(parsed.endpoint.hostname)) {
-    report.error(path, 'keys would cross the network in clear over http://', 'use https://');
+    report.error(path, 'keys would cross the network in clear text over http://', 'use https://');
   }
 }
 
 function checkAuth([first, ...others]: readonly string[], path: Path, report: Report): void {
   const names = Object.keys(VAULT_AUTH);
-  if (first === undefined) report.error(path, 'does not say how to log in', `add one of ${names.join(', ')}`);
+  if (first === undefined) report.error(path, 'has no way to log in', `add one of ${names.join(', ')}`);
   for (const other of others) {
-    report.errorAtKey([...path, other], `the vault has a ${first} already`, 'leave one of them out');
+    report.errorAtKey(
+      [...path, other],
+      `the vault already has a way to log in: ${first}`,
+      'remove one of them',
+    );
   }
 }

@@ -10,16 +10,16 @@ import {
 } from 'yaml';
 import { createReport, type Locate, type Path, type Position, type Report } from './problem.ts';
 
-/** A YAML text as plain values, with the place of each; `value` is undefined when the syntax is broken. */
+/** A YAML text as plain values, with the position of each; `value` is undefined when the syntax is broken. */
 export interface YamlText {
   readonly value: unknown;
   readonly report: Report;
 }
 
-/** Aliases may repeat a section, not blow it up: a bomb needs thousands of them. */
+/** Enough for aliases that repeat a section; a bomb needs thousands. */
 const MAX_ALIASES = 100;
 
-/** Reads YAML 1.2 core, where `off`, `yes` and `no` are texts and `<<` is a field like any other. */
+/** Reads YAML 1.2 core, where `off`, `yes` and `no` are strings and `<<` is a field like any other. */
 export function readYaml(text: string): YamlText {
   const lines = new LineCounter();
   const document = parseDocument(text, {
@@ -34,7 +34,7 @@ export function readYaml(text: string): YamlText {
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   const report = createReport(locator(document, place));
-  // An unresolved tag is only a warning of the parser's, but the value under it is not what its author meant.
+  // The parser only warns of an unresolved tag, but its value is not what the author meant.
   for (const { code, pos } of [...document.errors, ...document.warnings]) {
     report.errorAt(place(pos[0]), SYNTAX_MESSAGES[code] ?? 'is not valid YAML');
   }
@@ -45,17 +45,17 @@ export function readYaml(text: string): YamlText {
 /** The parser's own messages quote the text, and the text may be a secret. */
 const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
   BAD_ALIAS: 'an alias or anchor is malformed',
-  BAD_INDENT: 'the indentation does not fit',
-  BAD_QUOTE: 'a quote is missing or a quoted text is malformed',
-  BAD_DQ_ESCAPE: 'an escape in a double-quoted text is not known',
-  DUPLICATE_KEY: 'the field is there twice in the same place',
+  BAD_INDENT: 'the indentation is wrong',
+  BAD_QUOTE: 'a quote is missing or a quoted string is malformed',
+  BAD_DQ_ESCAPE: 'unknown escape sequence in a double-quoted string',
+  DUPLICATE_KEY: 'the same section has the field twice',
   KEY_OVER_1024_CHARS: 'a field name is too long',
   MISSING_CHAR: 'a character is missing here (a bracket, quote, colon or comma)',
-  MULTIPLE_DOCS: 'only one document (no further "---") may be in the file',
-  NON_STRING_KEY: 'a field name must be a text',
-  TAB_AS_INDENT: 'tabs can not indent; use spaces',
-  TAG_RESOLVE_FAILED: 'tags (a text that begins with "!") are not supported',
-  UNEXPECTED_TOKEN: 'something is here that YAML does not expect',
+  MULTIPLE_DOCS: 'the file may have only one document: remove the "---" in the middle',
+  NON_STRING_KEY: 'a field name must be a string',
+  TAB_AS_INDENT: 'tabs cannot indent; use spaces',
+  TAG_RESOLVE_FAILED: 'tags (words that start with "!") are not supported',
+  UNEXPECTED_TOKEN: 'YAML does not allow what is here',
 };
 
 function toValue(document: Document, report: Report, place: (offset: number) => Position): unknown {
@@ -71,8 +71,12 @@ function toValue(document: Document, report: Report, place: (offset: number) => 
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch {
-    // What is left to go wrong: too many aliases, or one inside its own anchor.
-    report.errorAt({ line: 1, column: 1 }, 'aliases repeat too much or contain themselves', 'write them out');
+    // The only errors left: too many aliases, or one inside its own anchor.
+    report.errorAt(
+      { line: 1, column: 1 },
+      'aliases repeat too much or contain themselves',
+      'write the values out',
+    );
     return undefined;
   }
 }

@@ -12,12 +12,12 @@ export interface Success {
   readonly body: Buffer;
 }
 
-/** Nothing that is stored here is larger. */
+/** Everything that is stored here is smaller. */
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /**
- * A request and its whole answer; a failure is a value, an error document in an answer of status 200 too.
- * @param ssecKeys what went out with it, and must not come back in a text
+ * Sends a request and reads the whole response. A failure is a value, even an error document in a response of status 200.
+ * @param ssecKeys the keys in the request, which must not come back in a text
  * @throws UpstreamError
  */
 export async function ask(
@@ -47,7 +47,7 @@ async function wholeOf(response: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** Writes a probe, under the rule's key unless it is to be another one, and notes that it is to be removed. */
+/** Writes a probe, under the rule's key unless another is given, and notes it for removal. */
 export async function put(
   bench: Bench,
   objectKey: string,

@@ -5,31 +5,31 @@ import type { Upstream } from '../upstream/upstream.ts';
 import type { Finding } from './finding.ts';
 import type { Seen } from './seen.ts';
 
-/** A store, to be looked at. */
+/** A store to examine. */
 export interface StoreBench {
   readonly upstream: Upstream;
   readonly client: StoreClient;
   readonly now: () => Date;
 }
 
-/** A place at a store where a rule encrypts, with what is learned of it on the way. */
+/** A place at a store where a rule encrypts, and what the checks have learned about it. */
 export interface Bench extends StoreBench {
   readonly bucket: string;
   /** Prefix of the rule. */
   readonly prefix: string;
-  /** Prefix of the probes: below that of the rule, by chance, and gone when the checks are. */
+  /** Prefix of the probes: random, below the prefix of the rule, and removed after the checks. */
   readonly folder: string;
-  /** Which key the rule writes a probe with. */
+  /** The key that the rule writes a probe with. */
   readonly keyOf: (objectKey: string) => SseKey;
-  /** A key that nothing is stored under. */
+  /** A key under which nothing is stored. */
   readonly stranger: SseKey;
-  /** So many bytes that nothing else holds. */
+  /** That many unique bytes. */
   readonly bytes: (size: number) => Buffer;
   readonly seen: Seen;
-  /** What the probes were written under, for whoever cleans up. */
+  /** The object keys of the probes, for the clean-up. */
   readonly made: Set<string>;
   readonly uploads: Map<string, string>;
-  /** The bucket's default encryption, when the store told it. */
+  /** The bucket's default encryption, when the store returned it. */
   encryption?: DefaultEncryption;
   /** The first probe, once it is stored encrypted. */
   written?: Probe;
@@ -41,10 +41,10 @@ interface Probe {
   readonly body: Buffer;
 }
 
-/** One thing to look at. What it throws of the store's is told as what could not be found out. */
+/** One check. An error of the store that it throws is reported as something that could not be checked. */
 export interface Check<Place> {
   readonly name: string;
-  /** `written`: it works on the first probe. `nothing`: it only asks. */
+  /** `written`: it needs the first probe. `nothing`: it only sends requests that change nothing. */
   readonly needs: 'nothing' | 'writes' | 'written';
   readonly run: (bench: Place) => Promise<readonly Finding[]>;
 }

@@ -4,7 +4,7 @@ import { wordsOf } from './ask.ts';
 import type { Check } from './bench.ts';
 import type { Checked } from './finding.ts';
 
-/** One check, whatever becomes of it. */
+/** Runs one check, and turns an error into a finding. */
 export async function carryOut<Place>(check: Check<Place>, bench: Place): Promise<readonly Checked[]> {
   const { name } = check;
   try {
@@ -15,6 +15,6 @@ export async function carryOut<Place>(check: Check<Place>, bench: Place): Promis
     }
     const said = error instanceof StoreFailure ? wordsOf(error) : undefined;
     const message = said ?? (error instanceof Error ? error.message : String(error));
-    return [{ check: name, grade: 'warning', found: `could not be found out: ${message}` }];
+    return [{ check: name, grade: 'warning', found: `could not be checked: ${message}` }];
   }
 }

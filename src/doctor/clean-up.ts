@@ -6,7 +6,7 @@ import type { Bench } from './bench.ts';
 import { awsCommand } from './commands.ts';
 import type { Checked } from './finding.ts';
 
-/** Removes every probe again, all of its versions, and what was uploaded of it. */
+/** Removes every probe, all its versions and its unfinished uploads. */
 export async function cleanUp(bench: Bench): Promise<readonly Checked[]> {
   const { bucket, folder, upstream, made, uploads } = bench;
   if (made.size === 0) return [];
@@ -16,19 +16,19 @@ export async function cleanUp(bench: Bench): Promise<readonly Checked[]> {
       await remove(bench, objectKey, { uploadId });
     }
     const left = await removeObjects(bench);
-    if (left === undefined) return [{ check, grade: 'fine', found: 'the probes are removed' }];
+    if (left === undefined) return [{ check, grade: 'fine', found: 'the probes were removed' }];
     const command = awsCommand(upstream, 's3', 'rm', '--recursive', `s3://${bucket}/${folder}`);
-    return [{ check, grade: 'warning', found: `probes may be left under ${folder}: ${left}`, mend: command }];
+    return [{ check, grade: 'warning', found: `probes may be left under ${folder}: ${left}`, fix: command }];
   } catch (error) {
     if (!(error instanceof UpstreamError)) throw error;
     const command = awsCommand(upstream, 's3', 'rm', '--recursive', `s3://${bucket}/${folder}`);
     return [
-      { check, grade: 'warning', found: `probes are left under ${folder}: ${error.message}`, mend: command },
+      { check, grade: 'warning', found: `probes are left under ${folder}: ${error.message}`, fix: command },
     ];
   }
 }
 
-/** Resolves to what keeps some of them; undefined when all are gone. */
+/** Resolves to the reason why some are left; undefined when all are gone. */
 async function removeObjects(bench: Bench): Promise<string | undefined> {
   const { client, bucket, folder, made } = bench;
   let trouble: string | undefined;
@@ -45,7 +45,7 @@ async function removeObjects(bench: Bench): Promise<string | undefined> {
   } catch (error) {
     if (!(error instanceof StoreFailure)) throw error;
     for (const objectKey of made) await gone(objectKey, {});
-    trouble ??= `versions are not listed: ${wordsOf(error)}`;
+    trouble ??= `the store does not list versions: ${wordsOf(error)}`;
   }
   return trouble;
 }

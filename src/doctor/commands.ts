@@ -1,7 +1,7 @@
 import { quoted } from '../recover/shell.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
-/** A line for the AWS CLI, which goes to the store of the config. */
+/** A command line of the AWS CLI for the store of the config. */
 export function awsCommand(upstream: Upstream, ...words: readonly string[]): string {
   const endpoint = upstream.provider.name === 'aws' ? [] : ['--endpoint-url', endpointOf(upstream)];
   return ['aws', ...words, '--region', upstream.region, ...endpoint].map(quoted).join(' ');
@@ -12,7 +12,7 @@ export function endpointOf({ protocol, hostname, port, basePath }: Upstream): st
   return `${protocol}//${name}:${port}${basePath}`;
 }
 
-/** What the proxy needs at a bucket, as a statement of a policy. */
+/** The permissions that the proxy needs for a bucket, as a policy statement. */
 export function policyStatement(bucket: string): string {
   const arn = `arn:aws:s3:::${bucket}`;
   return JSON.stringify({

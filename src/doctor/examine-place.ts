@@ -41,20 +41,20 @@ export interface Examination {
   readonly now: () => Date;
   /** From 0 to below 1. */
   readonly random: () => number;
-  /** So many bytes that nothing else holds. */
+  /** That many unique bytes. */
   readonly bytes: (size: number) => Buffer;
   readonly signal: AbortSignal;
-  /** Leaves out all that writes. */
+  /** Leaves out every check that writes. */
   readonly readOnly: boolean;
-  /** A text that no other run has. */
+  /** A text that is unique to this run. */
   readonly nonce: string;
-  /** A key that nothing is stored under. */
+  /** A key under which nothing is stored. */
   readonly stranger: SseKey;
-  /** A client whose requests are to be tried, where a rule encrypts. */
+  /** A client whose requests to replay, where a rule encrypts. */
   readonly as: Sequence | undefined;
 }
 
-/** Looks at the objects of a rule in one bucket. */
+/** Examines the objects of a rule in one bucket. */
 export async function examinePlace(
   rule: Rule,
   bucket: string,
@@ -107,7 +107,7 @@ export async function examinePlace(
     : findings;
 }
 
-/** Why nothing is written there: not to be, or no key. */
+/** Why the checks write nothing there: they must not, or there is no key. */
 function whyNoWrites(
   { encryption: wanted, name }: Rule,
   bench: Bench,
@@ -117,7 +117,7 @@ function whyNoWrites(
   if (wanted.kind === 'off') return { check, grade: 'note', found: 'encrypt: off, so nothing was written' };
   if (wanted.kind === 'waiting') {
     const keys = wanted.waitsFor.map(({ id, cause }) => `keys.${id}: ${cause}`);
-    return { check, grade: 'stop', found: `${name} waits for a key: ${keys.join('; ')}` };
+    return { check, grade: 'stop', found: `${name} waits for an unavailable key: ${keys.join('; ')}` };
   }
   if (readOnly) return { check, grade: 'note', found: '--read-only: nothing was written' };
   const writes = writingKey(wanted.ring, { bucket: bench.bucket, objectKey: bench.folder }, bench.now());

@@ -1,21 +1,21 @@
-/** How much a finding weighs. `stop`: with it, the proxy does not work at this place. `note`: it is to be known. */
+/** How serious a finding is. `stop`: the proxy does not work at this place. `note`: it is good to know. */
 export type Grade = 'fine' | 'note' | 'warning' | 'stop';
 
-/** What one check says. Texts of the store in it were made safe, and may still hold what steers a terminal. */
+/** The result of one check. Texts of the store in it have no secrets, but may contain terminal control characters. */
 export interface Finding {
   readonly grade: Grade;
   readonly found: string;
-  /** What comes of it, where that is not plain. */
+  /** What follows from it, where that is not obvious. */
   readonly meaning?: string;
-  /** The command, or the line of the config, that mends it. */
-  readonly mend?: string;
+  /** The command, or the line of the config, that fixes it. */
+  readonly fix?: string;
 }
 
 export interface Checked extends Finding {
   readonly check: string;
 }
 
-/** A store, or the objects of a rule at a store, and all that was found there. */
+/** A store, or the objects of a rule at a store, and all findings about it. */
 export interface Section {
   readonly of: 'store' | 'rule';
   readonly title: string;
@@ -26,7 +26,7 @@ export function count(sections: readonly Section[], grade: Grade): number {
   return sections.flatMap(({ findings }) => findings).filter((finding) => finding.grade === grade).length;
 }
 
-/** 1 with a finding that stops work, else 0. */
+/** 1 with a finding of grade `stop`, otherwise 0. */
 export function exitCodeOf(sections: readonly Section[]): 0 | 1 {
   return count(sections, 'stop') > 0 ? 1 : 0;
 }

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 
-/** A body in chunks with its CRC32 behind it, as newer SDKs send it. */
+/** A body in chunks with a trailing CRC32, as newer SDKs send it. */
 export function framed(body: Buffer): { readonly body: Buffer; readonly headers: Record<string, string> } {
   return {
     body: Buffer.concat([
@@ -17,7 +17,7 @@ export function framed(body: Buffer): { readonly body: Buffer; readonly headers:
   };
 }
 
-/** As headers and documents have it. */
+/** In the encoding of headers and XML documents. */
 export function crc32Of(body: Buffer): string {
   const checksum = Buffer.alloc(4);
   checksum.writeUInt32BE(crc32(body));

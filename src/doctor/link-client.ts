@@ -7,8 +7,8 @@ import { makeAgent } from '../upstream/agents.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
 /**
- * Follows links as `velero backup download` and browsers do: the signature is in the query, of the host alone, and nothing
- * else says who asks. The query of a request has its `X-Amz-Expires`, in seconds.
+ * Follows presigned links as `velero backup download` and browsers do: the query has the signature, which covers no header
+ * but the host, and nothing else authenticates the request. The query of a request has its `X-Amz-Expires`, in seconds.
  */
 export function linkClient(
   upstream: Upstream,

@@ -4,10 +4,10 @@ import { readDocument } from '../s3/document.ts';
 import { ask, isFailure } from './ask.ts';
 import type { StoreBench } from './bench.ts';
 
-/** So many buckets of a rule with a glob are looked at. */
+/** How many buckets of a rule with a glob are examined. */
 const MOST_BUCKETS = 3;
 
-/** The buckets that a rule is looked at in: the one that it names, or of a glob the first that the store lists. */
+/** The buckets in which a rule is examined: the one that it names, or the first ones that match its glob. */
 export async function bucketsOf(rule: Rule, rules: RuleSet, bench: StoreBench): Promise<readonly string[]> {
   if (!isGlob(rule.bucket)) return [rule.bucket];
   const answer = await ask(bench, { method: 'GET' });

@@ -21,9 +21,9 @@ export interface Rehearsal {
 }
 
 /**
- * Does what a client does, through a proxy of this config that listens on loopback for this alone: as the first client of
- * the config that may write there, or as the listener without authentication. Looks at the store, past the proxy, whether
- * all that is stored is encrypted.
+ * Replays the requests of a client through a proxy with this config, on a loopback listener of its own: as the first
+ * client of the config that may write there, or without authentication if the config has no clients. Then checks at the
+ * store itself that everything stored is encrypted.
  */
 export async function rehearse(
   sequence: Sequence,
@@ -38,7 +38,12 @@ export async function rehearse(
   );
   if (!client && snapshot.clients.size > 0)
     return [
-      { check, grade: 'stop', found: 'no client of the config may write here', mend: 'clients[].allow' },
+      {
+        check,
+        grade: 'stop',
+        found: 'no client of the config may write here',
+        fix: 'allow it in clients[].allow',
+      },
     ];
   const causes: string[] = [];
   const proxy = await startProxy(
@@ -69,12 +74,12 @@ export async function rehearse(
       {
         check,
         grade: 'fine',
-        found: `${requests} requests (${how}) were answered as it wants: ${sequence.doing}`,
+        found: `${requests} requests (${how}) got the right responses: ${sequence.doing}`,
       },
       {
         check,
         grade: 'fine',
-        found: `${inspected} times it stored something, and without a key the store gave none of it`,
+        found: `${inspected} writes were checked at the store: without a key it returned none of the objects`,
       },
     ];
   } finally {
@@ -86,7 +91,7 @@ export async function rehearse(
 
 const ORIGINS: Readonly<Record<Sequence['from'], string>> = {
   recorded: 'recorded from it',
-  library: 'recorded from its library, in the order of its sources',
+  library: 'recorded from its library, in the order of its source code',
 };
 
 function stumbled({ client }: Sequence, trouble: string, cause: string | undefined): Checked {
@@ -98,14 +103,14 @@ function stumbled({ client }: Sequence, trouble: string, cause: string | undefin
   };
 }
 
-/** Asks the store itself, without a key. Every store that was seen answers 400; anything else may have another reason. */
+/** Asks the store itself, without a key. Every known store answers 400; another status may have another reason. */
 async function inspect(objectKey: string, bench: Bench): Promise<string | undefined> {
   const answer = await get(bench, objectKey, undefined, 'HEAD');
-  if (!isFailure(answer)) return 'it lies at the store in PLAIN';
+  if (!isFailure(answer)) return 'it lies at the store UNENCRYPTED';
   if (answer.status === 400) return undefined;
   return answer.status === 404
-    ? 'the store has it not'
-    : `whether it is encrypted is not clear: without a key the store says ${wordsOf(answer)}`;
+    ? 'the store does not have it'
+    : `it is unclear whether it is encrypted: without a key the store says ${wordsOf(answer)}`;
 }
 
 function listener(client: Client | undefined): Snapshot['listeners'][number] {
@@ -113,7 +118,7 @@ function listener(client: Client | undefined): Snapshot['listeners'][number] {
   return { host: '127.0.0.1', port: 0, tls: undefined, auth: client ? 'sigv4' : 'none', permissions };
 }
 
-/** The proxy, as what a client is told of a store. */
+/** The proxy as a store, from a client's point of view. */
 function asUpstream(url: string, client: Client | undefined, upstream: Upstream): Upstream {
   const { hostname, port } = new URL(url);
   const nobody = upstream.credentials;

@@ -13,7 +13,7 @@ type Learn = (
   stage: Stage,
 ) => string | undefined;
 
-/** What the client takes from an answer, and what it would stumble over. */
+/** What the client takes from a response, and the first thing that would make it fail. */
 export const LEARN: Partial<Record<Step['op'], Learn>> = {
   Put: ({ on = '' }, _answer, { objects }, body) => {
     objects.set(on, body ?? Buffer.alloc(0));
@@ -40,11 +40,11 @@ export const LEARN: Partial<Record<Step['op'], Learn>> = {
     return undefined;
   },
   ListUploads: ({ on = '' }, { body }, { uploads }) =>
-    holds(body, uploads.get(on)?.id ?? '') ? undefined : 'the list does not name the upload',
+    holds(body, uploads.get(on)?.id ?? '') ? undefined : 'the list does not have the upload',
   ListParts: ({ on = '' }, { body }, { uploads }) => {
     const listed = readDocument(body.toString('utf8'), 'ListPartsResult').all('Part').length;
     const sent = uploads.get(on)?.parts.length ?? 0;
-    return listed === sent ? undefined : `${sent} parts were sent, and ${listed} are listed`;
+    return listed === sent ? undefined : `${sent} parts were sent, but ${listed} are listed`;
   },
   Complete: ({ on = '' }, _answer, { uploads, objects }) => {
     objects.set(on, joined(uploads.get(on)?.parts ?? []));
@@ -56,12 +56,12 @@ export const LEARN: Partial<Record<Step['op'], Learn>> = {
     const expected = [...objects.keys()].filter((name) => name.startsWith(on));
     const listed = namesIn(body);
     const missing = expected.find((name) => !listed.has(folder + name));
-    return missing === undefined ? undefined : `the list does not name ${missing}`;
+    return missing === undefined ? undefined : `the list does not have ${missing}`;
   },
   Head: ({ on = '' }, { response }, { objects }) => {
     const wanted = objects.get(on)?.byteLength ?? 0;
     const said = Number(response.headers['content-length']);
-    return said === wanted ? undefined : `${wanted} bytes were stored, and ${said} are told of`;
+    return said === wanted ? undefined : `${wanted} bytes were stored, but the response says ${said}`;
   },
   Get: sameBytes,
   Link: sameBytes,
@@ -81,10 +81,10 @@ function sameBytes(
   { objects }: State,
 ): string | undefined {
   const wanted = within(objects.get(on), headers['range']);
-  return body.equals(wanted) ? undefined : 'other bytes came back than were stored';
+  return body.equals(wanted) ? undefined : 'the content is not what was stored';
 }
 
-/** @param range `bytes=first-last`, or without its last */
+/** @param range `bytes=first-last`, or `bytes=first-` */
 function within(whole: Buffer = Buffer.alloc(0), range = ''): Buffer {
   const [, first = '0', last = ''] = /^bytes=(\d+)-(\d*)$/.exec(range) ?? [];
   return whole.subarray(Number(first), last === '' ? undefined : Number(last) + 1);

@@ -26,7 +26,7 @@ const METHODS: Readonly<Record<Step['op'], StoreRequest['method']>> = {
 };
 const OF_BUCKETS: ReadonlySet<Step['op']> = new Set(['HeadBucket', 'List', 'ListUploads', 'DeleteMany']);
 
-/** What a step sends, without the bucket. */
+/** The request of a step, without the bucket. */
 export function requestOf(
   step: Step,
   { bucket, folder }: Stage,
@@ -70,7 +70,7 @@ const PROOFS: Readonly<Record<NonNullable<Step['proof']>, (body: Buffer) => Reco
   crc32: (body) => ({ 'x-amz-checksum-crc32': crc32Of(body) }),
 };
 
-/** The body of a step, before it is framed. */
+/** The body of a step, before its framing. */
 export function bodyOf(
   { op, on = '', size, many = [], proof }: Step,
   { bytes, folder }: Stage,

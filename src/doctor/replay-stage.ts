@@ -1,22 +1,22 @@
 import type { StoreBench } from './bench.ts';
 
-/** Where a client works: through the proxy, in a folder of one bucket. */
+/** Where the requests go: through the proxy, to a folder of one bucket. */
 export interface Stage {
   readonly bench: Pick<StoreBench, 'client'>;
   /** Makes links, and follows them without credentials. */
   readonly links: Pick<StoreBench, 'client'>;
-  /** What is wrong with an object as it lies at the store; undefined when it is there and encrypted. */
+  /** What is wrong with an object at the store; undefined when it exists and is encrypted. */
   readonly inspect: (name: string) => Promise<string | undefined>;
   readonly bucket: string;
   readonly folder: string;
-  /** So many bytes that nothing else holds. */
+  /** That many unique bytes. */
   readonly bytes: (size: number) => Buffer;
 }
 
 export interface SentPart {
   readonly number: number;
   readonly etag: string;
-  /** As the answer had it. */
+  /** As in the response. */
   readonly crc32: string | undefined;
   readonly body: Buffer;
 }
@@ -26,7 +26,7 @@ interface Upload {
   readonly parts: SentPart[];
 }
 
-/** What the client knows: what it has stored, and what it is uploading. */
+/** The state of the client: what it has stored, and what it is uploading. */
 export interface State {
   readonly objects: Map<string, Buffer>;
   readonly uploads: Map<string, Upload>;

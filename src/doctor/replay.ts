@@ -6,18 +6,18 @@ import type { Stage, State } from './replay-stage.ts';
 import type { Sequence, Step } from './sequences/step.ts';
 
 export interface Replayed {
-  /** What a client would stumble over; undefined when it would not. */
+  /** What would make a client fail; undefined when nothing would. */
   readonly trouble: string | undefined;
   readonly requests: number;
-  /** How often something was stored and looked at, at the store. */
+  /** How many stored objects were checked at the store. */
   readonly inspected: number;
-  /** Names of the objects that are there at the end. */
+  /** Names of the objects that exist at the end. */
   readonly stored: readonly string[];
 }
 
 /**
- * Does what the client does, and looks at each answer as it would: status, bodies, what lists hold; and at the store, at
- * what was written. Ends with the first trouble. @throws UpstreamError
+ * Replays the requests of the client and checks each response as the client would: status, body, content of lists. Checks
+ * every written object at the store. Ends at the first failure. @throws UpstreamError
  */
 export async function replay({ steps }: Sequence, stage: Stage): Promise<Replayed> {
   const state: State = { objects: new Map(), uploads: new Map() };
@@ -52,8 +52,8 @@ async function play(step: Step, stage: Stage, state: State): Promise<string | un
   const through = { ...stage, bench: step.op === 'Link' ? links : bench };
   const answer = await send(through, requestOf(step, stage, state, body));
   if (step.absent === true) {
-    if (!isFailure(answer)) return 'it is there, and nobody made it';
-    return answer.status === 404 ? undefined : `status 404 is wanted, and ${wordsOf(answer)} came`;
+    if (!isFailure(answer)) return 'it exists, but nobody created it';
+    return answer.status === 404 ? undefined : `expected status 404, but got ${wordsOf(answer)}`;
   }
   if (isFailure(answer)) return wordsOf(answer);
   return LEARN[step.op]?.(step, answer, state, body, stage);

@@ -15,7 +15,7 @@ import { bucketsOf } from './places.ts';
 
 const STORE_CHECKS: readonly Check<StoreBench>[] = [tlsChain, account];
 
-/** Looks at every store and every rule of a config, and yields what was found as it goes. */
+/** Examines every store and every rule of a config, and yields the findings one by one. */
 export async function* examine(examination: Examination): AsyncGenerator<Section, void, undefined> {
   const { snapshot, now, random, signal } = examination;
   for (const upstream of allUpstreams(snapshot)) {
@@ -35,7 +35,7 @@ export async function* examine(examination: Examination): AsyncGenerator<Section
   }
 }
 
-/** A store that can't be used is not asked for more. */
+/** A store that can't be used gets no more requests. */
 async function untilStopped(checks: readonly Check<StoreBench>[], bench: StoreBench): Promise<Checked[]> {
   const findings: Checked[] = [];
   for (const check of checks) {
@@ -53,7 +53,7 @@ async function* examineRule(
   const title = `${rule.name} ${urlOf(rule.bucket, rule.prefix)}`;
   const buckets = await bucketsOf(rule, examination.snapshot.rules, bench);
   if (buckets.length === 0) {
-    const found = `the store lists no bucket that ${rule.bucket} matches, or does not list them`;
+    const found = `the store lists no bucket that matches ${rule.bucket}, or lists no buckets at all`;
     yield { of: 'rule', title, findings: [{ check: 'bucket', grade: 'warning', found }] };
   }
   for (const bucket of buckets) {

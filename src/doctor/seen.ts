@@ -1,20 +1,20 @@
 import type { OperationName } from '../s3/operations.ts';
 import type { StoreFailure } from '../store-client/answer.ts';
 
-/** What a store was seen to do: the figures of a provider's row. Undefined is what was not looked at. */
+/** The observed behaviour of a store, in the terms of a provider. Undefined means not checked. */
 export interface Seen {
-  /** What a read without the key was refused with. */
+  /** The refusal of a read without the key. */
   noKey?: StoreFailure;
-  /** What a read with another key was refused with. */
+  /** The refusal of a read with a wrong key. */
   wrongKey?: StoreFailure;
-  /** What copies between encrypted objects make. */
+  /** The result of copies between encrypted objects. */
   readonly copies: Map<'CopyObject' | 'UploadPartCopy', 'encrypted' | 'plain' | 'refused'>;
-  /** Writes that encrypted, and whether their answers named the key. */
+  /** Writes that encrypted, and whether their responses named the key. */
   readonly echoes: Map<OperationName, boolean>;
   uploadEcho?: boolean;
   trioOnComplete?: boolean;
   trailers?: boolean;
-  /** Which wrong hashes of a body it refused. */
+  /** Whether it refused wrong hashes of a body, by their kind. */
   readonly checks: Map<'sha256' | 'md5' | 'checksums', boolean>;
   foldsKeys?: boolean;
   etag?: 'md5' | 'opaque';

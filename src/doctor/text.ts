@@ -4,18 +4,18 @@ import { type Checked, count, type Grade, type Section } from './finding.ts';
 
 const LABELS: Readonly<Record<Grade, string>> = { fine: 'ok', note: 'note', warning: 'WARN', stop: 'STOP' };
 
-/** One section for people, ready for a terminal. */
+/** One section as text, safe for a terminal. */
 export function sectionText({ title, findings }: Section): string {
   const width = Math.max(0, ...findings.map(({ check }) => check.length));
   return [printable(title), ...findings.flatMap((finding) => lines(finding, width)), ''].join('\n');
 }
 
-function lines({ check, grade, found, meaning, mend }: Checked, width: number): readonly string[] {
+function lines({ check, grade, found, meaning, fix }: Checked, width: number): readonly string[] {
   const indent = ' '.repeat(2 + 4 + 2 + width + 2);
   return [
     `  ${LABELS[grade].padEnd(4)}  ${check.padEnd(width)}  ${printable(found)}`,
     ...(meaning === undefined ? [] : [`${indent}${printable(meaning)}`]),
-    ...(mend === undefined ? [] : [`${indent}mend: ${printable(mend)}`]),
+    ...(fix === undefined ? [] : [`${indent}fix: ${printable(fix)}`]),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { End } from '../ssec/headers.ts';
 import { unmarkTag } from './mark.ts';
 
 /**
- * The request headers that hold ETags, and of which end of a request. `x-amz-if-match-*` hold times and sizes.
+ * The request headers with ETags, and the end of the request that each is about. `x-amz-if-match-*` have times and sizes.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html#API_CopyObject_RequestSyntax
  */
 const CONDITIONS: ReadonlyMap<string, End> = new Map([
@@ -14,13 +14,13 @@ const CONDITIONS: ReadonlyMap<string, End> = new Map([
   ['x-amz-copy-source-if-none-match', 'source'],
 ]);
 
-/** One tag of a list; `*`, a date and what is no list at all come in pieces that no mark is on. */
+/** One tag of a list. `*`, dates and other values split into pieces that never have a mark. */
 const PIECE = /(?:W\/)?"[^"]*"|[^\s,"]+/g;
 
 /**
- * The value of a header as the store is to have it.
+ * The value of a header for the store.
  * @param name in lower case
- * @param marks does this end of the request have marked ETags?
+ * @param marks do clients get marked ETags for this end of the request?
  */
 export function unmarkedCondition(name: string, value: string, marks: (end: End) => boolean): string {
   const end = CONDITIONS.get(name);

@@ -8,17 +8,17 @@ export function markEtags(document: string): string {
   return rewriteElements(document, 'ETag', markTag);
 }
 
-/** The same back: for what a client says of the parts of an upload. */
+/** The reverse: removes the marks, for the parts of an upload that a client lists. */
 export function unmarkEtags(document: string): string {
   return rewriteElements(document, 'ETag', unmarkTag);
 }
 
 /**
- * A list of objects or of their versions, in which those have marked ETags of which `marks` says so. Everything else
- * stays as it was written. An object whose key can't be read keeps its ETag.
+ * A list of objects or versions in which the ETags are marked that `marks` selects. Everything else is unchanged. An
+ * object whose key can't be read keeps its ETag.
  */
 export function markListedEtags(list: string, marks: (objectKey: string) => boolean): string {
-  // Some stores say it in front of the objects, some behind them.
+  // Some stores put it before the objects, some after them.
   const decode = nameDecoder(ENCODED.test(list));
   const marked = (inner: string): string => {
     const objectKey = decode(nameIn(inner) ?? '');
@@ -33,7 +33,7 @@ const KEY = /<((?:[\w.-]+:)?Key)(?:\s[^>]*)?>(.*?)<\/\1\s*>/s;
 function nameIn(entry: string): string | undefined {
   const [element = '', , escaped = ''] = KEY.exec(entry) ?? [];
   try {
-    // A parser for each object of a list would take most of its time.
+    // A parser for each object of a list would take most of the time.
     return escaped.includes('<') ? readDocument(element, 'Key').value : decodeEntities(escaped);
   } catch {
     return undefined;

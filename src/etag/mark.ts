@@ -1,15 +1,15 @@
 /**
- * ETags of the form of an MD5 that are none, and how clients are told: `"<32 hex digits>-0"`. A dash is what multipart
- * ETags have (`"<32 hex digits>-<parts>"`), so clients that compare MD5s know not to, and no upload has no parts.
+ * Marks ETags that look like an MD5 but are not: `"<32 hex digits>-0"`. Multipart ETags have a dash too
+ * (`"<32 hex digits>-<parts>"`), so clients do not compare them with an MD5, and no upload has zero parts.
  *
- * A tag may stand in quotes or without, be weak, and be written for a header or for XML. What has no such form (that
- * of a multipart upload, `*`, a date) is left as it is, and so is what is marked already.
+ * A tag may have quotes or not, be weak, and be escaped for a header or for XML. Other values (the ETag of a multipart
+ * upload, `*`, a date) stay unchanged, and so do marked ones.
  */
 export function markTag(tag: string): string {
   return tag.replace(BARE, '$1-0$2');
 }
 
-/** The tag as the store knows it, whether the client sent it marked or not. */
+/** The tag without its mark, as the store knows it. */
 export function unmarkTag(tag: string): string {
   return tag.replace(MARKED, '$1$2');
 }

@@ -5,9 +5,9 @@ interface Marking {
 }
 
 /**
- * Do clients get the ETag of this object with a mark? The rule of its object key says so, and never an answer: a list
- * does not tell what is encrypted, and has to agree with a HEAD.
- * @param match a bucket or the service has no ETag
+ * Do clients get the ETag of this object with a mark? The rule of the object key decides, never a response: a list does
+ * not say which objects are encrypted, but must agree with a HEAD.
+ * @param match the rule; a bucket or the service has no ETag
  */
 export function marksEtag({
   match,
@@ -19,7 +19,7 @@ export function marksEtag({
   return upstream.etags === 'marked' && match.kind === 'rule' && match.rule.encryption.kind !== 'off';
 }
 
-/** The same of any object of a bucket, by its key. */
+/** The same for any object of a bucket, by its object key. */
 export function bucketMarks(
   bucket: string,
   { rules, upstream }: { readonly rules: RuleSet; readonly upstream: Marking },

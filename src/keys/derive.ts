@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { SseKey } from './key.ts';
 
-/** Version 1 of the derivation. docs/derived-keys.md has it to the byte; a change of it would lose every object. */
+/** Version 1 of the derivation. docs/derived-keys.md specifies every byte; a change would make every object unreadable. */
 const LABEL = Buffer.from('ssec-proxy/object-key/v1', 'ascii');
 
-/** How a ring entry makes a key for each object. */
+/** How a ring entry derives a key for each object. */
 export interface Derivation {
-  /** In the place of the bucket's name. */
+  /** Replaces the bucket name. */
   readonly context: string | undefined;
 }
 
@@ -26,10 +26,10 @@ export function deriveKey(master: SseKey, context: string, objectKey: string): S
   return new SseKey(`${master.id}${DERIVED}`, hkdf(Buffer.from(master.base64, 'base64'), info));
 }
 
-/** No id in a config has a slash. */
+/** Has a slash, which no id in a config has. */
 const DERIVED = '/object';
 
-/** The id under which the config has a key, or the master key that it was derived from. */
+/** The id in the config of a key, or of the master key that it was derived from. */
 export function configIdOf({ id }: Pick<SseKey, 'id'>): { readonly id: string; readonly derived: boolean } {
   const derived = id.endsWith(DERIVED);
   return { id: derived ? id.slice(0, -DERIVED.length) : id, derived };
@@ -37,7 +37,7 @@ export function configIdOf({ id }: Pick<SseKey, 'id'>): { readonly id: string; r
 
 const NO_SALT = Buffer.alloc(32);
 
-/** 32 bytes, the length of one block. Node's own takes an info of at most 1024 bytes, and object keys have as many. */
+/** 32 bytes, one block. Node's own HKDF takes an info of at most 1024 bytes, and an object key alone can have 1024. */
 function hkdf(ikm: Uint8Array, info: Uint8Array): Uint8Array {
   const extracted = createHmac('sha256', NO_SALT).update(ikm).digest();
   return createHmac('sha256', extracted).update(info).update(Uint8Array.of(1)).digest();

@@ -1,11 +1,11 @@
-/** What is wrong with one of the recipients; it holds no secret. */
+/** What is wrong with one of the recipients; the message has no secret. */
 export class RecipientError extends Error {
   override readonly name = 'RecipientError';
 }
 
 /**
  * Encrypts an SSE-C key to age recipients (`age1…`), each of whom can decrypt it alone, as armored text that
- * `age --decrypt` reads: https://age-encryption.org/v1. The package is loaded when it is asked for.
+ * `age --decrypt` reads: https://age-encryption.org/v1. The package is loaded on first use.
  *
  * @throws RecipientError for what is not a recipient
  */

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
 
-/** SSE-C knows one algorithm, AES256, and so one length of key, in bytes. */
+/** The length of an SSE-C key in bytes: AES256 is the only algorithm of SSE-C. */
 export const SSEC_KEY_BYTES = 32;
 
 /** The label that separates a fingerprint from every other use of the SSE-C key's bytes. */
@@ -9,7 +9,7 @@ const FINGERPRINT_LABEL = 'ssec-proxy/fingerprint/v1';
 
 /**
  * An SSE-C key: 32 bytes that cannot print. `fingerprint` is 32 hex digits of an HMAC under the key itself,
- * so it names the key without giving anything of it away.
+ * so it identifies the key without revealing anything about it.
  */
 export class SseKey {
   readonly id: string;
@@ -30,7 +30,7 @@ export class SseKey {
     this.#md5 = md5Of(bytes);
   }
 
-  /** The key as the `…-customer-key` header takes it: base64 of the 32 raw bytes. */
+  /** The value of the `…-customer-key` header: base64 of the 32 raw bytes. */
   get base64(): string {
     return this.#base64;
   }
@@ -41,8 +41,8 @@ export class SseKey {
   }
 
   /**
-   * Checks before each use that the bytes in memory still are those of the MD5 that is sent with them.
-   * @throws Error when they are not: an object written under such a key could never be read again
+   * Checks before each use that the bytes in memory still match the MD5 that is sent with them.
+   * @throws Error when they do not: an object written under such a key could never be read again
    */
   requireWhole(): void {
     if (md5Of(Buffer.from(this.#base64, 'base64')) !== this.#md5) {

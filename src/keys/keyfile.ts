@@ -1,7 +1,7 @@
 import { type KeyFormat, type KeyReading, parseKeyFile } from './format.ts';
 import { SseKey } from './key.ts';
 
-/** What the config says of one key. */
+/** The config of one key. */
 export interface KeySpec {
   readonly id: string;
   readonly format?: KeyFormat | undefined;
@@ -13,7 +13,7 @@ export type KeyFileResult =
   | { readonly kind: 'key'; readonly ssecKey: SseKey }
   | Extract<KeyReading, { kind: 'refused' }>;
 
-/** The SSE-C key in the bytes of a key file; refused when it has another fingerprint than the one stated. */
+/** The SSE-C key in the bytes of a key file; refused when its fingerprint is not the one in the config. */
 export function keyFromFile(spec: KeySpec, content: Uint8Array): KeyFileResult {
   const reading = parseKeyFile(content, spec.format);
   if (reading.kind === 'refused') return reading;
@@ -21,8 +21,8 @@ export function keyFromFile(spec: KeySpec, content: Uint8Array): KeyFileResult {
   if (spec.fingerprint !== undefined && spec.fingerprint.toLowerCase() !== ssecKey.fingerprint) {
     return {
       kind: 'refused',
-      message: `the key's fingerprint is ${ssecKey.fingerprint}, not the one stated`,
-      mend: 'is it the right key, and the right format? If so, state this fingerprint',
+      message: `the key's fingerprint is ${ssecKey.fingerprint}, not the one in the config`,
+      fix: 'check the key and its format; if both are right, put this fingerprint into the config',
     };
   }
   return { kind: 'key', ssecKey };

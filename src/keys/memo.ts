@@ -11,8 +11,8 @@ export interface VersionName {
 }
 
 /**
- * Which SSE-C key opened an object last, by fingerprint: so that it outlives a reload and holds no key. It may be wrong
- * at any time, since objects are overwritten; whoever asks it tries the other keys too.
+ * Remembers which SSE-C key last opened an object. It stores fingerprints, so it outlives a reload and contains no key. An
+ * entry may be wrong, because objects are overwritten; so callers must try the other keys too.
  */
 export class KeyMemo {
   /** In the order of use, the oldest first. */
@@ -50,7 +50,7 @@ export class KeyMemo {
   }
 }
 
-/** Of one length for every name. Two names in one place would cost a request, no more. */
+/** Has the same length for every name. A collision of two names would cost one request, no more. */
 function placeOf({ bucket, objectKey, versionId }: VersionName): string {
   const name = JSON.stringify([bucket, objectKey, versionId ?? null]);
   return createHash('sha256').update(name).digest().toString('base64url', 0, 16);

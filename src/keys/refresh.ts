@@ -1,15 +1,15 @@
 import type { StoreHealth } from './stores/health.ts';
 
-/** Asks again for keys that others may turn over, and sooner for those that are not to be had. */
+/** Fetches keys again that others may replace, and sooner the ones that are unavailable. */
 export interface Refresher {
-  /** To be called after each reading of the keys. `every`: milliseconds to the next when all is well; undefined is never. */
+  /** Call it after each load of the keys. `every`: milliseconds to the next load if all succeeded; undefined means never. */
   arm(every: number | undefined): void;
   stop(): void;
 }
 
 interface Refreshing {
   readonly health: Pick<StoreHealth, 'trouble' | 'asksOthers'>;
-  /** Reads them again; `arm` follows. */
+  /** Loads the keys again; a call of `arm` follows. */
   readonly request: () => void;
   /** From 0 to 1. */
   readonly random: () => number;
@@ -18,7 +18,7 @@ interface Refreshing {
 }
 
 const FIRST_WAIT_MS = 1000;
-/** A store that is down must not come up to a crowd, and nobody wants to wait for longer once it is up. */
+/** The longest wait: a store that comes back must not meet a crowd, and keys must not stay missing for longer. */
 const LONGEST_WAIT_MS = 60_000;
 
 export function refreshKeys({ health, request, random, firstWait = FIRST_WAIT_MS }: Refreshing): Refresher {
@@ -28,7 +28,7 @@ export function refreshKeys({ health, request, random, firstWait = FIRST_WAIT_MS
   const next = (every: number | undefined): number | undefined => {
     if (health.trouble() === undefined) return health.asksOthers() ? every : undefined;
     const wait = Math.min(firstWait * 2 ** (failures - 1), LONGEST_WAIT_MS);
-    // Replicas that failed together do not come back together.
+    // Replicas that failed at the same time must not retry at the same time.
     return Math.min(wait * (0.5 + random() / 2), every ?? Number.POSITIVE_INFINITY);
   };
   return {

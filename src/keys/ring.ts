@@ -3,10 +3,10 @@ import type { SseKey } from './key.ts';
 
 /** One key of a rule's ring. */
 export interface RingEntry {
-  /** With `derive`, the master key: no object has it itself. */
+  /** With `derive`, the master key, under which no object is stored itself. */
   readonly ssecKey: SseKey;
   readonly derive?: Derivation;
-  /** From when on it writes; it reads at once. */
+  /** When the key starts to write; it reads at once. */
   readonly writesFrom?: Date;
 }
 
@@ -23,14 +23,14 @@ export function readingKeys([first, ...older]: Ring, object: ObjectName): readon
   return [keyOf(first, object), ...older.map((entry) => keyOf(entry, object))];
 }
 
-/** The same, in the order in which a read tries them: the one that writes now comes first. */
+/** The same keys in the order in which a read tries them: the one that writes now comes first. */
 export function keysToTry(ring: Ring, object: ObjectName, now: Date): readonly [SseKey, ...SseKey[]] {
   const current = ring.find((entry) => writes(entry, now));
   const rest = ring.filter((entry) => entry !== current);
   return readingKeys(current ? [current, ...rest] : ring, object);
 }
 
-/** The one key that a write of the object at this moment takes: the first whose time has come. */
+/** The key for a write of the object at this moment: the first one that has started to write. */
 export function writingKey(ring: Ring, object: ObjectName, now: Date): SseKey | undefined {
   const entry = ring.find((one) => writes(one, now));
   return entry && keyOf(entry, object);

@@ -7,6 +7,6 @@ export interface ListenerSettings {
   /** PEM texts. */
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
   readonly auth: 'sigv4' | 'none';
-  /** What whoever comes over a listener without authentication may do. */
+  /** What clients of a listener without authentication may do. */
   readonly permissions: Permissions;
 }

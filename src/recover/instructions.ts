@@ -9,15 +9,15 @@ export interface Recovery {
   readonly version: Version;
   /** When it was stored; undefined for the current version. */
   readonly modified: Date | undefined;
-  /** Undefined for what is stored in plain. */
+  /** Undefined for an unencrypted object. */
   readonly ssecKey: SseKey | undefined;
-  /** A file that holds the key's 32 bytes. */
+  /** A file with the 32 bytes of the key. */
   readonly keyFile: string | undefined;
 }
 
 /**
- * How to read an object with nothing but the store and its key: the AWS CLI, rclone, and the headers for any other
- * client. **The text holds the key**, unless the object is plain.
+ * How to read an object with nothing but the store and its key: commands for the AWS CLI and rclone, and the headers for
+ * any other client. **The text contains the key**, unless the object is unencrypted.
  */
 export function instructions(recovery: Recovery, upstream: Upstream): string {
   return [
@@ -27,7 +27,7 @@ export function instructions(recovery: Recovery, upstream: Upstream): string {
     '# AWS CLI',
     awsCommand(recovery, upstream),
     '',
-    '# rclone 1.60 or newer: these lines in rclone.conf, and this command',
+    '# rclone 1.60 or newer: put these lines into rclone.conf, and run this command',
     ...rcloneConfig(recovery, upstream),
     rcloneCommand(recovery),
     '',
@@ -41,7 +41,7 @@ function caNote({ name }: Upstream): string {
 
 const RECOVERED = './recovered';
 
-/** A key in an argument can be seen by everyone on the host while it runs, so a file is better. */
+/** Everyone on the host can see a key in an argument while the command runs, so a file is better. */
 function awsCommand({ version, ssecKey, keyFile }: Recovery, upstream: Upstream): string {
   const { bucket, objectKey, versionId } = version;
   const words = ['aws', '--endpoint-url', endpointOf(upstream), '--region', upstream.region];
@@ -52,7 +52,7 @@ function awsCommand({ version, ssecKey, keyFile }: Recovery, upstream: Upstream)
   return words.map(quoted).join(' ');
 }
 
-/** With an MD5 beside it, the AWS CLI takes the key as base64; without one, as raw bytes. */
+/** If the MD5 is given too, the AWS CLI expects the key as base64; otherwise as raw bytes. */
 function keyArguments({ base64, md5 }: SseKey, keyFile: string | undefined): string[] {
   const key =
     keyFile === undefined
@@ -82,7 +82,7 @@ function rcloneConfig({ ssecKey }: Recovery, upstream: Upstream): string[] {
 }
 
 /**
- * An older version has the name that rclone gives it. rclone 1.60 does not find that by its path in a folder, but in a
+ * rclone has a name of its own for an older version. rclone 1.60 does not find it by its path in a folder, only in a
  * list of files.
  */
 function rcloneCommand({ version, modified }: Recovery): string {
@@ -97,7 +97,7 @@ function rcloneCommand({ version, modified }: Recovery): string {
 function headerLines(ssecKey: SseKey | undefined): string[] {
   if (ssecKey === undefined) return [];
   const lines = Object.entries(ssecHeaders('target', ssecKey)).map(([name, value]) => `${name}: ${value}`);
-  return ['# any other client: these headers, signed', ...lines, ''];
+  return ['# any other client: send these headers, signed', ...lines, ''];
 }
 
 function endpointOf({ protocol, hostname, port, basePath }: Upstream): string {

@@ -1,4 +1,4 @@
-/** One word for a shell (bash, zsh, ksh), whatever is in it. */
+/** One quoted word for a shell (bash, zsh, ksh), whatever characters it has. */
 export function quoted(text: string): string {
   if (/^[A-Za-z0-9_./:@%+=-]+$/.test(text)) return text;
   if (!CONTROL.test(text)) return `'${text.replaceAll("'", `'\\''`)}'`;
@@ -10,5 +10,5 @@ export function quoted(text: string): string {
   return `$'${bytes.join('')}'`;
 }
 
-/** What steers a terminal, or turns the direction in which it writes. */
+/** Characters that control a terminal or change its writing direction. */
 const CONTROL = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;

@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
 
 /**
- * Under which name rclone shows a version with `--s3-versions`: `a/b-v2026-11-22-024332-276.txt`, the time in UTC to the
+ * The name of a version in rclone with `--s3-versions`: `a/b-v2026-11-22-024332-276.txt`, the time in UTC to the
  * millisecond. https://rclone.org/s3/#versions
  */
 export function versionedName(objectKey: string, modified: Date): string {

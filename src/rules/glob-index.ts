@@ -1,7 +1,7 @@
 /**
- * Finds those of many bucket patterns that match a bucket, by all of them at once: the patterns are the paths of a
- * tree, and a bucket goes down all paths that it fits, symbol by symbol. What that costs follows from the bucket's
- * length and from how much of it the patterns share with it, not from how many there are.
+ * Finds all of many bucket patterns that match a bucket, in one pass: the patterns are the paths of a tree, and a bucket
+ * follows all paths that it fits, symbol by symbol. The cost depends on the length of the bucket name and on how much of
+ * it the patterns have in common with it, not on the number of patterns.
  */
 export interface GlobIndex<T> {
   /** The values of all patterns that match the whole text. */
@@ -9,9 +9,9 @@ export interface GlobIndex<T> {
 }
 
 interface Node<T> {
-  /** Children by symbol; those behind a `?` and a `*` under these, which stand for no symbol here. */
+  /** Children by symbol; the children after a `?` or `*` are under these two characters, which are never symbols here. */
   readonly children: Map<string, Node<T>>;
-  /** Takes any symbol and stays: it stands behind a `*` itself. */
+  /** The node follows a `*`, so it accepts any symbol and stays. */
   readonly stays: boolean;
   value?: { readonly of: T };
 }
@@ -51,7 +51,7 @@ function step<T>(reached: ReadonlySet<Node<T>>, symbol: string): Set<Node<T>> {
   return withStars(further);
 }
 
-/** A `*` may also stand for nothing. */
+/** A `*` also matches nothing. */
 function withStars<T>(nodes: readonly Node<T>[]): Set<Node<T>> {
   const all = new Set(nodes);
   for (const { children } of all) {

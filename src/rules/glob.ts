@@ -1,6 +1,6 @@
 /**
- * Bucket patterns: `*` stands for any run of characters, also none, and `?` for exactly one. Matched by hand and not
- * by a regular expression, because a bucket name comes from a client and `*a*a*a*b` backtracks without bound.
+ * Bucket patterns: `*` matches any run of characters, also none, and `?` exactly one. The matching is our own and not a
+ * regular expression, because a bucket name comes from a client and `*a*a*a*b` backtracks without bound.
  */
 
 export function isGlob(pattern: string): boolean {
@@ -22,7 +22,7 @@ export function matchGlob(pattern: string, text: string): boolean {
       p++;
       t++;
     } else if (star >= 0) {
-      // Only the last star needs another try: whatever an earlier one took can stay as it is.
+      // Only the last star needs another try: what an earlier one matched can stay.
       p = star + 1;
       t = ++resume;
     } else return false;
@@ -32,8 +32,8 @@ export function matchGlob(pattern: string, text: string): boolean {
 }
 
 /**
- * Is there a text that both patterns match? Where both have a star, their ends decide: between them, what stands in one
- * pattern can stand before what stands in the other, and the stars take up the rest.
+ * Is there a text that both patterns match? If both have a star, their ends decide: between the ends, the middle of one
+ * pattern can come before the middle of the other, and the stars match the rest.
  */
 export function haveCommonMatch(a: string, b: string): boolean {
   if (!startsAgree(a, b) || !endsAgree(a, b)) return false;
@@ -58,7 +58,7 @@ export function commonMatch(a: string, b: string): string | undefined {
 }
 
 interface Neighbours {
-  /** The match of the rests when b, or a, or both go on by one symbol. */
+  /** The match of the rests when b, or a, or both advance by one symbol. */
   readonly right: string | undefined;
   readonly down: string | undefined;
   readonly diagonal: string | undefined;
@@ -79,7 +79,7 @@ function prepend(symbol: string | undefined, rest: string | undefined): string |
   return (symbol === '?' ? 'a' : symbol) + rest;
 }
 
-/** What stands before the first stars, or behind the last ones, must fit, as in `*-eu` and `*-us`. */
+/** The parts before the first stars and after the last ones must fit each other, unlike `*-eu` and `*-us`. */
 function agree(a: string, b: string, symbol: (pattern: string, index: number) => string): boolean {
   for (let index = 0; index < a.length && index < b.length; index++) {
     const [x, y] = [symbol(a, index), symbol(b, index)];

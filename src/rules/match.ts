@@ -12,8 +12,8 @@
  * may touch one prefix of a bucket can therefore list all of it: names are not what SSE-C protects. ListBuckets
  * names no bucket and always passes for an authenticated caller.
  *
- * **Upstreams.** A bucket is on the upstream of the rule that names it exactly, or else of the globs that match it: they
- * all say the same, or the config is refused.
+ * **Upstreams.** A bucket is on the upstream of the rule that names it exactly, otherwise of the globs that match it. All
+ * of them must name the same upstream, or the config is refused.
  */
 
 import type { Ring } from '../keys/ring.ts';
@@ -25,14 +25,14 @@ import { type PrefixIndex, prefixIndex } from './prefix-index.ts';
 export type Encryption =
   | { readonly kind: 'off' }
   | { readonly kind: 'ssec'; readonly ring: Ring }
-  /** A key of the ring is not to be had yet: nothing is read or written under half a ring. */
+  /** A key of the ring is unavailable: nothing is read or written with an incomplete ring. */
   | {
       readonly kind: 'waiting';
       readonly waitsFor: readonly { readonly id: string; readonly cause: string }[];
     };
 
 export interface Rule {
-  /** As people find it in the config: `rules[2]`. */
+  /** Its path in the config: `rules[2]`. */
   readonly name: string;
   /** An exact bucket name or a glob of `*` and `?`. */
   readonly bucket: string;
@@ -41,28 +41,28 @@ export interface Rule {
   readonly encryption: Encryption;
   /** What happens to SSE-C headers that the client itself sends. */
   readonly clientHeaders: 'reject' | 'pass';
-  /** May objects be read that lie at the store in plain though the rule encrypts? */
+  /** May unencrypted objects at the store be read although the rule encrypts? */
   readonly plainReads: 'allow' | 'deny';
-  /** May uploads that did not begin through this rule get parts, and end? */
+  /** May uploads that were not started under this rule get parts and be completed? */
   readonly foreignUploads: 'deny' | 'allow';
-  /** May a copy bring objects here, in plain, that an encrypting rule protects where they come from? */
+  /** May a copy put objects here, unencrypted, that an encrypting rule protects at their source? */
   readonly declassify: boolean;
-  /** Id of the upstream that its buckets are on; undefined is the default one. */
+  /** Id of the upstream that has its buckets; undefined means the default one. */
   readonly upstream: string | undefined;
 }
 
-/** Which rule an object or a bucket falls under. Compiled once per snapshot. */
+/** Finds the rule of an object or a bucket. Compiled once per snapshot. */
 export interface RuleSet {
   /** The rule of an object: an exact bucket beats a glob, then the longest prefix wins. */
   matchObject(bucket: string, objectKey: string): Match;
   /** Bucket-level requests (HeadBucket, lists, `?location` …) match when any rule names the bucket. */
   matchBucket(bucket: string): 'allowed' | 'denied';
-  /** Id of the upstream that the bucket is on; undefined is the default one, where every bucket is that no rule names. */
+  /** Id of the upstream that has the bucket; undefined means the default one, which has every bucket that no rule names. */
   upstreamOf(bucket: string): string | undefined;
   /** May an object of the bucket fall under a rule that encrypts? */
   mayEncrypt(bucket: string): boolean;
   readonly rules: readonly Rule[];
-  /** What no rule matches. */
+  /** The action when no rule matches. */
   readonly byDefault: Match;
 }
 
@@ -72,8 +72,8 @@ export type Match =
   | { readonly kind: 'default'; readonly action: 'deny' | 'pass' };
 
 /**
- * Compiles rules for look-ups that cost the same however many rules there are: what counts is the length of bucket and
- * object key, and how many globs match the one bucket.
+ * Compiles rules for look-ups whose cost does not depend on the number of rules, only on the length of bucket name and
+ * object key and on how many globs match the bucket.
  * @throws RangeError when two rules have the same bucket pattern and prefix.
  */
 export function compileRules(rules: readonly Rule[], defaultAction: 'deny' | 'pass'): RuleSet {
@@ -101,7 +101,7 @@ export function compileRules(rules: readonly Rule[], defaultAction: 'deny' | 'pa
   });
 }
 
-/** Some rule that names the bucket exactly, or else some whose glob matches it. */
+/** Any rule that names the bucket exactly, otherwise any whose glob matches it. */
 function firstByBucket(rules: readonly Rule[]): (bucket: string) => Rule | undefined {
   const byPattern = new Map(rules.map((rule) => [rule.bucket, rule]));
   const globs = globIndex(new Map([...byPattern].filter(([pattern]) => isGlob(pattern))));

@@ -1,7 +1,7 @@
 /**
- * Of many bucket patterns, those that may match a bucket that another pattern matches too, and few others. What stands
- * before the first wildcard of one of the two must begin with what stands there in the other; with the ends it is the
- * same from behind. Whichever of both leaves fewer is given.
+ * Finds the bucket patterns that may match a bucket that another pattern matches too, and few others. The part before the
+ * first wildcard of one of the two must be a prefix of that part of the other; the same holds for the ends, as suffixes.
+ * The result is the smaller of the two candidate sets.
  */
 export interface OverlapIndex<T> {
   candidates(pattern: string): Iterable<T>;
@@ -25,12 +25,12 @@ interface Nested<T> {
   readonly items: () => Iterable<T>;
 }
 
-/** Finds the items whose text begins with the one asked for, or the other way about. */
+/** Finds the items whose text begins with the given text, or the other way round. */
 function nestedIndex<T>(items: readonly T[], textOf: (item: T) => string): (text: string) => Nested<T> {
   const groups = [...Map.groupBy(items, textOf)].toSorted(([a], [b]) => (a < b ? -1 : 1));
   const texts = groups.map(([text]) => text);
   const byText = new Map(groups);
-  /** How many items stand before the group. */
+  /** How many items come before the group. */
   const before = [0];
   for (const [, group] of groups) before.push((before.at(-1) ?? 0) + group.length);
   return (text) => {
@@ -48,7 +48,7 @@ function nestedIndex<T>(items: readonly T[], textOf: (item: T) => string): (text
   };
 }
 
-/** Of sorted texts: `isFrom` is false of all before that index and true from there on. */
+/** For sorted texts: `isFrom` is false for all before that index and true from there on. */
 function firstIndex(texts: readonly string[], isFrom: (text: string) => boolean): number {
   let [from, to] = [0, texts.length];
   while (from < to) {

@@ -1,7 +1,7 @@
 /**
- * Finds the longest of many prefixes of a text: in as many look-ups as the binary logarithm of their different lengths,
- * however many they are. A look-up at one length says whether to try longer ones: for that every prefix leaves a mark
- * at the lengths that a search for it comes by. (Waldvogel et al., "Scalable High Speed IP Routing Lookups", 1997)
+ * Finds the longest of many prefixes of a text. The number of look-ups is the binary logarithm of the number of different
+ * lengths, however many prefixes there are. A look-up at one length says whether to try longer ones: for that, every prefix
+ * leaves a mark at the lengths that a search for it visits. (Waldvogel et al., "Scalable High Speed IP Routing Lookups", 1997)
  */
 export interface PrefixIndex<T> {
   longest(text: string): T | undefined;
@@ -39,7 +39,7 @@ export function prefixIndex<T>(values: ReadonlyMap<string, T>): PrefixIndex<T> {
   };
 }
 
-/** The lengths up to `length` at which a search for a prefix of that length looks. */
+/** The lengths up to `length` that a search for a prefix of that length visits. */
 function* searched(lengths: readonly number[], length: number): Generator<number> {
   let [from, to] = [0, lengths.length];
   while (from < to) {
@@ -52,7 +52,7 @@ function* searched(lengths: readonly number[], length: number): Generator<number
   }
 }
 
-/** For each mark the value of the longest prefix that it begins with: sorted, that one stands before it. */
+/** For each mark, the value of the longest prefix that it begins with: in sorted order, that prefix comes before it. */
 function bestOf<T>(
   values: ReadonlyMap<string, T>,
   marks: readonly string[],

@@ -3,8 +3,8 @@ import { S3Error } from '../s3/errors.ts';
 import type { Rule } from './match.ts';
 
 /**
- * The keys of a rule; undefined where it leaves objects plain.
- * @throws S3Error ServiceUnavailable while one of them is not to be had: nothing is read or written under half a ring
+ * The keys of a rule; undefined if it leaves objects unencrypted.
+ * @throws S3Error ServiceUnavailable while one of them is unavailable: nothing is read or written with an incomplete ring
  */
 export function ringOfRule({ name, encryption }: Rule): Ring | undefined {
   if (encryption.kind === 'off') return undefined;

@@ -5,7 +5,7 @@ import { PROVIDERS, type Provider } from '../s3/providers.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { milliseconds } from './milliseconds.ts';
 
-/** @param name as people find it in the config */
+/** @param name its path in the config */
 export function buildUpstream(
   name: string,
   { endpoint, region, provider: providerName, addressing, etag, timeouts }: Config['upstream'],

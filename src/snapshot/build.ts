@@ -11,8 +11,8 @@ import { milliseconds } from './milliseconds.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
- * The frozen snapshot of a config that was checked.
- * @throws TypeError or RangeError when it was not: there is no half of a snapshot.
+ * The frozen snapshot of a checked config.
+ * @throws TypeError or RangeError when the config was not checked: a snapshot is never incomplete
  */
 export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
   return deepFreeze({
@@ -115,7 +115,7 @@ function addressOf(text: string): { host: string; port: number } {
   return { host: address.host, port: address.port };
 }
 
-/** Freezes plain objects and lists all the way down; a Map can't be frozen, so its type is read-only instead. */
+/** Freezes plain objects and lists recursively; a Map can't be frozen, so its type is read-only instead. */
 function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   for (const part of Object.values(value)) deepFreeze(part);

@@ -3,20 +3,20 @@ import { type ObjectName, type Ring, readingKeys } from '../keys/ring.ts';
 import type { Rule, RuleSet } from '../rules/match.ts';
 
 export interface CandidateKeys {
-  /** As people find it in the config. */
+  /** Its path in the config. */
   readonly rule: string;
   /** Does its rule encrypt? */
   readonly encrypts: boolean;
-  /** Does the rule's ring hold that key? */
+  /** Is the key in the rule's ring? */
   readonly holds: (ssecKey: SseKey) => boolean;
-  /** The ring's keys, and then those of the other rings, for what their rules would make of this object. */
+  /** The keys of the ring, then the keys of the other rings, derived as their rules would derive them for this object. */
   readonly ssecKeys: Iterable<SseKey>;
 }
 
-/** So many keys of other rules are tried where a rule's own don't open an object. */
+/** How many keys of other rules are tried when no key of the object's own rule opens it. */
 const MOST_OTHERS = 32;
 
-/** Every key of the config that may open an object, for whoever looks at the store itself. */
+/** Every key of the config that may open an object, for commands that read directly from the store. */
 export function candidateKeys(rules: RuleSet, object: ObjectName): CandidateKeys {
   const match = rules.matchObject(object.bucket, object.objectKey);
   const ring = match.kind === 'rule' ? ringOf(match.rule) : undefined;
@@ -29,7 +29,7 @@ export function candidateKeys(rules: RuleSet, object: ObjectName): CandidateKeys
   };
 }
 
-/** A ring that waits for a key has none to give. */
+/** A ring that waits for a key counts as empty. */
 function ringOf({ encryption }: Rule): Ring | undefined {
   return encryption.kind === 'ssec' ? encryption.ring : undefined;
 }

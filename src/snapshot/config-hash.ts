@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Snapshot } from './snapshot.ts';
 
-/** What fits into the whole numbers of a double, in hex digits. */
+/** As many hex digits as an integer in a double can have. */
 const DIGITS = 12;
 
 /**
- * A number of 48 bits for what requests are served by, so that replicas can be compared: rules, keys (by fingerprint),
- * clients, upstream. Secrets are not in it, nor what may differ from one replica to the next: addresses, certificates,
- * the log.
+ * A hash of 48 bits of everything that decides how requests are served, so that replicas can be compared: rules, keys (by
+ * fingerprint), clients, upstream. It covers no secrets, and nothing that may differ between replicas: addresses,
+ * certificates, the log.
  */
 export function configHash(snapshot: Snapshot): number {
   const {

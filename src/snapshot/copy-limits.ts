@@ -1,18 +1,18 @@
-/** How a copy through the proxy goes. Times in milliseconds, sizes in bytes. */
+/** The limits of a copy through the proxy. Times in milliseconds, sizes in bytes. */
 export interface CopyLimits {
-  /** After this long the client gets its 200, and white space that keeps the connection. */
+  /** After this time the client gets its 200, and white space that keeps the connection alive. */
   readonly silence: number;
-  /** How often there is more of it. */
+  /** The interval between pieces of white space. */
   readonly every: number;
-  /** What is larger is written in parts. */
+  /** A larger object is written in parts. */
   readonly largestPut: number;
-  /** Of a part, but for objects that would have too many of them. */
+  /** The size of a part, except for objects that would have too many parts. */
   readonly partSize: number;
 }
 
 const MIB = 1024 * 1024;
 
-/** "You can create a copy of your object up to 5 GB in size in a single atomic action": what a PutObject takes, too. */
+/** "You can create a copy of your object up to 5 GB in size in a single atomic action": the same limit as for PutObject. */
 export const COPY_LIMITS: CopyLimits = {
   silence: 5000,
   every: 5000,

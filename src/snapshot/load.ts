@@ -21,9 +21,9 @@ export interface LoadOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly readFile?: ReadFile;
   readonly now?: Date;
-  /** What outlives this load; without it nothing is kept. */
+  /** What is kept from one load to the next; without it, nothing is. */
   readonly keyStores?: KeyStores;
-  /** Leaves out to ask what is not on this machine, and to run commands. */
+  /** Does not ask what is outside this machine and runs no commands. */
   readonly offline?: boolean;
 }
 
@@ -32,11 +32,11 @@ export interface LoadResult {
   readonly snapshot: Snapshot | undefined;
   /** Every error and warning, in the order of the file. */
   readonly problems: readonly Problem[];
-  /** Every file that was read or should have been, the config among them, and what it held. */
+  /** Every file that was read or could not be read, including the config, and its content. */
   readonly files: Contents;
 }
 
-/** Reads a config and all it refers to. Never throws for what a person can write: that is in `problems`. */
+/** Reads a config and everything it refers to. Never throws for a mistake in them: `problems` has it. */
 export async function loadConfig(configFile: string, options: LoadOptions = {}): Promise<LoadResult> {
   const {
     env = process.env,
@@ -96,7 +96,7 @@ async function readText(configFile: string, readFile: ReadFile): Promise<string 
     const message =
       error instanceof TypeError
         ? 'the config is not UTF-8 text'
-        : `the config can not be read: ${readFailure(error)}`;
+        : `the config cannot be read: ${readFailure(error)}`;
     report.errorAt(start, message);
   }
   return report;

@@ -1,8 +1,8 @@
 import { parseDuration } from '../config/duration.ts';
 
-/** A duration of a config that was checked. */
+/** A duration of a checked config. */
 export function milliseconds(text: string): number {
   const duration = parseDuration(text);
-  if (duration === undefined) throw new TypeError('a duration is not one');
+  if (duration === undefined) throw new TypeError('not a duration');
   return duration;
 }

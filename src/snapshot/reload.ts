@@ -7,38 +7,38 @@ import { type LoadResult, loadConfig } from './load.ts';
 import type { Snapshot } from './snapshot.ts';
 import { watchFiles } from './watch.ts';
 
-/** Why a reload that only asks for the keys again is requested. */
+/** The reason of a reload that only fetches the keys again. */
 export const KEY_REFRESH = 'key refresh';
 
 interface Reloading {
   readonly file: string;
-  /** The one that is served now. */
+  /** The snapshot in use. */
   readonly snapshot: Snapshot;
-  /** What it was read from. */
+  /** The files that it was read from. */
   readonly files: Contents;
   readonly proxy: Reloaded;
   readonly log: Logger;
   readonly load?: (file: string) => Promise<LoadResult>;
 }
 
-/** Who serves by the snapshots. */
+/** The proxy that uses the snapshots. */
 interface Reloaded {
-  /** @returns the fields of the config that wait for a restart */
+  /** @returns the changed fields of the config that need a restart */
   reload(snapshot: Snapshot): readonly string[];
-  /** What was to be reloaded can't be served. */
+  /** The new config can't be used. */
   keep(): void;
 }
 
 export interface Reloader {
-  /** Queues a reload. All that are asked for while one waits are one. `reason` goes to the log. */
+  /** Queues a reload. Requests that arrive while one is queued are merged into it. `reason` goes to the log. */
   readonly request: (reason: string) => void;
-  /** No reload begins from now on, and no file is looked at. */
+  /** Starts no more reloads and checks no more files. */
   stop(): void;
 }
 
 /**
- * Reads the config anew when it is asked to or when a file changed, and serves it, or keeps the old one and says why.
- * Reloads follow one another, so that the last one asked for wins.
+ * Reads the config again on request or when a file changed, and uses it, or keeps the old one and logs why. Reloads run
+ * one after the other, so that the last one wins.
  */
 export function reloader({ file, proxy, log, load = loadConfig, ...begun }: Reloading): Reloader {
   let { snapshot: current, files } = begun;
@@ -56,18 +56,19 @@ export function reloader({ file, proxy, log, load = loadConfig, ...begun }: Relo
       ...problems.map((problem) => [problem.severity, formatProblem(problem, file)] as const),
       ...refusals.map((refusal) => ['error', refusal] as const),
     ];
-    // Keys are asked for again and again, and what was told once is not told at each time.
+    // Keys are fetched again and again, so a warning that was logged before is not repeated.
     const quiet = reason === KEY_REFRESH && told === JSON.stringify(found);
     told = JSON.stringify(found);
     for (const [severity, text] of quiet ? [] : found) log[severity === 'error' ? 'error' : 'warn'](text);
     const taken = next && refusals.length === 0 ? next : undefined;
     if (taken) {
-      for (const field of proxy.reload(taken)) log.warn(`${field} was changed, which waits for a restart`);
+      for (const field of proxy.reload(taken))
+        log.warn(`${field} has changed; a restart is needed to apply it`);
       current = taken;
       log[quiet ? 'debug' : 'info']({ reason }, 'reloaded');
     } else {
       proxy.keep();
-      log[quiet ? 'debug' : 'error']({ reason }, `${file} was not taken; the config before it stays in use`);
+      log[quiet ? 'debug' : 'error']({ reason }, `${file} was not loaded; the previous config stays in use`);
     }
   };
   const run = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 import type { ListenerSettings } from '../listener/settings.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** The settings of an open listener in a later snapshot; undefined when none of its listeners is that socket. */
+/** The settings of an open listener in a later snapshot; undefined when the snapshot has no listener at that address. */
 export function settingsOf(
   open: ListenerSettings,
   index: number,
@@ -12,7 +12,7 @@ export function settingsOf(
   return same(listeners[index]) ? listeners[index] : listeners.find(same);
 }
 
-/** The fields of the config that are not what is open, and are so only after a restart. */
+/** The fields of the config that differ from the open sockets and apply only after a restart. */
 export function waitForRestart(started: Snapshot, next: Snapshot): readonly string[] {
   const listeners = next.listeners.flatMap((wanted, index) =>
     settingsOf(wanted, index, started) ? [] : [`listen[${index}]`],

@@ -6,21 +6,21 @@ import type { Upstream } from '../upstream/upstream.ts';
 import type { CopyLimits } from './copy-limits.ts';
 
 /**
- * Everything that a request needs, built once from the config and frozen. A request keeps the snapshot it began
- * with; a reload builds another and swaps it.
+ * Everything that a request needs, built once from the config and frozen. A request keeps the snapshot that it
+ * started with; a reload builds another one and swaps them.
  */
 export interface Snapshot {
   readonly listeners: readonly ListenerSettings[];
   readonly admin: { readonly host: string; readonly port: number } | undefined;
-  /** Lower-case names under which `bucket.<name>` is a virtual-host style request. */
+  /** Lower-case names for which `bucket.<name>` is a virtual-hosted-style request. */
   readonly domains: readonly string[];
   /** `strict`: a client must sign for the upstream's region. */
   readonly region: 'any' | 'strict';
-  /** Are signatures of version 2 taken from clients? */
+  /** Are signatures of version 2 accepted from clients? */
   readonly sigv2: boolean;
-  /** The default one. */
+  /** The default upstream. */
   readonly upstream: Upstream;
-  /** The others, by the ids of the config. */
+  /** The other upstreams, by the ids of the config. */
   readonly upstreams: ReadonlyMap<string, Upstream>;
   /** Access key id → client. */
   readonly clients: ReadonlyMap<string, Client>;
@@ -28,17 +28,17 @@ export interface Snapshot {
   /** Every key of the config; `pinned` when the config states its fingerprint. */
   readonly ssecKeys: readonly { readonly ssecKey: SseKey; readonly pinned: boolean }[];
   readonly limits: Limits;
-  /** How often the config's files are looked at, in milliseconds; absent means never. */
+  /** How often the config's files are checked for changes, in milliseconds; absent means never. */
   readonly watch?: number | undefined;
-  /** How often keys that others may turn over are asked for again, in milliseconds; absent means never. */
+  /** How often to fetch keys again that others may replace, in milliseconds; absent means never. */
   readonly keyRefresh?: number | undefined;
-  /** Least severe level to log; absent means `info`. */
+  /** Lowest level to log; absent means `info`. */
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }
 
 interface Limits {
   /** How long a drain may take after SIGTERM, in milliseconds. */
   readonly drain: number;
-  /** How copies through the proxy go; absent means as usual. */
+  /** The limits of copies through the proxy; absent means the defaults. */
   readonly copies?: CopyLimits;
 }

@@ -2,8 +2,8 @@ import type { Upstream } from '../upstream/upstream.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
- * Where a bucket is; the default upstream for requests about no bucket. All objects of a bucket are in one place, since
- * requests about the bucket as such could not tell otherwise.
+ * The upstream of a bucket; the default upstream for requests without a bucket. All objects of a bucket are on one
+ * upstream, because the proxy could not route requests about the bucket itself otherwise.
  */
 export function upstreamOf(
   { upstream, upstreams, rules }: Pick<Snapshot, 'upstream' | 'upstreams' | 'rules'>,

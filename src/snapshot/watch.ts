@@ -1,28 +1,28 @@
 import { type Contents, differences, readAgain } from '../config/reads.ts';
 import type { ReadFile } from '../files.ts';
 
-/** Looks at files at an interval and tells when one of them holds something else. */
+/** Polls files at an interval and reports when the content of one changed. */
 export interface Watch {
-  /** From now on these files, against these contents, every so many milliseconds; undefined rests. */
+  /** Polls these files from now on, and compares them with these contents. `every`: milliseconds; undefined pauses. */
   over(contents: Contents, every: number | undefined): void;
   stop(): void;
 }
 
 interface Watching {
   readonly readFile: ReadFile;
-  /** Called once with the paths that changed; then it rests until it is told the next contents. */
+  /** Called once with the paths that changed; then the watch pauses until it gets the next contents. */
   readonly changed: (paths: readonly string[]) => void;
-  /** How long files have to stay as they are before a change counts, in milliseconds. */
+  /** How long files must stay unchanged before a change counts, in milliseconds. */
   readonly settle?: number;
 }
 
 /**
- * Files are read, not watched: events do not come where a link above the file is swapped (a Secret in Kubernetes is
- * reached through `..data`), over NFS, or through overlays. What is still being written is waited for.
+ * Files are read, not watched: there are no events when a link above the file is swapped (as `..data` of a Secret in
+ * Kubernetes), over NFS, or through overlays. A change counts only when the file is no longer being written.
  */
 export function watchFiles({ readFile, changed, settle = 500 }: Watching): Watch {
   let timer: NodeJS.Timeout | undefined;
-  /** Stands for one call of `over`: a look that began before it must not end after it. */
+  /** Identifies one call of `over`: a poll that started before it must not finish after it. */
   let turn: object = {};
   const over: Watch['over'] = (contents, every) => {
     const mine = {};

@@ -1,16 +1,16 @@
 import { quoted } from '../recover/shell.ts';
 
-/** What a refusal of a write with an SSE-C key has to do with SSE-C. */
+/** How a refusal of a write with an SSE-C key relates to SSE-C. */
 export type Blocking =
   /** The bucket's encryption settings block SSE-C. */
   | 'setting'
-  /** Some policy denies the write; many owners deny SSE-C so. */
+  /** A policy denies the write; many owners deny SSE-C with a policy. */
   | 'policy'
-  /** No more is known than that it is denied. */
+  /** The write is denied, and the reason is unknown. */
   | 'unclear';
 
 /**
- * As AWS words it, newest first.
+ * The messages of AWS, newest first.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
  */
 const SAYINGS: readonly { readonly says: RegExp; readonly means: Blocking }[] = [
@@ -21,7 +21,7 @@ const SAYINGS: readonly { readonly says: RegExp; readonly means: Blocking }[] = 
   { says: /with an explicit deny in an? [a-z -]*policy/i, means: 'policy' },
 ];
 
-/** A write for which no more was denied than the key has: a wrong key of a copy's source is another matter. */
+/** This message is about a wrong key, such as that of a copy's source, and not about SSE-C itself. */
 const ABOUT_A_KEY = /must provide the correct secret key/i;
 
 /** Undefined when the refusal is of another kind. `code`, `message`: the store's own words about an injected write. */
@@ -36,7 +36,7 @@ export function blockingOf({
   return SAYINGS.find(({ says }) => says.test(message))?.means ?? 'unclear';
 }
 
-/** The default encryption that a bucket has: PutBucketEncryption replaces all of it. */
+/** The default encryption of a bucket, all of which PutBucketEncryption replaces. */
 export interface DefaultEncryption {
   readonly algorithm: string;
   readonly kmsKeyId?: string | undefined;
@@ -44,7 +44,7 @@ export interface DefaultEncryption {
 }
 
 /**
- * The command that lets SSE-C into a bucket of AWS again and leaves its default encryption as it is.
+ * The command that allows SSE-C in a bucket of AWS again and keeps its default encryption.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/blocking-unblocking-s3-c-encryption-gpb.html
  */
 export function unblockCommand(

@@ -2,11 +2,11 @@
 const PROBE_EVERY_MS = 10_000;
 
 /**
- * The buckets whose store failed to prove an encryption. No injected write goes there until a probe has passed.
- * In memory only: a restart begins with trust, and the next write is checked like every other.
+ * The buckets whose store failed to prove an encryption. They get no injected write until a probe has passed.
+ * In memory only: after a restart every bucket is trusted, and the next write is checked like every other.
  */
 export class Distrust {
-  /** Bucket → when it may be probed next, in milliseconds of the clock that is handed in. */
+  /** Bucket → when it may be probed next, in milliseconds of the caller's clock. */
   readonly #buckets = new Map<string, number>();
 
   /** @param now milliseconds */
@@ -18,7 +18,7 @@ export class Distrust {
     return this.#buckets.has(bucket);
   }
 
-  /** Whether it is time to probe a bucket; the one who is told so does it. */
+  /** Is it time to probe a bucket? A caller that gets true must do it. */
   claimProbe(bucket: string, now: number): boolean {
     const due = this.#buckets.get(bucket);
     if (due === undefined || now < due) return false;

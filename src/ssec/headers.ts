@@ -1,7 +1,7 @@
 import type { SseKey } from '../keys/key.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 
-/** Every header of server-side encryption begins with this, those of SSE-S3 and SSE-KMS too. */
+/** The prefix of every header of server-side encryption, also of SSE-S3 and SSE-KMS. */
 export const SSE_PREFIX = 'x-amz-server-side-encryption';
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/specifying-s3-c-encryption.html */
 const TARGET_PREFIX = `${SSE_PREFIX}-customer-`;
@@ -10,7 +10,7 @@ const SOURCE_PREFIX = `x-amz-copy-source-server-side-encryption-customer-`;
 export const CUSTOMER_ALGORITHM = `${TARGET_PREFIX}algorithm`;
 export const CUSTOMER_KEY_MD5 = `${TARGET_PREFIX}key-md5`;
 
-/** Which object of a request an SSE-C key is for: the one it names, or the source of a copy. */
+/** The object of a request that an SSE-C key is for: the target, or the source of a copy. */
 export type End = 'target' | 'source';
 
 const PREFIX: Readonly<Record<End, string>> = { target: TARGET_PREFIX, source: SOURCE_PREFIX };
@@ -31,7 +31,7 @@ export function isSsecHeader(end: End, name: string): boolean {
 }
 
 /**
- * Did the client bring an SSE-C key of its own? An algorithm or key-MD5 without a key is no key: s3cmd copies them
+ * Did the client send an SSE-C key of its own? An algorithm or key-MD5 without a key is no key: s3cmd copies them
  * from the response of a HEAD.
  */
 export function hasClientKey(end: End, headers: WireHeaders): boolean {

@@ -1,28 +1,28 @@
 import type { SseKey } from '../keys/key.ts';
 
 /**
- * How many letters and digits in a row give a key away. By chance no text has twelve of them: 36 letters and digits
- * make more than 10^18 such pieces.
+ * How many letters and digits in a row count as a leak of a key. No text has twelve of them by chance: 36 letters and
+ * digits make more than 10^18 such pieces.
  */
 const PIECE = 12;
-/** Pieces are looked for at every fourth place of a writing, so whatever shows 15 in a row is found. */
+/** Pieces start at every fourth character of an encoding, so any 15 characters in a row are found. */
 const STEP = 4;
-/** An escape in an escape in an escape is the deepest that is looked into. */
+/** Escapes are decoded down to three levels. */
 const ESCAPES_DEEP = 3;
 
-/** What gives a key or its MD5 away, computed once for each key. */
+/** The texts that leak a key or its MD5, computed once for each key. */
 const traces = new WeakMap<SseKey, Traces>();
 
 interface Traces {
-  /** Pieces of its writings in letters and digits, in lower case. */
+  /** Pieces of its encodings in letters and digits, in lower case. */
   readonly pieces: readonly string[];
-  /** The bytes themselves, as somebody may have put them into a text. */
+  /** The raw bytes, as they may appear in a text. */
   readonly raw: readonly string[];
 }
 
 /**
- * Does the text show one of the keys, or the MD5 of one, whole or by a piece, in any encoding? Escapes are taken back
- * first; then only letters and digits count, so that lines, separators, padding and spelling do not matter.
+ * Does the text contain one of the keys, or the MD5 of one, whole or in part, in any encoding? Escapes are decoded first;
+ * then only letters and digits count, so that line breaks, separators, padding and case do not matter.
  */
 export function holdsKey(text: string, ssecKeys: readonly SseKey[]): boolean {
   if (ssecKeys.length === 0 || text === '') return false;
@@ -53,7 +53,7 @@ function tracesOf(ssecKey: SseKey): Traces {
   return found;
 }
 
-/** Base64 and hex, either of them in hex (`StringToSignBytes`), and bytes as numbers. */
+/** Base64 and hex, both of them again in hex (`StringToSignBytes`), and the bytes as numbers. */
 function writingsOf(bytes: Buffer): readonly string[] {
   const base64 = bytes.toString('base64');
   const hexOf = (text: string): string => Buffer.from(text).toString('hex');
@@ -64,11 +64,11 @@ function piecesOf(writing: string): readonly string[] {
   const bare = writing.replace(/[^0-9A-Za-z]/g, '').toLowerCase();
   const pieces: string[] = [];
   for (let at = 0; at + PIECE <= bare.length; at += STEP) pieces.push(bare.slice(at, at + PIECE));
-  // A list of small numbers may be plain digits by chance; a piece of one is no trace.
+  // A list of small numbers may have the same digits by chance, so pieces of it do not count.
   return /^\d+$/.test(bare) ? [bare] : pieces;
 }
 
-/** The text, and what it says when the escapes of URLs, XML and JSON are taken back, once and again. */
+/** The text, and the text with the escapes of URLs, XML and JSON decoded, repeatedly. */
 function unescaped(text: string): readonly string[] {
   const looks = [text];
   for (let depth = 0; depth < ESCAPES_DEEP; depth += 1) {

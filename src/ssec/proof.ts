@@ -2,15 +2,15 @@ import type { IncomingMessage } from 'node:http';
 import type { SseKey } from '../keys/key.ts';
 import { CUSTOMER_ALGORITHM, CUSTOMER_KEY_MD5 } from './headers.ts';
 
-/** What a store's answer to an injected request says of the SSE-C key that it used. */
+/** What a store's response to an injected request says about the SSE-C key. */
 export type Echo = 'ours' | 'missing' | 'different';
 
 /**
  * "If server-side encryption with a customer-provided encryption key was requested, the response will include this
- * header": the algorithm and the MD5 of the key. A store that ignores SSE-C answers 200 all the same, without them.
+ * header": the algorithm and the MD5 of the key. A store that ignores SSE-C also answers 200, but without them.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html#API_PutObject_ResponseSyntax
  *
- * SeaweedFS 4.48 sends the MD5 twice when an object is read: each has to be ours.
+ * SeaweedFS 4.48 sends the MD5 twice when an object is read: each must be ours.
  */
 export function echoOf({ headersDistinct }: IncomingMessage, ssecKey: SseKey): Echo {
   const algorithms = headersDistinct[CUSTOMER_ALGORITHM];

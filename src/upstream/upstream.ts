@@ -3,7 +3,7 @@ import type { Credentials } from '../secret.ts';
 
 /** A store, and how it is reached. */
 export interface Upstream {
-  /** As people find it in the config: `upstream`, `upstreams.archive`. */
+  /** Its path in the config: `upstream`, `upstreams.archive`. */
   readonly name: string;
   readonly protocol: 'http:' | 'https:';
   /** Host name or address without port; an IPv6 address without brackets. */
@@ -14,7 +14,7 @@ export interface Upstream {
   readonly region: string;
   readonly addressing: 'path' | 'virtual';
   readonly provider: Provider;
-  /** `marked`: clients are to see that an ETag under an encrypting rule is no MD5. */
+  /** `marked`: ETags under an encrypting rule get a mark, so that clients see that they are not MD5s. */
   readonly etags: 'marked' | 'as-is';
   /** PEM text that replaces the system's certificate authorities. */
   readonly ca: string | undefined;

@@ -1,6 +1,6 @@
 /**
- * Works on what a source gives, at most `most` pieces at a time, and yields the results as they are done. The source
- * is asked for its next piece only when there is room: memory is bounded however long it is.
+ * Processes the items of a source, at most `most` at a time, and yields each result when it is done. The source is asked
+ * for its next item only when there is room, so memory is bounded however long the source is.
  * The first error, of the source or of the work, ends it.
  */
 export async function* concurrently<Piece, Result>(
@@ -11,7 +11,7 @@ export async function* concurrently<Piece, Result>(
   const running = new Set<Promise<Done<Result>>>();
   const start = (piece: Piece): void => {
     const done: Promise<Done<Result>> = work(piece).then((result) => ({ done, result }));
-    // Whoever awaits it hears of the error; the others that fail with it have nobody to tell.
+    // The caller gets the first error through `await`; nobody awaits the others that fail with it.
     done.catch(() => {});
     running.add(done);
   };

@@ -22,7 +22,7 @@ code { font-size: .9em; }
 
 const OUTCOMES = { 0: 'fine', 1: 'faulty', 3: 'unfinished' } as const;
 
-/** The result as one page that needs nothing from elsewhere and runs nothing. Every text in it is escaped. */
+/** The result as one page without external resources or scripts. Every text in it is escaped. */
 export function htmlOf(result: Result): string {
   const rows = rowsOf(result);
   return `<!doctype html>
@@ -35,18 +35,18 @@ export function htmlOf(result: Result): string {
 <style>${STYLE}</style>
 </head>
 <body>
-<h1>Encryption of what the store holds</h1>
+<h1>Encryption of the objects at the store</h1>
 <p class="outcome ${OUTCOMES[exitCodeOf(result)]}"><strong>${escapeXml(conclusionOf(result))}</strong></p>
 ${factsTable(result)}
-<h2>What opens how much</h2>
+<h2>Versions by key</h2>
 ${barChart(rows)}
 ${amountsTable(rows)}
 ${faultsSection(result)}
-<h2>How it was found out</h2>
+<h2>Method</h2>
 <p>The store was asked for the first byte of each version, first without a key and then with the keys of the config,
-one after the other. A version counts for a key when the store refused it without one, as it refuses what is
-encrypted, and gave it with that key. Nothing was changed. SSE-C protects content: names, sizes and metadata are plain
-at the store. Keys are named by their id and a fingerprint, of which nothing of the key can be learnt.</p>
+one after the other. A version counts for a key when the store refused it without a key, as it refuses encrypted
+objects, and returned it with that key. Nothing was changed. SSE-C protects content: names, sizes and metadata are
+unencrypted at the store. Keys are named by their id and a fingerprint, which reveals nothing about the key.</p>
 </body>
 </html>
 `;
@@ -55,7 +55,7 @@ at the store. Keys are named by their id and a fingerprint, of which nothing of 
 function factsTable({ places, began, ended, oneIn }: Result): string {
   const facts: (readonly [string, string])[] = [
     ...places.map(({ bucket, prefix, of }) => ['Place', `${urlOf(bucket, prefix)} (${SEEN[of]})`] as const),
-    ['Looked at', oneIn === 1 ? 'all of it' : `one version in ${number(oneIn)}, by chance`],
+    ['Checked', oneIn === 1 ? 'every version' : `one version in ${number(oneIn)}, at random`],
     ['Began', began.toISOString()],
     ['Took', duration(ended.getTime() - began.getTime())],
   ];

@@ -8,12 +8,12 @@ import type { Amount } from './tally.ts';
 
 export interface Lines {
   verdict(verdict: Verdict): Promise<void>;
-  /** The summary, which is the last line; resolves when all of them are on the disk. */
+  /** Writes the summary as the last line; resolves when all lines are on the disk. */
   end(result: Result): Promise<void>;
 }
 
 /**
- * JSON Lines in a file: a line a fault, or with `all` a line a version, as they are found, and a summary.
+ * JSON Lines in a file: one line per fault, or with `all` one per version, in the order of the checks, and a summary.
  * @throws Error when the file can't be opened
  */
 export async function jsonLines(file: string | undefined, all: boolean): Promise<Lines> {
@@ -78,7 +78,7 @@ function summaryOf(result: Result): object {
 
 const NOTHING = { versions: 0, bytes: 0 };
 
-/** `fingerprint` is that of the key in the config: derived keys have one each. */
+/** `fingerprint` is that of the key in the config, because each derived key has its own. */
 function keyLine(id: string, amount: Amount, ssecKeys: Result['ssecKeys']): object {
   const { id: keyId, derived } = configIdOf({ id });
   const fingerprint = ssecKeys.find((ssecKey) => ssecKey.id === keyId)?.fingerprint;

@@ -8,39 +8,39 @@ import { type Listed, listAll } from '../store-client/list.ts';
 import { type Opening, openVersion } from '../store-client/open.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
 
-/** What was found of one version. */
+/** The result for one version. */
 export type State =
-  /** A key of its rule's ring opens it, and nothing else does. */
+  /** Only a key of its rule's ring opens it. */
   | 'opens'
-  /** A key of the config opens it that its rule's ring does not hold, so the proxy can't read it. */
+  /** A key of the config opens it that is not in its rule's ring, so the proxy can't read it. */
   | 'outside-ring'
-  /** It is encrypted, under a key that the config does not hold. */
+  /** It is encrypted under a key that is not in the config. */
   | 'unknown-key'
   /** Anybody with the store's credentials can read it. */
   | 'plain'
   /** The store refuses it, or breaks off, for another reason than its encryption. */
   | 'unreadable'
   | 'delete-marker'
-  /** It was removed between the list and the look. */
+  /** It was deleted between the list and the check. */
   | 'gone';
 
 export interface Verdict {
   readonly bucket: string;
   readonly listed: Listed;
   readonly state: State;
-  /** As people find it in the config. */
+  /** Its path in the config. */
   readonly rule: string;
   /** Does its rule encrypt? */
   readonly encrypts: boolean;
   readonly ssecKey: SseKey | undefined;
-  /** Of what is unreadable. */
+  /** For an unreadable version. */
   readonly failure: Failure | undefined;
 }
 
 interface Failure {
   readonly code: string;
   readonly message: string;
-  /** Is it the store that failed, rather than refused? */
+  /** Did the store fail, rather than refuse? */
   readonly transient: boolean;
 }
 
@@ -49,12 +49,12 @@ export interface Judging {
   readonly snapshot: Snapshot;
 }
 
-/** Is it under an encrypting rule, and not as that rule wants it? */
+/** Is it under an encrypting rule but not encrypted as that rule demands? */
 export function isFault({ encrypts, state }: Verdict): boolean {
   return encrypts && !['opens', 'delete-marker', 'gone'].includes(state);
 }
 
-/** Looks at one version. @throws UpstreamError when the store can't be reached at all */
+/** Checks one version. @throws UpstreamError when the store can't be reached at all */
 export async function judge(bucket: string, listed: Listed, judging: Judging): Promise<Verdict> {
   const { objectKey } = listed;
   const candidates = candidateKeys(judging.snapshot.rules, { bucket, objectKey });
@@ -93,7 +93,7 @@ async function open(
     const { provider } = upstreamOf(snapshot, version.bucket);
     return await openVersion(version, { client, provider, ssecKeys });
   } catch (error) {
-    // One object may break every connection that asks for it; a store that can't be reached is not that object's fault.
+    // One object may break every connection that reads it. An unreachable store, though, is not the fault of the object.
     if (error instanceof UpstreamError && (error.fault === 'reset' || error.fault === 'silent')) {
       return { kind: 'unreadable', failure: new StoreFailure(0, error.fault, error.message) };
     }
@@ -107,11 +107,11 @@ function failureOf({ status, code, message }: StoreFailure): Failure {
 
 const LOST: Failure = {
   code: 'NoSuchKey',
-  message: 'The list names it, and the store does not find it.',
+  message: 'The list has it, but the store does not find it.',
   transient: false,
 };
 
-/** What the list names still, and the store does not find, is lost; what it names no more was removed meanwhile. */
+/** A version that is still in the list but not found is lost; one that is no longer in the list was deleted meanwhile. */
 async function whetherGone(
   bucket: string,
   { objectKey, versionId }: Listed,

@@ -7,9 +7,9 @@ import type { Gathered } from './result.ts';
 interface Progress {
   readonly done: number;
   readonly faults: number;
-  /** How many lines the list has; `counting` while that is still being found out. */
+  /** The number of versions in the list; `counting` while that is still unknown. */
   readonly total: { readonly kind: 'counting' | 'known'; readonly lines: number };
-  /** In milliseconds, since the beginning. */
+  /** In milliseconds, since the start. */
   readonly elapsed: number;
 }
 
@@ -41,7 +41,7 @@ interface Following {
 
 const EVERY_MS = 250;
 
-/** Keeps a line on a terminal up to date until its end; does nothing, and lists nothing, where there is no terminal. */
+/** Keeps a line on a terminal up to date until the end; without a terminal it does nothing and lists nothing. */
 export function followProgress({ places, clients, oneIn, now, stderr, gathered }: Following): {
   end(): void;
 } {
@@ -54,7 +54,7 @@ export function followProgress({ places, clients, oneIn, now, stderr, gathered }
     return !ended;
   }).then(
     () => (total.kind = 'known'),
-    // The run itself lists the same, and tells what is wrong.
+    // The run itself lists the same and reports what is wrong.
     () => {},
   );
   const timer = setInterval(() => {
@@ -72,7 +72,7 @@ export function followProgress({ places, clients, oneIn, now, stderr, gathered }
   };
 }
 
-/** A list of its own, which is a thousand times quicker than looking at what it names. */
+/** A separate list, which is a thousand times faster than checking the versions in it. */
 async function countLines(
   places: readonly Place[],
   clients: StoreClients,

@@ -3,7 +3,7 @@ import type { Place } from '../store-client/list.ts';
 import { isFault, type Verdict } from './judge.ts';
 import { type Counting, count, newTally, type Tally } from './tally.ts';
 
-/** What a run found. */
+/** The result of a run. */
 export interface Result {
   readonly places: readonly SeenPlace[];
   readonly tally: Tally;
@@ -13,18 +13,18 @@ export interface Result {
   readonly ssecKeys: readonly SseKey[];
   readonly began: Date;
   readonly ended: Date;
-  /** One version in so many was looked at. */
+  /** One version in this many was checked. */
   readonly oneIn: number;
-  /** Why it did not come to its end. */
+  /** Why the run did not finish. */
   readonly trouble: string | undefined;
 }
 
 export interface SeenPlace extends Place {
-  /** `objects`: the store lists no versions, so only current objects were seen. */
+  /** `objects`: the store lists no versions, so only current objects were checked. */
   readonly of: 'versions' | 'objects';
 }
 
-/** 0 fine, 1 with faults, 3 when it did not come to its end. */
+/** 0 fine, 1 with faults, 3 when it did not finish. */
 export function exitCodeOf({ trouble, tally }: Pick<Result, 'trouble' | 'tally'>): 0 | 1 | 3 {
   if (trouble !== undefined) return 3;
   return tally.faultCount > 0 ? 1 : 0;
@@ -32,7 +32,7 @@ export function exitCodeOf({ trouble, tally }: Pick<Result, 'trouble' | 'tally'>
 
 const MOST_FAULTS = 1000;
 
-/** What is gathered while a run goes on. Its memory does not grow with the number of versions. */
+/** Collects results during a run. Its memory does not grow with the number of versions. */
 export interface Gathered {
   readonly tally: Counting;
   readonly faults: Verdict[];
@@ -47,12 +47,12 @@ export function gather({ tally, faults }: Gathered, verdict: Verdict): void {
   if (isFault(verdict) && faults.length < MOST_FAULTS) faults.push(verdict);
 }
 
-/** `s3://bucket/key`, with what could steer a terminal escaped. */
+/** `s3://bucket/key`, with terminal control characters escaped. */
 export function urlOf(bucket: string, objectKey: string): string {
   return `s3://${bucket}/${printable(objectKey)}`;
 }
 
-/** Control characters, and those that turn the direction of writing, as `\u001b`. */
+/** Escapes control characters and those that change the writing direction, as `\u001b`. */
 export function printable(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,

@@ -7,23 +7,23 @@ import { judge, type Verdict } from './judge.ts';
 export interface Verifying {
   readonly client: StoreClient;
   readonly snapshot: Snapshot;
-  /** Versions that are looked at at once. */
+  /** Versions that are checked at once. */
   readonly concurrency: number;
   /** From 0 to below 1. */
   readonly random: () => number;
-  /** The share of the versions that are looked at, above 0 to 1. */
+  /** The share of the versions to check, above 0 to 1. */
   readonly share: number;
 }
 
 export interface Verified {
-  /** `objects`: the store lists no versions, so only current objects were seen. */
+  /** `objects`: the store lists no versions, so only current objects were checked. */
   readonly of: 'versions' | 'objects';
   readonly verdicts: AsyncGenerator<Verdict, void, undefined>;
 }
 
 /**
- * Looks at every version of every object in a place, and changes nothing.
- * @throws StoreFailure, UpstreamError when the store can't be asked, from here or while the verdicts are taken
+ * Checks every version of every object in a place, and changes nothing.
+ * @throws StoreFailure, UpstreamError when the store can't be asked, from here or while the verdicts are read
  */
 export async function verifyPlace(place: Place, verifying: Verifying): Promise<Verified> {
   const { client, concurrency, share, random } = verifying;
@@ -41,10 +41,10 @@ async function* sample(
   for await (const listed of entries) if (random() < share) yield listed;
 }
 
-/** So many versions in a row that the store fails to answer for are the store's failure, and not the versions'. */
+/** After this many versions in a row without an answer, the store is at fault and not the versions. */
 const MOST_IN_A_ROW = 50;
 
-/** Ends what would never end: each version that a store fails to answer for takes several tries. */
+/** Ends a run that would hardly end: each version without an answer takes several tries. */
 async function* stopping(
   verdicts: AsyncGenerator<Verdict, void, undefined>,
 ): AsyncGenerator<Verdict, void, undefined> {

@@ -6,20 +6,20 @@ export interface Amount {
   bytes: number;
 }
 
-/** What was found so far, in a memory that does not grow with the number of versions. */
+/** The results so far, in memory that does not grow with the number of versions. */
 export interface Tally {
-  /** All but delete markers and what was gone. */
+  /** All versions except delete markers and deleted ones. */
   readonly all: Amount;
-  /** What opens as its rule wants it, by the id of the key; derived keys are one, `ID/object`. */
+  /** Versions that open as their rule demands, by the id of the key; all derived keys count as one, `ID/object`. */
   readonly keys: ReadonlyMap<string, Amount>;
-  /** Ids in the config of the keys that opened anything. */
+  /** The ids of the keys that opened anything. */
   readonly usedKeys: ReadonlySet<string>;
-  /** Of those states in which nothing of the config opens a version, under rules that encrypt and under others. */
+  /** The faulty states and unencrypted versions, under rules that encrypt and under others. */
   readonly faults: Readonly<Record<Fault, Amount>>;
   readonly elsewhere: Readonly<Record<Fault, Amount>>;
   readonly deleteMarkers: Amount;
   readonly gone: Amount;
-  /** Versions that are not as their rule wants them. */
+  /** Versions that are not as their rule demands. */
   faultCount: number;
 }
 
@@ -31,7 +31,7 @@ export const FAULTS = [
 ] as const satisfies readonly State[];
 export type Fault = (typeof FAULTS)[number];
 
-/** A tally that still goes on. */
+/** A tally that still counts. */
 export interface Counting extends Tally {
   readonly keys: Map<string, Amount>;
   readonly usedKeys: Set<string>;

@@ -4,17 +4,17 @@ import type { Verdict } from './judge.ts';
 import { printable, type Result, urlOf } from './result.ts';
 import { type Amount, FAULTS, type Fault } from './tally.ts';
 
-/** So many faults are printed. */
+/** At most this many faults are printed. */
 const MOST_PRINTED = 100;
 
 const MEANINGS: Readonly<Record<Fault, string>> = {
-  plain: 'plain: readable without a key',
-  'outside-ring': "under a key that the rule's ring does not hold",
-  'unknown-key': 'under a key that the config does not hold',
+  plain: 'unencrypted: readable without a key',
+  'outside-ring': "under a key that is not in the rule's ring",
+  'unknown-key': 'under a key that is not in the config',
   unreadable: 'unreadable',
 };
 
-/** The result for people, ready for a terminal. */
+/** The result as text, safe for a terminal. */
 export function textOf(result: Result): string {
   const { faults, tally } = result;
   const shown = faults.slice(0, MOST_PRINTED).map(faultLine);
@@ -42,7 +42,7 @@ export interface Row {
   readonly fault: boolean;
 }
 
-/** Who opens how much, faults last; rows of nothing are left out. */
+/** How many versions each key opens, faults last; empty rows are left out. */
 export function rowsOf({ tally, ssecKeys }: Pick<Result, 'tally' | 'ssecKeys'>): readonly Row[] {
   const byKey = [...tally.keys]
     .toSorted(([, a], [, b]) => b.versions - a.versions)
@@ -59,7 +59,7 @@ export function rowsOf({ tally, ssecKeys }: Pick<Result, 'tally' | 'ssecKeys'>):
   }));
   const others = [
     { what: 'delete markers', amount: tally.deleteMarkers, fault: false },
-    { what: 'removed meanwhile', amount: tally.gone, fault: false },
+    { what: 'deleted meanwhile', amount: tally.gone, fault: false },
   ];
   return [...byKey, ...elsewhere, ...others, ...faults].filter(({ amount }) => amount.versions > 0);
 }
@@ -70,19 +70,19 @@ function keyName(id: string, ssecKeys: Result['ssecKeys']): string {
   return derived ? `keys derived from ${configId} (${fingerprint})` : `key ${id} (${fingerprint})`;
 }
 
-/** One sentence that says how it came out. */
+/** One sentence with the outcome. */
 export function conclusionOf({ tally, trouble, oneIn }: Result): string {
-  const of = oneIn === 1 ? '' : ` (one in ${number(oneIn)}, by chance)`;
+  const of = oneIn === 1 ? '' : ` (one in ${number(oneIn)}, at random)`;
   const seen = `${plural(tally.all.versions, 'version')}${of}`;
   const faults = tally.faultCount === 0 ? 'no fault' : plural(tally.faultCount, 'fault');
-  if (trouble !== undefined) return `Not finished: ${printable(trouble)}. Up to there: ${seen}, ${faults}`;
+  if (trouble !== undefined) return `Not finished: ${printable(trouble)}. So far: ${seen}, ${faults}`;
   if (tally.faultCount > 0) return `FAULTY: ${faults} in ${seen}`;
-  return `Fine: ${seen}; what a rule encrypts opens with its keys, and not without`;
+  return `Fine: ${seen}; everything under an encrypting rule opens with its keys, and not without`;
 }
 
 /** What is wrong with one version. */
 export function reasonOf({ state, ssecKey, failure }: Verdict): string {
-  if (state === 'outside-ring') return `opens with key ${ssecKey?.id}, which the rule's ring does not hold`;
+  if (state === 'outside-ring') return `opens with key ${ssecKey?.id}, which is not in the rule's ring`;
   if (state !== 'unreadable') return MEANINGS[state as Fault];
   return `unreadable: ${failure?.code}: ${printable(failure?.message ?? '')}`;
 }
@@ -102,7 +102,7 @@ function table(rows: readonly Row[]): string[] {
   );
 }
 
-/** Of a whole bucket, they tell which key may go. */
+/** For a whole bucket, they show which keys can be removed. */
 function idleKeys({ ssecKeys, tally }: Result): string[] {
   const idle = ssecKeys.filter(({ id }) => !tally.usedKeys.has(id)).map(({ id }) => id);
   if (idle.length === 0 || idle.length > 20) return [];

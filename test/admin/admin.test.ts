@@ -5,7 +5,7 @@ const metrics = (): Promise<string> => Promise.resolve('ssec_proxy_requests_tota
 
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
 
-t.test('says that it lives, and whether it wants requests', async (t) => {
+t.test('reports liveness, and readiness for requests', async (t) => {
   let reason: string | undefined = 'starting';
   let trouble: string | undefined;
   const admin = await startAdmin(LOOPBACK, { notReady: () => reason, degraded: () => trouble, metrics });

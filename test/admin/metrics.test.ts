@@ -1,7 +1,7 @@
 import t from 'tap';
 import { makeMetrics } from '../../src/admin/metrics.ts';
 
-t.test('counts requests by operation and status, and SSE-C keys by what came of them', async (t) => {
+t.test('counts requests by operation and status, and SSE-C keys by outcome', async (t) => {
   const metrics = makeMetrics({ distrusted: () => 0 });
   metrics.request({ op: 'PutObject', status: 200, seconds: 0.01 });
   metrics.request({ op: 'PutObject', status: 200, seconds: 0.01 });
@@ -35,7 +35,7 @@ t.test('shows writes without proof, and how many buckets are distrusted now', as
   );
 });
 
-t.test('two proxies in one process count apart', async (t) => {
+t.test('two proxies in one process count separately', async (t) => {
   const [one, other] = [makeMetrics({ distrusted: () => 0 }), makeMetrics({ distrusted: () => 0 })];
   one.unproven();
   t.match(await other.text(), 'ssec_proxy_unproven_writes_total 0');

@@ -213,7 +213,7 @@ t.test("the head of an answer can't bring the key back", async (t) => {
   t.equal(shows(JSON.stringify(front.log), ssecKey), undefined, 'nor into the log');
 });
 
-const MENDS: Readonly<Record<string, RegExp>> = {
+const FIXES: Readonly<Record<string, RegExp>> = {
   SignatureDoesNotMatch: /check the secret in upstream\.credentials/,
   InvalidAccessKeyId: /check upstream\.credentials/,
   RequestTimeTooSkewed: /set this host's clock/,
@@ -222,7 +222,7 @@ const MENDS: Readonly<Record<string, RegExp>> = {
   InvalidToken: /renew upstream\.credentials/,
   AuthorizationHeaderMalformed: /check upstream\.region/,
 };
-for (const [code, mend] of Object.entries(MENDS)) {
+for (const [code, fix] of Object.entries(FIXES)) {
   t.test(`${code} of the store can't pass for a fault of the client, nor show what was signed`, async (t) => {
     const ssecKey = PLAIN_LETTERS;
     const { front, store, say } = await stand(t, ssecKey);
@@ -248,7 +248,7 @@ for (const [code, mend] of Object.entries(MENDS)) {
     await eventually(() => front.log.length === 5);
     for (const { cause } of front.log) {
       t.match(cause, code);
-      t.match(cause, mend);
+      t.match(cause, fix);
     }
     const log = JSON.stringify(front.log);
     t.equal(shows(log, ssecKey), undefined);

@@ -45,19 +45,19 @@ async function serving(t: Test): Promise<Serving> {
   };
 }
 
-t.test("a key that was edited in place can't be taken over by SIGHUP", async (t) => {
+t.test("SIGHUP can't load a key that was edited in place", async (t) => {
   const { folder, reload, usedKey } = await serving(t);
   t.equal(await usedKey(), OLD.base64);
   await writeFile(join(folder, 'test.key'), bytesOf('edited'));
-  const said = await reload(/not taken/);
+  const said = await reload(/not loaded/);
   t.match(
     said,
     new RegExp(`keys\\.test: its bytes changed from fingerprint ${OLD.fingerprint} to ${NEW.fingerprint}`),
   );
   t.match(said, /give the new key an id of its own/);
-  t.match(said, /the config before it stays in use/);
+  t.match(said, /the previous config stays in use/);
   t.equal(await usedKey(), OLD.base64, 'the old one goes on being used');
-  t.match(await reload(/not taken/), /its bytes changed/, 'a second try is no more welcome');
+  t.match(await reload(/not loaded/), /its bytes changed/, 'a second try is no more welcome');
   for (const { base64, md5 } of [OLD, NEW]) for (const secret of [base64, md5]) t.notMatch(said, secret);
 });
 
@@ -70,7 +70,11 @@ t.test('a key whose old bytes stay in a ring under another id may change', async
       .replace('test: { file: test.key }', 'test: { file: test.key }, kept: { file: kept.key }')
       .replace('encrypt: [test]', `encrypt: [${ring}]`);
   await writeFile(join(folder, 'config.yaml'), keys('test'));
-  t.match(await reload(/not taken/), /its bytes changed/, 'to have the bytes and not use them is not enough');
+  t.match(
+    await reload(/not loaded/),
+    /its bytes changed/,
+    'to have the bytes and not use them is not enough',
+  );
   await writeFile(join(folder, 'config.yaml'), keys('test, kept'));
   t.match(await reload(/"reloaded/), /reloaded/);
   t.equal(await usedKey(), NEW.base64);
@@ -79,7 +83,7 @@ t.test('a key whose old bytes stay in a ring under another id may change', async
 t.test("a config that is broken can't replace one that works", async (t) => {
   const { folder, config, reload, usedKey } = await serving(t);
   await writeFile(join(folder, 'config.yaml'), config.replace('encrypt: [test]', 'encrypt: [tset]'));
-  t.match(await reload(/not taken/), /unknown key/);
+  t.match(await reload(/not loaded/), /unknown key/);
   t.equal(await usedKey(), OLD.base64);
   await writeFile(join(folder, 'config.yaml'), config.replace('encrypt: [test]', 'encrypt: off'));
   await reload(/"reloaded/);

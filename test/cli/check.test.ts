@@ -40,7 +40,7 @@ t.test('errors are printed and exit with 1', async (t) => {
 t.test('a file that is not there is an error', async (t) => {
   const { code, out } = await run(['/none.yaml']);
   t.equal(code, 1);
-  t.match(out, 'error: the config can not be read: no such file (/none.yaml:1:1)');
+  t.match(out, 'error: the config cannot be read: no such file (/none.yaml:1:1)');
 });
 
 t.test('a wrong command line prints the usage and exits with 2', async (t) => {

@@ -13,10 +13,10 @@ import type { StoreClient, StoreRequest } from '../../src/store-client/client.ts
 import { type Examined, examined, startDoctorStand } from '../support/doctor-stand.ts';
 import { ran } from '../support/io.ts';
 
-/** What stops work, by check. */
+/** The findings that stop work. */
 const stops = ({ findings }: Examined) => findings.filter(({ grade }) => grade === 'stop');
 
-t.test('a store that is as its row says is fine, and nothing of the probes is left', async (t) => {
+t.test('a store that behaves as its provider says is fine, and no probe is left', async (t) => {
   const sizes: number[] = [];
   const bytes = (size: number) => {
     sizes.push(size);
@@ -37,10 +37,10 @@ t.test('a store that is as its row says is fine, and nothing of the probes is le
     [],
   );
   t.match(
-    result.findings.find(({ check }) => check === 'provider row'),
-    { grade: 'fine', found: 'aws is the row that fits best' },
+    result.findings.find(({ check }) => check === 'provider'),
+    { grade: 'fine', found: 'aws is the provider that fits best' },
   );
-  t.ok(Math.max(...sizes) >= 3 * 1024, 'of smaller objects Garage copies no part');
+  t.ok(Math.max(...sizes) >= 3 * 1024, 'Garage cannot copy parts from smaller objects');
   const listed = await stand.store.send({ method: 'GET', bucket: 'vault', query: { versions: undefined } });
   const chunks = await listed.toArray();
   t.notMatch(Buffer.concat(chunks).toString(), /<Version>|<DeleteMarker>/);
@@ -61,13 +61,13 @@ t.test('SSE-C that is blocked is found twice, with the command that keeps the re
   });
   const result = await examined(stand, await stand.config());
   t.equal(result.code, 1);
-  const mend = unblockCommand('vault', 'eu-test-1', { algorithm: 'aws:kms', bucketKey: false });
+  const fix = unblockCommand('vault', 'eu-test-1', { algorithm: 'aws:kms', bucketKey: false });
   t.match(stops(result), [
-    { check: 'encryption', found: /blocks SSE-C/, mend },
-    { check: 'write', found: /blocks it/, mend },
+    { check: 'encryption', found: /blocks SSE-C/, fix },
+    { check: 'write', found: /blocks it/, fix },
   ]);
   const asked = await examined(stand, await stand.config(), '--read-only');
-  t.match(stops(asked), [{ check: 'encryption', mend }]);
+  t.match(stops(asked), [{ check: 'encryption', fix }]);
 });
 
 t.test('a clock that is wrong', async (t) => {
@@ -76,13 +76,13 @@ t.test('a clock that is wrong', async (t) => {
   const result = await examined(stand, await stand.config());
   t.equal(result.code, 1);
   t.match(stops(result), [
-    { check: 'signature', found: /clock is 20 minutes behind the store's/, mend: 'timedatectl set-ntp true' },
+    { check: 'signature', found: /clock is 20 minutes behind the store's/, fix: 'timedatectl set-ntp true' },
     { check: 'signature', found: /403 RequestTimeTooSkewed/ },
   ]);
   t.equal(result.sections.length, 1, 'and the store is not asked for more');
 });
 
-t.test('an authority that is not that of the store, and one that is not named', async (t) => {
+t.test('a wrong certificate authority, and none in the config', async (t) => {
   const stand = await startDoctorStand(t);
   const { ca } = await makeCertificates({ names: ['other.test'], addresses: [] });
   await writeFile(join(stand.directory, '..', 'other.pem'), ca);
@@ -92,46 +92,46 @@ t.test('an authority that is not that of the store, and one that is not named', 
     t.match(stops(result), [
       {
         check: 'connection',
-        found: /certificate is not by /,
-        mend: new RegExp(`into upstream.ca; .*openssl s_client -connect 127.0.0.1:${stand.port} `),
+        found: /certificate is not from /,
+        fix: new RegExp(`into upstream.ca; .*openssl s_client -connect 127.0.0.1:${stand.port} `),
       },
     ]);
   }
 });
 
-t.test('a name that the certificate has not, and one where nobody listens', async (t) => {
+t.test('a name that is not in the certificate, and an address where nobody listens', async (t) => {
   const stand = await startDoctorStand(t);
   const named = await examined(
     stand,
     await stand.config({ addressing: 'virtual', endpoint: `https://localhost:${stand.port}` }),
   );
-  t.match(stops(named), [{ found: /not for bucket.localhost/, mend: 'upstream.addressing: path' }]);
+  t.match(stops(named), [{ found: /not for bucket.localhost/, fix: 'upstream.addressing: path' }]);
   const nobody = await examined(stand, await stand.config({ endpoint: 'https://127.0.0.1:1' }));
   t.match(stops(nobody), [
-    { found: /127.0.0.1:1 can not be reached: ECONNREFUSED/, mend: /nc -vz 127.0.0.1 1/ },
+    { found: /127.0.0.1:1 cannot be reached: ECONNREFUSED/, fix: /nc -vz 127.0.0.1 1/ },
   ]);
 });
 
-t.test('a region and credentials that are not those of the store', async (t) => {
+t.test('a wrong region and wrong credentials', async (t) => {
   const stand = await startDoctorStand(t);
   t.match(stops(await examined(stand, await stand.config({ region: 'us-west-2' }))), [
-    { check: 'signature', found: /region us-west-2.* in eu-test-1/, mend: 'upstream.region: eu-test-1' },
+    { check: 'signature', found: /region us-west-2.* in eu-test-1/, fix: 'upstream.region: eu-test-1' },
   ]);
   const secret = '{ accessKeyId: owner, secretAccessKey: wrong-secret-for-tests }';
   t.match(stops(await examined(stand, await stand.config({ credentials: secret }))), [
-    { found: /SignatureDoesNotMatch/, mend: /upstream.credentials.secretAccessKey/ },
+    { found: /SignatureDoesNotMatch/, fix: /upstream.credentials.secretAccessKey/ },
   ]);
   const nobody = '{ accessKeyId: nobody, secretAccessKey: wrong-secret-for-tests }';
   t.match(stops(await examined(stand, await stand.config({ credentials: nobody }))), [
-    { found: /InvalidAccessKeyId/, mend: /upstream.credentials/ },
+    { found: /InvalidAccessKeyId/, fix: /upstream.credentials/ },
   ]);
 });
 
-t.test('a store that ignores SSE-C, one that has none, and one that does not name the key', async (t) => {
+t.test('a store that ignores SSE-C, one without SSE-C, and one that does not name the key', async (t) => {
   const faults = [
-    ['ignored', { check: 'write', found: /stored it in PLAIN/, mend: /that has SSE-C/ }],
-    ['refused', { check: 'write', found: /501 NotImplemented/, mend: /that has SSE-C/ }],
-    ['unechoed', { check: 'write', found: /does not name the key/, mend: /pass on the headers/ }],
+    ['ignored', { check: 'write', found: /stored it UNENCRYPTED/, fix: /that supports SSE-C/ }],
+    ['refused', { check: 'write', found: /501 NotImplemented/, fix: /that supports SSE-C/ }],
+    ['unechoed', { check: 'write', found: /does not name the key/, fix: /pass on the headers/ }],
   ] as const;
   for (const [ssec, finding] of faults) {
     const stand = await startDoctorStand(t, { faults: { ssec } });
@@ -151,17 +151,20 @@ t.test('lists and writes that are not allowed', async (t) => {
   t.match(
     findings.filter(({ check, grade }) => check === 'listing' && grade === 'warning'),
     [
-      { found: /objects are not listed: 403 AccessDenied/, mend: /s3:ListBucket: .*arn:aws:s3:::vault/ },
-      { found: /versions are not listed/, mend: /s3:ListBucketVersions/ },
-      { found: /objects are not listed/ },
-      { found: /versions are not listed/ },
+      {
+        found: /the store does not list objects: 403 AccessDenied/,
+        fix: /s3:ListBucket: .*arn:aws:s3:::vault/,
+      },
+      { found: /the store does not list versions/, fix: /s3:ListBucketVersions/ },
+      { found: /the store does not list objects/ },
+      { found: /the store does not list versions/ },
     ],
   );
   t.match(
     findings.find(({ check }) => check === 'clean-up'),
     {
       grade: 'warning',
-      mend: /aws s3 rm --recursive s3:..vault.in..ssec-proxy-doctor-/,
+      fix: /aws s3 rm --recursive s3:..vault.in..ssec-proxy-doctor-/,
     },
   );
   const unwritten = await startDoctorStand(t, { faults: { denies: ['PutObject', 'GetBucketPolicy'] } });
@@ -169,25 +172,27 @@ t.test('lists and writes that are not allowed', async (t) => {
     {
       check: 'write',
       meaning: /permission to write is missing, or a policy/,
-      mend: /s3:PutObject.*get-bucket-policy/,
+      fix: /s3:PutObject.*get-bucket-policy/,
     },
   ]);
 });
 
-t.test('a provider row that is not that of the store', async (t) => {
+t.test('a provider that does not fit the store', async (t) => {
   const stand = await startDoctorStand(t);
   const ceph = await examined(stand, await stand.config({ provider: 'ceph' }));
   t.equal(ceph.code, 1);
-  const rows = ceph.findings.filter(({ check }) => check === 'provider row');
-  t.match(rows[0], { found: /^aws fits better than ceph/, mend: 'upstream.provider: aws' });
+  const compared = ceph.findings.filter(({ check }) => check === 'provider');
+  t.match(compared[0], { found: /^aws fits better than ceph/, fix: 'upstream.provider: aws' });
   t.match(stops(ceph), [
-    { found: /to a wrong key the store says 403 AccessDenied .*a ring ends at its first key/ },
+    {
+      found: /with a wrong key the store says 403 AccessDenied .*reads would stop at the first key of a ring/,
+    },
   ]);
   const generic = await examined(stand, await stand.config({ provider: 'generic' }));
-  t.equal(generic.code, 0, 'the safe row works');
+  t.equal(generic.code, 0, 'the safe provider works');
   t.match(
-    generic.findings.find(({ check }) => check === 'provider row'),
-    { mend: 'upstream.provider: aws' },
+    generic.findings.find(({ check }) => check === 'provider'),
+    { fix: 'upstream.provider: aws' },
   );
 });
 
@@ -209,7 +214,7 @@ t.test('policies that deny SSE-C are named', (t) => {
   t.end();
 });
 
-t.test('no secret stands in the report', async (t) => {
+t.test('the report contains no secret', async (t) => {
   const stand = await startDoctorStand(t);
   const { stdout } = await stand.run(await stand.config({ provider: 'ceph' }), '--json');
   const bytes = createHash('sha256').update('new').digest();
@@ -222,14 +227,14 @@ t.test('no secret stands in the report', async (t) => {
     t.notOk(stdout.includes(secret));
 });
 
-t.test('a wrong command line, and a config that can not be used', async (t) => {
+t.test('a wrong command line, and a config that cannot be used', async (t) => {
   for (const args of [[], ['a', 'b'], ['a', '--what']])
     t.match(await ran(doctor, args), { code: 2, stdout: '', stderr: /^usage: ssec-proxy doctor/ });
   t.match(await ran(doctor, ['--help']), { code: 0, stdout: /^usage: ssec-proxy doctor/ });
   t.match(await ran(doctor, ['/no/such/file']), { code: 3 });
 });
 
-t.test('--as does what a client does, through the proxy, and all of it is encrypted', async (t) => {
+t.test('--as replays a client through the proxy, and everything is encrypted', async (t) => {
   const stand = await startDoctorStand(t);
   const clients =
     'clients:\n  - { accessKeyId: app, secretAccessKey: app-secret-for-tests, allow: [{ bucket: vault, actions: [read, write, list, delete] }] }\n';
@@ -240,15 +245,15 @@ t.test('--as does what a client does, through the proxy, and all of it is encryp
     t.same(stops(result), [], client);
     const said = result.findings.filter(({ check }) => /\d\./.test(check));
     t.match(said, [
-      { found: /requests .recorded .* were answered/ },
-      { found: /^[1-9]\d* times it stored something, and without a key/ },
+      { found: /requests .recorded .* got the right responses/ },
+      { found: /^[1-9]\d* writes were checked at the store: without a key it returned none/ },
     ]);
   }
   const listed = await stand.store.send({ method: 'GET', bucket: 'vault', query: { versions: undefined } });
   t.notMatch(Buffer.concat(await listed.toArray()).toString(), /<Version>|<DeleteMarker>/);
 });
 
-t.test('--as tells the request that a client would stumble over, and what the log says', async (t) => {
+t.test('--as names the request that would make the client fail, and the cause in the log', async (t) => {
   const more =
     'clients:\n  - { accessKeyId: app, secretAccessKey: app-secret-for-tests, allow: [{ bucket: vault, actions: [read, write, list] }] }\n';
   const stand = await startDoctorStand(t);
@@ -262,7 +267,7 @@ t.test('--as tells the request that a client would stumble over, and what the lo
   t.match(await stand.run(await stand.config(), '--as', 'restic', '--read-only'), { code: 2 });
 });
 
-t.test('a rehearsal looks at what the answers hold', async (t) => {
+t.test('a rehearsal checks the content of the responses', async (t) => {
   const { store } = await startDoctorStand(t);
   const steps: Step[] = [
     { op: 'Put', on: 'a', size: 10 },
@@ -276,11 +281,19 @@ t.test('a rehearsal looks at what the answers hold', async (t) => {
     [
       'a list of another place',
       (request) => ({ ...request, query: { prefix: 'else' } }),
-      /2 of 5, List.*name a$/,
+      /2 of 5, List.*does not have a$/,
     ],
-    ['another size', (request) => ({ ...request, objectKey: 'run/long' }), /3 of 5, Head a: 10 bytes .* 20 /],
-    ['other bytes', (request) => ({ ...request, objectKey: 'run/other' }), /4 of 5, Get a: other bytes/],
-    ['what is not there', (request) => ({ ...request, objectKey: 'run/a' }), /5 of 5, Get b: it is there/],
+    ['another size', (request) => ({ ...request, objectKey: 'run/long' }), /3 of 5, Head a: 10 bytes .* 20$/],
+    [
+      'other bytes',
+      (request) => ({ ...request, objectKey: 'run/other' }),
+      /4 of 5, Get a: the content is not what was stored/,
+    ],
+    [
+      'what is not there',
+      (request) => ({ ...request, objectKey: 'run/a' }),
+      /5 of 5, Get b: it exists, but nobody created it/,
+    ],
   ];
   const put = (objectKey: string, size: number) =>
     store.send({ method: 'PUT', bucket: 'vault', objectKey, body: Buffer.alloc(size) });
@@ -359,7 +372,10 @@ t.test('a rehearsal sends parts in any order, copies of them, and follows links'
     /<Part><ChecksumCRC32>\S{8}<\/ChecksumCRC32><ETag>.*<PartNumber>1<.*<PartNumber>2</,
   );
   const spoiled = { ...stage, links: { client: { ...client, send: () => store.send({ method: 'GET' }) } } };
-  t.match((await replay(sequence, spoiled)).trouble, /^request 9 of 10, Link b: other bytes/);
+  t.match(
+    (await replay(sequence, spoiled)).trouble,
+    /^request 9 of 10, Link b: the content is not what was stored/,
+  );
   const plain = { ...sequence, steps: [{ op: 'Put', on: 'in plain', size: 1 } as const] };
   t.match((await replay(plain, stage)).trouble, /^request 1 of 1, Put in plain: it is not encrypted/);
 });

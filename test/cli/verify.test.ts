@@ -40,8 +40,11 @@ t.test('finds what is plain, under a foreign key, or lost', async (t) => {
   const json = join(folder, 'report.jsonl');
   const { code, stdout } = await run(config, 's3://vault/', '--json', json);
   t.equal(code, 1);
-  t.match(stdout, /^s3:\/\/vault\/naked version \S+: plain: readable without a key \(rules\[0\]\)$/m);
-  t.match(stdout, /^s3:\/\/vault\/elsewhere version .*: opens with key other, which the rule's ring/m);
+  t.match(stdout, /^s3:\/\/vault\/naked version \S+: unencrypted: readable without a key \(rules\[0\]\)$/m);
+  t.match(
+    stdout,
+    /^s3:\/\/vault\/elsewhere version .*: opens with key other, which is not in the rule's ring/m,
+  );
   t.match(stdout, /keys that opened nothing here: old\n/);
   t.match(stdout, /FAULTY: 4 faults in 5 versions/);
   const lines = (await readFile(json, 'utf8'))
@@ -95,7 +98,7 @@ t.test('keys that are derived for each object count for the key that they come f
   const { stdout } = await run(config, 's3://vault', '--json', json);
   t.match(stdout, new RegExp(`keys derived from new \\(${NEW.fingerprint}\\) +2 +4 B`));
   t.match(stdout, /keys that opened nothing here: other\n/);
-  t.match(stdout, /each\/d version \S+: under a key that the config does not hold/);
+  t.match(stdout, /each\/d version \S+: under a key that is not in the config/);
   const summary = JSON.parse((await readFile(json, 'utf8')).trim().split('\n').at(-1) ?? '');
   t.match(
     summary.keys.find(({ derived }: { derived: boolean }) => derived),
@@ -111,8 +114,8 @@ t.test('what no rule encrypts is counted, and is no fault', async (t) => {
   await put('open', 'other/one', 'x', OTHER);
   const { code, stdout } = await run(config, 's3://open');
   t.equal(code, 0);
-  t.match(stdout, /plain: readable without a key, where no rule encrypts +1 +2 B/);
-  t.match(stdout, /under a key that the config does not hold, where no rule encrypts +1 +1 B/);
+  t.match(stdout, /unencrypted: readable without a key, where no rule encrypts +1 +2 B/);
+  t.match(stdout, /under a key that is not in the config, where no rule encrypts +1 +1 B/);
   t.match(stdout, /key other .* +2 +2 B/);
 });
 
@@ -128,7 +131,7 @@ t.test('a prefix bounds it, several places make one result, and a sample is call
     (args, io) => verify(args, io, { ...quiet, random: () => dice.shift() ?? 0 }),
     [config, 's3://vault/', '--sample', '2'],
   );
-  t.match(sampled.stdout, /Fine: 1 version \(one in 2, by chance\)/);
+  t.match(sampled.stdout, /Fine: 1 version \(one in 2, at random\)/);
 });
 
 t.test('writes a page that holds no markup of an object key and nothing from elsewhere', async (t) => {
@@ -180,11 +183,11 @@ t.test('a terminal sees a bar with the rate and the time left, which goes at the
   t.equal(written.at(-1), '\r\x1b[K');
 });
 
-t.test('what can not be found out is neither fine nor faulty', async (t) => {
+t.test('what cannot be checked is neither fine nor faulty', async (t) => {
   const { folder, config } = await startAuditStand(t);
   const missing = await run(config, 's3://no-such-bucket');
   t.equal(missing.code, 3);
-  t.match(missing.stdout, /^Not finished: .*bucket.* Up to there: 0 versions/m);
+  t.match(missing.stdout, /^Not finished: .*bucket.* So far: 0 versions/m);
   await writeFile(join(folder, 'broken.yaml'), 'listen: 7');
   t.equal((await run(join(folder, 'broken.yaml'), 's3://vault')).code, 3);
   t.match(await run(config, 's3://vault', '--html', join(folder, 'none', 'x')), {

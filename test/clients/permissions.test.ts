@@ -8,7 +8,7 @@ const grant = (bucket: string, prefix: string, ...actions: ('read' | 'write' | '
 });
 const may = (...grants: readonly ReturnType<typeof grant>[]): Permissions => ({ admin: false, grants });
 
-t.test('permits what one grant names whole: action, bucket and prefix', async (t) => {
+t.test('permits only what one grant allows completely: action, bucket and prefix', async (t) => {
   const permissions = may(grant('a', 'x/', 'read'), grant('b', 'y/', 'write'));
   t.ok(permits(permissions, 'read', 'a', 'x/1'));
   t.ok(permits(permissions, 'read', 'a', 'x/'));
@@ -42,7 +42,7 @@ t.test('without grants nothing is permitted, and with `all` everything', async (
   t.ok(knowsBucket({ admin: false, grants: 'all' }, 'a'));
 });
 
-t.test('knows of a bucket by any grant in it', async (t) => {
+t.test('a client may see a bucket in which it has any grant', async (t) => {
   t.ok(knowsBucket(may(grant('a', 'deep/down/', 'delete')), 'a'));
   t.notOk(knowsBucket(may(grant('a', '', 'read')), 'b'));
 });

@@ -19,7 +19,7 @@ t.test('the README’s options table is that of the config’s schema', (t) => {
   t.end();
 });
 
-t.test('the table has a row a field, with its default', (t) => {
+t.test('the table has one row per field, with its default', (t) => {
   const rows = renderTable().split('\n');
   t.ok(rows.some((row) => row.startsWith('| `upstream.timeouts.keepAlive` | text | `4s` | ')));
   t.ok(rows.some((row) => row.startsWith('| `listen[].address` | text | required | ')));

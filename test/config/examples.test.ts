@@ -49,7 +49,7 @@ for (const example of examples) {
   });
 }
 
-t.test('config/full.yaml has every option that there is', (t) => {
+t.test('config/full.yaml has every option', (t) => {
   const text = readFileSync(new URL('full.yaml', FOLDER), 'utf8');
   const schema: unknown = JSON.parse(readFileSync(new URL('ssec-proxy.schema.json', FOLDER), 'utf8'));
   const fields = [...fieldsIn(schema)];

@@ -26,7 +26,7 @@ t.test('a small config has no problems and its defaults', async (t) => {
   });
 });
 
-t.test('every problem is told at once, in the order of the file, each with place and mend', async (t) => {
+t.test('every problem is reported at once, in the order of the file, each with place and fix', async (t) => {
   const { snapshot, lines } = await load(
     `listn: []
 listen:
@@ -54,12 +54,12 @@ default: allow
     'error: listn: unknown field (config.yaml:1:1); did you mean "listen"?',
     'error: listen[0].address: plain HTTP on an address that is not loopback (config.yaml:3:14); add tls',
     'error: listen[0].auth: must be one of sigv4, none (config.yaml:4:11); did you mean "sigv4"?',
-    'error: upstream.endpoint: SSE-C keys would cross the network in clear over http:// (config.yaml:6:13)',
-    'error: upstream.region: must be a text, not a number (config.yaml:7:11); put it in quotes',
+    'error: upstream.endpoint: SSE-C keys would cross the network in clear text over http:// (config.yaml:6:13)',
+    'error: upstream.region: must be a string, not a number (config.yaml:7:11); put it in quotes',
     'error: upstream.credentials.accessKeyId.env: the environment variable NOWHERE is not set (config.yaml:8:38)',
-    'error: upstream.credentials.secretAccessKey.file: /etc/proxy/gone can not be read: no such file (config',
+    'error: upstream.credentials.secretAccessKey.file: /etc/proxy/gone cannot be read: no such file (config',
     "error: keys.vault.file: the key's fingerprint is ",
-    'error: keys.spare: does not say where the key is (config.yaml:13:3); add one of',
+    'error: keys.spare: has no source for the key (config.yaml:13:3); add one of',
     'error: keys.spare.fil: unknown field (config.yaml:13:12); did you mean "file"?',
     'error: rules[0].encrypt[0]: unknown key "valt" (config.yaml:16:15); did you mean "vault"?',
     'error: rules[1].match.bucket: has characters that no bucket name has (config.yaml:17:22)',
@@ -71,7 +71,7 @@ default: allow
     t.ok(lines[index]?.startsWith(start), lines[index] ?? 'no line');
 });
 
-t.test('off is a text in YAML 1.2, not false', async (t) => {
+t.test('off is a string in YAML 1.2, not false', async (t) => {
   const { snapshot } = await load(MINIMAL.replace('encrypt: [vault]', 'encrypt: off'));
   t.strictSame(snapshot?.rules.rules[0]?.encryption, { kind: 'off' });
 });
@@ -98,13 +98,13 @@ t.test('a problem never quotes a secret', async (t) => {
   }
 });
 
-t.test('a secret is exactly one of a text, env or file', async (t) => {
+t.test('a secret is exactly one of a string, env or file', async (t) => {
   const both = MINIMAL.replace('{ env: UP_SECRET }', '{ env: UP_SECRET, file: x }');
-  t.match(await only(t, both), 'must be exactly one of a text, { env: NAME } or { file: PATH }');
+  t.match(await only(t, both), 'must be exactly one of a string, { env: NAME } or { file: PATH }');
   const literal = MINIMAL.replace('{ env: UP_SECRET }', 'plain');
   t.match(
     await only(t, literal),
-    /^warning: upstream.credentials.secretAccessKey: a secret stands in the config/,
+    /^warning: upstream.credentials.secretAccessKey: a secret is in the config/,
   );
 });
 
@@ -129,7 +129,7 @@ t.test('an empty environment variable is an empty secret', async (t) => {
   );
 });
 
-t.test('a key or secret file that others can read gets a warning with the mend', async (t) => {
+t.test('a key or secret file that others can read gets a warning with the fix', async (t) => {
   const files = { '/etc/proxy/keys/vault': { text: `${'k'.repeat(31)}x`, mode: 0o644 } };
   t.match(
     await only(t, MINIMAL, { files }),
@@ -137,16 +137,16 @@ t.test('a key or secret file that others can read gets a warning with the mend',
   );
 });
 
-t.test('what is missing is told at its parent', async (t) => {
+t.test('a missing field is reported at its parent', async (t) => {
   t.match(
     await only(t, MINIMAL.replace('  region: eu-test-1\n', '')),
     'upstream.region: is missing (config.yaml:3:1)',
   );
 });
 
-t.test('YAML that is broken, tagged, twice there or a bomb is an error with its place', async (t) => {
+t.test('YAML that is broken, tagged, repeated or a bomb is an error with its place', async (t) => {
   const cases: [string, RegExp][] = [
-    [`${MINIMAL}default: deny\ndefault: pass\n`, /the field is there twice.*:15:1\)/],
+    [`${MINIMAL}default: deny\ndefault: pass\n`, /the same section has the field twice.*:15:1\)/],
     ['listen: [', /\(config.yaml:1:/],
     ['a: !secret x', /tags .* are not supported/],
     ['a: 1\n---\nb: 2\n', /only one document/],
@@ -194,10 +194,10 @@ keys:
     'keys:\n',
     '  - { accessKeyId: app, secretAccessKey: { env: UP_SECRET } }\nkeys:\n',
   );
-  t.match(await only(t, twin), 'clients[1].accessKeyId: clients[0] has the same access key id');
+  t.match(await only(t, twin), 'clients[1].accessKeyId: clients[0] already has this access key id');
 });
 
-t.test('TLS: the pair is read, must match and is told of when expired', async (t) => {
+t.test('TLS: the pair is read, must match, and gets a warning when expired', async (t) => {
   const [pair, other, old] = await Promise.all([
     makePair(),
     makePair(),
@@ -213,15 +213,15 @@ t.test('TLS: the pair is read, must match and is told of when expired', async (t
   t.match(await only(t, text, files(pair.cert, other.key)), 'does not belong to the certificate');
   t.match(
     await only(t, text, files('nonsense', pair.key)),
-    'listen[0].tls.cert: the file holds no certificate',
+    'listen[0].tls.cert: the file has no certificate',
   );
   t.match(
     await only(t, text, files(pair.cert, 'nonsense')),
-    'listen[0].tls.key: the file holds no private key',
+    'listen[0].tls.key: the file has no private key',
   );
   t.match(await only(t, text, files(old.cert, old.key)), /^warning: .* expired on 2021-01-01/);
   const broken = text.replace('{ cert: c.pem, key: k.pem }', 'yes');
-  t.match(await only(t, broken), 'listen[0].tls: must be a section of fields, not a text');
+  t.match(await only(t, broken), 'listen[0].tls: must be a section of fields, not a string');
 });
 
 t.test('a CA file must hold certificates', async (t) => {
@@ -230,13 +230,13 @@ t.test('a CA file must hold certificates', async (t) => {
   const { snapshot } = await load(text, { files: { ...FILES, '/etc/proxy/ca.pem': `${cert}\n${cert}` } });
   t.equal(snapshot?.upstream.ca, `${cert}\n${cert}`);
   const files = { ...FILES, '/etc/proxy/ca.pem': 'x' };
-  t.match(await only(t, text, { files }), 'upstream.ca: the file holds no certificate');
+  t.match(await only(t, text, { files }), 'upstream.ca: the file has no certificate');
 });
 
-t.test('a config that can not be read is a problem, not an exception', async (t) => {
+t.test('a config that cannot be read is a problem, not an exception', async (t) => {
   const { loadConfig } = await import('../../src/snapshot/load.ts');
   const gone = await loadConfig(`${t.testdirName}/none.yaml`);
-  t.match(gone, { snapshot: undefined, problems: [{ message: 'the config can not be read: no such file' }] });
+  t.match(gone, { snapshot: undefined, problems: [{ message: 'the config cannot be read: no such file' }] });
   const folder = t.testdir({ 'latin1.yaml': Buffer.from([0x61, 0xff]) });
   t.match(await loadConfig(folder), { problems: [{ message: /directory|regular/ }] });
   t.match(await loadConfig(`${folder}/latin1.yaml`), { problems: [{ message: /not UTF-8/ }] });

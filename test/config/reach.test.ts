@@ -7,12 +7,12 @@ const allowing = (...grants: readonly string[]): string =>
     `secretAccessKey: { env: APP_SECRET }, allow: [${grants.join(', ')}] }`,
   );
 const warned = async (text: string): Promise<boolean> =>
-  (await load(text)).lines.some((line) => line.includes('no client may reach'));
+  (await load(text)).lines.some((line) => line.includes('no client may access'));
 
-t.test('warns of a rule that no client may reach, at its place', async (t) => {
+t.test('warns of a rule whose objects no client may access, at its place', async (t) => {
   const { lines, snapshot } = await load(allowing('{ bucket: elsewhere }'));
   t.match(lines, [
-    /^warning: rules\[0\]\.match: no client may reach the objects of the rule \(config\.yaml:\d+:\d+\); let a client's allow name them/,
+    /^warning: rules\[0\]\.match: no client may access the objects of this rule \(config\.yaml:\d+:\d+\); add them to the allow of a client/,
   ]);
   t.ok(snapshot, 'it is a warning');
   t.ok(await warned(allowing()), 'a client without any grant');

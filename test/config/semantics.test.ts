@@ -44,17 +44,17 @@ t.test('an address is host and port', async (t) => {
   }
 });
 
-t.test('two listeners can not have one address, the admin included', async (t) => {
+t.test('two listeners cannot have the same address, the admin included', async (t) => {
   const two = (a: string, b: string) => listen(`  - address: ${a}\n  - { address: ${b}, insecure: true }`);
   await expectLines(t, two('127.0.0.1:81', '127.0.0.1:81'), [
-    'listen[1].address: the address is taken by listen[0]',
+    'listen[1].address: listen[0] already has this address',
   ]);
   await expectLines(t, two('127.0.0.1:81', '0.0.0.0:81'), [
-    'listen[1].address: the address is taken by listen[0]',
+    'listen[1].address: listen[0] already has this address',
   ]);
   await expectLines(t, two('127.0.0.1:81', '127.0.0.2:81'), []);
   await expectLines(t, two('127.0.0.1:0', '127.0.0.1:0'), []);
-  await expectLines(t, two('127.0.0.1:81', '127.0.0.1:9090'), [/taken by listen\[1\] already/]);
+  await expectLines(t, two('127.0.0.1:81', '127.0.0.1:9090'), [/listen\[1\] already has this address/]);
 });
 
 t.test('a sigv4 listener needs clients, one without authentication does not', async (t) => {
@@ -69,7 +69,7 @@ t.test('domains are host names, in any case, once', async (t) => {
   for (const domain of ['https://a.b', '"*.a.b"', 'a_b', '1.2.3.4', 'a.b:443', '"-a.b"', 'a..b', '""']) {
     await expectLines(t, `${MINIMAL}domains: [${domain}]\n`, ['domains[0]: is not a host name']);
   }
-  await expectLines(t, `${MINIMAL}domains: [a.b, A.b]\n`, ['domains[1]: the domain is there twice']);
+  await expectLines(t, `${MINIMAL}domains: [a.b, A.b]\n`, ['domains[1]: the domain is in the list twice']);
 });
 
 t.test('the endpoint is https and nothing but scheme, host, port and path', async (t) => {
@@ -120,7 +120,9 @@ t.test('rules that tie are an error that names both', async (t) => {
 t.test('an off inside the area of an encrypting rule is a warning', async (t) => {
   const pair = (encrypting: string, off: string) =>
     rules(`  - { match: ${encrypting}, encrypt: [vault] }\n  - { match: ${off}, encrypt: off }\n`);
-  const warned = [/^warning: rules\[1\].encrypt: off leaves objects plain that rules\[0\] would encrypt/];
+  const warned = [
+    /^warning: rules\[1\].encrypt: off leaves objects unencrypted that rules\[0\] would encrypt/,
+  ];
   await expectLines(t, pair('{ bucket: aaa }', '{ bucket: aaa, prefix: tmp/ }'), warned);
   await expectLines(t, pair('{ bucket: "a*" }', '{ bucket: aaa }'), warned);
   await expectLines(t, pair('{ bucket: "a*", prefix: x/ }', '{ bucket: aaa }'), warned);
@@ -143,19 +145,19 @@ t.test('prefixes that look like a mistake get a warning', async (t) => {
   const prefix = (text: string) =>
     rules(`  - { match: { bucket: abc, prefix: ${text} }, encrypt: [vault] }\n`);
   await expectLines(t, prefix('/velero/'), [/^warning: .*begins with "\/"/]);
-  await expectLines(t, prefix('"velero/*"'), [/^warning: .*a prefix is no glob/]);
+  await expectLines(t, prefix('"velero/*"'), [/^warning: .*a prefix is not a glob/]);
   await expectLines(t, prefix('"\\ud800"'), [/^error: .*is not valid Unicode/]);
 });
 
 t.test('a ring has known keys, each once, and at least one', async (t) => {
   const ring = (ids: string) => MINIMAL.replace('[vault]', ids);
-  await expectLines(t, ring('[vault, vault]'), ['rules[0].encrypt[1]: key "vault" is there twice']);
+  await expectLines(t, ring('[vault, vault]'), ['rules[0].encrypt[1]: key "vault" is in the ring twice']);
   await expectLines(t, ring('[]'), ['rules[0].encrypt: must have at least one key id']);
   await expectLines(t, ring('vault'), ['rules[0].encrypt: must be a list of key ids']);
 });
 
 t.test(
-  'a ring entry may say what is made of the key, and the same key stands there in each way once',
+  'a ring entry may say how the key is derived, and may have the same key once per derivation',
   async (t) => {
     const ring = (entries: string) => MINIMAL.replace('[vault]', entries);
     await expectLines(
@@ -164,7 +166,7 @@ t.test(
       [],
     );
     await expectLines(t, ring('[{ key: vault, derive: object }, { key: vault, derive: object }]'), [
-      'rules[0].encrypt[1]: key "vault" is there twice',
+      'rules[0].encrypt[1]: key "vault" is in the ring twice',
     ]);
     await expectLines(t, ring('[{ key: valt, derive: object }]'), [
       'rules[0].encrypt[0]: unknown key "valt"',
@@ -204,15 +206,15 @@ t.test('writesFrom is a time with its offset, ten minutes ahead or past', async 
   );
 });
 
-t.test('a ring of which no key writes yet is an error', async (t) => {
+t.test('a ring in which no key writes yet is an error', async (t) => {
   const waiting = MINIMAL.replace(/( {2}vault: \{[^}]*)\}/, '$1, writesFrom: 2026-07-01T00:00:00Z }');
   await expectLines(t, waiting, ['rules[0].encrypt: no key of the ring writes yet']);
 });
 
-t.test('a key without use and the same key twice are warnings', async (t) => {
+t.test('an unused key and the same key twice are warnings', async (t) => {
   const more = MINIMAL.replace('rules:', '  spare: { file: keys/spare }\nrules:');
   const files = (bytes: Buffer) => ({ ...FILES, '/etc/proxy/keys/spare': bytes });
-  const unused = /^warning: keys.spare: no rule uses the key \(config.yaml:11:3\)/;
+  const unused = /^warning: keys.spare: no rule uses this key \(config.yaml:11:3\)/;
   await expectLines(t, more, [unused], files(testKey('spare')));
   await expectLines(
     t,

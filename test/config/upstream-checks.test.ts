@@ -57,11 +57,11 @@ keys:
   },
 );
 
-t.test('says where an upstream is wrong, unknown or without use', async (t) => {
+t.test('says where an upstream is wrong, unknown or unused', async (t) => {
   for (const [from, to, wanted] of [
     ['upstream: cold', 'upstream: cld', /rules\[1\]\.upstream: unknown upstream "cld" .*did you mean "cold"/],
     ['upstream: cold', 'upstream: upstream', /rules\[1\]\.upstream: unknown upstream "upstream"/],
-    ['upstream: cold, ', '', /warning: upstreams\.cold: no rule uses the upstream/],
+    ['upstream: cold, ', '', /warning: upstreams\.cold: no rule uses this upstream/],
     ['https://ceph', 'http://ceph', /upstreams\.cold\.endpoint: .*upstreams\.cold\.insecure: true/],
     ['https://ceph', 'https://me@ceph', /upstreams\.cold\.endpoint: has user info/],
     ['cold.pem', 'gone.pem', /upstreams\.cold\.ca: /],
@@ -122,7 +122,7 @@ t.test('refuses rules that put one bucket on two upstreams', async (t) => {
   }
   t.match(
     split([on('logs-*'), on('*-2026', 'a')])[0],
-    /a bucket such as "logs-.*2026" would be on upstreams\.a, and by rules\[0\] on upstream/,
+    /a bucket such as "logs-.*2026" would be on upstreams\.a, and because of rules\[0\] on upstream/,
   );
   for (const pair of [
     [on('abc', 'a'), on('abc', 'a', 'x/')],

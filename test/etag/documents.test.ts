@@ -8,7 +8,7 @@ const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 /** Under `s/` and `a b+` the rule encrypts. */
 const marks = (objectKey: string): boolean => /^(s\/|a b\+)/.test(objectKey);
 
-t.test('marks the ETags of one object, and takes the marks off the parts of an upload', (t) => {
+t.test('marks the ETags of one object, and removes the marks from the parts of an upload', (t) => {
   const bare = `<R xmlns="${NAMESPACE}"><ETag>"${A}"</ETag><P><ETag >&quot;${B}&quot;</ETag></P><ETag/><ETag /><ETag>${A}-2</ETag></R>`;
   const marked = `<R xmlns="${NAMESPACE}"><ETag>"${A}-0"</ETag><P><ETag >&quot;${B}-0&quot;</ETag></P><ETag/><ETag /><ETag>${A}-2</ETag></R>`;
   t.equal(markEtags(bare), marked);
@@ -38,7 +38,7 @@ for (const [how, list] of Object.entries(LISTS)) {
   });
 }
 
-t.test('marks each object of the longest list that there is', (t) => {
+t.test('marks each object of the longest possible list', (t) => {
   const entry = (i: number): string =>
     `<Contents><Key>s/${i}${'&amp;'.repeat(1000)}</Key><ETag>"${A}"</ETag></Contents>`;
   const list = `<L>${Array.from({ length: 1000 }, (_, i) => entry(i)).join('')}</L>`;

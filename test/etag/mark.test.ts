@@ -31,7 +31,7 @@ const OTHERS = [
   'Sun, 22 Nov 2026 03:00:00 GMT',
 ];
 
-t.test('marks what has the form of an MD5, wherever it is written, and takes the mark off again', (t) => {
+t.test('marks every tag that looks like an MD5, and removes the mark again', (t) => {
   for (const [bare, marked] of TAGS) {
     t.equal(markTag(bare), marked);
     t.equal(unmarkTag(marked), bare);
@@ -41,7 +41,7 @@ t.test('marks what has the form of an MD5, wherever it is written, and takes the
   t.end();
 });
 
-t.test('leaves every other tag as it is', (t) => {
+t.test('leaves every other tag unchanged', (t) => {
   for (const tag of OTHERS) {
     t.equal(markTag(tag), tag);
     t.equal(unmarkTag(tag), tag);
@@ -57,7 +57,7 @@ const tags = fc.oneof(
   fc.stringMatching(/^"[!#-~]{0,40}"$/).filter((tag) => !tag.endsWith('-0"')),
 );
 
-t.test('whatever tag a store shows comes back to it, and no other tag looks like it', (t) => {
+t.test('every tag of a store comes back to it, and no other tag looks like it', (t) => {
   fc.assert(
     fc.property(tags, tags, (one, other) => {
       const same = markTag(one) === markTag(other);
@@ -80,7 +80,7 @@ t.test('a list of tags survives, however it is spaced', (t) => {
   t.end();
 });
 
-t.test('takes marks off the conditions of the end that has them, and off no other header', (t) => {
+t.test('removes marks from the conditions of the end that has them, and from no other header', (t) => {
   const value = `W/"${MD5}-0", "${MD5}-3", "a,b ${MD5}-0", ${MD5}-0, *`;
   const bare = `W/"${MD5}", "${MD5}-3", "a,b ${MD5}-0", ${MD5}, *`;
   const ends = {

@@ -26,14 +26,14 @@ const VECTORS: readonly Vector[] = [
   hex,
 }));
 
-t.test('the vectors of the document come out', async (t) => {
+t.test('gives the vectors of the document', async (t) => {
   t.equal(VECTORS.length, 6);
   for (const { context, objectKey, hex } of VECTORS) {
     t.equal(hexOf(deriveKey(MASTER, context, objectKey)), hex, `${context}: ${objectKey.slice(0, 40)}`);
   }
 });
 
-t.test("Node's own HKDF, which takes no longer info, agrees", async (t) => {
+t.test("agrees with Node's own HKDF, whose info is limited", async (t) => {
   for (const { context, objectKey, hex } of VECTORS.filter((vector) => vector.objectKey.length < 900)) {
     const info = `ssec-proxy/object-key/v1\0${String.fromCharCode(context.length)}${context}${objectKey}`;
     t.equal(Buffer.from(hkdfSync('sha256', BYTES, '', info, 32)).toString('hex'), hex);
@@ -42,7 +42,7 @@ t.test("Node's own HKDF, which takes no longer info, agrees", async (t) => {
 
 const python = spawnSync('python3', ['--version']).status === 0 ? false : 'there is no python3 here';
 
-t.test('the program in the document is another implementation of the same', { skip: python }, async (t) => {
+t.test('agrees with the program in the document', { skip: python }, async (t) => {
   const [, program = ''] = /```python\n([\s\S]*?)```/.exec(DOCUMENT) ?? [];
   const folder = t.testdir({ 'derive.py': program });
   writeFileSync(join(folder, 'master'), BYTES);

@@ -14,7 +14,7 @@ function bytesOf(content: Uint8Array | string, format?: KeyFormat): Buffer | und
 
 function refusal(content: Uint8Array | string, format?: KeyFormat): string {
   const reading = parseKeyFile(Buffer.from(content), format);
-  return reading.kind === 'refused' ? `${reading.message}; ${reading.mend}` : 'taken';
+  return reading.kind === 'refused' ? `${reading.message}; ${reading.fix}` : 'taken';
 }
 
 t.test('each format gives back the 32 bytes', (t) => {
@@ -33,7 +33,7 @@ t.test('each format gives back the 32 bytes', (t) => {
 t.test('a text without a format is refused, with the fingerprint under each reading', (t) => {
   const base64 = `${KEY.toString('base64')}\n`;
   const velero = fingerprintOf(Buffer.from(base64).subarray(0, 32));
-  t.match(refusal(base64), /45 bytes are not a key: without a format a key has exactly 32, raw/);
+  t.match(refusal(base64), /45 bytes are not a key: without a format a key has exactly 32 raw bytes/);
   t.match(
     refusal(base64),
     `format: base64 (fingerprint ${FINGERPRINT}) or format: velero (fingerprint ${velero})`,
@@ -83,14 +83,14 @@ t.test('base64 with bits set that no byte uses is not canonical and refused', (t
   t.end();
 });
 
-t.test('a raw key with a newline behind it is refused with the hint', (t) => {
+t.test('a raw key with a newline at its end is refused with a hint', (t) => {
   const content = Buffer.concat([KEY, Buffer.from('\n')]);
   for (const format of [undefined, 'raw'] as const)
     t.match(refusal(content, format), 'the last byte is a newline');
   t.end();
 });
 
-t.test('32 times the same byte is no key, in any format', (t) => {
+t.test('32 times the same byte is not a key, in any format', (t) => {
   for (const byte of [0, 0x41, 0xff]) {
     const bytes = Buffer.alloc(32, byte);
     t.match(refusal(bytes), 'all 32 bytes of the key are the same');

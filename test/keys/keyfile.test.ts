@@ -26,6 +26,9 @@ t.test('a stated fingerprint must be the key’s, in either case', (t) => {
   t.equal(read(FINGERPRINT).kind, 'key');
   t.equal(read(FINGERPRINT.toUpperCase()).kind, 'key');
   const wrong = read('0'.repeat(32));
-  t.match(wrong, { kind: 'refused', message: `the key's fingerprint is ${FINGERPRINT}, not the one stated` });
+  t.match(wrong, {
+    kind: 'refused',
+    message: `the key's fingerprint is ${FINGERPRINT}, not the one in the config`,
+  });
   t.end();
 });

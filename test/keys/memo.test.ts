@@ -3,7 +3,7 @@ import { KeyMemo } from '../../src/keys/memo.ts';
 
 const name = (objectKey: string, versionId?: string) => ({ bucket: 'vault', objectKey, versionId });
 
-t.test('remembers the key of a version, until it is told otherwise', async (t) => {
+t.test('remembers the key of a version until it gets another', async (t) => {
   const memo = new KeyMemo();
   t.equal(memo.recall(name('a')), undefined);
   memo.remember(name('a'), 'f1');

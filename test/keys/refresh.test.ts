@@ -8,7 +8,7 @@ import { folderOf, runProgram } from '../e2e/process.ts';
 import { httpStore } from '../e2e/wire.ts';
 import { fakeVault, reply } from './stores/fake-vault.ts';
 
-t.test('tries again with waits that double, up to a minute, and rests when all is well', (t) => {
+t.test('tries again with waits that double, up to a minute, and stops when all keys are loaded', (t) => {
   let trouble: string | undefined = 'down';
   const waits: number[] = [];
   const original = globalThis.setTimeout;
@@ -42,7 +42,7 @@ t.test('tries again with waits that double, up to a minute, and rests when all i
   t.end();
 });
 
-t.test('a vault that comes, goes and turns a key over, while the proxy serves', async (t) => {
+t.test('a vault that starts, stops and replaces a key, while the proxy serves', async (t) => {
   const vault = await fakeVault(t, t.testdir({}));
   const store = await httpStore(t, (_request, response) => response.end('from the store'));
   vault.behave = (_asked, response) => reply(response, 503, { errors: ['Vault is sealed'] });
@@ -105,7 +105,7 @@ rules:
 
   vault.behave = (_asked, response) => response.socket?.destroy() !== undefined;
   await becomes('/readyz', /^200 ready; degraded: vault:main: the vault can't be reached: ECONNRESET$/);
-  t.equal(await get(`${url}/in-vault/x`), '200 from the store', 'the key that is held stays in use');
+  t.equal(await get(`${url}/in-vault/x`), '200 from the store', 'the key loaded before stays in use');
   t.match(
     await admin('/metrics'),
     /key_store_up\{store="vault:main"\} 0[\s\S]*key_store_last_success_timestamp_seconds\{store="vault:main"\} \d+/,

@@ -26,7 +26,7 @@ t.test('a key with a time reads at once and writes from then on', async (t) => {
   t.strictSame(keysToTry(ring, object, NOON), [NEW, OLD]);
 });
 
-t.test('a ring of which no key writes yet has no key for a write, and reads all the same', async (t) => {
+t.test('a ring in which no key writes yet has no key for a write, but reads', async (t) => {
   const ring = ringOf([{ ssecKey: NEW, writesFrom: NOON }]);
   t.equal(writingKey(ring, object, before), undefined);
   t.strictSame(keysToTry(ring, object, before), [NEW]);
@@ -46,7 +46,7 @@ t.test('an entry that derives has a key for each object, and none of them is the
   t.equal(new Set([...others, derived.fingerprint, NEW.fingerprint]).size, 5);
 });
 
-t.test('a context stands in the place of the bucket', async (t) => {
+t.test('a context replaces the bucket', async (t) => {
   const ring = ringOf([{ ssecKey: NEW, derive: { context: 'backups' } }]);
   const [here, there] = ['eu', 'us'].map((bucket) => readingKeys(ring, { bucket, objectKey: 'a' })[0]);
   t.equal(here?.fingerprint, there?.fingerprint);

@@ -75,7 +75,7 @@ export class Served {
     const line = JSON.parse(text) as Readonly<Record<string, unknown>>;
     if (line.msg === 'request') this.requests += 1;
     if (line.msg === 'reloaded') this.#reloads.taken += 1;
-    if (typeof line.msg === 'string' && line.msg.includes('was not taken')) this.#reloads.refused += 1;
+    if (typeof line.msg === 'string' && line.msg.includes('was not loaded')) this.#reloads.refused += 1;
     if (line.msg !== 'request' || Number(line.status) >= 400) this.lines.push(line);
   }
 }

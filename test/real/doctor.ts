@@ -13,8 +13,8 @@ import { startKeepingFront } from './doctor/keeping-front.ts';
 import { type DoctorStand, openStand, type Said } from './doctor/stand.ts';
 
 /**
- * `doctor` at real stores: with the row that is theirs, with rows that are not, and as every client that it knows. Nothing
- * may be left in the bucket, and no byte of a probe may lie on a disk as it was sent.
+ * `doctor` at real stores: with the right provider, with wrong ones, and as every client that it knows. Nothing may be
+ * left in the bucket, and no byte of a probe may lie on a disk unencrypted.
  */
 const { values } = parseArgs({
   options: { stores: { type: 'string', default: 'sandbox,ceph,minio,seaweedfs' } },
@@ -64,8 +64,14 @@ async function ownRow(store: Store, stand: DoctorStand): Promise<void> {
   const said = await stand.doctor(await stand.config(store.provider));
   const about = `${store.id}, provider ${store.provider}`;
   check(`${about}: exit code`, said.code, 0);
-  check(`${about}: the row fits`, rowsOf(said)[0]?.found, `${store.provider} is the row that fits best`);
-  const odd = said.findings.filter(({ grade, found }) => grade !== 'fine' && !/ends in \d+ days/.test(found));
+  check(
+    `${about}: the provider fits`,
+    rowsOf(said)[0]?.found,
+    `${store.provider} is the provider that fits best`,
+  );
+  const odd = said.findings.filter(
+    ({ grade, found }) => grade !== 'fine' && !/expires in \d+ days/.test(found),
+  );
   const expected = EXPECTED[store.id]?.notes ?? [];
   const unknown = odd.filter(
     (one) => !expected.some(([name, found]) => name === one.check && found.test(one.found)),
@@ -83,7 +89,7 @@ async function wrongRows(store: Store, stand: DoctorStand): Promise<void> {
     const [first, ...differences] = rowsOf(said);
     const about = `${store.id}, provider ${row}`;
     check(`${about}: exit code`, said.code, code);
-    check(`${about}: what mends it`, first?.mend, `upstream.provider: ${store.provider}`);
+    check(`${about}: what fixes it`, first?.fix, `upstream.provider: ${store.provider}`);
     check(
       `${about}: ${found.source}`,
       differences.some((one) => found.test(one.found)),
@@ -97,7 +103,7 @@ async function rehearsed(store: Store, stand: DoctorStand, client: string): Prom
   const about = `${store.id} --as ${client}`;
   check(`${about}: exit code`, said.code, 0);
   const of = said.findings.filter((one) => one.check === SEQUENCES[client]?.client);
-  const wanted = [/were answered as it wants/, /^[1-9]\d* times it stored .* gave none of it/];
+  const wanted = [/got the right responses/, /^[1-9]\d* writes were checked .* returned none of the objects/];
   check(
     `${about}: ${wanted.join(' ')}`,
     wanted.every((text, index) => text.test(of[index]?.found ?? '')),
@@ -131,7 +137,7 @@ async function keepAndSearch(
 }
 
 function rowsOf({ findings }: Said): readonly Checked[] {
-  return findings.filter((one) => one.check === 'provider row');
+  return findings.filter((one) => one.check === 'provider');
 }
 
 function lineOf({ grade, check: name, found }: Checked): string {

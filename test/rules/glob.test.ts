@@ -24,7 +24,7 @@ t.test('a pattern matches what its regular expression matches', (t) => {
   t.end();
 });
 
-t.test('dots and dashes stand for themselves', (t) => {
+t.test('dots and dashes are literal', (t) => {
   t.ok(matchGlob('a.b-*', 'a.b-c'));
   t.notOk(matchGlob('a.b', 'axb'));
   t.notOk(isGlob('a.b-c_D'));

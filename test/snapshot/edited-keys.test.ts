@@ -16,14 +16,14 @@ function ringOf(ring: readonly [SseKey, ...SseKey[]], unused: readonly SseKey[] 
 
 const before = ringOf([keyOf('a', 'one')]);
 
-t.test('names a key that was edited in place, and the mend', async (t) => {
+t.test('names a key that was edited in place, and the fix', async (t) => {
   const [line = '', ...rest] = editedKeys(before, ringOf([keyOf('a', 'two')]));
-  t.match(line, /^keys\.a: its bytes changed .*leave the old one in the ring$/);
+  t.match(line, /^keys\.a: its bytes changed .*keep the old one in the ring$/);
   t.match(line, keyOf('a', 'one').fingerprint);
   t.same(rest, []);
 });
 
-t.test('has nothing against a key that stays, comes, goes, or moves to another id', async (t) => {
+t.test('accepts a key that stays, is added, is removed, or moves to another id', async (t) => {
   const one = keyOf('a', 'one');
   t.same(editedKeys(before, before), []);
   t.same(editedKeys(before, ringOf([keyOf('b', 'two'), one])), []);
@@ -31,7 +31,7 @@ t.test('has nothing against a key that stays, comes, goes, or moves to another i
   t.same(editedKeys(before, ringOf([keyOf('a', 'two'), keyOf('old', 'one')])), []);
 });
 
-t.test('a key that is there and in no ring holds nothing', async (t) => {
+t.test('a key outside of every ring does not count as kept', async (t) => {
   t.equal(editedKeys(before, ringOf([keyOf('a', 'two')], [keyOf('old', 'one')])).length, 1);
   t.equal(
     editedKeys(before, ringOf([keyOf('b', 'three')], [keyOf('a', 'two')])).length,
@@ -47,7 +47,7 @@ t.test('a key that is there and in no ring holds nothing', async (t) => {
   );
 });
 
-t.test('tells which keys a restart would take in whatever shape', async (t) => {
+t.test('names the keys that a restart would accept with any content', async (t) => {
   const ssecKey = keyOf('a', 'one');
   const pinned = { ...before, ssecKeys: [{ ssecKey, pinned: true }] };
   t.same(unpinnedKeys(pinned), []);

@@ -43,7 +43,7 @@ async function stand(t: Test, watch = 'off') {
   const reloads = reloader({ file, snapshot, files, proxy, log });
   t.teardown(() => reloads.stop());
   const reload = (): void => reloads.request('test');
-  const ended = (): number => lines.filter(({ msg }) => /^reloaded|not taken;|failed/.test(msg)).length;
+  const ended = (): number => lines.filter(({ msg }) => /^reloaded|not loaded;|failed/.test(msg)).length;
   return {
     folder,
     file,
@@ -67,7 +67,7 @@ t.test('serves the new config', async (t) => {
   await done();
   t.match(taken, [{ rules: { rules: [{ bucket: 'other' }] } }]);
   t.match(lines.slice(-2), [
-    { msg: /^listen\[0\] was changed, which waits for a restart/ },
+    { msg: /^listen\[0\] has changed; a restart is needed to apply it/ },
     { msg: /^reloaded/ },
   ]);
 });
@@ -78,7 +78,7 @@ t.test('keeps the old one, and says why, when the new one is broken or gone', as
   await done();
   t.match(lines.slice(-2), [
     { msg: /unknown key "b"/, level: 50 },
-    { msg: /was not taken; the config before it/, level: 50 },
+    { msg: /was not loaded; the previous config/, level: 50 },
   ]);
   await rm(file);
   await done();
@@ -100,7 +100,7 @@ t.test('keeps the old one when a key was edited in place, again and again', asyn
   t.equal(taken.length, 1, 'with the old bytes back, it goes on');
 });
 
-t.test('makes one of all that are asked for while one waits', async (t) => {
+t.test('merges all requests that arrive while one is queued', async (t) => {
   const { taken, lines, reload, done } = await stand(t);
   for (let i = 0; i < 5; i += 1) reload();
   await done();
@@ -122,13 +122,13 @@ t.test('reloads when a file of the config changed, and not otherwise', async (t)
   t.match(lines.at(-1), { msg: 'reloaded', reason: `changed: ${file}` });
 
   await writeFile(join(folder, 'a.key'), 'too short');
-  await eventually(() => lines.some(({ msg }) => /was not taken/.test(msg)));
+  await eventually(() => lines.some(({ msg }) => /was not loaded/.test(msg)));
   await writeFile(join(folder, 'a.key'), bytes('a'));
   await eventually(() => taken.length === 2);
-  t.equal(taken.length, 2, 'a file that is mended is noticed too');
+  t.equal(taken.length, 2, 'a file that is fixed is noticed too');
 });
 
-t.test('takes and looks at nothing once it is stopped', async (t) => {
+t.test('loads and checks nothing once it is stopped', async (t) => {
   const { file, config, taken, reload, stop } = await stand(t, '5ms');
   reload();
   stop();

@@ -51,7 +51,7 @@ t.test('notices a file that goes, and one that comes back', async (t) => {
   t.same(told, [[a], [a]]);
 });
 
-t.test('says nothing of a file that is written anew with the same content', async (t) => {
+t.test('ignores a file that is written again with the same content', async (t) => {
   const folder = await folderOf(t, { 'a.key': 'a' });
   const { told } = await watching(t, [join(folder, 'a.key')]);
   await writeFile(join(folder, 'a.key'), 'a');
@@ -77,7 +77,7 @@ t.test('waits for a file that is still being written', async (t) => {
   t.same(told, [['/a']]);
 });
 
-t.test('a change that is taken back while it waits is none', async (t) => {
+t.test('a change that is undone before it counts is ignored', async (t) => {
   const texts = ['a', 'b', 'a'];
   const { told } = await watching(t, ['/a'], () =>
     Promise.resolve({ bytes: Buffer.from(texts.shift() ?? 'a'), mode: 0o600, truncated: false }),
@@ -87,7 +87,7 @@ t.test('a change that is taken back while it waits is none', async (t) => {
   t.same(told, []);
 });
 
-t.test('rests when it is told to, and goes by the last contents that it was told', async (t) => {
+t.test('pauses on request, and compares with the last contents that it got', async (t) => {
   const folder = await folderOf(t, { 'a.key': 'a' });
   const path = join(folder, 'a.key');
   const { told, watch } = await watching(t, [path]);

@@ -13,7 +13,7 @@ t.test('distrusts a bucket until it is forgiven, and no other', async (t) => {
   t.equal(distrust.size, 0);
 });
 
-t.test('gives the probe to one, and then not for ten seconds', async (t) => {
+t.test('lets one caller probe, and nobody else for ten seconds', async (t) => {
   const distrust = new Distrust();
   distrust.add('a', 1000);
   t.notOk(distrust.claimProbe('a', 10_999));
@@ -23,7 +23,7 @@ t.test('gives the probe to one, and then not for ten seconds', async (t) => {
   t.notOk(distrust.claimProbe('b', 50_000), 'a trusted bucket needs none');
 });
 
-t.test('does not put the probe off when a bucket fails again', async (t) => {
+t.test('does not delay the probe when a bucket fails again', async (t) => {
   const distrust = new Distrust();
   distrust.add('a', 0);
   distrust.add('a', 9000);

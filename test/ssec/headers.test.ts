@@ -22,7 +22,7 @@ t.test('gives the store a key in three headers, for either end', async (t) => {
   t.equal(Buffer.from(ssecKey.md5, 'base64').byteLength, 16);
 });
 
-t.test('tells the headers of the two ends apart', async (t) => {
+t.test('distinguishes the headers of the two ends', async (t) => {
   for (const suffix of ['algorithm', 'key', 'key-md5']) {
     t.ok(isSsecHeader('target', TARGET + suffix));
     t.notOk(isSsecHeader('source', TARGET + suffix));
@@ -33,7 +33,7 @@ t.test('tells the headers of the two ends apart', async (t) => {
   t.notOk(isSsecHeader('target', 'x-amz-server-side-encryption-context'));
 });
 
-t.test('takes only a key for a key', async (t) => {
+t.test('treats only a key as a key', async (t) => {
   t.ok(hasClientKey('target', wireHeaders({ 'X-Amz-Server-Side-Encryption-Customer-Key': 'a' })));
   t.ok(
     hasClientKey('target', wireHeaders({ [`${TARGET}key`]: '' })),

@@ -16,7 +16,7 @@ const WRITINGS: Readonly<Record<string, (bytes: Buffer) => string>> = {
   'escaped bytes': (bytes) => [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''),
 };
 
-t.test('finds every key and its MD5 in every writing', async () => {
+t.test('finds every key and its MD5 in every encoding', async () => {
   fc.assert(
     fc.property(fc.uint8Array({ minLength: 32, maxLength: 32 }), fc.string(), (bytes, around) => {
       const ssecKey = new SseKey('random', bytes);

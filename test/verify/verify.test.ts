@@ -33,7 +33,7 @@ async function* upTo(end: number): AsyncGenerator<number, void, undefined> {
   for (let n = 0; n < end; n += 1) yield n;
 }
 
-t.test('as many pieces are worked on at once as are allowed, and none is left out', async (t) => {
+t.test('as many items are processed at once as are allowed, and none is left out', async (t) => {
   let running = 0;
   let most = 0;
   let asked = 0;
@@ -103,7 +103,7 @@ t.test(
   },
 );
 
-t.test('a store that fails to answer again and again ends the run', async (t) => {
+t.test('a store that keeps failing ends the run', async (t) => {
   const lines = Array.from({ length: 200 }, (_, n) => `<Version><Key>${n}</Key></Version>`).join('');
   const store = await httpStore(t, ({ url = '' }, response: ServerResponse) => {
     if (url.includes('versions')) response.end(`<ListVersionsResult>${lines}</ListVersionsResult>`);
@@ -118,7 +118,7 @@ t.test('a store that fails to answer again and again ends the run', async (t) =>
   await t.rejects(allOf(verdicts), { message: /failed to answer 50 times in a row/ });
 });
 
-t.test('of faults no more than 1,000 are held, and all are counted', (t) => {
+t.test('at most 1,000 faults are kept, and all are counted', (t) => {
   const verdict: Verdict = {
     bucket: 'vault',
     listed: LISTED,
@@ -156,7 +156,7 @@ t.test('the line of progress has a bar, the rate, and the time left where the to
   t.end();
 });
 
-t.test('figures are written as people read them', (t) => {
+t.test('figures are formatted for people', (t) => {
   t.same([number(1234567), plural(1, 'fault'), plural(0, 'fault')], ['1,234,567', '1 fault', '0 faults']);
   t.same([0, 1, 1023, 1024, 3.5 * 1024 ** 3, 2 ** 60].map(bytes), [
     '0 B',

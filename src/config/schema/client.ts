@@ -13,15 +13,17 @@ const PERMISSIONS = {
           .array(z.enum(['read', 'write', 'list', 'delete']))
           .min(1)
           .default(['read', 'write', 'list', 'delete'])
-          .describe('What may be done: read, write, list, delete.'),
+          .describe('The allowed actions: read, write, list, delete.'),
       }),
     )
     .optional()
-    .describe('What the client may do to objects; without it, everything in the buckets that rules name.'),
+    .describe('What the client may do to objects; by default, everything in the buckets that rules name.'),
   admin: z
     .boolean()
     .default(false)
-    .describe('Allows to make, remove and configure buckets (policy, lifecycle, versioning, …).'),
+    .describe(
+      'Allows the client to create, delete and configure buckets (policy, lifecycle, versioning, …).',
+    ),
 };
 
 const SignerSchema = z.union([z.literal('same'), z.strictObject(credentials)], {
@@ -31,21 +33,21 @@ const SignerSchema = z.union([z.literal('same'), z.strictObject(credentials)], {
 export const ClientSchema = z.strictObject({
   ...credentials,
   sessionToken: SecretRefSchema.optional().describe(
-    'Of temporary credentials: the token that every request must bring. A text, { env: NAME } or { file: PATH }.',
+    'For temporary credentials: the session token that every request must have. A string, { env: NAME } or { file: PATH }.',
   ),
   publicUrl: z
     .url({ protocol: /^https?$/, error: 'must be a URL such as "https://s3.example.com"' })
     .optional()
     .describe(
-      'Under which URL others reach the proxy with links that this client presigns, where it differs from the Host that arrives.',
+      'The public URL of the proxy in links that this client presigns, if it differs from the Host header that the proxy receives.',
     ),
   upstream: SignerSchema.optional().describe(
-    'What this client’s requests are signed with at the store: same (as at the proxy) or a pair of its own; ' +
+    'The credentials that sign this client’s requests at the store: same (as at the proxy) or a pair of its own; ' +
       'by default upstream.credentials.',
   ),
   upstreams: z
     .record(IdSchema, SignerSchema)
     .default({})
-    .describe('The same for each of upstreams, by its id; by default with that upstream’s credentials.'),
+    .describe('The same for each of upstreams, by its id; by default that upstream’s credentials.'),
   ...PERMISSIONS,
 });

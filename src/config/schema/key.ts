@@ -6,7 +6,7 @@ import { VaultKeySchema } from './vault.ts';
 /** Ids of keys, vaults and upstreams. */
 export const IdSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
 
-/** Where a key is: exactly one of them, which is checked elsewhere. */
+/** The sources of a key. Exactly one must be present, which is checked elsewhere. */
 export const KEY_SOURCES = {
   file: text('The key is a file.').optional(),
   directory: z
@@ -18,22 +18,24 @@ export const KEY_SOURCES = {
         .describe('Name of the file in it.'),
     })
     .optional()
-    .describe('The key is a file in a mounted Secret; all keys of one directory are of one version of it.'),
-  env: envName('The key is in an environment variable: its name.').optional(),
+    .describe(
+      'The key is a file in a mounted Secret; all keys from one directory come from one version of it.',
+    ),
+  env: envName('Name of the environment variable that holds the key.').optional(),
   exec: z
     .strictObject({
       command: z
         .array(text('Program or argument.'))
         .min(1, { error: 'must name a program' })
-        .describe('Program and arguments, run without a shell. A program with a "/" is a path.'),
-      timeout: duration('When the command is killed.', '10s'),
+        .describe('Program and arguments, run without a shell. A program name with a "/" is a path.'),
+      timeout: duration('Time after which the command is killed.', '10s'),
       environment: z
         .array(envName('Name of a variable.'))
         .default([])
-        .describe('Names of the environment variables that the command sees, beside PATH.'),
+        .describe('Names of the environment variables that the command sees in addition to PATH.'),
     })
     .optional()
-    .describe('The key is what a command prints.'),
+    .describe('The key is the output of a command.'),
   vault: VaultKeySchema.optional().describe('The key is in a vault.'),
 } as const;
 
@@ -41,8 +43,8 @@ export const KeySchema = z.strictObject({
   ...KEY_SOURCES,
   format: choice(
     KEY_FORMATS,
-    'How the 32 bytes are held; without it only exactly 32 bytes are taken, as raw. ' +
-      'velero takes the first 32 bytes of whatever there is.',
+    'Encoding of the 32 bytes; by default raw, exactly 32 bytes. ' +
+      'velero takes the first 32 bytes of a longer file.',
   ).optional(),
   fingerprint: z
     .string()
@@ -53,6 +55,6 @@ export const KeySchema = z.strictObject({
     .datetime({ offset: true, error: 'must be a time with its offset, as in 2026-12-01T00:00:00Z' })
     .optional()
     .describe(
-      'From when on the key writes, as in 2026-12-01T00:00:00Z; it reads at once. Replicas that get it apart then agree.',
+      'When the key starts to write, as in 2026-12-01T00:00:00Z; it reads at once. So replicas agree even if they get the key at different times.',
     ),
 });

@@ -2,26 +2,26 @@ import { z } from 'zod';
 import { address, choice, text } from './scalars.ts';
 
 export const ListenSchema = z.strictObject({
-  address: address('Where to listen, as "host:port"; an IPv6 host in brackets.'),
+  address: address('Address to listen on, as "host:port"; an IPv6 host in brackets.'),
   tls: z
     .strictObject({
       cert: text('Certificate chain, a PEM file.'),
       key: text('Private key of the certificate, a PEM file without a passphrase.'),
     })
     .optional()
-    .describe('Certificate and key for HTTPS. Without it the listener speaks plain HTTP.'),
+    .describe('Certificate and key for HTTPS. Without them the listener uses plain HTTP.'),
   insecure: z
     .boolean()
     .default(false)
     .describe(
-      'Allows plain HTTP on an address that is not loopback: whoever can listen in reads the objects.',
+      'Allows plain HTTP on an address that is not loopback: anyone on the network path can read the objects.',
     ),
   auth: choice(
     ['sigv4', 'none'],
-    'How clients prove who they are; none only on loopback, for a sidecar.',
+    'How clients authenticate; none is for loopback only, as for a sidecar.',
   ).default('sigv4'),
   admin: z
     .boolean()
     .default(false)
-    .describe('With auth: none, what clients[].admin is for clients that have a name.'),
+    .describe('With auth: none, the same as clients[].admin for authenticated clients.'),
 });

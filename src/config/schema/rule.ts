@@ -7,10 +7,10 @@ const RingEntrySchema = z.union([
     key: z.string().describe('Id of the key.'),
     derive: choice(
       ['object'],
-      'object: each object has a key of its own, derived from this one (docs/derived-keys.md).',
+      'object: each object gets its own key, derived from this one (docs/derived-keys.md).',
     ).optional(),
     context: text(
-      'With derive: what the key is derived for beside the object key, instead of the bucket; the same where one bucket has several names, or replicas.',
+      'With derive: the text that replaces the bucket name in the derivation; use the same for a bucket that has several names, or replicas.',
     )
       .max(255, { error: 'must have at most 255 characters' })
       .optional(),
@@ -23,7 +23,7 @@ export const RuleSchema = z.strictObject({
       bucket: text('Bucket name, or a glob of * and ?.'),
       prefix: z.string().default('').describe('Prefix of the object keys.'),
     })
-    .describe('Which objects the rule is for. An exact bucket beats a glob, then the longest prefix wins.'),
+    .describe('Which objects the rule matches. An exact bucket beats a glob, then the longest prefix wins.'),
   encrypt: z
     .union([z.literal('off'), z.array(RingEntrySchema).min(1, { error: 'must have at least one key id' })], {
       error: (issue) =>
@@ -32,29 +32,31 @@ export const RuleSchema = z.strictObject({
           : 'must be a list of key ids, as in [backups-2026], or of { key, derive: object, context }, or off',
     })
     .describe(
-      'The ring of SSE-C keys, by their ids: the first encrypts, all of them are tried to read. off leaves objects plain.',
+      'The ring of SSE-C keys, by id: the first encrypts, reads try all of them. off leaves objects unencrypted.',
     ),
   plainReads: choice(
     ['deny', 'allow'],
-    'May objects be read that lie at the store in plain though the rule encrypts? allow while they are brought under it.',
+    'Whether objects that lie at the store unencrypted may be read although the rule encrypts; allow them during a migration.',
   ).default('deny'),
   clientHeaders: choice(
     ['reject', 'pass'],
-    'What happens to a request that brings SSE-C headers of its own.',
+    'What happens to a request that has its own SSE-C headers.',
   ).default('reject'),
   foreignUploads: choice(
     ['deny', 'allow'],
-    'Whether multipart uploads that did not begin through this rule may go on: with allow they get parts, under the ' +
-      'key that writes now, and end. They can be listed and aborted anyhow.',
+    'Whether multipart uploads that were not started under this rule may continue: with allow they accept parts, under the ' +
+      'key that writes now, and can be completed. Listing and aborting them is always allowed.',
   ).default('deny'),
   upstream: z
     .string()
     .optional()
     .describe(
-      'Which of upstreams the buckets are on; without it, on the default one. A bucket is on one alone.',
+      'Which of upstreams has the buckets; by default, the one in upstream. A bucket is on exactly one.',
     ),
   declassify: z
     .boolean()
     .default(false)
-    .describe('With encrypt: off, allows copies from objects that another rule encrypts: they become plain.'),
+    .describe(
+      'With encrypt: off, allows copies from objects that another rule encrypts: the copies are unencrypted.',
+    ),
 });

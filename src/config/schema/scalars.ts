@@ -34,7 +34,7 @@ export const pause = (what: string, byDefault: string) =>
     .default(byDefault)
     .describe(what);
 
-/** In capitals and shorter than a key in hex: whoever puts a key where its name belongs is told so, without an echo. */
+/** In capitals and shorter than a key in hex, so that a key in the place of its name is refused, and never echoed. */
 export const envName = (what: string) =>
   z
     .string()

@@ -8,11 +8,11 @@ export const SecretRefSchema = z.union(
     }),
     z.strictObject({ file: z.string().min(1, { error: 'must not be empty' }) }),
   ],
-  { error: 'must be exactly one of a text, { env: NAME } or { file: PATH }' },
+  { error: 'must be exactly one of a string, { env: NAME } or { file: PATH }' },
 );
 
 export const secret = (what: string) =>
-  SecretRefSchema.describe(`${what} A text, { env: NAME } or { file: PATH }.`);
+  SecretRefSchema.describe(`${what} A string, { env: NAME } or { file: PATH }.`);
 
 export const credentials = {
   accessKeyId: secret('Access key id.'),

@@ -11,33 +11,30 @@ export const UpstreamSchema = z.strictObject({
       error: 'must be a region such as "eu-central-1" (lower-case letters, digits and -)',
     })
     .describe('Region that requests to the store are signed for.'),
-  provider: choice(PROVIDER_NAMES, 'Which store it is; generic assumes the least of it.').default('generic'),
+  provider: choice(PROVIDER_NAMES, 'Which store it is; generic assumes the least.').default('generic'),
   addressing: choice(
     ['path', 'virtual'],
-    'Whether the bucket goes into the path or the host name; by default as the provider wants it.',
+    'Whether the bucket goes into the path or the host name; by default as the provider needs it.',
   ).optional(),
   etag: choice(
     ['auto', 'mark', 'passthrough'],
-    'Whether clients get ETags under rules that encrypt with a mark (-0), as those of SSE-C objects are no MD5s; auto: as the provider needs it.',
+    'Whether ETags of encrypted objects get a suffix (-0), because they are not MD5s; auto: as the provider needs it.',
   ).default('auto'),
   ca: text('PEM file of the certificate authorities to trust instead of the system’s.').optional(),
   insecure: z
     .boolean()
     .default(false)
     .describe(
-      'Allows an http:// endpoint: SSE-C keys then cross the network in clear. It never turns certificate checks off.',
+      'Allows an http:// endpoint: SSE-C keys then cross the network in clear text. It never turns off certificate checks.',
     ),
-  credentials: z.strictObject(credentials).describe('What requests to the store are signed with.'),
+  credentials: z.strictObject(credentials).describe('The credentials that sign requests to the store.'),
   timeouts: z
     .strictObject({
       connect: duration('Time to connect to the store, TLS included.', '5s'),
       headers: duration('Time from the end of a request to the headers of its response.', '120s'),
       idle: duration('Time without a byte in either direction.', '60s'),
-      keepAlive: duration(
-        'How long an idle connection is kept; must be shorter than the store keeps it.',
-        '4s',
-      ),
+      keepAlive: duration('How long an idle connection is kept; it must be shorter than at the store.', '4s'),
     })
     .prefault({})
-    .describe('Timeouts towards the store.'),
+    .describe('Timeouts for the store.'),
 });

@@ -10,27 +10,27 @@ const segments = (what: string) =>
     })
     .describe(what);
 
-/** How the proxy logs in: exactly one of them, which is checked elsewhere. */
+/** How the proxy logs in. Exactly one must be present, which is checked elsewhere. */
 export const VAULT_AUTH = {
-  token: secret('A token of its own; it is renewed, not gotten anew.').optional(),
+  token: secret('A token; the proxy renews it but cannot get a new one.').optional(),
   appRole: z
     .strictObject({
       roleId: secret('Role id.'),
       secretId: secret('Secret id.'),
-      mount: segments('Where the method is mounted.').default('approle'),
+      mount: segments('Mount path of the auth method.').default('approle'),
     })
     .optional()
-    .describe('Logs in by AppRole.'),
+    .describe('Logs in with AppRole.'),
   kubernetes: z
     .strictObject({
-      role: text('Role at the vault.'),
+      role: text('Role in the vault.'),
       jwt: text('File with the token of the service account.').default(
         '/var/run/secrets/kubernetes.io/serviceaccount/token',
       ),
-      mount: segments('Where the method is mounted.').default('kubernetes'),
+      mount: segments('Mount path of the auth method.').default('kubernetes'),
     })
     .optional()
-    .describe('Logs in by the service account of the pod.'),
+    .describe('Logs in with the service account of the pod.'),
 } as const;
 
 export const VaultSchema = z.strictObject({
@@ -41,19 +41,19 @@ export const VaultSchema = z.strictObject({
     .optional()
     .describe('Namespace.'),
   ca: text('PEM file of the certificate authorities to trust instead of the system’s.').optional(),
-  timeout: duration('For one exchange with the vault.', '5s'),
+  timeout: duration('Time for one request to the vault.', '5s'),
   auth: z.strictObject(VAULT_AUTH).describe('How the proxy logs in: exactly one of the following.'),
 });
 
-/** Where in a vault a key is. */
+/** The place of a key in a vault. */
 export const VaultKeySchema = z.strictObject({
-  server: z.string().describe('Which of vaults.'),
-  mount: segments('Where the KV engine (version 2) is mounted.').default('secret'),
-  path: segments('Path of the secret in it.'),
+  server: z.string().describe('Name of one of vaults.'),
+  mount: segments('Mount path of the KV engine (version 2).').default('secret'),
+  path: segments('Path of the secret in the engine.'),
   field: text('Field of the secret.').default('key'),
   version: z
     .int({ error: 'must be the number of a version' })
     .min(1, { error: 'must be the number of a version' })
     .optional()
-    .describe('Version of the secret; the newest as is.'),
+    .describe('Version of the secret; the newest by default.'),
 });

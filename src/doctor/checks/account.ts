@@ -27,30 +27,30 @@ type Fault = (failure: StoreFailure, upstream: StoreBench['upstream']) => Findin
 
 const CREDENTIALS: Fault = (failure, { name }) => ({
   grade: 'stop',
-  found: `the store does not take the credentials: ${wordsOf(failure)}`,
-  mend: `${name}.credentials: give the access key and the secret of an account that the store knows`,
+  found: `the store does not accept the credentials: ${wordsOf(failure)}`,
+  fix: `${name}.credentials: use the access key id and the secret access key of an account that exists at the store`,
 });
 const SECRET: Fault = (failure, { name }) => ({
   grade: 'stop',
-  found: `the store knows the access key and not the signature: ${failure.status} ${failure.code}`,
-  mend: `${name}.credentials.secretAccessKey: it is another one, or has a line break or a blank at its end`,
+  found: `the store knows the access key but refuses the signature: ${failure.status} ${failure.code}`,
+  fix: `${name}.credentials.secretAccessKey: it is the wrong one, or has a line break or a space at its end`,
 });
 const REGION: Fault = (failure, { name, region }) => {
   const [, expected] = /expecting '([a-z0-9-]+)'/.exec(failure.message) ?? [];
   return {
     grade: 'stop',
-    found: `requests are signed for region ${region}, and the store is ${expected === undefined ? `of another: ${wordsOf(failure)}` : `in ${expected}`}`,
-    mend: `${name}.region: ${expected ?? "the store's own"}`,
+    found: `requests are signed for region ${region}, but the store is in ${expected === undefined ? `another: ${wordsOf(failure)}` : expected}`,
+    fix: `${name}.region: ${expected ?? 'the region of the store'}`,
   };
 };
 const TIME: Fault = (failure) => ({
   grade: 'stop',
-  found: `the store takes the time for wrong: ${failure.status} ${failure.code}`,
-  meaning: 'it refuses what is signed 15 minutes from its own time',
-  mend: 'timedatectl set-ntp true',
+  found: `the store says that the clock is wrong: ${failure.status} ${failure.code}`,
+  meaning: 'it refuses requests whose time is 15 minutes or more from its own',
+  fix: 'timedatectl set-ntp true',
 });
 
-/** Refusals that are about who asks and how; all others tell that the signature was taken. */
+/** Refusals of the caller or the signature. Every other refusal shows that the store accepted the signature. */
 const FAULTS: Readonly<Record<string, Fault>> = {
   AuthorizationHeaderMalformed: REGION,
   ExpiredToken: CREDENTIALS,
@@ -63,12 +63,12 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   SignatureDoesNotMatch: SECRET,
 };
 
-/** A clock that drifts is to be noticed before the store refuses it. */
+/** A clock that drifts should be noticed before the store refuses it. */
 const FAR_MS = 5 * 60_000;
 
 function clockFinding(now: Date, date: string | undefined): readonly Finding[] {
   const apart = now.getTime() - Date.parse(date ?? '');
-  if (Number.isNaN(apart)) return [{ grade: 'note', found: 'the answer of the store has no Date' }];
+  if (Number.isNaN(apart)) return [{ grade: 'note', found: 'the response of the store has no Date' }];
   const minutes = Math.round(Math.abs(apart) / 60_000);
   if (Math.abs(apart) <= FAR_MS)
     return [{ grade: 'fine', found: "this host's clock agrees with the store's" }];
@@ -76,12 +76,12 @@ function clockFinding(now: Date, date: string | undefined): readonly Finding[] {
     {
       grade: minutes >= 15 ? 'stop' : 'warning',
       found: `this host's clock is ${minutes} minutes ${apart > 0 ? 'ahead of' : 'behind'} the store's`,
-      meaning: 'stores refuse what is signed 15 minutes from their own time',
-      mend: 'timedatectl set-ntp true',
+      meaning: 'stores refuse requests whose time is 15 minutes or more from their own',
+      fix: 'timedatectl set-ntp true',
     },
   ];
 }
 
 function taken(name: string): Finding {
-  return { grade: 'fine', found: `the store takes the signature of ${name}.credentials` };
+  return { grade: 'fine', found: `the store accepts the signature of ${name}.credentials` };
 }

@@ -4,7 +4,7 @@ import type { Bench, Check } from '../bench.ts';
 import { awsCommand, policyStatement } from '../commands.ts';
 import type { Finding } from '../finding.ts';
 
-/** Is the bucket there, and in this region? */
+/** Does the bucket exist, and in this region? */
 export const bucketThere: Check<Bench> = {
   name: 'bucket',
   needs: 'nothing',
@@ -16,23 +16,23 @@ export const bucketThere: Check<Bench> = {
     if (region !== undefined && region !== upstream.region) return [elsewhere(upstream.name, region)];
     if (status === 200) {
       response.resume();
-      return [{ grade: 'fine', found: 'the bucket is there' }];
+      return [{ grade: 'fine', found: 'the bucket exists' }];
     }
     const failure = await failureOf(response);
     if (status === 404)
       return [
         {
           grade: 'stop',
-          found: `there is no bucket ${bucket}`,
-          mend: awsCommand(upstream, 's3api', 'create-bucket', '--bucket', bucket),
+          found: `the bucket ${bucket} does not exist`,
+          fix: awsCommand(upstream, 's3api', 'create-bucket', '--bucket', bucket),
         },
       ];
     return [
       {
         grade: 'warning',
-        found: `the bucket can not be looked at: ${wordsOf(failure)}`,
+        found: `the bucket cannot be checked: ${wordsOf(failure)}`,
         meaning: 'the permission s3:ListBucket may be missing',
-        mend: `allow ${upstream.name}.credentials: ${policyStatement(bucket)}`,
+        fix: `allow ${upstream.name}.credentials: ${policyStatement(bucket)}`,
       },
     ];
   },
@@ -42,6 +42,6 @@ function elsewhere(name: string, region: string): Finding {
   return {
     grade: 'stop',
     found: `the bucket is in the region ${region}`,
-    mend: `${name}.region: ${region}, and ${name}.endpoint to that region`,
+    fix: `${name}.region: ${region}, and ${name}.endpoint of that region`,
   };
 }

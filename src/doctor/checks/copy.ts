@@ -4,12 +4,12 @@ import { copyHeaders, get, isFailure, put, wordsOf } from '../ask.ts';
 import type { Bench, Check } from '../bench.ts';
 import type { Finding } from '../finding.ts';
 
-/** Garage copies no part of what it keeps beside its metadata: of objects below 3 KiB. */
+/** Garage cannot copy parts from objects below 3 KiB, which it stores inline with their metadata. */
 const SOURCE_BYTES = 4099;
 
 /**
- * Copies from one key to another: does the store do that, and is the copy encrypted? With the same key at both ends it
- * would not show: Ceph reads the source of a part with the key of the destination.
+ * Copies from one key to another: does the store support that, and is the copy encrypted? The keys must differ, because
+ * Ceph reads the source of a part with the key of the destination.
  */
 export const copy: Check<Bench> = {
   name: 'copy',
@@ -33,17 +33,15 @@ export const copy: Check<Bench> = {
     const read = await get(bench, objectKey, ssecKey);
     if (isFailure(read) || !read.body.equals(written.body)) {
       seen.copies.set('CopyObject', 'refused');
-      return [
-        { grade: 'note', found: 'the store copies, and the copy does not open with the key it was given' },
-      ];
+      return [{ grade: 'note', found: 'the store makes a copy, but the copy cannot be read with its key' }];
     }
     seen.copies.set('CopyObject', 'encrypted');
     seen.echoes.set('CopyObject', echoOf(answer.response, ssecKey) === 'ours');
-    return [{ grade: 'fine', found: 'a copy is encrypted under the key that it is given' }];
+    return [{ grade: 'fine', found: 'a copy is encrypted under the key of the request' }];
   },
 };
 
-/** Stores the source of copies under a key that is not that of their destination. */
+/** Stores the source of the copies under another key than their destination. */
 export async function writeSource(bench: Bench): Promise<Bench['written']> {
   const { stranger } = bench;
   const source = {
@@ -56,11 +54,11 @@ export async function writeSource(bench: Bench): Promise<Bench['written']> {
   return isFailure(stored) ? undefined : source;
 }
 
-/** The proxy copies nothing by such a store. */
+/** The proxy never asks such a store to copy. */
 export function storedPlain(what: string): Finding {
   return {
     grade: 'note',
-    found: `the store answers 200 and stores ${what} in plain`,
-    meaning: 'it is not asked to copy, unless its provider row says that it can',
+    found: `the store answers 200 and stores ${what} unencrypted`,
+    meaning: 'the proxy does not ask it to copy, unless the provider in the config says that it can',
   };
 }

@@ -16,21 +16,22 @@ export const encryption: Check<Bench> = {
     const answer = await ask(bench, { method: 'GET', bucket, query: { encryption: undefined } });
     if (isFailure(answer)) {
       if (answer.code === 'ServerSideEncryptionConfigurationNotFoundError')
-        return [{ grade: 'fine', found: 'the bucket has no encryption of its own, and blocks none' }];
+        return [{ grade: 'fine', found: 'the bucket has no default encryption and blocks no encryption' }];
       return [notTold(wordsOf(answer), answer.code)];
     }
     const xml = answer.body.toString('utf8');
-    // Ceph 16 takes the query for none, and lists the bucket.
+    // Ceph 16 ignores the query and lists the bucket.
     if (!/<ServerSideEncryptionConfiguration[\s/>]/.test(xml))
       return [{ grade: 'note', found: 'the store does not know GetBucketEncryption' }];
     const blocked = readInto(bench, xml);
-    if (!blocked) return [{ grade: 'fine', found: 'the encryption of the bucket does not block SSE-C' }];
+    if (!blocked)
+      return [{ grade: 'fine', found: 'the encryption settings of the bucket do not block SSE-C' }];
     return [
       {
         grade: 'stop',
         found: 'the bucket blocks SSE-C (BlockedEncryptionTypes)',
-        meaning: 'every encrypted write is answered with 403; what is there can be read',
-        mend: unblockCommand(bucket, upstream.region, bench.encryption),
+        meaning: 'every encrypted write gets 403; existing objects can be read',
+        fix: unblockCommand(bucket, upstream.region, bench.encryption),
       },
     ];
   },
@@ -39,12 +40,12 @@ export const encryption: Check<Bench> = {
 function notTold(words: string, code: string): Finding {
   return {
     grade: 'note',
-    found: `the store does not tell the encryption of the bucket: ${words}`,
-    ...(code === 'AccessDenied' ? { mend: 'allow s3:GetEncryptionConfiguration to see it' } : {}),
+    found: `the store does not show the encryption settings of the bucket: ${words}`,
+    ...(code === 'AccessDenied' ? { fix: 'allow s3:GetEncryptionConfiguration to see it' } : {}),
   };
 }
 
-/** Notes the default encryption, which a mend has to leave as it is. */
+/** Notes the default encryption, which a fix must not change. */
 function readInto(bench: Bench, xml: string): boolean {
   const [rule] = readDocument(xml, 'ServerSideEncryptionConfiguration').all('Rule');
   const [byDefault] = rule?.all('ApplyServerSideEncryptionByDefault') ?? [];

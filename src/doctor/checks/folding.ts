@@ -1,21 +1,21 @@
 import { get, isFailure, put } from '../ask.ts';
 import type { Bench, Check } from '../bench.ts';
 
-/** Two spellings that are two object keys, and one to a store that folds. */
+/** Pairs of object keys that are the same key to a store that normalises. */
 const SPELLINGS = [
   { written: 'fold//a', asked: 'fold/a' },
   { written: 'fold/./b', asked: 'fold/b' },
   { written: 'fold/x/../c', asked: 'fold/c' },
 ] as const;
 
-/** Does the store take several object keys for one? Then a rule could be walked around. */
+/** Does the store treat several object keys as one? Then a client could bypass a rule. */
 export const folding: Check<Bench> = {
   name: 'object keys',
   needs: 'written',
   run: async (bench) => {
     const { folder, prefix, seen, written } = bench;
     const below = SPELLINGS.map((one) => ({ written: folder + one.written, asked: folder + one.asked }));
-    // With a slash in front it would lie elsewhere than below the rule's prefix.
+    // With a prefix, a slash in front would put the probe outside of it.
     const inFront = prefix === '' ? [{ written: `/${folder}front`, asked: `${folder}front` }] : [];
     const folded: string[] = [];
     for (const spelling of [...below, ...inFront]) {
@@ -30,11 +30,11 @@ export const folding: Check<Bench> = {
       ? [
           {
             grade: 'note',
-            found: `the store folds object keys: ${folded.join(', ')}`,
+            found: `the store normalises object keys: ${folded.join(', ')}`,
             meaning:
-              'the proxy refuses object keys that could be folded, where the provider row says that it does so',
+              'the proxy refuses object keys that the store would change, if the provider in the config says that it does',
           },
         ]
-      : [{ grade: 'fine', found: 'object keys are kept as they are' }];
+      : [{ grade: 'fine', found: 'object keys are kept unchanged' }];
   },
 };

@@ -2,7 +2,7 @@ import { get, isFailure, put, wordsOf } from '../ask.ts';
 import type { Bench, Check } from '../bench.ts';
 import { framed } from '../framed.ts';
 
-/** Sends a body in chunks with a checksum behind it, as newer SDKs do: does the store take it out of its framing? */
+/** Sends a body in chunks with a trailing checksum, as newer SDKs do: does the store decode it? */
 export const framing: Check<Bench> = {
   name: 'framing',
   needs: 'written',
@@ -18,8 +18,8 @@ export const framing: Check<Bench> = {
       return [
         {
           grade: 'note',
-          found: `the store takes no trailers: ${wordsOf(answer)}`,
-          meaning: 'the proxy takes bodies out of their framing for it, and checks their checksums itself',
+          found: `the store accepts no trailers: ${wordsOf(answer)}`,
+          meaning: 'the proxy decodes such bodies and checks their checksums itself',
         },
       ];
     }
@@ -27,7 +27,12 @@ export const framing: Check<Bench> = {
     const clean = !isFailure(read) && read.response.headers['content-encoding'] === undefined;
     seen.trailers = clean && read.body.equals(body);
     return seen.trailers
-      ? [{ grade: 'fine', found: 'the store takes bodies in chunks, with trailers' }]
-      : [{ grade: 'note', found: 'the store takes bodies in chunks and stores the framing with them' }];
+      ? [{ grade: 'fine', found: 'the store accepts bodies in chunks, with trailers' }]
+      : [
+          {
+            grade: 'note',
+            found: 'the store accepts bodies in chunks but stores the chunk framing with them',
+          },
+        ];
   },
 };

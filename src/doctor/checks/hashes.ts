@@ -19,7 +19,7 @@ const LIES = [
   { kind: 'checksums', of: 'x-amz-checksum-crc32', headers: { 'x-amz-checksum-crc32': 'AAAAAA==' } },
 ] as const;
 
-/** Sends bodies that are not what their hash says: which of them does the store find out? */
+/** Sends bodies with wrong hashes: which of them does the store detect? */
 export const hashes: Check<Bench> = {
   name: 'body hashes',
   needs: 'written',
@@ -28,7 +28,7 @@ export const hashes: Check<Bench> = {
     const body = bench.written?.body ?? Buffer.alloc(1);
     for (const { kind, headers } of LIES) {
       const answer = await put(bench, `${bench.folder}${kind}`, { body, headers });
-      // A store that fails has checked nothing.
+      // An error of the store itself is no check.
       if (!isFailure(answer) || answer.status < 500) checks.set(kind, isFailure(answer));
     }
     const found = LIES.map(

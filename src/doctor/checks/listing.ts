@@ -3,7 +3,7 @@ import type { Bench, Check } from '../bench.ts';
 import { policyStatement } from '../commands.ts';
 import type { Finding } from '../finding.ts';
 
-/** Do lists come, of objects and of versions? */
+/** Does the store list objects and versions? */
 export const listing: Check<Bench> = {
   name: 'listing',
   needs: 'nothing',
@@ -21,7 +21,7 @@ interface Wording {
 
 const OBJECTS: Wording = {
   what: 'objects',
-  meaning: 'clients that list fail, and what does not exist is answered with 403 and not with 404',
+  meaning: 'clients that list will fail, and a missing object gives 403 instead of 404',
   permission: 's3:ListBucket',
 };
 const VERSIONS: Wording = {
@@ -41,15 +41,15 @@ async function list(
     bucket,
     query: { ...query, prefix, 'max-keys': '1' },
   });
-  if (!isFailure(answer)) return [{ grade: 'fine', found: `${what} are listed` }];
+  if (!isFailure(answer)) return [{ grade: 'fine', found: `the store lists ${what}` }];
   const denied = answer.status === 403;
   return [
     {
       grade: denied ? 'warning' : 'note',
-      found: `${what} are not listed: ${wordsOf(answer)}`,
+      found: `the store does not list ${what}: ${wordsOf(answer)}`,
       meaning,
       ...(denied
-        ? { mend: `allow ${upstream.name}.credentials ${permission}: ${policyStatement(bucket)}` }
+        ? { fix: `allow ${upstream.name}.credentials ${permission}: ${policyStatement(bucket)}` }
         : {}),
     },
   ];

@@ -19,26 +19,26 @@ async function inParts(bench: Bench): Promise<readonly Finding[]> {
   const objectKey = `${bench.folder}parts`;
   const body = written?.body ?? Buffer.alloc(1);
   const upload = await begin(bench, objectKey);
-  if (upload instanceof StoreFailure) return [refused('an upload in parts', upload)];
+  if (upload instanceof StoreFailure) return [refused('a multipart upload', upload)];
   const part = await sendPart(bench, upload, { headers: {}, body });
   if (isFailure(part)) return [refused('a part', part)];
   seen.echoes.set('UploadPart', echoOf(part.response, upload.ssecKey) === 'ours');
   const completed = await completeEither(bench, upload, part.response.headers.etag ?? '');
-  if (isFailure(completed)) return [refused('the end of an upload', completed)];
+  if (isFailure(completed)) return [refused('the completion of an upload', completed)];
   if (!isFailure(await get(bench, objectKey, undefined)))
     return [
       {
         grade: 'stop',
-        found: 'the store stored an upload in parts in PLAIN',
-        meaning: 'parts are taken without being encrypted',
-        mend: 'use a store, or a version of it, that has SSE-C for multipart uploads',
+        found: 'the store stored a multipart upload UNENCRYPTED',
+        meaning: 'it accepts parts without encrypting them',
+        fix: 'use a store, or a version of it, that supports SSE-C for multipart uploads',
       },
     ];
   const read = await get(bench, objectKey, upload.ssecKey);
   const same = !isFailure(read) && read.body.equals(body);
   return same
-    ? [{ grade: 'fine', found: 'an upload in parts is encrypted and comes back' }]
-    : [{ grade: 'stop', found: 'an upload in parts does not come back under its key' }];
+    ? [{ grade: 'fine', found: 'a multipart upload is encrypted and can be read' }]
+    : [{ grade: 'stop', found: 'a multipart upload cannot be read with its key' }];
 }
 
 /** A part that is a copy of an object under another key. */
@@ -60,7 +60,7 @@ async function byCopy(bench: Bench): Promise<readonly Finding[]> {
   if (isFailure(completed)) return [];
   if (!isFailure(await get(bench, objectKey, undefined))) {
     seen.copies.set('UploadPartCopy', 'plain');
-    return [storedPlain('a part that is a copy')];
+    return [storedPlain('a copied part')];
   }
   const read = await get(bench, objectKey, upload.ssecKey);
   const same = !isFailure(read) && read.body.equals(written.body);
@@ -68,8 +68,8 @@ async function byCopy(bench: Bench): Promise<readonly Finding[]> {
   if (same) seen.echoes.set('UploadPartCopy', echoOf(part.response, upload.ssecKey) === 'ours');
   return [
     same
-      ? { grade: 'fine', found: 'a part that is a copy is encrypted under the key of the upload' }
-      : { grade: 'note', found: 'a part that is a copy does not come back under the key of the upload' },
+      ? { grade: 'fine', found: 'a copied part is encrypted under the key of the upload' }
+      : { grade: 'note', found: 'a copied part cannot be read with the key of the upload' },
   ];
 }
 
@@ -119,7 +119,7 @@ async function sendPart(
   ]);
 }
 
-/** With the key first, as clients that name a checksum need it, and without where the store does not take it. */
+/** With the key first, as clients that send a checksum need it, and without it where the store does not accept it. */
 async function completeEither(bench: Bench, upload: Upload, etag: string): Promise<Success | StoreFailure> {
   const { objectKey, uploadId, ssecKey } = upload;
   const xml = `<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>${etag}</ETag></Part></CompleteMultipartUpload>`;
@@ -146,7 +146,7 @@ async function completeEither(bench: Bench, upload: Upload, etag: string): Promi
 function refused(what: string, failure: StoreFailure): Finding {
   return {
     grade: 'stop',
-    found: `the store refuses ${what} under a key: ${wordsOf(failure)}`,
-    meaning: 'clients send large objects so',
+    found: `the store refuses ${what} with an SSE-C key: ${wordsOf(failure)}`,
+    meaning: 'clients send large objects as multipart uploads',
   };
 }

@@ -4,7 +4,7 @@ import type { Upstream } from '../../upstream/upstream.ts';
 import type { Check, StoreBench } from '../bench.ts';
 import type { Finding } from '../finding.ts';
 
-/** Reaches the store, and looks at its certificates as the proxy will. Nothing is sent. */
+/** Connects to the store and checks its certificates as the proxy will. It sends no request. */
 export const tlsChain: Check<StoreBench> = {
   name: 'connection',
   needs: 'nothing',
@@ -17,7 +17,7 @@ export const tlsChain: Check<StoreBench> = {
 
 interface Met {
   readonly kind: 'met';
-  /** Why it is not to be trusted; undefined when it is. */
+  /** Why it is not trusted; undefined when it is. */
   readonly fault: string | undefined;
   readonly certificate: PeerCertificate;
   readonly protocol: string;
@@ -25,7 +25,7 @@ interface Met {
 
 type Meeting = Met | { readonly kind: 'unreached'; readonly code: string };
 
-/** A certificate that ends within so many days is to be noticed. */
+/** A certificate that expires within this many days gets a warning. */
 const SOON_DAYS = 14;
 const DAY_MS = 86_400_000;
 
@@ -45,15 +45,15 @@ function judge(upstream: Upstream, { fault, certificate, protocol }: Met, now: D
   if (left < SOON_DAYS)
     findings.push({
       grade: 'warning',
-      found: `the store's certificate ends in ${left} days`,
-      mend: `have it renewed at the store (${upstream.hostname})`,
+      found: `the store's certificate expires in ${left} days`,
+      fix: `renew it at the store (${upstream.hostname})`,
     });
   const label = `bucket.${upstream.hostname}`;
   if (upstream.addressing === 'virtual' && tls.checkServerIdentity(label, certificate))
     findings.push({
       grade: 'stop',
-      found: `the certificate is not for ${label}, where ${name}.addressing: virtual puts buckets (it is for ${names})`,
-      mend: `${name}.addressing: path`,
+      found: `the certificate is for ${names}, not for ${label}, which ${name}.addressing: virtual needs`,
+      fix: `${name}.addressing: path`,
     });
   return findings;
 }
@@ -69,20 +69,20 @@ function untrusted(
     return {
       grade: 'stop',
       found: `the certificate is for ${names}, not for ${hostname}`,
-      mend: `${name}.endpoint: write a name that the certificate has`,
+      fix: `${name}.endpoint: use a name that is in the certificate`,
     };
   if (fault === 'CERT_HAS_EXPIRED' || fault === 'CERT_NOT_YET_VALID')
     return {
       grade: 'stop',
       found: `the certificate is valid from ${certificate.valid_from} to ${certificate.valid_to}: ${fault}`,
-      mend: `have it renewed at the store, or set this host's clock: timedatectl set-ntp true`,
+      fix: `renew it at the store, or set the clock of this host: timedatectl set-ntp true`,
     };
-  const trusted = ca === undefined ? "the system's authorities" : `the authorities in ${name}.ca`;
+  const trusted = ca === undefined ? "one of the system's authorities" : `an authority in ${name}.ca`;
   return {
     grade: 'stop',
-    found: `the certificate is not by ${trusted}: ${fault} (it is of ${issuerOf(certificate)}, for ${names})`,
-    meaning: 'the proxy sends nothing to a store that it can not be sure of',
-    mend: `put the certificate of the authority that issued it into ${name}.ca; the chain that the store shows: ${show}`,
+    found: `the certificate is not from ${trusted}: ${fault} (its issuer is ${issuerOf(certificate)}; it is for ${names})`,
+    meaning: 'the proxy sends nothing to a store that it cannot authenticate',
+    fix: `put the certificate of the issuing authority into ${name}.ca; to see the chain of the store: ${show}`,
   };
 }
 
@@ -95,8 +95,8 @@ function unreached({ name, hostname, port }: Upstream, code: string): Finding {
     code === 'ENOTFOUND' || code === 'EAI_AGAIN' ? `getent hosts ${hostname}` : `nc -vz ${hostname} ${port}`;
   return {
     grade: 'stop',
-    found: `${hostname}:${port} can not be reached: ${code}`,
-    mend: `check ${name}.endpoint and the network: ${check}`,
+    found: `${hostname}:${port} cannot be reached: ${code}`,
+    fix: `check ${name}.endpoint and the network: ${check}`,
   };
 }
 
@@ -106,9 +106,9 @@ async function overHttp(upstream: Upstream): Promise<readonly Finding[]> {
   return [
     {
       grade: 'warning',
-      found: 'the store is reached over http',
-      meaning: 'SSE-C keys and objects cross the network in clear, and most stores refuse SSE-C so',
-      mend: `${upstream.name}.endpoint: https://…`,
+      found: 'the connection to the store is plain http',
+      meaning: 'SSE-C keys and objects cross the network in clear text, and most stores then refuse SSE-C',
+      fix: `${upstream.name}.endpoint: https://…`,
     },
   ];
 }
@@ -120,13 +120,13 @@ function reach({ hostname, port, timeouts }: Upstream): Promise<string | undefin
       socket.destroy();
       resolve(fault);
     };
-    socket.setTimeout(timeouts.connect, () => done('no answer in time'));
+    socket.setTimeout(timeouts.connect, () => done('no response in time'));
     socket.once('connect', () => done(undefined));
     socket.once('error', (error) => done(codeOf(error)));
   });
 }
 
-/** Does not end where the certificate is bad, so that it can be told what is bad about it. */
+/** Accepts a bad certificate, so that the report can say what is wrong with it. */
 function meet({ hostname, port, ca, timeouts }: Upstream): Promise<Meeting> {
   return new Promise((resolve) => {
     const socket = tls.connect({
@@ -141,7 +141,7 @@ function meet({ hostname, port, ca, timeouts }: Upstream): Promise<Meeting> {
       socket.destroy();
       resolve(meeting);
     };
-    socket.setTimeout(timeouts.connect, () => done({ kind: 'unreached', code: 'no answer in time' }));
+    socket.setTimeout(timeouts.connect, () => done({ kind: 'unreached', code: 'no response in time' }));
     socket.once('error', (error) => done({ kind: 'unreached', code: codeOf(error) }));
     socket.once('secureConnect', () => {
       const certificate = socket.getPeerCertificate();

@@ -8,10 +8,10 @@ import { endpointOf, policyStatement } from '../commands.ts';
 import type { Finding } from '../finding.ts';
 import { policyFinding } from './policy.ts';
 
-/** More than a block of a cipher, and not a whole number of them. */
+/** More than one cipher block, and not a whole number of blocks. */
 const PROBE_BYTES = 75;
 
-/** Writes a probe under the rule's key: does the store encrypt, and name the key? */
+/** Writes a probe under the rule's key: does the store encrypt it, and does the response name the key? */
 export const write: Check<Bench> = {
   name: 'write',
   needs: 'writes',
@@ -29,18 +29,18 @@ export const write: Check<Bench> = {
     const etag = answer.response.headers.etag?.replaceAll('"', '');
     bench.seen.etag = etag === createHash('md5').update(body).digest('hex') ? 'md5' : 'opaque';
     if (echo !== 'ours') return [unechoed(bench, echo)];
-    return [{ grade: 'fine', found: 'a probe was stored encrypted, and the store named its key' }];
+    return [{ grade: 'fine', found: 'a probe was stored encrypted, and the response names its key' }];
   },
 };
 
-/** A 200 that does not encrypt: the worst that a store can do. */
+/** A 200 without encryption: the worst that a store can do. */
 function storedPlain({ upstream }: Bench, { response }: Success): Finding {
   return {
     grade: 'stop',
-    found: `the store answered ${response.statusCode} to a write with an SSE-C key and stored it in PLAIN`,
+    found: `the store answered ${response.statusCode} to a write with an SSE-C key and stored it UNENCRYPTED`,
     meaning:
-      'it ignores SSE-C. The proxy refuses every encrypted write there, as its answers do not name the key',
-    mend: `use a store, or a version of it, that has SSE-C: ${upstream.name}.endpoint is ${endpointOf(upstream)}`,
+      'it ignores SSE-C. The proxy refuses every encrypted write there, because the responses do not name the key',
+    fix: `use a store, or a version of it, that supports SSE-C: ${upstream.name}.endpoint is ${endpointOf(upstream)}`,
   };
 }
 
@@ -49,10 +49,11 @@ function unechoed({ upstream }: Bench, echo: 'missing' | 'different'): Finding {
     grade: 'stop',
     found:
       echo === 'missing'
-        ? 'the store encrypts, and its answer does not name the key'
-        : 'the answer of the store names another key',
-    meaning: 'the proxy takes no write for encrypted that is not proven: clients get 500, and then 503',
-    mend: `have what stands before the store pass on the headers x-amz-server-side-encryption-customer-*, or take another provider row that knows this store (${upstream.name}.provider)`,
+        ? 'the store encrypts, but its response does not name the key'
+        : 'the response of the store names another key',
+    meaning:
+      'the proxy does not trust a write without proof of its encryption: clients get 500, and then 503',
+    fix: `if a proxy or load balancer is in front of the store, let it pass on the headers x-amz-server-side-encryption-customer-*; otherwise set ${upstream.name}.provider to the provider of this store`,
   };
 }
 
@@ -64,26 +65,26 @@ async function refused(bench: Bench, failure: StoreFailure): Promise<Finding> {
     return {
       grade: 'stop',
       found: 'the store refuses SSE-C: the bucket blocks it',
-      mend: unblockCommand(bucket, upstream.region, encryption),
+      fix: unblockCommand(bucket, upstream.region, encryption),
     };
   if (blocking !== undefined) return await policyFinding(bench, said);
   if (failure.status === 501 || failure.code === 'NotImplemented')
     return {
       grade: 'stop',
       found: said,
-      meaning: 'it has no SSE-C',
-      mend: `use a store, or a version of it, that has SSE-C: ${upstream.name}.endpoint is ${endpointOf(upstream)}`,
+      meaning: 'it does not support SSE-C',
+      fix: `use a store, or a version of it, that supports SSE-C: ${upstream.name}.endpoint is ${endpointOf(upstream)}`,
     };
   if (/secure connection/i.test(failure.message) || (upstream.protocol === 'http:' && failure.status === 400))
     return {
       grade: 'stop',
       found: said,
-      meaning: 'stores take SSE-C over https alone',
-      mend: `${upstream.name}.endpoint: https://…`,
+      meaning: 'stores accept SSE-C over https only',
+      fix: `${upstream.name}.endpoint: https://…`,
     };
   return {
     grade: 'stop',
     found: said,
-    mend: `allow ${upstream.name}.credentials: ${policyStatement(bucket)}`,
+    fix: `allow ${upstream.name}.credentials: ${policyStatement(bucket)}`,
   };
 }

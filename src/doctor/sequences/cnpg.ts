@@ -5,7 +5,7 @@ const BASE = 'main/base/20261122T000000';
 const INFO = `${BASE}/backup.info`;
 const DATA = `${BASE}/data.tar`;
 
-/** boto3 sends a body as a stream, and waits for a 100 before. */
+/** boto3 sends a body as a stream, after waiting for a 100. */
 const CHECKSUM = { 'x-amz-sdk-checksum-algorithm': 'CRC32', expect: '100-continue' };
 const put = (on: string, size: number): Step => ({
   op: 'Put',
@@ -40,7 +40,7 @@ export const cnpg: Sequence = {
     put(WAL, 16_777_216),
     list(WAL, '/'),
     get(WAL),
-    // Once to tell that it has begun, and once more at its end.
+    // Once at the start of the backup, and again at its end.
     put(INFO, 718),
     { op: 'Begin', on: DATA },
     part(1, 6_291_456),

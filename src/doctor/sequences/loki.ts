@@ -1,17 +1,17 @@
 import type { Sequence, Step } from './step.ts';
 
-/** What Loki asks of each of its clients: colons are in the names of chunks. */
+/** What Loki does with each of its clients; the names of chunks have colons. */
 interface LokiClient {
   readonly folder: string;
   readonly put: Omit<Step, 'op' | 'on' | 'size'>;
-  /** Names its operations in queries. */
+  /** Puts the name of the operation into the query. */
   readonly names: boolean;
-  /** Waits for a 100 with what has two megabytes. */
+  /** Waits for a 100 before bodies of two megabytes. */
   readonly expects: boolean;
   readonly list: Readonly<Record<string, string>>;
 }
 
-/** With `use_thanos_objstore`; Thanos and Mimir store by the same library. */
+/** With `use_thanos_objstore`; Thanos and Mimir use the same library. */
 const OBJSTORE: LokiClient = {
   folder: 'objstore/',
   put: { framing: 'unsigned', proof: 'md5', headers: { 'content-type': 'application/octet-stream' } },
@@ -19,7 +19,7 @@ const OBJSTORE: LokiClient = {
   expects: false,
   list: { 'encoding-type': 'url', 'fetch-owner': 'true', 'list-type': '2' },
 };
-/** Its own client, without. */
+/** Loki's own client, without that option. */
 const AWS_SDK_2: LokiClient = {
   folder: 'sdk-2/',
   put: {
@@ -30,7 +30,7 @@ const AWS_SDK_2: LokiClient = {
   expects: true,
   list: { 'list-type': '2' },
 };
-/** Its own client, before it came to the second SDK. */
+/** Loki's own client, before it moved to version 2 of the SDK. */
 const AWS_SDK_1: LokiClient = {
   folder: 'sdk-1/',
   put: { framing: 'hash', proof: 'md5', headers: { 'x-amz-storage-class': 'STANDARD' } },
@@ -75,6 +75,7 @@ function stepsOf({ folder, put, names, expects, list }: LokiClient): readonly St
 export const loki: Sequence = {
   client: 'Loki with minio-go 7.0.93, AWS SDKs 1.55.8 and v2 1.101.0',
   from: 'library',
-  doing: 'by each, a chunk and an index stored, listed, read whole and in part, looked at and deleted',
+  doing:
+    'with each of them: a chunk and an index stored, listed, read completely and in part, checked with HEAD and deleted',
   steps: [OBJSTORE, AWS_SDK_2, AWS_SDK_1].flatMap(stepsOf),
 };

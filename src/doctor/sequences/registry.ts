@@ -4,7 +4,7 @@ const REPOSITORY = 'docker/registry/v2/repositories/app';
 const UPLOAD = `${REPOSITORY}/_uploads/f83e1d12`;
 const BLOB = 'docker/registry/v2/blobs/sha256/56/567890/data';
 const MANIFEST = 'docker/registry/v2/blobs/sha256/9a/9a9da2/data';
-/** What the same layer is stored as when it is copied in parts. */
+/** The name of the same layer when it is copied in parts. */
 const LARGE_BLOB = 'docker/registry/v2/blobs/sha256/d7/d77ed8/data';
 const LAYER = `${REPOSITORY}/_layers/sha256/567890/link`;
 const REVISION = `${REPOSITORY}/_manifests/revisions/sha256/9a9da2/link`;
@@ -42,8 +42,8 @@ const part = (number: number, size: number): Step => ({
   headers: { expect: '100-Continue' },
 });
 /**
- * A layer above `multipartcopythresholdsize` (32 MiB) is copied in parts of as much. To send less, this one is copied so once
- * more, in parts of the smallest `multipartcopychunksize`.
+ * A layer above `multipartcopythresholdsize` (32 MiB) is copied in parts of that size. To send less, this smaller layer is
+ * copied again in parts, of the smallest `multipartcopychunksize`.
  */
 const copyOfPart = (number: number, range: string): Step => ({
   op: 'PartCopy',
@@ -52,9 +52,9 @@ const copyOfPart = (number: number, range: string): Step => ({
   part: number,
   headers: { 'x-amz-copy-source-range': range },
 });
-/** Where the client of a registry is sent to, as it is set up by itself. */
+/** The redirect that a registry sends its client by default. */
 const link = (on: string): Step => ({ op: 'Link', on, query: { 'X-Amz-Expires': '1200' } });
-/** The registry finds its upload again with each request of its client. */
+/** The registry looks up its upload at each request of its client. */
 const RESUME: readonly Step[] = [
   get(`${UPLOAD}/startedat`),
   { op: 'ListUploads', on: `${UPLOAD}/data` },
@@ -65,7 +65,7 @@ export const registry: Sequence = {
   client: 'docker-registry 2.8.2 (distribution, S3 driver)',
   from: 'recorded',
   doing:
-    'a push of a layer of 12 MiB, copied whole and in parts, and its manifest, a pull, also by links, lists, and a manifest deleted',
+    'a push of a layer of 12 MiB, copied at once and in parts, and of its manifest; a pull, also through links; lists; a deleted manifest',
   steps: [
     { ...get(LAYER), absent: true },
     put(`${UPLOAD}/startedat`, 20),

@@ -1,6 +1,6 @@
 import type { Sequence, Step } from './step.ts';
 
-/** Names are shortened, and a pack is 300 KB: what restic made of a file of that size. */
+/** Names are shortened. A pack is 300 KB, which restic made from a file of that size. */
 const list = (on: string, delimiter: '/' | '' = '/'): Step => ({
   op: 'List',
   on,
@@ -15,7 +15,7 @@ const put = (on: string, size: number): Step => ({
   headers: { 'content-type': 'application/octet-stream' },
 });
 
-/** Each command begins so: which layout is it, is there a config, and which key opens it? */
+/** The start of each command: which layout is it, is there a config, and which key opens it? */
 const OPEN: readonly Step[] = [
   list('keys/'),
   list('key/'),

@@ -5,5 +5,5 @@ import { restic } from './restic.ts';
 import type { Sequence } from './step.ts';
 import { velero } from './velero.ts';
 
-/** By the names that `--as` takes. */
+/** By the names that `--as` accepts. */
 export const SEQUENCES: Readonly<Record<string, Sequence>> = { cnpg, loki, registry, restic, velero };

@@ -1,4 +1,4 @@
-/** One request of a client. Object keys are below the folder of the rehearsal; sizes in bytes. */
+/** One request of a client. Object keys are relative to the folder of the rehearsal; sizes are in bytes. */
 export interface Step {
   readonly op:
     | 'HeadBucket'
@@ -16,32 +16,32 @@ export interface Step {
     | 'PartCopy'
     | 'ListParts'
     | 'Complete';
-  /** The object, or the prefix that is listed. */
+  /** The object key, or the prefix of a list. */
   readonly on?: string;
-  /** Of a copy: its source; a part of it is named by `x-amz-copy-source-range`. */
+  /** The source of a copy; `x-amz-copy-source-range` selects a part of it. */
   readonly from?: string;
   readonly size?: number;
   readonly part?: number;
-  /** How the body is sent: with its hash, without, or in chunks with a checksum behind it, of a length told or not. */
+  /** How the body is sent: with its hash, without, or in chunks with a trailing checksum, of known or unknown length. */
   readonly framing?: 'hash' | 'unsigned' | 'trailer' | 'endless trailer';
-  /** What else proves the body; of a Complete: it names the checksums that the answers to its parts had. */
+  /** A further hash of the body. For a Complete: it has the checksums from the responses to its parts. */
   readonly proof?: 'md5' | 'crc32';
-  /** What the client asks for with it; the prefix of a list is added, and the signature of a link. */
+  /** The query of the client, without the prefix of a list and the signature of a link. */
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly many?: readonly string[];
-  /** It is not there, and the client wants to hear so. */
+  /** The object does not exist, and the client expects a 404. */
   readonly absent?: true;
 }
 
-/** What a client asks for, in its order. */
+/** The requests of a client, in order. */
 export interface Sequence {
-  /** As people know it, with its version. */
+  /** Its usual name, with its version. */
   readonly client: string;
-  /** `recorded`: taken from the client at work. `library`: from its library at work, called in the order of its sources.
+  /** `recorded`: recorded from the client. `library`: recorded from its library, called in the order of its source code.
    */
   readonly from: 'recorded' | 'library';
-  /** What it was doing. */
+  /** What the client does in it. */
   readonly doing: string;
   readonly steps: readonly Step[];
 }

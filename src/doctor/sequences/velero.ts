@@ -41,13 +41,14 @@ const list = (on: string, delimiter?: '/'): Step => ({
 
 /**
  * Requests of the object store of velero-plugin-for-aws 1.14.3, in the order of Velero's backup store: IsValid, PutBackup,
- * ListBackups, a restore, GetDownloadURL, DeleteBackup. What has 5 MiB or more goes in parts of 5 MiB, five at once, which
- * come in any order.
+ * ListBackups, a restore, GetDownloadURL, DeleteBackup. Bodies of 5 MiB or more go in parts of 5 MiB, five at once,
+ * in any order.
  */
 export const velero: Sequence = {
   client: 'Velero with velero-plugin-for-aws 1.14.3',
   from: 'library',
-  doing: 'a backup of 12 MiB stored in parts, found, read for a restore, downloaded by its links and deleted',
+  doing:
+    'a backup of 12 MiB stored in parts, found, read for a restore, downloaded through its links and deleted',
   steps: [
     list('', '/'),
     { op: 'Head', on: METADATA, absent: true },

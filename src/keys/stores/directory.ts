@@ -4,7 +4,7 @@ import type { ReadFile } from '../../files.ts';
 import { fetchFile } from './file.ts';
 import type { Fetched, KeyStore } from './store.ts';
 
-/** Where the symbolic link at a path leads; undefined when there is none. */
+/** The target of the symbolic link at a path; undefined when there is none. */
 export type ReadLink = (path: string) => Promise<string | undefined>;
 
 interface Directory {
@@ -13,14 +13,14 @@ interface Directory {
   readonly readLink?: ReadLink | undefined;
 }
 
-/** Swaps are minutes apart, so a second try is as good as always enough. */
+/** Swaps are minutes apart, so a second try is almost always enough. */
 const TRIES = 5;
 
 /**
- * A directory with a file a key, as Kubernetes mounts a Secret; a place is the name of a file.
+ * A directory with one file per key, as Kubernetes mounts a Secret; a place is the name of a file.
  *
- * "..data" is a symbolic link to a directory of one version, and an update renames another link over it: one step for
- * all files at once. Only keys that were read while it led to one and the same directory are of one version.
+ * "..data" is a symbolic link to a directory with one version, and an update renames another link over it: one atomic step
+ * for all files. Keys come from one version only if the link had the same target before and after they were read.
  * https://pkg.go.dev/k8s.io/kubernetes/pkg/volume/util#AtomicWriter
  */
 export function directoryStore({ path, readFile, readLink = linkOnDisk }: Directory): KeyStore<string> {
@@ -34,7 +34,7 @@ export function directoryStore({ path, readFile, readLink = linkOnDisk }: Direct
         const answers = await read(names);
         if ((await version()) === before) return answers;
       }
-      const message = `${path} changed again and again while it was read`;
+      const message = `${path} kept changing while it was read`;
       return names.map(() => ({ kind: 'unavailable', message }));
     },
   };

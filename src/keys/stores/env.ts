@@ -1,6 +1,6 @@
 import type { KeyStore } from './store.ts';
 
-/** Keys in environment variables; a place is the name of one. A process sees the environment that it was started with. */
+/** Keys in environment variables; a place is the name of one. The environment of a process does not change after its start. */
 export function envStore(env: Readonly<Record<string, string | undefined>>): KeyStore<string> {
   return {
     fetch: (names) =>

@@ -6,30 +6,30 @@ import type { Fetched, KeyStore } from './store.ts';
 export interface Command {
   /** Program and arguments. */
   readonly argv: readonly [string, ...string[]];
-  /** All that the command sees of the environment. */
+  /** The whole environment of the command. */
   readonly env: Readonly<Record<string, string>>;
-  /** In milliseconds; then it is killed, and what it started with it. */
+  /** In milliseconds; then the command is killed with everything that it started. */
   readonly timeout: number;
 }
 
-/** The largest key file that makes sense is one of Velero's; what prints more was not asked for a key. */
+/** Even a long key file of Velero is smaller; a command that prints more does not print a key. */
 const MAX_OUTPUT_BYTES = 64 * 1024;
 
-/** Few, since nobody knows what a command needs. */
+/** Few, because the cost of a command is unknown. */
 const AT_ONCE = 4;
 
-/** Keys that commands print. */
+/** Keys from the output of commands. */
 export function execStore(): KeyStore<Command> {
   return { fetch: (commands) => mapLimited(commands, AT_ONCE, run) };
 }
 
-/** Without a shell: nothing in an argument is special. What it says on stderr may hold secrets and is only counted. */
+/** Runs without a shell: no character in an argument is special. The output on stderr may contain secrets and is only counted. */
 function run({ argv: [program, ...args], env, timeout }: Command): Promise<Fetched> {
   const child = spawn(program, args, {
     env,
     cwd: '/',
     stdio: ['ignore', 'pipe', 'pipe'],
-    // A process group of its own, so that what the command started can be ended with it.
+    // A process group of its own, so that everything that the command started can be killed with it.
     detached: true,
   });
   return new Promise((resolve) => {
@@ -64,26 +64,28 @@ function run({ argv: [program, ...args], env, timeout }: Command): Promise<Fetch
   });
 }
 
-/** The program may have ended and left others of its group behind that hold its output open. */
+/** The program may have ended, but others of its group may still hold its output open. */
 function killGroup({ pid }: ChildProcess): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {
-    // All of them have ended in this moment.
+    // All of them have just ended.
   }
 }
 
 function notStarted(program: string, error: Error): string {
   const code = 'code' in error ? String(error.code) : '';
   const reasons: Readonly<Record<string, string>> = {
-    ENOENT: 'there is no such program',
-    EACCES: 'it may not be run',
+    ENOENT: 'no such program',
+    EACCES: 'permission denied',
   };
-  return `${program} can not be started: ${reasons[code] ?? code}`;
+  return `${program} cannot be started: ${reasons[code] ?? code}`;
 }
 
 function failed(program: string, how: number | string | null, complained: number): string {
   const stderr =
-    complained === 0 ? '' : ` (${complained} bytes on stderr are not shown, since they may hold secrets)`;
+    complained === 0
+      ? ''
+      : ` (${complained} bytes on stderr are not shown, because they may contain secrets)`;
   return `${program} ended with ${typeof how === 'number' ? `exit code ${how}` : how}${stderr}`;
 }

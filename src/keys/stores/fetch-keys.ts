@@ -6,13 +6,13 @@ import { fileStore } from './file.ts';
 import type { Fetched, KeyStore } from './store.ts';
 import type { VaultPlace } from './vault/kv.ts';
 
-/** Where one key is. Paths are full. */
+/** The source of one key. Paths are absolute. */
 export type KeySource =
   | { readonly kind: 'file'; readonly path: string }
   | { readonly kind: 'directory'; readonly path: string; readonly name: string }
   | { readonly kind: 'env'; readonly name: string }
   | { readonly kind: 'exec'; readonly command: Command }
-  /** `address` tells apart what had the same name before. */
+  /** `address` distinguishes sources that had the same name before. */
   | {
       readonly kind: 'vault';
       readonly server: string;
@@ -24,13 +24,13 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly readFile: ReadFile;
   readonly readLink?: ReadLink | undefined;
-  /** The vaults by name; what is not among them is not asked. */
+  /** The vaults by name; other vaults are not asked. */
   readonly vaults: ReadonlyMap<string, KeyStore<VaultPlace>>;
-  /** Commands are not run then. */
+  /** Runs no commands. */
   readonly offline: boolean;
 }
 
-/** Asks every store once for all of its keys, all stores at the same time. Key id → answer, when it was asked. Never throws. */
+/** Asks every store once for all its keys, all stores in parallel. Returns key id → answer of the stores asked. Never throws. */
 export async function fetchKeys(
   sources: ReadonlyMap<string, KeySource>,
   { env, readFile, readLink, vaults, offline }: Surroundings,
@@ -55,7 +55,7 @@ export async function fetchKeys(
   return new Map(answers.flat());
 }
 
-/** A store as logs and metrics know it. What can fail by itself has a name of its own. */
+/** The name of a store in logs and metrics. Every source that can fail separately has its own name. */
 export function storeName(id: string, source: KeySource): string {
   if (source.kind === 'directory') return `directory:${source.path}`;
   if (source.kind === 'vault') return `vault:${source.server}`;

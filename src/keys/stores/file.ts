@@ -1,7 +1,7 @@
 import { type ReadFile, readFailure, waitingWontHelp } from '../../files.ts';
 import type { Fetched, KeyStore } from './store.ts';
 
-/** Keys that are files; a place is a full path. */
+/** Keys in files; a place is an absolute path. */
 export function fileStore(readFile: ReadFile): KeyStore<string> {
   return { fetch: (paths) => Promise.all(paths.map((path) => fetchFile(path, readFile))) };
 }
@@ -11,8 +11,8 @@ export async function fetchFile(path: string, readFile: ReadFile): Promise<Fetch
     const { bytes, mode } = await readFile(path);
     return { kind: 'found', bytes, mode };
   } catch (error) {
-    // A disk or a share that fails may come back; a path that leads nowhere was written wrong.
+    // A failed disk or share may come back; a wrong path is a mistake in the config.
     const kind = waitingWontHelp(error) ? 'refused' : 'unavailable';
-    return { kind, message: `${path} can not be read: ${readFailure(error)}` };
+    return { kind, message: `${path} cannot be read: ${readFailure(error)}` };
   }
 }

@@ -1,20 +1,20 @@
 import type { Fetched } from './store.ts';
 
-/** How it went when a store was asked last. */
+/** The result of the last query to a store. */
 export interface StoreStatus {
   /** As in `storeName`. */
   readonly name: string;
-  /** When the store last gave all the keys that it was asked for; undefined when it never did. */
+  /** When the store last returned all its keys; undefined when it never did. */
   readonly lastSuccess: Date | undefined;
-  /** Why the store gave not all of them; undefined when it did. */
+  /** Why the store did not return all of them; undefined when it did. */
   readonly trouble: string | undefined;
 }
 
-/** What metrics and readiness tell of the stores. It outlives reloads. */
+/** The health of the stores, for metrics and readiness. It outlives reloads. */
 export class StoreHealth {
   #stores = new Map<string, StoreStatus>();
 
-  /** Notes what all stores of a config answered; one that is not among them is forgotten. */
+  /** Notes the answers of all stores of a config; other stores are forgotten. */
   record(answers: ReadonlyMap<string, readonly Fetched[]>, now: Date): void {
     const stores = [...answers].map(([name, fetched]) => {
       const trouble = fetched.find(({ kind }) => kind === 'unavailable');
@@ -31,12 +31,12 @@ export class StoreHealth {
     return [...this.#stores.values()];
   }
 
-  /** Is one of them outside of this process and its files, where a key may be turned over at any time? */
+  /** Is one of them outside this process and its files, so that a key may be replaced at any time? */
   asksOthers(): boolean {
     return this.all().some(({ name }) => /^(?:vault|exec):/.test(name));
   }
 
-  /** One line about the stores that can't be reached; undefined when all can. */
+  /** One line about the stores in trouble; undefined when there are none. */
   trouble(): string | undefined {
     const lines = this.all().flatMap(({ name, trouble }) =>
       trouble === undefined ? [] : `${name}: ${trouble}`,

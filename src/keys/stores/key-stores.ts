@@ -3,9 +3,9 @@ import type { SseKey } from '../key.ts';
 import { StoreHealth } from './health.ts';
 import type { VaultSettings, VaultStore } from './vault.ts';
 
-/** What outlives a reload: keys that were read, how the stores do, and the vaults that the proxy is logged in to. */
+/** What outlives a reload: loaded keys, the health of the stores, and the vaults that the proxy is logged in to. */
 export class KeyStores {
-  /** By where a key comes from and what the config demands of it: it stays when its store can't be reached. */
+  /** Loaded keys, by source and by what the config demands of them. A key stays when its store is unreachable. */
   readonly held = new Map<string, SseKey>();
   readonly health = new StoreHealth();
   readonly #readFile: ReadFile;
@@ -15,7 +15,7 @@ export class KeyStores {
     this.#readFile = readFile;
   }
 
-  /** The vault of these settings; it is opened once. */
+  /** The vault with these settings; it is opened once. */
   async vault(identity: string, settings: VaultSettings): Promise<VaultStore> {
     const { openVault } = await import('./vault.ts');
     const opened = this.#vaults.get(identity) ?? openVault(settings, this.#readFile);
@@ -23,7 +23,7 @@ export class KeyStores {
     return opened;
   }
 
-  /** Logs out of every vault but these. */
+  /** Logs out of every vault except these. */
   async closeOthers(identities: ReadonlySet<string>): Promise<void> {
     const others = [...this.#vaults].filter(([identity]) => !identities.has(identity));
     for (const [identity] of others) this.#vaults.delete(identity);

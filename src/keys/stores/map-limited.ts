@@ -1,4 +1,4 @@
-/** `map` for promises, at most `limit` of them under way at once; the results keep their order. */
+/** `map` for promises, at most `limit` of them at once; the results keep their order. */
 export async function mapLimited<T, R>(
   items: readonly T[],
   limit: number,

@@ -1,14 +1,14 @@
-/** What a store answers when it is asked for one key. */
+/** The answer of a store to a query for one key. */
 export type Fetched =
   /** `mode` are the permission bits, where the key is a file. */
   | { readonly kind: 'found'; readonly bytes: Uint8Array; readonly mode?: number }
-  /** What waiting does not mend: the config or the store has to be changed. */
-  | { readonly kind: 'refused'; readonly message: string; readonly mend?: string }
-  /** Not to be had at the moment, and maybe later: whoever holds the key already goes on with it. */
+  /** An error that waiting does not fix: the config or the store must be changed. */
+  | { readonly kind: 'refused'; readonly message: string; readonly fix?: string }
+  /** Unavailable at the moment, maybe available later: a proxy that has the key continues to use it. */
   | { readonly kind: 'unavailable'; readonly message: string };
 
-/** Where SSE-C keys come from. A `Place` is where in the store one key is. */
+/** A source of SSE-C keys. A `Place` locates one key in the store. */
 export interface KeyStore<Place> {
-  /** One answer a place, in their order; asked together, so that a store can take them out of one version. Never throws. */
+  /** One answer per place, in order. All keys are asked for together, so that a store can take them from one version. Never throws. */
   fetch(places: readonly Place[]): Promise<readonly Fetched[]>;
 }

@@ -13,14 +13,14 @@ export interface VaultSettings {
 }
 
 export interface VaultStore extends KeyStore<VaultPlace> {
-  /** Renews no token any more, and ends those that it got by logging in. */
+  /** Stops renewing tokens, and revokes the ones that it got by logging in. */
   close(): Promise<void>;
 }
 
 const AT_ONCE = 8;
 const FAREWELL_MS = 1000;
 
-/** Keys in HashiCorp Vault or OpenBao. It holds a token as long as it is open. */
+/** Keys in HashiCorp Vault or OpenBao. It keeps a token while it is open. */
 export function openVault({ server, auth }: VaultSettings, readFile: ReadFile): VaultStore {
   const { ask, close } = connectVault(server);
   const lease = new Lease({
@@ -30,10 +30,10 @@ export function openVault({ server, auth }: VaultSettings, readFile: ReadFile): 
   });
   return {
     fetch: async (places) => {
-      // A token that was gotten before may have been revoked since; one of this moment has not.
+      // An older token may have been revoked since; a new one has not.
       const mayBeStale = auth.kind === 'token' ? undefined : lease.held;
       let down: Fetched | undefined;
-      // Where one key got no answer, the others would wait in vain too.
+      // If one key got no answer, the others would wait in vain too.
       return await mapLimited(places, AT_ONCE, async (place) => {
         if (down !== undefined) return down;
         try {
@@ -52,7 +52,7 @@ export function openVault({ server, auth }: VaultSettings, readFile: ReadFile): 
   };
 }
 
-/** Nobody waits long for it: a token that is not revoked ends by itself. */
+/** The wait is short: a token that is not revoked expires by itself. */
 async function farewell(server: VaultServer, token: Secret): Promise<void> {
   const { ask, close } = connectVault({ ...server, timeout: Math.min(server.timeout, FAREWELL_MS) });
   await revoke(token, ask).catch(() => undefined);
@@ -65,7 +65,7 @@ interface Reading {
   readonly mayBeStale: Secret | undefined;
 }
 
-/** To a token that it does not know the vault says 403, as it does to one that it permits nothing. */
+/** The vault answers 403 to an unknown token, as it does to a token without permission. */
 async function read(place: VaultPlace, { ask, lease, mayBeStale }: Reading): Promise<Fetched> {
   const readWith = (token: Secret) => ask({ method: 'GET', path: kvPath(place), token });
   const token = await lease.token();

@@ -67,7 +67,7 @@ interface Row {
 }
 
 const LOCAL = {
-  missing: ['refused', /error: keys\.a\.\w+: .* can not be read: no such file/],
+  missing: ['refused', /error: keys\.a\.\w+: .* cannot be read: no such file/],
   unreachable: ['refused', /error: .*: a part of its path is not a directory/],
   slow: ['refused', /error: .*: it is not a regular file/],
 } as const;
@@ -87,7 +87,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   vault: {
     make: vaultStand,
     expect: {
-      missing: ['waits', /warning: keys\.a\.vault: secret\/ssec: there is nothing at that path \(404\)/],
+      missing: ['waits', /warning: keys\.a\.vault: secret\/ssec: nothing exists at that path \(404\)/],
       unreachable: ['waits', /the vault can't be reached: ECONNRESET/],
       slow: ['waits', /the vault can't be reached: no answer within 300 ms/],
     },
@@ -125,12 +125,12 @@ for (const [store, { make, expect }] of Object.entries(ROWS)) {
       const trouble = outcome === 'waits' ? String : undefined;
       t.match(keyStores.health.all(), [{ lastSuccess: NOW, trouble }], `the health of what is ${name}`);
     }
-    t.equal((await learn(holds('b'), keyStores))[0], 'opens b', 'turned over underneath');
+    t.equal((await learn(holds('b'), keyStores))[0], 'opens b', 'replaced meanwhile');
     t.equal((await learn(STATES['wrong length'], keyStores))[0], 'refused', 'what is held excuses nothing');
   });
 }
 
-t.test('keys of one directory are never of two versions', async (t) => {
+t.test('keys from one directory never come from two versions', async (t) => {
   const path = join(t.testdir({}), 'secret');
   const files = (version: string) => ({ a: Buffer.from(`a${version}`), b: Buffer.from(`b${version}`) });
   mountSecret(path, 'first', files('0'));
@@ -156,22 +156,22 @@ t.test('keys of one directory are never of two versions', async (t) => {
   t.equal(whole, 20, 'and a second try finds them');
 });
 
-t.test('a directory that never rests is not to be had at the moment', async (t) => {
+t.test('a directory that never stops changing is unavailable at the moment', async (t) => {
   let version = 0;
   const answers = await directoryStore({
     path: '/secret',
     readFile: () => Promise.resolve({ bytes: testKey('a'), mode: 0o400, truncated: false }),
     readLink: () => Promise.resolve(String(version++)),
   }).fetch(['a']);
-  t.match(answers, [{ kind: 'unavailable', message: /changed again and again/ }]);
+  t.match(answers, [{ kind: 'unavailable', message: /kept changing while it was read/ }]);
 });
 
-t.test('a disk that fails may come back, so the key that is held stays', async (t) => {
+t.test('a failed disk may come back, so the key loaded before stays', async (t) => {
   const readFile: ReadFile = () => Promise.reject(Object.assign(new Error('disk'), { code: 'EIO' }));
   t.match(await fileStore(readFile).fetch(['/a']), [{ kind: 'unavailable', message: /EIO/ }]);
 });
 
-t.test('a command sees nothing of the environment but what is named', async (t) => {
+t.test('a command sees only the named variables of the environment', async (t) => {
   const run = async (env: Record<string, string>, argv: [string, ...string[]]) =>
     (await execStore().fetch([{ argv, env, timeout: 5000 }]))[0];
   process.env.NOT_FOR_COMMANDS = 'hidden';
@@ -179,14 +179,14 @@ t.test('a command sees nothing of the environment but what is named', async (t) 
   const lines = seen?.kind === 'found' ? Buffer.from(seen.bytes).toString().split('\n') : [];
   t.ok(lines.includes('SHOWN=shown'));
   t.notOk(lines.some((line) => /^(NOT_FOR_COMMANDS|PATH|HOME)=/.test(line)));
-  t.match(await run({}, ['/nowhere/at-all']), { kind: 'refused', message: /there is no such program/ });
+  t.match(await run({}, ['/nowhere/at-all']), { kind: 'refused', message: /no such program/ });
   t.match(await run({}, ['/usr/bin/head', '-c', '70000', '/dev/zero']), {
     kind: 'refused',
     message: /printed more than 65536 bytes/,
   });
 });
 
-t.test('what a command started is ended with it', async (t) => {
+t.test('everything that a command started is killed with it', async (t) => {
   const file = join(t.testdir({}), 'pid');
   const argv = ['/bin/sh', '-c', `sleep 30 & echo $! > ${file}; exit 0`] as const;
   const [answer] = await execStore().fetch([{ argv, env: {}, timeout: 200 }]);

@@ -92,12 +92,12 @@ const FAULTS: Readonly<Record<string, readonly [Behaviour, 'unavailable' | 'refu
     ({ path }, response) =>
       path.startsWith('/v1/secret/') && response.end(Buffer.alloc(1024 * 1024 + 1, ' ')) !== undefined,
     'unavailable',
-    /an answer of more than 1048576 bytes/,
+    /the answer has more than 1048576 bytes/,
   ],
-  'answers in no JSON': [
+  'answers with something else than JSON': [
     (_asked, response) => response.end('<html>') !== undefined,
     'unavailable',
-    /its answer is no JSON/,
+    /its answer is not JSON/,
   ],
   'has another field': [
     atRead(200, { data: { data: { other: 'hunter2' }, metadata: {} } }),
@@ -107,12 +107,12 @@ const FAULTS: Readonly<Record<string, readonly [Behaviour, 'unavailable' | 'refu
   'has a number in the field': [
     atRead(200, { data: { data: { key: 7 }, metadata: {} } }),
     'refused',
-    /not a text/,
+    /not a string/,
   ],
   'has a KV engine of version 1': [
     atRead(200, { data: { key: 'hunter2' } }),
     'refused',
-    /not of a KV engine of version 2/,
+    /not in a KV engine of version 2/,
   ],
 };
 
@@ -128,13 +128,13 @@ for (const [what, [behave, kind, message]] of Object.entries(FAULTS)) {
   });
 }
 
-t.test('a vault of an authority that nobody trusts gets no credentials', async (t) => {
+t.test('a vault with an untrusted certificate authority gets no credentials', async (t) => {
   const untrusting = await stand(t, { ca: undefined });
   t.match(await untrusting.ask(), { kind: 'unavailable', message: /its certificate is not trusted \(/ });
   t.strictSame(untrusting.calls(), []);
 });
 
-t.test('logs in once, for all keys and all readings, and ends its token when it closes', async (t) => {
+t.test('logs in once, for all keys and all loads, and revokes its token when it closes', async (t) => {
   const { vault, store, calls } = await stand(t, { namespace: 'team/a' });
   await store.fetch(Array.from({ length: 20 }, () => PLACE));
   await store.fetch([{ ...PLACE, path: 'a b/c', version: 3 }]);
@@ -150,7 +150,7 @@ t.test('logs in once, for all keys and all readings, and ends its token when it 
   t.equal(vault.tokens.size, 0);
 });
 
-t.test('a token is renewed before it ends', async (t) => {
+t.test('a token is renewed before it expires', async (t) => {
   const { vault, ask, calls } = await stand(t);
   vault.ttl = 0.6;
   t.match(await ask(), { kind: 'found' });
@@ -174,7 +174,7 @@ t.test('a token that was revoked is replaced, once', async (t) => {
   t.equal(logins.length, 1, 'who is permitted nothing does not log in again and again');
 });
 
-t.test('a token that could not be renewed is gotten anew when it has ended', async (t) => {
+t.test('a token that could not be renewed is replaced when it has expired', async (t) => {
   let time = 0;
   let logins = 0;
   const grant = () => ({ token: new Secret(`token ${++logins}`), ttl: 1000, renewable: false });
@@ -193,7 +193,7 @@ t.test('a token that could not be renewed is gotten anew when it has ended', asy
   lease.end();
 });
 
-t.test('where one key gets no answer, the others do not wait too', async (t) => {
+t.test('if one key gets no answer, the others do not wait too', async (t) => {
   const { vault, store } = await stand(t);
   vault.behave = ({ path }) => path.startsWith('/v1/secret/');
   const begin = performance.now();
@@ -203,7 +203,7 @@ t.test('where one key gets no answer, the others do not wait too', async (t) => 
   t.ok(vault.asked.length < 20);
 });
 
-t.test('a token of the config is used as it is, renewed, and left alone at the end', async (t) => {
+t.test('a token from the config is used unchanged, renewed, and not revoked at the end', async (t) => {
   const { vault, store, ask, calls } = await stand(t, {}, { kind: 'token', token: new Secret('given') });
   vault.tokens.add('given');
   vault.ttl = 0.4;
@@ -217,7 +217,7 @@ t.test('a token of the config is used as it is, renewed, and left alone at the e
 t.test('the token of a service account is read at each login', async (t) => {
   const jwt = join(t.testdir({}), 'jwt');
   const { vault, ask } = await stand(t, {}, { kind: 'kubernetes', mount: 'k8s/one', role: 'r', jwt });
-  t.match(await ask(), { kind: 'unavailable', message: /token of the service account can not be read/ });
+  t.match(await ask(), { kind: 'unavailable', message: /token of the service account cannot be read/ });
   for (const token of ['first', 'second']) {
     writeFileSync(jwt, `${token}\n`);
     vault.tokens.clear();
@@ -227,7 +227,7 @@ t.test('the token of a service account is read at each login', async (t) => {
   }
 });
 
-t.test('what is wrong with a vault in the config is told with place and mend', async (t) => {
+t.test('mistakes about vaults in the config are reported with place and fix', async (t) => {
   const text = `${MINIMAL.replace('vault: { file: keys/vault }', 'vault: { vault: { server: mian, path: /a } }\n  b: { file: keys/vault, env: B }')}vaults:
   main: { address: http://vault.example.com:8200, auth: { token: abc, appRole: { roleId: a, secretId: { env: NOT_SET } } } }
   other: { address: "https://u:p@vault", auth: {} }
@@ -236,12 +236,12 @@ t.test('what is wrong with a vault in the config is told with place and mend', a
   for (const line of [
     'error: keys.vault.vault.server: unknown vault "mian" (config.yaml:10:29); did you mean "main"?',
     'error: keys.vault.vault.path: must be a path such as "ssec-proxy/app", without "/" at its ends',
-    'error: keys.b.env: the key has a file already',
-    'error: vaults.main.address: keys would cross the network in clear over http://',
-    'error: vaults.main.auth.appRole: the vault has a token already',
+    'error: keys.b.env: the key already has a source: file',
+    'error: vaults.main.address: keys would cross the network in clear text over http://',
+    'error: vaults.main.auth.appRole: the vault already has a way to log in: token',
     'error: vaults.main.auth.appRole.secretId.env: the environment variable NOT_SET is not set',
     'error: vaults.other.address: has user info',
-    'error: vaults.other.auth: does not say how to log in (config.yaml:17:42); add one of token, appRole, kubernetes',
+    'error: vaults.other.auth: has no way to log in (config.yaml:17:42); add one of token, appRole, kubernetes',
   ]) {
     t.ok(
       lines.some((one) => one.startsWith(line)),
@@ -250,37 +250,40 @@ t.test('what is wrong with a vault in the config is told with place and mend', a
   }
 });
 
-t.test('a vault stays open from load to load, and is closed when no config names it', async (t) => {
-  const folder = t.testdir({});
-  const vault = await fakeVault(t, folder);
-  vault.value = testKey('a').toString('hex');
-  const config = (vaults: string) => `listen: [{ address: "127.0.0.1:0", auth: none }]
+t.test(
+  'a vault stays open from load to load, and is closed when the config no longer names it',
+  async (t) => {
+    const folder = t.testdir({});
+    const vault = await fakeVault(t, folder);
+    vault.value = testKey('a').toString('hex');
+    const config = (vaults: string) => `listen: [{ address: "127.0.0.1:0", auth: none }]
 upstream: { endpoint: "https://s3.example.org", region: a, credentials: { accessKeyId: { env: UP }, secretAccessKey: { env: UP } } }
 rules: [{ match: { bucket: vault }, encrypt: [a] }]
 ${vaults}`;
-  const inVault = config(`keys: { a: { vault: { server: v, path: ssec }, format: hex } }
+    const inVault = config(`keys: { a: { vault: { server: v, path: ssec }, format: hex } }
 vaults: { v: { address: "${vault.address}", ca: "${vault.ca}", auth: { appRole: { roleId: { env: UP }, secretId: { env: UP } } } } }
 `);
-  const file = join(folder, 'config.yaml');
-  const keyStores = new KeyStores();
-  const logins = () => vault.asked.filter(({ path }) => path.endsWith('/login')).length;
-  const loadIt = async (text: string) => {
-    writeFileSync(file, text);
-    return await loadConfig(file, { env: { UP: 'up', A: testKey('a').toString('hex') }, keyStores });
-  };
-  t.ok((await loadIt(inVault)).snapshot);
-  t.ok((await loadIt(inVault)).snapshot);
-  t.equal(logins(), 1);
-  t.equal(vault.tokens.size, 1);
-  t.notOk((await loadIt(config('keys: { a: { env: NONE } }'))).snapshot);
-  t.equal(vault.tokens.size, 1, 'a config that is not used changes nothing');
-  t.ok((await loadIt(config('keys: { a: { env: A, format: hex } }'))).snapshot);
-  t.equal(vault.tokens.size, 0);
-  await loadConfig(file, { env: { UP: 'up', A: testKey('a').toString('hex') } });
-  writeFileSync(file, inVault);
-  await loadConfig(file, { env: { UP: 'up' }, offline: true });
-  t.equal(logins(), 1, 'offline asks nobody');
-  await loadConfig(file, { env: { UP: 'up' } });
-  t.equal(logins(), 2);
-  t.equal(vault.tokens.size, 0, 'a load that nobody keeps logs out');
-});
+    const file = join(folder, 'config.yaml');
+    const keyStores = new KeyStores();
+    const logins = () => vault.asked.filter(({ path }) => path.endsWith('/login')).length;
+    const loadIt = async (text: string) => {
+      writeFileSync(file, text);
+      return await loadConfig(file, { env: { UP: 'up', A: testKey('a').toString('hex') }, keyStores });
+    };
+    t.ok((await loadIt(inVault)).snapshot);
+    t.ok((await loadIt(inVault)).snapshot);
+    t.equal(logins(), 1);
+    t.equal(vault.tokens.size, 1);
+    t.notOk((await loadIt(config('keys: { a: { env: NONE } }'))).snapshot);
+    t.equal(vault.tokens.size, 1, 'a config that is not used changes nothing');
+    t.ok((await loadIt(config('keys: { a: { env: A, format: hex } }'))).snapshot);
+    t.equal(vault.tokens.size, 0);
+    await loadConfig(file, { env: { UP: 'up', A: testKey('a').toString('hex') } });
+    writeFileSync(file, inVault);
+    await loadConfig(file, { env: { UP: 'up' }, offline: true });
+    t.equal(logins(), 1, 'offline asks nobody');
+    await loadConfig(file, { env: { UP: 'up' } });
+    t.equal(logins(), 2);
+    t.equal(vault.tokens.size, 0, 'a load that nobody keeps logs out');
+  },
+);

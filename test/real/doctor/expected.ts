@@ -2,9 +2,9 @@ import type { ProviderName } from '../../../src/s3/providers.ts';
 
 /** What `doctor` must say of a store of the matrix. */
 export interface Expected {
-  /** Its findings that are not fine, told by their check, with the row that is the store's own: all of them. */
+  /** Its findings that are not fine, with the right provider: all of them, by their check. */
   readonly notes: readonly (readonly [check: string, found: RegExp])[];
-  /** Rows that are not its own: the exit code, and what the report must hold of it. */
+  /** Wrong providers: the exit code, and what the report must contain. */
   readonly wrongRows: readonly WrongRow[];
 }
 
@@ -14,7 +14,7 @@ interface WrongRow {
   readonly found: RegExp;
 }
 
-const NO_RING = /a ring ends at its first key/;
+const NO_RING = /reads would stop at the first key of a ring/;
 
 export const EXPECTED: Readonly<Record<string, Expected>> = {
   sandbox: {
@@ -24,13 +24,13 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
       {
         row: 'minio',
         code: 0,
-        found: /the store keeps object keys as they are, of which the row makes no use/,
+        found: /the store keeps object keys unchanged, but the provider does not use that/,
       },
-      { row: 'seaweedfs', code: 0, found: /has the MD5 of an object as its ETag, and it does not/ },
+      { row: 'seaweedfs', code: 0, found: /uses the MD5 of an object as its ETag, but it does not/ },
       {
         row: 'generic',
         code: 0,
-        found: /encrypts by UploadPartCopy and shows it, of which the row makes no/,
+        found: /encrypts with UploadPartCopy and proves it, but the provider does not use that/,
       },
     ],
   },
@@ -39,26 +39,26 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
       ['encryption', /does not know GetBucketEncryption/],
       ['copy', /does not copy encrypted objects: 501/],
       ['multipart', /does not copy encrypted objects as parts: 400/],
-      ['framing', /takes no trailers: 400/],
+      ['framing', /accepts no trailers: 400/],
       ['body hashes', /x-amz-checksum-crc32: NOT checked/],
     ],
     wrongRows: [
       { row: 'aws', code: 1, found: NO_RING },
-      { row: 'minio', code: 1, found: /takes bodies in chunks, with trailers, and it does not/ },
-      { row: 'seaweedfs', code: 1, found: /encrypts by CopyObject and shows it, and it does not/ },
-      { row: 'generic', code: 0, found: /which the row takes for unclear/ },
+      { row: 'minio', code: 1, found: /accepts bodies in chunks, with trailers, but it does not/ },
+      { row: 'seaweedfs', code: 1, found: /encrypts with CopyObject and proves it, but it does not/ },
+      { row: 'generic', code: 0, found: /which the provider treats as unclear/ },
     ],
   },
   minio: {
     notes: [['object keys', /\/front is front/]],
     wrongRows: [
-      { row: 'aws', code: 1, found: /names the key in its answer to CopyObject, and it does not/ },
+      { row: 'aws', code: 1, found: /names the key in its response to CopyObject, but it does not/ },
       { row: 'ceph', code: 1, found: NO_RING },
-      { row: 'seaweedfs', code: 0, found: /has the MD5 of an object as its ETag, and it does not/ },
+      { row: 'seaweedfs', code: 0, found: /uses the MD5 of an object as its ETag, but it does not/ },
       {
         row: 'generic',
         code: 1,
-        found: /names the key in its answer to CreateMultipartUpload, and it does not/,
+        found: /names the key in its response to CreateMultipartUpload, but it does not/,
       },
     ],
   },
@@ -68,25 +68,25 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
       ['framing', /stores the framing with them/],
       ['body hashes', /x-amz-content-sha256: NOT checked/],
       ['object keys', /fold\/\/a is fold\/a/],
-      // Its row has everything checked by the proxy, since the store keeps the beginning of a body that is too short.
-      ['provider row', /checks Content-MD5 of a body, of which the row makes no use/],
-      ['provider row', /checks x-amz-checksum-\* of a body, of which the row makes no use/],
+      // With its provider the proxy checks everything, because the store keeps the beginning of a body that is too short.
+      ['provider', /checks Content-MD5 of a body, but the provider does not use that/],
+      ['provider', /checks x-amz-checksum-\* of a body, but the provider does not use that/],
     ],
     wrongRows: [
-      { row: 'aws', code: 1, found: /keeps object keys as they are, and it does not/ },
+      { row: 'aws', code: 1, found: /keeps object keys unchanged, but it does not/ },
       { row: 'ceph', code: 1, found: NO_RING },
-      { row: 'minio', code: 1, found: /takes bodies in chunks, with trailers, and it does not/ },
+      { row: 'minio', code: 1, found: /accepts bodies in chunks, with trailers, but it does not/ },
       {
         row: 'generic',
         code: 1,
-        found: /names the key in its answer to CreateMultipartUpload, and it does not/,
+        found: /names the key in its response to CreateMultipartUpload, but it does not/,
       },
     ],
   },
   garage: {
     notes: [
-      ['encryption', /does not tell the encryption of the bucket: 501/],
-      ['listing', /versions are not listed: 501/],
+      ['encryption', /does not show the encryption settings of the bucket: 501/],
+      ['listing', /the store does not list versions: 501/],
       ['object keys', /\/front is front/],
     ],
     wrongRows: [
@@ -94,10 +94,10 @@ export const EXPECTED: Readonly<Record<string, Expected>> = {
       {
         row: 'minio',
         code: 1,
-        found: /names the key in its answer to CreateMultipartUpload, of which the row makes no use/,
+        found: /names the key in its response to CreateMultipartUpload, but the provider does not use that/,
       },
-      { row: 'seaweedfs', code: 1, found: /has the MD5 of an object as its ETag, and it does not/ },
-      { row: 'generic', code: 0, found: /which the row takes for unclear/ },
+      { row: 'seaweedfs', code: 1, found: /uses the MD5 of an object as its ETag, but it does not/ },
+      { row: 'generic', code: 0, found: /which the provider treats as unclear/ },
     ],
   },
 };

@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Secret } from '../../../secret.ts';
 
-/** Where a vault is and how it is spoken to. */
+/** Address and transport settings of a vault. */
 export interface VaultServer {
   readonly protocol: 'http:' | 'https:';
   readonly hostname: string;
@@ -12,7 +12,7 @@ export interface VaultServer {
   readonly namespace: string | undefined;
   /** PEM text that replaces the system's certificate authorities. */
   readonly ca: string | undefined;
-  /** For a whole exchange, in milliseconds. */
+  /** The time for a whole exchange, in milliseconds. */
   readonly timeout: number;
 }
 
@@ -26,11 +26,11 @@ interface VaultRequest {
 
 export interface VaultAnswer {
   readonly status: number;
-  /** What JSON there was; undefined without a body. */
+  /** The JSON; undefined without a body. */
   readonly body: unknown;
 }
 
-/** Nothing is known of what was asked for: no connection, no answer in time, or none that can be read. */
+/** There is no usable answer: no connection, no answer in time, or an unreadable one. */
 export class VaultUnreachable extends Error {}
 
 /** @throws VaultUnreachable */
@@ -41,13 +41,13 @@ export interface VaultConnection {
   readonly close: () => void;
 }
 
-/** A secret is small; what is larger is none. */
+/** A secret is far smaller. */
 const MAX_ANSWER_BYTES = 1024 * 1024;
 
-/** Idle connections serve the keys of one reading, which come right after each other. */
+/** Idle connections are for the keys of one load, whose requests follow each other closely. */
 const IDLE_MS = 2000;
 
-/** Redirects are not followed: they would carry the token to where the config does not say. */
+/** Redirects are not followed: they would send the token to a host that is not in the config. */
 export function connectVault(server: VaultServer): VaultConnection {
   const options = { keepAlive: true, timeout: IDLE_MS };
   const agent =
@@ -56,7 +56,7 @@ export function connectVault(server: VaultServer): VaultConnection {
       : new https.Agent({
           ...options,
           minVersion: 'TLSv1.2',
-          // Whatever the environment says.
+          // Ignores the proxy settings in the environment.
           rejectUnauthorized: true,
           ...(server.ca === undefined ? {} : { ca: server.ca }),
         });
@@ -82,7 +82,7 @@ function send(
   const text = body === undefined ? undefined : JSON.stringify(body);
   const headers = {
     accept: 'application/json',
-    // Agents and proxies of Vault may demand it, against requests forged in a browser or by a server.
+    // Agents and proxies of Vault may demand this header, as a defence against forged requests (CSRF, SSRF).
     'x-vault-request': 'true',
     ...(namespace === undefined ? {} : { 'x-vault-namespace': namespace }),
     ...(token === undefined ? {} : { 'x-vault-token': token.reveal() }),
@@ -106,7 +106,7 @@ async function readWhole(response: http.IncomingMessage): Promise<string> {
     parts.push(part);
     length += part.length;
     if (length > MAX_ANSWER_BYTES)
-      throw new VaultUnreachable(`an answer of more than ${MAX_ANSWER_BYTES} bytes`);
+      throw new VaultUnreachable(`the answer has more than ${MAX_ANSWER_BYTES} bytes`);
   }
   return Buffer.concat(parts).toString('utf8');
 }
@@ -116,11 +116,11 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new VaultUnreachable('its answer is no JSON');
+    throw new VaultUnreachable('its answer is not JSON');
   }
 }
 
-/** Codes only: messages of errors may quote what was received. */
+/** Only codes: error messages may quote what was received. */
 function reasonOf(error: unknown): string {
   if (error instanceof VaultUnreachable) return error.message;
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'no connection';

@@ -3,22 +3,22 @@ import { isRecord } from '../../../json.ts';
 import { Secret } from '../../../secret.ts';
 import { type AskVault, type VaultAnswer, VaultUnreachable } from './api.ts';
 
-/** How the proxy proves to a vault who it is. */
+/** How the proxy authenticates to a vault. */
 export type VaultAuth =
   | { readonly kind: 'token'; readonly token: Secret }
   | { readonly kind: 'appRole'; readonly mount: string; readonly roleId: Secret; readonly secretId: Secret }
-  /** `jwt` is the path of the file that holds the service account's token, which the kubelet renews. */
+  /** `jwt` is the path of the file with the service account's token, which the kubelet renews. */
   | { readonly kind: 'kubernetes'; readonly mount: string; readonly role: string; readonly jwt: string };
 
-/** A token and for how long it is good. */
+/** A token and its lifetime. */
 export interface Grant {
   readonly token: Secret;
-  /** In milliseconds from now; undefined when it does not end. */
+  /** In milliseconds from now; undefined when it does not expire. */
   readonly ttl: number | undefined;
   readonly renewable: boolean;
 }
 
-/** The vault, or who it asks, lets the proxy not in. */
+/** The vault, or its identity provider, refused the login. */
 export class LoginRefused extends Error {}
 
 /**
@@ -38,7 +38,7 @@ export async function logIn(auth: VaultAuth, ask: AskVault, readFile: ReadFile):
   return grant;
 }
 
-/** The same token for longer. @throws VaultUnreachable, LoginRefused */
+/** Renews a token. @throws VaultUnreachable, LoginRefused */
 export async function renew(token: Secret, ask: AskVault): Promise<Grant> {
   const answer = await ask({ method: 'POST', path: 'auth/token/renew-self', token, body: {} });
   const grant = grantIn(answer);
@@ -46,12 +46,12 @@ export async function renew(token: Secret, ask: AskVault): Promise<Grant> {
   return grant;
 }
 
-/** Ends a token. @throws VaultUnreachable */
+/** Revokes a token. @throws VaultUnreachable */
 export async function revoke(token: Secret, ask: AskVault): Promise<void> {
   await ask({ method: 'POST', path: 'auth/token/revoke-self', token, body: {} });
 }
 
-/** What an answer that is no success says, in words of ours: the vault's own may quote what it was sent. */
+/** The meaning of an error response, in our own words: the vault's own may quote the request. */
 export function reasonOf({ status }: VaultAnswer): string {
   const words =
     REASONS[status] ?? (status >= 300 && status < 400 ? 'a redirect, which is not followed' : undefined);
@@ -61,19 +61,19 @@ export function reasonOf({ status }: VaultAnswer): string {
 const REASONS: Readonly<Record<number, string>> = {
   400: 'a bad request',
   403: 'permission denied',
-  404: 'there is nothing at that path',
-  412: 'this node has not caught up yet',
+  404: 'nothing exists at that path',
+  412: 'this node is not up to date yet',
   429: 'too many requests',
   500: 'an internal error',
   503: 'sealed, or down for maintenance',
 };
 
-/** Segments of a path; their slashes stay. */
+/** Encodes the segments of a path; the slashes stay. */
 export function encodePath(path: string): string {
   return path.split('/').map(encodeURIComponent).join('/');
 }
 
-/** A token from the config: the vault may keep its end for itself, and then it is used as long as it works. */
+/** A token from the config. The vault may not reveal its lifetime; then it is used as long as it works. */
 async function lookUp(token: Secret, ask: AskVault): Promise<Grant> {
   const { status, body } = await ask({ method: 'GET', path: 'auth/token/lookup-self', token });
   const data = status === 200 && isRecord(body) && isRecord(body.data) ? body.data : {};
@@ -98,6 +98,6 @@ async function readToken(path: string, readFile: ReadFile): Promise<string> {
       .toString('utf8')
       .trim();
   } catch {
-    throw new VaultUnreachable(`the token of the service account can not be read (${path})`);
+    throw new VaultUnreachable(`the token of the service account cannot be read (${path})`);
   }
 }

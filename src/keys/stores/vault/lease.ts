@@ -1,24 +1,24 @@
 import type { Secret } from '../../../secret.ts';
 import type { Grant } from './auth.ts';
 
-/** What a lease does with the vault. */
+/** The operations of a lease at the vault. */
 export interface Leasing {
-  /** @throws when the vault can't be reached or lets us not in */
+  /** @throws when the vault is unreachable or refuses the login */
   readonly logIn: () => Promise<Grant>;
-  /** @throws likewise */
+  /** @throws for the same reasons */
   readonly renew: (token: Secret) => Promise<Grant>;
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
 }
 
-/** A renewal comes after two thirds of the time, so that there is room to try again. */
+/** A token is renewed after two thirds of its lifetime, which leaves time for retries. */
 const RENEW_AT = 2 / 3;
 /** Between tries to renew, and the shortest time to a renewal, in milliseconds. */
 const SHORTEST_WAIT_MS = 250;
-/** The longest that a timer of Node waits. */
+/** The longest wait of a Node timer. */
 const LONGEST_WAIT_MS = 2 ** 31 - 1;
 
-/** A token that is kept good: renewed before it ends, and gotten anew when it could not be. */
+/** Keeps a token valid: renews it before it expires, and logs in again when that failed. */
 export class Lease {
   readonly #leasing: Leasing;
   #held: { readonly grant: Grant; readonly since: number } | undefined;
@@ -29,7 +29,7 @@ export class Lease {
     this.#leasing = leasing;
   }
 
-  /** A token that should work; all who ask during a login wait for the same. @throws what the login throws */
+  /** A token that should work; all callers during a login wait for the same one. @throws what the login throws */
   async token(): Promise<Secret> {
     if (this.#held !== undefined && this.#left() > 0) return this.#held.grant.token;
     this.#login ??= this.#leasing
@@ -41,17 +41,17 @@ export class Lease {
     return await this.#login;
   }
 
-  /** The token that is held now, whether it still works or not. */
+  /** The current token, whether it still works or not. */
   get held(): Secret | undefined {
     return this.#held?.grant.token;
   }
 
-  /** The vault does not take the token any more: the next one who asks gets another. */
+  /** The vault no longer accepts the token: the next caller gets another one. */
   drop(token: Secret): void {
     if (this.#held?.grant.token === token) this.end();
   }
 
-  /** Renews no more; the token that was held, if there was one. */
+  /** Stops renewing; returns the current token, if there is one. */
   end(): Secret | undefined {
     clearTimeout(this.#timer);
     const token = this.#held?.grant.token;
@@ -84,7 +84,7 @@ export class Lease {
       const grant = await this.#leasing.renew(held.grant.token);
       if (this.#held === held) this.#hold(grant);
     } catch {
-      // Whoever asks when the token has ended gets told why the login fails.
+      // A caller after the end of the token gets the reason why the login fails.
       if (this.#held === held && this.#left() > SHORTEST_WAIT_MS) this.#renewIn(this.#left() / 3);
     }
   }
