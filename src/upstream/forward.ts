@@ -4,6 +4,7 @@ import { EventEmitter } from 'node:events';
 import type { Agent, ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import httpProxy from 'http-proxy';
+import type { Answer } from './answer.ts';
 import { lettingGo } from './let-go.ts';
 import type { Upstream } from './upstream.ts';
 import { UpstreamError } from './upstream-error.ts';
@@ -18,16 +19,6 @@ export interface Attempt {
   readonly body: { readonly stream: Readable; readonly begin: () => void } | undefined;
   /** Aborted when the client leaves. */
   readonly signal: AbortSignal;
-}
-
-export interface Answer {
-  readonly response: IncomingMessage;
-  /** The store answered before it had the whole body: what is left of it has no taker. */
-  readonly early: boolean;
-  /** Its document, where that was read already; empty when it was too long. */
-  readonly document?: string;
-  /** Ends the connection to the store, whatever state it is in. */
-  readonly destroy: () => void;
 }
 
 const proxy = httpProxy.createProxyServer({ selfHandleResponse: true });

@@ -1,6 +1,6 @@
 import { S3Error } from '../../s3/errors.ts';
 import { echoOf } from '../../ssec/proof.ts';
-import type { Answer } from '../../upstream/forward.ts';
+import type { Answer } from '../../upstream/answer.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Serving } from '../serving.ts';
