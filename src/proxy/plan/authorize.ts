@@ -1,4 +1,4 @@
-import { knowsBucket, type Permissions, permits } from '../../clients/permissions.ts';
+import { type Action, knowsBucket, type Permissions, permits } from '../../clients/permissions.ts';
 import type { Match, RuleSet } from '../../rules/match.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { OperationName } from '../../s3/operations.ts';
@@ -18,7 +18,7 @@ const LISTS: ReadonlySet<OperationName> = new Set<OperationName>([
  *
  * @throws S3Error AccessDenied, which says nothing of what exists
  */
-export function authorize({ operation, target, source, match }: Plan, permissions: Permissions): void {
+export function authorize({ operation, target, source, match, needs }: Plan, permissions: Permissions): void {
   if (operation.method === 'OPTIONS') return;
   if (target.shape === 'service') {
     // The names of buckets; WriteGetObjectResponse has a host of its own and no place here.
@@ -29,7 +29,7 @@ export function authorize({ operation, target, source, match }: Plan, permission
     operation.access === 'admin'
       ? permissions.admin && knowsBucket(permissions, target.bucket)
       : target.shape === 'object'
-        ? permits(permissions, operation.access, target.bucket, target.objectKey)
+        ? permitsAll(permissions, needs, target)
         : LISTS.has(operation.name)
           ? permits(permissions, 'list', target.bucket, target.query.get('prefix') ?? '')
           : knowsBucket(permissions, target.bucket);
@@ -44,6 +44,16 @@ export function authorize({ operation, target, source, match }: Plan, permission
   ) {
     throw denied();
   }
+}
+
+/** `authorize` for one of several objects, whose keys stand in the body. */
+export function permitsAll(
+  permissions: Permissions,
+  needs: readonly Action[],
+  { bucket, objectKey }: { readonly bucket: string; readonly objectKey: string },
+): boolean {
+  for (const action of needs) if (!permits(permissions, action, bucket, objectKey)) return false;
+  return true;
 }
 
 /** Does the bucket get a line in this caller's ListBuckets? */
