@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { SseKey } from './key.ts';
 
-/** Version 1 of the derivation. docs/derived-keys.md has it to the byte; a change of it would lose every object. */
+/** Version 1 of the derivation. docs/reference/derived-keys.md has it to the byte; a change of it would lose every object. */
 const LABEL = Buffer.from('ssec-proxy/object-key/v1', 'ascii');
 
 /** How a ring entry makes a key for each object. */

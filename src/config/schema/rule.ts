@@ -7,7 +7,7 @@ const RingEntrySchema = z.union([
     key: z.string().describe('Id of the key.'),
     derive: choice(
       ['object'],
-      'object: each object has a key of its own, derived from this one (docs/derived-keys.md).',
+      'object: each object has a key of its own, derived from this one (docs/reference/derived-keys.md).',
     ).optional(),
     context: text(
       'With derive: what the key is derived for beside the object key, instead of the bucket; the same where one bucket has several names, or replicas.',
