@@ -36,9 +36,12 @@ function renderOptions({ options }: Command): string {
 }
 
 function describe({ description, defaultValue, argChoices }: Option): string {
-  const choices = argChoices === undefined ? '' : ` One of ${argChoices.map((one) => `\`${one}\``).join(', ')}.`;
+  const choices =
+    argChoices === undefined ? '' : ` One of ${argChoices.map((one) => `\`${one}\``).join(', ')}.`;
   const byDefault =
-    defaultValue === undefined || defaultValue === false || (Array.isArray(defaultValue) && defaultValue.length === 0)
+    defaultValue === undefined ||
+    defaultValue === false ||
+    (Array.isArray(defaultValue) && defaultValue.length === 0)
       ? ''
       : ` Default: \`${String(defaultValue)}\`.`;
   return `${description}${choices}${byDefault}`;

@@ -31,7 +31,9 @@ export interface Generated {
 
 /** Every file that is generated, whole or in part. Paths are full. */
 export function generated(root: string): readonly Generated[] {
-  const pages = globSync('docs/**/*.md', { cwd: root }).toSorted().map((path) => join(root, path));
+  const pages = globSync('docs/**/*.md', { cwd: root })
+    .toSorted()
+    .map((path) => join(root, path));
   return [
     { path: join(root, 'config/ssec-proxy.schema.json'), text: renderJsonSchema() },
     ...pages

@@ -14,7 +14,10 @@ export function renderMetrics(): string {
       .map(({ name, type, labelNames, help }) => [
         `\`${name}\``,
         type,
-        labelNames.filter((label) => label !== 'le').map((label) => `\`${label}\``).join(', '),
+        labelNames
+          .filter((label) => label !== 'le')
+          .map((label) => `\`${label}\``)
+          .join(', '),
         help,
       ]),
   );

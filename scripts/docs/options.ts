@@ -82,7 +82,8 @@ const AS_ANOTHER: ReadonlySet<string> = new Set(['upstreams', 'clients[].upstrea
 function childrenOf(field: Node, path: string): Option[] {
   const items = field.items ?? field.anyOf?.find((one) => one.items !== undefined)?.items;
   if (items !== undefined) return optionsOf(sectionOf(items), `${path}[]`);
-  if (typeof field.additionalProperties === 'object') return optionsOf(field.additionalProperties, `${path}.ID`);
+  if (typeof field.additionalProperties === 'object')
+    return optionsOf(field.additionalProperties, `${path}.ID`);
   return optionsOf(field, path);
 }
 

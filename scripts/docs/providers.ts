@@ -4,20 +4,29 @@ import { table } from './table.ts';
 /** What a store does, said of its provider settings: a line a setting. */
 const SETTINGS: readonly { readonly name: string; readonly of: (provider: Provider) => string }[] = [
   { name: 'Copies with SSE-C by the store', of: ({ copiesSsec }) => copies(copiesSsec) },
-  { name: 'Addressing by default', of: ({ addressing }) => (addressing === 'path' ? 'path' : 'virtual-host') },
+  {
+    name: 'Addressing by default',
+    of: ({ addressing }) => (addressing === 'path' ? 'path' : 'virtual-host'),
+  },
   { name: 'ETag of an SSE-C object', of: ({ etag }) => (etag === 'md5' ? 'MD5 of the body' : 'not an MD5') },
   { name: 'Sub-resource writes', of: ({ subresourceWrites }) => codes(subresourceWrites) },
   { name: 'Takes trailers', of: ({ trailers }) => yesNo(trailers) },
   { name: 'Body hashes that the proxy checks', of: ({ checks }) => checked(checks) },
   { name: 'Multipart uploads keep their key', of: ({ uploads }) => UPLOADS[uploads] },
-  { name: 'SSE-C headers on CompleteMultipartUpload and ListParts', of: ({ trioOnComplete }) => yesNo(trioOnComplete) },
+  {
+    name: 'SSE-C headers on CompleteMultipartUpload and ListParts',
+    of: ({ trioOnComplete }) => yesNo(trioOnComplete),
+  },
   { name: 'Encrypted writes without an echo', of: (provider) => unechoed(provider) },
   { name: 'Folds object keys', of: ({ normalisesKeys }) => yesNo(normalisesKeys) },
   { name: 'Encrypts object keys that end with a slash', of: ({ sealsFolders }) => yesNo(sealsFolders) },
   { name: 'Other regions are reached at', of: ({ regionalHosts }) => codes(regionalHosts) },
   { name: 'Answer to a wrong SSE-C key', of: ({ keyRefusals }) => refusals(keyRefusals, 'wrong-key') },
   { name: 'Answer to a key for a plain object', of: ({ keyRefusals }) => refusals(keyRefusals, 'plain') },
-  { name: 'Answer that may mean either, or a missing permission', of: ({ keyRefusals }) => refusals(keyRefusals, 'unclear') },
+  {
+    name: 'Answer that may mean either, or a missing permission',
+    of: ({ keyRefusals }) => refusals(keyRefusals, 'unclear'),
+  },
   { name: 'Answer to a read without the key', of: ({ keyDemands }) => keyDemands.map(saying).join('; ') },
 ];
 
@@ -58,7 +67,10 @@ export function renderRefusals(): string {
     ['Provider', 'The key is another one', 'The object is plain', 'Unclear'],
     PROVIDER_NAMES.map((name) => {
       const { keyRefusals } = PROVIDERS[name];
-      return [`\`${name}\``, ...(['wrong-key', 'plain', 'unclear'] as const).map((means) => refusals(keyRefusals, means))];
+      return [
+        `\`${name}\``,
+        ...(['wrong-key', 'plain', 'unclear'] as const).map((means) => refusals(keyRefusals, means)),
+      ];
     }),
   );
 }
@@ -69,7 +81,11 @@ export function renderEtags(): string {
     ['`upstream.provider`', 'ETag of an SSE-C object', '`etag: auto` means'],
     PROVIDER_NAMES.map((name) => {
       const isMd5 = PROVIDERS[name].etag === 'md5';
-      return [`\`${name}\``, isMd5 ? 'MD5 of the body' : 'not an MD5, or nobody has seen it', isMd5 ? '`passthrough`' : '`mark`'];
+      return [
+        `\`${name}\``,
+        isMd5 ? 'MD5 of the body' : 'not an MD5, or nobody has seen it',
+        isMd5 ? '`passthrough`' : '`mark`',
+      ];
     }),
   );
 }
@@ -88,20 +104,39 @@ function yesNo(value: boolean): string {
 }
 
 function checked({ sha256, md5, checksums }: Provider['checks']): string {
-  const missing = [sha256 ? [] : ['SHA-256'], md5 ? [] : ['`Content-MD5`'], checksums ? [] : ['`x-amz-checksum-*`']].flat();
+  const missing = [
+    sha256 ? [] : ['SHA-256'],
+    md5 ? [] : ['`Content-MD5`'],
+    checksums ? [] : ['`x-amz-checksum-*`'],
+  ].flat();
   return missing.length === 0 ? 'none' : missing.join(', ');
 }
 
 function unechoed({ withoutEcho, uploadEcho }: Provider): string {
-  const head = withoutEcho.operations.map((operation) => `\`${operation}\` (proven by a HEAD without the key)`);
+  const head = withoutEcho.operations.map(
+    (operation) => `\`${operation}\` (proven by a HEAD without the key)`,
+  );
   const parts = uploadEcho ? [] : ['`CreateMultipartUpload` (proven by its parts)'];
   return [...head, ...parts].join(', ') || 'none';
 }
 
 function refusals(all: Provider['keyRefusals'], means: Provider['keyRefusals'][number]['means']): string {
-  return all.filter((one) => one.means === means).map(saying).join('; ') || '–';
+  return (
+    all
+      .filter((one) => one.means === means)
+      .map(saying)
+      .join('; ') || '–'
+  );
 }
 
-function saying({ status, code, says }: { readonly status: number; readonly code: string; readonly says?: string }): string {
+function saying({
+  status,
+  code,
+  says,
+}: {
+  readonly status: number;
+  readonly code: string;
+  readonly says?: string;
+}): string {
   return `${status} \`${code}\`${says === undefined ? '' : ` "${says}"`}`;
 }

@@ -21,7 +21,8 @@ for (const page of allPages()) {
     });
 }
 
-const faults = (kind: string, text: string) => wrongYaml(parsePage('bad.md', `\`\`\`${kind}\n${text}\n\`\`\`\n`));
+const faults = (kind: string, text: string) =>
+  wrongYaml(parsePage('bad.md', `\`\`\`${kind}\n${text}\n\`\`\`\n`));
 
 t.test('a block of YAML has to say what it is', async (t) => {
   for (const info of ['yaml', 'yml config', 'yaml whatever', 'yaml config x'])
@@ -30,7 +31,10 @@ t.test('a block of YAML has to say what it is', async (t) => {
 
 t.test('a config is checked as check does it', async (t) => {
   t.strictSame(await faults('yaml config', CONFIG), []);
-  t.match(await faults('yaml config', CONFIG.replace('region', 'regoin')), [/is missing/, /did you mean "region"/]);
+  t.match(await faults('yaml config', CONFIG.replace('region', 'regoin')), [
+    /is missing/,
+    /did you mean "region"/,
+  ]);
   t.match(await faults('yaml config', CONFIG.replace('[a, b]', '[c]')), [/"c"/]);
   t.not((await faults('yaml config', 'listen: [')).length, 0);
 });

@@ -20,7 +20,9 @@ const CHECKS: Readonly<Record<Kind, (text: string) => Promise<readonly string[]>
 export async function wrongYaml(page: Page): Promise<readonly string[]> {
   const blocks = page.fences.filter(({ info }) => /^ya?ml\b/i.test(info));
   const found = await Promise.all(blocks.map(async (block) => [block, await problemsOf(block)] as const));
-  return found.flatMap(([{ line }, problems]) => problems.map((problem) => `${page.path}:${line}: ${problem}`));
+  return found.flatMap(([{ line }, problems]) =>
+    problems.map((problem) => `${page.path}:${line}: ${problem}`),
+  );
 }
 
 function problemsOf({ info, text }: Fence): Promise<readonly string[]> {
@@ -64,7 +66,8 @@ async function surroundingsOf(config: unknown, folder: string): Promise<Made> {
     if (!isRecord(node)) return;
     const content = inKeys ? keyContent(node) : 'test-secret';
     file(node.file, content);
-    if (isRecord(node.directory)) file(join(String(node.directory.path), String(node.directory.name)), content);
+    if (isRecord(node.directory))
+      file(join(String(node.directory.path), String(node.directory.name)), content);
     if (typeof node.env === 'string') made.env[node.env] = inKeys ? String(content) : `test-${node.env}`;
     file(node.cert, pair.cert);
     file(node.ca, pair.cert);

@@ -7,9 +7,9 @@ const PLAIN_HEADING = /^[A-Za-z][A-Za-z0-9 -]*$/;
 
 /** Relative links of a page that lead nowhere, or not everywhere that the page is read. */
 export function brokenLinks(page: Page, root = ROOT): readonly string[] {
-  const links = page.inlines.flatMap((token) => token.attrGet('href') ?? token.attrGet('src') ?? []);
+  const links = page.inlines.map((token) => String(token.attrGet('href') ?? token.attrGet('src') ?? ''));
   return links
-    .filter((link) => !/^(?:https?|mailto):/.test(link))
+    .filter((link) => link !== '' && !/^(?:https?|mailto):/.test(link))
     .flatMap((link) => {
       const fault = faultOf(page, decodeURI(link), root);
       return fault === undefined ? [] : [`${page.path}: ${link}: ${fault}`];
@@ -39,12 +39,10 @@ function faultOf(page: Page, link: string, root: string): string | undefined {
 /** A code span that looks like a path of this repository. */
 const PATH = /^(?:src|test|config|deploy|docs|scripts|\.ci)\/[\w./*{},-]*$/;
 
-/** Paths in code spans that are not there. Globs and `{a,b}` have to match something. */
+/** Paths in code spans that are not there. Globs, `{a,b}` and NAME, which stands for any name, have to match something. */
 export function missingPaths(page: Page, root = ROOT): readonly string[] {
   return page.inlines
     .filter(({ type, content }) => type === 'code_inline' && PATH.test(content))
-    .filter(({ content }) =>
-      /[*{]/.test(content) ? globSync(content, { cwd: root }).length === 0 : !existsSync(join(root, content)),
-    )
+    .filter(({ content }) => globSync(content.replace('NAME', '*'), { cwd: root }).length === 0)
     .map(({ content }) => `${page.path}: \`${content}\`: there is no such path`);
 }

@@ -28,8 +28,15 @@ function commandsOf(text: string): string[][] {
     .split('\n')
     .map((line) => line.replace(/(?:^|\s)#.*$/, ''))
     .flatMap((line) => line.split(/&&|\|\||[;|()]/))
-    .map((command) => command.trim().split(/\s+/).filter((word) => word !== '&'))
-    .map((words) => words.slice(words.findIndex((word) => !/^(?:\w+=.*|sudo|!|then|do|if|else|env)$/.test(word))));
+    .map((command) =>
+      command
+        .trim()
+        .split(/\s+/)
+        .filter((word) => word !== '&'),
+    )
+    .map((words) =>
+      words.slice(words.findIndex((word) => !/^(?:\w+=.*|sudo|!|then|do|if|else|env)$/.test(word))),
+    );
 }
 
 const OURS: readonly (readonly string[])[] = [
@@ -43,7 +50,9 @@ function faultOf(words: readonly string[], { program, scripts }: Known): string 
   const [first, second, third] = words;
   if (first === 'npm' && (second === 'run' || second === 'test' || second === 'start')) {
     const script = second === 'run' ? third : second;
-    return script === undefined || scripts.has(script) ? undefined : `npm run ${script}: there is no such script`;
+    return script === undefined || scripts.has(script)
+      ? undefined
+      : `npm run ${script}: there is no such script`;
   }
   const start = OURS.find((one) => one.every((word, index) => words[index] === word));
   return start === undefined ? undefined : wrongCall(words.slice(start.length), program);
@@ -57,7 +66,8 @@ function wrongCall([name, ...rest]: readonly string[], program: Command): string
   const command = program.commands.find((one) => one.name() === name || one.aliases().includes(name));
   if (command === undefined) return `ssec-proxy ${name}: there is no such command`;
   for (const word of rest.map((one) => one.replaceAll(/[[\]…]/g, ''))) {
-    const fault = word.startsWith('-') && word !== '-' ? unknownOption(word, command, `ssec-proxy ${name}`) : undefined;
+    const fault =
+      word.startsWith('-') && word !== '-' ? unknownOption(word, command, `ssec-proxy ${name}`) : undefined;
     if (fault !== undefined) return fault;
   }
   return undefined;
