@@ -4,6 +4,11 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return lines.map((cells) => `| ${cells.map(escapeCell).join(' | ')} |`).join('\n');
 }
 
+/** Braces outside of code mean something to VitePress. */
 function escapeCell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('{{', '{ {');
+  const coded = text
+    .split('`')
+    .map((part, index) => (index % 2 === 0 ? part.replaceAll(/\{[^{}]*\}/g, '`$&`') : part))
+    .join('`');
+  return coded.replaceAll('|', '\\|');
 }

@@ -47,11 +47,11 @@ const BASE = {
 
 /**
  * Of each option a change: a path in the config and another value there; several of them where one alone would be
- * refused. `unseen`: it is used while the config is read, so that every reload goes by it, and no request sees it.
+ * refused.
  */
 type Change = readonly (readonly [path: string, value: unknown])[];
 const CHANGES: Readonly<Record<string, Change>> = {
-  listen: [['listen.2', { address: '127.0.0.1:0', auth: 'none' }]],
+  listen: [['listen.2', { address: '127.0.0.1:1', auth: 'none' }]],
   'listen[].address': [['listen.0.address', '127.0.0.1:1']],
   'listen[].tls': [['listen.0.tls', undefined]],
   'listen[].tls.cert': [['listen.0.tls', { cert: 'b.crt', key: 'b.pem' }]],
@@ -140,6 +140,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'log.level': [['log.level', 'warn']],
 };
 
+/** Used while the config is read, so that every reload goes by it and no snapshot shows it. */
 const UNSEEN =
   /^(?:listen\[\]\.insecure|upstream\.insecure|keys\.ID\.exec\.timeout|keys\.ID\.vault\..*|vaults\..*)$/;
 
@@ -188,8 +189,11 @@ const RAW = { ONE_RAW: 'abcdefghijklmnopqrstuvwxyz012345', OTHER_RAW: 'abcdefghi
 
 function put(config: unknown, [name = '', ...rest]: readonly string[], value: unknown): void {
   const place = config as Record<string, unknown>;
-  if (rest.length > 0) put(place[name], rest, value);
-  else place[name] = value;
+  if (rest.length === 0) place[name] = value;
+  else {
+    place[name] ??= {};
+    put(place[name], rest, value);
+  }
 }
 
 /** All that a snapshot says, secrets too. */
@@ -243,3 +247,10 @@ t.test(
     }
   },
 );
+
+t.test('a listener that is gone waits for a restart too', async (t) => {
+  const { load } = await stand(t);
+  const proxy = await startProxy(await load([]), makeLog('silent'));
+  t.teardown(() => proxy.stop());
+  t.strictSame(proxy.reload(await load([['listen', BASE.listen.slice(0, 1)]])), ['listen']);
+});
