@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
+import { allPages, parsePage, ROOT } from '../../scripts/docs/pages.ts';
 import { program } from '../../src/cli/program.ts';
-import { allPages, parsePage, ROOT } from './pages.ts';
 import { wrongCommands } from './shell.ts';
 
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {

@@ -1,6 +1,6 @@
 import t from 'tap';
+import { allPages, parsePage } from '../../scripts/docs/pages.ts';
 import { wrongYaml } from './configs.ts';
-import { allPages, parsePage } from './pages.ts';
 
 const CONFIG = `listen: [{ address: "127.0.0.1:0", tls: { cert: tls.crt, key: tls.key } }]
 upstream:

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
+import type { Fence, Page } from '../../scripts/docs/pages.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { ConfigSchema } from '../../src/config/schema.ts';
 import { isRecord } from '../../src/json.ts';
 import { makePair, stubReader, testKey } from '../config/fixture.ts';
-import type { Fence, Page } from './pages.ts';
 
 /** A block of YAML says what it is: a whole config, a part of one, or what is not of ssec-proxy. */
 type Kind = 'config' | 'fragment' | 'manifest';

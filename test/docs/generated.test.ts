@@ -3,9 +3,9 @@ import t from 'tap';
 import { fill, generated, stale } from '../../scripts/docs/generated.ts';
 import { renderMetrics } from '../../scripts/docs/metrics.ts';
 import { renderOptions } from '../../scripts/docs/options.ts';
+import { ROOT } from '../../scripts/docs/pages.ts';
 import { renderProviders } from '../../scripts/docs/providers.ts';
 import { PROVIDER_NAMES } from '../../src/s3/providers.ts';
-import { ROOT } from './pages.ts';
 
 t.test('nothing that is generated is stale', (t) => {
   t.strictSame(

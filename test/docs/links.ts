@@ -1,6 +1,6 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { type Page, parsePage, ROOT } from './pages.ts';
+import { type Page, parsePage, ROOT } from '../../scripts/docs/pages.ts';
 
 /** Where headings of these signs only are linked to, GitHub and VitePress make the same anchor of them. */
 const PLAIN_HEADING = /^[A-Za-z][A-Za-z0-9 -]*$/;

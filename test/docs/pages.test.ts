@@ -1,6 +1,6 @@
 import t from 'tap';
+import { allPages, type Page, parsePage } from '../../scripts/docs/pages.ts';
 import { brokenLinks, missingPaths } from './links.ts';
-import { allPages, type Page, parsePage } from './pages.ts';
 import { notPlain } from './vue.ts';
 
 const pages = allPages();

@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs';
 import t from 'tap';
-import { allPages, ROOT } from './pages.ts';
+import { allPages, ROOT } from '../../scripts/docs/pages.ts';
 
 const promises = allPages().find(({ path }) => path === 'docs/internals/promises.md');
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import type { Command } from 'commander';
-import type { Page } from './pages.ts';
+import type { Page } from '../../scripts/docs/pages.ts';
 
 interface Known {
   readonly program: Command;

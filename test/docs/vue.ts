@@ -1,4 +1,4 @@
-import type { Page } from './pages.ts';
+import type { Page } from '../../scripts/docs/pages.ts';
 
 /** What VitePress would take for HTML, for Vue's interpolation or for attributes, and GitHub would not show. */
 export function notPlain(page: Page): readonly string[] {
