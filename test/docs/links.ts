@@ -1,9 +1,7 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { slugify } from '@mdit-vue/shared';
 import { type Page, parsePage, ROOT } from '../../scripts/docs/pages.ts';
-
-/** Where headings of these signs only are linked to, GitHub and VitePress make the same anchor of them. */
-const PLAIN_HEADING = /^[A-Za-z][A-Za-z0-9 -]*$/;
 
 /** Relative links of a page that lead nowhere, or not everywhere that the page is read. */
 export function brokenLinks(page: Page, root = ROOT): readonly string[] {
@@ -31,9 +29,8 @@ function faultOf(page: Page, link: string, root: string): string | undefined {
   const there = target === '' ? page : parsePage(path, readFileSync(join(root, path), 'utf8'));
   const heading = there.headings.find((one) => one.anchor === anchor);
   if (heading === undefined) return 'the page has no such heading';
-  return PLAIN_HEADING.test(heading.text)
-    ? undefined
-    : 'GitHub and VitePress may differ in the anchor of this heading; letters, digits, spaces and hyphens are safe';
+  const served = slugify(heading.text);
+  return served === anchor ? undefined : `VitePress makes #${served} of this heading; say it in plain words`;
 }
 
 /** A code span that looks like a path of this repository. */

@@ -7,7 +7,7 @@ const pages = allPages();
 const bad = (text: string, path = 'docs/bad.md'): Page => parsePage(path, text);
 
 /** What a block of code may say that it is. */
-const LANGUAGES = /^(?:sh|yaml .*|json|text|python|promql|ini|http)$/;
+const LANGUAGES = /^(?:sh|console|yaml .*|json|text|python|promql|ini|http)$/;
 
 function wrongBlocks({ path, fences }: Page): readonly string[] {
   const unnamed = fences.filter(({ info }) => !LANGUAGES.test(info));
@@ -59,7 +59,8 @@ t.test('a broken link is found', (t) => {
   t.strictSame(faults('[a](#a)\n\n# a'), []);
   t.strictSame(faults('[a](#a-1)\n\n# a\n\n# a'), [], 'a second heading of one name');
   t.strictSame(faults('[a](SECURITY.md#nothing)', 'bad.md'), ['the page has no such heading']);
-  t.match(faults('[a](#whats-up)\n\n# What’s up')[0], /GitHub and VitePress may differ/);
+  t.match(faults('[a](#whats-up)\n\n# What’s up')[0], /VitePress makes #what-s-up/);
+  t.strictSame(faults('[a](#a-b-c)\n\n# A (b, c)'), []);
   t.match(faults('[a](../README.md)')[0], /leads out of docs/);
   t.match(faults('[a](reference/)')[0], /is a folder/);
   t.match(faults('[a](/docs/index.md)')[0], /is no relative link/);

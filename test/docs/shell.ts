@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import type { Command } from 'commander';
-import type { Page } from '../../scripts/docs/pages.ts';
+import type { Fence, Page } from '../../scripts/docs/pages.ts';
 
 interface Known {
   readonly program: Command;
@@ -10,7 +10,7 @@ interface Known {
 
 /** Commands in shell blocks and code spans of a page that do not exist as they are written. */
 export function wrongCommands(page: Page, known: Known): readonly string[] {
-  const blocks = page.fences.filter(({ info }) => info === 'sh');
+  const blocks = page.fences.flatMap(shellOf);
   const syntax = blocks.flatMap(({ text, line }) => {
     const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
     return status === 0 ? [] : [`${line}: ${stderr.trim()}`];
@@ -19,6 +19,18 @@ export function wrongCommands(page: Page, known: Known): readonly string[] {
   const commands = [...blocks.map(({ text }) => text), ...spans].flatMap(commandsOf);
   const faults = commands.flatMap((words) => faultOf(words, known) ?? []);
   return [...syntax, ...faults].map((fault) => `${page.path}: ${fault}`);
+}
+
+/** A shell block, or the lines behind a prompt. */
+function shellOf({ info, text, line }: Fence): { readonly text: string; readonly line: number }[] {
+  if (info === 'sh') return [{ text, line }];
+  if (info !== 'console') return [];
+  const typed = text.split('\n').map((one) => (/^\$ |^> /.test(one) ? one.slice(2) : one));
+  const lines = text.split('\n').map((one, index) => {
+    const isTyped = one.startsWith('$ ') || one.startsWith('> ') || typed[index - 1]?.endsWith('\\');
+    return isTyped === true ? typed[index] : '';
+  });
+  return [{ text: lines.join('\n'), line }];
 }
 
 /** The simple commands of a shell text, as words. Quoted texts stay what they are: none of ours holds a command. */
