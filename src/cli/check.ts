@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util';
 import { type LoadOptions, loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
+import type { Io } from '../io.ts';
 import { unpinnedKeys } from '../snapshot/edited-keys.ts';
 import { allUpstreams } from '../snapshot/upstream-of.ts';
 import { clockWarning } from './clock.ts';
-import type { Io } from './io.ts';
 
 const USAGE = `usage: ssec-proxy check FILE [--offline]
 

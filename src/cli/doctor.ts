@@ -5,9 +5,9 @@ import { examine } from '../doctor/run.ts';
 import { SEQUENCES } from '../doctor/sequences/sequences.ts';
 import type { Sequence } from '../doctor/sequences/step.ts';
 import { sectionText, summaryText } from '../doctor/text.ts';
+import type { Io } from '../io.ts';
 import { SSEC_KEY_BYTES, SseKey } from '../keys/key.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { Io } from './io.ts';
 import { openConfig, sayUsage } from './opening.ts';
 
 const USAGE = `usage: ssec-proxy doctor CONFIG [--read-only] [--json] [--as CLIENT]

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
+import type { Io } from '../io.ts';
 import { writingKey } from '../keys/ring.ts';
 import { pinUploadId } from '../multipart/upload-id.ts';
 import { endPlan } from '../proxy/copy/end-plan.ts';
@@ -16,7 +17,6 @@ import { parseTarget, type Target } from '../s3/target.ts';
 import type { Credentials } from '../secret.ts';
 import type { Snapshot, Upstream } from '../snapshot/snapshot.ts';
 import type { End } from '../ssec/headers.ts';
-import type { Io } from './io.ts';
 
 const USAGE = `usage: ssec-proxy explain CONFIG s3://bucket[/key] --op OPERATION [--from s3://bucket/key]
        --op    an S3 operation such as GetObject, PutObject, CopyObject, ListObjectsV2

@@ -3,9 +3,9 @@ import { rm } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
+import type { Io } from '../io.ts';
 import { RecipientError, sealForEscrow } from '../keys/escrow.ts';
 import { fingerprintOf, SSEC_KEY_BYTES } from '../keys/key.ts';
-import type { Io } from './io.ts';
 import { writeSecretFile } from './secret-file.ts';
 
 const USAGE = `usage: ssec-proxy keygen FILE [--id NAME] [--escrow RECIPIENT]…

@@ -1,7 +1,7 @@
 import { loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
+import type { Io } from '../io.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { Io } from './io.ts';
 
 /** How a command that was not called for its work ends: 0 when help was asked for, 2 for a wrong command line. */
 export function sayUsage(asked: 'help' | 'usage', usage: string, { stdout, stderr }: Io): number {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Io } from '../io.ts';
 import { configIdOf } from '../keys/derive.ts';
 import type { SseKey } from '../keys/key.ts';
 import { instructions } from '../recover/instructions.ts';
@@ -12,7 +13,6 @@ import { type Listed, listAll } from '../store-client/list.ts';
 import { type Opening, openVersion, type Version } from '../store-client/open.ts';
 import { bytes } from '../verify/figures.ts';
 import { printable, urlOf } from '../verify/result.ts';
-import type { Io } from './io.ts';
 import { openConfig, sayUsage } from './opening.ts';
 import { parseS3Url } from './s3-url.ts';
 import { writeSecretFile } from './secret-file.ts';

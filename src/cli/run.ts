@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Io } from './io.ts';
+import type { Io } from '../io.ts';
 
 type Command = (args: readonly string[], io: Io) => Promise<number>;
 
@@ -34,7 +34,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   demo: {
     does: 'proxy and a store of its own on this machine, to try it',
-    load: async () => (await import('./demo.ts')).demo,
+    load: async () => (await import('./demo/run.ts')).demo,
   },
 };
 

@@ -1,5 +1,6 @@
 import { type LoadResult, loadConfig } from '../config/load.ts';
 import { formatProblem } from '../config/problem.ts';
+import type { Io } from '../io.ts';
 import { refreshKeys } from '../keys/refresh.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
 import { firstSignal } from '../lifecycle.ts';
@@ -7,7 +8,6 @@ import { makeLog } from '../log.ts';
 import { startProxy } from '../proxy/serve.ts';
 import { unpinnedKeys } from '../snapshot/edited-keys.ts';
 import { KEY_REFRESH, type Reloader, reloader } from '../snapshot/reload.ts';
-import type { Io } from './io.ts';
 
 /** `ssec-proxy serve CONFIG`: serves until SIGTERM or SIGINT, then drains. Exit codes: 0, 1 for a config or socket that can't be used, 2 for usage. */
 export async function serve(args: readonly string[], { stderr }: Io): Promise<number> {

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Io } from '../io.ts';
 import { firstSignal } from '../lifecycle.ts';
 import { waitsOf } from '../snapshot/edited-keys.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -10,7 +11,6 @@ import { followProgress } from '../verify/progress.ts';
 import { exitCodeOf, gather, nothingGathered, type Result, type SeenPlace } from '../verify/result.ts';
 import { verifyPlace } from '../verify/run.ts';
 import { textOf } from '../verify/text.ts';
-import type { Io } from './io.ts';
 import { openConfig, sayUsage } from './opening.ts';
 import { parseS3Url } from './s3-url.ts';
 import { writeWhole } from './write-whole.ts';

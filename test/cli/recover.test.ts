@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import t from 'tap';
 import { recover } from '../../src/cli/recover.ts';
 import { deriveKey } from '../../src/keys/derive.ts';
-import { quoted } from '../../src/recover/shell.ts';
 import { versionedName } from '../../src/recover/versioned-name.ts';
+import { quoted } from '../../src/shell.ts';
 import { type AuditStand, auditKey, startAuditStand } from '../support/audit-stand.ts';
 import { ran } from '../support/io.ts';
 
