@@ -1,4 +1,4 @@
-import { quoted } from '../recover/shell.ts';
+import { quoted } from '../shell.ts';
 import type { Upstream } from '../snapshot/snapshot.ts';
 
 /** A line for the AWS CLI, which goes to the store of the config. */

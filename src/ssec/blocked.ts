@@ -1,4 +1,4 @@
-import { quoted } from '../recover/shell.ts';
+import { quoted } from '../shell.ts';
 
 /** What a refusal of a write with an SSE-C key has to do with SSE-C. */
 export type Blocking =

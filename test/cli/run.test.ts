@@ -34,6 +34,6 @@ t.test('hands the rest of the line to the command', async (t) => {
   for (const command of ['serve', 'check', 'explain', 'keygen']) {
     const { code, stderr } = await ran(run, [command]);
     t.equal(code, 2, command);
-    t.match(stderr, new RegExp(`usage: ssec-proxy ${command}`));
+    t.match(stderr, new RegExp(`Usage: ssec-proxy ${command}`));
   }
 });
