@@ -1,7 +1,7 @@
 import type { Argument, Command, Option } from 'commander';
 import { COMMANDS } from '../../src/cli/commands.ts';
 import { program } from '../../src/cli/program.ts';
-import { table } from './table.ts';
+import { inDocs, table } from './table.ts';
 
 /** Every command: what it does, how it is called, its arguments, options, examples and exit codes. */
 export function renderCommands(): string {
@@ -30,7 +30,7 @@ function renderArguments(given: readonly Argument[]): string {
   if (given.length === 0) return '';
   return table(
     ['Argument', 'What it is'],
-    given.map((one) => [`\`${one.name()}\``, inDocs(one.description)]),
+    given.map((one) => [`\`${one.name()}\``, one.description]),
   );
 }
 
@@ -49,7 +49,7 @@ function describe({ description, defaultValue, argChoices, envVar }: Option): st
   const isSaid = typeof defaultValue === 'string' || typeof defaultValue === 'number';
   const byDefault = isSaid ? `; default \`${String(defaultValue)}\`` : '';
   const environment = envVar === undefined ? '' : `; or the environment variable \`${envVar}\``;
-  return `${inDocs(description)}${choices}${byDefault}${environment}`;
+  return `${description}${choices}${byDefault}${environment}`;
 }
 
 function renderExamples(examples: readonly { readonly does: string; readonly line: string }[]): string {
@@ -60,11 +60,6 @@ function renderExamples(examples: readonly { readonly does: string; readonly lin
 function renderExitCodes(codes: Readonly<Record<number, string>>): string {
   return table(
     ['Exit code', 'Meaning'],
-    Object.entries(codes).map(([code, meaning]) => [code, inDocs(meaning)]),
+    Object.entries(codes).map(([code, meaning]) => [code, meaning]),
   );
-}
-
-/** A text of the help, in which `<name>` is no HTML. */
-function inDocs(text: string): string {
-  return text.replaceAll(/<[^<>\s]+>/g, '`$&`');
 }

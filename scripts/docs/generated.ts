@@ -8,7 +8,7 @@ import { isProvider, renderEtags, renderProvider, renderProviders, renderRefusal
 /** What stands between `<!-- generated:NAME ARGUMENT -->` and `<!-- /generated -->` on a page, by its name. */
 type Renderers = Readonly<Record<string, (argument: string) => string>>;
 
-export function renderers(root: string): Renderers {
+function renderers(root: string): Renderers {
   return {
     options: renderOptions,
     commands: renderCommands,
@@ -38,7 +38,7 @@ export function generated(root: string): readonly Generated[] {
     { path: join(root, 'config/ssec-proxy.schema.json'), text: renderJsonSchema() },
     ...pages
       .map((path) => ({ path, old: readFileSync(path, 'utf8') }))
-      .filter(({ old }) => old.includes(BEGIN))
+      .filter(({ old }) => BEGIN.test(old))
       .map(({ path, old }) => ({ path, text: fill(old, renderers(root)) })),
   ];
 }
@@ -48,7 +48,8 @@ export function stale(root: string): readonly Generated[] {
   return generated(root).filter(({ path, text }) => !existsSync(path) || readFileSync(path, 'utf8') !== text);
 }
 
-const BEGIN = '<!-- generated:';
+/** Only at the beginning of a line: elsewhere a page speaks of it. */
+const BEGIN = /^<!-- generated:/m;
 const END = '<!-- /generated -->';
 
 /** A page with all of its generated parts anew. @throws Error for a part without an end or with an unknown name */
@@ -59,10 +60,10 @@ export function fill(page: string, render: Renderers): string {
     const [name = '', argument = ''] = head.trim().split(' ');
     const body = rest.join('-->');
     const end = body.indexOf(END);
-    if (end < 0) throw new Error(`${BEGIN}${name} --> has no ${END}`);
+    if (end < 0) throw new Error(`generated:${name} has no ${END}`);
     const write = Object.hasOwn(render, name) ? render[name] : undefined;
     if (write === undefined) throw new Error(`nothing generates "${name}"`);
-    return `${BEGIN}${head}-->\n${write(argument)}\n${body.slice(end)}`;
+    return `<!-- generated:${head}-->\n${write(argument)}\n${body.slice(end)}`;
   });
   return [before, ...filled].join('');
 }

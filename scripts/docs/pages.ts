@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { slugify } from '@mdit-vue/shared';
 import GithubSlugger from 'github-slugger';
 import MarkdownIt from 'markdown-it';
 
@@ -24,10 +25,11 @@ export interface Fence {
   readonly line: number;
 }
 
-export interface Heading {
-  readonly text: string;
+interface Heading {
   /** As GitHub makes it. */
   readonly anchor: string;
+  /** As VitePress makes it. */
+  readonly served: string;
 }
 
 export const ROOT = join(import.meta.dirname, '../..');
@@ -61,10 +63,14 @@ function withoutFrontMatter(text: string): string {
 
 function headingsOf(blocks: readonly Token[]): Heading[] {
   const slugger = new GithubSlugger();
+  const seen = new Map<string, number>();
   return blocks.flatMap((block, index) => {
     if (block.type !== 'heading_open') return [];
     const parts = blocks[index + 1]?.children ?? [];
     const text = parts.map(({ content }) => content).join('');
-    return [{ text, anchor: slugger.slug(text) }];
+    const slug = slugify(text);
+    const before = seen.get(slug) ?? 0;
+    seen.set(slug, before + 1);
+    return [{ anchor: slugger.slug(text), served: before === 0 ? slug : `${slug}-${before}` }];
   });
 }

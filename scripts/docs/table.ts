@@ -4,11 +4,14 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return lines.map((cells) => `| ${cells.map(escapeCell).join(' | ')} |`).join('\n');
 }
 
-/** Braces outside of code mean something to VitePress. */
 function escapeCell(text: string): string {
-  const coded = text
+  return inDocs(text).replaceAll('|', '\\|');
+}
+
+/** A text of the code as Markdown: `<name>` is no HTML, and braces mean nothing to VitePress. */
+export function inDocs(text: string): string {
+  return text
     .split('`')
-    .map((part, index) => (index % 2 === 0 ? part.replaceAll(/\{[^{}]*\}/g, '`$&`') : part))
+    .map((part, index) => (index % 2 === 0 ? part.replaceAll(/\{[^{}]*\}|<[^<>\s]+>/g, '`$&`') : part))
     .join('`');
-  return coded.replaceAll('|', '\\|');
 }

@@ -1,6 +1,5 @@
 import { existsSync, globSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
-import { slugify } from '@mdit-vue/shared';
 import { type Page, parsePage, ROOT } from '../../scripts/docs/pages.ts';
 
 /** Relative links of a page that lead nowhere, or not everywhere that the page is read. */
@@ -29,7 +28,7 @@ function faultOf(page: Page, link: string, root: string): string | undefined {
   const there = target === '' ? page : parsePage(path, readFileSync(join(root, path), 'utf8'));
   const heading = there.headings.find((one) => one.anchor === anchor);
   if (heading === undefined) return 'the page has no such heading';
-  const served = slugify(heading.text);
+  const { served } = heading;
   return served === anchor ? undefined : `VitePress makes #${served} of this heading; say it in plain words`;
 }
 
