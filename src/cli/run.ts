@@ -39,9 +39,11 @@ export async function run(
 
 /** `help X` is `X --help`, so that a wrong X is named; what follows an unknown command says nothing. */
 function asCommand(args: readonly string[], specs: readonly CommandSpec[]): readonly string[] {
-  const [first, second] = args;
-  if (first === 'help' && second !== undefined && !second.startsWith('-') && second !== 'help')
-    return asCommand([second, '--help'], specs);
-  const isUnknown = first !== undefined && first !== 'help' && !first.startsWith('-');
-  return isUnknown && !specs.some(({ name }) => name === first) ? [first] : args;
+  const [first, second = 'help'] = args;
+  if (first === 'help') {
+    if (second === 'help') return ['--help'];
+    return second.startsWith('-') ? [second] : asCommand([second, '--help'], specs);
+  }
+  const isKnown = first === undefined || first.startsWith('-') || specs.some(({ name }) => name === first);
+  return isKnown ? args : [first];
 }

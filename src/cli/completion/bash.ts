@@ -3,8 +3,6 @@ import type { CommandModel, Model } from './model.ts';
 
 /** For bash 3.2 and newer, without the package bash-completion. Words are our own: none needs a quote. */
 export function bashScript({ commands, options }: Model): string {
-  const names = commands.map(({ name }) => name);
-  const flags = options.map(({ flag }) => flag);
   return `# bash completion for ssec-proxy
 _ssec_proxy() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev= command= position=0 index word what=
@@ -34,7 +32,8 @@ _ssec_proxy() {
   done
   COMPREPLY=()
   if [[ -z $command ]]; then
-    what=${quotedWords([...names, ...flags])}
+    what=${quotedWords(commands.map(({ name }) => name))}
+    if [[ $cur == -* ]]; then what=${quotedWords(options.map(({ flag }) => flag))}; fi
   else
     case "$command $prev" in
 ${lines(commands.flatMap(valueCases))}
