@@ -7,6 +7,8 @@ import type { Page } from './pages.ts';
 export interface Run {
   /** The checkout that stands for the repository that the page says to clone. */
   readonly checkout: string;
+  /** The `.npmrc` of the home: how this machine reaches the registry, which is no matter of the page's. */
+  readonly npmrc?: string;
   /** In milliseconds, for the whole page. */
   readonly timeout: number;
   readonly output: 'inherit' | 'ignore';
@@ -17,18 +19,19 @@ export type Outcome =
   | { readonly kind: 'failed'; readonly line: number; readonly why: string };
 
 /**
- * Runs the `sh` blocks of a page one after the other in one bash, which stops at the first command that fails. It has an
- * empty home, PATH and nothing else of the environment. A page that clones the repository itself begins in an empty
+ * Runs the `sh` blocks of a page one after the other in one bash, which stops at the first command that fails. It has a
+ * home of its own, PATH and nothing else of the environment. A page that clones the repository itself begins in an empty
  * folder, where that URL means the checkout; any other begins in a clone. All that the page started has ended when this
  * resolves.
  */
-export async function runPage(page: Page, { checkout, timeout, output }: Run): Promise<Outcome> {
+export async function runPage(page: Page, { checkout, npmrc = '', timeout, output }: Run): Promise<Outcome> {
   const blocks = page.fences.filter(({ info }) => info === 'sh');
   const urls = blocks.flatMap(({ text }) => [...text.matchAll(CLONE)].flatMap(([, url]) => url ?? []));
   const place = mkdtempSync(join(tmpdir(), 'ssec-proxy-page-'));
   const [home, folder, progress] = [join(place, 'home'), join(place, 'work'), join(place, 'progress')];
   for (const path of [home, folder]) mkdirSync(path);
   writeFileSync(join(home, '.gitconfig'), gitConfig(checkout, urls));
+  writeFileSync(join(home, '.npmrc'), npmrc);
   const start = urls.length > 0 ? [] : [`git clone --quiet '${checkout}' clone`, 'cd clone'];
   const script = [
     'set -euo pipefail',
