@@ -10,7 +10,7 @@ const FAR_MS = 5 * 60_000;
  * Asks the store once what time it is: an unsigned HEAD of the endpoint, which no store grants and every store answers
  * with a Date. Nothing secret is sent.
  *
- * @returns a warning with its mend; undefined when the store is there and the clocks agree
+ * @returns a warning with its fix; undefined when the store is there and the clocks agree
  */
 export async function clockWarning(
   upstream: Upstream,

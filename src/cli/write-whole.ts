@@ -1,13 +1,32 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { link, open, rename, rm } from 'node:fs/promises';
 
-/** Writes a report so that its place holds the old one or the new one, and never a half. */
-export async function writeWhole(file: string, text: string): Promise<void> {
+interface Writing {
+  /** Permission bits of the file. */
+  readonly mode?: number;
+  /** Does it take the place of a file that is there? Otherwise that is an error with the code EEXIST. */
+  readonly replace?: boolean;
+}
+
+/** Writes a file so that its place holds the old one or the new one, and never a half. */
+export async function writeWhole(
+  file: string,
+  text: string,
+  { mode = 0o666, replace = true }: Writing = {},
+): Promise<void> {
   const draft = `${file}.${process.pid}.tmp`;
+  // What a process that was ended left behind must not lend its permissions.
+  await rm(draft, { force: true });
   try {
-    await writeFile(draft, text);
-    await rename(draft, file);
-  } catch (error) {
+    const handle = await open(draft, 'wx', mode);
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    if (replace) await rename(draft, file);
+    else await link(draft, file);
+  } finally {
     await rm(draft, { force: true });
-    throw error;
   }
 }

@@ -3,11 +3,11 @@ import { type ObjectName, type Ring, readingKeys, writingKey } from '../keys/rin
 import type { ListedUpload } from './upload-list.ts';
 
 /**
- * The SSE-C key that an upload of a list most likely began with: the one that the ring wrote with at that moment. Of a
+ * The SSE-C key that an upload of a list most likely began with: the one that the ring wrote with at that moment. In a
  * ring whose keys have no times that is the first, now as then; so an upload from before a rotation is found only when
  * the new key says since when it writes. A wrong guess does no harm: the store keeps each upload to its key and refuses
  * parts under another.
- * Of a marker any key will do: it is only a place in the list.
+ * For a marker, any key will do: it is only a place in the list.
  *
  * @returns undefined when no key of the ring wrote then
  */

@@ -16,7 +16,7 @@ const DROPPED: ReadonlySet<string> = new Set([
   'location',
   'content-location',
   'refresh',
-  // https://www.rfc-editor.org/rfc/rfc7838: where the same thing is to be had, from another host.
+  // https://www.rfc-editor.org/rfc/rfc7838: the same thing from another host.
   'alt-svc',
   'x-amz-bucket-region',
   // SDKs set their clocks by it, and it is the proxy's that judges their signatures: Node sends our own.

@@ -9,7 +9,7 @@ const SUBRESOURCES: ReadonlySet<string> = new Set([
   ...OPERATIONS.flatMap(({ query }) => query.map((condition) => condition.split('=')[0] as string)),
   'select-type',
 ]);
-/** `id` and `partNumber` choose among operations where a row says so, and are plain options elsewhere. */
+/** `id` and `partNumber` choose among operations in some rows, and are plain options elsewhere. */
 const OPTIONAL_SUBRESOURCES: ReadonlySet<string> = new Set(['partNumber', 'list-type']);
 
 /** Names that any operation may carry and that change nothing of what it is. */

@@ -2,7 +2,7 @@ import type { OperationName } from './operations.ts';
 import type { Refusal, Saying } from './read-failure.ts';
 
 /**
- * What the stores do differently: data, a row a store, never branches. Sources: AWS and OBS
+ * What the stores do differently: data, one entry per store, never branches. Sources: AWS and OBS
  * from their documentation; Ceph as observed on RGW 16.2.15, MinIO on 20260212201848-7aac2a2c5b7c, SeaweedFS on 4.48
  * and Garage on 2.5.0 (`npm run test:differential` holds their rows against them). `generic` is the safe choice for
  * every figure; a figure that nobody has seen on the real store says "unverified".
@@ -12,7 +12,7 @@ export interface Provider {
   /** Which of the copies decrypt the source and encrypt the copy as the headers say, and can prove it? */
   readonly copiesSsec: readonly OperationName[];
   /** May CompleteMultipartUpload and ListParts carry the SSE-C headers? */
-  readonly trioOnComplete: boolean;
+  readonly ssecOnComplete: boolean;
   /** What a read answers that has another SSE-C key than the object, or a key where the object has none. */
   readonly keyRefusals: readonly Refusal[];
   /** What a read without a key answers where the object has one. */
@@ -106,7 +106,7 @@ const DENIED: Refusal = { means: 'unclear', status: 403, code: 'AccessDenied' };
 const GENERIC: Provider = {
   name: 'generic',
   copiesSsec: [],
-  trioOnComplete: true,
+  ssecOnComplete: true,
   keyRefusals: UNSEEN,
   keyDemands: DEMANDS,
   uploads: 'unpinned',
@@ -217,7 +217,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
   },
   // OBS documents no SSE-C headers on Complete; its answer to a wrong key, its copies and the rest are unverified.
   // Its ETag is documented as the MD5 of the ciphertext.
-  obs: { ...GENERIC, name: 'obs', trioOnComplete: false, addressing: 'virtual', etag: 'opaque' },
+  obs: { ...GENERIC, name: 'obs', ssecOnComplete: false, addressing: 'virtual', etag: 'opaque' },
   // As observed on 2.5.0, where tags, ACLs, locks and versions don't exist.
   garage: {
     ...GENERIC,

@@ -23,7 +23,7 @@ interface Failure {
   readonly message: string;
 }
 
-/** Of a GET, or of a copy for its source. `refusals`: those of the provider's row; the first that fits counts. */
+/** Of a GET, or of a copy for its source. `refusals`: those of the provider; the first that fits counts. */
 export function readFailure(refusals: readonly Refusal[], failure: Failure): ReadFailure {
   return refusals.find((refusal) => fits(refusal, failure))?.means ?? 'other';
 }

@@ -17,6 +17,8 @@ export interface SandboxOptions {
   readonly directory: string;
   readonly credentials: readonly Credentials[];
   readonly region: string;
+  /** Names of buckets that are there from the start. */
+  readonly buckets?: readonly string[];
   /** Lower-case names under which `bucket.<name>` is a virtual-host style request. */
   readonly domains?: readonly string[];
   /** Takes SSE-C keys over plain HTTP, for tests. */
@@ -49,6 +51,7 @@ export async function startSandbox({
   directory,
   credentials,
   region,
+  buckets = [],
   domains = [],
   insecureSsec = false,
   now = () => new Date(),
@@ -67,6 +70,7 @@ export async function startSandbox({
     faults,
     onFailure,
   };
+  for (const name of buckets) shared.buckets.create(name, now());
   const server = tls === undefined ? createPlainServer() : createTlsServer({ cert: tls.cert, key: tls.key });
   server.keepAliveTimeout = KEEP_ALIVE;
   // A large body over a slow line takes as long as it takes.

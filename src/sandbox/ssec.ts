@@ -11,8 +11,8 @@ export interface CustomerKey {
   readonly md5: string;
 }
 
-const TRIO = 'x-amz-server-side-encryption-customer-';
-const COPY_TRIO = 'x-amz-copy-source-server-side-encryption-customer-';
+const CUSTOMER = 'x-amz-server-side-encryption-customer-';
+const OF_SOURCE = 'x-amz-copy-source-server-side-encryption-customer-';
 const MANAGED = 'x-amz-server-side-encryption';
 /** What asks for a managed encryption, too; MinIO refuses it beside a customer's key. */
 const MANAGED_DETAILS = [`${MANAGED}-aws-kms-key-id`, `${MANAGED}-context`];
@@ -21,7 +21,7 @@ const MUST = 'Requests specifying Server Side Encryption with Customer provided 
 
 /** The SSE-C headers of a read. `secure`: whether the request may carry a key at all. */
 export function readKey(headers: IncomingHttpHeaders, secure: boolean): CustomerKey | undefined {
-  return trio(headers, TRIO, secure);
+  return customerKey(headers, CUSTOMER, secure);
 }
 
 /** @throws S3Error InvalidRequest: how a managed encryption is asked for has no place in a read */
@@ -32,13 +32,13 @@ export function refuseManaged(headers: IncomingHttpHeaders): void {
 
 /** The SSE-C headers for the source of a copy. */
 export function copySourceKey(headers: IncomingHttpHeaders, secure: boolean): CustomerKey | undefined {
-  return trio(headers, COPY_TRIO, secure);
+  return customerKey(headers, OF_SOURCE, secure);
 }
 
 /** The SSE-C headers of a write, which no other kind of encryption may stand beside. */
 export function writeKey(headers: IncomingHttpHeaders, secure: boolean): CustomerKey | undefined {
   const managed = [MANAGED, ...MANAGED_DETAILS].map((name) => header(headers, name)).find(Boolean);
-  const key = trio(headers, TRIO, secure, managed);
+  const key = customerKey(headers, CUSTOMER, secure, managed);
   if (key === undefined && managed !== undefined) {
     throw new S3Error('NotImplemented', 'This sandbox encrypts with customer-provided keys (SSE-C) only');
   }
@@ -84,10 +84,10 @@ export function unlockIfGiven(upload: Upload, key: CustomerKey | undefined): voi
 
 /** The response headers that tell a client which key was used. */
 export function echo(key: CustomerKey | undefined): Record<string, string> {
-  return key === undefined ? {} : { [`${TRIO}algorithm`]: 'AES256', [`${TRIO}key-MD5`]: key.md5 };
+  return key === undefined ? {} : { [`${CUSTOMER}algorithm`]: 'AES256', [`${CUSTOMER}key-MD5`]: key.md5 };
 }
 
-function trio(
+function customerKey(
   headers: IncomingHttpHeaders,
   prefix: string,
   secure: boolean,

@@ -63,7 +63,7 @@ async function openBy(method: Method, version: Version, tries: Tries): Promise<O
   return { kind: 'sealed' };
 }
 
-/** As for a write, the answer has to name the key, unless the row says that it names none. */
+/** As for a write, the answer has to name the key, unless this provider's stores name none. */
 function openedBy(ssecKey: SseKey, answer: IncomingMessage, { withoutEcho }: Provider): Opening {
   const echo = echoOf(answer, ssecKey);
   if (echo === 'ours' || (echo === 'missing' && withoutEcho.operations.includes('GetObject'))) {

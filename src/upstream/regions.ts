@@ -3,7 +3,7 @@ import type { Upstream } from './upstream.ts';
 /** As in `eu-central-1`, `us-gov-west-1`, `eusc-de-east-1`. Hosts are made of it, so nothing else passes for one. */
 const REGION = /^[a-z]{2,5}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/;
 
-/** What stands for the region in the hosts of a provider's row. */
+/** What stands for the region in the hosts of a provider. */
 const PLACE = 'REGION';
 
 export function isRegion(text: unknown): text is string {
@@ -16,7 +16,7 @@ export function hasRegions(upstream: Upstream): boolean {
 }
 
 /**
- * The same store in one of its regions. The host is made of the provider's row and the region alone: whatever else a
+ * The same store in one of its regions. The host is made of the provider's pattern and the region alone: whatever else a
  * store says of where to go is not believed.
  * @throws TypeError for what is not a region
  */

@@ -1,4 +1,4 @@
-import type { Writer } from '../cli/io.ts';
+import type { Writer } from '../io.ts';
 import type { StoreClients } from '../store-client/clients.ts';
 import { listAll, type Place } from '../store-client/list.ts';
 import { duration, number, plural } from './figures.ts';

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { PROVIDER_NAMES, PROVIDERS, type Provider } from '../../src/s3/providers.ts';
 
-t.test('has a row for each name, and the row knows its name', async (t) => {
+t.test('has an entry for each name, and the entry knows its name', async (t) => {
   t.same(Object.keys(PROVIDERS), [...PROVIDER_NAMES]);
   for (const name of PROVIDER_NAMES) t.equal(PROVIDERS[name].name, name);
 });
@@ -30,7 +30,7 @@ t.test('counts on a store to keep uploads to their key only where that was seen'
 
 t.test('sends no SSE-C headers on Complete where the store documents none', async (t) => {
   t.same(
-    PROVIDER_NAMES.filter((name) => !PROVIDERS[name].trioOnComplete),
+    PROVIDER_NAMES.filter((name) => !PROVIDERS[name].ssecOnComplete),
     ['obs'],
   );
 });

@@ -39,7 +39,7 @@ export interface ObjectVersion extends Attributes {
   /** Without quotes. */
   readonly etag: string;
   readonly size: number;
-  /** One file, or a file a part when it was uploaded in parts. */
+  /** One file, or one per part when it was uploaded in parts. */
   readonly files: readonly DataFile[];
   readonly multipart: boolean;
   readonly checksum: Checksum | undefined;

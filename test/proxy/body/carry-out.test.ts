@@ -123,7 +123,7 @@ t.test('refuses a checksum that nobody on the way can check', async (t) => {
   t.same(stored, []);
 });
 
-t.test('leaves to the store what its row says that it checks', async (t) => {
+t.test('leaves to the store what it is known to check', async (t) => {
   const { put, stored } = await standOver(t, 'aws');
   const headers = { 'content-md5': md5Of('y'), 'x-amz-checksum-nobodys': 'AAAA' };
   t.equal((await put('x', headers, '0'.repeat(64))).status, 200);

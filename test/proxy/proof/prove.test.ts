@@ -63,7 +63,7 @@ t.test('takes the echo of the key for a proof, and nothing less', async (t) => {
 });
 
 t.test(
-  'takes an upload that begins without an echo only where the row says so: its parts prove it',
+  'takes an upload that begins without an echo only at a provider that sends none: its parts prove it',
   async (t) => {
     const quiet = servingOf(withRow({ uploadEcho: false }));
     const upload = '/vault/k?uploads';
