@@ -4,9 +4,8 @@
 const NEEDED = 24;
 
 if (Number(process.versions.node.split('.')[0]) < NEEDED) {
-  process.stderr.write(
-    'ssec-proxy needs Node.js ' + NEEDED + ' or newer; this is Node.js ' + process.versions.node + '\n',
-  );
+  const { node } = process.versions;
+  process.stderr.write(`ssec-proxy needs Node.js ${NEEDED} or newer; this is Node.js ${node}\n`);
   process.exitCode = 1;
 } else {
   void import('./cli/process.ts').then(({ runProcess }) => runProcess());

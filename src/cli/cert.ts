@@ -8,7 +8,7 @@ import type { Io } from '../io.ts';
 import { quoted } from '../shell.ts';
 import { makeSelfSigned } from './certificate.ts';
 import { UsageError } from './command.ts';
-import { writeWhole } from './write-whole.ts';
+import { type Draft, writeDraft } from './write-whole.ts';
 
 export interface CertAsked {
   readonly names: readonly string[];
@@ -66,25 +66,32 @@ function isCertificateName(name: string): boolean {
 
 type Pair = Readonly<Record<'cert' | 'key', string>>;
 
-/** Both or none, as far as that can be had: a key without its certificate would be found out when it is needed. */
+/**
+ * Both or none: each is on the disk before one is put in its place. The certificate comes first: what then goes wrong with
+ * the key costs no key that is in use.
+ */
 async function writePair(files: Pair, made: Pair, replace: boolean): Promise<string | undefined> {
-  const failure = await write(files.key, made.key, { mode: 0o600, replace });
-  if (failure !== undefined) return failure;
-  const second = await write(files.cert, made.cert, { mode: 0o644, replace });
-  if (second !== undefined && !replace) await rm(files.key, { force: true });
-  return second;
-}
-
-async function write(
-  file: string,
-  text: string,
-  how: { readonly mode: number; readonly replace: boolean },
-): Promise<string | undefined> {
+  const drafts: Draft[] = [];
+  const placed: string[] = [];
+  let file = files.cert;
   try {
-    await writeWhole(file, text, how);
+    for (const name of ['cert', 'key'] as const) {
+      file = files[name];
+      drafts.push(await writeDraft(file, made[name], MODES[name]));
+    }
+    for (const [index, draft] of drafts.entries()) {
+      file = index === 0 ? files.cert : files.key;
+      await draft.place(replace ? 'replacement' : 'new');
+      placed.push(file);
+    }
     return undefined;
   } catch (error) {
+    if (!replace) for (const done of placed) await rm(done, { force: true });
     const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
     return `${file} was not written: ${exists ? 'it exists already; --force replaces it' : readFailure(error)}`;
+  } finally {
+    for (const draft of drafts) await draft.discard();
   }
 }
+
+const MODES: Readonly<Record<'cert' | 'key', number>> = { cert: 0o644, key: 0o600 };

@@ -47,7 +47,7 @@ export interface OptionSpec {
   readonly env?: string;
 }
 
-export interface Example {
+interface Example {
   readonly does: string;
   readonly line: string;
 }

@@ -65,7 +65,7 @@ interface Request {
 
 /** @throws UsageError when operation, URL and source don't go together */
 function requestedBy({ url, op: name, from }: ExplainAsked): Request {
-  const op = operation(name);
+  const op = operationNamed(name);
   if (!SHAPES[op.shape].test(url)) throw new UsageError(`${name} takes ${URLS[op.shape]}, not ${url}`);
   if (from !== undefined && !op.copies) throw new UsageError(`${name} has no source; leave --from out`);
   if (from !== undefined && !from.startsWith('s3://'))
@@ -73,7 +73,7 @@ function requestedBy({ url, op: name, from }: ExplainAsked): Request {
   return { url, op, from };
 }
 
-function operation(name: string): Operation {
+function operationNamed(name: string): Operation {
   const found = OPERATIONS.find((one) => one.name === name);
   if (!found) throw new UsageError(`${name} is no S3 operation`);
   return found;

@@ -96,10 +96,19 @@ t.test('files that exist are replaced with --force only, both or none', async (t
   t.ok(read(folder).checkPrivateKey(createPrivateKey(readFileSync(join(folder, 'tls.key')))));
 });
 
+t.test('a pair that is in use is not torn when one of both can not be replaced', async (t) => {
+  const folder = t.testdir({ 'tls.key': 'precious', 'tls.crt': { 'is a folder': '' } });
+  const { code, stderr } = await run(...files(folder), '--force');
+  t.equal(code, 1);
+  t.match(stderr, /tls\.crt was not written: it is a directory/);
+  t.equal(readFileSync(join(folder, 'tls.key'), 'utf8'), 'precious');
+  t.same(readdirSync(folder).toSorted(), ['tls.crt', 'tls.key']);
+});
+
 t.test('a folder that is not there is an error', async (t) => {
   const { code, stderr } = await run(...files(join(t.testdir(), 'none')));
   t.equal(code, 1);
-  t.match(stderr, /tls\.key was not written: no such file/);
+  t.match(stderr, /tls\.crt was not written: no such file/);
 });
 
 /** Each has a mind of its own about certificates that sign themselves. */

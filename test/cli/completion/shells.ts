@@ -5,7 +5,7 @@ import { commandLine } from '../../support/command.ts';
 import { ran } from '../../support/io.ts';
 
 /** What a shell offers for each line that is typed so far, in a folder with two files. */
-export type Completer = (lines: readonly string[]) => readonly (readonly string[])[];
+type Completer = (lines: readonly string[]) => readonly (readonly string[])[];
 
 export interface Shell {
   readonly name: string;
