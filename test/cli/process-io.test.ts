@@ -30,19 +30,18 @@ t.test('whoever reads may leave: every command ends quietly, as a pipe ends', as
   const folder = await folderOf(t, serveFiles(1));
   const config = join(folder, 'config.yaml');
   const temporary = await folderOf(t, {});
-  const lines = [
-    ...COMMANDS.map(({ name }) => [name, '--help']),
-    ['--version'],
-    ['check', config, '--offline'],
-    ['explain', config, 's3://secret/a', '--op', 'GetObject'],
-    ['keygen', join(folder, 'made.key')],
-    ['cert', '--cert', join(folder, 'made.crt'), '--key', join(folder, 'made.tls.key')],
-    ['completion', 'bash'],
-    ['verify', config, 's3://secret'],
-    ['doctor', config, '--read-only'],
-    ['sandbox', '--listen', '127.0.0.1:0'],
-    ['demo'],
-  ];
+  const work: Readonly<Record<string, readonly string[]>> = {
+    check: [config, '--offline'],
+    explain: [config, 's3://secret/a', '--op', 'GetObject'],
+    doctor: [config, '--read-only'],
+    verify: [config, 's3://secret'],
+    keygen: [join(folder, 'made.key')],
+    cert: ['--cert', join(folder, 'made.crt'), '--key', join(folder, 'made.tls.key')],
+    demo: [],
+    sandbox: ['--listen', '127.0.0.1:0'],
+    completion: ['bash'],
+  };
+  const lines = COMMANDS.map(({ name }) => [name, ...(work[name] ?? ['--help'])]);
   for (const args of lines)
     t.same(await withClosedPipe('stdout', args, temporary), { code: 141, said: '' }, args.join(' '));
   for (const args of [
