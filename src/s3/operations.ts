@@ -1,23 +1,23 @@
 /**
- * Every S3 operation, a row each: what tells it apart and what SSE-C has to do with it.
- * Source: the S3 API model (2006-03-01), with PostObject and the CORS preflight beside it.
+ * Every S3 operation, one row each: how to recognise it, and its use of SSE-C.
+ * Source: the S3 API model (2006-03-01), plus PostObject and the CORS preflight.
  */
 export interface Operation {
   readonly name: string;
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE' | 'OPTIONS';
   readonly shape: 'service' | 'bucket' | 'object';
-  /** Query names that must all be there; `name=value` demands the value too. */
+  /** Query names that must all be present; `name=value` requires the value too. */
   readonly query: readonly string[];
-  /** Lower-case header names that must all be there; `name=value` demands what the value begins with. */
+  /** Lower-case header names that must all be present; `name=value` requires this prefix of the value. */
   readonly headers: readonly string[];
   /** `upload`: CompleteMultipartUpload and ListParts, which need the SSE-C key for checksums only. */
   readonly ssec: 'none' | 'read' | 'write' | 'upload';
-  /** Does the answer to a request with an SSE-C key name the key? */
+  /** Does the response to a request with an SSE-C key name the key? */
   readonly echoes: boolean;
-  /** Takes `x-amz-copy-source` and the SSE-C headers of the source. */
+  /** Accepts `x-amz-copy-source` and the SSE-C headers of the source. */
   readonly copies: boolean;
   readonly body: 'none' | 'xml' | 'raw' | 'form' | 'stream';
-  /** What a client must be allowed; `admin` is the configuration of buckets, and buckets themselves. */
+  /** The permission that a client needs; `admin` is for buckets and their configuration. */
   readonly access: Access;
 }
 
@@ -196,7 +196,7 @@ function row(
   return { name, method, shape, query, headers, ssec, echoes, copies, body, access };
 }
 
-/** What most operations of a kind need; rows that differ say so. */
+/** The permission that most operations of a kind need; other rows name theirs. */
 function usual(method: Operation['method'], shape: Operation['shape']): Access {
   if (shape !== 'object') return shape === 'service' ? 'list' : 'admin';
   if (method === 'DELETE') return 'delete';
