@@ -87,7 +87,7 @@ t.test(
       t.match(await put(FOREIGN), {
         status: 404,
         code: 'NoSuchUpload',
-        body: /does not keep an upload to one key/,
+        body: /does not bind an upload to one key/,
       });
       t.same(seen, []);
       t.ok((await list()).body.includes(LIST), 'nobody has seen it');
