@@ -3,7 +3,7 @@ import { upstreamOf } from '../snapshot/upstream-of.ts';
 import { type ClientOptions, type StoreClient, storeClient } from './client.ts';
 
 export interface StoreClients {
-  /** One for the upstream that the bucket is on, made when it is first asked for. */
+  /** The client for the upstream of the bucket, created on first use. */
   of(bucket: string): StoreClient;
   close(): void;
 }
