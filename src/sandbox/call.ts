@@ -11,16 +11,16 @@ export interface Call {
   readonly request: IncomingMessage;
   readonly headers: IncomingHttpHeaders;
   readonly target: Target;
-  /** How the chunks of the body are signed, should it come in chunks. */
+  /** How the chunks of the body are signed, if it has chunks. */
   readonly chunks: ChunkSignatures;
-  /** Whether the request may carry SSE-C keys: it came over TLS, or the sandbox was told not to mind. */
+  /** Whether the request may carry SSE-C keys: it came over TLS, or the sandbox was configured to allow it. */
   readonly secure: boolean;
   readonly now: Date;
   readonly buckets: Buckets;
   readonly data: DataDirectory;
   readonly region: string;
   readonly owner: string;
-  /** Sends `100 Continue` if the client waits for it; to be called just before the body is read. */
+  /** Sends `100 Continue` if the client waits for it; call it just before the body is read. */
   readonly invite: () => void;
 }
 

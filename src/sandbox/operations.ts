@@ -14,7 +14,7 @@ import { putObject } from './ops/write.ts';
 
 export type Handler = (call: Call) => Answer | Promise<Answer>;
 
-/** What the sandbox can do, by the name of the operation; all else is NotImplemented. */
+/** The handlers of the sandbox, by the name of the operation; every other operation is NotImplemented. */
 export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ['ListBuckets', buckets.listBuckets],
   ['CreateBucket', buckets.createBucket],
