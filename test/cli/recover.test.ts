@@ -137,7 +137,7 @@ t.test('what is plain needs no key; what a ring lacks is found with the keys of 
   });
 });
 
-t.test('keys that are not to be had are named, and the others tried', async (t) => {
+t.test('unavailable keys are named, and the others tried', async (t) => {
   const { folder, config, put } = await startAuditStand(t);
   await put('open', 'other/a', 'x', auditKey('other'));
   const waiting = join(folder, 'waiting.yaml');

@@ -205,7 +205,7 @@ t.test('what cannot be checked is neither fine nor faulty', async (t) => {
   t.match(ended, { code: 3, stdout: /Not finished: it was ended by SIGTERM/ });
 });
 
-t.test('while a key is not to be had, nothing is called fine or lost', async (t) => {
+t.test('while a key is unavailable, nothing is called fine or lost', async (t) => {
   const { folder, config, put } = await startAuditStand(t);
   await put('vault', 'naked', 'x');
   const waiting = join(folder, 'waiting.yaml');

@@ -71,7 +71,7 @@ const FIRST = bodyWith(newMarker(), 5 * MIB);
 const other = await stand.inProcess({ ring: ['new', 'old'] });
 t.beforeEach(() => stand.reload({ ring: ['new', 'old'] }));
 
-t.test('an upload keeps its key while the ring turns over, at every proxy', async (t) => {
+t.test('an upload keeps its key while the ring rotates, at every proxy', async (t) => {
   await stand.reload({ ring: ['old'] });
   const upload = await begin(s3, 'turned-over');
   await part(s3, upload, 1, FIRST);
