@@ -10,7 +10,7 @@ const SENTENCES: readonly (readonly [text: string, written: readonly string[]])[
   ['It has is and was island', []],
   ['Mend it; typeMend, mendOf, TO_MEND, mended.', ['Mend', 'Mend', 'mend', 'MEND', 'mended']],
   ['We recommend to amend the commended mendicant.', []],
-  ['ssecOnComplete, COPY_TRIO, trios', ['trio', 'TRIO', 'trios']],
+  ['trioOnComplete, COPY_TRIO, trios', ['trio', 'TRIO', 'trios']],
   ['A patriot', []],
   ['It is not to be had.', ['to be had']],
   ['Keys turn over, one was turned over', ['turn over', 'turned over']],
