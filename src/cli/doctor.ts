@@ -18,7 +18,7 @@ export interface DoctorAsked {
 }
 
 export interface DoctorOptions {
-  readonly now?: () => Date;
+  readonly clock?: () => Date;
   readonly random?: () => number;
   /** What the probes are made of. */
   readonly bytes?: (size: number) => Buffer;
@@ -57,12 +57,12 @@ async function look(
   { readOnly, json, as }: DoctorAsked,
   snapshot: Snapshot,
   io: Io,
-  { now = () => new Date(), random = Math.random, bytes = randomBytes }: DoctorOptions,
+  { clock = () => new Date(), random = Math.random, bytes = randomBytes }: DoctorOptions,
 ): Promise<readonly Section[]> {
   const sections: Section[] = [];
   const found = examine({
     snapshot,
-    now,
+    clock,
     random,
     bytes,
     signal: AbortSignal.timeout(LIMIT_MS),

@@ -37,7 +37,7 @@ export async function recover(asked: RecoverAsked, io: Io): Promise<number> {
   const signal = AbortSignal.timeout(LIMIT_MS);
   const upstream = upstreamOf(snapshot, asked.object.bucket);
   const client = storeClient(upstream, {
-    now: () => new Date(),
+    clock: () => new Date(),
     random: Math.random,
     signal,
     connections: 2,

@@ -32,7 +32,7 @@ const MARKS: Marks = [
 ];
 
 export interface VerifyOptions {
-  readonly now?: () => Date;
+  readonly clock?: () => Date;
   readonly random?: () => number;
   /** Ends the run; by default SIGINT and SIGTERM do. */
   readonly signal?: AbortSignal;
@@ -47,11 +47,11 @@ export async function verify(asked: VerifyAsked, io: Io, options: VerifyOptions 
     io.stderr.write(`keys.${wait.id} is unavailable at the moment: ${wait.cause}\n`);
     return 3;
   }
-  const { now = () => new Date(), random = Math.random, signal = interruption() } = options;
+  const { clock = () => new Date(), random = Math.random, signal = interruption() } = options;
   const { concurrency } = asked;
-  const clients = storeClients(snapshot, { now, random, signal, connections: concurrency + 2 });
+  const clients = storeClients(snapshot, { clock, random, signal, connections: concurrency + 2 });
   try {
-    const result = await look(asked, { snapshot, clients, io, now, random });
+    const result = await look(asked, { snapshot, clients, io, clock, random });
     io.stdout.write(painted(textOf(result), MARKS, io.stdout));
     if (asked.html !== undefined) await writeWhole(asked.html, htmlOf(result));
     return exitCodeOf(result);
@@ -67,18 +67,18 @@ interface Looking {
   readonly snapshot: Snapshot;
   readonly clients: StoreClients;
   readonly io: Io;
-  readonly now: () => Date;
+  readonly clock: () => Date;
   readonly random: () => number;
 }
 
-async function look(asked: VerifyAsked, { snapshot, clients, io, now, random }: Looking): Promise<Result> {
+async function look(asked: VerifyAsked, { snapshot, clients, io, clock, random }: Looking): Promise<Result> {
   const { urls, concurrency, sample: oneIn } = asked;
   const places = urls.map(({ bucket, objectKey }): Place => ({ bucket, prefix: objectKey }));
-  const began = now();
+  const began = clock();
   const gathered = nothingGathered();
   const seen: SeenPlace[] = [];
   const json = await jsonLines(asked.json, asked.all);
-  const progress = followProgress({ places, clients, oneIn, now, stderr: io.stderr, gathered });
+  const progress = followProgress({ places, clients, oneIn, clock, stderr: io.stderr, gathered });
   let trouble: string | undefined;
   try {
     for (const place of places) {
@@ -100,7 +100,7 @@ async function look(asked: VerifyAsked, { snapshot, clients, io, now, random }: 
   }
   progress.end();
   const ssecKeys = snapshot.ssecKeys.map(({ ssecKey }) => ssecKey);
-  const result = { ...gathered, places: seen, ssecKeys, began, ended: now(), oneIn, trouble };
+  const result = { ...gathered, places: seen, ssecKeys, began, ended: clock(), oneIn, trouble };
   await json.end(result);
   return result;
 }

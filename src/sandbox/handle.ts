@@ -24,7 +24,7 @@ export interface Shared {
   readonly region: string;
   readonly domains: readonly string[];
   readonly secure: boolean;
-  readonly now: () => Date;
+  readonly clock: () => Date;
   readonly faults: Faults;
   readonly onFailure: (error: unknown) => void;
 }
@@ -81,7 +81,7 @@ async function answerOf(shared: Shared, request: IncomingMessage, invite: () => 
   if (method === 'OPTIONS') {
     throw new S3Error('AccessDenied', 'CORSResponse: CORS is not enabled for this bucket.');
   }
-  const now = shared.now();
+  const now = shared.clock();
   const { request: signed, chunks } = authenticate(
     { method, target: asked, headers },
     {

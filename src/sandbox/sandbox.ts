@@ -23,7 +23,7 @@ export interface SandboxOptions {
   readonly domains?: readonly string[];
   /** Accepts SSE-C keys over plain HTTP, for tests. */
   readonly insecureSsec?: boolean;
-  readonly now?: () => Date;
+  readonly clock?: () => Date;
   /** Deliberate faults, for tests. */
   readonly faults?: Faults;
   /** Called with failures of the sandbox itself, which clients see as InternalError. */
@@ -54,7 +54,7 @@ export async function startSandbox({
   buckets = [],
   domains = [],
   insecureSsec = false,
-  now = () => new Date(),
+  clock = () => new Date(),
   faults = {},
   onFailure = () => undefined,
 }: SandboxOptions): Promise<Sandbox> {
@@ -66,11 +66,11 @@ export async function startSandbox({
     region,
     domains,
     secure: tls !== undefined || insecureSsec,
-    now,
+    clock,
     faults,
     onFailure,
   };
-  for (const name of buckets) shared.buckets.create(name, now());
+  for (const name of buckets) shared.buckets.create(name, clock());
   const server = tls === undefined ? createPlainServer() : createTlsServer({ cert: tls.cert, key: tls.key });
   server.keepAliveTimeout = KEEP_ALIVE;
   // A large body over a slow line has no time limit.

@@ -38,7 +38,7 @@ export interface StoreClient {
 }
 
 export interface ClientOptions extends Backoff {
-  readonly now: () => Date;
+  readonly clock: () => Date;
   readonly signal: AbortSignal;
   /** The maximum number of parallel requests; each has a connection, which is kept alive. */
   readonly connections: number;
@@ -90,7 +90,7 @@ function sendOnce(
   request: StoreRequest,
   upstream: Upstream,
   agent: Agent,
-  { now, signal, credentials = upstream.credentials }: ClientOptions,
+  { clock, signal, credentials = upstream.credentials }: ClientOptions,
 ): Promise<IncomingMessage> {
   const { method, body } = request;
   const { host, path } = addressOf(resourceOf(request), queryOf(request), upstream);
@@ -102,7 +102,7 @@ function sendOnce(
   if (body !== undefined && !isStream(body)) headers['content-length'] = String(body.byteLength);
   Object.assign(
     headers,
-    sign({ method, path, headers }, { credentials, region: upstream.region, now: now() }),
+    sign({ method, path, headers }, { credentials, region: upstream.region, now: clock() }),
   );
   return transmit({ method, path, headers, body, signal }, upstream, agent);
 }

@@ -72,7 +72,7 @@ t.test('SSE-C that is blocked is found twice, with the command that keeps the re
 
 t.test('a clock that is wrong', async (t) => {
   const late = () => new Date(Date.now() - 20 * 60_000);
-  const stand = await startDoctorStand(t, {}, { now: late });
+  const stand = await startDoctorStand(t, {}, { clock: late });
   const result = await examined(stand, await stand.config());
   t.equal(result.code, 1);
   t.match(stops(result), [

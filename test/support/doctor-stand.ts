@@ -54,7 +54,7 @@ export async function startDoctorStand(
   });
   const store = clientOf(sandbox.port, {
     upstream: { protocol: 'https:', ca, region: sandboxOptions.region ?? REGION },
-    ...(sandboxOptions.now ? { now: sandboxOptions.now } : {}),
+    ...(sandboxOptions.clock ? { clock: sandboxOptions.clock } : {}),
   });
   t.teardown(async () => {
     store.close();

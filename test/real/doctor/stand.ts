@@ -78,7 +78,7 @@ async function openOwner(file: string): Promise<StoreClient> {
   const { snapshot, problems } = await loadConfig(file);
   if (!snapshot) throw new Error(JSON.stringify(problems));
   return storeClient(snapshot.upstream, {
-    now: () => new Date(),
+    clock: () => new Date(),
     random: Math.random,
     signal: AbortSignal.timeout(1_800_000),
     connections: 2,
