@@ -9,10 +9,10 @@ const SUBRESOURCES: ReadonlySet<string> = new Set([
   ...OPERATIONS.flatMap(({ query }) => query.map((condition) => condition.split('=')[0] as string)),
   'select-type',
 ]);
-/** `id` and `partNumber` choose among operations where a row says so, and are plain options elsewhere. */
+/** `id` and `partNumber` choose among operations in some rows, and are plain options elsewhere. */
 const OPTIONAL_SUBRESOURCES: ReadonlySet<string> = new Set(['partNumber', 'list-type']);
 
-/** Names that any operation may carry and that change nothing of what it is. */
+/** Names that any operation may have and that do not change which operation it is. */
 const EVERYWHERE: ReadonlySet<string> = new Set(['x-id', 'versionId']);
 
 /** Options of the bucket-level reads and lists; `allow-unordered` is Ceph's, `metadata` MinIO's. */
@@ -28,8 +28,8 @@ const LIST_OPTIONS: ReadonlySet<string> = new Set(
 const CANDIDATES: ReadonlyMap<string, readonly Operation[]> = index();
 
 /**
- * The operation that a request means. A sub-resource in the query wins over the bare verb, and whatever is not in
- * the table is refused: to send `PUT /bucket/key?unknown` on would let the store take it for a PutObject.
+ * The operation of a request. A sub-resource in the query wins over the bare method, and a request that is not in the
+ * table is refused: a store could treat `PUT /bucket/key?unknown` as a PutObject.
  *
  * @throws S3Error MethodNotAllowed, NotImplemented
  */
@@ -81,7 +81,7 @@ function belongs(name: string, { method, shape, query }: Operation): boolean {
 function unknown(what: string): S3Error {
   return new S3Error(
     'NotImplemented',
-    `This proxy does not know ${what}, and does not send on what it does not know.`,
+    `This proxy does not know ${what}, and does not forward what it does not know.`,
   );
 }
 

@@ -1,22 +1,22 @@
 import { sentHeaders, takesMetadata } from './request-headers.ts';
 
 /**
- * Every S3 operation, a row each: what tells it apart and what SSE-C has to do with it.
- * Source: the S3 API model (2006-03-01), with PostObject and the CORS preflight beside it.
+ * Every S3 operation, one row each: how to recognise it, and its use of SSE-C.
+ * Source: the S3 API model (2006-03-01), plus PostObject and the CORS preflight.
  */
 interface Row<Name extends string> {
   readonly name: Name;
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE' | 'OPTIONS';
   readonly shape: 'service' | 'bucket' | 'object';
-  /** Query names that must all be there; `name=value` demands the value too. */
+  /** Query names that must all be present; `name=value` requires the value too. */
   readonly query: readonly string[];
-  /** Lower-case header names that must all be there; `name=value` demands what the value begins with. */
+  /** Lower-case header names that must all be present; `name=value` requires this prefix of the value. */
   readonly headers: readonly string[];
   /** `upload`: CompleteMultipartUpload and ListParts, which need the SSE-C key for checksums only. */
   readonly ssec: 'none' | 'read' | 'write' | 'upload';
-  /** Does the answer to a request with an SSE-C key name the key? */
+  /** Does the response to a request with an SSE-C key name the key? */
   readonly echoes: boolean;
-  /** Takes `x-amz-copy-source` and the SSE-C headers of the source. */
+  /** Accepts `x-amz-copy-source` and the SSE-C headers of the source. */
   readonly copies: boolean;
   readonly body: 'none' | 'xml' | 'raw' | 'form' | 'stream';
   /** Does it write to a part of an object that is not its content? The queries of a multipart upload are no sub-resource. */

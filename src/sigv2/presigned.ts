@@ -9,7 +9,7 @@ const HOISTED = /^(?:x-amz-.*|content-md5|content-type)$/s;
 
 /**
  * Takes a SigV2 URL apart: the parameters that signers hoist out of the headers (boto3 does so with `Content-MD5`,
- * `Content-Type` and `x-amz-*`) are headers again, and those of the signature are gone.
+ * `Content-Type` and `x-amz-*`) become headers again, and those of the signature are removed.
  *
  * @throws S3Error InvalidArgument when a header says something else than its parameter; BadRequest, InvalidArgument for
  *   a parameter that can't be a header: a line break would be the beginning of another line of what is signed

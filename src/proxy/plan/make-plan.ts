@@ -30,8 +30,8 @@ export interface Planned {
  *
  * @throws S3Error AccessDenied when no rule matches and the default is `deny`; InvalidRequest when the client brings
  *   a key where the rule says `clientHeaders: reject`; NotImplemented for what this proxy or the store can't do;
- *   InvalidArgument for what the store would take for something else;
- *   ServiceUnavailable while a key of the rule is not to be had
+ *   InvalidArgument for a header that makes the store do something else;
+ *   ServiceUnavailable while a key of the rule is unavailable
  */
 export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
   const { operation, target, headers, signer } = planned;
