@@ -48,14 +48,14 @@ export function filesOf(name: Group): string[] {
  */
 export async function runFiles(files: readonly string[], bound = BOUND_MS): Promise<void> {
   keepLateErrors();
-  const watchdog = await watchForBlocking(bound + 2000);
+  const watchdog = watchForBlocking(files, bound + 2000);
   // Without work Node would end the process in the middle of a test that waits for nothing.
   const stay = setInterval(() => {}, 60_000);
-  for (const file of files) {
+  for (const [place, file] of files.entries()) {
     const path = join(ROOT, file);
     // Starts the runner's clock for this process anew. The file's own bound and the watchdog come first.
     t.setTimeout(bound + 5000);
-    watchdog.watch(file);
+    watchdog.watch(place);
     await t.test(relative(ROOT, path), { timeout: bound }, async (t) => {
       giveOwnTest(path, t);
       // At its bound tap fails the test that hangs. The others of its file would hang on unbounded.
