@@ -72,7 +72,7 @@ async function run(t: Test, names: Name[]) {
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^_?TAP/.test(name))),
     stdio: ['ignore', 'pipe', 'inherit'],
     timeout: 60_000,
-    killSignal: 'SIGTERM',
+    killSignal: 'SIGKILL',
   });
   const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }));
