@@ -19,6 +19,7 @@ function passes(name: string): boolean {
   const { status, stdout, stderr, error } = spawnSync('npm', ['run', '--silent', name], {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
+    env: { ...process.env, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) },
   });
   const seconds = Math.round((performance.now() - begin) / 1000);
   const passed = status === 0;
