@@ -92,7 +92,7 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
   const log: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
   const proxy = await startProxy(snapshot, makeLog('info', destination), {
-    ...(now && { now }),
+    ...(now && { clock: now }),
     ...(lookup && { lookup }),
   });
   t.teardown(() => proxy.stop());
