@@ -10,7 +10,7 @@ import type { Query } from '../s3/query.ts';
 export type Action = Exclude<Access, 'admin'> | 'deleteVersions' | 'acl' | 'unlock';
 
 /** What one grant allows: some actions on the objects of some buckets. */
-export interface Grant {
+interface Grant {
   /** An exact bucket name or a glob of `*` and `?`. */
   readonly bucket: string;
   /** Prefix of the object keys; empty for all. */

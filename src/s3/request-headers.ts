@@ -1,14 +1,14 @@
 import { MODEL_ANSWERS, MODEL_REQUESTS } from './model-headers.ts';
 
 /**
- * Which headers of a client a store gets: a list for each operation, made once. What is in none stays here. A store
- * may act upon a header that nobody thought of, with the proxy's credentials behind it: an append, a copy, an address that its
- * policies take for the client's.
+ * The headers of a client that go on to the store: one list per operation, made once. What is in none stays here: a
+ * store may act on a header that nobody thought of, with the proxy's credentials. It appends, copies, or takes an address
+ * in its policies for the client's.
  */
 
 /**
- * Of HTTP: https://www.rfc-editor.org/rfc/rfc9110, with those that policies and CORS rules of stores read. Not `Date` and
- * `Host`, which are set anew; not `Content-Range`, with which a PUT would write a part of an object; not `Accept`.
+ * Those of HTTP (https://www.rfc-editor.org/rfc/rfc9110), with those that policies and CORS rules of stores read. Not
+ * `Date` and `Host`, which the proxy sets; not `Content-Range`, by which a PUT would write a part of an object.
  */
 const STANDARD = words(
   'accept-encoding cache-control content-disposition content-encoding content-language content-length ' +
@@ -16,19 +16,19 @@ const STANDARD = words(
     'origin access-control-request-method access-control-request-headers referer user-agent',
 );
 
-/** Of SigV4 and its chunks: each of them is read here, and what is sent on says it anew. */
+/** Those of SigV4, its chunks and checksums, which SDKs send with operations whose model does not have them. */
 const OF_THE_BODY = words(
   'x-amz-content-sha256 x-amz-decoded-content-length x-amz-trailer x-amz-sdk-checksum-algorithm ' +
     'x-amz-checksum-algorithm x-amz-checksum-type',
 );
-/** The model has them where an SDK has a field for one; SDKs compute them for every document. */
+/** The model has them only where an SDK has a field for one. SDKs compute them for every document. */
 const CHECKSUMS = words(MODEL_REQUESTS['PutObject'] ?? '').filter((name) =>
   name.startsWith('x-amz-checksum-'),
 );
 /** `x-amz-te: append-md5` is how AWS's SDK for Java asks for a digest behind what it reads. */
 const OF_A_READ = words('x-amz-checksum-mode x-amz-te');
 
-/** What the model has and is not done here, with the reason. */
+/** Headers of the model that the proxy refuses, with the reason. */
 export const NOT_DONE: ReadonlyMap<string, string> = new Map([
   ['x-amz-write-offset-bytes', 'An object can not be appended to under an SSE-C key. Write it as a whole'],
 ]);
@@ -38,7 +38,7 @@ interface Row {
   readonly method: string;
 }
 
-/** The names in lower case, but for metadata. */
+/** The headers of a client that go on to the store, in lower case; metadata is not among them. */
 export function sentHeaders({ name, method }: Row): ReadonlySet<string> {
   const modelled = words(MODEL_REQUESTS[name] ?? '').filter((one) => !NOT_DONE.has(one));
   if (method === 'OPTIONS') return new Set(STANDARD);
@@ -54,8 +54,8 @@ export function takesMetadata({ name }: Row): boolean {
 const WITH_METADATA: ReadonlySet<string> = new Set(['PutObject', 'CopyObject', 'CreateMultipartUpload']);
 
 /**
- * What nobody is refused for: where it is not sent, S3 would not have heeded it either. Some clients copy the headers of
- * an answer into a request (s3cmd does when it changes an object in place), and what stands in front of the proxy adds its own.
+ * Headers that no request is refused for. S3 ignores them where the proxy does not send them on. Some clients copy the
+ * headers of an answer into a request (s3cmd, when it changes an object in place), and gateways add their own.
  */
 export const HARMLESS: ReadonlySet<string> = new Set(
   [
@@ -64,7 +64,7 @@ export const HARMLESS: ReadonlySet<string> = new Set(
     ...words(MODEL_ANSWERS),
     ...OF_THE_BODY,
     ...OF_A_READ,
-    // Replaced or kept here.
+    // The proxy's own business.
     ...words('authorization host date expect connection x-amz-date x-amz-security-token'),
     // SDKs, about themselves; CloudFront, about the request.
     ...words('amz-sdk-invocation-id amz-sdk-request x-amz-user-agent x-amz-cf-id accept'),
@@ -78,13 +78,13 @@ export const HARMLESS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Names under which other vendors, or the stores themselves, have what S3 has under `x-amz-`, and more: some stores read
- * them beside a signature of AWS's kind (OBS's SDKs send theirs so), others among themselves.
+ * Headers of other vendors, and of stores among themselves. Some stores read them in a request with a signature of AWS's
+ * kind (the SDKs of OBS send such requests): they can be a copy, an ACL or a replication.
  */
 export const OTHER_VENDORS =
   /^(?:x-(?:obs|hws|oss|acs|goog|minio|rustfs|rgw|dho|object|container|account|cos|bce|kss|tos|nos|qn|qs|jss|jdcloud|ufile|ctyun|ms|bz|emc|hcp|ntap|gmt|scal|storj|tigris|wasabi|archive|seaweedfs|garage|ibm|yc)-|seaweed-|ibm-|s3-(?:is|identity)-)/;
 
-/** Lists, which may stand on several lines: joined with commas they are the same list. */
+/** Lists. On several lines they mean the same as joined with commas. */
 export const LISTS: ReadonlySet<string> = new Set([
   'x-amz-object-attributes',
   'x-amz-optional-object-attributes',

@@ -25,15 +25,12 @@ export function authorize({ operation, target, source, match, needs }: Plan, per
     if (operation.access !== 'list') throw denied();
     return;
   }
-  const allowed =
-    operation.access === 'admin'
-      ? permissions.admin && knowsBucket(permissions, target.bucket)
-      : target.shape === 'object'
-        ? permitsAll(permissions, needs, target)
-        : LISTS.has(operation.name)
-          ? permits(permissions, 'list', target.bucket, target.query.get('prefix') ?? '')
-          : knowsBucket(permissions, target.bucket);
-  if (!allowed) throw denied();
+  if (target.shape === 'object' && operation.access !== 'admin') {
+    for (const action of needs)
+      if (!permits(permissions, action, target.bucket, target.objectKey)) throw denied();
+  } else if (!mayAskBucket({ operation, target }, permissions)) {
+    throw denied();
+  }
   if (!source) return;
   if (!permits(permissions, 'read', source.bucket, source.objectKey)) throw denied();
   if (
@@ -46,7 +43,18 @@ export function authorize({ operation, target, source, match, needs }: Plan, per
   }
 }
 
-/** `authorize` for one of several objects, whose keys stand in the body. */
+function mayAskBucket(
+  { operation: { name, access }, target }: Pick<Plan, 'operation' | 'target'>,
+  permissions: Permissions,
+): boolean {
+  if (target.shape === 'service') return false;
+  const { bucket } = target;
+  if (access === 'admin') return permissions.admin && knowsBucket(permissions, bucket);
+  if (LISTS.has(name)) return permits(permissions, 'list', bucket, target.query.get('prefix') ?? '');
+  return knowsBucket(permissions, bucket);
+}
+
+/** The same for one of several objects, whose keys stand in the body. */
 export function permitsAll(
   permissions: Permissions,
   needs: readonly Action[],

@@ -9,8 +9,8 @@ import type { Upstream } from '../../upstream/upstream.ts';
 import type { CopySource } from './plan.ts';
 
 /**
- * @throws S3Error NotImplemented for what this proxy, or the provider's row, does not do; InvalidArgument for a header by
- *   which the store would do something else with a write
+ * @throws S3Error NotImplemented for what this proxy, or the store of this provider, does not do; InvalidArgument for a
+ *   header that makes a store do something else with a write
  */
 export function refuseUnsupported(operation: Operation, headers: WireHeaders, { provider }: Upstream): void {
   if (operation.writes) {
