@@ -1,3 +1,5 @@
+import { sentHeaders, takesMetadata } from './request-headers.ts';
+
 /**
  * Every S3 operation, one row each: how to recognise it, and its use of SSE-C.
  * Source: the S3 API model (2006-03-01), plus PostObject and the CORS preflight.
@@ -19,6 +21,12 @@ interface Row<Name extends string> {
   readonly body: 'none' | 'xml' | 'raw' | 'form' | 'stream';
   /** Does it write to a part of an object that is not its content? The queries of a multipart upload are no sub-resource. */
   readonly writesSubresource: boolean;
+  /** The client's headers that a store gets, in lower case, but for metadata. */
+  readonly sends: ReadonlySet<string>;
+  /** Does it take `x-amz-meta-*`? */
+  readonly metadata: boolean;
+  /** Does it change what the store holds? Then what is not understood is refused, not left out. */
+  readonly writes: boolean;
   /** What a client must be allowed; `admin` is the configuration of buckets, and buckets themselves. */
   readonly access: Access;
 }
@@ -30,7 +38,9 @@ export type OperationName = (typeof OPERATION_ROWS)[number]['name'];
 
 export type Access = 'read' | 'write' | 'list' | 'delete' | 'admin';
 
-type Extras = Partial<Omit<Row<string>, 'name' | 'method' | 'shape' | 'query' | 'writesSubresource'>>;
+type Extras = Partial<Omit<Row<string>, 'name' | 'method' | 'shape' | 'query' | Derived>>;
+/** What follows from the rest of a row. */
+type Derived = 'writesSubresource' | 'sends' | 'metadata' | 'writes';
 
 const OPERATION_ROWS = [
   // The service
@@ -210,12 +220,23 @@ function row<const Name extends string>(
     access = usual(method, shape),
   }: Extras = {},
 ): Row<Name> {
-  const writesSubresource = shape === 'object' && writes(method) && isSubresource(query);
-  return { name, method, shape, query, headers, ssec, echoes, copies, body, writesSubresource, access };
-}
-
-function writes(method: Row<string>['method']): boolean {
-  return method === 'PUT' || method === 'POST' || method === 'DELETE';
+  const writes = method === 'PUT' || method === 'POST' || method === 'DELETE';
+  return {
+    name,
+    method,
+    shape,
+    query,
+    headers,
+    ssec,
+    echoes,
+    copies,
+    body,
+    access,
+    writes,
+    writesSubresource: shape === 'object' && writes && isSubresource(query),
+    sends: sentHeaders({ name, method }),
+    metadata: takesMetadata({ name, method }),
+  };
 }
 
 function isSubresource(query: readonly string[]): boolean {

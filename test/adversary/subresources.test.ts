@@ -58,7 +58,8 @@ for (const { name: provider, subresourceWrites } of ROWS.values()) {
           const target = `/${bucket}${shape === 'object' ? '/a' : ''}?${query.join('&')}`;
           const { received } = await sendRaw({ port, pieces: [request(method, target, fieldsOf(headers))] });
           const came = store.arrived.slice(before);
-          if (name === 'DeleteObjects')
+          const read = name === 'DeleteObjects' || name === 'PutObjectLegalHold';
+          if (read && (shape === 'bucket' || subresourceWrites.includes(name)))
             t.match(received, /^HTTP\/1\.1 400 .*MalformedXML/s, 'its body is read first');
           else if (shape === 'bucket' || subresourceWrites.includes(name))
             t.same(

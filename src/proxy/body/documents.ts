@@ -4,6 +4,7 @@ import type { Plan } from '../plan/plan.ts';
 import { namePartsForStore } from './complete-upload.ts';
 import { checkDeletes } from './delete-objects.ts';
 import type { Judging } from './judging.ts';
+import { checkLegalHold } from './legal-hold.ts';
 
 type Rewriting = (message: Message, plan: Plan, judging: Judging) => Promise<Message>;
 
@@ -11,6 +12,7 @@ type Rewriting = (message: Message, plan: Plan, judging: Judging) => Promise<Mes
 const DOCUMENTS: Readonly<Partial<Record<OperationName, Rewriting>>> = {
   CompleteMultipartUpload: namePartsForStore,
   DeleteObjects: checkDeletes,
+  PutObjectLegalHold: checkLegalHold,
 };
 
 /** The message with the body that the store is to have: read and written anew where it names objects or ETags. */
