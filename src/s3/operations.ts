@@ -8,6 +8,10 @@ interface Row<Name extends string> {
   readonly shape: 'service' | 'bucket' | 'object';
   /** Query names that must all be there; `name=value` demands the value too. */
   readonly query: readonly string[];
+  /** Query names that it may have beside those, and `x-id`. */
+  readonly options: readonly string[];
+  /** All of them, as S3 spells them: what goes to the store. */
+  readonly names: ReadonlySet<string>;
   /** Lower-case header names that must all be there; `name=value` demands what the value begins with. */
   readonly headers: readonly string[];
   /** `upload`: CompleteMultipartUpload and ListParts, which need the SSE-C key for checksums only. */
@@ -17,8 +21,12 @@ interface Row<Name extends string> {
   /** Takes `x-amz-copy-source` and the SSE-C headers of the source. */
   readonly copies: boolean;
   readonly body: 'none' | 'xml' | 'raw' | 'form' | 'stream';
-  /** Does it write to a part of an object that is not its content? The queries of a multipart upload are no sub-resource. */
-  readonly writesSubresource: boolean;
+  /**
+   * Is it sent only to stores that are known to have it? To others it may be another operation, which no answer shows in
+   * time: a write or delete of a sub-resource is a PutObject, a DeleteBucket; the body of an annotation looks like
+   * any object. The queries of a multipart upload and DeleteObjects are no sub-resource.
+   */
+  readonly listed: boolean;
   /** What a client must be allowed; `admin` is the configuration of buckets, and buckets themselves. */
   readonly access: Access;
 }
@@ -30,12 +38,44 @@ export type OperationName = (typeof OPERATION_ROWS)[number]['name'];
 
 export type Access = 'read' | 'write' | 'list' | 'delete' | 'admin';
 
-type Extras = Partial<Omit<Row<string>, 'name' | 'method' | 'shape' | 'query' | 'writesSubresource'>>;
+type Extras = Partial<Omit<Row<string>, 'name' | 'method' | 'shape' | 'query' | 'names'>>;
+
+const VERSION = ['versionId'];
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html; a part is read by its number. */
+const READING = [
+  'versionId',
+  'partNumber',
+  'response-cache-control',
+  'response-content-disposition',
+  'response-content-encoding',
+  'response-content-language',
+  'response-content-type',
+  'response-expires',
+];
+/** Of both lists; `allow-unordered` is Ceph's, `metadata` MinIO's. */
+const LISTING = [
+  'allow-unordered',
+  'continuation-token',
+  'delimiter',
+  'encoding-type',
+  'fetch-owner',
+  'list-type',
+  'marker',
+  'max-keys',
+  'metadata',
+  'prefix',
+  'start-after',
+];
+const PAGED = ['continuation-token'];
 
 const OPERATION_ROWS = [
   // The service
-  row('ListBuckets', 'GET', 'service'),
-  row('ListDirectoryBuckets', 'GET', 'service'),
+  row('ListBuckets', 'GET', 'service', [], {
+    options: ['bucket-region', 'continuation-token', 'max-buckets', 'prefix'],
+  }),
+  row('ListDirectoryBuckets', 'GET', 'service', [], {
+    options: ['continuation-token', 'max-directory-buckets'],
+  }),
   row('WriteGetObjectResponse', 'POST', 'service', [], {
     headers: ['x-amz-request-route', 'x-amz-request-token'],
     access: 'write',
@@ -91,14 +131,30 @@ const OPERATION_ROWS = [
   row('GetObjectLockConfiguration', 'GET', 'bucket', ['object-lock'], { access: 'list' }),
   row('GetPublicAccessBlock', 'GET', 'bucket', ['publicAccessBlock']),
   row('HeadBucket', 'HEAD', 'bucket', [], { access: 'list' }),
-  row('ListBucketAnalyticsConfigurations', 'GET', 'bucket', ['analytics']),
-  row('ListBucketIntelligentTieringConfigurations', 'GET', 'bucket', ['intelligent-tiering']),
-  row('ListBucketInventoryConfigurations', 'GET', 'bucket', ['inventory']),
-  row('ListBucketMetricsConfigurations', 'GET', 'bucket', ['metrics']),
-  row('ListMultipartUploads', 'GET', 'bucket', ['uploads'], { access: 'list' }),
-  row('ListObjectVersions', 'GET', 'bucket', ['versions'], { access: 'list' }),
-  row('ListObjects', 'GET', 'bucket', [], { access: 'list' }),
-  row('ListObjectsV2', 'GET', 'bucket', ['list-type=2'], { access: 'list' }),
+  row('ListBucketAnalyticsConfigurations', 'GET', 'bucket', ['analytics'], { options: PAGED }),
+  row('ListBucketIntelligentTieringConfigurations', 'GET', 'bucket', ['intelligent-tiering'], {
+    options: PAGED,
+  }),
+  row('ListBucketInventoryConfigurations', 'GET', 'bucket', ['inventory'], { options: PAGED }),
+  row('ListBucketMetricsConfigurations', 'GET', 'bucket', ['metrics'], { options: PAGED }),
+  row('ListMultipartUploads', 'GET', 'bucket', ['uploads'], {
+    access: 'list',
+    options: ['delimiter', 'encoding-type', 'key-marker', 'max-uploads', 'prefix', 'upload-id-marker'],
+  }),
+  row('ListObjectVersions', 'GET', 'bucket', ['versions'], {
+    access: 'list',
+    options: [
+      'delimiter',
+      'encoding-type',
+      'key-marker',
+      'max-keys',
+      'metadata',
+      'prefix',
+      'version-id-marker',
+    ],
+  }),
+  row('ListObjects', 'GET', 'bucket', [], { access: 'list', options: LISTING }),
+  row('ListObjectsV2', 'GET', 'bucket', ['list-type=2'], { access: 'list', options: LISTING }),
   row('PutBucketAbac', 'PUT', 'bucket', ['abac'], { body: 'xml' }),
   row('PutBucketAccelerateConfiguration', 'PUT', 'bucket', ['accelerate'], { body: 'xml' }),
   row('PutBucketAcl', 'PUT', 'bucket', ['acl'], { body: 'xml' }),
@@ -144,39 +200,55 @@ const OPERATION_ROWS = [
   row('CompleteMultipartUpload', 'POST', 'object', ['uploadId'], { ssec: 'upload', body: 'xml' }),
   row('CopyObject', 'PUT', 'object', [], { headers: ['x-amz-copy-source'], ssec: 'write', copies: true }),
   row('CreateMultipartUpload', 'POST', 'object', ['uploads'], { ssec: 'write' }),
-  row('DeleteObject', 'DELETE', 'object'),
-  row('DeleteObjectAnnotation', 'DELETE', 'object', ['annotation', 'annotationName'], { access: 'write' }),
-  row('DeleteObjectTagging', 'DELETE', 'object', ['tagging'], { access: 'write' }),
-  row('GetObject', 'GET', 'object', [], { ssec: 'read' }),
-  row('GetObjectAcl', 'GET', 'object', ['acl']),
-  row('GetObjectAnnotation', 'GET', 'object', ['annotation', 'annotationName']),
+  row('DeleteObject', 'DELETE', 'object', [], { options: VERSION }),
+  row('DeleteObjectAnnotation', 'DELETE', 'object', ['annotation', 'annotationName'], {
+    access: 'write',
+    options: VERSION,
+  }),
+  row('DeleteObjectTagging', 'DELETE', 'object', ['tagging'], { access: 'write', options: VERSION }),
+  row('GetObject', 'GET', 'object', [], { ssec: 'read', options: READING }),
+  row('GetObjectAcl', 'GET', 'object', ['acl'], { options: VERSION }),
+  row('GetObjectAnnotation', 'GET', 'object', ['annotation', 'annotationName'], {
+    options: VERSION,
+    listed: true,
+  }),
   row('GetObjectAttributes', 'GET', 'object', ['attributes'], {
+    options: VERSION,
     headers: ['x-amz-object-attributes'],
     ssec: 'read',
     echoes: false,
   }),
-  row('GetObjectLegalHold', 'GET', 'object', ['legal-hold']),
-  row('GetObjectRetention', 'GET', 'object', ['retention']),
-  row('GetObjectTagging', 'GET', 'object', ['tagging']),
-  row('GetObjectTorrent', 'GET', 'object', ['torrent']),
-  row('HeadObject', 'HEAD', 'object', [], { ssec: 'read' }),
-  row('ListObjectAnnotations', 'GET', 'object', ['annotation']),
-  row('ListParts', 'GET', 'object', ['uploadId'], { ssec: 'upload', access: 'write' }),
+  row('GetObjectLegalHold', 'GET', 'object', ['legal-hold'], { options: VERSION }),
+  row('GetObjectRetention', 'GET', 'object', ['retention'], { options: VERSION }),
+  row('GetObjectTagging', 'GET', 'object', ['tagging'], { options: VERSION }),
+  row('GetObjectTorrent', 'GET', 'object', ['torrent'], { listed: true }),
+  row('HeadObject', 'HEAD', 'object', [], { ssec: 'read', options: READING }),
+  row('ListObjectAnnotations', 'GET', 'object', ['annotation'], {
+    options: ['annotation-prefix', 'continuation-token', 'max-annotation-results', 'versionId'],
+  }),
+  row('ListParts', 'GET', 'object', ['uploadId'], {
+    ssec: 'upload',
+    access: 'write',
+    options: ['encoding-type', 'max-parts', 'part-number-marker'],
+  }),
   row('PutObject', 'PUT', 'object', [], { ssec: 'write', body: 'stream' }),
-  row('PutObjectAcl', 'PUT', 'object', ['acl'], { body: 'xml' }),
-  row('PutObjectAnnotation', 'PUT', 'object', ['annotation', 'annotationName'], { body: 'stream' }),
-  row('PutObjectLegalHold', 'PUT', 'object', ['legal-hold'], { body: 'xml' }),
-  row('PutObjectRetention', 'PUT', 'object', ['retention'], { body: 'xml' }),
-  row('PutObjectTagging', 'PUT', 'object', ['tagging'], { body: 'xml' }),
+  row('PutObjectAcl', 'PUT', 'object', ['acl'], { body: 'xml', options: VERSION }),
+  row('PutObjectAnnotation', 'PUT', 'object', ['annotation', 'annotationName'], {
+    body: 'stream',
+    options: VERSION,
+  }),
+  row('PutObjectLegalHold', 'PUT', 'object', ['legal-hold'], { body: 'xml', options: VERSION }),
+  row('PutObjectRetention', 'PUT', 'object', ['retention'], { body: 'xml', options: VERSION }),
+  row('PutObjectTagging', 'PUT', 'object', ['tagging'], { body: 'xml', options: VERSION }),
   row('RenameObject', 'PUT', 'object', ['renameObject'], { headers: ['x-amz-rename-source'] }),
-  row('RestoreObject', 'POST', 'object', ['restore'], { body: 'xml' }),
+  row('RestoreObject', 'POST', 'object', ['restore'], { body: 'xml', options: VERSION }),
   row('SelectObjectContent', 'POST', 'object', ['select', 'select-type=2'], {
     ssec: 'read',
     echoes: false,
     body: 'xml',
     access: 'read',
   }),
-  row('UpdateObjectEncryption', 'PUT', 'object', ['encryption'], { body: 'xml' }),
+  row('UpdateObjectEncryption', 'PUT', 'object', ['encryption'], { body: 'xml', options: VERSION }),
   row('UploadPart', 'PUT', 'object', ['partNumber', 'uploadId'], { ssec: 'write', body: 'stream' }),
   row('UploadPartCopy', 'PUT', 'object', ['partNumber', 'uploadId'], {
     headers: ['x-amz-copy-source'],
@@ -202,16 +274,32 @@ function row<const Name extends string>(
   shape: Row<Name>['shape'],
   query: readonly string[] = [],
   {
+    options = [],
     headers = [],
     ssec = 'none',
     echoes = true,
     copies = false,
     body = 'none',
     access = usual(method, shape),
+    listed = writes(method) && isSubresource(query),
   }: Extras = {},
 ): Row<Name> {
-  const writesSubresource = shape === 'object' && writes(method) && isSubresource(query);
-  return { name, method, shape, query, headers, ssec, echoes, copies, body, writesSubresource, access };
+  const names = new Set([...query.map((condition) => condition.split('=')[0] as string), ...options, 'x-id']);
+  return {
+    name,
+    method,
+    shape,
+    query,
+    options,
+    names,
+    headers,
+    ssec,
+    echoes,
+    copies,
+    body,
+    listed,
+    access,
+  };
 }
 
 function writes(method: Row<string>['method']): boolean {
@@ -219,7 +307,7 @@ function writes(method: Row<string>['method']): boolean {
 }
 
 function isSubresource(query: readonly string[]): boolean {
-  return query.length > 0 && !query.includes('uploads') && !query.includes('uploadId');
+  return query.length > 0 && !query.some((name) => /^(?:uploads|uploadId|delete)$/.test(name));
 }
 
 /** What most operations of a kind need; rows that differ say so. */

@@ -1,4 +1,4 @@
-import type { OperationName } from './operations.ts';
+import { OPERATIONS, type OperationName } from './operations.ts';
 import type { Refusal, Saying } from './read-failure.ts';
 
 /**
@@ -40,10 +40,13 @@ export interface Provider {
   /** Does CreateMultipartUpload echo them? Where not, nothing is stored by it, and each part echoes. */
   readonly uploadEcho: boolean;
   /**
-   * Operations on a sub-resource of an object that the store knows. Others are not sent: a store that does not know
-   * the query may take them for a PutObject or a DeleteObject.
+   * Writes and deletes of sub-resources, of objects and of buckets, that the store knows. Others are not sent: a store that
+   * does not know the query may take them for a PutObject or a DeleteBucket. So are the few reads of which no answer
+   * shows whether it knew them.
    */
   readonly subresourceWrites: readonly OperationName[];
+  /** Names that are the store's own. */
+  readonly reserved: Reserved;
   /** Does it take `STREAMING-UNSIGNED-PAYLOAD-TRAILER`? Else bodies are sent decoded, their checksum checked here. */
   readonly trailers: boolean;
   /** Which hashes of a body the store itself checks before it stores anything; the others are checked here. */
@@ -55,6 +58,26 @@ export interface Provider {
   /** Is the ETag of an SSE-C object and of its parts the MD5 of what the client sent? Clients compare it. */
   readonly etag: 'md5' | 'opaque';
 }
+
+/** Refused, whatever a rule or a permission says: what they lead to is no bucket, or no object of that name. */
+export interface Reserved {
+  /** Names of buckets, in lower case: first segments of paths at which the store has another interface. */
+  readonly names: readonly string[];
+  /** Finds those, in any case, and names that are an alias: of a bucket, or of what lies before one. */
+  readonly buckets: RegExp;
+  /**
+   * Is the path looked at before the host? Where a bucket is in the host, the first segment of an object key is that of the
+   * path.
+   */
+  readonly beforeHost: boolean;
+  /** Object keys by which the store reaches other objects, or what it keeps for itself. */
+  readonly keys: readonly ReservedKey[];
+}
+
+/** A segment of an object key. */
+export type ReservedKey =
+  | { readonly first: string }
+  | { readonly endsWith: string; readonly at: 'last' | 'folder' };
 
 export const PROVIDER_NAMES = [
   'aws',
@@ -71,6 +94,48 @@ export type ProviderName = (typeof PROVIDER_NAMES)[number];
 const ALL_ECHO: Provider['withoutEcho'] = { operations: [], headShare: 0 };
 const CHECKS_NOTHING = { sha256: false, md5: false, checksums: false };
 const CHECKS_ALL = { sha256: true, md5: true, checksums: true };
+/** What every store that was seen does, or refuses as what it is. */
+const BUCKETS: readonly OperationName[] = [
+  'PutBucketAcl',
+  'PutBucketCors',
+  'PutBucketLifecycle',
+  'PutBucketLifecycleConfiguration',
+  'PutBucketPolicy',
+  'PutBucketTagging',
+  'PutBucketVersioning',
+  'DeleteBucketCors',
+  'DeleteBucketLifecycle',
+  'DeleteBucketPolicy',
+  'DeleteBucketTagging',
+];
+const NOTIFICATIONS: readonly OperationName[] = [
+  'PutBucketNotification',
+  'PutBucketNotificationConfiguration',
+];
+const REPLICATION: readonly OperationName[] = ['PutBucketReplication', 'DeleteBucketReplication'];
+const WEBSITE: readonly OperationName[] = ['PutBucketWebsite', 'DeleteBucketWebsite'];
+const ENCRYPTION: readonly OperationName[] = ['PutBucketEncryption', 'DeleteBucketEncryption'];
+const PUBLIC_ACCESS: readonly OperationName[] = ['PutPublicAccessBlock', 'DeletePublicAccessBlock'];
+const OWNERSHIP: readonly OperationName[] = ['PutBucketOwnershipControls', 'DeleteBucketOwnershipControls'];
+
+/** An object `a/` is stored as `a__XLDIR__`, and may be asked for by that name too. */
+const MINIO_KEYS: readonly ReservedKey[] = [{ endsWith: '__XLDIR__', at: 'last' }];
+/** Parts of uploads, and older versions of objects, lie in folders of the bucket. */
+const SEAWEEDFS_KEYS: readonly ReservedKey[] = [
+  { first: '.uploads' },
+  { endsWith: '.versions', at: 'folder' },
+];
+const NONE_RESERVED = reserve({ names: [] });
+/** The entry points of its admin API and of Swift, by default. */
+const CEPH_RESERVED = reserve({ names: ['admin', 'swift', 'auth'] });
+const MINIO_RESERVED = reserve({ names: ['minio'], beforeHost: true, keys: MINIO_KEYS });
+const SEAWEEDFS_RESERVED = reserve({ names: ['status', 'healthz'], beforeHost: true, keys: SEAWEEDFS_KEYS });
+/**
+ * Aliases of access points, of Object Lambda and of Multi-Region Access Points stand where a bucket's name does.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+ */
+const AWS_ALIASES = ['-s3alias', '--ol-s3', '.mrap', '--table-s3', '--x-s3'];
+
 const TAGS: readonly OperationName[] = ['PutObjectTagging', 'DeleteObjectTagging'];
 const LOCKS: readonly OperationName[] = ['PutObjectRetention', 'PutObjectLegalHold'];
 
@@ -115,7 +180,13 @@ const GENERIC: Provider = {
   addressing: 'path',
   withoutEcho: ALL_ECHO,
   uploadEcho: true,
-  subresourceWrites: [],
+  subresourceWrites: BUCKETS,
+  reserved: reserve({
+    names: [...CEPH_RESERVED.names, ...MINIO_RESERVED.names, ...SEAWEEDFS_RESERVED.names],
+    aliases: AWS_ALIASES,
+    beforeHost: true,
+    keys: [...MINIO_KEYS, ...SEAWEEDFS_KEYS],
+  }),
   trailers: false,
   checks: CHECKS_NOTHING,
   normalisesKeys: true,
@@ -126,7 +197,10 @@ const GENERIC: Provider = {
   etag: 'opaque',
 };
 
-/** As observed: `?annotation`, `?renameObject` and `?encryption` on an object are a plain PutObject to it. */
+/**
+ * As observed: `?annotation`, `?renameObject` and `?encryption` on an object are a plain PutObject to it; `?encryption` and
+ * other names on a bucket are CreateBucket and DeleteBucket.
+ */
 const CEPH: Provider = {
   ...GENERIC,
   name: 'ceph',
@@ -150,7 +224,19 @@ const CEPH: Provider = {
   ],
   uploads: 'pinned',
   encodesUploadsSilently: true,
-  subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS],
+  subresourceWrites: [
+    'PutObjectAcl',
+    ...TAGS,
+    ...LOCKS,
+    ...BUCKETS,
+    ...NOTIFICATIONS,
+    ...REPLICATION,
+    ...WEBSITE,
+    ...PUBLIC_ACCESS,
+    'PutBucketRequestPayment',
+    'PutObjectLockConfiguration',
+  ],
+  reserved: CEPH_RESERVED,
   // STREAMING-*-TRAILER is 400 XAmzContentSHA256Mismatch; a wrong x-amz-checksum-* is ignored.
   trailers: false,
   checks: { sha256: true, md5: true, checksums: false },
@@ -187,7 +273,15 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     ],
     addressing: 'virtual',
     // UpdateObjectEncryption answers 400 for SSE-C objects, annotations don't exist for them.
-    subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],
+    subresourceWrites: [
+      'PutObjectAcl',
+      ...TAGS,
+      ...LOCKS,
+      'RestoreObject',
+      'SelectObjectContent',
+      ...OPERATIONS.filter(({ shape, listed }) => shape === 'bucket' && listed).map(({ name }) => name),
+    ],
+    reserved: reserve({ names: [], aliases: AWS_ALIASES }),
     trailers: true,
     checks: CHECKS_ALL,
     normalisesKeys: false,
@@ -206,7 +300,21 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     keyRefusals: [DENIED, PLAIN],
     keyDemands: STORED_SSE,
     uploads: 'pinned',
-    subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],
+    // The others of buckets it refuses as what they are.
+    subresourceWrites: [
+      'PutObjectAcl',
+      ...TAGS,
+      ...LOCKS,
+      'RestoreObject',
+      'SelectObjectContent',
+      ...BUCKETS,
+      ...NOTIFICATIONS,
+      ...REPLICATION,
+      ...ENCRYPTION,
+      'DeleteBucketWebsite',
+      'PutObjectLockConfiguration',
+    ],
+    reserved: MINIO_RESERVED,
     trailers: true,
     checks: CHECKS_ALL,
     // As observed: `/a` is stored as `a`. Empty, `.` and `..` segments are refused, not folded; on Windows a backslash
@@ -217,7 +325,26 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
   },
   // OBS documents no SSE-C headers on Complete; its answer to a wrong key, its copies and the rest are unverified.
   // Its ETag is documented as the MD5 of the ciphertext.
-  obs: { ...GENERIC, name: 'obs', trioOnComplete: false, addressing: 'virtual', etag: 'opaque' },
+  // The sub-resources of buckets are those of its list, and it has no other interface that anybody has heard of.
+  obs: {
+    ...GENERIC,
+    name: 'obs',
+    trioOnComplete: false,
+    addressing: 'virtual',
+    subresourceWrites: [
+      ...BUCKETS,
+      ...NOTIFICATIONS,
+      ...REPLICATION,
+      ...WEBSITE,
+      ...ENCRYPTION,
+      ...PUBLIC_ACCESS,
+      'PutBucketLogging',
+      'PutBucketRequestPayment',
+      'PutObjectLockConfiguration',
+    ],
+    reserved: NONE_RESERVED,
+    etag: 'opaque',
+  },
   // As observed on 2.5.0, where tags, ACLs, locks and versions don't exist.
   garage: {
     ...GENERIC,
@@ -241,6 +368,16 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     ],
     keyDemands: [{ status: 400, code: 'InvalidRequest', says: 'Object is encrypted' }],
     uploads: 'strict',
+    // It reads queries strictly, and refuses what it does not know.
+    subresourceWrites: [
+      'PutBucketCors',
+      'PutBucketLifecycle',
+      'PutBucketLifecycleConfiguration',
+      'DeleteBucketCors',
+      'DeleteBucketLifecycle',
+      ...WEBSITE,
+    ],
+    reserved: NONE_RESERVED,
     trailers: true,
     checks: CHECKS_ALL,
     // `/a` is stored as `a`.
@@ -260,7 +397,16 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     uploadEcho: false,
     keyRefusals: [DENIED],
     keyDemands: [{ status: 400, code: 'InvalidArgument' }],
-    subresourceWrites: TAGS,
+    // Those of buckets by its routes, of which the last takes any PUT for a CreateBucket and any DELETE for a DeleteBucket.
+    subresourceWrites: [
+      ...TAGS,
+      ...BUCKETS,
+      ...ENCRYPTION,
+      ...OWNERSHIP,
+      ...PUBLIC_ACCESS,
+      'PutObjectLockConfiguration',
+    ],
+    reserved: SEAWEEDFS_RESERVED,
     // As observed: 200, without an echo, and the body lies there in plain.
     sealsFolders: false,
     // As seen with rclone and s3cmd, which compare it.
@@ -270,3 +416,21 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
   hetzner: { ...CEPH, name: 'hetzner', keyRefusals: [...CEPH.keyRefusals, ...UNSEEN], keyDemands: DEMANDS },
   generic: GENERIC,
 };
+
+/** @param aliases what the names of aliases end with */
+function reserve({
+  names,
+  aliases = [],
+  beforeHost = false,
+  keys = [],
+}: Partial<Omit<Reserved, 'buckets'>> & { names: readonly string[]; aliases?: readonly string[] }): Reserved {
+  const whole = names.map((name) => `^${literal(name)}$`);
+  const ends = aliases.map((end) => `${literal(end)}$`);
+  // Without an alternative it would match everything.
+  const buckets = new RegExp([...whole, ...ends].join('|') || '(?!)', 'i');
+  return { names, buckets, beforeHost, keys };
+}
+
+function literal(name: string): string {
+  return name.replaceAll('.', String.raw`\.`);
+}

@@ -2,10 +2,10 @@ import { permits } from '../../clients/permissions.ts';
 import { unmarkTag } from '../../etag/mark.ts';
 import { bucketMarks } from '../../etag/marks.ts';
 import { readDelete, type ToDelete, writeDelete } from '../../s3/delete-document.ts';
-import { requireUnfolded } from '../../s3/unfolded.ts';
 import type { Message } from '../message.ts';
 import { denied } from '../plan/authorize.ts';
 import type { Plan } from '../plan/plan.ts';
+import { refuseKey } from '../plan/unsupported.ts';
 import type { Judging } from './judging.ts';
 import { withRewrittenBody } from './rewritten.ts';
 
@@ -29,7 +29,7 @@ export async function checkDeletes(
   const rewrite = (document: string): string => {
     const { quiet, objects } = readDelete(document);
     for (const { objectKey } of objects) {
-      if (upstream.provider.normalisesKeys) requireUnfolded(objectKey);
+      refuseKey(objectKey, upstream);
       const match = rules.matchObject(bucket, objectKey);
       const known = match.kind === 'rule' || match.action === 'pass';
       if (!known || !permits(permissions, 'delete', bucket, objectKey)) throw denied();

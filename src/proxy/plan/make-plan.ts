@@ -1,5 +1,6 @@
 import { continuedUpload, storeTarget } from '../../multipart/upload.ts';
 import type { Match } from '../../rules/match.ts';
+import { withoutIgnored } from '../../s3/classify.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
 import type { Operation } from '../../s3/operations.ts';
@@ -12,7 +13,7 @@ import { withoutPages } from './bucket-pages.ts';
 import { injection } from './injection.ts';
 import { type CopySource, complete, type Plan } from './plan.ts';
 import { refuseRename } from './rename.ts';
-import { refuseFoldable, refuseFolder, refuseUnsupported } from './unsupported.ts';
+import { refuseFolder, refuseNames, refuseUnsupported } from './unsupported.ts';
 
 /** A request as far as a plan needs it. */
 export interface Planned {
@@ -32,7 +33,9 @@ export interface Planned {
  *   ServiceUnavailable while a key of the rule is not to be had
  */
 export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
-  const { operation, target, signer } = planned;
+  const { operation, signer } = planned;
+  const target =
+    planned.target.query.parameters.length === 0 ? planned.target : withoutIgnored(planned.target, operation);
   if (operation.name === 'RenameObject') refuseRename(target, snapshot.rules);
   const match = matchTarget(target, snapshot);
   const upstream = upstreamOf(snapshot, target.shape === 'service' ? undefined : target.bucket);
@@ -41,7 +44,7 @@ export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
   const object = target.shape === 'object' ? target : undefined;
   const ssec = injection('target', { match, object, upstream, upload }, planned);
   const source = operation.copies ? planSource(planned, { ssec, upstream }, snapshot) : undefined;
-  refuseFoldable(upstream, target, source);
+  refuseNames(upstream, target, source);
   if (ssec.kind === 'inject' && operation.ssec === 'write') refuseFolder(upstream, target);
   const others = operation.name === 'ListBuckets' ? [...snapshot.upstreams.values()] : [];
   const stored = storeTarget({ operation, target, match }, snapshot.rules);
