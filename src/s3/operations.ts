@@ -1,3 +1,5 @@
+import { ANSWER_ROOTS } from './answer-roots.ts';
+
 /**
  * Every S3 operation, a row each: what tells it apart and what SSE-C has to do with it.
  * Source: the S3 API model (2006-03-01), with PostObject and the CORS preflight beside it.
@@ -16,6 +18,8 @@ interface Row<Name extends string> {
   readonly headers: readonly string[];
   /** `upload`: CompleteMultipartUpload and ListParts, which need the SSE-C key for checksums only. */
   readonly ssec: 'none' | 'read' | 'write' | 'upload';
+  /** What its answer begins with, where that can be told from another operation's; empty elsewhere. */
+  readonly roots: readonly string[];
   /** Does the answer to a request with an SSE-C key name the key? */
   readonly echoes: boolean;
   /** Takes `x-amz-copy-source` and the SSE-C headers of the source. */
@@ -38,7 +42,7 @@ export type OperationName = (typeof OPERATION_ROWS)[number]['name'];
 
 export type Access = 'read' | 'write' | 'list' | 'delete' | 'admin';
 
-type Extras = Partial<Omit<Row<string>, 'name' | 'method' | 'shape' | 'query' | 'names'>>;
+type Extras = Partial<Omit<Row<string>, 'name' | 'method' | 'shape' | 'query' | 'names' | 'roots'>>;
 
 const VERSION = ['versionId'];
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html; a part is read by its number. */
@@ -85,7 +89,8 @@ const OPERATION_ROWS = [
   row('CreateBucket', 'PUT', 'bucket', [], { body: 'xml' }),
   row('CreateBucketMetadataConfiguration', 'POST', 'bucket', ['metadataConfiguration'], { body: 'xml' }),
   row('CreateBucketMetadataTableConfiguration', 'POST', 'bucket', ['metadataTable'], { body: 'xml' }),
-  row('CreateSession', 'GET', 'bucket', ['session']),
+  // Hands out credentials with which clients would go around the proxy.
+  row('CreateSession', 'GET', 'bucket', ['session'], { listed: true }),
   row('DeleteBucket', 'DELETE', 'bucket'),
   row('DeleteBucketAnalyticsConfiguration', 'DELETE', 'bucket', ['analytics', 'id']),
   row('DeleteBucketCors', 'DELETE', 'bucket', ['cors']),
@@ -294,6 +299,7 @@ function row<const Name extends string>(
     names,
     headers,
     ssec,
+    roots: ANSWER_ROOTS[name] ?? [],
     echoes,
     copies,
     body,

@@ -279,7 +279,9 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
       ...LOCKS,
       'RestoreObject',
       'SelectObjectContent',
-      ...OPERATIONS.filter(({ shape, listed }) => shape === 'bucket' && listed).map(({ name }) => name),
+      ...OPERATIONS.filter(
+        ({ shape, method, listed }) => shape === 'bucket' && method !== 'GET' && listed,
+      ).map(({ name }) => name),
     ],
     reserved: reserve({ names: [], aliases: AWS_ALIASES }),
     trailers: true,

@@ -4,6 +4,7 @@ import type { Plan } from '../plan/plan.ts';
 import { namePartsForStore } from './complete-upload.ts';
 import { checkDeletes } from './delete-objects.ts';
 import type { Judging } from './judging.ts';
+import { restoreOnly } from './restore.ts';
 
 type Rewriting = (message: Message, plan: Plan, judging: Judging) => Promise<Message>;
 
@@ -11,9 +12,10 @@ type Rewriting = (message: Message, plan: Plan, judging: Judging) => Promise<Mes
 const DOCUMENTS: Readonly<Partial<Record<OperationName, Rewriting>>> = {
   CompleteMultipartUpload: namePartsForStore,
   DeleteObjects: checkDeletes,
+  RestoreObject: restoreOnly,
 };
 
-/** The message with the body that the store is to have: read and written anew where it names objects or ETags. */
+/** The message with the body that the store is to have: read and written anew where it names objects, ETags or other places. */
 export async function rewriteDocument(message: Message, plan: Plan, judging: Judging): Promise<Message> {
   return (await DOCUMENTS[plan.operation.name]?.(message, plan, judging)) ?? message;
 }

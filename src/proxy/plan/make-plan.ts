@@ -8,8 +8,9 @@ import { parseCopySource, type Target } from '../../s3/target.ts';
 import type { Credentials } from '../../secret.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { upstreamOf } from '../../snapshot/upstream-of.ts';
+import { hasRegions } from '../../upstream/regions.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import { withoutPages } from './bucket-pages.ts';
+import { wholeList } from './bucket-pages.ts';
 import { injection } from './injection.ts';
 import { type CopySource, complete, type Plan } from './plan.ts';
 import { refuseRename } from './rename.ts';
@@ -50,7 +51,7 @@ export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
   const stored = storeTarget({ operation, target, match }, snapshot.rules);
   return complete({
     operation,
-    target: others.length > 0 ? withoutPages(stored) : stored,
+    ...(target.shape === 'object' ? { target: stored } : storeRequest(operation, stored, upstream)),
     asked: target,
     upload,
     match,
@@ -60,6 +61,19 @@ export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
     credentials: operation.method === 'OPTIONS' ? undefined : signer(upstream),
     further: others.map((other) => ({ upstream: other, credentials: signer(other) })),
   });
+}
+
+/** What the store is asked, where that is not what the client asked. */
+function storeRequest(
+  operation: Operation,
+  target: Target,
+  upstream: Upstream,
+): Pick<Plan, 'target' | 'method'> {
+  if (operation.name === 'ListBuckets') return { target: { ...target, query: wholeList(upstream) } };
+  // Where all buckets are in one region, the proxy knows it: it remains to be seen whether there is such a bucket.
+  if (operation.name === 'GetBucketLocation' && !hasRegions(upstream))
+    return { method: 'HEAD', target: { ...target, query: target.query.without(() => true) } };
+  return { target };
 }
 
 function matchTarget(target: Target, { rules }: Snapshot): Plan['match'] {
