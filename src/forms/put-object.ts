@@ -16,7 +16,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'content-type',
   expires: 'expires',
 };
-/** `x-amz-*` fields that go on under their own name. Any other is refused: `x-amz-copy-source` would be another request. */
+/** `x-amz-*` fields that are sent on under their own name. Any other is refused: `x-amz-copy-source` would change the request. */
 const AMZ_HEADER =
   /^x-amz-(?:meta-.+|checksum-.+|sdk-checksum-algorithm|server-side-encryption(?:-.+)?|storage-class|object-lock-.+|website-redirect-location|grant-.+|tagging|expected-bucket-owner|request-payer)$/;
 /** `x-amz-*` fields of the signature. */
@@ -28,7 +28,7 @@ const FILENAME = '${filename}';
 const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 
 /**
- * The fields with the name of the file in the place of `${filename}`. "If the browser or client provides a full or
+ * The fields with `${filename}` replaced by the name of the file. "If the browser or client provides a full or
  * partial path to the file, only the text following the last slash (/) or backslash (\) will be used."
  *
  * @throws S3Error InvalidArgument without an object key
@@ -43,7 +43,7 @@ export function withFilename({ fields, filename }: FormHead): Fields {
 }
 
 /**
- * Where the file of a form goes.
+ * The target of a form's file.
  * @throws S3Error KeyTooLongError, InvalidURI, InvalidArgument
  */
 export function putTarget(bucket: string, fields: Fields): Target {
@@ -51,7 +51,7 @@ export function putTarget(bucket: string, fields: Fields): Target {
 }
 
 /**
- * The headers of the PutObject that a form means; names in lower case, values one character a byte.
+ * The headers of the PutObject of a form; names in lower case, values with one character per byte.
  * @throws S3Error InvalidArgument, MalformedXML
  */
 export function putHeaders(fields: Fields): Readonly<Record<string, string>> {
@@ -72,7 +72,7 @@ export function putHeaders(fields: Fields): Readonly<Record<string, string>> {
   return headers;
 }
 
-/** `<Tagging><TagSet><Tag>…` as the header has it: `name=value&…` */
+/** `<Tagging><TagSet><Tag>…` in the form of the header: `name=value&…` */
 function tagsOf(xml: string): string {
   const tags = readDocument(xml, 'Tagging')
     .all('TagSet')
@@ -83,7 +83,7 @@ function tagsOf(xml: string): string {
 }
 
 function unfit(field: string): S3Error {
-  return new S3Error('InvalidArgument', `The field ${field} can not be sent on with an object.`, {
+  return new S3Error('InvalidArgument', `The field ${field} cannot be sent on with an object.`, {
     fields: { ArgumentName: field },
   });
 }

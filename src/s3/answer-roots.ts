@@ -30,7 +30,8 @@ export const ANSWER_ROOTS: Readonly<Record<string, readonly string[]>> = {
   GetBucketVersioning: ['versioningconfiguration'],
   GetBucketWebsite: ['websiteconfiguration'],
   GetObjectLockConfiguration: ['objectlockconfiguration'],
-  GetPublicAccessBlock: ['publicaccessblockconfiguration'],
+  // Ceph has a name of its own.
+  GetPublicAccessBlock: ['publicaccessblockconfiguration', 'blockpublicaccessblockconfiguration'],
   ListBucketAnalyticsConfigurations: [
     'listbucketanalyticsconfigurationresult',
     'listbucketanalyticsconfigurationsoutput',

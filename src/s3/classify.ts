@@ -15,8 +15,8 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
 const CANDIDATES: ReadonlyMap<string, readonly Operation[]> = index();
 
 /**
- * The operation that a request means. A sub-resource in the query wins over the bare verb, and whatever may be one that is
- * not in the table is refused: to drop it would turn `PUT /bucket/key?unknown` into a PutObject.
+ * The operation of a request. A sub-resource in the query wins over the bare method. A query that may name one which is
+ * not in the table is refused: without it, `PUT /bucket/key?unknown` would be a PutObject.
  *
  * @throws S3Error MethodNotAllowed, NotImplemented
  */
@@ -71,7 +71,7 @@ function present(condition: string, headers: WireHeaders): boolean {
 function unknown(what: string): S3Error {
   return new S3Error(
     'NotImplemented',
-    `This proxy does not know ${what}, and does not send on what it does not know.`,
+    `This proxy does not know ${what}, and does not forward what it does not know.`,
   );
 }
 

@@ -1,34 +1,34 @@
 import { ANSWER_ROOTS } from './answer-roots.ts';
 
 /**
- * Every S3 operation, a row each: what tells it apart and what SSE-C has to do with it.
- * Source: the S3 API model (2006-03-01), with PostObject and the CORS preflight beside it.
+ * Every S3 operation, one row each: how to recognise it, and its use of SSE-C.
+ * Source: the S3 API model (2006-03-01), plus PostObject and the CORS preflight.
  */
 interface Row<Name extends string> {
   readonly name: Name;
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE' | 'OPTIONS';
   readonly shape: 'service' | 'bucket' | 'object';
-  /** Query names that must all be there; `name=value` demands the value too. */
+  /** Query names that must all be present; `name=value` requires the value too. */
   readonly query: readonly string[];
-  /** Query names that it may have beside those, and `x-id`. */
+  /** Further query names that the operation may have; `x-id` is one of every operation. */
   readonly options: readonly string[];
-  /** All of them, as S3 spells them: what goes to the store. */
+  /** All query names of the operation, as S3 spells them. Only these go to a store. */
   readonly names: ReadonlySet<string>;
-  /** Lower-case header names that must all be there; `name=value` demands what the value begins with. */
+  /** Lower-case header names that must all be present; `name=value` requires this prefix of the value. */
   readonly headers: readonly string[];
   /** `upload`: CompleteMultipartUpload and ListParts, which need the SSE-C key for checksums only. */
   readonly ssec: 'none' | 'read' | 'write' | 'upload';
-  /** What its answer begins with, where that can be told from another operation's; empty elsewhere. */
+  /** How its response begins, where that tells it from other operations; else empty. */
   readonly roots: readonly string[];
-  /** Does the answer to a request with an SSE-C key name the key? */
+  /** Does the response to a request with an SSE-C key name the key? */
   readonly echoes: boolean;
-  /** Takes `x-amz-copy-source` and the SSE-C headers of the source. */
+  /** Accepts `x-amz-copy-source` and the SSE-C headers of the source. */
   readonly copies: boolean;
   readonly body: 'none' | 'xml' | 'raw' | 'form' | 'stream';
   /**
-   * Is it sent only to stores that are known to have it? To others it may be another operation, which no answer shows in
-   * time: a write or delete of a sub-resource is a PutObject, a DeleteBucket; the body of an annotation looks like
-   * any object. The queries of a multipart upload and DeleteObjects are no sub-resource.
+   * Is it sent only to stores that are known to support it? Another store may do something else, and its response shows it
+   * too late or not at all: a write of a sub-resource becomes a PutObject, a delete becomes a DeleteBucket. The queries
+   * of multipart uploads and DeleteObjects are no sub-resources.
    */
   readonly listed: boolean;
   /** What a client must be allowed; `admin` is the configuration of buckets, and buckets themselves. */

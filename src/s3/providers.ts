@@ -1,83 +1,76 @@
-import { OPERATIONS, type OperationName } from './operations.ts';
+import type { OperationName } from './operations.ts';
 import type { Refusal, Saying } from './read-failure.ts';
+import { RESERVED, type Reserved } from './reserved-names.ts';
+import {
+  ALL_OF_BUCKETS,
+  BUCKETS,
+  ENCRYPTION,
+  LOCKS,
+  NOTIFICATIONS,
+  OWNERSHIP,
+  PUBLIC_ACCESS,
+  REPLICATION,
+  TAGS,
+  WEBSITE,
+} from './subresource-writes.ts';
 
 /**
- * What the stores do differently: data, a row a store, never branches. Sources: AWS and OBS
+ * The differences between the stores: data, one entry per store, never branches. Sources: AWS and OBS
  * from their documentation; Ceph as observed on RGW 16.2.15, MinIO on 20260212201848-7aac2a2c5b7c, SeaweedFS on 4.48
- * and Garage on 2.5.0 (`npm run test:differential` holds their rows against them). `generic` is the safe choice for
- * every figure; a figure that nobody has seen on the real store says "unverified".
+ * and Garage on 2.5.0 (`npm run test:differential` compares them with these entries). `generic` has the safe value of
+ * every property; a value that nobody has seen at the real store is commented as "unverified".
  */
 export interface Provider {
   readonly name: ProviderName;
   /** Which of the copies decrypt the source and encrypt the copy as the headers say, and can prove it? */
   readonly copiesSsec: readonly OperationName[];
   /** May CompleteMultipartUpload and ListParts carry the SSE-C headers? */
-  readonly trioOnComplete: boolean;
+  readonly ssecOnComplete: boolean;
   /** What a read answers that has another SSE-C key than the object, or a key where the object has none. */
   readonly keyRefusals: readonly Refusal[];
-  /** What a read without a key answers where the object has one. */
+  /** The response to a read without a key of an encrypted object. */
   readonly keyDemands: readonly Saying[];
   /**
-   * Does a multipart upload keep the key that it began with? `strict`: a part with another is refused, and one with a
-   * key where it began without. `pinned`: the latter is taken, and stored in plain. `unpinned`: each part is as it comes,
-   * or nobody has seen it.
+   * Is a multipart upload bound to the key that it started with? `strict`: a part with another key is refused, and so is one
+   * with a key in an upload without. `pinned`: the latter is accepted, and stored unencrypted. `unpinned`: each part may
+   * have any key, or the behaviour is unknown.
    */
   readonly uploads: 'strict' | 'pinned' | 'unpinned';
-  /** Does ListMultipartUploads encode object keys at `encoding-type=url` without saying so in its answer? */
+  /** Does ListMultipartUploads encode object keys at `encoding-type=url` without saying so in its response? */
   readonly encodesUploadsSilently: boolean;
   /**
-   * Hosts of the store's own endpoints, with REGION where its name stands: a bucket of another region is then reached
-   * there. Empty where regions have nothing in common.
+   * Hosts of the store's own endpoints, with REGION in the place of the region: the proxy finds a bucket of another region
+   * there. Empty if the hosts of the regions have no pattern.
    */
   readonly regionalHosts: readonly string[];
-  /** What a bucket is put into when the config does not say: the path or the host name. */
+  /** Where the bucket goes by default: into the path or the host name. */
   readonly addressing: 'path' | 'virtual';
   /**
-   * Injected writes whose answer does not echo the SSE-C headers, and how many of them are proven by a HEAD without
-   * the key instead: a share of 1.
+   * Injected writes whose response does not echo the SSE-C headers, and the share of them, 0 to 1, that a HEAD without the
+   * key proves instead.
    */
   readonly withoutEcho: { readonly operations: readonly OperationName[]; readonly headShare: number };
   /** Does CreateMultipartUpload echo them? Where not, nothing is stored by it, and each part echoes. */
   readonly uploadEcho: boolean;
   /**
-   * Writes and deletes of sub-resources, of objects and of buckets, that the store knows. Others are not sent: a store that
-   * does not know the query may take them for a PutObject or a DeleteBucket. So are the few reads of which no answer
-   * shows whether it knew them.
+   * Writes and deletes of sub-resources, of objects and buckets, that the store supports. Others are refused: a store that
+   * does not know the query may treat them as a PutObject or a DeleteBucket. The same goes for the few reads whose
+   * response does not show whether the store knew them.
    */
   readonly subresourceWrites: readonly OperationName[];
   /** Names that are the store's own. */
   readonly reserved: Reserved;
   /** Does it take `STREAMING-UNSIGNED-PAYLOAD-TRAILER`? Else bodies are sent decoded, their checksum checked here. */
   readonly trailers: boolean;
-  /** Which hashes of a body the store itself checks before it stores anything; the others are checked here. */
+  /** The hashes of a body that the store checks before it stores anything; the proxy checks the others. */
   readonly checks: { readonly sha256: boolean; readonly md5: boolean; readonly checksums: boolean };
-  /** Does the store fold `//`, `.` or `..` in object keys? Then a rule or a permission could be walked around. */
+  /** Does the store normalise `//`, `.` or `..` in object keys? Then a client could bypass a rule or a permission. */
   readonly normalisesKeys: boolean;
-  /** Does it encrypt an object whose key ends with a slash? Where not, such a write under a key is refused. */
+  /** Does it encrypt an object whose key ends with a slash? If not, the proxy refuses such a write with a key. */
   readonly sealsFolders: boolean;
   /** Is the ETag of an SSE-C object and of its parts the MD5 of what the client sent? Clients compare it. */
   readonly etag: 'md5' | 'opaque';
 }
-
-/** Refused, whatever a rule or a permission says: what they lead to is no bucket, or no object of that name. */
-export interface Reserved {
-  /** Names of buckets, in lower case: first segments of paths at which the store has another interface. */
-  readonly names: readonly string[];
-  /** Finds those, in any case, and names that are an alias: of a bucket, or of what lies before one. */
-  readonly buckets: RegExp;
-  /**
-   * Is the path looked at before the host? Where a bucket is in the host, the first segment of an object key is that of the
-   * path.
-   */
-  readonly beforeHost: boolean;
-  /** Object keys by which the store reaches other objects, or what it keeps for itself. */
-  readonly keys: readonly ReservedKey[];
-}
-
-/** A segment of an object key. */
-export type ReservedKey =
-  | { readonly first: string }
-  | { readonly endsWith: string; readonly at: 'last' | 'folder' };
 
 export const PROVIDER_NAMES = [
   'aws',
@@ -94,63 +87,18 @@ export type ProviderName = (typeof PROVIDER_NAMES)[number];
 const ALL_ECHO: Provider['withoutEcho'] = { operations: [], headShare: 0 };
 const CHECKS_NOTHING = { sha256: false, md5: false, checksums: false };
 const CHECKS_ALL = { sha256: true, md5: true, checksums: true };
-/** What every store that was seen does, or refuses as what it is. */
-const BUCKETS: readonly OperationName[] = [
-  'PutBucketAcl',
-  'PutBucketCors',
-  'PutBucketLifecycle',
-  'PutBucketLifecycleConfiguration',
-  'PutBucketPolicy',
-  'PutBucketTagging',
-  'PutBucketVersioning',
-  'DeleteBucketCors',
-  'DeleteBucketLifecycle',
-  'DeleteBucketPolicy',
-  'DeleteBucketTagging',
-];
-const NOTIFICATIONS: readonly OperationName[] = [
-  'PutBucketNotification',
-  'PutBucketNotificationConfiguration',
-];
-const REPLICATION: readonly OperationName[] = ['PutBucketReplication', 'DeleteBucketReplication'];
-const WEBSITE: readonly OperationName[] = ['PutBucketWebsite', 'DeleteBucketWebsite'];
-const ENCRYPTION: readonly OperationName[] = ['PutBucketEncryption', 'DeleteBucketEncryption'];
-const PUBLIC_ACCESS: readonly OperationName[] = ['PutPublicAccessBlock', 'DeletePublicAccessBlock'];
-const OWNERSHIP: readonly OperationName[] = ['PutBucketOwnershipControls', 'DeleteBucketOwnershipControls'];
-
-/** An object `a/` is stored as `a__XLDIR__`, and may be asked for by that name too. */
-const MINIO_KEYS: readonly ReservedKey[] = [{ endsWith: '__XLDIR__', at: 'last' }];
-/** Parts of uploads, and older versions of objects, lie in folders of the bucket. */
-const SEAWEEDFS_KEYS: readonly ReservedKey[] = [
-  { first: '.uploads' },
-  { endsWith: '.versions', at: 'folder' },
-];
-const NONE_RESERVED = reserve({ names: [] });
-/** The entry points of its admin API and of Swift, by default. */
-const CEPH_RESERVED = reserve({ names: ['admin', 'swift', 'auth'] });
-const MINIO_RESERVED = reserve({ names: ['minio'], beforeHost: true, keys: MINIO_KEYS });
-const SEAWEEDFS_RESERVED = reserve({ names: ['status', 'healthz'], beforeHost: true, keys: SEAWEEDFS_KEYS });
-/**
- * Aliases of access points, of Object Lambda and of Multi-Region Access Points stand where a bucket's name does.
- * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
- */
-const AWS_ALIASES = ['-s3alias', '--ol-s3', '.mrap', '--table-s3', '--x-s3'];
-
-const TAGS: readonly OperationName[] = ['PutObjectTagging', 'DeleteObjectTagging'];
-const LOCKS: readonly OperationName[] = ['PutObjectRetention', 'PutObjectLegalHold'];
-
-/** Where nobody has seen what the store says: any key may be meant, and nothing is ever concluded from it. */
+/** For stores with unknown responses: the key may be the reason, but the proxy concludes nothing from them. */
 const UNSEEN: readonly Refusal[] = [
   { means: 'unclear', status: 400, code: 'InvalidArgument' },
   { means: 'unclear', status: 400, code: 'InvalidRequest' },
   { means: 'unclear', status: 403, code: 'AccessDenied' },
 ];
-/** What stores that were looked at say without a key; nobody has seen more of the others. */
+/** The response of known stores to a read without a key, assumed for the others too. */
 const DEMANDS: readonly Saying[] = [
   { status: 400, code: 'InvalidRequest' },
   { status: 400, code: 'InvalidArgument' },
 ];
-/** As recorded at AWS; MinIO has it in its sources. */
+/** As recorded at AWS; MinIO's source code has it too. */
 const STORED_SSE: readonly Saying[] = [
   {
     status: 400,
@@ -158,20 +106,20 @@ const STORED_SSE: readonly Saying[] = [
     says: 'The object was stored using a form of Server Side Encryption.',
   },
 ];
-/** As recorded at AWS; the same of a copy for its source. MinIO has the message in its sources. */
+/** As recorded at AWS, also for the source of a copy. MinIO's source code has the message too. */
 const PLAIN: Refusal = {
   means: 'plain',
   status: 400,
   code: 'InvalidRequest',
   says: 'The encryption parameters are not applicable to this object.',
 };
-/** MinIO and SeaweedFS say of a wrong key what they say of a missing permission. */
+/** MinIO and SeaweedFS answer a wrong key and a missing permission in the same way. */
 const DENIED: Refusal = { means: 'unclear', status: 403, code: 'AccessDenied' };
 
 const GENERIC: Provider = {
   name: 'generic',
   copiesSsec: [],
-  trioOnComplete: true,
+  ssecOnComplete: true,
   keyRefusals: UNSEEN,
   keyDemands: DEMANDS,
   uploads: 'unpinned',
@@ -181,32 +129,27 @@ const GENERIC: Provider = {
   withoutEcho: ALL_ECHO,
   uploadEcho: true,
   subresourceWrites: BUCKETS,
-  reserved: reserve({
-    names: [...CEPH_RESERVED.names, ...MINIO_RESERVED.names, ...SEAWEEDFS_RESERVED.names],
-    aliases: AWS_ALIASES,
-    beforeHost: true,
-    keys: [...MINIO_KEYS, ...SEAWEEDFS_KEYS],
-  }),
+  reserved: RESERVED.any,
   trailers: false,
   checks: CHECKS_NOTHING,
   normalisesKeys: true,
-  // Where it isn't so the echo is missing.
+  // If a store does not, the echo is missing.
   sealsFolders: true,
-  // Taken for an MD5 and compared, an ETag that is none makes clients remove what they stored; an MD5 that nobody
-  // compares costs a check.
+  // Clients that mistake an ETag for an MD5 delete the object when it differs. The opposite mistake only costs them a
+  // check.
   etag: 'opaque',
 };
 
 /**
- * As observed: `?annotation`, `?renameObject` and `?encryption` on an object are a plain PutObject to it; `?encryption` and
- * other names on a bucket are CreateBucket and DeleteBucket.
+ * As observed: the store treats `?annotation`, `?renameObject` and `?encryption` on an object as a PutObject, and
+ * `?encryption`, `?abac` and the like on a bucket as CreateBucket or DeleteBucket.
  */
 const CEPH: Provider = {
   ...GENERIC,
   name: 'ceph',
   // Plain → SSE-C copies answer 200 and store plaintext; copies of SSE-C objects answer 501.
   copiesSsec: [],
-  // As observed. Plain objects are served, whatever key comes.
+  // As observed. Unencrypted objects are returned for any key.
   keyRefusals: [
     {
       means: 'wrong-key',
@@ -236,7 +179,7 @@ const CEPH: Provider = {
     'PutBucketRequestPayment',
     'PutObjectLockConfiguration',
   ],
-  reserved: CEPH_RESERVED,
+  reserved: RESERVED.ceph,
   // STREAMING-*-TRAILER is 400 XAmzContentSHA256Mismatch; a wrong x-amz-checksum-* is ignored.
   trailers: false,
   checks: { sha256: true, md5: true, checksums: false },
@@ -250,7 +193,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     ...GENERIC,
     name: 'aws',
     copiesSsec: ['CopyObject', 'UploadPartCopy'],
-    // A plain AccessDenied is another thing: S3 says so of a missing object key to whoever may not list.
+    // An AccessDenied with another message is different: S3 sends it for a missing object to callers that may not list.
     keyRefusals: [
       {
         means: 'wrong-key',
@@ -272,18 +215,16 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
       's3.dualstack.REGION.amazonaws.com.cn',
     ],
     addressing: 'virtual',
-    // UpdateObjectEncryption answers 400 for SSE-C objects, annotations don't exist for them.
+    // Of objects: UpdateObjectEncryption answers 400 for SSE-C objects, they can't have annotations.
     subresourceWrites: [
       'PutObjectAcl',
       ...TAGS,
       ...LOCKS,
       'RestoreObject',
       'SelectObjectContent',
-      ...OPERATIONS.filter(
-        ({ shape, method, listed }) => shape === 'bucket' && method !== 'GET' && listed,
-      ).map(({ name }) => name),
+      ...ALL_OF_BUCKETS,
     ],
-    reserved: reserve({ names: [], aliases: AWS_ALIASES }),
+    reserved: RESERVED.aws,
     trailers: true,
     checks: CHECKS_ALL,
     normalisesKeys: false,
@@ -295,14 +236,14 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
   minio: {
     ...GENERIC,
     name: 'minio',
-    // As observed. UploadPartCopy has no echo, and there is no object yet to look at.
+    // As observed. UploadPartCopy has no echo, and there is no object yet for a HEAD.
     copiesSsec: ['CopyObject'],
     withoutEcho: { operations: ['CopyObject'], headShare: 1 },
     uploadEcho: false,
     keyRefusals: [DENIED, PLAIN],
     keyDemands: STORED_SSE,
     uploads: 'pinned',
-    // The others of buckets it refuses as what they are.
+    // Of its routes. It answers 501 to the other sub-resources of buckets.
     subresourceWrites: [
       'PutObjectAcl',
       ...TAGS,
@@ -316,22 +257,22 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
       'DeleteBucketWebsite',
       'PutObjectLockConfiguration',
     ],
-    reserved: MINIO_RESERVED,
+    reserved: RESERVED.minio,
     trailers: true,
     checks: CHECKS_ALL,
-    // As observed: `/a` is stored as `a`. Empty, `.` and `..` segments are refused, not folded; on Windows a backslash
+    // As observed: `/a` is stored as `a`. Empty, `.` and `..` segments are refused, not normalised; on Windows a backslash
     // is a slash.
     normalisesKeys: true,
-    // The MD5, sealed, of which 32 digits are shown.
+    // 32 digits of the encrypted MD5.
     etag: 'opaque',
   },
   // OBS documents no SSE-C headers on Complete; its answer to a wrong key, its copies and the rest are unverified.
   // Its ETag is documented as the MD5 of the ciphertext.
-  // The sub-resources of buckets are those of its list, and it has no other interface that anybody has heard of.
+  // The sub-resources of buckets are the documented ones; no other interface at its paths is documented.
   obs: {
     ...GENERIC,
     name: 'obs',
-    trioOnComplete: false,
+    ssecOnComplete: false,
     addressing: 'virtual',
     subresourceWrites: [
       ...BUCKETS,
@@ -344,16 +285,16 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
       'PutBucketRequestPayment',
       'PutObjectLockConfiguration',
     ],
-    reserved: NONE_RESERVED,
+    reserved: RESERVED.none,
     etag: 'opaque',
   },
   // As observed on 2.5.0, where tags, ACLs, locks and versions don't exist.
   garage: {
     ...GENERIC,
     name: 'garage',
-    // UploadPartCopy refuses a source below 3 KiB, a plain one too.
+    // UploadPartCopy refuses a source below 3 KiB, even an unencrypted one.
     copiesSsec: ['CopyObject', 'UploadPartCopy'],
-    // It puts further words before and behind.
+    // The message has more words before and after.
     keyRefusals: [
       {
         means: 'wrong-key',
@@ -379,7 +320,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
       'DeleteBucketLifecycle',
       ...WEBSITE,
     ],
-    reserved: NONE_RESERVED,
+    reserved: RESERVED.none,
     trailers: true,
     checks: CHECKS_ALL,
     // `/a` is stored as `a`.
@@ -387,10 +328,10 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     // Random.
     etag: 'opaque',
   },
-  // As observed on 4.48, where each part is encrypted with whatever key it comes with, and UploadPartCopy of what is
-  // encrypted answers 501. `//` and backslashes are folded. Plain objects are served, whatever key comes. It checks
-  // Content-MD5 and checksums of a PutObject, but no SHA-256, and stores the beginning of a body that is said to be
-  // longer: so everything is checked here.
+  // As observed on 4.48, where each part is encrypted with whatever key it comes with, and UploadPartCopy of an
+  // encrypted source answers 501. `//` and backslashes are normalised. Unencrypted objects are returned for any key. It
+  // checks Content-MD5 and checksums of a PutObject, but no SHA-256, and stores a body that is shorter than its declared
+  // length: so the proxy checks everything.
   seaweedfs: {
     ...GENERIC,
     name: 'seaweedfs',
@@ -408,31 +349,13 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
       ...PUBLIC_ACCESS,
       'PutObjectLockConfiguration',
     ],
-    reserved: SEAWEEDFS_RESERVED,
-    // As observed: 200, without an echo, and the body lies there in plain.
+    reserved: RESERVED.seaweedfs,
+    // As observed: 200, without an echo, and the body is stored unencrypted.
     sealsFolders: false,
-    // As seen with rclone and s3cmd, which compare it.
+    // As observed with rclone and s3cmd, which compare it.
     etag: 'md5',
   },
-  // Hetzner runs Ceph and says that it can't copy SSE-C objects; its answer to a wrong key is unverified.
+  // Hetzner runs Ceph and documents that it can't copy SSE-C objects; its response to a wrong key is unverified.
   hetzner: { ...CEPH, name: 'hetzner', keyRefusals: [...CEPH.keyRefusals, ...UNSEEN], keyDemands: DEMANDS },
   generic: GENERIC,
 };
-
-/** @param aliases what the names of aliases end with */
-function reserve({
-  names,
-  aliases = [],
-  beforeHost = false,
-  keys = [],
-}: Partial<Omit<Reserved, 'buckets'>> & { names: readonly string[]; aliases?: readonly string[] }): Reserved {
-  const whole = names.map((name) => `^${literal(name)}$`);
-  const ends = aliases.map((end) => `${literal(end)}$`);
-  // Without an alternative it would match everything.
-  const buckets = new RegExp([...whole, ...ends].join('|') || '(?!)', 'i');
-  return { names, buckets, beforeHost, keys };
-}
-
-function literal(name: string): string {
-  return name.replaceAll('.', String.raw`\.`);
-}

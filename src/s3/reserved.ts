@@ -1,5 +1,6 @@
 import { S3Error } from './errors.ts';
-import type { Provider, ReservedKey } from './providers.ts';
+import type { Provider } from './providers.ts';
+import type { ReservedKey } from './reserved-names.ts';
 
 /** A store, as far as it matters how it reads a path. */
 interface Store {

@@ -6,10 +6,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** Characters that XML 1.0 cannot hold even as a reference (https://www.w3.org/TR/xml/#charsets). */
+/** Characters that XML 1.0 cannot contain even as a reference (https://www.w3.org/TR/xml/#charsets). */
 const FORBIDDEN = /[^\t\n\r\u0020-\uFFFD]/g;
 
-/** Escapes a text for an XML element or attribute; what XML cannot hold becomes U+FFFD. */
+/** Escapes a text for an XML element or attribute; characters that XML cannot contain become U+FFFD. */
 export function escapeXml(text: string): string {
   return text
     .replace(FORBIDDEN, '\uFFFD')

@@ -7,9 +7,9 @@ const HEADER_NAME = /^(?:x-amz-[a-z0-9!#$%&'*+.^_`|~-]+|content-md5|content-type
 
 /**
  * Takes a SigV2 URL apart: the parameters that signers hoist out of the headers (boto3 does so with `Content-MD5`,
- * `Content-Type` and `x-amz-*`) are headers again, and those of the signature are gone.
+ * `Content-Type` and `x-amz-*`) become headers again, and those of the signature are removed.
  *
- * @throws S3Error InvalidArgument when a header says something else than its parameter, or can't be one
+ * @throws S3Error InvalidArgument when a header differs from its parameter, or a parameter can't be a header
  */
 export function unhoist(headers: WireHeaders, query: Query): { headers: WireHeaders; query: Query } {
   const hoisted: Record<string, string> = {};
@@ -17,7 +17,7 @@ export function unhoist(headers: WireHeaders, query: Query): { headers: WireHead
     if (!HEADER_NAME.test(name)) continue;
     const text = Buffer.from(value, 'utf8').toString('latin1');
     const beside = headers.single(name);
-    // A line break would be the beginning of another line of what is signed.
+    // A line break would start another line of the signed text.
     if (/[^\t\u0020-\u007E\u0080-\u00FF]/.test(text) || (beside !== undefined && beside.trim() !== text)) {
       throw new S3Error('InvalidArgument', `The query parameter ${name} does not agree with the headers.`);
     }

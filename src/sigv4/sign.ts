@@ -6,7 +6,7 @@ export interface ToSign {
   readonly method: string;
   /** Path and query, strictly encoded; no query name twice. */
   readonly path: string;
-  /** Lower-case name → value with one character a byte: those that are to be signed, with `host` and `x-amz-content-sha256`. */
+  /** Lower-case name → value with one character a byte: the headers to sign, with `host` and `x-amz-content-sha256`. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -22,12 +22,12 @@ export interface Signature {
 }
 
 /**
- * Signs a request for the upstream with aws4 (SigV4, header form). Nothing but this file imports aws4, whose traps
- * end here:
+ * Signs a request for the upstream with aws4 (SigV4, header form). Only this file imports aws4, and it avoids
+ * these traps:
  * - it keeps an inbound `x-amz-date`: the date is always set here, from `now`;
  * - it hashes header values as UTF-8 text, while they are bytes on the wire: values are decoded first;
  * - it guesses region and service from the host: both are always given;
- * - it rewrites `path` and adds headers to what it is handed: it gets a copy, and only the signature is taken.
+ * - it rewrites `path` and adds headers to its argument: it gets a copy, and only the signature is used.
  */
 export function sign(request: ToSign, { credentials, region, now }: Signer): Signature {
   const timestamp = toTimestamp(now);
@@ -41,8 +41,8 @@ export function sign(request: ToSign, { credentials, region, now }: Signer): Sig
 }
 
 /**
- * Path and query of a link: the signature stands in the query, of the host alone, and nothing is said of a body. It is good
- * for as many seconds as `X-Amz-Expires` in the query says.
+ * Path and query of a presigned link: the signature is in the query, and covers no header but the host and no body. It is
+ * valid for the seconds in `X-Amz-Expires` of the query.
  */
 export function presign(
   { method, path, host }: { method: string; path: string; host: string },

@@ -16,7 +16,7 @@ import { snapshotOf, testCredentials, testSsecKey } from '../support/snapshot.ts
 
 export const REGION = 'eu-test-1';
 export const SSEC_KEY = testSsecKey('adversary');
-export const TRIO = 'x-amz-server-side-encryption-customer-';
+export const SSEC_PREFIX = 'x-amz-server-side-encryption-customer-';
 /** What the proxy signs with at the store. */
 export const UPSTREAM = testCredentials('upstream');
 

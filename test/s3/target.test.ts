@@ -8,7 +8,7 @@ import { onWire } from '../support/headers.ts';
 
 const path = (rawTarget: string) => parseTarget(rawTarget, undefined, []);
 
-t.test('tells service, bucket and object apart in path style', async (t) => {
+t.test('distinguishes service, bucket and object in path style', async (t) => {
   t.match(path('/'), { shape: 'service' });
   t.match(path('/?x-id=ListBuckets'), { shape: 'service' });
   t.match(path('/bucket'), { shape: 'bucket', bucket: 'bucket' });
@@ -133,7 +133,7 @@ t.test('takes bucket names by the stricter rule in a host', async (t) => {
   }
 });
 
-t.test('means the longest of several domains, whatever their order', async (t) => {
+t.test('chooses the longest of several domains, in any order', async (t) => {
   for (const domains of [
     ['example.org', 's3.example.org'],
     ['s3.example.org', 'example.org'],

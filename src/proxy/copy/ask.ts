@@ -2,7 +2,7 @@ import type { WireHeaders } from '../../s3/headers.ts';
 import type { OperationName } from '../../s3/operations.ts';
 import type { CopyLimits } from '../../snapshot/copy-limits.ts';
 import type { End } from '../../ssec/headers.ts';
-import type { Answer } from '../../upstream/forward.ts';
+import type { Answer } from '../../upstream/answer.ts';
 import type { Asker, Exchange } from '../exchange.ts';
 import type { Message } from '../message.ts';
 import type { OwnQuery } from '../plan/own-plan.ts';

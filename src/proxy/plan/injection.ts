@@ -17,7 +17,7 @@ interface Ending extends Pick<Plan, 'match' | 'upstream'> {
  * Which SSE-C headers one end of a request gets.
  *
  * @throws S3Error InvalidRequest when the client brings a key where the rule says `clientHeaders: reject`, or leaves out
- *   the one that its upload began with; ServiceUnavailable while no key of the rule is to be had, or none writes yet
+ *   the one that its upload began with; ServiceUnavailable while no key of the rule is available, or none writes yet
  */
 export function injection(
   end: End,
@@ -28,7 +28,7 @@ export function injection(
     now,
   }: { operation: Pick<Operation, 'ssec'>; headers: WireHeaders; now: Date },
 ): Injection {
-  if (ssec === 'none' || (ssec === 'upload' && !upstream.provider.trioOnComplete)) return { kind: 'none' };
+  if (ssec === 'none' || (ssec === 'upload' && !upstream.provider.ssecOnComplete)) return { kind: 'none' };
   if (object === undefined || match.kind === 'bucket' || match.kind === 'service') return { kind: 'none' };
   if (hasClientKey(end, headers)) {
     if (match.kind === 'rule' && match.rule.clientHeaders === 'reject') throw rejected(match.rule.name);

@@ -31,7 +31,7 @@ export interface Planned {
  *
  * @throws S3Error AccessDenied when no rule matches and the default is `deny`; InvalidRequest when the client brings
  *   a key where the rule says `clientHeaders: reject`; NotImplemented for what this proxy or the store can't do;
- *   ServiceUnavailable while a key of the rule is not to be had
+ *   ServiceUnavailable while a key of the rule is unavailable
  */
 export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
   const { operation, signer } = planned;

@@ -6,7 +6,7 @@ import { requireNoFolder, requireUnfolded } from '../../s3/unfolded.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { CopySource } from './plan.ts';
 
-/** @throws S3Error NotImplemented for what this proxy, or the provider's row, does not do */
+/** @throws S3Error NotImplemented for what this proxy does not do, or the store of this provider */
 export function refuseUnsupported(operation: Operation, { provider }: Upstream): void {
   if (operation.body === 'form') {
     throw new S3Error(

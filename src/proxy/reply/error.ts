@@ -1,5 +1,5 @@
 import { parseStoreError, readErrorText, type StoreError } from '../../response/store-error.ts';
-import type { Answer } from '../../upstream/forward.ts';
+import type { Answer } from '../../upstream/answer.ts';
 import type { Asker } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import { clientHeaders } from './client-headers.ts';

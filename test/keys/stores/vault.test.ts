@@ -181,7 +181,7 @@ t.test('a token that could not be renewed is replaced when it has expired', asyn
   const lease = new Lease({
     logIn: () => Promise.resolve(grant()),
     renew: () => Promise.reject(new Error('no')),
-    now: () => time,
+    clock: () => time,
   });
   const [first, same] = await Promise.all([lease.token(), lease.token()]);
   t.equal(first, same, 'two who ask at once wait for one login');

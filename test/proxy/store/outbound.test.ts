@@ -118,7 +118,7 @@ t.test('drops what s3cmd copies from the response of a HEAD', async (t) => {
   t.equal(trios(outboundFor({ method: 'DELETE', rawTarget: '/vault/k', headers }, snapshot)), '');
 });
 
-t.test("lets a client's own trio through where the rule says so", async (t) => {
+t.test("lets a client's own SSE-C headers through where the rule says so", async (t) => {
   const own = { [`${TARGET}algorithm`]: 'AES256', [`${TARGET}key`]: 'mine', [`${TARGET}key-md5`]: 'md5' };
   const sent = outboundFor({ method: 'PUT', rawTarget: '/passed/k', headers: own }, snapshot);
   t.match(sent.headers, own);

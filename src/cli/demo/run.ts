@@ -1,41 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatProblem } from '../config/problem.ts';
-import { firstSignal } from '../lifecycle.ts';
-import { makeLog } from '../log.ts';
-import { type RunningProxy, startProxy } from '../proxy/serve.ts';
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
-import { type Credentials, Secret } from '../secret.ts';
-import { loadConfig } from '../snapshot/load.ts';
-import { makeCertificates } from './certificate.ts';
-import { type Ask, ask } from './demo-request.ts';
-import { welcome } from './demo-text.ts';
-import type { Io } from './io.ts';
+import { formatProblem } from '../../config/problem.ts';
+import type { Io } from '../../io.ts';
+import { firstSignal } from '../../lifecycle.ts';
+import { makeLog } from '../../log.ts';
+import { type RunningProxy, startProxy } from '../../proxy/serve.ts';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
+import { type Credentials, Secret } from '../../secret.ts';
+import { loadConfig } from '../../snapshot/load.ts';
+import { makeCertificates } from '../certificate.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import type { Demo } from './demo.ts';
+import { type Ask, ask } from './request.ts';
+import { welcome } from './text.ts';
 
 const REGION = 'us-east-1';
 const PORTS = { proxy: 8443, store: 9443 };
 
-/** What the demo runs on: files in a folder that goes when it ends, made anew each time. */
-export interface Demo {
-  readonly ca: string;
-  readonly caFile: string;
-  readonly proxyUrl: string;
-  readonly storeUrl: string;
-  readonly client: Credentials;
-  readonly owner: Credentials;
-  readonly region: string;
-}
-
 /** `ssec-proxy demo`: proxy and sandbox in one process, with a certificate of their own, until SIGTERM or SIGINT. */
-export async function demo(args: readonly string[], io: Io): Promise<number> {
-  if (args.length > 0) {
-    io.stderr.write('usage: ssec-proxy demo\n');
-    return 2;
-  }
+export async function demo(_asked: object, io: Io): Promise<number> {
   const stopping = firstSignal();
-  const folder = await mkdtemp(join(tmpdir(), 'ssec-proxy-demo-'));
+  const { folder, remove } = temporaryFolder('ssec-proxy-demo-');
   try {
     const { proxy, sandbox, ...made } = await start(folder);
     io.stdout.write(welcome(made, await prove(made)));
@@ -43,7 +29,7 @@ export async function demo(args: readonly string[], io: Io): Promise<number> {
     await proxy.stop();
     await sandbox.close();
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    remove();
   }
   return 0;
 }

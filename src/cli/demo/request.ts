@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import https from 'node:https';
-import type { Credentials } from '../secret.ts';
-import { sign } from '../sigv4/sign.ts';
+import type { Credentials } from '../../secret.ts';
+import { sign } from '../../sigv4/sign.ts';
 
 interface Question {
   readonly base: string;

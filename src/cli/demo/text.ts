@@ -1,5 +1,5 @@
 import type { Demo } from './demo.ts';
-import type { Ask } from './demo-request.ts';
+import type { Ask } from './request.ts';
 
 /** What a newcomer sees: the proof as it was answered, and commands to paste. */
 export function welcome(

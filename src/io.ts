@@ -1,7 +1,9 @@
-/** Where a command writes: the process itself has this shape. */
+/** Where a command writes and reads. */
 export interface Io {
   readonly stdout: Writer;
   readonly stderr: Writer;
+  /** Opens what comes in; nothing does without it. */
+  readonly stdin?: () => AsyncIterable<Uint8Array>;
 }
 
 export interface Writer {
