@@ -55,7 +55,7 @@ export interface CopySource {
   readonly copy: 'store' | 'relay';
 }
 
-export interface InjectedWrite {
+interface InjectedWrite {
   readonly bucket: string;
   readonly objectKey: string;
   readonly ssecKey: SseKey;

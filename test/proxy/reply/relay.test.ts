@@ -179,7 +179,7 @@ t.test(
     t.same(idsIn(list), [begun, 'foreign']);
     t.match(list, '<NextUploadIdMarker>later</NextUploadIdMarker>', 'a marker is no id to go on with');
     t.match(await part(port, begun), /^HTTP\/1\.1 200 /);
-    t.match(await part(port, 'foreign'), /^HTTP\/1\.1 404 [\s\S]*this process has not seen it begin/);
+    t.match(await part(port, 'foreign'), /^HTTP\/1\.1 404 [\s\S]*this process has not seen its start/);
 
     t.same(idsIn(await exchangeOf(t, other.port, ['GET /secret?uploads HTTP/1.1'])), ['seen', 'foreign']);
     t.match(await part(other.port, begun), /^HTTP\/1\.1 200 /);
