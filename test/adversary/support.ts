@@ -37,6 +37,7 @@ interface FrontSettings {
   readonly clients?: readonly Client[];
   readonly upstream?: Partial<Snapshot['upstream']>;
   readonly copies?: CopyLimits;
+  readonly sigv2?: boolean;
   readonly upstreams?: Snapshot['upstreams'];
   readonly now?: () => Date;
   /** How the names of stores become addresses. */
@@ -55,6 +56,7 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
     ...snapshotOf({
       rules,
       clients,
+      sigv2: settings.sigv2 ?? false,
       ...(settings.upstreams && { upstreams: settings.upstreams }),
       upstream: {
         protocol: 'http:',
