@@ -1,4 +1,4 @@
-import { type OperationName, operation } from '../../src/s3/operations.ts';
+import { operation as entryOf, type OperationName } from '../../src/s3/operations.ts';
 import { PROVIDER_NAMES, PROVIDERS, type Provider, type ProviderName } from '../../src/s3/providers.ts';
 import { ALL_OF_BUCKETS } from '../../src/s3/subresource-writes.ts';
 import { table } from './table.ts';
@@ -41,7 +41,7 @@ const SAME_REQUEST: ReadonlySet<OperationName> = new Set<OperationName>([
 ]);
 
 function isOfObject(name: OperationName): boolean {
-  return operation(name).shape === 'object';
+  return entryOf(name).shape === 'object';
 }
 
 function bucketWrites(names: readonly OperationName[]): string {

@@ -18,7 +18,7 @@ interface Row<Name extends string> {
   readonly headers: readonly string[];
   /** `upload`: CompleteMultipartUpload and ListParts, which need the SSE-C key for checksums only. */
   readonly ssec: 'none' | 'read' | 'write' | 'upload';
-  /** How its response begins, where that tells it from other operations; else empty. */
+  /** Root elements of its response in lower case, where that tells it from other operations; else empty. */
   readonly roots: readonly string[];
   /** Does the response to a request with an SSE-C key name the key? */
   readonly echoes: boolean;
@@ -299,7 +299,7 @@ function row<const Name extends string>(
     names,
     headers,
     ssec,
-    roots: ANSWER_ROOTS[name] ?? [],
+    roots: (ANSWER_ROOTS[name] ?? []).map((root) => root.toLowerCase()),
     echoes,
     copies,
     body,

@@ -53,11 +53,15 @@ function beginningOf(response: IncomingMessage): Promise<string | undefined> {
         head += piece.toString('latin1', 0, LONGEST_BEGINNING - head.length);
         const root = rootIn(head);
         if (root.kind === 'more' && head.length < LONGEST_BEGINNING) continue;
-        if (root.kind !== 'named') return none();
+        if (root.kind !== 'named') {
+          none();
+          return;
+        }
         // In the turn in which the last piece was taken: afterwards the stream may have ended.
         response.unshift(pieces.length === 1 ? piece : Buffer.concat(pieces));
         end();
-        return resolve(root.name);
+        resolve(root.name);
+        return;
       }
     };
     response.on('readable', look).once('end', none).once('close', none).once('error', failed);
