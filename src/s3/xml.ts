@@ -20,7 +20,7 @@ export function escapeXml(text: string): string {
 export const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 /** Of the S3 API, version 2006-03-01. */
-export const S3_NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
+const S3_NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 /** A document of S3 without its declaration. `inner` is XML already. */
 export function s3Element(root: string, inner: string): string {

@@ -1,10 +1,10 @@
 import { unmarkTag } from '../../etag/mark.ts';
 import { bucketMarks } from '../../etag/marks.ts';
 import { readDelete, type ToDelete, writeDelete } from '../../s3/delete-document.ts';
-import { requireUnfolded } from '../../s3/unfolded.ts';
 import type { Message } from '../message.ts';
 import { denied, permitsAll } from '../plan/authorize.ts';
 import type { Plan } from '../plan/plan.ts';
+import { refuseKey } from '../plan/unsupported.ts';
 import type { Judging } from './judging.ts';
 import { withRewrittenBody } from './rewritten.ts';
 
@@ -29,7 +29,7 @@ export async function checkDeletes(
   const rewrite = (document: string): string => {
     const { quiet, objects } = readDelete(document);
     for (const { objectKey, others } of objects) {
-      if (upstream.provider.normalisesKeys) requireUnfolded(objectKey);
+      refuseKey(objectKey, upstream);
       const match = rules.matchObject(bucket, objectKey);
       const known = match.kind === 'rule' || match.action === 'pass';
       const wanted = others['VersionId'] === undefined ? needs : ofVersions;

@@ -12,6 +12,8 @@ export interface Plan {
   readonly operation: Operation;
   /** As the store knows it: upload ids are its own. */
   readonly target: Target;
+  /** What the store is asked by, where that is not the operation's own. */
+  readonly method?: Operation['method'];
   /** As the client knows it. */
   readonly asked: Target;
   /** The multipart upload that it goes on with, under a rule that encrypts. */
@@ -58,7 +60,7 @@ export interface CopySource {
   readonly copy: 'store' | 'relay';
 }
 
-export interface InjectedWrite {
+interface InjectedWrite {
   readonly bucket: string;
   readonly objectKey: string;
   readonly ssecKey: SseKey;

@@ -29,11 +29,12 @@ const REPLACED: ReadonlySet<string> = new Set([
 
 /** Builds and signs the request of one attempt. @throws S3Error for an upload that is to be refused */
 export function outboundOf(
-  { method, headers, body }: Pick<Message, 'method' | 'headers' | 'body'>,
+  { method: asked, headers, body }: Pick<Message, 'method' | 'headers' | 'body'>,
   plan: Plan,
   { keys, upstream, now }: { keys: AttemptKeys; upstream: Upstream; now: Date },
 ): Outbound {
   if (plan.upload?.kind === 'refused') throw plan.upload.refusal;
+  const method = plan.method ?? asked;
   const { host, path } = addressOf(plan.target, plan.target.query.encode(), upstream);
   const outgoing: Record<string, string> = { ...endToEnd(headers, plan), host };
   const empty = body === 'none' && (method === 'PUT' || method === 'POST') ? '0' : undefined;
