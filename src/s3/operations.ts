@@ -1,4 +1,5 @@
 import { ANSWER_ROOTS } from './answer-roots.ts';
+import { sentHeaders, takesMetadata } from './request-headers.ts';
 
 /**
  * Every S3 operation, one row each: how to recognise it, and its use of SSE-C.
@@ -25,6 +26,12 @@ interface Row<Name extends string> {
   /** Accepts `x-amz-copy-source` and the SSE-C headers of the source. */
   readonly copies: boolean;
   readonly body: 'none' | 'xml' | 'raw' | 'form' | 'stream';
+  /** The client's headers that a store gets, in lower case, but for metadata. */
+  readonly sends: ReadonlySet<string>;
+  /** Does it take `x-amz-meta-*`? */
+  readonly metadata: boolean;
+  /** Does it change what the store holds? Then what is not understood is refused, not left out. */
+  readonly writes: boolean;
   /**
    * Is it sent only to stores that are known to support it? Another store may do something else, and its response shows it
    * too late or not at all: a write of a sub-resource becomes a PutObject, a delete becomes a DeleteBucket. The queries
@@ -42,7 +49,9 @@ export type OperationName = (typeof OPERATION_ROWS)[number]['name'];
 
 export type Access = 'read' | 'write' | 'list' | 'delete' | 'admin';
 
-type Extras = Partial<Omit<Row<string>, 'name' | 'method' | 'shape' | 'query' | 'names' | 'roots'>>;
+type Extras = Partial<Omit<Row<string>, 'name' | 'method' | 'shape' | 'query' | Derived>>;
+/** What follows from the rest of a row. */
+type Derived = 'names' | 'roots' | 'sends' | 'metadata' | 'writes';
 
 const VERSION = ['versionId'];
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html; a part is read by its number. */
@@ -305,6 +314,9 @@ function row<const Name extends string>(
     body,
     listed,
     access,
+    writes: writes(method),
+    sends: sentHeaders({ name, method }),
+    metadata: takesMetadata({ name, method }),
   };
 }
 

@@ -68,8 +68,19 @@ export interface Provider {
   readonly normalisesKeys: boolean;
   /** Does it encrypt an object whose key ends with a slash? If not, the proxy refuses such a write with a key. */
   readonly sealsFolders: boolean;
+  /**
+   * Names of metadata, without `x-amz-meta-`, that the store does something upon instead of keeping them: a client that may
+   * write one object would write others by them. Such a write is refused.
+   */
+  readonly actsUponMetadata: readonly Acted[];
   /** Is the ETag of an SSE-C object and of its parts the MD5 of what the client sent? Clients compare it. */
   readonly etag: 'md5' | 'opaque';
+}
+
+/** What a store does upon some metadata, as the end of a sentence that begins with the store. */
+interface Acted {
+  readonly names: RegExp;
+  readonly does: string;
 }
 
 export const PROVIDER_NAMES = [
@@ -116,6 +127,22 @@ const PLAIN: Refusal = {
 /** MinIO and SeaweedFS answer a wrong key and a missing permission in the same way. */
 const DENIED: Refusal = { means: 'unclear', status: 403, code: 'AccessDenied' };
 
+/**
+ * MinIO (minio/minio#20883) and AWS's Snowball devices take an object with `snowball-auto-extract` for an archive; RustFS
+ * also reads the options of that with a vendor's name before them.
+ */
+const ARCHIVES: Acted = {
+  names: /^(?:[a-z0-9]+-)?snowball-/,
+  does: 'unpacks an archive into other object keys by it, past the rules and permissions of this proxy',
+};
+/** https://docs.storj.io/dcs/api/s3/object-level-ttl */
+const EXPIRES: Acted = { names: /^object-expires$/, does: 'deletes the object by it when its time is over' };
+/** Scality's CloudServer, in its own documentation of locations. */
+const PLACES: Acted = {
+  names: /^scal-location-constraint$/,
+  does: 'puts the object into another location by it',
+};
+
 const GENERIC: Provider = {
   name: 'generic',
   copiesSsec: [],
@@ -135,6 +162,7 @@ const GENERIC: Provider = {
   normalisesKeys: true,
   // If a store does not, the echo is missing.
   sealsFolders: true,
+  actsUponMetadata: [ARCHIVES, EXPIRES, PLACES],
   // Clients that mistake an ETag for an MD5 delete the object when it differs. The opposite mistake only costs them a
   // check.
   etag: 'opaque',
@@ -183,6 +211,8 @@ const CEPH: Provider = {
   // STREAMING-*-TRAILER is 400 XAmzContentSHA256Mismatch; a wrong x-amz-checksum-* is ignored.
   trailers: false,
   checks: { sha256: true, md5: true, checksums: false },
+  // It keeps the metadata of an archive, and the archive, as they are.
+  actsUponMetadata: [],
   normalisesKeys: false,
   // As observed, in lists too.
   etag: 'md5',
@@ -227,6 +257,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     reserved: RESERVED.aws,
     trailers: true,
     checks: CHECKS_ALL,
+    actsUponMetadata: [ARCHIVES],
     normalisesKeys: false,
     // "Objects encrypted by … SSE-C … have ETags that are not an MD5 digest of their object data."
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
@@ -260,6 +291,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     reserved: RESERVED.minio,
     trailers: true,
     checks: CHECKS_ALL,
+    actsUponMetadata: [ARCHIVES],
     // As observed: `/a` is stored as `a`. Empty, `.` and `..` segments are refused, not normalised; on Windows a backslash
     // is a slash.
     normalisesKeys: true,

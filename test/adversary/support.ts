@@ -36,8 +36,8 @@ interface FrontSettings {
   /** With clients, requests must be signed by one of them. */
   readonly clients?: readonly Client[];
   readonly upstream?: Partial<Snapshot['upstream']>;
-  readonly copies?: CopyLimits;
   readonly sigv2?: boolean;
+  readonly copies?: CopyLimits;
   readonly upstreams?: Snapshot['upstreams'];
   readonly now?: () => Date;
   /** How the names of stores become addresses. */
@@ -46,7 +46,16 @@ interface FrontSettings {
 
 /** Encrypts `secret` and `other`, leaves `plain` plain and denies everything else, unless `rules` say otherwise. */
 export async function startFront(t: Test, settings: FrontSettings): Promise<Front> {
-  const { port, provider = PROVIDERS.aws, clients = [], now, lookup, upstream = {}, copies } = settings;
+  const {
+    port,
+    provider = PROVIDERS.aws,
+    clients = [],
+    now,
+    lookup,
+    upstream = {},
+    copies,
+    sigv2 = false,
+  } = settings;
   const rules = settings.rules ?? [
     { bucket: 'secret', encrypt: [SSEC_KEY] },
     { bucket: 'other', encrypt: [SSEC_KEY] },
@@ -56,7 +65,7 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
     ...snapshotOf({
       rules,
       clients,
-      sigv2: settings.sigv2 ?? false,
+      sigv2,
       ...(settings.upstreams && { upstreams: settings.upstreams }),
       upstream: {
         protocol: 'http:',
@@ -83,7 +92,7 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
   const log: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
   const proxy = await startProxy(snapshot, makeLog('info', destination), {
-    ...(now && { now }),
+    ...(now && { clock: now }),
     ...(lookup && { lookup }),
   });
   t.teardown(() => proxy.stop());

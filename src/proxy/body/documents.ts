@@ -4,6 +4,7 @@ import type { Plan } from '../plan/plan.ts';
 import { namePartsForStore } from './complete-upload.ts';
 import { checkDeletes } from './delete-objects.ts';
 import type { Judging } from './judging.ts';
+import { checkLegalHold } from './legal-hold.ts';
 import { restoreOnly } from './restore.ts';
 
 type Rewriting = (message: Message, plan: Plan, judging: Judging) => Promise<Message>;
@@ -12,6 +13,7 @@ type Rewriting = (message: Message, plan: Plan, judging: Judging) => Promise<Mes
 const DOCUMENTS: Readonly<Partial<Record<OperationName, Rewriting>>> = {
   CompleteMultipartUpload: namePartsForStore,
   DeleteObjects: checkDeletes,
+  PutObjectLegalHold: checkLegalHold,
   RestoreObject: restoreOnly,
 };
 

@@ -1,3 +1,4 @@
+import { neededActions } from '../../clients/permissions.ts';
 import { continuedUpload, storeTarget } from '../../multipart/upload.ts';
 import type { Match } from '../../rules/match.ts';
 import { withoutIgnored } from '../../s3/classify.ts';
@@ -31,16 +32,17 @@ export interface Planned {
  *
  * @throws S3Error AccessDenied when no rule matches and the default is `deny`; InvalidRequest when the client brings
  *   a key where the rule says `clientHeaders: reject`; NotImplemented for what this proxy or the store can't do;
+ *   InvalidArgument for a header that makes the store do something else;
  *   ServiceUnavailable while a key of the rule is unavailable
  */
 export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
-  const { operation, signer } = planned;
+  const { operation, headers, signer } = planned;
   const target =
     planned.target.query.parameters.length === 0 ? planned.target : withoutIgnored(planned.target, operation);
   if (operation.name === 'RenameObject') refuseRename(target, snapshot.rules);
   const match = matchTarget(target, snapshot);
   const upstream = upstreamOf(snapshot, target.shape === 'service' ? undefined : target.bucket);
-  refuseUnsupported(operation, upstream);
+  refuseUnsupported(operation, headers, upstream);
   const upload = continuedUpload({ operation, target, match }, upstream.provider);
   const object = target.shape === 'object' ? target : undefined;
   const ssec = injection('target', { match, object, upstream, upload }, planned);
@@ -57,6 +59,7 @@ export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
     match,
     ssec,
     source,
+    needs: neededActions(operation, target.query, headers),
     upstream,
     credentials: operation.method === 'OPTIONS' ? undefined : signer(upstream),
     further: others.map((other) => ({ upstream: other, credentials: signer(other) })),

@@ -1,13 +1,26 @@
 import { S3Error } from '../../s3/errors.ts';
+import type { WireHeaders } from '../../s3/headers.ts';
 import type { Operation } from '../../s3/operations.ts';
+import { refusalOf } from '../../s3/refused-headers.ts';
+import { HARMLESS } from '../../s3/request-headers.ts';
 import { requireOrdinaryKey, reservedBucket } from '../../s3/reserved.ts';
 import type { Target } from '../../s3/target.ts';
 import { requireNoFolder, requireUnfolded } from '../../s3/unfolded.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { CopySource } from './plan.ts';
 
-/** @throws S3Error NotImplemented for what this proxy does not do, or the store of this provider */
-export function refuseUnsupported(operation: Operation, { provider }: Upstream): void {
+/**
+ * @throws S3Error NotImplemented for what this proxy, or the store of this provider, does not do; InvalidArgument for a
+ *   header that makes a store do something else with a write
+ */
+export function refuseUnsupported(operation: Operation, headers: WireHeaders, { provider }: Upstream): void {
+  if (operation.writes) {
+    for (const name of headers.names()) {
+      if (HARMLESS.has(name)) continue;
+      const refusal = refusalOf(name, operation, provider);
+      if (refusal) throw refusal;
+    }
+  }
   if (operation.body === 'form') {
     throw new S3Error(
       'NotImplemented',
