@@ -38,6 +38,7 @@ export const readFromDisk: ReadFile = async (path) => {
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
+  EDANGLING: 'it is a symbolic link to a file that is not there',
   EISDIR: 'it is a directory',
   ELOOP: 'its symbolic links form a loop',
   ENOENT: 'no such file',
