@@ -52,6 +52,20 @@ export function readFailure(error: unknown): string {
   return REASONS[code] ?? (code === '' ? 'it could not be read' : code);
 }
 
+const WRITE_REASONS: Readonly<Record<string, string>> = {
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'it is larger than files may be',
+  ENOSPC: 'no space left on the device',
+  EROFS: 'the file system is read-only',
+};
+
+/** Why something could not be written, in words. */
+export function writeFailure(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === '') return error instanceof Error ? error.message : 'it could not be written';
+  return WRITE_REASONS[code] ?? REASONS[code] ?? code;
+}
+
 /** Is the cause the path or its permissions, and not the disk? */
 export function waitingWontHelp(error: unknown): boolean {
   return error instanceof Error && 'code' in error && Object.hasOwn(REASONS, String(error.code));

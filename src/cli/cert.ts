@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { isHost, isHostName } from '../config/address.ts';
-import { readFailure } from '../files.ts';
+import { writeFailure } from '../files.ts';
 import type { Io } from '../io.ts';
 import { quoted } from '../shell.ts';
 import { canonicalAddress, makeSelfSigned } from './certificate.ts';
@@ -98,7 +98,7 @@ async function writePair(files: Pair, made: Pair, replace: boolean): Promise<str
     for (const draft of placed) await draft.undo();
     if (error instanceof UsageError) throw error;
     const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    return `${file} was not written: ${exists ? 'it exists already; --force replaces it' : readFailure(error)}`;
+    return `${file} was not written: ${exists ? 'it exists already; --force replaces it' : writeFailure(error)}`;
   } finally {
     for (const draft of drafts) await draft.discard();
   }

@@ -1,3 +1,4 @@
+import { writeFailure } from '../files.ts';
 import type { Io } from '../io.ts';
 import { firstSignal } from '../lifecycle.ts';
 import { waitsOf } from '../snapshot/edited-keys.ts';
@@ -56,7 +57,7 @@ export async function verify(asked: VerifyAsked, io: Io, options: VerifyOptions 
     if (asked.html !== undefined) await writeWhole(asked.html, htmlOf(result));
     return exitCodeOf(result);
   } catch (error) {
-    io.stderr.write(`the report could not be written: ${messageOf(error)}\n`);
+    io.stderr.write(`the report could not be written: ${writeFailure(error)}\n`);
     return 3;
   } finally {
     clients.close();

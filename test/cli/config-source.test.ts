@@ -56,7 +56,7 @@ t.test(
       out += text;
     });
     child.stdin.end(readFileSync(join(folder, 'config.yaml')));
-    await until(/came from standard input, so it can not be reloaded/);
+    await until(/came from standard input, so it can't be reloaded/);
     await until(/"msg":"serving"/);
     child.kill('SIGHUP');
     await until(/"msg":"reloaded"/);
