@@ -41,6 +41,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EDANGLING: 'it is a symbolic link to a file that is not there',
   EISDIR: 'it is a directory',
   ELOOP: 'its symbolic links form a loop',
+  ENODATA: 'standard input has nothing in it; write ssec-proxy … - < config.yaml',
   ENOENT: 'no such file',
   ENOTDIR: 'a part of its path is not a directory',
   ENOTFILE: 'it is not a regular file',
