@@ -38,7 +38,7 @@ export const readFromDisk: ReadFile = async (path) => {
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
-  EDANGLING: 'it is a symbolic link to a file that is not there',
+  DANGLING_LINK: 'it is a symbolic link to a file that is not there',
   EISDIR: 'it is a directory',
   ELOOP: 'its symbolic links form a loop',
   ENODATA: 'standard input has nothing in it; write ssec-proxy … - < config.yaml',

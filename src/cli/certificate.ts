@@ -19,7 +19,7 @@ interface Names {
 }
 
 /**
- * Makes a server certificate that is signed by its own key, valid from a day ago. It is no authority: who trusts it
+ * Makes a server certificate that is signed by its own key, valid from a day ago. It is not an authority: a client that trusts it
  * trusts it for these names alone, and the holder of its key can make no certificate for others.
  */
 export async function makeSelfSigned({

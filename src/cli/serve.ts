@@ -62,7 +62,7 @@ export async function serve({ config }: ServeAsked, io: Io): Promise<number> {
 const NO_RELOAD =
   "the config came from standard input, so it can't be reloaded; the files that it names still are";
 
-/** Loads the config again and again. What came from standard input is no file that could be looked at. */
+/** Loads the config again and again. Standard input is not a file that could be watched. */
 function followable(config: string, options: LoadOptions): () => Promise<LoadResult> {
   return async () => {
     const loaded = await loadConfig(config, options);

@@ -106,7 +106,7 @@ async function look(asked: VerifyAsked, { snapshot, clients, io, clock, random }
   return result;
 }
 
-/** An audit runs for hours: whoever ends it still wants what it found. */
+/** An audit runs for hours: who ends it still wants what it found. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
   void firstSignal().then((name) => controller.abort(new Error(`it was ended by ${name}`)));

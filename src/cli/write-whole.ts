@@ -41,7 +41,8 @@ export async function destinationOf(file: string): Promise<Destination> {
   if (there) return isReplaceable(there) ? { kind: 'file', path: await realpath(file) } : { kind: 'stream' };
   const path = join(await realpath(dirname(resolve(file))), file.split('/').at(-1) ?? '');
   // A new file in the place of a link would leave what the link promises unwritten.
-  if (await orNone(lstat(path))) throw Object.assign(new Error('a link to nothing'), { code: 'EDANGLING' });
+  if (await orNone(lstat(path)))
+    throw Object.assign(new Error('a link to nothing'), { code: 'DANGLING_LINK' });
   return { kind: 'file', path };
 }
 
@@ -103,7 +104,7 @@ export async function writeDraft(path: string, text: string, mode = 0o666): Prom
   };
 }
 
-/** Gives a file a second name. @returns false when there is no file */
+/** Keeps what is at a path under another name too. @returns false when there is no file */
 async function keep(path: string, as: string): Promise<boolean> {
   try {
     // Some file systems have no hard links.

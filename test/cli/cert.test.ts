@@ -99,7 +99,7 @@ t.test('files that exist are replaced with --force only, both or none', async (t
   t.ok(read(folder).checkPrivateKey(createPrivateKey(readFileSync(join(folder, 'tls.key')))));
 });
 
-t.test('a pair that is in use is not torn when one of both can not be replaced', async (t) => {
+t.test('a pair that is in use is not torn when one of both cannot be replaced', async (t) => {
   const folder = t.testdir({ 'tls.key': 'precious', 'tls.crt': { 'is a folder': '' } });
   const { code, stderr } = await run(...files(folder), '--force');
   t.equal(code, 1);
@@ -108,18 +108,15 @@ t.test('a pair that is in use is not torn when one of both can not be replaced',
   t.same(readdirSync(folder).toSorted(), ['tls.crt', 'tls.key']);
 });
 
-t.test(
-  'with --force a pair is replaced as a whole or not at all, whichever of both can not be',
-  async (t) => {
-    const folder = t.testdir({ 'tls.crt': 'precious', 'tls.key': { 'is a folder': '' } });
-    t.match(await run(...files(folder), '--force'), {
-      code: 1,
-      stderr: /tls\.key was not written: it is a directory/,
-    });
-    t.equal(readFileSync(join(folder, 'tls.crt'), 'utf8'), 'precious');
-    t.same(readdirSync(folder).toSorted(), ['tls.crt', 'tls.key']);
-  },
-);
+t.test('with --force a pair is replaced as a whole or not at all, whichever of both cannot be', async (t) => {
+  const folder = t.testdir({ 'tls.crt': 'precious', 'tls.key': { 'is a folder': '' } });
+  t.match(await run(...files(folder), '--force'), {
+    code: 1,
+    stderr: /tls\.key was not written: it is a directory/,
+  });
+  t.equal(readFileSync(join(folder, 'tls.crt'), 'utf8'), 'precious');
+  t.same(readdirSync(folder).toSorted(), ['tls.crt', 'tls.key']);
+});
 
 t.test('links stay, and what they lead to is replaced', async (t) => {
   const folder = t.testdir({ real: {} });

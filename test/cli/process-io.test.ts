@@ -54,7 +54,7 @@ t.test('a reader may leave: every command ends quietly, as a pipe ends', async (
   t.same(await readdir(temporary), [], 'and nothing is left behind');
 });
 
-t.test('an output that can not be written ends it with one line, and no stack', async (t) => {
+t.test('an output that cannot be written ends it with one line, and no stack', async (t) => {
   const folder = t.testdir({ 'read-only': '', 'config.yaml': 'listen: 1\n' });
   const unwritable = openSync(join(folder, 'read-only'), 'r');
   t.teardown(() => closeSync(unwritable));

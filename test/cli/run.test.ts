@@ -255,7 +255,7 @@ t.test('doctor’s --as offers the clients that there are', (t) => {
   t.end();
 });
 
-t.test('a fault of a command is no wrong command line', async (t) => {
+t.test('a fault of a command is not a wrong command line', async (t) => {
   const failing = COMMANDS.map((spec) => ({
     ...spec,
     action: async () => async () => {

@@ -51,7 +51,7 @@ t.test('a folder and a link to nothing are refused', async (t) => {
   const folder = t.testdir({ folder: {} });
   symlinkSync('none', join(folder, 'link'));
   await t.rejects(writeWhole(join(folder, 'folder'), ''), { code: 'EISDIR' });
-  await t.rejects(writeWhole(join(folder, 'link'), ''), { code: 'EDANGLING' });
+  await t.rejects(writeWhole(join(folder, 'link'), ''), { code: 'DANGLING_LINK' });
   t.same(readdirSync(folder).toSorted(), ['folder', 'link']);
 });
 

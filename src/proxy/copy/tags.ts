@@ -36,6 +36,6 @@ function taggingIn(document: string): string | undefined {
       .map((tag) => `${encodeComponent(tag.text('Key') ?? '')}=${encodeComponent(tag.text('Value') ?? '')}`);
     return tags.length === 0 ? undefined : tags.join('&');
   } catch (cause) {
-    throw new S3Error('InternalError', 'The tags of the source can not be read.', { cause });
+    throw new S3Error('InternalError', 'The tags of the source cannot be read.', { cause });
   }
 }

@@ -11,7 +11,7 @@ const PART_NUMBER = '10000';
 const BODY = Buffer.alloc(1);
 
 /**
- * Refuses parts for an upload that was begun in plain, and its end. A list names every upload, whoever began it, and
+ * Refuses parts for an upload that was begun in plain, and its end. A list names every upload, no matter who began it, and
  * Ceph and MinIO take a part with a key for a plain one and store it in plain. So of an upload that this process has not
  * seen begin, the store is asked once. At a store that does not keep uploads to a key only what began here goes on at
  * all.
@@ -56,7 +56,7 @@ function begunInPlain({ asked, match }: Plan): S3Error {
   const rule = match.kind === 'rule' ? match.rule.name : 'the rule';
   return new S3Error(
     'NoSuchUpload',
-    `The specified upload does not exist. It was begun in plain, and ${rule} encrypts. Abort it and begin anew.`,
+    `The specified upload does not exist. It was begun in plain, and ${rule} encrypts. Abort it and begin again.`,
     { fields: { UploadId: asked.query.get('uploadId') ?? '' } },
   );
 }
