@@ -127,7 +127,9 @@ t.test("an answer that succeeds can't lead anybody around the proxy", async (t) 
     });
     const service = request.url === '/';
     const list = `<ListAllMyBucketsResult><Buckets><Bucket><Name>secret</Name><BucketRegion>${REGION}</BucketRegion></Bucket></Buckets></ListAllMyBucketsResult>`;
-    response.end(request.method === 'HEAD' ? '' : service ? list : 'fine');
+    const objects = request.url?.includes('list-type=2') === true;
+    const body = service ? list : objects ? '<ListBucketResult/>' : 'fine';
+    response.end(request.method === 'HEAD' ? '' : body);
   });
   for (const request of [...REQUESTS, { method: 'PUT', target: '/secret' }]) {
     const answer = await ask(t, front.port, request);
