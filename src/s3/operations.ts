@@ -65,22 +65,19 @@ const READING = [
   'response-content-type',
   'response-expires',
 ];
-/** Of lists of a bucket, whose clients mix them; `allow-unordered` is Ceph's, `metadata` MinIO's. */
+/** Of both lists; `allow-unordered` is Ceph's, `metadata` MinIO's. */
 const LISTING = [
   'allow-unordered',
   'continuation-token',
   'delimiter',
   'encoding-type',
   'fetch-owner',
-  'key-marker',
+  'list-type',
   'marker',
   'max-keys',
-  'max-uploads',
   'metadata',
   'prefix',
   'start-after',
-  'upload-id-marker',
-  'version-id-marker',
 ];
 const PAGED = ['continuation-token'];
 
@@ -154,9 +151,23 @@ const OPERATION_ROWS = [
   }),
   row('ListBucketInventoryConfigurations', 'GET', 'bucket', ['inventory'], { options: PAGED }),
   row('ListBucketMetricsConfigurations', 'GET', 'bucket', ['metrics'], { options: PAGED }),
-  row('ListMultipartUploads', 'GET', 'bucket', ['uploads'], { access: 'list', options: LISTING }),
-  row('ListObjectVersions', 'GET', 'bucket', ['versions'], { access: 'list', options: LISTING }),
-  row('ListObjects', 'GET', 'bucket', [], { access: 'list', options: [...LISTING, 'list-type'] }),
+  row('ListMultipartUploads', 'GET', 'bucket', ['uploads'], {
+    access: 'list',
+    options: ['delimiter', 'encoding-type', 'key-marker', 'max-uploads', 'prefix', 'upload-id-marker'],
+  }),
+  row('ListObjectVersions', 'GET', 'bucket', ['versions'], {
+    access: 'list',
+    options: [
+      'delimiter',
+      'encoding-type',
+      'key-marker',
+      'max-keys',
+      'metadata',
+      'prefix',
+      'version-id-marker',
+    ],
+  }),
+  row('ListObjects', 'GET', 'bucket', [], { access: 'list', options: LISTING }),
   row('ListObjectsV2', 'GET', 'bucket', ['list-type=2'], { access: 'list', options: LISTING }),
   row('PutBucketAbac', 'PUT', 'bucket', ['abac'], { body: 'xml' }),
   row('PutBucketAccelerateConfiguration', 'PUT', 'bucket', ['accelerate'], { body: 'xml' }),

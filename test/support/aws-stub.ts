@@ -115,8 +115,8 @@ function answer(stub: AwsStub, seen: Seen, request: IncomingMessage, response: S
       const value = request.headers[SSEC_PREFIX + name];
       if (value !== undefined) response.setHeader(SSEC_PREFIX + name, value);
     }
-    const list = seen.path.includes('list-type=2');
-    response.end(seen.method === 'GET' ? (list ? '<ListBucketResult/>' : 'content') : '');
+    const body = /^\/[^/?]*(?:\?|$)/.test(seen.path) ? '<ListBucketResult/>' : 'content';
+    response.end(seen.method === 'GET' ? body : '');
   }
 }
 
