@@ -1,8 +1,9 @@
 import { permits } from '../../clients/permissions.ts';
 import { unmarkTag } from '../../etag/mark.ts';
 import { bucketMarks } from '../../etag/marks.ts';
-import { readDelete, type ToDelete, writeDelete } from '../../s3/delete-document.ts';
+import { readingDelete, type ToDelete, writeDelete } from '../../s3/delete-document.ts';
 import { requireUnfolded } from '../../s3/unfolded.ts';
+import type { Work } from '../../turns.ts';
 import type { Message } from '../message.ts';
 import { denied } from '../plan/authorize.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -26,16 +27,17 @@ export async function checkDeletes(
   if (target.shape !== 'bucket') throw denied();
   const { bucket } = target;
   const marks = bucketMarks(bucket, { rules, upstream });
-  const rewrite = (document: string): string => {
-    const { quiet, objects } = readDelete(document);
+  function* rewrite(document: string): Work<string> {
+    const { quiet, objects } = yield* readingDelete(document);
     for (const { objectKey } of objects) {
       if (upstream.provider.normalisesKeys) requireUnfolded(objectKey);
       const match = rules.matchObject(bucket, objectKey);
       const known = match.kind === 'rule' || match.action === 'pass';
       if (!known || !permits(permissions, 'delete', bucket, objectKey)) throw denied();
     }
+    yield;
     return writeDelete({ quiet, objects: objects.map((one) => asTheStoreKnowsIt(one, marks)) });
-  };
+  }
   return await withRewrittenBody(message, { longest: LONGEST, checksumOf: 'body', rewrite });
 }
 
