@@ -2,6 +2,7 @@ import type { Holding } from '../../response/held-bytes.ts';
 import { readLateDocument } from '../../response/late-document.ts';
 import type { RuleSet } from '../../rules/match.ts';
 import { S3Error } from '../../s3/errors.ts';
+import { holdsKey } from '../../ssec/leak.ts';
 import { inTurns, type Work } from '../../turns.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -32,6 +33,7 @@ export function rewriting({ longest = LONGEST, rewrite }: Rewrite): Replying {
     const holding = heldBytes.begin(exchange.signal);
     try {
       const document = await readLateDocument(response, { longest, holding });
+      if (holdsKey(document, plan.ssecKeys)) throw unreadable();
       const rewritten = await inTurns(readably(rewrite(document, reply)));
       await sendDocument(exchange, 200, rewritten, clientHeaders(response, 'replaced', plan));
     } finally {
