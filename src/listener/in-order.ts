@@ -45,8 +45,9 @@ interface Queued {
   readonly gate: ServerResponse | undefined;
 }
 
-/** Begins the next one, when its gate is open and it is its turn. */
-function advance(line: Line, handler: Handler): void {
+/** Begins the next one, when its gate is open and it is its turn. `rested`: a turn has passed since the one before. */
+function advance(line: Line, handler: Handler, rested = false): void {
+  if (rested) line.resting = false;
   const [next] = line.waiting;
   if (!next || line.resting) return;
   if (next.gate && !next.gate.closed) {
@@ -55,10 +56,7 @@ function advance(line: Line, handler: Handler): void {
   }
   line.waiting.shift();
   line.resting = true;
-  setImmediate(() => {
-    line.resting = false;
-    advance(line, handler);
-  });
+  setImmediate(advance, line, handler, true);
   const { request, response } = next;
   if (request.socket.writable && !isEnding(request.socket)) handler(request, response);
 }

@@ -102,7 +102,8 @@ function checkBucket(bucket: string, allowed: RegExp): string {
 }
 
 function checkLength(objectKey: string): string {
-  requireShortKey(Buffer.byteLength(objectKey));
+  const length = Buffer.byteLength(objectKey);
+  if (length > MAX_KEY_BYTES) requireShortKey(length);
   return objectKey;
 }
 

@@ -13,7 +13,7 @@ const SMALL_BYTES = 4096;
 const [CR, LF] = [13, 10];
 const MOST_DIGITS = 12;
 const DIGITS: ReadonlyMap<number, number> = new Map(
-  [...'0123456789abcdefABCDEF'].map((digit) => [digit.charCodeAt(0), Number.parseInt(digit, 16)]),
+  '0123456789abcdefABCDEF'.split('').map((digit) => [digit.charCodeAt(0), Number.parseInt(digit, 16)]),
 );
 
 export interface ChunkOptions {

@@ -7,6 +7,10 @@ const STEP = 4;
 const ESCAPES_DEEP = 3;
 /** Of the bytes themselves. */
 const RAW_PIECE = 8;
+/** What every escape has. */
+const ESCAPES = /[%\\&=]/;
+/** What raw bytes have among them, and usual texts have not. */
+const UNUSUAL = /[^\t-~]/;
 
 /** What leaks a key or its MD5, computed once for each key. */
 const traces = new WeakMap<SseKey, Traces>();
@@ -29,12 +33,13 @@ interface Traces {
  */
 export function holdsKey(text: string, ssecKeys: readonly SseKey[]): boolean {
   if (ssecKeys.length === 0 || text === '') return false;
-  for (const look of unescaped(text)) {
+  const looks = ESCAPES.test(text) ? unescaped(text) : [text];
+  for (const look of looks) {
     const bare = bareText(look);
     for (const ssecKey of ssecKeys) {
       const known = traces.get(ssecKey) ?? traceKey(ssecKey);
       if (mayHold(bare, known) && holds(bare.toString('latin1'), known)) return true;
-      if (!isPlain(look) && known.raw.some((piece) => look.includes(piece))) return true;
+      if (UNUSUAL.test(look) && known.raw.some((piece) => look.includes(piece))) return true;
     }
   }
   return false;
@@ -44,8 +49,10 @@ function traceKey(ssecKey: SseKey): Traces {
   const secrets = [ssecKey.base64, ssecKey.md5].map((base64) => Buffer.from(base64, 'base64'));
   const writings = secrets.flatMap(writingsOf);
   const places = new Uint8Array(PLACES);
-  for (const { bare } of writings)
-    for (let at = 0; at + STEP <= bare.length; at += STEP) places[placeIn(bare, at)] = 1;
+  for (const { bare } of writings) {
+    const letters = Buffer.from(bare, 'latin1');
+    for (let at = 0; at + STEP <= letters.length; at += STEP) places[placeAt(letters, at)] = 1;
+  }
   const found = { writings, places, raw: secrets.flatMap(rawPieces) };
   traces.set(ssecKey, found);
   return found;
@@ -74,15 +81,6 @@ function rawPieces(bytes: Buffer): readonly string[] {
   return pieces;
 }
 
-/** Has it nothing but visible ASCII, among which no raw bytes are? */
-function isPlain(text: string): boolean {
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    if (code < 9 || code > 126) return false;
-  }
-  return true;
-}
-
 /** Code of a character → the same in lower case for a letter or digit, 0 for what does not count. */
 const LOWER = Uint8Array.from({ length: 128 }, (_, code) => {
   const letter = String.fromCharCode(code).toLowerCase();
@@ -106,19 +104,12 @@ function bareText(text: string): Buffer {
 const PLACES = 2 ** 14;
 
 function placeAt(bare: Buffer, at: number): number {
-  return place(bare[at] as number, bare[at + 1] as number, bare[at + 2] as number, bare[at + 3] as number);
-}
-
-function placeIn(bare: string, at: number): number {
-  return place(
-    bare.charCodeAt(at),
-    bare.charCodeAt(at + 1),
-    bare.charCodeAt(at + 2),
-    bare.charCodeAt(at + 3),
-  );
-}
-
-function place(a: number, b: number, c: number, d: number): number {
+  const [a, b, c, d] = [bare[at], bare[at + 1], bare[at + 2], bare[at + 3]] as [
+    number,
+    number,
+    number,
+    number,
+  ];
   return (((a * 31 + b) * 31 + c) * 31 + d) & (PLACES - 1);
 }
 
@@ -130,7 +121,6 @@ function unescaped(text: string): readonly string[] {
   const looks = [text];
   for (let depth = 0; depth < ESCAPES_DEEP; depth += 1) {
     const look = looks.at(-1) ?? '';
-    if (!/[%\\&=]/.test(look)) break;
     const next = look.replace(ESCAPE, meant);
     if (next === look) break;
     looks.push(next);

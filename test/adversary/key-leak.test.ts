@@ -276,7 +276,8 @@ t.test("a relayed copy can't bring the key back in what its source's store says"
     if (request.method === 'PUT') {
       written.push(request);
       response.writeHead(200, { etag: '"e"', 'content-length': 0 }).end();
-    } else if (request.url?.includes('tagging')) response.writeHead(404).end();
+    } else if (request.url?.includes('tagging'))
+      response.writeHead(404).end(error('<Code>NoSuchTagSet</Code>'));
     else {
       const said = {
         'x-amz-version-id': ssecKey.base64,

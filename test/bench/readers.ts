@@ -62,7 +62,7 @@ async function measureAll(
     `\n${signed ? 'without a signature' : 'of any size that is let through'} (this machine counts ${scale.toFixed(2)} times)\n`,
   );
   const ask = async (what: string): Promise<number> => {
-    thread.postMessage(what);
+    thread.postMessage(what, []);
     return ((await once(thread, 'message')) as [number])[0];
   };
   for (const [name, worst] of Object.entries(requests)) {
@@ -75,7 +75,7 @@ async function measureAll(
       const before = await ask('cpu');
       const received = await exchange(port, worst);
       const cpu = ((await ask('cpu')) - before) / answers;
-      thread.postMessage('watch');
+      thread.postMessage('watch', []);
       await exchange(port, worst);
       const turn = await ask('turn');
       const bytes = worst.sent.length + received + (worst.store?.body.length ?? 0);
@@ -88,7 +88,7 @@ async function measureAll(
       `${bad ? 'ABOVE' : 'ok   '} ${best.cpu.toFixed(1).padStart(7)} ms of ${limit.toFixed(0).padStart(5)}, turn ${best.turn.toFixed(1).padStart(6)} ms  ${name}\n`,
     );
   }
-  thread.postMessage('end');
+  thread.postMessage('end', []);
   await once(thread, 'exit');
 }
 

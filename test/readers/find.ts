@@ -53,7 +53,7 @@ export function namesOf(code: string, file: string): readonly string[] {
 }
 
 function methodOf({ type, property }: Node): string {
-  return type === 'MemberExpression' ? String((property as Node)['name'] ?? '') : '';
+  return type === 'MemberExpression' ? String((property as { name?: string }).name) : '';
 }
 
 /** The name that a function in this place has. */

@@ -5,7 +5,7 @@ import type { Reader } from './table.ts';
 const BASE_MS = 20;
 const FIRST_SIZE = 4096;
 /** Beyond any limit of the proxy; and where the square of the size is seconds. */
-export const LARGEST = 8 * 1024 * 1024;
+const LARGEST = 8 * 1024 * 1024;
 export const LARGE = 256 * 1024;
 const TIMES_THE_SIZE = 8;
 export const TIMES_THE_CPU = 16;
@@ -41,7 +41,7 @@ export async function growthOf(
   return { size: undefined, base, larger: base };
 }
 
-export async function cpuOf(read: Reader['read'], text: string): Promise<number> {
+async function cpuOf(read: Reader['read'], text: string): Promise<number> {
   const before = process.threadCpuUsage();
   await readSafely(read, text);
   const { user, system } = process.threadCpuUsage(before);

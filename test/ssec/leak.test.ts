@@ -67,8 +67,8 @@ const WRITINGS: Readonly<Record<string, (bytes: Buffer) => string>> = {
   bits: (bytes) => numbers(bytes, 2, 8).join(' '),
   'one number': (bytes) => BigInt(`0x${bytes.toString('hex')}`).toString(),
   'the letters of base64 as numbers': (bytes) => [...Buffer.from(bytes.toString('base64'))].join(','),
-  'hex from its end': (bytes) => [...bytes.toString('hex')].toReversed().join(''),
-  'base64 from its end': (bytes) => [...bytes.toString('base64')].toReversed().join(''),
+  'hex from its end': (bytes) => bytes.toString('hex').split('').toReversed().join(''),
+  'base64 from its end': (bytes) => bytes.toString('base64').split('').toReversed().join(''),
   'the bytes themselves': (bytes) => bytes.toString('latin1'),
 };
 
