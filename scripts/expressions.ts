@@ -11,10 +11,11 @@ import { judge, type Verdict } from './expressions/judge.ts';
 const ROOT = join(import.meta.dirname, '..');
 const CACHE = join(ROOT, 'node_modules/.cache/expressions.json');
 
-/** Expressions over texts of the operator alone, each short: file → why. */
+/** Expressions over short texts, and those that are made of what stands beside them: file → why. */
 const EXCEPTIONS: Readonly<Record<string, string>> = {
-  'cli/demo-text.ts': "the demo reads its own sandbox's errors",
+  'cli/demo/text.ts': "the demo reads its own sandbox's errors",
   'config/tls.ts': "the operator's certificates",
+  's3/reserved-names.ts': 'made of the names that stand there: each whole, or at the end',
   'recover/versioned-name.ts': 'an object key of at most 1,024 bytes, in a command',
 };
 

@@ -1,7 +1,7 @@
 import { S3Error } from '../s3/errors.ts';
 import { parametersOf } from './parameters.ts';
 
-/** What a part of a form says of itself. `filename` is undefined where the part is no file. */
+/** The header of a part of a form. `filename` is undefined if the part is not a file. */
 export interface PartHead {
   readonly name: string;
   readonly filename: string | undefined;
@@ -13,7 +13,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const BOUNDARY = /^[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]$/;
 
 /**
- * The boundary that a Content-Type of `multipart/form-data` names.
+ * The boundary in a Content-Type of `multipart/form-data`.
  * @throws S3Error MalformedPOSTRequest
  */
 export function boundaryOf(contentType: string): string {

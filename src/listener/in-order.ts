@@ -20,7 +20,7 @@ export function inOrder(handler: Handler): Handler {
     if (!line.latest) lines.set(socket, line);
     const before = line.latest;
     const safe = SAFE.has(method);
-    // A safe one behind safe ones waits for the write that they wait for.
+    // A safe request after safe ones waits for the same write as they do.
     const gate = safe && before?.safe ? before.gate : before?.response;
     const queued = { safe, request, response, gate };
     line.latest = queued;
@@ -41,7 +41,7 @@ interface Queued {
   readonly safe: boolean;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** The answer that has to be out before this request is done. */
+  /** The response that must be sent before this request is handled. */
   readonly gate: ServerResponse | undefined;
 }
 

@@ -6,9 +6,9 @@ import { holdsKey } from '../ssec/leak.ts';
 import { hopByHop } from '../upstream/hop-by-hop.ts';
 
 /**
- * Headers of the store that clients don't get: the MD5 of the SSE-C key, which fingerprints it and which nobody
- * needs; the store's request id, in whose place stands ours; and what would lead them to the store itself. The
- * customer algorithm stays: clients read from it that the ETag may not be an MD5.
+ * Headers of the store that clients don't get: the MD5 of the SSE-C key, which fingerprints it and which nobody needs;
+ * the store's request id, which ours replaces; and headers that would lead clients to the store itself. The customer
+ * algorithm stays: it tells clients that the ETag may not be an MD5.
  */
 const DROPPED: ReadonlySet<string> = new Set([
   CUSTOMER_KEY_MD5,
@@ -16,10 +16,10 @@ const DROPPED: ReadonlySet<string> = new Set([
   'location',
   'content-location',
   'refresh',
-  // https://www.rfc-editor.org/rfc/rfc7838: where the same thing is to be had, from another host.
+  // https://www.rfc-editor.org/rfc/rfc7838: the same resource at another host.
   'alt-svc',
   'x-amz-bucket-region',
-  // SDKs set their clocks by it, and it is the proxy's that judges their signatures: Node sends our own.
+  // SDKs set their clocks by it, and the proxy's clock judges their signatures: so Node sends our own Date.
   'date',
 ]);
 
@@ -67,7 +67,7 @@ export function announcedTrailers(
   return announced === '' || holdsKey(announced, ssecKeys) ? undefined : announced;
 }
 
-/** The trailers that go on to the client, chosen like its headers. They are there once the response has ended. */
+/** The trailers to send to the client, chosen like its headers. They are available once the response has ended. */
 export function relayedTrailers(
   response: IncomingMessage,
   ssecKeys: readonly SseKey[],

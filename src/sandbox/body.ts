@@ -20,8 +20,8 @@ const MAX_PUT = 5 * 1024 ** 3;
 const MAX_DOCUMENT = 8 * 1024 ** 2;
 
 /**
- * Streams the request's body to disk and checks it against every digest that came with it. What fails a check is
- * gone again. `algorithm` asks for a checksum that the request itself doesn't bring.
+ * Streams the request's body to disk and checks it against every digest that came with it. A body that fails a check is
+ * deleted. `algorithm` requests a checksum that the request itself doesn't have.
  *
  * @throws S3Error BadDigest, XAmzContentSHA256Mismatch, MissingContentLength, IncompleteBody, EntityTooLarge …
  */

@@ -1,3 +1,4 @@
+import type { OperationName } from '../s3/operations.ts';
 import type { Answer, Call } from './call.ts';
 import * as buckets from './ops/buckets.ts';
 import { completeMultipartUpload } from './ops/complete.ts';
@@ -15,7 +16,7 @@ import { putObject } from './ops/write.ts';
 export type Handler = (call: Call) => Answer | Promise<Answer>;
 
 /** What the sandbox can do, by the name of the operation; all else is NotImplemented. */
-export const HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+export const HANDLERS: ReadonlyMap<OperationName, Handler> = new Map<OperationName, Handler>([
   ['ListBuckets', buckets.listBuckets],
   ['CreateBucket', buckets.createBucket],
   ['DeleteBucket', buckets.deleteBucket],

@@ -48,24 +48,37 @@ export function holdsKey(text: string, ssecKeys: readonly SseKey[]): boolean {
 function traceKey(ssecKey: SseKey): Traces {
   const secrets = [ssecKey.base64, ssecKey.md5].map((base64) => Buffer.from(base64, 'base64'));
   const writings = secrets.flatMap(writingsOf);
-  const places = new Uint8Array(PLACES);
+  const places = new Uint8Array(LAST_PLACE + 1);
   for (const { bare } of writings) {
-    const letters = Buffer.from(bare, 'latin1');
-    for (let at = 0; at + STEP <= letters.length; at += STEP) places[placeAt(letters, at)] = 1;
+    let place = 0;
+    for (let at = 0; at < bare.length; at += 1) {
+      place = ((place << 4) ^ bare.charCodeAt(at)) & LAST_PLACE;
+      if (at % STEP === STEP - 1) places[place] = 1;
+    }
   }
   const found = { writings, places, raw: secrets.flatMap(rawPieces) };
   traces.set(ssecKey, found);
   return found;
 }
 
-/** Are there three places in a row that the writings have? Of a hundred texts without a key, one at most looks so. */
+/**
+ * Are there three places in a row that the writings have? Of a hundred texts without a key, one at most looks so. A place
+ * is made of the last four letters: with each that comes, all go up by four bits, and the oldest falls out.
+ */
 function mayHold(bare: Buffer, { places }: Traces): boolean {
-  for (let at = 0; at + 3 * STEP <= bare.length; at += 1) {
-    if (places[placeAt(bare, at)] !== 1) continue;
-    if (places[placeAt(bare, at + STEP)] === 1 && places[placeAt(bare, at + 2 * STEP)] === 1) return true;
+  let place = 0;
+  /** A bit for each letter, the last one lowest: did a place end there that the writings have? */
+  let seen = 0;
+  for (const letter of bare) {
+    place = ((place << 4) ^ letter) & LAST_PLACE;
+    seen = (seen << 1) | (places[place] as number);
+    if ((seen & THREE) === THREE) return true;
   }
   return false;
 }
+
+const LAST_PLACE = 2 ** 14 - 1;
+const THREE = 1 | (1 << STEP) | (1 << (2 * STEP));
 
 function holds(bare: string, { writings }: Traces): boolean {
   for (const writing of writings)
@@ -99,18 +112,6 @@ function bareText(text: string): Buffer {
     length += 1;
   }
   return bare.subarray(0, length);
-}
-
-const PLACES = 2 ** 14;
-
-function placeAt(bare: Buffer, at: number): number {
-  const [a, b, c, d] = [bare[at], bare[at + 1], bare[at + 2], bare[at + 3]] as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  return (((a * 31 + b) * 31 + c) * 31 + d) & (PLACES - 1);
 }
 
 const ESCAPE =

@@ -5,11 +5,11 @@ import { parseStoreError, readErrorText } from '../response/store-error.ts';
 import { type DocumentElement, readLargeDocument, rootOf } from '../s3/document.ts';
 import type { StoreClient, StoreRequest } from './client.ts';
 
-/** An answer of the store that is not the success that was asked for. The message is made safe and never empty. */
+/** An error response of the store. The message has no secrets and is never empty. */
 export class StoreFailure extends Error {
   override readonly name = 'StoreFailure';
   readonly status: number;
-  /** That of the error document; of answers without one, `HTTP 403` and the like. */
+  /** The code of the error document; without a document, `HTTP 403` and the like. */
   readonly code: string;
 
   constructor(status: number, code: string, message: string) {
@@ -19,7 +19,7 @@ export class StoreFailure extends Error {
   }
 }
 
-/** The failure that an answer tells of. `ssecKeys`: what went out with the request, and must not come back in a text. */
+/** The failure in a response. `ssecKeys`: the keys in the request, which must not come back in a text. */
 export async function failureOf(
   response: IncomingMessage,
   ssecKeys: Iterable<SseKey> = [],
@@ -32,8 +32,8 @@ export async function failureOf(
 }
 
 /**
- * Sends a request and reads the document of its answer, of at most `most` bytes. Resolves to the document's root,
- * whichever of `roots` it is.
+ * Sends a request and reads the document of its response, of at most `most` bytes. Resolves to the document's root, which
+ * must be one of `roots`.
  * @throws StoreFailure, UpstreamError
  */
 export async function askDocument<Root extends string>(
@@ -55,7 +55,7 @@ async function parsed(xml: string, root: string): Promise<DocumentElement> {
   try {
     return await readLargeDocument(xml, root);
   } catch {
-    throw new StoreFailure(200, 'MalformedXML', `The store's ${root} can not be read.`);
+    throw new StoreFailure(200, 'MalformedXML', `The store's ${root} cannot be read.`);
   }
 }
 

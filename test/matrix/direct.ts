@@ -33,13 +33,13 @@ export function openDirect(store: RunningStore, ca: string, ssecKey: Buffer): Di
     credentials: store.credentials,
     requestHandler: { httpsAgent: new Agent({ ca, keepAlive: true }) },
   });
-  const trio = {
+  const keyFields = {
     SSECustomerAlgorithm: 'AES256',
     SSECustomerKey: ssecKey.toString('base64'),
     SSECustomerKeyMD5: createHash('md5').update(ssecKey).digest('base64'),
   };
   const read = async ({ bucket, objectKey }: Place): Promise<Uint8Array> => {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: objectKey, ...trio }));
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: objectKey, ...keyFields }));
     return (await Body?.transformToByteArray()) ?? new Uint8Array();
   };
   const refuse = async ({ bucket, objectKey }: Place): Promise<void> => {
@@ -72,7 +72,7 @@ export function openDirect(store: RunningStore, ca: string, ssecKey: Buffer): Di
     },
     absent: async ({ bucket, objectKey }) => {
       const status = await statusOf(
-        s3.send(new HeadObjectCommand({ Bucket: bucket, Key: objectKey, ...trio })),
+        s3.send(new HeadObjectCommand({ Bucket: bucket, Key: objectKey, ...keyFields })),
       );
       if (status !== 404) throw new Error(`${objectKey} should be gone, and the store answers ${status}`);
     },

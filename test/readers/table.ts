@@ -10,6 +10,7 @@ import { successOf } from '../../src/forms/success.ts';
 import { isPinned, unpinned } from '../../src/multipart/upload-id.ts';
 import { pinningListedUploads } from '../../src/multipart/upload-list.ts';
 import { readLateDocument } from '../../src/response/late-document.ts';
+import { rootIn } from '../../src/response/root-name.ts';
 import { parseStoreError, readErrorText } from '../../src/response/store-error.ts';
 import { checkBodyHashes, checksumName } from '../../src/s3/body-hashes.ts';
 import { classify } from '../../src/s3/classify.ts';
@@ -361,6 +362,7 @@ export const OF_STORES: Readonly<Record<string, Reader>> = {
     worst: { ...LETTERS, ...DOCUMENTS },
     read: (text) => [rootOf(text), atOnce(reading(text, 'R'))],
   },
+  'root of a document': { worst: { ...LETTERS, ...DOCUMENTS }, read: (text) => rootIn(text) },
   'error document': {
     worst: {
       ...documentsOf('Error'),

@@ -1,12 +1,11 @@
-import { permits } from '../../clients/permissions.ts';
 import { unmarkTag } from '../../etag/mark.ts';
 import { bucketMarks } from '../../etag/marks.ts';
 import { readingDelete, type ToDelete, writeDelete } from '../../s3/delete-document.ts';
-import { requireUnfolded } from '../../s3/unfolded.ts';
 import type { Work } from '../../turns.ts';
 import type { Message } from '../message.ts';
-import { denied } from '../plan/authorize.ts';
+import { denied, permitsAll } from '../plan/authorize.ts';
 import type { Plan } from '../plan/plan.ts';
+import { refuseKey } from '../plan/unsupported.ts';
 import type { Judging } from './judging.ts';
 import { withRewrittenBody } from './rewritten.ts';
 
@@ -21,19 +20,21 @@ const LONGEST = 2 * 1024 * 1024;
  */
 export async function checkDeletes(
   message: Message,
-  { target, upstream }: Pick<Plan, 'target' | 'upstream'>,
+  { target, upstream, needs }: Pick<Plan, 'target' | 'upstream' | 'needs'>,
   { permissions, rules }: Judging,
 ): Promise<Message> {
   if (target.shape !== 'bucket') throw denied();
   const { bucket } = target;
+  const ofVersions = needs.map((action) => (action === 'delete' ? 'deleteVersions' : action));
   const marks = bucketMarks(bucket, { rules, upstream });
   function* rewrite(document: string): Work<string> {
     const { quiet, objects } = yield* readingDelete(document);
-    for (const { objectKey } of objects) {
-      if (upstream.provider.normalisesKeys) requireUnfolded(objectKey);
+    for (const { objectKey, others } of objects) {
+      refuseKey(objectKey, upstream);
       const match = rules.matchObject(bucket, objectKey);
       const known = match.kind === 'rule' || match.action === 'pass';
-      if (!known || !permits(permissions, 'delete', bucket, objectKey)) throw denied();
+      const wanted = others['VersionId'] === undefined ? needs : ofVersions;
+      if (!known || !permitsAll(permissions, wanted, { bucket, objectKey })) throw denied();
     }
     yield;
     return writeDelete({ quiet, objects: objects.map((one) => asTheStoreKnowsIt(one, marks)) });

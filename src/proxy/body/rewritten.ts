@@ -13,7 +13,7 @@ interface Reading {
   /** What `x-amz-checksum-*` is about: the document, or the object that it completes. */
   readonly checksumOf: 'body' | 'object';
   /** @returns the document that the store gets instead */
-  readonly rewrite: (document: string) => Work<string>;
+  readonly rewrite: (document: string) => string | Work<string>;
 }
 
 /**
@@ -29,7 +29,8 @@ export async function withRewrittenBody(
   const ofBody = checksumOf === 'body' ? message.headers : withoutChecksums(message.headers);
   const body = await readBody(message, longest);
   await checkBodyHashes(ofBody, body);
-  const rewritten = Buffer.from(await inTurns(rewrite(decodeUtf8(body))));
+  const work = rewrite(decodeUtf8(body));
+  const rewritten = Buffer.from(typeof work === 'string' ? work : await inTurns(work));
   const kept = checksumOf === 'body' ? withoutChecksums(message.headers) : message.headers;
   return withBody(message, kept, rewritten);
 }

@@ -2,7 +2,7 @@ import { relayedHeaders } from '../../response/rewrite.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { WireHeaders } from '../../s3/headers.ts';
 import { isSsecHeader } from '../../ssec/headers.ts';
-import type { Answer } from '../../upstream/forward.ts';
+import type { Answer } from '../../upstream/answer.ts';
 import type { OwnQuery } from '../plan/own-plan.ts';
 import { askEnd, type Copying } from './ask.ts';
 import { StoreRefusal } from './store-refusal.ts';

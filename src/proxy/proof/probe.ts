@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { echoOf } from '../../ssec/proof.ts';
-import type { Answer } from '../../upstream/forward.ts';
+import type { Answer } from '../../upstream/answer.ts';
 import type { Asker } from '../exchange.ts';
 import { injection } from '../plan/injection.ts';
 import { objectIn, ownPlan } from '../plan/own-plan.ts';

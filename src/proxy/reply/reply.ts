@@ -1,6 +1,6 @@
 import type { Permissions } from '../../clients/permissions.ts';
 import type { Success } from '../../forms/success.ts';
-import type { Answer } from '../../upstream/forward.ts';
+import type { Answer } from '../../upstream/answer.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Serving } from '../serving.ts';

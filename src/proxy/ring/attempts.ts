@@ -1,4 +1,4 @@
-import type { Answer } from '../../upstream/forward.ts';
+import type { Answer } from '../../upstream/answer.ts';
 import { attempt } from '../store/attempt.ts';
 import { readByRing } from './read.ts';
 import { type Request, type RingAccess, searchOf } from './search.ts';

@@ -1,5 +1,5 @@
 import type { SseKey } from '../../keys/key.ts';
-import type { Answer } from '../../upstream/forward.ts';
+import type { Answer } from '../../upstream/answer.ts';
 import { objectIn, ownPlan } from '../plan/own-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ask } from '../store/ask.ts';

@@ -1,7 +1,7 @@
 import type { SseKey } from '../../keys/key.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { mayBeAboutKey } from '../../s3/read-failure.ts';
-import type { Answer } from '../../upstream/forward.ts';
+import type { Answer } from '../../upstream/answer.ts';
 import { attempt } from '../store/attempt.ts';
 import { findKey, mustKnowKey } from './find-key.ts';
 import { askByRange } from './range-probe.ts';

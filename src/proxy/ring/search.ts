@@ -3,7 +3,7 @@ import type { VersionName } from '../../keys/memo.ts';
 import type { Match, Rule } from '../../rules/match.ts';
 import type { ReadFailure } from '../../s3/read-failure.ts';
 import type { End } from '../../ssec/headers.ts';
-import type { Answer } from '../../upstream/forward.ts';
+import type { Answer } from '../../upstream/answer.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Serving } from '../serving.ts';
 import type { AttemptKeys, Sending, Stores } from '../store/sending.ts';

@@ -3,7 +3,7 @@ import { parseStoreError, readErrorText } from '../../response/store-error.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { mayBeAboutKey, readFailure } from '../../s3/read-failure.ts';
 import { echoOf } from '../../ssec/proof.ts';
-import type { Answer } from '../../upstream/forward.ts';
+import type { Answer } from '../../upstream/answer.ts';
 import type { Judged, KeySearch, Verdict } from './search.ts';
 
 /** What an answer with a document says of the key that was tried; a document that is read for it stays with it. */

@@ -1,5 +1,6 @@
 import { S3Error } from '../../s3/errors.ts';
-import { type Answer, forward } from '../../upstream/forward.ts';
+import type { Answer } from '../../upstream/answer.ts';
+import { forward } from '../../upstream/forward.ts';
 import { hasRegions } from '../../upstream/regions.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';

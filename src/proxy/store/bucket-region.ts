@@ -1,7 +1,7 @@
 import { readErrorText } from '../../response/store-error.ts';
 import { readDocument } from '../../s3/document.ts';
 import type { OperationName } from '../../s3/operations.ts';
-import type { Answer } from '../../upstream/forward.ts';
+import type { Answer } from '../../upstream/answer.ts';
 import { inRegion, isRegion } from '../../upstream/regions.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { ownPlan } from '../plan/own-plan.ts';

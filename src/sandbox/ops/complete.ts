@@ -27,7 +27,7 @@ export async function completeMultipartUpload(call: Call): Promise<Answer> {
   checkSizes(parts);
   checkWrite(call, bucket.versions.find(objectKey));
   const checksum = await objectChecksum(call, upload, parts, key);
-  // From here on the upload is gone: of two completions at once one finds no upload.
+  // The upload is removed here, so of two completions at once one finds no upload.
   if (!bucket.uploads.delete(upload.uploadId)) throw noSuchUpload(upload.uploadId);
   const version = await commitVersion(
     call.data,
@@ -87,7 +87,7 @@ function chosenParts(upload: Upload, document: DocumentElement): Part[] {
   });
 }
 
-/** An upload made for composite checksums wants every part's checksum said again. */
+/** An upload with composite checksums needs the checksum of every part again. */
 function checkPartChecksum(upload: Upload, part: Part, element: DocumentElement): void {
   const algorithm = upload.checksum?.algorithm ?? part.checksum?.algorithm;
   if (algorithm === undefined) return;
