@@ -81,25 +81,25 @@ class Element implements DocumentElement {
   /** With its prefix. */
   readonly name: string;
   value = '';
-  #names: string[] | undefined;
-  #children: Element[] | undefined;
+  readonly #names: string[] = [];
+  readonly #children: Element[] = [];
 
   constructor(name: string) {
     this.name = name;
   }
 
   add(localName: string, child: Element): void {
-    (this.#names ??= []).push(localName);
-    (this.#children ??= []).push(child);
+    this.#names.push(localName);
+    this.#children.push(child);
   }
 
   all(name: string): readonly Element[] {
     const names = this.#names;
-    return this.#children?.filter((_child, index) => names?.[index] === name) ?? [];
+    return this.#children.filter((_child, index) => names[index] === name);
   }
 
   text(name: string): string | undefined {
-    return this.#children?.[this.#names?.indexOf(name) ?? -1]?.value;
+    return this.#children[this.#names.indexOf(name)]?.value;
   }
 }
 
