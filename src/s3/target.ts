@@ -104,6 +104,13 @@ function checkBucket(bucket: string, allowed: RegExp): string {
 }
 
 function checkLength(objectKey: string): string {
-  if (Buffer.byteLength(objectKey) <= MAX_KEY_BYTES) return objectKey;
+  const length = Buffer.byteLength(objectKey);
+  if (length > MAX_KEY_BYTES) requireShortKey(length);
+  return objectKey;
+}
+
+/** @param length of an object key, in bytes of UTF-8. @throws S3Error KeyTooLongError */
+export function requireShortKey(length: number): void {
+  if (length <= MAX_KEY_BYTES) return;
   throw new S3Error('KeyTooLongError', `Your key is too long: at most ${MAX_KEY_BYTES} bytes of UTF-8.`);
 }

@@ -1,4 +1,4 @@
-import { unmarkEtags } from '../../etag/documents.ts';
+import { unmarkingEtags } from '../../etag/documents.ts';
 import { marksEtag } from '../../etag/marks.ts';
 import type { Message } from '../message.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -14,5 +14,9 @@ const LONGEST = 4 * 1024 * 1024;
  */
 export async function namePartsForStore(message: Message, plan: Plan): Promise<Message> {
   if (message.body === 'none' || !marksEtag(plan)) return message;
-  return await withRewrittenBody(message, { longest: LONGEST, checksumOf: 'object', rewrite: unmarkEtags });
+  return await withRewrittenBody(message, {
+    longest: LONGEST,
+    checksumOf: 'object',
+    rewrite: unmarkingEtags,
+  });
 }

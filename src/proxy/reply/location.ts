@@ -14,7 +14,7 @@ export async function sendLocation({ exchange, answer, plan, serving }: Reply): 
   const { response } = answer;
   const { upstream } = plan;
   // Else the bucket was only asked whether it is there.
-  const document = hasRegions(upstream) ? await readLateDocument(response, () => {}) : '';
+  const document = hasRegions(upstream) ? await readLateDocument(response) : '';
   const own = hasRegions(upstream) && serving.snapshot.region === 'any' ? regionIn(document) : undefined;
   const region = own ?? upstream.region;
   const constraint = region === 'us-east-1' ? '' : escapeXml(region);
