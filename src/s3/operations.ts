@@ -19,6 +19,8 @@ interface Row<Name extends string> {
   readonly body: 'none' | 'xml' | 'raw' | 'form' | 'stream';
   /** Does it write to a part of an object that is not its content? The queries of a multipart upload are no sub-resource. */
   readonly writesSubresource: boolean;
+  /** Is it one of the requests that a multipart upload is made of? */
+  readonly ofUpload: boolean;
   /** What a client must be allowed; `admin` is the configuration of buckets, and buckets themselves. */
   readonly access: Access;
 }
@@ -30,7 +32,9 @@ export type OperationName = (typeof OPERATION_ROWS)[number]['name'];
 
 export type Access = 'read' | 'write' | 'list' | 'delete' | 'admin';
 
-type Extras = Partial<Omit<Row<string>, 'name' | 'method' | 'shape' | 'query' | 'writesSubresource'>>;
+type Extras = Partial<
+  Omit<Row<string>, 'name' | 'method' | 'shape' | 'query' | 'writesSubresource' | 'ofUpload'>
+>;
 
 const OPERATION_ROWS = [
   // The service
@@ -210,16 +214,26 @@ function row<const Name extends string>(
     access = usual(method, shape),
   }: Extras = {},
 ): Row<Name> {
-  const writesSubresource = shape === 'object' && writes(method) && isSubresource(query);
-  return { name, method, shape, query, headers, ssec, echoes, copies, body, writesSubresource, access };
+  const ofUpload = shape === 'object' && (query.includes('uploads') || query.includes('uploadId'));
+  const writesSubresource = shape === 'object' && writes(method) && query.length > 0 && !ofUpload;
+  return {
+    name,
+    method,
+    shape,
+    query,
+    headers,
+    ssec,
+    echoes,
+    copies,
+    body,
+    writesSubresource,
+    ofUpload,
+    access,
+  };
 }
 
 function writes(method: Row<string>['method']): boolean {
   return method === 'PUT' || method === 'POST' || method === 'DELETE';
-}
-
-function isSubresource(query: readonly string[]): boolean {
-  return query.length > 0 && !query.includes('uploads') && !query.includes('uploadId');
 }
 
 /** What most operations of a kind need; rows that differ say so. */

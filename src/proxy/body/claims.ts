@@ -8,15 +8,16 @@ import type { Payload } from '../../sigv4/payload.ts';
 import type { BodyClaim } from './guard.ts';
 
 /**
- * The hashes that came in the head of a request and that the store, by its row, does not check itself. All are of the
+ * The hashes that came in the head of a request and that the store does not check itself. All are of the
  * body behind the framing: that is what S3, MinIO and Ceph take `Content-MD5` for.
+ * @param checks what it checks
  * @param checksumOf what `x-amz-checksum-*` is about: on CompleteMultipartUpload it is the object, not the body
  * @throws S3Error InvalidDigest; NotImplemented for a checksum that neither the store nor the proxy can check
  */
 export function headClaims(
   headers: WireHeaders,
   payload: Payload,
-  { checks }: Provider,
+  checks: Provider['checks'],
   checksumOf: 'body' | 'object',
 ): BodyClaim[] {
   const found: BodyClaim[] = [];

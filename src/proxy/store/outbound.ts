@@ -60,7 +60,7 @@ export function outboundOf(
 
 function endToEnd(headers: Message['headers'], plan: Plan): Record<string, string> {
   const ends = hopByHop(headers.joined('connection'));
-  const dropped = droppedSse(plan);
+  const dropped = droppedByPlan(plan);
   const marks = (end: End): boolean => marksAt(plan, end);
   const kept: Record<string, string> = {};
   for (const [name, values] of headers.entries()) {
@@ -82,15 +82,19 @@ function marksAt(plan: Plan, end: End): boolean {
 }
 
 /**
- * Which encryption headers of the client stay behind. On an injected write all of them: SSE-S3 or SSE-KMS beside SSE-C
- * is an error. Elsewhere only customer headers that are a mere echo.
+ * Which headers of the client stay behind. Of encryption, on an injected write all of them: SSE-S3 or SSE-KMS beside SSE-C
+ * is an error. Elsewhere only customer headers that are a mere echo. And what promises checksums that the store would not
+ * get.
  */
-function droppedSse({ ssec, source }: Plan): (name: string) => boolean {
+function droppedByPlan({ ssec, source, checksums }: Plan): (name: string) => boolean {
   return (name) =>
+    (checksums === 'withheld' && PROMISES_CHECKSUM.test(name)) ||
     (ssec.kind === 'inject' && name.startsWith(SSE_PREFIX)) ||
     (ssec.kind === 'none' && isSsecHeader('target', name)) ||
     (source?.ssec.kind !== 'client' && isSsecHeader('source', name));
 }
+
+const PROMISES_CHECKSUM = /^x-amz-(?:sdk-)?checksum-/;
 
 function copySourceValue({ bucket, objectKey, versionId }: CopySource): string {
   const version = versionId === undefined ? '' : `?versionId=${encodeComponent(versionId)}`;
