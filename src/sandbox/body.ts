@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { requireChecksumValue } from '../s3/body-hashes.ts';
 import { S3Error } from '../s3/errors.ts';
 import { type Call, headerOf } from './call.ts';
 import { openBody } from './incoming.ts';
@@ -44,6 +45,7 @@ export async function receiveBody(
     if (meter.size() !== length) throw incomplete();
     const digests = plan.finish();
     if (trailer && digests.checksum?.value !== trailer.value()) {
+      requireChecksumValue(trailer.algorithm, trailer.value() ?? '');
       throw new S3Error(
         'BadDigest',
         `The ${trailer.algorithm} you specified did not match the calculated checksum.`,
