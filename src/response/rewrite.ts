@@ -7,7 +7,7 @@ import { hopByHop } from '../upstream/hop-by-hop.ts';
 
 /**
  * Headers of the store that clients don't get: the MD5 of the SSE-C key, which fingerprints it and which nobody
- * needs; the store's request id, in whose place stands ours; and what would lead them to the store itself. The
+ * needs but a client with a key of its own, which gets it back elsewhere; the store's request id, in whose place stands ours; and what would lead them to the store itself. The
  * customer algorithm stays: clients read from it that the ETag may not be an MD5.
  */
 const DROPPED: ReadonlySet<string> = new Set([

@@ -46,6 +46,8 @@ export interface Provider {
   readonly subresourceWrites: readonly OperationName[];
   /** Does it take `STREAMING-UNSIGNED-PAYLOAD-TRAILER`? Else bodies are sent decoded, their checksum checked here. */
   readonly trailers: boolean;
+  /** Does it take the SHA-256 of a body in `x-amz-content-sha256`? Else that says UNSIGNED-PAYLOAD, and is checked here. */
+  readonly signsBodies: boolean;
   /** Which hashes of a body the store itself checks before it stores anything; the others are checked here. */
   readonly checks: { readonly sha256: boolean; readonly md5: boolean; readonly checksums: boolean };
   /** Does the store fold `//`, `.` or `..` in object keys? Then a rule or a permission could be walked around. */
@@ -75,11 +77,7 @@ const TAGS: readonly OperationName[] = ['PutObjectTagging', 'DeleteObjectTagging
 const LOCKS: readonly OperationName[] = ['PutObjectRetention', 'PutObjectLegalHold'];
 
 /** Where nobody has seen what the store says: any key may be meant, and nothing is ever concluded from it. */
-const UNSEEN: readonly Refusal[] = [
-  { means: 'unclear', status: 400, code: 'InvalidArgument' },
-  { means: 'unclear', status: 400, code: 'InvalidRequest' },
-  { means: 'unclear', status: 403, code: 'AccessDenied' },
-];
+const UNSEEN: readonly Refusal[] = [{ means: 'unclear', unseen: true }];
 /** What stores that were looked at say without a key; nobody has seen more of the others. */
 const DEMANDS: readonly Saying[] = [
   { status: 400, code: 'InvalidRequest' },
@@ -117,6 +115,7 @@ const GENERIC: Provider = {
   uploadEcho: true,
   subresourceWrites: [],
   trailers: false,
+  signsBodies: true,
   checks: CHECKS_NOTHING,
   normalisesKeys: true,
   // Where it isn't so the echo is missing.
@@ -217,7 +216,15 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
   },
   // OBS documents no SSE-C headers on Complete; its answer to a wrong key, its copies and the rest are unverified.
   // Its ETag is documented as the MD5 of the ciphertext.
-  obs: { ...GENERIC, name: 'obs', trioOnComplete: false, addressing: 'virtual', etag: 'opaque' },
+  // With version 4 of the signature it takes UNSIGNED-PAYLOAD and bodies in signed chunks.
+  obs: {
+    ...GENERIC,
+    name: 'obs',
+    trioOnComplete: false,
+    addressing: 'virtual',
+    signsBodies: false,
+    etag: 'opaque',
+  },
   // As observed on 2.5.0, where tags, ACLs, locks and versions don't exist.
   garage: {
     ...GENERIC,

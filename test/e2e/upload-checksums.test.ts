@@ -77,7 +77,7 @@ await t.test('a store that takes no trailers is promised no checksums of an uplo
 });
 
 await t.test('a store that takes trailers is promised what the client promises', async (t) => {
-  const { s3 } = await startStand(t, withProvider({ copiesSsec: [] }));
+  const { s3, direct, withRing } = await startStand(t, withProvider({ copiesSsec: [] }));
   const at = { Bucket: BUCKETS.secret, Key: 'k' };
   const source = { Bucket: BUCKETS.secret, Key: 'source' };
   await s3.send(new PutObjectCommand({ ...source, Body: FIRST, ChecksumAlgorithm: 'SHA256' }));
@@ -98,6 +98,17 @@ await t.test('a store that takes trailers is promised what the client promises',
     const done = await s3.send(new CompleteMultipartUploadCommand(end));
     t.match(done.ChecksumCRC32, /-2$/);
     t.same(await bytesOf(s3, at.Bucket, at.Key), Buffer.concat([FIRST, LAST]));
+  });
+
+  await t.test('an upload that promises checksums and was begun in plain is not ended', async (t) => {
+    const foreign = await withRing(['new', 'old'], ', foreignUploads: allow');
+    const plain = { Bucket: BUCKETS.secret, Key: 'begun-in-plain' };
+    const UploadId = await begin(direct, plain, { ChecksumAlgorithm: 'CRC32' });
+    const part = { ...plain, UploadId, PartNumber: 1, Body: LAST, ChecksumAlgorithm: 'CRC32' as const };
+    const { ETag, ChecksumCRC32 } = await direct.send(new UploadPartCommand(part));
+    const MultipartUpload = { Parts: [{ PartNumber: 1, ETag, ChecksumCRC32 }] };
+    const end = new CompleteMultipartUploadCommand({ ...plain, UploadId, MultipartUpload });
+    t.match(await failureOf(foreign.send(end)), { name: 'NoSuchUpload', message: /begun in plain/ });
   });
 
   await t.test('a relayed copy has the checksum that it is asked for', async (t) => {

@@ -51,7 +51,8 @@ export function outboundOf(
     Object.assign(outgoing, ssecHeaders(end as End, ssecKey));
   if (plan.credentials) {
     const unstated = body === 'none' ? EMPTY_SHA256 : UNSIGNED_PAYLOAD;
-    outgoing['x-amz-content-sha256'] = headers.single('x-amz-content-sha256') ?? unstated;
+    const stated = upstream.provider.signsBodies || body === 'none';
+    outgoing['x-amz-content-sha256'] = (stated && headers.single('x-amz-content-sha256')) || unstated;
     const options = { credentials: plan.credentials, region: upstream.region, now };
     Object.assign(outgoing, sign({ method, path, headers: signable(outgoing) }, options));
   }
