@@ -23,7 +23,7 @@ export function readSource(): Tree {
 export function replacePicture(text: string, tree: Tree): string {
   const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`${DOCUMENT} has no ${BEGIN} … ${END}`);
-  const picture = `\n\`\`\`\n${drawRooms(tree, MAP)}\n\`\`\`\n`;
+  const picture = `\n\`\`\`text\n${drawRooms(tree, MAP)}\n\`\`\`\n`;
   return text.slice(0, begin + BEGIN.length) + picture + text.slice(end);
 }
 

@@ -1,4 +1,12 @@
 #!/usr/bin/env -S node --max-semi-space-size=2
-import { run } from './cli/run.ts';
+// Node.js of every age reads this file, and only one that is new enough goes on: nothing here but what is old, no import
+// at the top. A test holds the number against package.json.
+const NEEDED = 24;
 
-process.exitCode = await run(process.argv.slice(2), process);
+if (Number(process.versions.node.split('.')[0]) < NEEDED) {
+  const { node } = process.versions;
+  process.stderr.write(`ssec-proxy needs Node.js ${NEEDED} or newer; this is Node.js ${node}\n`);
+  process.exitCode = 1;
+} else {
+  void import('./cli/process.ts').then(({ runProcess }) => runProcess());
+}

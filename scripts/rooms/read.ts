@@ -35,7 +35,8 @@ export function readTree(root: string): Tree {
 function readModule(root: string, file: string, known: ReadonlySet<string>): Module | undefined {
   if (!file.endsWith('.ts')) return undefined;
   const { program, module, errors } = parseSync(file, readFileSync(join(root, file), 'utf8'));
-  if (errors.length > 0 || !module.hasModuleSyntax) return undefined;
+  const imports = module.hasModuleSyntax || module.dynamicImports.length > 0;
+  if (errors.length > 0 || !imports) return undefined;
   const found = { files: new Set<string>(), packages: new Set<string>(), unknown: new Set<string>() };
   for (const specifier of specifiersOf(program)) {
     if (specifier === undefined) found.unknown.add('a computed name');

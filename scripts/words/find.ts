@@ -46,7 +46,7 @@ function patternOf(find: string | RegExp): RegExp {
   return new RegExp(asPartOfName(find), 'g');
 }
 
-/** A word by itself, or one of those that a name is made of: `mend`, `Mend`, `MEND`, `typeMend`, `mendOf`, `TO_MEND`. */
+/** A word by itself, or one of those that a name is made of: `pin`, `Pin`, `PIN`, `typePin`, `pinOf`, `TO_PIN`. */
 function asPartOfName(word: string): string {
   const capital = word.charAt(0).toUpperCase() + word.slice(1);
   return [

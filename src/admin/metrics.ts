@@ -24,8 +24,10 @@ interface Told {
   readonly keyStores?: () => readonly StoreStatus[];
 }
 
-export function makeMetrics({ distrusted, keyStores = () => [] }: Told): Metrics {
-  const registry = new Registry();
+export function makeMetrics(
+  { distrusted, keyStores = () => [] }: Told,
+  registry: Registry = new Registry(),
+): Metrics {
   const registers = [registry];
   const requests = new Counter({
     name: 'ssec_proxy_requests_total',

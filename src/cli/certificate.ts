@@ -12,16 +12,46 @@ export interface Certificates {
   readonly key: string;
 }
 
+interface Names {
+  readonly names: readonly string[];
+  readonly addresses: readonly string[];
+}
+
+/**
+ * Makes a server certificate that is signed by its own key, valid from a day ago. It is no authority: who trusts it
+ * trusts it for these names alone, and the holder of its key can make no certificate for others.
+ */
+export async function makeSelfSigned({
+  names,
+  addresses,
+  days,
+  now,
+}: Names & { readonly days: number; readonly now: Date }): Promise<Pick<Certificates, 'cert' | 'key'>> {
+  x509.cryptoProvider.set(webcrypto);
+  const keys = await makeKeys();
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: `CN=${commonName({ names, addresses })}`,
+    notBefore: new Date(now.getTime() - DAY_MS),
+    notAfter: new Date(now.getTime() + days * DAY_MS),
+    keys,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new x509.BasicConstraintsExtension(false, undefined, true),
+      new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+      alternatives({ names, addresses }),
+      await x509.SubjectKeyIdentifierExtension.create(keys.publicKey),
+      await x509.AuthorityKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  return { cert: certificate.toString('pem'), key: await privatePem(keys.privateKey) };
+}
+
 /** Makes an authority of its own and a server certificate for the given names, good for 30 days. For trying only. */
 export async function makeCertificates({
   names,
   addresses,
   now = new Date(),
-}: {
-  names: readonly string[];
-  addresses: readonly string[];
-  now?: Date;
-}): Promise<Certificates> {
+}: Names & { readonly now?: Date }): Promise<Certificates> {
   x509.cryptoProvider.set(webcrypto);
   const validity = {
     notBefore: new Date(now.getTime() - DAY_MS),
@@ -42,7 +72,7 @@ export async function makeCertificates({
   const keys = await makeKeys();
   const server = await x509.X509CertificateGenerator.create({
     ...validity,
-    subject: `CN=${names[0] ?? addresses[0] ?? 'localhost'}`,
+    subject: `CN=${commonName({ names, addresses })}`,
     issuer: authority.subject,
     publicKey: keys.publicKey,
     signingKey: authorityKeys.privateKey,
@@ -50,10 +80,7 @@ export async function makeCertificates({
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-      new x509.SubjectAlternativeNameExtension([
-        ...names.map((value) => ({ type: 'dns' as const, value })),
-        ...addresses.map((value) => ({ type: 'ip' as const, value })),
-      ]),
+      alternatives({ names, addresses }),
       await x509.AuthorityKeyIdentifierExtension.create(authorityKeys.publicKey),
     ],
   });
@@ -62,6 +89,18 @@ export async function makeCertificates({
     cert: server.toString('pem'),
     key: await privatePem(keys.privateKey),
   };
+}
+
+/** X.520 bounds it to 64 characters; clients look at the alternatives alone. */
+function commonName({ names, addresses }: Names): string {
+  return [...names, ...addresses].find((name) => name.length <= 64) ?? 'ssec-proxy';
+}
+
+function alternatives({ names, addresses }: Names): x509.SubjectAlternativeNameExtension {
+  return new x509.SubjectAlternativeNameExtension([
+    ...names.map((value) => ({ type: 'dns' as const, value })),
+    ...addresses.map((value) => ({ type: 'ip' as const, value })),
+  ]);
 }
 
 async function makeKeys(): Promise<webcrypto.CryptoKeyPair> {

@@ -1,62 +1,46 @@
-import { parseArgs } from 'node:util';
 import { formatProblem } from '../config/problem.ts';
+import type { Io } from '../io.ts';
 import { unpinnedKeys } from '../snapshot/edited-keys.ts';
 import { type LoadOptions, loadConfig } from '../snapshot/load.ts';
 import { allUpstreams } from '../snapshot/upstream-of.ts';
 import { clockWarning } from './clock.ts';
-import type { Io } from './io.ts';
+import { type Marks, painted } from './colour.ts';
+import { configName, configReader } from './config-source.ts';
 
-const USAGE = `usage: ssec-proxy check FILE [--offline]
+export interface CheckAsked {
+  readonly config: string;
+  readonly offline: boolean;
+}
 
-Reads the config FILE and every file and environment variable that it names, and prints all that is wrong with
-it, a line each: where it is, what is wrong, and the mend. Then it asks each store for the time, with an unsigned
-HEAD, and compares the clocks; --offline leaves that out, asks no vault and runs no command for a key. Exit code 0 without errors (warnings are allowed), 1 with
-errors, 2 for a wrong command line.
-`;
+const MARKS: Marks = [
+  [/^error:/, 'red'],
+  [/^warning:/, 'yellow'],
+  [/^hint:/, 'cyan'],
+  [/ok$/, 'green'],
+];
 
-/** `ssec-proxy check FILE`; resolves to the exit code. */
-export async function check(args: readonly string[], io: Io, options: LoadOptions = {}): Promise<number> {
-  const parsed = parse(args);
-  if (parsed === 'help') {
-    io.stdout.write(USAGE);
-    return 0;
-  }
-  if (parsed === 'usage') {
-    io.stderr.write(USAGE);
-    return 2;
-  }
-  const { snapshot, problems } = await loadConfig(parsed.file, { ...options, offline: parsed.offline });
-  for (const problem of problems) {
-    io.stdout.write(`${problem.severity}: ${formatProblem(problem, parsed.file)}\n`);
-  }
-  for (const warning of snapshot ? unpinnedKeys(snapshot) : []) io.stdout.write(`hint: ${warning}\n`);
+/** `ssec-proxy check`; resolves to the exit code. */
+export async function check(
+  { config, offline }: CheckAsked,
+  io: Io,
+  options: LoadOptions = {},
+): Promise<number> {
+  const file = configName(config);
+  const readFile = options.readFile ?? configReader(io);
+  const say = (line: string): unknown => io.stdout.write(painted(`${line}\n`, MARKS, io.stdout));
+  const { snapshot, problems } = await loadConfig(config, { ...options, readFile, offline });
+  for (const problem of problems) say(`${problem.severity}: ${formatProblem(problem, file)}`);
+  for (const warning of snapshot ? unpinnedKeys(snapshot) : []) say(`hint: ${warning}`);
   const { now } = options;
-  const asked = snapshot && !parsed.offline ? allUpstreams(snapshot) : [];
+  const asked = snapshot && !offline ? allUpstreams(snapshot) : [];
   const clocks = await Promise.all(asked.map((upstream) => clockWarning(upstream, () => now ?? new Date())));
   const wrong = clocks.filter((clock) => clock !== undefined);
-  for (const clock of wrong) io.stdout.write(`warning: ${clock}\n`);
+  for (const clock of wrong) say(`warning: ${clock}`);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
   const warnings = problems.length - errors + wrong.length;
   const summary = [count(errors, 'error'), count(warnings, 'warning')].filter(Boolean);
-  io.stdout.write(`${parsed.file}: ${summary.join(', ') || 'ok'}\n`);
+  say(`${file}: ${summary.join(', ') || 'ok'}`);
   return snapshot === undefined ? 1 : 0;
-}
-
-function parse(
-  args: readonly string[],
-): { readonly file: string; readonly offline: boolean } | 'help' | 'usage' {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { help: { type: 'boolean', short: 'h' }, offline: { type: 'boolean' } },
-      allowPositionals: true,
-    });
-    const [file, ...rest] = positionals;
-    if (values.help === true) return 'help';
-    return file === undefined || rest.length > 0 ? 'usage' : { file, offline: values.offline === true };
-  } catch {
-    return 'usage';
-  }
 }
 
 function count(amount: number, noun: string): string {

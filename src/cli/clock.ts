@@ -10,11 +10,11 @@ const FAR_MS = 5 * 60_000;
  * Asks the store once what time it is: an unsigned HEAD of the endpoint, which no store grants and every store answers
  * with a Date. Nothing secret is sent.
  *
- * @returns a warning with its mend; undefined when the store is there and the clocks agree
+ * @returns a warning with its fix; undefined when the store is there and the clocks agree
  */
 export async function clockWarning(
   upstream: Upstream,
-  now: () => Date,
+  clock: () => Date,
   limitMs = LIMIT_MS,
 ): Promise<string | undefined> {
   const { name } = upstream;
@@ -24,7 +24,7 @@ export async function clockWarning(
   const there = Date.parse(asked.date ?? '');
   if (Number.isNaN(there))
     return `${name}.endpoint: the answer of the store has no Date; check that it is a store`;
-  const apart = now().getTime() - there;
+  const apart = clock().getTime() - there;
   if (Math.abs(apart) <= FAR_MS) return undefined;
   const minutes = Math.round(Math.abs(apart) / 60_000);
   return `this host's clock is ${minutes} minutes ${apart > 0 ? 'ahead of' : 'behind'} the store's (${name}), and stores refuse signatures from 15 on; set the clock`;

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { formatProblem } from '../config/problem.ts';
+import type { Io } from '../io.ts';
 import { writingKey } from '../keys/ring.ts';
 import { pinUploadId } from '../multipart/upload-id.ts';
 import { endPlan } from '../proxy/copy/end-plan.ts';
@@ -14,17 +13,12 @@ import { OPERATIONS, type Operation } from '../s3/operations.ts';
 import { encodePath } from '../s3/percent.ts';
 import { parseTarget, type Target } from '../s3/target.ts';
 import type { Credentials } from '../secret.ts';
-import { loadConfig } from '../snapshot/load.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { End } from '../ssec/headers.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import type { Io } from './io.ts';
-
-const USAGE = `usage: ssec-proxy explain CONFIG s3://bucket[/key] --op OPERATION [--from s3://bucket/key]
-       --op    an S3 operation such as GetObject, PutObject, CopyObject, ListObjectsV2
-       --from  the source of a CopyObject or UploadPartCopy
-Operations of the service take s3://, those of buckets s3://bucket, those of objects s3://bucket/key.
-`;
+import { type Marks, painted } from './colour.ts';
+import { UsageError } from './command.ts';
+import { openConfig } from './opening.ts';
 
 const SHAPES: Readonly<Record<Operation['shape'], RegExp>> = {
   service: /^s3:\/\/$/,
@@ -32,56 +26,69 @@ const SHAPES: Readonly<Record<Operation['shape'], RegExp>> = {
   object: /^s3:\/\/[^/]+\/./s,
 };
 
+const URLS: Readonly<Record<Operation['shape'], string>> = {
+  service: 's3://',
+  bucket: 's3://bucket',
+  object: 's3://bucket/key',
+};
+
 /** Values that stand for those of a real request. */
 const EXAMPLES: Readonly<Record<string, string>> = { uploadId: 'UPLOAD-ID', partNumber: '1', id: 'ID' };
 
-/** `ssec-proxy explain`: what would happen to a request, decided by the code that serves. Exit codes: 0, 1, 2. */
-export async function explain(args: readonly string[], io: Io): Promise<number> {
-  const asked = parse(args);
-  if (asked === undefined) {
-    io.stderr.write(USAGE);
-    return 2;
-  }
-  const { snapshot, problems } = await loadConfig(asked.file);
-  if (!snapshot) {
-    for (const problem of problems) io.stderr.write(`${formatProblem(problem, asked.file)}\n`);
-    return 1;
-  }
-  try {
-    io.stdout.write(`${describe(asked, snapshot).join('\n')}\n`);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof S3Error)) throw error;
-    io.stdout.write(
-      `${asked.op.name} ${asked.url}\nrefused: ${error.status} ${error.code}: ${error.message}\n`,
-    );
-    return 0;
-  }
+export interface ExplainAsked {
+  readonly config: string;
+  readonly url: string;
+  readonly op: string;
+  readonly from: string | undefined;
 }
 
-interface Asked {
-  readonly file: string;
+const MARKS: Marks = [
+  [/^[A-Z][A-Za-z0-9]+ s3:\/\/.*/, 'bold'],
+  [/^refused:/, 'red'],
+  [/^(?:source )?(?:rule|SSE-C):|^copied by:|^sent to:|^and to:/, 'cyan'],
+];
+
+/** `ssec-proxy explain`: what would happen to a request, decided by the code that serves. Exit codes: 0, 1, 2. */
+export async function explain(asked: ExplainAsked, io: Io): Promise<number> {
+  const request = requestedBy(asked);
+  const snapshot = await openConfig(asked.config, io);
+  if (!snapshot) return 1;
+  io.stdout.write(painted(`${answerTo(request, snapshot)}\n`, MARKS, io.stdout));
+  return 0;
+}
+
+interface Request {
   readonly url: string;
   readonly op: Operation;
   readonly from: string | undefined;
 }
 
-function parse(args: readonly string[]): Asked | undefined {
-  const options = { op: { type: 'string' }, from: { type: 'string' } } as const;
+/** @throws UsageError when operation, URL and source don't go together */
+function requestedBy({ url, op: name, from }: ExplainAsked): Request {
+  const op = operationNamed(name);
+  if (!SHAPES[op.shape].test(url)) throw new UsageError(`${name} takes ${URLS[op.shape]}, not ${url}`);
+  if (from !== undefined && !op.copies) throw new UsageError(`${name} has no source; leave --from out`);
+  if (from !== undefined && !from.startsWith('s3://'))
+    throw new UsageError(`--from is s3://bucket/key, not ${from}`);
+  return { url, op, from };
+}
+
+function operationNamed(name: string): Operation {
+  const found = OPERATIONS.find((one) => one.name === name);
+  if (!found) throw new UsageError(`${name} is no S3 operation`);
+  return found;
+}
+
+function answerTo(request: Request, snapshot: Snapshot): string {
   try {
-    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
-    const [file, url, ...rest] = positionals;
-    const op = OPERATIONS.find(({ name }) => name.toLowerCase() === values.op?.toLowerCase());
-    if (!file || !url?.startsWith('s3://') || !op || rest.length > 0) return undefined;
-    if (values.from !== undefined && !(op.copies && values.from.startsWith('s3://'))) return undefined;
-    if (!SHAPES[op.shape].test(url)) return undefined;
-    return { file, url, op, from: values.from };
-  } catch {
-    return undefined;
+    return describe(request, snapshot).join('\n');
+  } catch (error) {
+    if (!(error instanceof S3Error)) throw error;
+    return `${request.op.name} ${request.url}\nrefused: ${error.status} ${error.code}: ${error.message}`;
   }
 }
 
-function describe({ url, op, from }: Asked, snapshot: Snapshot): string[] {
+function describe({ url, op, from }: Request, snapshot: Snapshot): string[] {
   const headers = new WireHeaders(
     from === undefined ? [] : ['x-amz-copy-source', encodePath(from.slice('s3://'.length))],
   );

@@ -1,17 +1,13 @@
 import { formatProblem } from '../config/problem.ts';
+import type { Io } from '../io.ts';
 import { loadConfig } from '../snapshot/load.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { Io } from './io.ts';
-
-/** How a command that was not called for its work ends: 0 when help was asked for, 2 for a wrong command line. */
-export function sayUsage(asked: 'help' | 'usage', usage: string, { stdout, stderr }: Io): number {
-  (asked === 'help' ? stdout : stderr).write(usage);
-  return asked === 'help' ? 0 : 2;
-}
+import { configName, configReader } from './config-source.ts';
 
 /** What a command works with; undefined after what is wrong with the config was said. */
-export async function openConfig(file: string, { stderr }: Io): Promise<Snapshot | undefined> {
-  const { snapshot, problems } = await loadConfig(file);
-  if (!snapshot) for (const problem of problems) stderr.write(`${formatProblem(problem, file)}\n`);
+export async function openConfig(config: string, io: Io): Promise<Snapshot | undefined> {
+  const { snapshot, problems } = await loadConfig(config, { readFile: configReader(io) });
+  if (!snapshot)
+    for (const problem of problems) io.stderr.write(`${formatProblem(problem, configName(config))}\n`);
   return snapshot;
 }

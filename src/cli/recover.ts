@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import type { Io } from '../io.ts';
 import { configIdOf } from '../keys/derive.ts';
 import type { SseKey } from '../keys/key.ts';
 import { instructions } from '../recover/instructions.ts';
@@ -13,37 +13,31 @@ import { type Opening, openVersion, type Version } from '../store-client/open.ts
 import type { Upstream } from '../upstream/upstream.ts';
 import { bytes } from '../verify/figures.ts';
 import { printable, urlOf } from '../verify/result.ts';
-import type { Io } from './io.ts';
-import { openConfig, sayUsage } from './opening.ts';
-import { parseS3Url } from './s3-url.ts';
+import { UsageError } from './command.ts';
+import { openConfig } from './opening.ts';
 import { writeSecretFile } from './secret-file.ts';
 
-const USAGE = `usage: ssec-proxy recover CONFIG s3://bucket/key [--version-id=V] [--reveal [--write-key FILE] [--yes]]
-
-Asks the store which key of the config opens an object, and says so. Nothing is changed.
-
-       --version-id  a version that is not the current one
-       --reveal      prints the AWS CLI command, the rclone config and the headers that read the object without the
-                     proxy. THEY HOLD THE KEY: what prints it has it, so this wants a terminal, or
-       --yes         for a pipe or a file
-       --write-key   writes the key's 32 bytes to a new FILE that only its owner can read, which the AWS CLI command then
-                     names: in its arguments the key could be seen by everyone on the host
-`;
+export interface RecoverAsked {
+  readonly config: string;
+  readonly object: Omit<Version, 'versionId'>;
+  readonly versionId: string | undefined;
+  readonly reveal: boolean;
+  readonly yes: boolean;
+  /** Where the key goes. */
+  readonly writeKey: string | undefined;
+}
 
 /** `ssec-proxy recover`; resolves to the exit code: 0 when it can be read, 1 when not, 2 for a wrong command line. */
-export async function recover(args: readonly string[], io: Io): Promise<number> {
-  const asked = parse(args);
-  if (typeof asked === 'string') return sayUsage(asked, USAGE, io);
+export async function recover(asked: RecoverAsked, io: Io): Promise<number> {
   if (asked.reveal && !asked.yes && io.stdout.isTTY !== true) {
-    io.stderr.write('--reveal prints the key, and this is no terminal; add --yes if that is meant\n');
-    return 2;
+    throw new UsageError('--reveal prints the key, and this is no terminal; add --yes if that is meant');
   }
-  const snapshot = await openConfig(asked.file, io);
+  const snapshot = await openConfig(asked.config, io);
   if (!snapshot) return 1;
   const signal = AbortSignal.timeout(LIMIT_MS);
-  const upstream = upstreamOf(snapshot, asked.version.bucket);
+  const upstream = upstreamOf(snapshot, asked.object.bucket);
   const client = storeClient(upstream, {
-    now: () => new Date(),
+    clock: () => new Date(),
     random: Math.random,
     signal,
     connections: 2,
@@ -63,14 +57,6 @@ export async function recover(args: readonly string[], io: Io): Promise<number> 
 
 const LIMIT_MS = 10 * 60_000;
 
-interface Asked {
-  readonly file: string;
-  readonly version: Version;
-  readonly reveal: boolean;
-  readonly yes: boolean;
-  readonly keyFile: string | undefined;
-}
-
 interface Finding {
   readonly snapshot: Snapshot;
   readonly upstream: Upstream;
@@ -78,8 +64,10 @@ interface Finding {
   readonly io: Io;
 }
 
-async function find(asked: Asked, { snapshot, upstream, client, io }: Finding): Promise<number> {
-  const { version } = asked;
+async function find(asked: RecoverAsked, { snapshot, upstream, client, io }: Finding): Promise<number> {
+  const { object, versionId } = asked;
+  const version = { ...object, versionId };
+  const keyFile = asked.writeKey === undefined ? undefined : resolve(asked.writeKey);
   const candidates = candidateKeys(snapshot.rules, version);
   const { provider } = upstream;
   const opening = await openVersion(version, { client, provider, ssecKeys: candidates.ssecKeys });
@@ -93,15 +81,15 @@ async function find(asked: Asked, { snapshot, upstream, client, io }: Finding): 
     return 0;
   }
   const ssecKey = opening.kind === 'opens' ? opening.ssecKey : undefined;
-  if (asked.keyFile !== undefined && ssecKey) {
-    const failure = await writeSecretFile(asked.keyFile, Buffer.from(ssecKey.base64, 'base64'));
+  if (keyFile !== undefined && ssecKey) {
+    const failure = await writeSecretFile(keyFile, Buffer.from(ssecKey.base64, 'base64'));
     if (failure !== undefined) {
-      io.stderr.write(`${asked.keyFile} was not written: ${failure}\n`);
+      io.stderr.write(`${keyFile} was not written: ${failure}\n`);
       return 1;
     }
   }
   const modified = version.versionId === undefined ? undefined : await modifiedOf(version, client);
-  const recovery = { version, modified, ssecKey, keyFile: asked.keyFile };
+  const recovery = { version, modified, ssecKey, keyFile };
   io.stdout.write(`\n${instructions(recovery, upstream)}`);
   return 0;
 }
@@ -155,30 +143,4 @@ async function modifiedOf(
     if (isIt(listed)) return listed.current ? undefined : listed.modified;
   }
   return undefined;
-}
-
-function parse(args: readonly string[]): Asked | 'help' | 'usage' {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: {
-        'version-id': { type: 'string' },
-        reveal: { type: 'boolean', default: false },
-        yes: { type: 'boolean', default: false },
-        'write-key': { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-      allowPositionals: true,
-    });
-    if (values.help === true) return 'help';
-    const [file, url = '', ...rest] = positionals;
-    const place = parseS3Url(url);
-    if (file === undefined || !place || place.objectKey === '' || rest.length > 0) return 'usage';
-    const { reveal, yes, 'version-id': versionId, 'write-key': keyFile } = values;
-    if ((keyFile !== undefined && !reveal) || versionId === '') return 'usage';
-    const version = { ...place, versionId };
-    return { file, version, reveal, yes, keyFile: keyFile === undefined ? undefined : resolve(keyFile) };
-  } catch {
-    return 'usage';
-  }
 }

@@ -1,21 +1,22 @@
 import { formatProblem } from '../config/problem.ts';
+import type { Io } from '../io.ts';
 import { refreshKeys } from '../keys/refresh.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
 import { firstSignal } from '../lifecycle.ts';
 import { makeLog } from '../log.ts';
 import { startProxy } from '../proxy/serve.ts';
 import { unpinnedKeys } from '../snapshot/edited-keys.ts';
-import { type LoadResult, loadConfig } from '../snapshot/load.ts';
+import { type LoadOptions, type LoadResult, loadConfig } from '../snapshot/load.ts';
 import { KEY_REFRESH, type Reloader, reloader } from '../snapshot/reload.ts';
-import type { Io } from './io.ts';
+import { configName, configReader, isStdin } from './config-source.ts';
 
-/** `ssec-proxy serve CONFIG`: serves until SIGTERM or SIGINT, then drains. Exit codes: 0, 1 for a config or socket that can't be used, 2 for usage. */
-export async function serve(args: readonly string[], { stderr }: Io): Promise<number> {
-  const [file, ...rest] = args;
-  if (file === undefined || rest.length > 0) {
-    stderr.write('usage: ssec-proxy serve CONFIG\n');
-    return 2;
-  }
+export interface ServeAsked {
+  readonly config: string;
+}
+
+/** `ssec-proxy serve`: serves until SIGTERM or SIGINT, then drains. Exit codes: 0, 1 for a config or socket that can't be used. */
+export async function serve({ config }: ServeAsked, io: Io): Promise<number> {
+  const file = configName(config);
   // Before anything is read: a signal that comes while the proxy starts is about a file that may have been read already.
   let hungUp = false;
   let onHangup = (): void => {
@@ -23,12 +24,13 @@ export async function serve(args: readonly string[], { stderr }: Io): Promise<nu
   };
   process.on('SIGHUP', () => onHangup());
   const keyStores = new KeyStores();
-  const { snapshot, problems, files } = await loadConfig(file, { keyStores });
+  const load = followable(config, { keyStores, readFile: configReader(io) });
+  const { snapshot, problems, files } = await load();
   const log = makeLog(snapshot?.logLevel ?? 'info');
   for (const problem of problems)
     log[problem.severity === 'error' ? 'error' : 'warn'](formatProblem(problem, file));
   if (!snapshot) {
-    log.fatal(`${file} can't be used; mend the errors above and try "ssec-proxy check ${file}"`);
+    log.fatal(`${file} can't be used; fix the errors above and try "ssec-proxy check ${file}"`);
     return 1;
   }
   const stopping = firstSignal();
@@ -42,7 +44,8 @@ export async function serve(args: readonly string[], { stderr }: Io): Promise<nu
   if (!proxy) return 1;
   for (const warning of unpinnedKeys(snapshot)) log.warn(warning);
   log.info({ listen: proxy.urls, admin: proxy.adminPort }, 'serving');
-  const reloads = followChanges({ file, snapshot, files, proxy, log, keyStores });
+  if (isStdin(config)) log.info(NO_RELOAD);
+  const reloads = followChanges({ file, snapshot, files, proxy, log, keyStores, loadAgain: load });
   onHangup = () => reloads.request('SIGHUP');
   if (hungUp) onHangup();
   log.info({ signal: await stopping }, 'draining');
@@ -53,19 +56,34 @@ export async function serve(args: readonly string[], { stderr }: Io): Promise<nu
   return 0;
 }
 
-type Followed = Omit<Parameters<typeof reloader>[0], 'load'> & { readonly keyStores: KeyStores };
+const NO_RELOAD =
+  'the config came from standard input, so it can not be reloaded; the files that it names still are';
+
+/** Loads the config again and again. What came from standard input is no file that could be looked at. */
+function followable(config: string, options: LoadOptions): () => Promise<LoadResult> {
+  return async () => {
+    const loaded = await loadConfig(config, options);
+    const files = [...loaded.files].filter(([path]) => !isStdin(path));
+    return { ...loaded, files: new Map(files) };
+  };
+}
+
+type Followed = Omit<Parameters<typeof reloader>[0], 'load'> & {
+  readonly keyStores: KeyStores;
+  readonly loadAgain: () => Promise<LoadResult>;
+};
 
 /** Reloads when files change, when it is asked to, and when it is time to ask for the keys again. */
-function followChanges({ keyStores, ...served }: Followed): Reloader {
+function followChanges({ keyStores, loadAgain, ...served }: Followed): Reloader {
   let every = served.snapshot.keyRefresh;
   const refresher = refreshKeys({
     health: keyStores.health,
     request: () => reloads.request(KEY_REFRESH),
     random: Math.random,
   });
-  const load = async (file: string): Promise<LoadResult> => {
+  const load = async (): Promise<LoadResult> => {
     try {
-      const loaded = await loadConfig(file, { keyStores });
+      const loaded = await loadAgain();
       if (loaded.snapshot) every = loaded.snapshot.keyRefresh;
       return loaded;
     } finally {

@@ -9,7 +9,7 @@ import type { Seen } from './seen.ts';
 export interface StoreBench {
   readonly upstream: Upstream;
   readonly client: StoreClient;
-  readonly now: () => Date;
+  readonly clock: () => Date;
 }
 
 /** A place at a store where a rule encrypts, and what the checks have learned about it. */

@@ -1,4 +1,4 @@
-import { quoted } from '../recover/shell.ts';
+import { quoted } from '../shell.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
 /** A command line of the AWS CLI for the store of the config. */

@@ -38,7 +38,7 @@ const PLACE_CHECKS: readonly Check<Bench>[] = [
 
 export interface Examination {
   readonly snapshot: Snapshot;
-  readonly now: () => Date;
+  readonly clock: () => Date;
   /** From 0 to below 1. */
   readonly random: () => number;
   /** That many unique bytes. */
@@ -58,7 +58,7 @@ export interface Examination {
 export async function examinePlace(
   rule: Rule,
   bucket: string,
-  { upstream, client, now }: StoreBench,
+  { upstream, client, clock }: StoreBench,
   examination: Examination,
 ): Promise<readonly Checked[]> {
   const { readOnly, nonce, stranger, as, bytes } = examination;
@@ -67,12 +67,12 @@ export async function examinePlace(
   const bench: Bench = {
     upstream,
     client,
-    now,
+    clock,
     bucket,
     prefix: rule.prefix,
     folder: `${rule.prefix}.ssec-proxy-doctor-${nonce}/`,
     keyOf: (objectKey) => {
-      const ssecKey = ring && writingKey(ring, { bucket, objectKey }, now());
+      const ssecKey = ring && writingKey(ring, { bucket, objectKey }, clock());
       if (!ssecKey) throw new TypeError('no key writes here');
       return ssecKey;
     },
@@ -120,6 +120,6 @@ function whyNoWrites(
     return { check, grade: 'stop', found: `${name} waits for an unavailable key: ${keys.join('; ')}` };
   }
   if (readOnly) return { check, grade: 'note', found: '--read-only: nothing was written' };
-  const writes = writingKey(wanted.ring, { bucket: bench.bucket, objectKey: bench.folder }, bench.now());
+  const writes = writingKey(wanted.ring, { bucket: bench.bucket, objectKey: bench.folder }, bench.clock());
   return writes ? undefined : { check, grade: 'stop', found: `no key of ${name} writes yet (writesFrom)` };
 }

@@ -12,7 +12,7 @@ import type { Upstream } from '../upstream/upstream.ts';
  */
 export function linkClient(
   upstream: Upstream,
-  { now, signal }: { readonly now: () => Date; readonly signal: AbortSignal },
+  { clock, signal }: { readonly clock: () => Date; readonly signal: AbortSignal },
 ): StoreClient {
   const agent = makeAgent(upstream);
   const { credentials, region } = upstream;
@@ -25,7 +25,7 @@ export function linkClient(
       }));
       const resource = { shape: 'object', bucket, objectKey } as const;
       const { host, path } = addressOf(resource, new Query(parameters).encode(), upstream);
-      const link = presign({ method, path, host }, { credentials, region, now: now() });
+      const link = presign({ method, path, host }, { credentials, region, now: clock() });
       const headers = { host, 'accept-encoding': 'gzip' };
       return await transmit({ method, path: link, headers, body: undefined, signal }, upstream, agent);
     },

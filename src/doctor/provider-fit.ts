@@ -66,8 +66,8 @@ const FIGURES: readonly Figure[] = [
   ({ uploadEcho }, seen) => [
     claim(uploadEcho, seen.uploadEcho, 'names the key in its response to CreateMultipartUpload'),
   ],
-  ({ trioOnComplete }, seen) => [
-    claim(trioOnComplete, seen.trioOnComplete, 'accepts the key with CompleteMultipartUpload'),
+  ({ ssecOnComplete }, seen) => [
+    claim(ssecOnComplete, seen.ssecOnComplete, 'accepts the key with CompleteMultipartUpload'),
   ],
   ({ trailers }, seen) => [claim(trailers, seen.trailers, 'accepts bodies in chunks, with trailers')],
   ({ checks }, seen) =>

@@ -15,7 +15,7 @@ import type { Sequence } from './sequences/step.ts';
 
 export interface Rehearsal {
   readonly snapshot: Snapshot;
-  readonly now: () => Date;
+  readonly clock: () => Date;
   readonly random: () => number;
   readonly signal: AbortSignal;
 }
@@ -49,12 +49,12 @@ export async function rehearse(
   const proxy = await startProxy(
     { ...snapshot, listeners: [listener(client)], admin: undefined },
     makeLog('info', { write: (line) => noteCause(line, causes) }),
-    { clock: rehearsal.now },
+    { clock: rehearsal.clock },
   );
   const [url = ''] = proxy.urls;
   const there = asUpstream(url, client, bench.upstream);
-  const { now, random, signal } = rehearsal;
-  const through = storeClient(there, { now, random, signal, connections: 2 });
+  const { clock, random, signal } = rehearsal;
+  const through = storeClient(there, { clock, random, signal, connections: 2 });
   const links = linkClient(there, rehearsal);
   try {
     const { bucket, folder, bytes } = bench;

@@ -17,11 +17,11 @@ const STORE_CHECKS: readonly Check<StoreBench>[] = [tlsChain, account];
 
 /** Examines every store and every rule of a config, and yields the findings one by one. */
 export async function* examine(examination: Examination): AsyncGenerator<Section, void, undefined> {
-  const { snapshot, now, random, signal } = examination;
+  const { snapshot, clock, random, signal } = examination;
   for (const upstream of allUpstreams(snapshot)) {
-    const client = storeClient(upstream, { now, random, signal, connections: 2 });
+    const client = storeClient(upstream, { clock, random, signal, connections: 2 });
     try {
-      const bench: StoreBench = { upstream, client, now };
+      const bench: StoreBench = { upstream, client, clock };
       const findings = await untilStopped(STORE_CHECKS, bench);
       const { name, provider } = upstream;
       yield { of: 'store', title: `${name} ${endpointOf(upstream)} (provider ${provider.name})`, findings };

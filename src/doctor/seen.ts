@@ -12,7 +12,7 @@ export interface Seen {
   /** Writes that encrypted, and whether their responses named the key. */
   readonly echoes: Map<OperationName, boolean>;
   uploadEcho?: boolean;
-  trioOnComplete?: boolean;
+  ssecOnComplete?: boolean;
   trailers?: boolean;
   /** Whether it refused wrong hashes of a body, by their kind. */
   readonly checks: Map<'sha256' | 'md5' | 'checksums', boolean>;

@@ -2,11 +2,11 @@ import { S3Error } from '../s3/errors.ts';
 import type { Fields } from './fields.ts';
 import type { Condition, Policy } from './policy.ts';
 
-/** A form as its policy judges it: fields as they will be stored, the object key with its file name filled in. */
+/** A form in the view of its policy: fields as they will be stored, the object key with the file name filled in. */
 export interface Judged {
   readonly bucket: string;
   readonly fields: Fields;
-  /** Of the file, in bytes. */
+  /** The size of the file, in bytes. */
   readonly length: number;
 }
 

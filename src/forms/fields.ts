@@ -1,11 +1,11 @@
 import { S3Error } from '../s3/errors.ts';
 
-/** Lower-case name → value, of every field but the file. */
+/** Lower-case name → value, of every field except the file. */
 export type Fields = ReadonlyMap<string, string>;
 
 /**
- * Adds a field. "Multiple fields of the same name … must be separated by commas": that makes sense for metadata; of any
- * other field nobody knows which of the two a store takes.
+ * Adds a field. "Multiple fields of the same name … must be separated by commas": that makes sense for metadata; for any
+ * other field it is unknown which of the two a store takes.
  *
  * @throws S3Error InvalidArgument
  */

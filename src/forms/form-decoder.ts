@@ -7,13 +7,13 @@ import { decodeText, malformed, type PartHead, parsePartHead } from './part-head
 /** A form up to the first byte of its file. */
 export interface FormHead {
   readonly fields: Fields;
-  /** As the client sent it: with or without a path. */
+  /** The file name of the client, with or without a path. */
   readonly filename: string;
 }
 
-/** What may stand before the file, in bytes, as at S3. */
+/** The limit for everything before the file, in bytes, as at S3. */
 const MOST_BEFORE_FILE = 20 * 1024;
-/** A file with what stands behind it, in bytes, that is held to learn its length. */
+/** The limit, in bytes, up to which a file and everything after it is buffered to learn its length. */
 const MOST_HELD = 1024 * 1024;
 const BLANK_LINE = Buffer.from('\r\n\r\n');
 const LINE = Buffer.from('\r\n');
@@ -21,9 +21,9 @@ const LINE = Buffer.from('\r\n');
 /**
  * Reads a form of `multipart/form-data`: first its fields, which `head` resolves with, then streams the file.
  *
- * The store has to be told the length of the file beforehand. A small file is held until its end is seen; a large one
- * streams, and must be the last part. Until `fileLength` is called, which is when the sender is known, nothing more of
- * the form is read.
+ * The store must know the length of the file first. A small file is buffered up to its end; a large one is streamed, and
+ * must be the last part. Before `fileLength` is called, which happens after the authentication, no more of the form is
+ * read.
  */
 export class FormDecoder extends Transform {
   readonly head: Promise<FormHead>;
@@ -35,10 +35,10 @@ export class FormDecoder extends Transform {
   readonly #before = Buffer.alloc(MOST_BEFORE_FILE);
   #size = 0;
   #at = 0;
-  /** The part whose value comes next; undefined while a delimiter and the head of a part do. */
+  /** The part whose value comes next; undefined while a delimiter and the header of a part come next. */
   #part: PartHead | undefined;
   #file: FormFile | undefined;
-  /** Goes on with reading the file. */
+  /** Continues to read the file. */
   #goOn: (() => void) | undefined;
 
   /** @param contentLength of the whole form, in bytes */
@@ -53,7 +53,7 @@ export class FormDecoder extends Transform {
     this.once('error', () => {});
   }
 
-  /** Of the file, in bytes. To be asked for once. @throws S3Error when the form ends before its file does */
+  /** The length of the file, in bytes. Call it once. @throws S3Error when the form ends before its file does */
   fileLength(): Promise<number> {
     this.#goOn?.();
     return this.#length.promise;
@@ -100,7 +100,7 @@ export class FormDecoder extends Transform {
     }
   }
 
-  /** Reads as many fields as are there; gives back where the file begins once that is known. */
+  /** Reads the available fields; returns the start of the file once that is known. */
   #findFile(): number | undefined {
     for (;;) {
       const there = this.#before.subarray(this.#at, this.#size);
@@ -113,7 +113,7 @@ export class FormDecoder extends Transform {
         }
         const end = there.indexOf(BLANK_LINE, delimiter.length);
         if (end < 0) return undefined;
-        // The blank line of a head may be the line end of a delimiter: to some readers the part is then empty.
+        // The blank line of a header may be the line end of a delimiter, in which case some readers see an empty part.
         const head = there.subarray(delimiter.length, end + BLANK_LINE.length);
         if (head.includes(this.#delimiters.delimiter)) throw malformed();
         this.#part = parsePartHead(head.subarray(LINE.length, -BLANK_LINE.length));
@@ -130,13 +130,13 @@ export class FormDecoder extends Transform {
     }
   }
 
-  /** The first one of a form has no line before it. */
+  /** The first delimiter of a form has no line before it. */
   #nextDelimiter(): Buffer {
     const { opening, delimiter } = this.#delimiters;
     return this.#at === 0 ? opening : delimiter;
   }
 
-  /** Does the closing delimiter come next? */
+  /** Is the closing delimiter next? */
   #ended(): boolean {
     const there = this.#before.subarray(this.#at, this.#size);
     return there.subarray(this.#nextDelimiter().length).subarray(0, 2).toString('latin1') === '--';

@@ -1,10 +1,10 @@
 import { malformed } from './part-head.ts';
 
-/** The file of a form while it comes in. What stands behind it is never part of it, nor of anything else. */
+/** The file of a form while it arrives. What follows it is never used. */
 export interface FormFile {
-  /** Takes the next bytes of the form; gives back those of the file that may go on. @throws S3Error */
+  /** Takes the next bytes of the form; returns those of the file that may be sent on. @throws S3Error */
   read(bytes: Buffer): Buffer | undefined;
-  /** Call it when the form has ended. @throws S3Error unless it ended as a form does */
+  /** Call it when the form has ended. @throws S3Error for an incomplete form */
   end(): void;
 }
 
@@ -15,20 +15,20 @@ export interface Delimiters {
   readonly closing: Buffer;
 }
 
-/** "The form data and boundaries (excluding the contents of the file) cannot exceed 20 KB": so much again behind it. */
+/** "The form data and boundaries (excluding the contents of the file) cannot exceed 20 KB": the same limit again after it. */
 const MOST_BEHIND_FILE = 20 * 1024;
 const LINE = Buffer.from('\r\n');
 
 /**
- * A file that goes on as it comes. The store has to be told its length before its end is seen, so it must be the last
- * part: then the length follows from that of the form. A form that turns out otherwise fails at its end at the latest;
- * whoever reads holds the last byte back until then.
+ * A file that is streamed. The store must know its length before its end arrives, so it must be the last part: then the
+ * length follows from the length of the form. Any other form fails at its end at the latest; the reader holds the last
+ * byte back until then.
  *
  * @param length of the file, in bytes, if the form ends with it
  */
 export function streamedFile(length: number, { delimiter, closing }: Delimiters): FormFile {
   let seen = 0;
-  /** The end of what was seen, in which a delimiter may begin: at first that of the blank line before the file. */
+  /** The last bytes, in which a delimiter may start: at first those of the blank line before the file. */
   let recent: Buffer = Buffer.from(LINE);
   let tail: Buffer = Buffer.alloc(0);
   return {
@@ -50,10 +50,9 @@ export function streamedFile(length: number, { delimiter, closing }: Delimiters)
 }
 
 /**
- * A file that is held until its end is seen. "Any fields below it are ignored": they may be there, and nobody reads
- * what they say.
+ * A file that is buffered up to its end. "Any fields below it are ignored": they may be present, and nobody reads them.
  *
- * @param ended told the file's length in bytes, before any of it goes on
+ * @param ended called with the file's length in bytes, before any of it is sent on
  */
 export function heldFile(
   { opening, delimiter, closing }: Delimiters,
@@ -101,6 +100,6 @@ export function beginsWith(bytes: Buffer, start: Buffer): boolean {
 
 function notLast(): Error {
   return malformed(
-    'The last part of a form this large must be the file, with nothing but the closing delimiter and its line end behind it; give a submit button no name.',
+    'The last part of a form this large must be the file, followed only by the closing delimiter and its line end; a submit button must not have a name.',
   );
 }

@@ -1,16 +1,16 @@
 import { S3Error } from '../s3/errors.ts';
 
-/** What a part of a form says of itself. `filename` is undefined where the part is no file. */
+/** The header of a part of a form. `filename` is undefined if the part is not a file. */
 export interface PartHead {
   readonly name: string;
   readonly filename: string | undefined;
 }
 
-/** RFC 2046 §5.1.1: up to 70 of these, the last one no space. */
+/** RFC 2046 §5.1.1: up to 70 of these, and no space at the end. */
 const BOUNDARY = /^[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]$/;
 
 /**
- * The boundary that a Content-Type of `multipart/form-data` names.
+ * The boundary in a Content-Type of `multipart/form-data`.
  * @throws S3Error MalformedPOSTRequest
  */
 export function boundaryOf(contentType: string): string {
@@ -38,7 +38,7 @@ export function parsePartHead(lines: Buffer): PartHead {
   )) {
     const lower = name.toLowerCase();
     if (parameters.has(lower)) throw malformed();
-    // Only these two are escapes: a browser on Windows may send the path of a file as it is.
+    // Only these two are escapes: a browser on Windows may send the path of a file with its backslashes.
     parameters.set(lower, quoted?.replace(/\\(["\\])/g, '$1') ?? bare ?? '');
   }
   const name = parameters.get('name');
@@ -46,7 +46,7 @@ export function parsePartHead(lines: Buffer): PartHead {
   return { name, filename: parameters.get('filename') };
 }
 
-/** @throws S3Error MalformedPOSTRequest for what is not UTF-8 */
+/** @throws S3Error MalformedPOSTRequest for bytes that are not UTF-8 */
 export function decodeText(bytes: Buffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);

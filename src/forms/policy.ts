@@ -1,6 +1,6 @@
 import { S3Error } from '../s3/errors.ts';
 
-/** What a form may be, as its signer wrote it down. Field names in lower case. */
+/** The conditions on a form, as its signer wrote them. Field names in lower case. */
 export interface Policy {
   /** Milliseconds since 1970. */
   readonly expiration: number;
@@ -15,7 +15,7 @@ export type Condition = { readonly text: string } & (
 
 const EXPIRATION = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
 const OPERATORS: Readonly<Record<string, 'eq' | 'starts-with'>> = { eq: 'eq', 'starts-with': 'starts-with' };
-/** What no error may show. */
+/** A text that no error may show. */
 const SECRET_FIELD = /customer-key|security-token/;
 
 /**
@@ -51,7 +51,7 @@ function parseJson(base64: string): Readonly<Record<string, unknown>> {
   throw invalid('Invalid JSON.');
 }
 
-/** "Character escaping": beside those of JSON, a policy may have `\$` and `\v`. */
+/** "Character escaping": in addition to those of JSON, a policy may have `\$` and `\v`. */
 function unescaped(text: string): string {
   return text.replace(/\\(.)/gs, (whole, character) =>
     character === '$' ? '$' : character === 'v' ? '\\u000b' : whole,

@@ -1,5 +1,6 @@
 import { readDocument } from '../s3/document.ts';
 import { S3Error } from '../s3/errors.ts';
+import { headerValue } from '../s3/field.ts';
 import { encodeComponent, encodePath } from '../s3/percent.ts';
 import { parseTarget, type Target } from '../s3/target.ts';
 import { type Fields, requiredField } from './fields.ts';
@@ -16,7 +17,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   'content-type': 'content-type',
   expires: 'expires',
 };
-/** `x-amz-*` fields that go on under their own name. Any other is refused: `x-amz-copy-source` would be another request. */
+/** `x-amz-*` fields that are sent on under their own name. Any other is refused: `x-amz-copy-source` would change the request. */
 const AMZ_HEADER =
   /^x-amz-(?:meta-.+|checksum-.+|sdk-checksum-algorithm|server-side-encryption(?:-.+)?|storage-class|object-lock-.+|website-redirect-location|grant-.+|tagging|expected-bucket-owner|request-payer)$/;
 /** `x-amz-*` fields of the signature. */
@@ -25,10 +26,9 @@ const OF_THE_SIGNATURE: ReadonlySet<string> = new Set(
 );
 // biome-ignore lint/suspicious/noTemplateCurlyInString: it stands so in the form.
 const FILENAME = '${filename}';
-const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 
 /**
- * The fields with the name of the file in the place of `${filename}`. "If the browser or client provides a full or
+ * The fields with `${filename}` replaced by the name of the file. "If the browser or client provides a full or
  * partial path to the file, only the text following the last slash (/) or backslash (\) will be used."
  *
  * @throws S3Error InvalidArgument without an object key
@@ -43,7 +43,7 @@ export function withFilename({ fields, filename }: FormHead): Fields {
 }
 
 /**
- * Where the file of a form goes.
+ * The target of a form's file.
  * @throws S3Error KeyTooLongError, InvalidURI, InvalidArgument
  */
 export function putTarget(bucket: string, fields: Fields): Target {
@@ -51,16 +51,14 @@ export function putTarget(bucket: string, fields: Fields): Target {
 }
 
 /**
- * The headers of the PutObject that a form means; names in lower case, values one character a byte.
- * @throws S3Error InvalidArgument, MalformedXML
+ * The headers of the PutObject of a form; names in lower case, values with one character per byte.
+ * @throws S3Error BadRequest, InvalidArgument, MalformedXML
  */
 export function putHeaders(fields: Fields): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   const set = (header: string, field: string, value: string): void => {
-    const wire = Buffer.from(value, 'utf8').toString('latin1');
-    const fit = HEADER_NAME.test(header) && /^[\t\u0020-\u007E\u0080-\u00FF]*$/.test(wire);
-    if (!fit || Object.hasOwn(headers, header)) throw unfit(field);
-    headers[header] = wire.trim();
+    if (Object.hasOwn(headers, header)) throw unfit(field);
+    headers[header] = headerValue(header, value, 'form field');
   };
   for (const [field, value] of fields) {
     const header = Object.hasOwn(HEADERS, field) ? HEADERS[field] : undefined;
@@ -72,7 +70,7 @@ export function putHeaders(fields: Fields): Readonly<Record<string, string>> {
   return headers;
 }
 
-/** `<Tagging><TagSet><Tag>…` as the header has it: `name=value&…` */
+/** `<Tagging><TagSet><Tag>…` in the form of the header: `name=value&…` */
 function tagsOf(xml: string): string {
   const tags = readDocument(xml, 'Tagging')
     .all('TagSet')
@@ -83,7 +81,7 @@ function tagsOf(xml: string): string {
 }
 
 function unfit(field: string): S3Error {
-  return new S3Error('InvalidArgument', `The field ${field} can not be sent on with an object.`, {
+  return new S3Error('InvalidArgument', `The field ${field} cannot be sent on with an object.`, {
     fields: { ArgumentName: field },
   });
 }

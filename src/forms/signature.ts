@@ -13,7 +13,7 @@ const V2 = ['awsaccesskeyid', 'signature'];
 const V4 = ['x-amz-algorithm', 'x-amz-credential', 'x-amz-date', 'x-amz-signature'];
 
 /**
- * Verifies who signed the policy of a form; what stands in the policy is another matter.
+ * Verifies who signed the policy of a form, not what the policy says.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-authentication-HTTPPOST.html
  *
  * @throws S3Error with the code that S3 uses for each fault

@@ -1,22 +1,22 @@
 import { escapeXml } from '../s3/xml.ts';
 import type { Fields } from './fields.ts';
 
-/** How a form wants to be answered when its file is stored. */
+/** The response that a form asks for when its file is stored. */
 export type Success =
   | { readonly kind: 'redirect'; readonly url: URL }
   | { readonly kind: 'status'; readonly status: 200 | 201 | 204 };
 
-/** What was stored, as the answer tells it. */
+/** What was stored, for the response. */
 export interface Stored {
   /** URL of the object, at the proxy. */
   readonly location: string;
   readonly bucket: string;
   readonly objectKey: string;
-  /** With its quotes. */
+  /** Including its quotes. */
   readonly etag: string;
 }
 
-/** "If the value is set to an invalid value or is left empty", or the URL can't be interpreted, it is as if it were not there. */
+/** "If the value is set to an invalid value or is left empty", or the URL can't be interpreted, the field is ignored. */
 export function successOf(fields: Fields): Success {
   const redirect = fields.get('success_action_redirect') ?? fields.get('redirect') ?? '';
   const url = URL.parse(redirect);
@@ -25,7 +25,7 @@ export function successOf(fields: Fields): Success {
   return { kind: 'status', status: status === '200' ? 200 : status === '201' ? 201 : 204 };
 }
 
-/** The URL to go on to, with bucket, key and etag in its query. */
+/** The URL to redirect to, with bucket, key and etag in its query. */
 export function redirectUrl(url: URL, { bucket, objectKey, etag }: Stored): string {
   const next = new URL(url);
   for (const [name, value] of Object.entries({ bucket, key: objectKey, etag })) {

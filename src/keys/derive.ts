@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { SseKey } from './key.ts';
 
-/** Version 1 of the derivation. docs/derived-keys.md specifies every byte; a change would make every object unreadable. */
+/** Version 1 of the derivation. docs/reference/derived-keys.md specifies every byte; a change would make every object unreadable. */
 const LABEL = Buffer.from('ssec-proxy/object-key/v1', 'ascii');
 
 /** How a ring entry derives a key for each object. */

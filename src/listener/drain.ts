@@ -2,16 +2,16 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import net, { type Socket } from 'node:net';
 
 /**
- * Makes a server drainable: what is returned takes no more connections and resolves when the last answer has gone out,
- * or at the deadline, in milliseconds.
+ * Makes a server drainable: the returned function stops accepting connections and resolves when the last response has
+ * been sent, or at the deadline, in milliseconds.
  *
- * Node's own `close` is no drain: it destroys connections whose answer is ended but still in their buffers, and it
- * leaves those that become idle later to their keep-alive time.
+ * Node's own `close` is no drain: it destroys connections whose response has ended but is still buffered, and it
+ * leaves connections that become idle later open for their keep-alive time.
  */
 export function drainable(server: Server, secure: boolean): (deadlineMs: number) => Promise<void> {
-  /** Open connections and the answers that each still owes. */
+  /** Open connections and the number of responses that each still owes. */
   const open = new Map<Socket, Set<ServerResponse>>();
-  /** The same connections below TLS, and those that are still in its handshake. */
+  /** The same connections below TLS, including those still in the handshake. */
   const sockets = new Set<Socket>();
   let draining = false;
   const endIfIdle = (socket: Socket): void => {

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 
-/** Connections that end with the answer that is on its way. */
+/** Connections that end with the response in progress. */
 const ending = new WeakSet<Socket>();
 
-/** Whatever comes on this connection from now on is not a request: it stands behind one that was refused unread. */
+/** Nothing more on this connection is a request: it follows a refused request whose body was not read. */
 export function endsConnection(socket: Socket): void {
   ending.add(socket);
 }

@@ -6,8 +6,8 @@ import type { Handler } from './handler.ts';
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * "A server MAY process a sequence of pipelined requests in parallel if they all have safe methods": Node hands them
- * out all at once, so the others wait for the answer before them, and are never done when that one ends the connection.
+ * "A server MAY process a sequence of pipelined requests in parallel if they all have safe methods": Node emits them
+ * all at once, so the others wait for the response before them, and are dropped when that one ends the connection.
  * https://www.rfc-editor.org/rfc/rfc9112#section-9.3.2
  */
 export function inOrder(handler: Handler): Handler {
@@ -16,7 +16,7 @@ export function inOrder(handler: Handler): Handler {
     const { socket, method = '' } = request;
     const before = latest.get(socket);
     const safe = SAFE.has(method);
-    // A safe one behind safe ones waits for the write that they wait for.
+    // A safe request after safe ones waits for the same write as they do.
     const gate = safe && before?.safe ? before.gate : before?.response;
     latest.set(socket, { safe, response, gate });
     if (!gate || gate.closed) startOn(socket, request, response, handler);
@@ -27,7 +27,7 @@ export function inOrder(handler: Handler): Handler {
 interface Queued {
   readonly safe: boolean;
   readonly response: ServerResponse;
-  /** The answer that has to be out before this request is done. */
+  /** The response that must be sent before this request is handled. */
   readonly gate: ServerResponse | undefined;
 }
 

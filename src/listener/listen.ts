@@ -10,7 +10,7 @@ import type { Handler } from './handler.ts';
 import { inOrder } from './in-order.ts';
 import type { ListenerSettings } from './settings.ts';
 
-/** S3 takes 8 KB of headers beside a target of up to 8 KB. */
+/** S3 accepts 8 KB of headers, plus a target of up to 8 KB. */
 const MAX_HEADER_BYTES = 32 * 1024;
 const HEADERS_TIMEOUT_MS = 60_000;
 /** Above the idle time of usual clients and load balancers, so that they close first. */
@@ -21,34 +21,34 @@ const UPGRADE = /(?:^|,)\s*upgrade\s*(?:,|$)/i;
 type Pair = NonNullable<ListenerSettings['tls']>;
 
 export interface Listener {
-  /** `https://127.0.0.1:8443`, with the port that it really has. */
+  /** `https://127.0.0.1:8443`, with the actual port. */
   readonly url: string;
   readonly port: number;
   /**
-   * Serves new connections with another certificate; those that are open go on. Only for a listener with TLS.
-   * @throws what OpenSSL has against it; the one before stays then
+   * Serves new connections with another certificate; open ones continue. Only for a listener with TLS.
+   * @throws OpenSSL's error; the previous certificate then stays in use
    */
   renew(tls: Pair): void;
-  /** Takes no more connections and resolves when the last request is answered, or at the deadline. */
+  /** Stops accepting connections and resolves when the last request is answered, or at the deadline. */
   drain(deadlineMs: number): Promise<void>;
 }
 
-/** Opens one listening socket. Requests with `Expect: 100-continue` come to the same handler, which asks for the body. */
+/** Opens one listening socket. Requests with `Expect: 100-continue` go to the same handler, which asks for the body. */
 export async function listen({ host, port, tls }: ListenerSettings, handler: Handler): Promise<Listener> {
   const options = {
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    // Uploads take as long as they take; a stalled one is ended by the idle time of its upstream connection.
+    // Uploads have no time limit; a stalled one is ended by the idle timeout of its upstream connection.
     requestTimeout: 0,
     noDelay: true,
-    // A request without one is refused like any other, in words and with what is pipelined behind it.
+    // A request without a Host is refused like any other, with an error document, as are the requests pipelined after it.
     requireHostHeader: false,
   };
   const server: http.Server = tls
     ? https.createServer({ ...options, ...secured(tls), ALPNProtocols: ['http/1.1'] })
     : http.createServer(options);
-  // Node leaves out what exceeds a number of fields; their bytes are limited above.
+  // By default Node drops fields above a certain number; their bytes are limited above.
   server.maxHeadersCount = 0;
   const drain = drainable(server, tls !== undefined);
   const inTurn = inOrder(handler);
@@ -58,14 +58,14 @@ export async function listen({ host, port, tls }: ListenerSettings, handler: Han
     if (isEnding(socket)) return;
     answering.set(socket, (answering.get(socket) ?? 0) + 1);
     response.once('close', () => answering.set(socket, (answering.get(socket) ?? 1) - 1));
-    // Node's parser reads nothing behind an Upgrade, not even one that is ignored.
+    // Node's parser reads nothing after an Upgrade, even if it is ignored.
     const { connection = '', upgrade } = request.headers;
     if (upgrade !== undefined && UPGRADE.test(connection)) response.shouldKeepAlive = false;
     inTurn(request, response);
   };
   server.on('request', guarded).on('checkExpectation', guarded);
   server.on('checkContinue', (request, response) => {
-    // Where there is no body to ask for; Node ends the connection of a request that never gets its 100.
+    // For requests without a body: Node ends the connection of a request that never gets its 100.
     const { 'content-length': length, 'transfer-encoding': coding } = request.headers;
     if (length === undefined && coding === undefined) response.writeContinue();
     guarded(request, response);
@@ -73,9 +73,9 @@ export async function listen({ host, port, tls }: ListenerSettings, handler: Han
   server.on('connect', (_request, socket) => refuseMalformed(socket as Socket));
   server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
     const busy = (answering.get(socket) ?? 0) > 0;
-    // What stands behind the last request of a connection is not read, and the answer goes out undisturbed.
+    // Bytes after the last request of a connection are ignored, so that the response is sent undisturbed.
     if (code === 'HPE_CLOSED_CONNECTION' && busy) return;
-    // Behind a request that is still being answered, a refusal would land in the middle of that answer.
+    // After a request that is still being answered, a refusal would end up in the middle of that response.
     if (isEnding(socket as Socket)) socket.end();
     else if (busy) socket.destroy();
     else refuseMalformed(socket as Socket);
@@ -99,7 +99,7 @@ function secured({ cert, key }: Pair): { cert: string; key: string; minVersion: 
   return { cert, key, minVersion: 'TLSv1.2' };
 }
 
-/** What Node's parser does not take for HTTP: answered as S3 does, and the connection ends. */
+/** For bytes that Node's parser does not accept as HTTP: answers as S3 does, and ends the connection. */
 function refuseMalformed(socket: Socket): void {
   if (!socket.writable || socket.bytesRead === 0) {
     socket.destroy();

@@ -6,12 +6,12 @@ import { type ObjectName, type Ring, readingKeys } from '../keys/ring.ts';
 const MOST_UPLOADS = 10_000;
 
 /**
- * The multipart uploads that this process knows to be encrypted, since it saw them begin or get a part under a key. One
- * that is forgotten costs a request; where the store does not keep uploads to a key, its id in a list is no longer good
- * for going on.
+ * The multipart uploads that this process knows to be encrypted, because it saw their start or a part under a key. A
+ * forgotten one costs a request; at a store that does not bind uploads to a key, its id from a list can no longer be used
+ * to continue it.
  */
 export class EncryptedUploads {
-  /** The fingerprint of the key, where that was one of a ring. In the order of use, the oldest first. */
+  /** The fingerprint of the key, if it was one of a ring. In the order of use, the oldest first. */
   readonly #fingerprints = new Map<string, string | undefined>();
   readonly #most: number;
 
@@ -26,15 +26,15 @@ export class EncryptedUploads {
     return true;
   }
 
-  /** The key of the ring that the upload was seen to begin or go on with. @param uploadId the store's own */
+  /** The key of the ring with which the upload was seen to start or continue. @param uploadId the store's own */
   keyOf(object: ObjectName, uploadId: string, ring: Ring): SseKey | undefined {
     const seen = this.#fingerprints.get(placeOf(object, uploadId));
-    // A list may hold a thousand that nobody saw, and the keys of a ring may have to be derived.
+    // A list may have a thousand unknown uploads, and the keys of a ring may have to be derived.
     if (seen === undefined) return undefined;
     return readingKeys(ring, object).find(({ fingerprint }) => fingerprint === seen);
   }
 
-  /** @param uploadId the store's own. @param ssecKey of the rule's ring, unless the client brought one */
+  /** @param uploadId the store's own. @param ssecKey of the rule's ring, unless the client sent one */
   add(object: ObjectName, uploadId: string, ssecKey?: SseKey): void {
     const place = placeOf(object, uploadId);
     this.#use(place, ssecKey?.fingerprint ?? this.#fingerprints.get(place));

@@ -3,13 +3,12 @@ import { type ObjectName, type Ring, readingKeys, writingKey } from '../keys/rin
 import type { ListedUpload } from './upload-list.ts';
 
 /**
- * The SSE-C key that an upload of a list most likely began with: the one that the ring wrote with at that moment. Of a
- * ring whose keys have no times that is the first, now as then; so an upload from before a rotation is found only when
- * the new key says since when it writes. A wrong guess does no harm: the store keeps each upload to its key and refuses
- * parts under another.
- * Of a marker any key will do: it is only a place in the list.
+ * The SSE-C key that an upload in a list most likely started with: the key with which the ring wrote at that time. In a
+ * ring without times that is always the first key; so an upload from before a rotation is recognised only if the new key
+ * has a `writesFrom`. A wrong guess does no harm: the store binds each upload to its key and refuses parts under another.
+ * For a marker any key will do, because it is only a position in the list.
  *
- * @returns undefined when no key of the ring wrote then
+ * @returns undefined when no key of the ring wrote at that time
  */
 export function keyInitiatedWith(
   ring: Ring,

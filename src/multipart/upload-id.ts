@@ -2,36 +2,36 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { SseKey } from '../keys/key.ts';
 import type { ObjectName } from '../keys/ring.ts';
 
-/** Whose SSE-C key an upload began with: one of the rule's ring, or one that the client brought. */
+/** Whose SSE-C key an upload started with: one of the rule's ring, or one that the client sent. */
 type Beginning = 'ours' | 'client';
 
 export interface Pin {
   readonly began: Beginning;
-  /** That of the upload; where a client brought its own, one of the ring, which only vouches for the pin. */
+  /** The key of the upload; if the client sent its own, a key of the ring, which only authenticates the pin. */
   readonly ssecKey: SseKey;
 }
 
-/** What an UploadId that a client sent turns out to be. */
+/** The kinds of UploadIds that clients send. */
 export type Reading =
-  /** The store's own, as it is. */
+  /** The store's own, unchanged. */
   | { readonly kind: 'raw'; readonly uploadId: string }
   | { readonly kind: 'pinned'; readonly uploadId: string; readonly pin: Pin }
-  /** The key that it names is not among the given ones. */
+  /** It names a key that is not among the given ones. */
   | { readonly kind: 'unknown-key'; readonly fingerprint: string }
-  /** Not of this object, or changed on its way. */
+  /** It belongs to another object, or was changed. */
   | { readonly kind: 'forged' };
 
 const PIN_KEY_LABEL = 'ssec-proxy/upload-id/v1';
-/** 128 bits, in the letters of URLs. */
+/** 128 bits, in characters for URLs. */
 const FIELD_BYTES = 16;
 const LETTERS: Readonly<Record<Beginning, string>> = { ours: 'o', client: 'c' };
-/** Behind the store's own id, so that ids sort as the store sorts them. No store's ids hold a "~" there. */
+/** Follows the store's own id, so that ids sort as the store sorts them. No store's ids have a "~" there. */
 const PINNED = /^(.*)~ssec1([oc])([\w-]{22})([\w-]{22})$/s;
 
 /**
  * The UploadId that clients see: the store's own, the fingerprint of the SSE-C key that the upload began with, and a
- * MAC over both, the bucket and the object key. The MAC's key is derived from that SSE-C key, so whoever holds the ring can
- * read the id, and nothing else has to be shared or kept. 51 characters longer than the store's, all of them of
+ * MAC over both, the bucket and the object key. The MAC's key is derived from that SSE-C key, so every proxy with the ring can
+ * verify the id, and nothing else has to be shared or stored. 51 characters longer than the store's, all of them of
  * `[A-Za-z0-9_~-]`.
  */
 export function pinUploadId(uploadId: string, object: ObjectName, { began, ssecKey }: Pin): string {
@@ -39,7 +39,7 @@ export function pinUploadId(uploadId: string, object: ObjectName, { began, ssecK
   return `${uploadId}~ssec1${LETTERS[began]}${fingerprintText(ssecKey)}${mac}`;
 }
 
-/** Reads an UploadId that a client sent. @param ssecKeys those that the object may be stored under */
+/** Reads an UploadId that a client sent. @param ssecKeys the keys that the object may be stored under */
 export function readUploadId(shown: string, object: ObjectName, ssecKeys: readonly SseKey[]): Reading {
   const [, uploadId, letter, named, mac] = PINNED.exec(shown) ?? [];
   if (uploadId === undefined || named === undefined || mac === undefined)
@@ -47,12 +47,12 @@ export function readUploadId(shown: string, object: ObjectName, ssecKeys: readon
   const ssecKey = ssecKeys.find((candidate) => fingerprintText(candidate) === named);
   if (!ssecKey) return { kind: 'unknown-key', fingerprint: Buffer.from(named, 'base64url').toString('hex') };
   const pin: Pin = { began: letter === LETTERS.ours ? 'ours' : 'client', ssecKey };
-  // Compared as text: of the last character of base64 some bits mean nothing, and may not be changed either.
+  // Compared as text: some bits of the last character of base64 mean nothing, but must not change either.
   const right = Buffer.from(macOf(uploadId, object, pin));
   return timingSafeEqual(right, Buffer.from(mac)) ? { kind: 'pinned', uploadId, pin } : { kind: 'forged' };
 }
 
-/** The store's own id, unverified: enough for a marker, which is only a place in a list. */
+/** The store's own id, unverified: enough for a marker, which is only a position in a list. */
 export function unpinned(shown: string): string {
   return PINNED.exec(shown)?.[1] ?? shown;
 }
@@ -65,7 +65,7 @@ function fingerprintText({ fingerprint }: SseKey): string {
   return Buffer.from(fingerprint, 'hex').toString('base64url');
 }
 
-/** Each part goes in with its length before it, so that nothing can pass from one into the next. */
+/** Each part is preceded by its length, so that no bytes can move from one part into the next. */
 function macOf(uploadId: string, { bucket, objectKey }: ObjectName, { began, ssecKey }: Pin): string {
   const bytes = Buffer.from(ssecKey.base64, 'base64');
   const pinKey = Buffer.from(hkdfSync('sha256', bytes, '', PIN_KEY_LABEL, 32));

@@ -9,7 +9,7 @@ import { S3Error } from '../s3/errors.ts';
 import { escapeXml } from '../s3/xml.ts';
 import { pinUploadId } from './upload-id.ts';
 
-/** What a list says of an upload; of a marker it does not say when the upload began. */
+/** An upload in a list; for a marker, the time of its start is unknown. */
 export interface ListedUpload {
   /** The store's own. */
   readonly uploadId: string;
@@ -21,18 +21,18 @@ interface Listing {
   readonly bucket: string;
   /** As the client sent it. */
   readonly uploadIdMarker: string | undefined;
-  /** Are object keys encoded even where the list does not say so? */
+  /** Are object keys encoded even if the list does not say so? */
   readonly encoded: boolean;
   readonly rules: RuleSet;
-  /** The key of the ring that is named for an upload; without one its id stays as it is. */
+  /** The key of the ring to name for an upload; without one its id stays unchanged. */
   readonly keyOf: (ring: Ring, object: ObjectName, upload: ListedUpload) => SseKey | undefined;
 }
 
 /**
- * The answer to a ListMultipartUploads with the upload ids that this proxy gives out. An upload of an object that no
- * rule encrypts keeps its id, and so does one whose key can't be told.
+ * The response to a ListMultipartUploads with the upload ids of this proxy. An upload of an object that no rule encrypts
+ * keeps its id, and so does one whose key is unknown.
  *
- * @throws S3Error InternalError when the store's document is no such list
+ * @throws S3Error InternalError when the store's document is not such a list
  */
 export function pinListedUploads(xml: string, listing: Listing): string {
   const list = readList(xml);
@@ -47,7 +47,7 @@ export function pinListedUploads(xml: string, listing: Listing): string {
   let replaced = 0;
   const withIds = replaceElements(xml, 'UploadId', (escaped, index) => {
     const upload = uploads[index];
-    // What the parser read is what is replaced, or nothing is shown.
+    // Replaces exactly what the parser read; if that fails, shows nothing.
     if (!upload || escaped.trim() !== escapeXml(upload.uploadId)) throw unreadable();
     replaced += 1;
     return escapeXml(upload.shown);

@@ -8,29 +8,29 @@ import type { Provider } from '../s3/providers.ts';
 import type { Target } from '../s3/target.ts';
 import { readUploadId, unpinned } from './upload-id.ts';
 
-/** What is known of the upload that a request goes on with, under a rule that encrypts. */
+/** What is known about the upload that a request continues, under a rule that encrypts. */
 export type Upload =
-  /** It began with this SSE-C key of the ring, wherever in the ring that stands now. */
+  /** It started with this SSE-C key of the ring, at whatever position in the ring the key is now. */
   | { readonly kind: 'ours'; readonly ssecKey: SseKey }
-  /** It began with an SSE-C key of the client's own. */
+  /** It started with an SSE-C key of the client's own. */
   | { readonly kind: 'client' }
-  /** It did not begin through this rule, and nobody knows how it did. */
+  /** It was not started under this rule, and nobody knows how it was. */
   | { readonly kind: 'foreign'; readonly trusted: boolean }
-  /** To be refused, once it is known that the caller may ask at all. */
+  /** To refuse, once it is known that the caller has the permission. */
   | { readonly kind: 'refused'; readonly refusal: S3Error };
 
 interface Continuing {
   readonly operation: Operation;
   readonly target: Target;
-  /** What the rules say of the target; a bucket or the service has no rule. */
+  /** The match of the target; a bucket or the service has no rule. */
   readonly match: Match | { readonly kind: 'bucket' } | { readonly kind: 'service' };
 }
 
 /**
  * The upload of an UploadPart, UploadPartCopy, CompleteMultipartUpload, AbortMultipartUpload or ListParts under a rule
- * that encrypts; undefined for any other request. Refused, with NoSuchUpload, are an id that was changed, is another
- * object's or names a key that the ring does not have; and parts and the end of an upload that did not begin through the
- * rule, unless that allows it and the store keeps uploads to their key.
+ * that encrypts; undefined for any other request. Refuses with NoSuchUpload: an id that was changed, belongs to another
+ * object or names a key that is not in the ring; and parts and the completion of an upload that was not started under the
+ * rule, unless the rule allows it and the store binds uploads to their key.
  */
 export function continuedUpload(
   { operation, target, match }: Continuing,
@@ -56,7 +56,7 @@ export function continuedUpload(
   return { kind: 'foreign', trusted };
 }
 
-/** The target as the store knows it: its own upload ids, where this proxy gives out others. */
+/** The target for the store: with its own upload ids in the place of the proxy's. */
 export function storeTarget({ operation, target, match }: Continuing, rules: RuleSet): Target {
   const { query } = target;
   if (operation.name === 'ListMultipartUploads' && target.shape === 'bucket') {
@@ -92,16 +92,16 @@ function noSuchUpload(uploadId: string, why: string): Upload {
 }
 
 const FORGED =
-  'Its id was made for another bucket or object, or was changed on its way. Use it as CreateMultipartUpload or ListMultipartUploads gave it.';
+  'Its id belongs to another bucket or object, or was changed. Use the id exactly as CreateMultipartUpload or ListMultipartUploads returned it.';
 
 function keyGone({ name }: Rule, fingerprint: string): string {
-  return `Its id names an SSE-C key (fingerprint ${fingerprint}) that ${name} does not have, or not any more. Put the key back into "encrypt", or take the id that ListMultipartUploads now gives, abort the upload and begin anew.`;
+  return `Its id names an SSE-C key (fingerprint ${fingerprint}) that ${name} does not have, or no longer has. Put the key back into "encrypt", or take the id that ListMultipartUploads returns now, abort the upload and start a new one.`;
 }
 
 function foreign({ name }: Rule): string {
-  return `${name} encrypts, and this upload did not begin through it. Abort it and begin anew, or have the rule say "foreignUploads: allow".`;
+  return `${name} encrypts, but this upload was not started under it. Abort it and start a new one, or set "foreignUploads: allow" in the rule.`;
 }
 
 function unprovable({ name }: Rule, provider: Provider): string {
-  return `${name} encrypts, and this upload did not begin through it, or its id comes from a list and this process has not seen it begin. The store (provider ${provider.name}) does not keep an upload to one key. Abort it and begin anew.`;
+  return `${name} encrypts, but this upload was not started under it, or its id comes from a list and this process has not seen its start. The store (provider ${provider.name}) does not bind an upload to one key. Abort it and start a new one.`;
 }

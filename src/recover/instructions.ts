@@ -1,8 +1,8 @@
 import type { SseKey } from '../keys/key.ts';
+import { quoted } from '../shell.ts';
 import { ssecHeaders } from '../ssec/headers.ts';
 import type { Version } from '../store-client/open.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { quoted } from './shell.ts';
 import { versionedName } from './versioned-name.ts';
 
 export interface Recovery {

@@ -6,9 +6,10 @@ import { holdsKey } from '../ssec/leak.ts';
 import { hopByHop } from '../upstream/hop-by-hop.ts';
 
 /**
- * Headers of the store that clients don't get: the MD5 of the SSE-C key, which fingerprints it and which nobody
- * needs but a client with a key of its own, which gets it back elsewhere; the store's request id, in whose place stands ours; and what would lead them to the store itself. The
- * customer algorithm stays: clients read from it that the ETag may not be an MD5.
+ * Headers of the store that clients don't get: the MD5 of the SSE-C key, which fingerprints it and which nobody needs
+ * except a client with a key of its own, which gets it from the reply; the store's request id, which ours replaces; and
+ * headers that would lead clients to the store itself. The customer algorithm stays: it tells clients that the ETag may
+ * not be an MD5.
  */
 const DROPPED: ReadonlySet<string> = new Set([
   CUSTOMER_KEY_MD5,
@@ -16,10 +17,10 @@ const DROPPED: ReadonlySet<string> = new Set([
   'location',
   'content-location',
   'refresh',
-  // https://www.rfc-editor.org/rfc/rfc7838: where the same thing is to be had, from another host.
+  // https://www.rfc-editor.org/rfc/rfc7838: the same resource at another host.
   'alt-svc',
   'x-amz-bucket-region',
-  // SDKs set their clocks by it, and it is the proxy's that judges their signatures: Node sends our own.
+  // SDKs set their clocks by it, and the proxy's clock judges their signatures: so Node sends our own Date.
   'date',
 ]);
 
@@ -38,8 +39,8 @@ const OF_THE_BODY: ReadonlySet<string> = new Set([
 const NO_TRAILER = /^(content-|cache-control$|expires$|host$|set-cookie$|www-authenticate$|authorization$)/;
 
 /**
- * The headers that go on to the client, as name, value, name, value … in the store's own order and spelling.
- * @param ssecKeys those in play: a header that shows one of them stays behind
+ * The headers to send to the client, as name, value, name, value … in the store's own order and spelling.
+ * @param ssecKeys the keys in use: a header that shows one of them is dropped
  */
 export function relayedHeaders(
   response: IncomingMessage,
@@ -51,7 +52,7 @@ export function relayedHeaders(
   return fields(response.rawHeaders, (name) => stays(name) || OF_THE_BODY.has(name), ssecKeys);
 }
 
-/** The names of the trailers that the store announces and that go on to the client; undefined without any. */
+/** The names of the announced trailers of the store to send to the client; undefined without any. */
 export function announcedTrailers(response: IncomingMessage): string | undefined {
   const stays = staysBehind(response);
   const names = (new WireHeaders(response.rawHeaders).joined('trailer') ?? '').split(',');
@@ -61,7 +62,7 @@ export function announcedTrailers(response: IncomingMessage): string | undefined
   return kept.length === 0 ? undefined : kept.join(', ');
 }
 
-/** The trailers that go on to the client, chosen like its headers. They are there once the response has ended. */
+/** The trailers to send to the client, chosen like its headers. They are available once the response has ended. */
 export function relayedTrailers(
   response: IncomingMessage,
   ssecKeys: readonly SseKey[],

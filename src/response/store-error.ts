@@ -3,10 +3,10 @@ import type { SseKey } from '../keys/key.ts';
 import { type DocumentElement, readDocument } from '../s3/document.ts';
 import { holdsKey } from '../ssec/leak.ts';
 
-/** More than any error document of a store; what is longer is not one. */
+/** More than any error document of a store; a longer text is not one. */
 const MOST_BYTES = 64 * 1024;
 
-/** What a store said went wrong, with all that must not go on left behind. */
+/** The error of a store, without anything that clients must not see. */
 export interface StoreError {
   readonly code: string;
   /** Never empty. */
@@ -15,8 +15,8 @@ export interface StoreError {
 }
 
 /**
- * The further elements that clients get, by code. Whatever is not listed stays behind: a CanonicalRequest or an
- * ArgumentValue would hold the SSE-C key, an Endpoint would lead around the proxy.
+ * The further elements that clients get, by code. Every other is dropped: a CanonicalRequest or an ArgumentValue could
+ * contain the SSE-C key, an Endpoint would lead clients past the proxy.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html#ErrorCodeList
  */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
@@ -40,7 +40,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   XAmzContentSHA256Mismatch: ['ClientComputedContentSHA256', 'S3ComputedContentSHA256'],
 };
 
-/** Reads what may be the store's error document; empty when it is longer than any. */
+/** Reads what may be the store's error document; empty when it is too long for one. */
 export async function readErrorText(body: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -66,7 +66,7 @@ export function parseStoreError(xml: string, ssecKeys: readonly SseKey[]): Store
     message: document.text('Message')?.trim() || `The store answered ${code}.`,
     fields: Object.fromEntries(fields),
   };
-  // The hex of a key has the letters of a code.
+  // A code may be the hex of a key.
   if (holdsKey(code, ssecKeys)) return undefined;
   const said = [error.message, ...Object.values(error.fields)].join('\n');
   if (!holdsKey(said, ssecKeys)) return error;

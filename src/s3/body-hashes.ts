@@ -7,7 +7,7 @@ import type { WireHeaders } from './headers.ts';
  * Checks a whole body against every hash that came with it: `x-amz-content-sha256`, `Content-MD5` and
  * `x-amz-checksum-*`.
  *
- * @throws S3Error XAmzContentSHA256Mismatch, BadDigest; NotImplemented for an algorithm that is not known here
+ * @throws S3Error XAmzContentSHA256Mismatch, BadDigest; NotImplemented for an unknown algorithm
  */
 export async function checkBodyHashes(headers: WireHeaders, body: Buffer): Promise<void> {
   const sha256 = headers.single('x-amz-content-sha256')?.toLowerCase();
@@ -60,7 +60,8 @@ export function checksumName(header: string): string | undefined {
 
 async function checkChecksum(algorithm: string, given: string, body: Buffer): Promise<void> {
   const known = Object.hasOwn(CHECKSUMS, algorithm) ? CHECKSUMS[algorithm] : undefined;
-  if (!known) throw new S3Error('NotImplemented', `The checksum algorithm ${algorithm} is not known here.`);
+  if (!known)
+    throw new S3Error('NotImplemented', `This proxy does not support the checksum algorithm ${algorithm}.`);
   const value = given.trim();
   requireChecksumValue(algorithm, value);
   const digest = await known.make();

@@ -10,7 +10,7 @@ export interface ChecksumAlgorithm {
   readonly make: () => Digest | Promise<Digest>;
 }
 
-/** The `x-amz-checksum-*` algorithms that are computed here: all on Amazon's list. */
+/** The supported `x-amz-checksum-*` algorithms: all on Amazon's list. */
 export const CHECKSUMS: Readonly<Record<string, ChecksumAlgorithm>> = {
   CRC32: { bytes: 4, make: () => running(4, (chunk, value) => BigInt(crc32(chunk, Number(value)))) },
   CRC32C: { bytes: 4, make: () => running(4, (chunk, value) => BigInt(crc32c(chunk, Number(value)))) },

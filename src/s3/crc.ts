@@ -13,14 +13,14 @@ const CRC32C_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 
 const NVME_TABLE = nvmeTable();
 
-/** Goes on from `previous`, the CRC of what came before; 0 at the beginning. */
+/** Continues from `previous`, the CRC of the bytes before; 0 at the beginning. */
 export function crc32c(chunk: Uint8Array, previous: number): number {
   let value = ~previous;
   for (const byte of chunk) value = (value >>> 8) ^ at(CRC32C_TABLE, (value ^ byte) & 0xff);
   return ~value >>> 0;
 }
 
-/** Goes on from `previous`, the CRC of what came before; 0n at the beginning. Two 32-bit halves: fast enough. */
+/** Continues from `previous`, the CRC of the bytes before; 0n at the beginning. Two 32-bit halves: fast enough. */
 export function crc64nvme(chunk: Uint8Array, previous: bigint): bigint {
   let high = ~Number(previous >> 32n);
   let low = ~Number(previous & 0xffffffffn);

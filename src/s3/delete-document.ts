@@ -1,7 +1,7 @@
 import { malformed, readDocument } from './document.ts';
 import { escapeXml, s3Element, XML_DECLARATION } from './xml.ts';
 
-/** One object of a DeleteObjects request, with what else the request says of it. */
+/** One object of a DeleteObjects request, with its other elements. */
 export interface ToDelete {
   readonly objectKey: string;
   /** The other elements of the `<Object>`, by name: VersionId, ETag, LastModifiedTime, Size. */
@@ -33,8 +33,8 @@ export function readDelete(xml: string): { quiet: boolean; objects: readonly ToD
 }
 
 /**
- * Writes the body anew, so that the store reads exactly the object keys that were authorised, whatever its XML parser
- * makes of comments, entities and repeated elements.
+ * Writes a new body, so that the store reads exactly the object keys that were authorised, however its XML parser treats
+ * comments, entities and repeated elements.
  */
 export function writeDelete({ quiet, objects }: { quiet: boolean; objects: readonly ToDelete[] }): string {
   const lines = objects.map(({ objectKey, others }) => {
@@ -45,7 +45,7 @@ export function writeDelete({ quiet, objects }: { quiet: boolean; objects: reado
   return `${XML_DECLARATION}${s3Element('Delete', `${quietly}${lines.join('')}`)}`;
 }
 
-/** White space that an XML parser would fold stays what it is; what XML can't hold at all is refused, not replaced. */
+/** Keeps white space that an XML parser would normalise; characters that XML can't contain are refused, not replaced. */
 function escapeKey(objectKey: string): string {
   const escaped = escapeXml(objectKey);
   if (escaped.includes('\uFFFD') && !objectKey.includes('\uFFFD')) throw malformed();

@@ -46,9 +46,9 @@ const SECTIONS = [
 ] as const;
 
 /**
- * CDATA sections become escaped text, since the parser does not tell them from text, and entities in them stand for
- * themselves. Comments and instructions go in the same pass: either could hold the beginning of the other. Each
- * character is looked at once, whatever a client sends.
+ * CDATA sections become escaped text, because the parser treats them as text although entities in them are literal.
+ * Comments and instructions are removed in the same pass, because either could contain the start of the other. Each
+ * character is read once, whatever a client sends.
  */
 function withoutSections(xml: string): string {
   const kept: string[] = [];
@@ -90,7 +90,7 @@ function element(node: unknown): DocumentElement {
   };
 }
 
-/** What an escaped text says. @throws S3Error MalformedXML for an entity that XML does not have */
+/** Decodes an escaped text. @throws S3Error MalformedXML for an entity that XML does not have */
 export function decodeEntities(text: string): string {
   if (!text.includes('&')) return text;
   return text.replace(/&(#x?)?([^;]*);/g, (_whole, numeric: string | undefined, name: string) => {

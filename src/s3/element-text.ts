@@ -1,16 +1,16 @@
-/** Gets what an element holds as it stands there, escaped, and gives back the same. */
+/** Gets the content of an element, escaped, and returns the new content, escaped. */
 type Replace = (escaped: string, index: number) => string;
 
 /**
- * The document with other texts in all elements of one name; everything else stays as it was written. Prefixes and
- * attributes of these elements go: they could say what their text must not.
+ * Replaces the text in all elements of one name; everything else is unchanged. Prefixes and attributes of these elements
+ * are removed, because they could contain what the text must not.
  */
 export function replaceElements(document: string, name: string, replace: Replace): string {
   return eachElement(document, name, ({ escaped }, index) => `<${name}>${replace(escaped, index)}</${name}>`);
 }
 
 /**
- * The same, with the tags as they were written.
+ * The same, with unchanged tags.
  * @param name as a pattern, without groups: `ETag`, `(?:Contents|Version)`
  */
 export function rewriteElements(document: string, name: string, rewrite: Replace): string {
@@ -32,7 +32,7 @@ function eachElement(
   name: string,
   write: (element: Written, index: number) => string,
 ): string {
-  // Not one that closes itself: what it would hold belongs to what follows.
+  // A self-closing element is skipped: what follows is not its content.
   const elements = new RegExp(`(<((?:[\\w.-]+:)?${name})(?:\\s[^>]*)?(?<!/)>)(.*?)(</\\2\\s*>)`, 'gs');
   let index = 0;
   return document.replace(

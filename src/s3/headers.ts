@@ -22,19 +22,19 @@ export class WireHeaders {
     return this.#values.has(name);
   }
 
-  /** On how many lines a field stands. */
+  /** The number of lines of a field. */
   count(name: string): number {
     return this.#values.get(name)?.length ?? 0;
   }
 
-  /** All values of a field, joined with commas as RFC 9110 §5.3 and SigV4 have it. */
+  /** All values of a field, joined with commas as RFC 9110 §5.3 and SigV4 define. */
   joined(name: string): string | undefined {
     return this.#values.get(name)?.join(',');
   }
 
   /**
-   * The value of a field that may stand there once.
-   * @throws S3Error InvalidRequest when it is repeated: who reads the first and who the last is anybody's guess.
+   * The value of a field that may occur once.
+   * @throws S3Error InvalidRequest when it is repeated: some readers would take the first value, others the last.
    */
   single(name: string): string | undefined {
     const values = this.#values.get(name);
@@ -47,7 +47,7 @@ export class WireHeaders {
     return values?.[0];
   }
 
-  /** The same with some fields replaced, or left out where the value is undefined. Names in lower case. */
+  /** The same with some fields replaced, or removed if the value is undefined. Names in lower case. */
   with(changes: Readonly<Record<string, string | undefined>>): WireHeaders {
     const kept = [...this.#values].filter(([name]) => !Object.hasOwn(changes, name));
     const set = Object.entries(changes).flatMap(([name, value]) =>
@@ -59,7 +59,7 @@ export class WireHeaders {
     ]);
   }
 
-  /** These fields alone. Names in lower case. */
+  /** Only these fields. Names in lower case. */
   only(names: readonly string[]): WireHeaders {
     const kept = [...this.#values].filter(([name]) => names.includes(name));
     return new WireHeaders(kept.flatMap(([name, values]) => values.flatMap((value) => [name, value])));

@@ -3,14 +3,14 @@ import { S3Error } from './errors.ts';
 const HEX = '0123456789ABCDEF';
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** `%XX` of every byte but the unreserved `A-Za-z0-9-._~`, as SigV4's UriEncode has it. */
+/** `%XX` of every byte except the unreserved `A-Za-z0-9-._~`, as in SigV4's UriEncode. */
 const ENCODED: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
   const char = String.fromCharCode(byte);
   return /[A-Za-z0-9\-._~]/.test(char) ? char : `%${HEX[byte >> 4]}${HEX[byte & 15]}`;
 });
 
 const UNRESERVED = /^[A-Za-z0-9\-._~]*$/;
-/** What does not decode to itself. */
+/** Characters that do not decode to themselves. */
 const ESCAPE_OR_BYTE = /[%\u0080-\uFFFF]/;
 const UNRESERVED_OR_SLASH = /^[A-Za-z0-9\-._~/]*$/;
 
@@ -22,7 +22,7 @@ export function encodeComponent(text: string): string {
   return UNRESERVED.test(text) ? text : encodeBytes(text);
 }
 
-/** The same, with `/` left as it is: for object keys in a path. */
+/** The same, except that `/` stays: for object keys in a path. */
 export function encodePath(text: string): string {
   return UNRESERVED_OR_SLASH.test(text) ? text : text.split('/').map(encodeComponent).join('/');
 }
@@ -30,7 +30,7 @@ export function encodePath(text: string): string {
 /**
  * Decodes `%XX` to text. `plusIsSpace` holds in a query only: in a path a `+` is a plus (RFC 3986).
  *
- * @param raw one character a byte, as Node hands out targets and headers; unescaped UTF-8 may stand in it.
+ * @param raw one character per byte, as Node provides targets and headers; it may contain unescaped UTF-8.
  * @throws S3Error InvalidURI when a `%` does not begin an escape, or the bytes are not valid UTF-8.
  */
 export function decodePercent(raw: string, { plusIsSpace }: { plusIsSpace: boolean }): string {

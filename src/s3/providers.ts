@@ -1,61 +1,88 @@
 import type { OperationName } from './operations.ts';
 import type { Refusal, Saying } from './read-failure.ts';
+import { RESERVED, type Reserved } from './reserved-names.ts';
+import {
+  ALL_OF_BUCKETS,
+  BUCKETS,
+  ENCRYPTION,
+  LOCKS,
+  NOTIFICATIONS,
+  OWNERSHIP,
+  PUBLIC_ACCESS,
+  REPLICATION,
+  TAGS,
+  WEBSITE,
+} from './subresource-writes.ts';
 
 /**
- * What the stores do differently: data, a row a store, never branches. Sources: AWS and OBS
+ * The differences between the stores: data, one entry per store, never branches. Sources: AWS and OBS
  * from their documentation; Ceph as observed on RGW 16.2.15, MinIO on 20260212201848-7aac2a2c5b7c, SeaweedFS on 4.48
- * and Garage on 2.5.0 (`npm run test:differential` holds their rows against them). `generic` is the safe choice for
- * every figure; a figure that nobody has seen on the real store says "unverified".
+ * and Garage on 2.5.0 (`npm run test:differential` compares them with these entries). `generic` has the safe value of
+ * every property; a value that nobody has seen at the real store is commented as "unverified".
  */
 export interface Provider {
   readonly name: ProviderName;
   /** Which of the copies decrypt the source and encrypt the copy as the headers say, and can prove it? */
   readonly copiesSsec: readonly OperationName[];
   /** May CompleteMultipartUpload and ListParts carry the SSE-C headers? */
-  readonly trioOnComplete: boolean;
+  readonly ssecOnComplete: boolean;
   /** What a read answers that has another SSE-C key than the object, or a key where the object has none. */
   readonly keyRefusals: readonly Refusal[];
-  /** What a read without a key answers where the object has one. */
+  /** The response to a read without a key of an encrypted object. */
   readonly keyDemands: readonly Saying[];
   /**
-   * Does a multipart upload keep the key that it began with? `strict`: a part with another is refused, and one with a
-   * key where it began without. `pinned`: the latter is taken, and stored in plain. `unpinned`: each part is as it comes,
-   * or nobody has seen it.
+   * Is a multipart upload bound to the key that it started with? `strict`: a part with another key is refused, and so is one
+   * with a key in an upload without. `pinned`: the latter is accepted, and stored unencrypted. `unpinned`: each part may
+   * have any key, or the behaviour is unknown.
    */
   readonly uploads: 'strict' | 'pinned' | 'unpinned';
-  /** Does ListMultipartUploads encode object keys at `encoding-type=url` without saying so in its answer? */
+  /** Does ListMultipartUploads encode object keys at `encoding-type=url` without saying so in its response? */
   readonly encodesUploadsSilently: boolean;
   /**
-   * Hosts of the store's own endpoints, with REGION where its name stands: a bucket of another region is then reached
-   * there. Empty where regions have nothing in common.
+   * Hosts of the store's own endpoints, with REGION in the place of the region: the proxy finds a bucket of another region
+   * there. Empty if the hosts of the regions have no pattern.
    */
   readonly regionalHosts: readonly string[];
-  /** What a bucket is put into when the config does not say: the path or the host name. */
+  /** Where the bucket goes by default: into the path or the host name. */
   readonly addressing: 'path' | 'virtual';
   /**
-   * Injected writes whose answer does not echo the SSE-C headers, and how many of them are proven by a HEAD without
-   * the key instead: a share of 1.
+   * Injected writes whose response does not echo the SSE-C headers, and the share of them, 0 to 1, that a HEAD without the
+   * key proves instead.
    */
   readonly withoutEcho: { readonly operations: readonly OperationName[]; readonly headShare: number };
   /** Does CreateMultipartUpload echo them? Where not, nothing is stored by it, and each part echoes. */
   readonly uploadEcho: boolean;
   /**
-   * Operations on a sub-resource of an object that the store knows. Others are not sent: a store that does not know
-   * the query may take them for a PutObject or a DeleteObject.
+   * Writes and deletes of sub-resources, of objects and buckets, that the store supports. Others are refused: a store that
+   * does not know the query may treat them as a PutObject or a DeleteBucket. The same goes for the few reads whose
+   * response does not show whether the store knew them.
    */
   readonly subresourceWrites: readonly OperationName[];
+  /** Names that are the store's own. */
+  readonly reserved: Reserved;
   /** Does it take `STREAMING-UNSIGNED-PAYLOAD-TRAILER`? Else bodies are sent decoded, their checksum checked here. */
   readonly trailers: boolean;
-  /** Does it take the SHA-256 of a body in `x-amz-content-sha256`? Else that says UNSIGNED-PAYLOAD, and is checked here. */
+  /** Does it accept the SHA-256 of a body in `x-amz-content-sha256`? If not, it gets UNSIGNED-PAYLOAD, and the proxy checks. */
   readonly signsBodies: boolean;
-  /** Which hashes of a body the store itself checks before it stores anything; the others are checked here. */
+  /** The hashes of a body that the store checks before it stores anything; the proxy checks the others. */
   readonly checks: { readonly sha256: boolean; readonly md5: boolean; readonly checksums: boolean };
-  /** Does the store fold `//`, `.` or `..` in object keys? Then a rule or a permission could be walked around. */
+  /** Does the store normalise `//`, `.` or `..` in object keys? Then a client could bypass a rule or a permission. */
   readonly normalisesKeys: boolean;
-  /** Does it encrypt an object whose key ends with a slash? Where not, such a write under a key is refused. */
+  /** Does it encrypt an object whose key ends with a slash? If not, the proxy refuses such a write with a key. */
   readonly sealsFolders: boolean;
+  /**
+   * Names of metadata, without `x-amz-meta-`, that the store does something upon instead of keeping them: a client that may
+   * write one object would write others by them. Such a write is refused.
+   */
+  readonly actsUponMetadata: readonly Acted[];
   /** Is the ETag of an SSE-C object and of its parts the MD5 of what the client sent? Clients compare it. */
   readonly etag: 'md5' | 'opaque';
+}
+
+/** What a store does upon some metadata, as the end of a sentence that begins with the store. */
+interface Acted {
+  readonly names: RegExp;
+  readonly does: string;
 }
 
 export const PROVIDER_NAMES = [
@@ -73,17 +100,14 @@ export type ProviderName = (typeof PROVIDER_NAMES)[number];
 const ALL_ECHO: Provider['withoutEcho'] = { operations: [], headShare: 0 };
 const CHECKS_NOTHING = { sha256: false, md5: false, checksums: false };
 const CHECKS_ALL = { sha256: true, md5: true, checksums: true };
-const TAGS: readonly OperationName[] = ['PutObjectTagging', 'DeleteObjectTagging'];
-const LOCKS: readonly OperationName[] = ['PutObjectRetention', 'PutObjectLegalHold'];
-
-/** Where nobody has seen what the store says: any key may be meant, and nothing is ever concluded from it. */
+/** For stores with unknown responses: the key may be the reason, but the proxy concludes nothing from them. */
 const UNSEEN: readonly Refusal[] = [{ means: 'unclear', unseen: true }];
-/** What stores that were looked at say without a key; nobody has seen more of the others. */
+/** The response of known stores to a read without a key, assumed for the others too. */
 const DEMANDS: readonly Saying[] = [
   { status: 400, code: 'InvalidRequest' },
   { status: 400, code: 'InvalidArgument' },
 ];
-/** As recorded at AWS; MinIO has it in its sources. */
+/** As recorded at AWS; MinIO's source code has it too. */
 const STORED_SSE: readonly Saying[] = [
   {
     status: 400,
@@ -91,20 +115,36 @@ const STORED_SSE: readonly Saying[] = [
     says: 'The object was stored using a form of Server Side Encryption.',
   },
 ];
-/** As recorded at AWS; the same of a copy for its source. MinIO has the message in its sources. */
+/** As recorded at AWS, also for the source of a copy. MinIO's source code has the message too. */
 const PLAIN: Refusal = {
   means: 'plain',
   status: 400,
   code: 'InvalidRequest',
   says: 'The encryption parameters are not applicable to this object.',
 };
-/** MinIO and SeaweedFS say of a wrong key what they say of a missing permission. */
+/** MinIO and SeaweedFS answer a wrong key and a missing permission in the same way. */
 const DENIED: Refusal = { means: 'unclear', status: 403, code: 'AccessDenied' };
+
+/**
+ * MinIO (minio/minio#20883) and AWS's Snowball devices take an object with `snowball-auto-extract` for an archive; RustFS
+ * also reads the options of that with a vendor's name before them.
+ */
+const ARCHIVES: Acted = {
+  names: /^(?:[a-z0-9]+-)?snowball-/,
+  does: 'unpacks an archive into other object keys by it, past the rules and permissions of this proxy',
+};
+/** https://docs.storj.io/dcs/api/s3/object-level-ttl */
+const EXPIRES: Acted = { names: /^object-expires$/, does: 'deletes the object by it when its time is over' };
+/** Scality's CloudServer, in its own documentation of locations. */
+const PLACES: Acted = {
+  names: /^scal-location-constraint$/,
+  does: 'puts the object into another location by it',
+};
 
 const GENERIC: Provider = {
   name: 'generic',
   copiesSsec: [],
-  trioOnComplete: true,
+  ssecOnComplete: true,
   keyRefusals: UNSEEN,
   keyDemands: DEMANDS,
   uploads: 'unpinned',
@@ -113,25 +153,30 @@ const GENERIC: Provider = {
   addressing: 'path',
   withoutEcho: ALL_ECHO,
   uploadEcho: true,
-  subresourceWrites: [],
+  subresourceWrites: BUCKETS,
+  reserved: RESERVED.any,
   trailers: false,
   signsBodies: true,
   checks: CHECKS_NOTHING,
   normalisesKeys: true,
-  // Where it isn't so the echo is missing.
+  // If a store does not, the echo is missing.
   sealsFolders: true,
-  // Taken for an MD5 and compared, an ETag that is none makes clients remove what they stored; an MD5 that nobody
-  // compares costs a check.
+  actsUponMetadata: [ARCHIVES, EXPIRES, PLACES],
+  // Clients that mistake an ETag for an MD5 delete the object when it differs. The opposite mistake only costs them a
+  // check.
   etag: 'opaque',
 };
 
-/** As observed: `?annotation`, `?renameObject` and `?encryption` on an object are a plain PutObject to it. */
+/**
+ * As observed: the store treats `?annotation`, `?renameObject` and `?encryption` on an object as a PutObject, and
+ * `?encryption`, `?abac` and the like on a bucket as CreateBucket or DeleteBucket.
+ */
 const CEPH: Provider = {
   ...GENERIC,
   name: 'ceph',
   // Plain → SSE-C copies answer 200 and store plaintext; copies of SSE-C objects answer 501.
   copiesSsec: [],
-  // As observed. Plain objects are served, whatever key comes.
+  // As observed. Unencrypted objects are returned for any key.
   keyRefusals: [
     {
       means: 'wrong-key',
@@ -149,10 +194,24 @@ const CEPH: Provider = {
   ],
   uploads: 'pinned',
   encodesUploadsSilently: true,
-  subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS],
+  subresourceWrites: [
+    'PutObjectAcl',
+    ...TAGS,
+    ...LOCKS,
+    ...BUCKETS,
+    ...NOTIFICATIONS,
+    ...REPLICATION,
+    ...WEBSITE,
+    ...PUBLIC_ACCESS,
+    'PutBucketRequestPayment',
+    'PutObjectLockConfiguration',
+  ],
+  reserved: RESERVED.ceph,
   // STREAMING-*-TRAILER is 400 XAmzContentSHA256Mismatch; a wrong x-amz-checksum-* is ignored.
   trailers: false,
   checks: { sha256: true, md5: true, checksums: false },
+  // It keeps the metadata of an archive, and the archive, as they are.
+  actsUponMetadata: [],
   normalisesKeys: false,
   // As observed, in lists too.
   etag: 'md5',
@@ -163,7 +222,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     ...GENERIC,
     name: 'aws',
     copiesSsec: ['CopyObject', 'UploadPartCopy'],
-    // A plain AccessDenied is another thing: S3 says so of a missing object key to whoever may not list.
+    // An AccessDenied with another message is different: S3 sends it for a missing object to callers that may not list.
     keyRefusals: [
       {
         means: 'wrong-key',
@@ -185,10 +244,19 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
       's3.dualstack.REGION.amazonaws.com.cn',
     ],
     addressing: 'virtual',
-    // UpdateObjectEncryption answers 400 for SSE-C objects, annotations don't exist for them.
-    subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],
+    // Of objects: UpdateObjectEncryption answers 400 for SSE-C objects, they can't have annotations.
+    subresourceWrites: [
+      'PutObjectAcl',
+      ...TAGS,
+      ...LOCKS,
+      'RestoreObject',
+      'SelectObjectContent',
+      ...ALL_OF_BUCKETS,
+    ],
+    reserved: RESERVED.aws,
     trailers: true,
     checks: CHECKS_ALL,
+    actsUponMetadata: [ARCHIVES],
     normalisesKeys: false,
     // "Objects encrypted by … SSE-C … have ETags that are not an MD5 digest of their object data."
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
@@ -198,40 +266,68 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
   minio: {
     ...GENERIC,
     name: 'minio',
-    // As observed. UploadPartCopy has no echo, and there is no object yet to look at.
+    // As observed. UploadPartCopy has no echo, and there is no object yet for a HEAD.
     copiesSsec: ['CopyObject'],
     withoutEcho: { operations: ['CopyObject'], headShare: 1 },
     uploadEcho: false,
     keyRefusals: [DENIED, PLAIN],
     keyDemands: STORED_SSE,
     uploads: 'pinned',
-    subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],
+    // Of its routes. It answers 501 to the other sub-resources of buckets.
+    subresourceWrites: [
+      'PutObjectAcl',
+      ...TAGS,
+      ...LOCKS,
+      'RestoreObject',
+      'SelectObjectContent',
+      ...BUCKETS,
+      ...NOTIFICATIONS,
+      ...REPLICATION,
+      ...ENCRYPTION,
+      'DeleteBucketWebsite',
+      'PutObjectLockConfiguration',
+    ],
+    reserved: RESERVED.minio,
     trailers: true,
     checks: CHECKS_ALL,
-    // As observed: `/a` is stored as `a`. Empty, `.` and `..` segments are refused, not folded; on Windows a backslash
+    actsUponMetadata: [ARCHIVES],
+    // As observed: `/a` is stored as `a`. Empty, `.` and `..` segments are refused, not normalised; on Windows a backslash
     // is a slash.
     normalisesKeys: true,
-    // The MD5, sealed, of which 32 digits are shown.
+    // 32 digits of the encrypted MD5.
     etag: 'opaque',
   },
   // OBS documents no SSE-C headers on Complete; its answer to a wrong key, its copies and the rest are unverified.
   // Its ETag is documented as the MD5 of the ciphertext.
-  // With version 4 of the signature it takes UNSIGNED-PAYLOAD and bodies in signed chunks.
+  // The sub-resources of buckets are the documented ones; no other interface at its paths is documented.
+  // With signature version 4 it accepts UNSIGNED-PAYLOAD and bodies in signed chunks.
   obs: {
     ...GENERIC,
     name: 'obs',
-    trioOnComplete: false,
+    ssecOnComplete: false,
     addressing: 'virtual',
     signsBodies: false,
+    subresourceWrites: [
+      ...BUCKETS,
+      ...NOTIFICATIONS,
+      ...REPLICATION,
+      ...WEBSITE,
+      ...ENCRYPTION,
+      ...PUBLIC_ACCESS,
+      'PutBucketLogging',
+      'PutBucketRequestPayment',
+      'PutObjectLockConfiguration',
+    ],
+    reserved: RESERVED.none,
     etag: 'opaque',
   },
   // As observed on 2.5.0, where tags, ACLs, locks and versions don't exist.
   garage: {
     ...GENERIC,
     name: 'garage',
-    // UploadPartCopy refuses a source below 3 KiB, a plain one too.
+    // UploadPartCopy refuses a source below 3 KiB, even an unencrypted one.
     copiesSsec: ['CopyObject', 'UploadPartCopy'],
-    // It puts further words before and behind.
+    // The message has more words before and after.
     keyRefusals: [
       {
         means: 'wrong-key',
@@ -248,6 +344,16 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     ],
     keyDemands: [{ status: 400, code: 'InvalidRequest', says: 'Object is encrypted' }],
     uploads: 'strict',
+    // It reads queries strictly, and refuses what it does not know.
+    subresourceWrites: [
+      'PutBucketCors',
+      'PutBucketLifecycle',
+      'PutBucketLifecycleConfiguration',
+      'DeleteBucketCors',
+      'DeleteBucketLifecycle',
+      ...WEBSITE,
+    ],
+    reserved: RESERVED.none,
     trailers: true,
     checks: CHECKS_ALL,
     // `/a` is stored as `a`.
@@ -255,10 +361,10 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     // Random.
     etag: 'opaque',
   },
-  // As observed on 4.48, where each part is encrypted with whatever key it comes with, and UploadPartCopy of what is
-  // encrypted answers 501. `//` and backslashes are folded. Plain objects are served, whatever key comes. It checks
-  // Content-MD5 and checksums of a PutObject, but no SHA-256, and stores the beginning of a body that is said to be
-  // longer: so everything is checked here.
+  // As observed on 4.48, where each part is encrypted with whatever key it comes with, and UploadPartCopy of an
+  // encrypted source answers 501. `//` and backslashes are normalised. Unencrypted objects are returned for any key. It
+  // checks Content-MD5 and checksums of a PutObject, but no SHA-256, and stores a body that is shorter than its declared
+  // length: so the proxy checks everything.
   seaweedfs: {
     ...GENERIC,
     name: 'seaweedfs',
@@ -267,13 +373,22 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     uploadEcho: false,
     keyRefusals: [DENIED],
     keyDemands: [{ status: 400, code: 'InvalidArgument' }],
-    subresourceWrites: TAGS,
-    // As observed: 200, without an echo, and the body lies there in plain.
+    // Those of buckets by its routes, of which the last takes any PUT for a CreateBucket and any DELETE for a DeleteBucket.
+    subresourceWrites: [
+      ...TAGS,
+      ...BUCKETS,
+      ...ENCRYPTION,
+      ...OWNERSHIP,
+      ...PUBLIC_ACCESS,
+      'PutObjectLockConfiguration',
+    ],
+    reserved: RESERVED.seaweedfs,
+    // As observed: 200, without an echo, and the body is stored unencrypted.
     sealsFolders: false,
-    // As seen with rclone and s3cmd, which compare it.
+    // As observed with rclone and s3cmd, which compare it.
     etag: 'md5',
   },
-  // Hetzner runs Ceph and says that it can't copy SSE-C objects; its answer to a wrong key is unverified.
+  // Hetzner runs Ceph and documents that it can't copy SSE-C objects; its response to a wrong key is unverified.
   hetzner: { ...CEPH, name: 'hetzner', keyRefusals: [...CEPH.keyRefusals, ...UNSEEN], keyDemands: DEMANDS },
   generic: GENERIC,
 };

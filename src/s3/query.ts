@@ -4,11 +4,11 @@ import { decodePercent, encodeComponent } from './percent.ts';
 interface Parameter {
   readonly name: string;
   readonly value: string;
-  /** `?acl` has no `=`, `?acl=` has one; stores are sent what the client sent. */
+  /** `?acl` has no `=`, `?acl=` has one; the store gets the form that the client sent. */
   readonly hasEquals: boolean;
 }
 
-/** A decoded query. No name stands in it twice: what the second one means differs from store to store. */
+/** A decoded query. No name occurs twice, because stores differ in the meaning of the second one. */
 export class Query {
   readonly parameters: readonly Parameter[];
   readonly #values: ReadonlyMap<string, string>;
@@ -34,12 +34,12 @@ export class Query {
     return new Query(this.parameters.filter(({ name }) => !leaveOut(name)));
   }
 
-  /** The same with another value of one parameter that is there. */
+  /** The same with another value for one existing parameter. */
   with(name: string, value: string): Query {
     return new Query(this.parameters.map((one) => (one.name === name ? { ...one, value } : one)));
   }
 
-  /** As it goes to the store: strictly encoded, in the client's order, without a question mark. */
+  /** The query for the store: strictly encoded, in the client's order, without a question mark. */
   encode(): string {
     if (this.parameters.length === 0) return '';
     return this.parameters
@@ -49,7 +49,7 @@ export class Query {
       .join('&');
   }
 
-  /** As SigV4 signs it: strictly encoded, sorted by encoded name, each with its `=`. */
+  /** The canonical query of SigV4: strictly encoded, sorted by encoded name, each with its `=`. */
   canonical(): string {
     if (this.parameters.length === 0) return '';
     return this.parameters

@@ -1,11 +1,11 @@
 /**
- * What a store's refusal of a read with an SSE-C key means. `wrong-key`: the object is under another. `plain`: the
- * object has no SSE-C at all. `unclear`: it may be the key, and the store says the same of other things. `other`:
- * the key is not what it is about.
+ * The meaning of a store's refusal of a read with an SSE-C key. `wrong-key`: the object has another key. `plain`: the
+ * object has no SSE-C at all. `unclear`: it may be the key, but the store sends the same for other reasons. `other`: the
+ * reason is not the key.
  */
 export type ReadFailure = 'wrong-key' | 'plain' | 'unclear' | 'other';
 
-/** How a store says something: the status, the code and what its message holds (whatever it holds, without `says`). */
+/** A response of a store: the status, the code and a part of its message (without `says`, any message). */
 export interface Saying {
   readonly status: number;
   readonly code: string;
@@ -18,20 +18,20 @@ interface Seen extends Saying {
   readonly means: Exclude<ReadFailure, 'other'>;
 }
 
-/** Nobody has seen how the store says it: whatever is not known to be about something else may be about the key. */
+/** Nobody has seen the response: whatever is not known to be about something else may be about the key. */
 interface Unseen {
   readonly means: 'unclear';
   readonly unseen: true;
 }
 
-/** An answer that is no success. */
+/** An error response. */
 interface Failure {
   readonly status: number;
   readonly code: string;
   readonly message: string;
 }
 
-/** Of a GET, or of a copy for its source. `refusals`: those of the provider's row; the first that fits counts. */
+/** For a GET, or a copy and its source. `refusals`: those of the provider; the first that fits counts. */
 export function readFailure(refusals: readonly Refusal[], failure: Failure): ReadFailure {
   const said = refusals.find((refusal) => ('unseen' in refusal ? isUnseen(failure) : fits(refusal, failure)));
   return said?.means ?? 'other';
@@ -62,7 +62,7 @@ export function fits(saying: Saying, { status, code, message }: Failure): boolea
   return saying.status === status && saying.code === code && message.includes(saying.says ?? '');
 }
 
-/** May an answer of this status be about the key? A HEAD has no more to tell by. */
+/** May a response with this status be about the key? A HEAD has nothing but the status. */
 export function mayBeAboutKey(refusals: readonly Refusal[], status: number): boolean {
   return refusals.some((refusal) =>
     'unseen' in refusal ? isUnseen({ status, code: '' }) : refusal.status === status,

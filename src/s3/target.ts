@@ -3,18 +3,18 @@ import { decodePercent, encodePath } from './percent.ts';
 import { parseQuery, type Query } from './query.ts';
 
 /**
- * What a request is about. The object key is text decoded from valid UTF-8 and is never normalised: `//`, `.`,
+ * The target of a request. The object key is text decoded from valid UTF-8 and is never normalised: `//`, `.`,
  * `..` and a leading slash are part of it.
  */
 export type Target = Addressed & { readonly query: Query; readonly canonicalPath: string };
 
-/** What a request is about, without its query. */
+/** The target of a request, without its query. */
 export type Addressed =
   | { readonly shape: 'service' }
   | { readonly shape: 'bucket'; readonly bucket: string }
   | { readonly shape: 'object'; readonly bucket: string; readonly objectKey: string };
 
-/** S3's rule for bucket names, and what old buckets had: upper case and underscores, in a path only. */
+/** S3's rule for bucket names, plus the upper case and underscores of old buckets, in a path only. */
 const HOST_BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const PATH_BUCKET = /^[A-Za-z0-9][A-Za-z0-9._-]{1,61}[A-Za-z0-9]$/;
 
@@ -25,7 +25,7 @@ const MAX_KEY_BYTES = 1024;
  * Reads bucket and object key from a raw origin-form target (`/bucket/a%20b?acl`) and the Host header.
  *
  * @param domains lower-case names under which `bucket.<name>` is virtual-host style; any other Host is path style. Of
- *   several that fit, the longest is meant, and one of them by itself is path style.
+ *   several that fit, the longest counts, and one of them alone is path style.
  * @throws S3Error InvalidURI, InvalidBucketName, KeyTooLongError, InvalidArgument
  */
 export function parseTarget(rawTarget: string, host: string | undefined, domains: readonly string[]): Target {
@@ -48,7 +48,7 @@ export function pathOf(target: Addressed): string {
 
 /**
  * The bucket and object key named by a copy source: `bucket/key`, `/bucket/key`, percent-encoded (some clients encode the
- * slashes too), with an optional `?versionId=`. An unencoded `?` that does not begin `versionId=` is part of the object key.
+ * slashes too), with an optional `?versionId=`. An unencoded `?` that is not followed by `versionId=` is part of the object key.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  * @throws S3Error InvalidArgument, KeyTooLongError
  */
@@ -56,6 +56,7 @@ export function parseCopySource(value: string): {
   bucket: string;
   objectKey: string;
   versionId: string | undefined;
+  slash: boolean;
 } {
   const [, rawPath = '', versionId] = /^(.*?)(?:\?versionId=([^?&]*))?$/s.exec(value) ?? [];
   const path = decodedSource(rawPath);
@@ -69,6 +70,7 @@ export function parseCopySource(value: string): {
   }
   return {
     bucket,
+    slash: path.startsWith('/'),
     objectKey: checkLength(objectKey),
     versionId: versionId === undefined ? undefined : decodedSource(versionId),
   };

@@ -6,10 +6,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&apos;',
 };
 
-/** Characters that XML 1.0 cannot hold even as a reference (https://www.w3.org/TR/xml/#charsets). */
+/** Characters that XML 1.0 cannot contain even as a reference (https://www.w3.org/TR/xml/#charsets). */
 const FORBIDDEN = /[^\t\n\r\u0020-\uFFFD]/g;
 
-/** Escapes a text for an XML element or attribute; what XML cannot hold becomes U+FFFD. */
+/** Escapes a text for an XML element or attribute; characters that XML cannot contain become U+FFFD. */
 export function escapeXml(text: string): string {
   return text
     .replace(FORBIDDEN, '\uFFFD')
@@ -20,7 +20,7 @@ export function escapeXml(text: string): string {
 export const XML_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
 /** Of the S3 API, version 2006-03-01. */
-export const S3_NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
+const S3_NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 /** A document of S3 without its declaration. `inner` is XML already. */
 export function s3Element(root: string, inner: string): string {

@@ -3,11 +3,11 @@ import type { Digest } from './digest.ts';
 
 type Variant = 'createXXHash64' | 'createXXHash3' | 'createXXHash128';
 
-/** What is loaded stays: an instance of WebAssembly each, of up to 7 MiB with its code. */
+/** Loaded instances of WebAssembly stay: one per variant, up to 7 MiB with its code. */
 const hashers = new Map<Variant, Promise<IHasher>>();
 
 /**
- * An xxHash with seed 0, in the canonical (big-endian) order of its bytes, as S3 has it. Nothing is loaded before the
+ * An xxHash with seed 0, in the canonical (big-endian) order of its bytes, as in S3. Nothing is loaded before the
  * first body that needs it.
  *
  * Every instance of WebAssembly reserves 8 GiB of addresses, so all bodies of a variant share one and keep what is

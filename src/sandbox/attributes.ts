@@ -13,7 +13,7 @@ const KEPT = [
   'expires',
 ];
 
-/** Headers that ask for what the sandbox doesn't do. To ignore them would be to promise it. */
+/** Headers for features that the sandbox doesn't have. Ignoring them would promise the feature. */
 const UNSUPPORTED = [
   'x-amz-object-lock-mode',
   'x-amz-object-lock-retain-until-date',
@@ -51,7 +51,7 @@ const CANNED_ACLS = [
 /** S3's limit for names and values of the user metadata together, in bytes. */
 const MAX_METADATA = 2048;
 
-/** The headers and tags that a write gives its object. Values keep their bytes: one character a byte. */
+/** The headers and tags that a write gives its object. Values keep their bytes: one character per byte. */
 export function readAttributes(call: Call): Attributes {
   const unsupported = UNSUPPORTED.find((name) => headerOf(call, name) !== undefined);
   if (unsupported !== undefined) {
@@ -105,7 +105,7 @@ function readHeaders(call: Call): Record<string, string> {
     const value = headerOf(call, name);
     if (value !== undefined) headers[name] = value;
   }
-  // The framing of the transfer is no coding of the object.
+  // The framing of the transfer is not a coding of the object.
   const codings = headers['content-encoding']?.split(',') ?? [];
   const kept = codings
     .filter((coding) => coding.trim() !== 'aws-chunked')

@@ -22,8 +22,8 @@ const MAX_PUT = 5 * 1024 ** 3;
 const MAX_DOCUMENT = 8 * 1024 ** 2;
 
 /**
- * Streams the request's body to disk and checks it against every digest that came with it. What fails a check is
- * gone again. `promised` is what the upload of a part promises of it.
+ * Streams the request's body to disk and checks it against every digest that came with it. A body that fails a check is
+ * deleted. `promised`: what the upload of a part promises of it.
  *
  * @throws S3Error BadDigest, XAmzContentSHA256Mismatch, MissingContentLength, IncompleteBody, EntityTooLarge …
  */

@@ -20,7 +20,7 @@ export interface Call {
   readonly data: DataDirectory;
   readonly region: string;
   readonly owner: string;
-  /** Sends `100 Continue` if the client waits for it; to be called just before the body is read. */
+  /** Sends `100 Continue` if the client waits for it; call it just before the body is read. */
   readonly invite: () => void;
 }
 

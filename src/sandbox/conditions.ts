@@ -20,7 +20,7 @@ export function checkCopySource(call: Call, version: ObjectVersion): void {
   if (failed !== undefined) throw precondition(`x-amz-copy-source-${failed}`);
 }
 
-/** `If-None-Match: *` and `If-Match: <etag>` of a write, against what is there now. */
+/** `If-None-Match: *` and `If-Match: <etag>` of a write, compared with the current object. */
 export function checkWrite(call: Call, current: Version | undefined): void {
   const noneMatch = headerOf(call, 'if-none-match');
   const match = headerOf(call, 'if-match');
@@ -79,7 +79,7 @@ function failedOf(call: Call, version: ObjectVersion, prefix: string): string | 
 }
 
 /**
- * "An origin server MUST use the strong comparison function when comparing entity tags for If-Match": a weak one names none.
+ * "An origin server MUST use the strong comparison function when comparing entity tags for If-Match": a weak one never matches.
  * https://www.rfc-editor.org/rfc/rfc9110#section-13.1.1
  */
 function strong(list: string): string {

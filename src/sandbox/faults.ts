@@ -2,10 +2,10 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { S3Error } from '../s3/errors.ts';
 import type { Answer } from './call.ts';
 
-/** What a sandbox does worse than S3, for tests of who has to notice. */
+/** Deliberate faults of a sandbox, for tests of the code that must notice them. */
 export interface Faults {
   /**
-   * `ignored`: stores in plain and answers 200. `refused`: does not know SSE-C. `unechoed`: encrypts and does not say so.
+   * `ignored`: stores unencrypted and answers 200. `refused`: does not know SSE-C. `unechoed`: encrypts without an echo.
    */
   readonly ssec?: 'ignored' | 'refused' | 'unechoed';
   /** Names of operations that are answered with 403. */

@@ -24,7 +24,7 @@ export interface Shared {
   readonly region: string;
   readonly domains: readonly string[];
   readonly secure: boolean;
-  readonly now: () => Date;
+  readonly clock: () => Date;
   readonly faults: Faults;
   readonly onFailure: (error: unknown) => void;
 }
@@ -32,7 +32,7 @@ export interface Shared {
 /** The canonical user id of everyone here. */
 const OWNER = '5a4db0c5'.repeat(8);
 
-/** How a stream fails when the other side has gone. */
+/** Codes of a stream whose peer has disconnected. */
 const CLIENT_LEFT = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE']);
 
 /** One request from its first byte to its last. `expects`: the client waits for `100 Continue`. */
@@ -64,7 +64,7 @@ export async function handle(
       response.destroy();
       return;
     }
-    // A body that was never invited may come or not; the connection can't be read on either way.
+    // A body without its 100 may come or not, so the connection can't be used again.
     if (waiting) response.setHeader('Connection', 'close');
     replyError(response, asS3Error(error), ids);
   }
@@ -81,7 +81,7 @@ async function answerOf(shared: Shared, request: IncomingMessage, invite: () => 
   if (method === 'OPTIONS') {
     throw new S3Error('AccessDenied', 'CORSResponse: CORS is not enabled for this bucket.');
   }
-  const now = shared.now();
+  const now = shared.clock();
   const { request: signed, chunks } = authenticate(
     { method, target: asked, headers },
     {
@@ -113,7 +113,7 @@ async function answerOf(shared: Shared, request: IncomingMessage, invite: () => 
   return faultyAnswer(shared.faults, await handler(call));
 }
 
-/** A body that is read is hashed on the way; one that is not there has the hash of nothing. */
+/** A body is hashed while it is read; an absent one has the hash of an empty body. */
 function checkAbsentBody(headers: WireHeaders): void {
   if (headers.has('transfer-encoding') || !/^0*$/.test(headers.single('content-length') ?? '')) return;
   const declared = headers.single('x-amz-content-sha256')?.toLowerCase() ?? EMPTY_SHA256;

@@ -6,12 +6,12 @@ import { signaturesOf } from '../sigv4/chunk-trailers.ts';
 import { payloadOf } from '../sigv4/payload.ts';
 import { type Call, headerOf } from './call.ts';
 
-/** A request's body out of its framing. */
+/** A request's body, decoded from its framing. */
 export interface Incoming {
   readonly stream: Readable;
   /** In bytes, as the request says. */
   readonly length: number;
-  /** The checksum that stands behind the body: its algorithm, and its value once the stream has ended. */
+  /** The trailing checksum: its algorithm, and its value once the stream has ended. */
   readonly trailer: { readonly algorithm: string; readonly value: () => string | undefined } | undefined;
 }
 
@@ -29,7 +29,7 @@ export function openBody(call: Call): Incoming {
   const signatures = payload.signed ? signaturesOf(call.chunks) : undefined;
   const decoder = new ChunkDecoder({ decodedLength: length, signatures, trailers });
   call.request.once('error', (error) => decoder.destroy(error));
-  // Its fault may come before anybody who takes the body listens.
+  // It may fail before the reader of the body listens.
   decoder.on('error', () => {});
   const [name] = trailers ?? [];
   const algorithm = name === undefined ? undefined : checksumName(name);

@@ -5,14 +5,14 @@ import { S3Error } from '../s3/errors.ts';
 import { type Call, headerOf } from './call.ts';
 import type { Checksum } from './store/model.ts';
 
-/** What a body is checked against while it streams. */
+/** The checks of a body while it streams. */
 export interface Checks {
   readonly digests: readonly Digest[];
   /** Call it when all bytes have been seen. @throws S3Error when they are not what the request said */
   readonly finish: () => { md5: string; checksum: Checksum | undefined };
 }
 
-/** The digests of a request's body and what they must come to. */
+/** The digests of a request's body and their expected values. */
 export async function checks(
   call: Call,
   wanted: string | undefined,
@@ -72,7 +72,7 @@ function payloadHash(call: Call): { digest: Digest; verify: () => void } | undef
 }
 
 function contentMd5(call: Call): Buffer | undefined {
-  // An empty one is no MD5 either.
+  // An empty one is not an MD5 either.
   const header = call.headers['content-md5']?.toString();
   if (header === undefined) return undefined;
   const bytes = Buffer.from(header, 'base64');
@@ -82,7 +82,7 @@ function contentMd5(call: Call): Buffer | undefined {
   });
 }
 
-/** A client that names an algorithm and brings no value has lost it on the way. */
+/** A client that names an algorithm without a value has lost the value. */
 function requireAnnounced(call: Call, given: { algorithm: string } | undefined): void {
   const announced = headerOf(call, 'x-amz-sdk-checksum-algorithm');
   const trailer = `x-amz-checksum-${announced?.toLowerCase()}`;

@@ -2,7 +2,7 @@ import { S3Error } from '../s3/errors.ts';
 import { encodePath } from '../s3/percent.ts';
 import { type Call, integerOf } from './call.ts';
 
-/** S3 gives at most this many entries a page, whatever is asked. */
+/** S3 returns at most this many entries per page, whatever the request says. */
 export const MAX_ENTRIES = 1000;
 
 export interface Wanted {
@@ -15,7 +15,7 @@ export interface Wanted {
 export interface Page<Item> {
   readonly items: readonly Item[];
   readonly groups: readonly string[];
-  /** What the page ends with, when there is more behind it. */
+  /** The last entry of the page, if more follow. */
   readonly last: { readonly item: Item } | { readonly group: string } | undefined;
 }
 
@@ -55,11 +55,11 @@ export function wantedOf(call: Call, limitName: 'max-keys' | 'max-uploads'): Wan
   };
 }
 
-/** How names are written in this answer: as they are, or percent-encoded where the client asked for it. */
+/** The encoding of names in this response: none, or percent-encoding if the client asked for it. */
 export function encoderOf(call: Call): (name: string) => string {
   const encoding = call.target.query.get('encoding-type');
   if (encoding === undefined || encoding === '') return (name) => name;
-  // A space is "+", as AWS has it; clients decode these names like form fields.
+  // A space is "+", as at AWS; clients decode these names like form fields.
   if (encoding === 'url') return (name) => encodePath(name).replaceAll('%20', '+');
   throw new S3Error('InvalidArgument', 'Invalid Encoding Method specified in Request', {
     fields: { ArgumentName: 'encoding-type', ArgumentValue: encoding },

@@ -7,11 +7,11 @@ export interface Span {
 }
 
 /**
- * The span that a Range header asks for: `bytes=a-b`, `a-` or `-n`. What is not a single byte range is ignored,
- * as S3 does, and the whole object served.
+ * The span that a Range header asks for: `bytes=a-b`, `a-` or `-n`. Anything but a single byte range is ignored,
+ * as at S3, and the whole object returned.
  * https://www.rfc-editor.org/rfc/rfc9110#section-14.1.2
  *
- * @throws S3Error InvalidRange when nothing of the object lies in it
+ * @throws S3Error InvalidRange when it has no byte of the object
  */
 export function parseRange(header: string | undefined, size: number): Span | undefined {
   const match = /^bytes=(\d*)-(\d*)$/.exec(header?.trim() ?? '');

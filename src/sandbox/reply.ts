@@ -4,15 +4,15 @@ import { S3Error } from '../s3/errors.ts';
 import { errorXml } from '../s3/xml.ts';
 import { type Answer, Refusal } from './call.ts';
 
-/** What names a response: in its headers and, if it is an error, in its document. */
+/** The identifiers of a response: in its headers and, for an error, in its document. */
 export interface ResponseIds {
   readonly requestId: string;
   readonly hostId: string;
-  /** The path that was asked for, as it came. */
+  /** The requested path, as received. */
   readonly resource: string;
 }
 
-/** Sends an operation's answer; a body stream that fails takes the connection with it. */
+/** Sends an operation's answer; a failing body stream ends the connection. */
 export async function reply(
   response: ServerResponse,
   { status = 200, headers = {}, body }: Answer,
@@ -25,7 +25,7 @@ export async function reply(
   sendText(response, status, headers, body);
 }
 
-/** Sends the error document, or for HEAD and 304 the status alone. */
+/** Sends the error document, or for HEAD and 304 only the status. */
 export function replyError(response: ServerResponse, error: S3Error, ids: ResponseIds): void {
   const headers: Record<string, string> = error instanceof Refusal ? { ...error.headers } : {};
   if (error.code === 'InvalidRange')
@@ -45,7 +45,7 @@ export function replyError(response: ServerResponse, error: S3Error, ids: Respon
   sendText(response, error.status, headers, document);
 }
 
-/** What the client is told of a failure of the sandbox itself. */
+/** The error that the client gets for a failure of the sandbox itself. */
 export function asS3Error(error: unknown): S3Error {
   if (error instanceof S3Error) return error;
   return new S3Error('InternalError', 'We encountered an internal error. Please try again.', {
@@ -59,7 +59,7 @@ function sendText(
   headers: Readonly<Record<string, string>>,
   text: string | undefined,
 ): void {
-  // As bytes: in front of a text Node would send the headers in the text's encoding, UTF-8.
+  // As bytes: before a string, Node would send the headers in the string's encoding, UTF-8.
   const bytes = Buffer.from(text ?? '');
   const bodyless = status === 204 || response.req.method === 'HEAD';
   const length = bodyless ? {} : { 'Content-Length': bytes.length };

@@ -11,20 +11,22 @@ export interface SandboxOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** PEM texts. Without them the sandbox speaks plain HTTP and refuses SSE-C. */
+  /** PEM texts. Without them the sandbox uses plain HTTP and refuses SSE-C. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** Everything stored lies under it; it is made when it is not there. */
+  /** The folder of everything stored; created if it does not exist. */
   readonly directory: string;
   readonly credentials: readonly Credentials[];
   readonly region: string;
+  /** Names of buckets that are there from the start. */
+  readonly buckets?: readonly string[];
   /** Lower-case names under which `bucket.<name>` is a virtual-host style request. */
   readonly domains?: readonly string[];
-  /** Takes SSE-C keys over plain HTTP, for tests. */
+  /** Accepts SSE-C keys over plain HTTP, for tests. */
   readonly insecureSsec?: boolean;
-  readonly now?: () => Date;
-  /** What it does wrong, for tests. */
+  readonly clock?: () => Date;
+  /** Deliberate faults, for tests. */
   readonly faults?: Faults;
-  /** Hears of failures of the sandbox itself, which clients see as InternalError. */
+  /** Called with failures of the sandbox itself, which clients see as InternalError. */
   readonly onFailure?: (error: unknown) => void;
 }
 
@@ -35,12 +37,12 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** Idle connections are closed about as early as S3 does it, in milliseconds. */
+/** How long idle connections stay open, about as at S3, in milliseconds. */
 const KEEP_ALIVE = 20_000;
 
 /**
- * Starts an S3 store for trying and testing only: it forgets its index when it stops, everyone owns everything,
- * and what comes without an SSE-C key is stored in plain.
+ * Starts an S3 store for trials and tests only: it forgets its index when it stops, everyone owns everything, and
+ * objects without an SSE-C key are stored unencrypted.
  */
 export async function startSandbox({
   host,
@@ -49,9 +51,10 @@ export async function startSandbox({
   directory,
   credentials,
   region,
+  buckets = [],
   domains = [],
   insecureSsec = false,
-  now = () => new Date(),
+  clock = () => new Date(),
   faults = {},
   onFailure = () => undefined,
 }: SandboxOptions): Promise<Sandbox> {
@@ -63,13 +66,14 @@ export async function startSandbox({
     region,
     domains,
     secure: tls !== undefined || insecureSsec,
-    now,
+    clock,
     faults,
     onFailure,
   };
+  for (const name of buckets) shared.buckets.create(name, clock());
   const server = tls === undefined ? createPlainServer() : createTlsServer({ cert: tls.cert, key: tls.key });
   server.keepAliveTimeout = KEEP_ALIVE;
-  // A large body over a slow line takes as long as it takes.
+  // A large body over a slow line has no time limit.
   server.requestTimeout = 0;
   server.on('request', (request, response) => void handle(shared, request, response, false));
   server.on('checkContinue', (request, response) => void handle(shared, request, response, true));
@@ -90,7 +94,7 @@ function listen(server: Server, host: string, port: number): Promise<number> {
       server.off('error', reject);
       const address = server.address();
       if (address !== null && typeof address === 'object') resolve(address.port);
-      else reject(new Error('the sandbox listens on no port'));
+      else reject(new Error('the sandbox does not listen on a port'));
     });
   });
 }

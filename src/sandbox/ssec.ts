@@ -4,27 +4,27 @@ import { S3Error } from '../s3/errors.ts';
 import { opens } from './store/cipher.ts';
 import type { Seal, Upload } from './store/model.ts';
 
-/** A customer's key as a request brought it. It lives as long as the request and never reaches the disk. */
+/** A customer's key from a request. It lives as long as the request and never reaches the disk. */
 export interface CustomerKey {
   readonly ssecKey: Buffer;
-  /** base64, as it is echoed. */
+  /** base64, as in the echo. */
   readonly md5: string;
 }
 
-const TRIO = 'x-amz-server-side-encryption-customer-';
-const COPY_TRIO = 'x-amz-copy-source-server-side-encryption-customer-';
+const SSEC_PREFIX = 'x-amz-server-side-encryption-customer-';
+const COPY_SSEC_PREFIX = 'x-amz-copy-source-server-side-encryption-customer-';
 const MANAGED = 'x-amz-server-side-encryption';
-/** What asks for a managed encryption, too; MinIO refuses it beside a customer's key. */
+/** Requests a managed encryption; MinIO refuses it together with a customer's key. */
 const MANAGED_DETAILS = [`${MANAGED}-aws-kms-key-id`, `${MANAGED}-context`];
 
 const MUST = 'Requests specifying Server Side Encryption with Customer provided keys must';
 
 /** The SSE-C headers of a read. `secure`: whether the request may carry a key at all. */
 export function readKey(headers: IncomingHttpHeaders, secure: boolean): CustomerKey | undefined {
-  return trio(headers, TRIO, secure);
+  return keyOf(headers, SSEC_PREFIX, secure);
 }
 
-/** @throws S3Error InvalidRequest: how a managed encryption is asked for has no place in a read */
+/** @throws S3Error InvalidRequest: for a header of a managed encryption */
 export function refuseManaged(headers: IncomingHttpHeaders): void {
   if (header(headers, MANAGED) === undefined) return;
   throw new S3Error('InvalidRequest', `The header ${MANAGED} must not be sent with a read.`);
@@ -32,13 +32,13 @@ export function refuseManaged(headers: IncomingHttpHeaders): void {
 
 /** The SSE-C headers for the source of a copy. */
 export function copySourceKey(headers: IncomingHttpHeaders, secure: boolean): CustomerKey | undefined {
-  return trio(headers, COPY_TRIO, secure);
+  return keyOf(headers, COPY_SSEC_PREFIX, secure);
 }
 
-/** The SSE-C headers of a write, which no other kind of encryption may stand beside. */
+/** The SSE-C headers of a write, which may not be combined with another kind of encryption. */
 export function writeKey(headers: IncomingHttpHeaders, secure: boolean): CustomerKey | undefined {
   const managed = [MANAGED, ...MANAGED_DETAILS].map((name) => header(headers, name)).find(Boolean);
-  const key = trio(headers, TRIO, secure, managed);
+  const key = keyOf(headers, SSEC_PREFIX, secure, managed);
   if (key === undefined && managed !== undefined) {
     throw new S3Error('NotImplemented', 'This sandbox encrypts with customer-provided keys (SSE-C) only');
   }
@@ -61,7 +61,7 @@ export function unlock(seal: Seal | undefined, key: CustomerKey | undefined): Bu
   throw new S3Error('AccessDenied', `${MUST} provide the correct secret key.`);
 }
 
-/** The key of an upload is fixed when it is created; every part must bring the very same. */
+/** The key of an upload is fixed when it is created; every part must have the same key. */
 export function unlockUpload(upload: Upload, key: CustomerKey | undefined): void {
   if ((upload.seal === undefined) !== (key === undefined)) {
     throw new S3Error(
@@ -77,17 +77,19 @@ export function unlockUpload(upload: Upload, key: CustomerKey | undefined): void
   }
 }
 
-/** CompleteMultipartUpload and ListParts may leave the key out, but what they send must be right. */
+/** CompleteMultipartUpload and ListParts may leave the key out, but a key that they send must be right. */
 export function unlockIfGiven(upload: Upload, key: CustomerKey | undefined): void {
   if (key !== undefined) unlockUpload(upload, key);
 }
 
 /** The response headers that tell a client which key was used. */
 export function echo(key: CustomerKey | undefined): Record<string, string> {
-  return key === undefined ? {} : { [`${TRIO}algorithm`]: 'AES256', [`${TRIO}key-MD5`]: key.md5 };
+  return key === undefined
+    ? {}
+    : { [`${SSEC_PREFIX}algorithm`]: 'AES256', [`${SSEC_PREFIX}key-MD5`]: key.md5 };
 }
 
-function trio(
+function keyOf(
   headers: IncomingHttpHeaders,
   prefix: string,
   secure: boolean,

@@ -2,10 +2,10 @@ import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import type { Query } from '../s3/query.ts';
 
-/** What a SigV2 request says of itself, before anything of it is believed. `signature` is base64 of 20 bytes. */
+/** The claims of a SigV2 request, before they are verified. `signature` is base64 of 20 bytes. */
 export type ClaimV2 = { readonly accessKeyId: string; readonly signature: Buffer } & (
   | { readonly kind: 'header' }
-  /** `expires`: seconds since 1970, as text since it was signed so. */
+  /** `expires`: seconds since 1970, as text, because the text was signed. */
   | { readonly kind: 'query'; readonly expires: string }
 );
 
@@ -58,11 +58,11 @@ function queryClaim(query: Query): ClaimV2 {
   if (!/^\d{1,12}$/.test(expires)) {
     throw new S3Error('AccessDenied', 'Invalid date (should be seconds since epoch)');
   }
-  // A `+` that was left as it is in a query comes out as a space.
+  // An unencoded `+` in a query is decoded as a space.
   return { kind: 'query', accessKeyId, expires, signature: parseSignature(signature.replaceAll(' ', '+')) };
 }
 
-/** What is no signature at all is one that never matches. */
+/** An invalid signature becomes one that never matches. */
 export function parseSignature(text: string): Buffer {
   const bytes = Buffer.from(text, 'base64');
   return bytes.length === SIGNATURE_BYTES && bytes.toString('base64') === text ? bytes : Buffer.alloc(0);

@@ -7,20 +7,20 @@ import { pathOf, type Target } from '../s3/target.ts';
 export interface SignedV2 {
   readonly method: string;
   readonly target: Target;
-  /** As it came, encoded by the client in its own way. */
+  /** As received, in the client's own encoding. */
   readonly rawTarget: string;
   readonly headers: WireHeaders;
-  /** The line of the date: that of the Date header, or when a presigned URL expires. */
+  /** The line of the date: the Date header, or when a presigned URL expires. */
   readonly date: string;
 }
 
-/** What choose an operation but that no client signs; they lead to nothing that the caller may not do as well. */
+/** They choose an operation, but no client signs them. They lead to nothing that the caller may not do anyway. */
 const NEVER_SIGNED: ReadonlySet<string> = new Set(['id', 'list-type']);
 
 /**
  * The parameters that are part of the canonical resource: those that S3 documents, and every other that chooses an
- * operation here, so that nobody can turn one signed request into another. Those of the first lists are in boto's and
- * AWS's list without being an operation's.
+ * operation here, so that nobody can turn one signed request into another. The first lists have those of boto and AWS
+ * that choose no operation.
  */
 const SIGNED_PARAMETERS: ReadonlySet<string> = new Set([
   ...'defaultObjectAcl storageClass select-type versionId partNumber uploadId'.split(' '),
@@ -33,7 +33,7 @@ const SIGNED_PARAMETERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The texts that a client may have signed, one character a byte. There is more than one since clients differ in how they
+ * The texts that a client may have signed, one character a byte. There are several because clients differ in how they
  * encode a path and write an empty parameter; all of them mean this one request.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html#ConstructingTheAuthenticationHeader
  */
@@ -61,9 +61,9 @@ function amzHeaders(headers: WireHeaders): string {
 }
 
 /**
- * The path as it came, and strictly encoded; that of a bucket with the slash that many sign and few send, and without.
- * And what boto3 1.26 signs by mistake where the operation's path has a query of its own (`?uploads`): the path with
- * that, the signed parameters behind it once more.
+ * The path as received, and strictly encoded; the path of a bucket with the slash that many clients sign and few send, and
+ * without. In addition, what boto3 1.26 signs by mistake if the operation's path has a query of its own (`?uploads`): the
+ * path with that query, followed by the signed parameters again.
  */
 function pathsOf(rawTarget: string, target: Target): readonly string[] {
   const [rawPath = '', rawQuery = ''] = rawTarget.split('?', 2);
@@ -80,7 +80,7 @@ function withBucket(path: string, target: Target): string {
   return target.shape === 'service' || inPath ? path : `/${target.bucket}${path}`;
 }
 
-/** Sorted by name, with decoded values: an empty one with its `=` as it came, or without. */
+/** Sorted by name, with decoded values: an empty one with its `=` as received, or without. */
 function parametersOf(query: Query): readonly string[] {
   const known = query.parameters.filter(({ name }) => SIGNED_PARAMETERS.has(name));
   // A sub-resource that nobody knows here: whoever signed it is told that there is none, not that the signature is wrong.

@@ -19,14 +19,14 @@ interface Options<H extends Holder> {
 
 interface Verified<H extends Holder> {
   readonly holder: H;
-  /** The request without what was its signature alone. */
+  /** The request without its signature. */
   readonly request: SignedRequest;
   readonly chunks: ChunkSigning;
 }
 
 /**
- * Verifies SigV2, in the Authorization header or in the query. It signs neither the Host nor most parameters nor the
- * body: a Content-MD5 is all that it knows of that.
+ * Verifies SigV2, in the Authorization header or in the query. It covers neither the Host nor most parameters, and
+ * of the body only a Content-MD5.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html
  *
  * @throws S3Error with the code that S3 uses for each fault
@@ -50,7 +50,7 @@ export function verifyV2<H extends Holder>(
   return { holder, chunks: 'unsignable', request: { ...request, headers, target: { ...target, query } } };
 }
 
-/** Does `signature` sign the text, one character a byte? */
+/** Is `signature` that of the text, one character per byte? */
 export function signsV2(text: string, signature: Buffer, secretAccessKey: Secret): boolean {
   const expected = createHmac('sha1', secretAccessKey.reveal()).update(text, 'latin1').digest();
   return signature.length === expected.length && timingSafeEqual(signature, expected);
@@ -91,11 +91,11 @@ function checkTime(claim: ClaimV2, headers: WireHeaders, now: Date): void {
   });
 }
 
-/** `x-amz-date`, else Date: as RFC 9110 has it or as `yyyymmddThhmmssZ`. */
+/** `x-amz-date`, otherwise Date: in the format of RFC 9110 or as `yyyymmddThhmmssZ`. */
 function timestampOf(headers: WireHeaders): string {
   const text = (headers.single('x-amz-date') ?? headers.single('date') ?? '').trim();
   if (toMilliseconds(text) !== undefined) return text;
-  // Without a zone it would be read in the zone of this machine.
+  // Without a zone it would be parsed in the time zone of this machine.
   const time = /(?:GMT|UTC|Z|[+-]\d{4})$/.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(time)) return toTimestamp(new Date(time));
   throw new S3Error('AccessDenied', 'AWS authentication requires a valid Date or x-amz-date header');

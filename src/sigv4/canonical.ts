@@ -3,20 +3,20 @@ import type { WireHeaders } from '../s3/headers.ts';
 import type { Target } from '../s3/target.ts';
 import type { Scope } from './claim.ts';
 
-/** SHA-256 of nothing, in hex. */
+/** SHA-256 of an empty body, in hex. */
 export const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 
-/** A request as its signature sees it. */
+/** A request as its signature covers it. */
 export interface SignedRequest {
   readonly method: string;
   readonly target: Target;
   readonly headers: WireHeaders;
-  /** The target as it came: SigV2 signs the path in the client's own encoding. */
+  /** The target as received: SigV2 signs the path in the client's own encoding. */
   readonly rawTarget?: string | undefined;
 }
 
 /**
- * The canonical request, one character a byte.
+ * The canonical request, one character per byte.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html#canonical-request
  */
 export function canonicalRequest(
@@ -56,7 +56,7 @@ export function scopeText({ date, region, service, terminator }: Scope): string 
 }
 
 /**
- * SigV4's Trim: no space at the ends, runs of spaces folded into one. Not `trim()`, which takes the byte A0 for a
+ * SigV4's Trim: no space at the ends, runs of spaces become one. Not `trim()`, which treats the byte A0 as a
  * space: it is the second half of an `à`.
  */
 function canonicalValue(value: string): string {

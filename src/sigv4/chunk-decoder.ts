@@ -6,11 +6,11 @@ import { type ChunkSignatures, parseTrailers, TRAILER_SIGNATURE, type Trailers }
 /** Longer than any size line or trailer that a client has reason to send. */
 const MOST_LINE_BYTES = 4096;
 const MOST_TRAILER_BYTES = 16 * 1024;
-/** "Each chunk but the last must be at least 8 KB": of signed chunks, so that nobody pays for a signature a byte. */
+/** "Each chunk but the last must be at least 8 KB": for signed chunks, so that a client can't cause a signature per byte. */
 const LEAST_CHUNK_BYTES = 8192;
 
 export interface ChunkOptions {
-  /** `x-amz-decoded-content-length`: what the chunks must come to, in bytes. */
+  /** `x-amz-decoded-content-length`: the total of the chunks, in bytes. */
   readonly decodedLength: number;
   /** How chunks are signed; undefined for `STREAMING-UNSIGNED-PAYLOAD-TRAILER`. */
   readonly signatures: ChunkSignatures | undefined;
@@ -21,9 +21,9 @@ export interface ChunkOptions {
 type State = 'size' | 'data' | 'data-end' | 'trailers' | 'done';
 
 /**
- * Takes the framing of aws-chunked off a body while it streams; no chunk is ever held whole. Data go on before the
- * signature of their chunk is known: whoever stores them must wait for the end of this stream, which comes only when
- * every signature, the length and the trailers are right.
+ * Decodes the framing of aws-chunked while a body streams; it never buffers a whole chunk. Data leave before the signature
+ * of their chunk is verified: a reader that stores them must wait for the end of this stream, which comes only when every
+ * signature, the length and the trailers are right.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  *
  * Errors of the stream are S3Errors: SignatureDoesNotMatch, IncompleteBody, InvalidChunkSizeError, MalformedTrailerError.
@@ -149,7 +149,7 @@ export class ChunkDecoder extends Transform {
     this.#previous = signatures.verifyChunk(this.#previous, this.#chunkHash.digest('hex'), this.#claimed);
   }
 
-  /** A blank line ends them, but minio-go has one before the signature, and some have one before everything. */
+  /** A blank line ends them, but minio-go has one before the signature, and some clients have one before everything. */
   #trailersComplete(): boolean {
     if (!/(?:^|\n)\r?\n$/.test(this.#line.slice(-3))) return false;
     const { trailers, signatures } = this.#options;

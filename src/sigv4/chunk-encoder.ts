@@ -1,10 +1,10 @@
 import { Transform, type TransformCallback } from 'node:stream';
 import type { Trailers } from './chunk-trailers.ts';
 
-/** Well above the 8 KiB that a chunk must have, and small enough to hold a hundred. */
+/** Well above the minimum of 8 KiB, and small enough to buffer a hundred. */
 const CHUNK_BYTES = 64 * 1024;
 
-/** Puts a body into the unsigned framing of aws-chunked, with trailers that are asked for at its end. */
+/** Encodes a body in the unsigned framing of aws-chunked; the trailers are requested at its end. */
 export class ChunkEncoder extends Transform {
   readonly #trailers: () => Trailers;
   #held: Buffer[] = [];

@@ -10,7 +10,7 @@ export type Trailers = ReadonlyMap<string, string>;
 export interface ChunkSignatures {
   /** The signature of the request itself. */
   readonly seed: string;
-  /** Gives back the signature for the next link. @throws S3Error SignatureDoesNotMatch */
+  /** Returns the signature for the next link. @throws S3Error SignatureDoesNotMatch */
   verifyChunk(previous: string, chunkSha256: string, claimed: string): string;
   /** @throws S3Error SignatureDoesNotMatch */
   verifyTrailers(previous: string, text: string, claimed: string): void;
@@ -18,7 +18,7 @@ export interface ChunkSignatures {
 
 export const TRAILER_SIGNATURE = 'x-amz-trailer-signature';
 
-/** For a listener that lets everybody in: whoever signed the chunks, it is nobody that this proxy knows. */
+/** For a listener without authentication: this proxy does not know who signed the chunks. */
 export const UNVERIFIED_CHUNKS: ChunkSignatures = {
   seed: '',
   verifyChunk: (_previous, _chunkSha256, claimed) => claimed,
@@ -48,7 +48,7 @@ export function chunkSignatures(link: ChunkLink): ChunkSignatures {
   const verify = (kind: string, claimed: string, lines: readonly string[]): void => {
     const text = [`AWS4-HMAC-SHA256-${kind}`, link.timestamp, scopeText(link.scope), ...lines].join('\n');
     const expected = createHmac('sha256', link.signingKey).update(text).digest();
-    // Buffer.from reads hex up to the first other character, whatever stands behind it.
+    // Buffer.from reads hex up to the first other character and ignores the rest.
     const given = /^[0-9a-f]{64}$/.test(claimed) ? Buffer.from(claimed, 'hex') : Buffer.alloc(0);
     if (given.length === expected.length && timingSafeEqual(given, expected)) return;
     throw new S3Error(
@@ -69,8 +69,8 @@ export function chunkSignatures(link: ChunkLink): ChunkSignatures {
 }
 
 /**
- * Reads the lines behind the last chunk. minio-go ends each with a bare line feed.
- * @param declared lower-case names of `x-amz-trailer`; each must be there, and nothing else but the signature
+ * Reads the lines after the last chunk. minio-go ends each with a bare line feed.
+ * @param declared lower-case names of `x-amz-trailer`; each must be present, and nothing else except the signature
  * @throws S3Error MalformedTrailerError, SignatureDoesNotMatch
  */
 export function parseTrailers(

@@ -1,6 +1,6 @@
 import { S3Error } from '../s3/errors.ts';
 
-/** What an Authorization header says of itself, before anything of it is believed. */
+/** The claims of an Authorization header, before they are verified. */
 export interface Claim {
   readonly accessKeyId: string;
   /** `yyyymmdd/region/service/terminator`, as signed. */
@@ -18,7 +18,7 @@ export interface Scope {
   readonly terminator: string;
 }
 
-/** Makes the error of the place where the claim stands: the header, the query or a form. */
+/** Creates the error for the place of the claim: the header, the query or a form. */
 type Malformed = (what: string) => S3Error;
 
 const ALGORITHM = 'AWS4-HMAC-SHA256';
@@ -59,7 +59,7 @@ function parseFields(text: string): ReadonlyMap<string, string> {
   return fields;
 }
 
-/** The access key id may hold slashes itself, so the scope is read from the end. */
+/** The access key id may contain slashes, so the scope is read from the end. */
 export function parseCredential(credential: string, fault: Malformed): Pick<Claim, 'accessKeyId' | 'scope'> {
   const parts = credential.split('/');
   const [date = '', region = '', service = '', terminator = ''] = parts.splice(-4);
@@ -90,7 +90,7 @@ function malformed(what: string): S3Error {
   return new S3Error('AuthorizationHeaderMalformed', `The authorization header is malformed; ${what}`);
 }
 
-/** The refusal of an algorithm that is not SigV4's. */
+/** The refusal of an algorithm other than SigV4's. */
 export function unsupported(algorithm: string): S3Error {
   if (algorithm === 'AWS') {
     return new S3Error(

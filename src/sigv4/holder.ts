@@ -1,11 +1,11 @@
 import { S3Error } from '../s3/errors.ts';
 import type { Credentials, Secret } from '../secret.ts';
 
-/** Who holds an access key. */
+/** The owner of an access key. */
 export interface Holder extends Credentials {
-  /** Of temporary credentials: what must come with every request. */
+  /** For temporary credentials: the token that must come with every request. */
   readonly sessionToken?: Secret | undefined;
-  /** The Host that others than the holder are given in presigned URLs, in lower case, with its port. */
+  /** The Host in presigned URLs for others than the owner, in lower case, with its port. */
   readonly publicHost?: string | undefined;
 }
 

@@ -3,12 +3,12 @@ import { S3Error } from '../s3/errors.ts';
 export const UNSIGNED_PAYLOAD = 'UNSIGNED-PAYLOAD';
 export const UNSIGNED_TRAILER = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
 
-/** How a body comes, and what its signature says of it. */
+/** The framing of a body, and what the signature covers of it. */
 export type Payload =
   | { readonly kind: 'unsigned' }
   /** 64 hex digits in lower case. */
   | { readonly kind: 'sha256'; readonly sha256: string }
-  /** In the framing of aws-chunked. */
+  /** A body in the framing of aws-chunked. */
   | { readonly kind: 'chunked'; readonly signed: boolean; readonly trailers: boolean };
 
 const PAYLOADS: Readonly<Record<string, Payload>> = {

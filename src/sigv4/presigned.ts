@@ -1,18 +1,19 @@
 import { S3Error } from '../s3/errors.ts';
+import { headerValue } from '../s3/field.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import type { Query } from '../s3/query.ts';
 import { type Claim, parseCredential, parseSignedHeaders } from './claim.ts';
 import { toMilliseconds } from './timestamp.ts';
 
-/** A signature in the query, before anything of it is believed. */
+/** A signature in the query, before it is verified. */
 export interface PresignedClaim extends Claim {
   readonly timestamp: string;
-  /** Seconds from the timestamp on. */
+  /** Seconds after the timestamp. */
   readonly expires: number;
 }
 
 const REQUIRED = ['Algorithm', 'Credential', 'Date', 'Expires', 'SignedHeaders', 'Signature'];
-/** What belongs to the signature and does not go on to the store; names in lower case. */
+/** Parameters of the signature, which are not sent to the store; names in lower case. */
 const OF_THE_SIGNATURE: ReadonlySet<string> = new Set(
   [...REQUIRED, 'Security-Token'].map((name) => `x-amz-${name.toLowerCase()}`),
 );
@@ -71,18 +72,27 @@ export function checkExpiry({ timestamp, expires }: PresignedClaim, now: Date): 
 }
 
 /**
- * What is left for the store: the parameters of the signature gone, and those that signers hoist headers again, but
- * for headers that came themselves. `X-Amz-Content-Sha256` is one of them: what it says of the body was signed.
+ * The request for the store: without the parameters of the signature, and with hoisted parameters as headers again, unless
+ * that header exists. `X-Amz-Content-Sha256` is one of them: its statement about the body was signed.
  */
 export function withoutSignature(query: Query, headers: WireHeaders): { query: Query; headers: WireHeaders } {
   const hoisted: Record<string, string> = {};
   for (const { name, value } of query.parameters) {
     const lower = name.toLowerCase();
-    const isHeader = lower.startsWith('x-amz-') && !OF_THE_SIGNATURE.has(lower);
-    if (isHeader && !headers.has(lower)) hoisted[lower] = value;
+    if (!lower.startsWith('x-amz-') || OF_THE_SIGNATURE.has(lower)) continue;
+    const field = headerValue(lower, value, 'query parameter');
+    if (Object.hasOwn(hoisted, lower)) throw given(lower);
+    if (!headers.has(lower)) hoisted[lower] = field;
   }
   const rest = query.without((name) => name.toLowerCase().startsWith('x-amz-'));
   return { query: rest, headers: headers.with(hoisted) };
+}
+
+function given(name: string): S3Error {
+  return new S3Error(
+    'InvalidArgument',
+    `The query parameter ${name} is given in upper and in lower case; give it once.`,
+  );
 }
 
 function parseExpires(text: string): number {

@@ -45,7 +45,7 @@ export function scopeFault(
 }
 
 /**
- * Unsigned `x-amz-*` headers could have been added by anyone on the way.
+ * Anyone on the network path could have added unsigned `x-amz-*` headers.
  * @throws S3Error AccessDenied
  */
 export function checkSigned(headers: WireHeaders, signedHeaders: readonly string[]): void {
@@ -61,7 +61,7 @@ export function checkSigned(headers: WireHeaders, signedHeaders: readonly string
 }
 
 /**
- * Temporary credentials come with the token that the config knows; others come without one.
+ * Temporary credentials need the token from the config; others must not have one.
  * @throws S3Error InvalidToken
  */
 export function checkSessionToken(given: string | undefined, expected: Secret | undefined): void {

@@ -5,8 +5,8 @@ import type { Scope } from './claim.ts';
 const MOST = 1000;
 
 /**
- * The signing keys of signatures that have verified, so that a client's key is derived once a day and not once a
- * request. Only verified ones are kept: a stranger can't fill it.
+ * Caches the signing keys of verified signatures, so that a client's key is derived once a day and not once a request.
+ * Only keys of verified signatures are kept, so that a stranger can't fill the cache.
  */
 export class SigningKeys {
   readonly #keys = new Map<string, Buffer>();

@@ -5,8 +5,8 @@ import type { WireHeaders } from '../s3/headers.ts';
 const MAX_SKEW_MS = 15 * 60 * 1000;
 
 /**
- * When the request says that it was signed, as `yyyymmddThhmmssZ`: from `x-amz-date`, else from `Date`.
- * @throws S3Error AccessDenied when neither is there or readable
+ * The time of the signature according to the request, as `yyyymmddThhmmssZ`: from `x-amz-date`, otherwise from `Date`.
+ * @throws S3Error AccessDenied when both are absent or invalid
  */
 export function timestampOf(headers: WireHeaders): string {
   const amz = headers.single('x-amz-date');
@@ -37,7 +37,7 @@ export function toTimestamp(date: Date): string {
   return date.toISOString().replace(/[:-]|\.\d{3}/g, '');
 }
 
-/** Milliseconds since 1970; undefined for what is not `yyyymmddThhmmssZ`. */
+/** Milliseconds since 1970; undefined for anything but `yyyymmddThhmmssZ`. */
 export function toMilliseconds(timestamp: string): number | undefined {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(timestamp);
   if (!match) return undefined;

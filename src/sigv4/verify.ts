@@ -13,23 +13,23 @@ import type { SigningKeys } from './signing-keys.ts';
 import { checkTimestamp, timestampOf } from './timestamp.ts';
 
 export interface VerifyOptions<H extends Holder> {
-  /** Undefined when nobody holds the access key. */
+  /** Undefined for an unknown access key. */
   readonly holderOf: (accessKeyId: string) => H | undefined;
   readonly signingKeys: SigningKeys;
   readonly now: Date;
-  /** When given, the only region that a credential scope may name. */
+  /** The only region that a credential scope may have; without it, any region. */
   readonly region?: string | undefined;
 }
 
 export interface Verified<H extends Holder> {
   readonly holder: H;
-  /** The request without what was its signature alone; hoisted parameters of a presigned URL are headers again. */
+  /** The request without its signature; hoisted parameters of a presigned URL are headers again. */
   readonly request: SignedRequest;
   /** How the chunks of its body are signed, should it come in chunks. */
   readonly chunks: ChunkSigning;
 }
 
-/** A claim with what its signature was made over. */
+/** A claim with the text that its signature covers. */
 interface Signed extends Claim {
   readonly timestamp: string;
   /** The target without the signature. */
@@ -91,7 +91,7 @@ export function verifyPresigned<H extends Holder>(
   };
 }
 
-/** @param candidates the headers as they came, and as they may have been when they were signed */
+/** @param candidates the headers as received, and as they may have been when they were signed */
 function verifySignature(
   { timestamp, scope, signature, accessKeyId, request, signedHeaders, payloadHash }: Signed,
   candidates: readonly WireHeaders[],
@@ -127,6 +127,6 @@ function payloadHashOf(headers: WireHeaders): string {
   if (empty) return EMPTY_SHA256;
   throw new S3Error(
     'InvalidRequest',
-    'Missing required header for this request: x-amz-content-sha256. UNSIGNED-PAYLOAD is a value that it may have.',
+    'Missing required header for this request: x-amz-content-sha256. UNSIGNED-PAYLOAD is a possible value.',
   );
 }

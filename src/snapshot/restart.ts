@@ -1,6 +1,17 @@
 import type { ListenerSettings } from '../listener/settings.ts';
 import type { Snapshot } from './snapshot.ts';
 
+/**
+ * What open sockets can't follow: option → what a change of it needs. The options' page is made from it,
+ * and test/docs/restart.test.ts reloads every option and compares. A reload takes every option that is not in it.
+ */
+export const RESTART = {
+  listen: 'a restart to add or remove a listener',
+  'listen[].address': 'a restart',
+  'listen[].tls': 'a restart to turn TLS on or off',
+  'admin.address': 'a restart',
+} as const;
+
 /** The settings of an open listener in a later snapshot; undefined when the snapshot has no listener at that address. */
 export function settingsOf(
   open: ListenerSettings,

@@ -1,4 +1,4 @@
-import { quoted } from '../recover/shell.ts';
+import { quoted } from '../shell.ts';
 
 /** How a refusal of a write with an SSE-C key relates to SSE-C. */
 export type Blocking =

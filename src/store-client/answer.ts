@@ -4,11 +4,11 @@ import { parseStoreError, readErrorText } from '../response/store-error.ts';
 import { type DocumentElement, readDocument } from '../s3/document.ts';
 import type { StoreClient, StoreRequest } from './client.ts';
 
-/** An answer of the store that is not the success that was asked for. The message is made safe and never empty. */
+/** An error response of the store. The message has no secrets and is never empty. */
 export class StoreFailure extends Error {
   override readonly name = 'StoreFailure';
   readonly status: number;
-  /** That of the error document; of answers without one, `HTTP 403` and the like. */
+  /** The code of the error document; without a document, `HTTP 403` and the like. */
   readonly code: string;
 
   constructor(status: number, code: string, message: string) {
@@ -18,7 +18,7 @@ export class StoreFailure extends Error {
   }
 }
 
-/** The failure that an answer tells of. `ssecKeys`: what went out with the request, and must not come back in a text. */
+/** The failure in a response. `ssecKeys`: the keys in the request, which must not come back in a text. */
 export async function failureOf(
   response: IncomingMessage,
   ssecKeys: Iterable<SseKey> = [],
@@ -31,8 +31,8 @@ export async function failureOf(
 }
 
 /**
- * Sends a request and reads the document of its answer, of at most `most` bytes. Resolves to the document's root,
- * whichever of `roots` it is.
+ * Sends a request and reads the document of its response, of at most `most` bytes. Resolves to the document's root, which
+ * must be one of `roots`.
  * @throws StoreFailure, UpstreamError
  */
 export async function askDocument<Root extends string>(
@@ -45,19 +45,19 @@ export async function askDocument<Root extends string>(
   if (status !== 200) throw await failureOf(response);
   const xml = await readText(response, most);
   for (const root of roots) {
-    // A root element that no other begins with: `<ListBucketResult xmlns=…>`.
+    // Matches the whole name of the root element: `<ListBucketResult xmlns=…>`.
     if (new RegExp(`<(?:\\w+:)?${root}[\\s/>]`).test(xml)) {
       return { root, document: parsed(xml, root) };
     }
   }
-  throw new StoreFailure(status, 'UnknownDocument', `The answer is no ${roots.join(' or ')}.`);
+  throw new StoreFailure(status, 'UnknownDocument', `The response is not a ${roots.join(' or ')}.`);
 }
 
 function parsed(xml: string, root: string): DocumentElement {
   try {
     return readDocument(xml, root);
   } catch {
-    throw new StoreFailure(200, 'MalformedXML', `The store's ${root} can not be read.`);
+    throw new StoreFailure(200, 'MalformedXML', `The store's ${root} cannot be read.`);
   }
 }
 
@@ -66,7 +66,7 @@ async function readText(response: IncomingMessage, most: number): Promise<string
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.byteLength;
-    if (size > most) throw new StoreFailure(200, 'TooLarge', `The answer is larger than ${most} bytes.`);
+    if (size > most) throw new StoreFailure(200, 'TooLarge', `The response is larger than ${most} bytes.`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

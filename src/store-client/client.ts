@@ -14,23 +14,23 @@ import type { Upstream } from '../upstream/upstream.ts';
 import { type Backoff, withRetries } from './retry.ts';
 import { transmit } from './transmit.ts';
 
-/** A request that a command makes of the store. Header names in lower case; the query not encoded. */
+/** A request of a command to the store. Header names in lower case; the query not encoded. */
 export interface StoreRequest {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   readonly bucket?: string;
   readonly objectKey?: string;
-  /** Without a value for names that stand alone, such as `versions`. */
+  /** Undefined for names without a value, such as `versions`. */
   readonly query?: Readonly<Record<string, string | undefined>>;
-  /** With `x-amz-content-sha256` for a body that is to be declared as something else than it is by itself. */
+  /** May have `x-amz-content-sha256`, to declare the body differently than by default. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Bytes can be sent again; a stream is sent once, and needs its `content-length` among the headers. */
+  /** Bytes can be sent again; a stream is sent once, and needs a `content-length` header. */
   readonly body?: Uint8Array | Readable;
 }
 
 export interface StoreClient {
   /**
-   * The store's answer, whatever its status, with the body still to be read (or destroyed). 5xx and 429 come back only
-   * after the last try.
+   * The store's response, of any status; the caller must read or destroy the body. 5xx and 429 are returned only after the
+   * last try.
    * @throws UpstreamError when the store can't be reached or stays silent; the signal's reason when it is aborted
    */
   send(request: StoreRequest): Promise<IncomingMessage>;
@@ -38,17 +38,17 @@ export interface StoreClient {
 }
 
 export interface ClientOptions extends Backoff {
-  readonly now: () => Date;
+  readonly clock: () => Date;
   readonly signal: AbortSignal;
-  /** Most requests at once; each has a connection, which is kept. */
+  /** The maximum number of parallel requests; each has a connection, which is kept alive. */
   readonly connections: number;
-  /** How the names of stores become addresses. */
+  /** Resolves the names of stores to addresses. */
   readonly lookup?: LookupFunction;
   /** Instead of the upstream's own. */
   readonly credentials?: Credentials;
 }
 
-/** What commands talk to the store with: signed requests over kept connections, tried again while the store is busy. */
+/** The client of the commands for the store: signed requests over kept connections, with retries while the store is busy. */
 export function storeClient(upstream: Upstream, options: ClientOptions): StoreClient {
   const agent = makeAgent(upstream, options.lookup);
   agent.maxSockets = options.connections;
@@ -72,7 +72,7 @@ export function storeClient(upstream: Upstream, options: ClientOptions): StoreCl
   };
 }
 
-/** The upstream in the region of the bucket, which the answer to a HEAD of it names whatever its status. */
+/** The upstream in the region of the bucket, which the response to a HEAD of the bucket names with any status. */
 async function regionOf(
   bucket: string,
   upstream: Upstream,
@@ -90,7 +90,7 @@ function sendOnce(
   request: StoreRequest,
   upstream: Upstream,
   agent: Agent,
-  { now, signal, credentials = upstream.credentials }: ClientOptions,
+  { clock, signal, credentials = upstream.credentials }: ClientOptions,
 ): Promise<IncomingMessage> {
   const { method, body } = request;
   const { host, path } = addressOf(resourceOf(request), queryOf(request), upstream);
@@ -102,7 +102,7 @@ function sendOnce(
   if (body !== undefined && !isStream(body)) headers['content-length'] = String(body.byteLength);
   Object.assign(
     headers,
-    sign({ method, path, headers }, { credentials, region: upstream.region, now: now() }),
+    sign({ method, path, headers }, { credentials, region: upstream.region, now: clock() }),
   );
   return transmit({ method, path, headers, body, signal }, upstream, agent);
 }

@@ -4,7 +4,7 @@ import type { Upstream } from '../upstream/upstream.ts';
 import { type ClientOptions, type StoreClient, storeClient } from './client.ts';
 
 export interface StoreClients {
-  /** One for the upstream that the bucket is on, made when it is first asked for. */
+  /** The client for the upstream of the bucket, created on first use. */
   of(bucket: string): StoreClient;
   close(): void;
 }

@@ -7,12 +7,12 @@ import type { StoreClient } from './client.ts';
 export interface Listed {
   readonly kind: 'version' | 'marker';
   readonly objectKey: string;
-  /** Undefined where the current object is meant: in a list of objects, and for a current version without an id. */
+  /** Undefined for the current object: in a list of objects, and for a current version without an id. */
   readonly versionId: string | undefined;
-  /** As the list has it; `null` where the bucket has, or had, no versions. */
+  /** As in the list; `null` if the bucket has, or had, no versions. */
   readonly id: string | undefined;
   readonly current: boolean;
-  /** As precise as the list has it; undefined when it does not say. */
+  /** As precise as in the list; undefined without a time. */
   readonly modified: Date | undefined;
   /** In bytes; 0 for a delete marker. */
   readonly size: number;
@@ -24,15 +24,15 @@ export interface Place {
 }
 
 export interface Listing {
-  /** `objects` where the store has no lists of versions: older versions and delete markers are not seen then. */
+  /** `objects` if the store has no lists of versions: then older versions and delete markers are missing. */
   readonly of: 'versions' | 'objects';
   readonly entries: AsyncGenerator<Listed, void, undefined>;
 }
 
 /**
- * Every version of every object below a prefix, or every object where the store can't list versions. One page of at
- * most 1,000 lines is held at a time.
- * @throws StoreFailure, UpstreamError, from here or while the entries are taken
+ * Every version of every object below a prefix, or every object if the store can't list versions. Only one page of at
+ * most 1,000 lines is in memory at a time.
+ * @throws StoreFailure, UpstreamError, from here or while the entries are read
  */
 export async function listAll(client: StoreClient, place: Place): Promise<Listing> {
   const versions = pagesOf(client, place, VERSIONS);
@@ -47,8 +47,8 @@ export async function listAll(client: StoreClient, place: Place): Promise<Listin
 }
 
 /**
- * Does an answer mean that the store has no lists of versions? A missing permission does not: that is to be told, not
- * to be got around.
+ * Does a response mean that the store has no lists of versions? A missing permission does not: it must be reported, not
+ * worked around.
  */
 function cannot({ status, code }: StoreFailure): boolean {
   return (
@@ -72,7 +72,7 @@ interface Kind {
   readonly query: Readonly<Record<string, string | undefined>>;
   readonly root: string;
   readonly read: (document: DocumentElement, decode: Decode) => Listed[];
-  /** What the query of the next page says; undefined when the document does not tell. */
+  /** The query for the next page; undefined when the document does not have it. */
   readonly next: (
     document: DocumentElement,
     page: readonly Listed[],
@@ -90,7 +90,7 @@ async function* pagesOf(
   { bucket, prefix }: Place,
   kind: Kind,
 ): AsyncGenerator<readonly Listed[], void, undefined> {
-  // Object keys may hold characters that XML can't.
+  // Object keys may have characters that XML can't contain.
   const fixed = { ...kind.query, 'encoding-type': 'url', 'max-keys': '1000', prefix };
   let from: Readonly<Record<string, string>> = {};
   for (;;) {
@@ -105,7 +105,7 @@ async function* pagesOf(
     if (document.text('IsTruncated')?.trim() !== 'true') return;
     const next = kind.next(document, page, decode);
     if (!next || JSON.stringify(next) === JSON.stringify(from)) {
-      throw new StoreFailure(200, 'ListStands', 'The list says that it goes on, but not from where.');
+      throw new StoreFailure(200, 'ListStands', 'The list says that it continues, but not from where.');
     }
     from = next;
   }
@@ -153,7 +153,7 @@ function versionOf(line: DocumentElement, decode: Decode, kind: Listed['kind'] =
   return {
     kind,
     objectKey: decode(name),
-    // A bucket that never had versions has "null" everywhere, and to ask for it needs a permission of its own.
+    // A bucket that never had versions has "null" everywhere, and reading that version needs an extra permission.
     versionId: id === undefined || (id === 'null' && current) ? undefined : id,
     id,
     current,
@@ -168,7 +168,7 @@ function decoderOf(document: DocumentElement): Decode {
   return (text) => decodePercent(text, { plusIsSpace: true });
 }
 
-/** Stores differ in whether they encode the marker; without a delimiter it is the object key of a line of the page. */
+/** Stores differ in whether they encode the marker; without a delimiter it is an object key of the page. */
 function markerOf(raw: string, page: readonly Listed[], decode: Decode): string {
   const isLine = (text: string): boolean => page.some(({ objectKey }) => objectKey === text);
   if (!isLine(raw)) return decode(raw);

@@ -7,7 +7,7 @@ import { echoOf } from '../ssec/proof.ts';
 import { failureOf, StoreFailure } from './answer.ts';
 import type { StoreClient, StoreRequest } from './client.ts';
 
-/** One version of an object, to be read. */
+/** One version of an object to read. */
 export interface Version {
   readonly bucket: string;
   readonly objectKey: string;
@@ -19,12 +19,12 @@ export interface Version {
 export type Opening =
   /** Without any key. */
   | { readonly kind: 'plain'; readonly headers: IncomingHttpHeaders }
-  /** Not without a key, as the store refuses what is encrypted; and with this one. */
+  /** Only with this key: without a key the store refuses it as encrypted. */
   | { readonly kind: 'opens'; readonly ssecKey: SseKey; readonly headers: IncomingHttpHeaders }
-  /** It is encrypted, and none of the keys is its own. */
+  /** It is encrypted, and none of the keys opens it. */
   | { readonly kind: 'sealed' }
   | { readonly kind: 'absent' }
-  /** Refused or broken for another reason than its encryption. */
+  /** The read failed for another reason than the encryption. */
   | { readonly kind: 'unreadable'; readonly failure: StoreFailure };
 
 export interface Tries {
@@ -36,7 +36,7 @@ export interface Tries {
 
 /**
  * Asks the store for the first byte of a version, without a key and then with one key after the other, and changes
- * nothing. What is kept in an archive answers to HEAD only.
+ * nothing. An archived object answers only a HEAD.
  * @throws UpstreamError
  */
 export async function openVersion(version: Version, tries: Tries): Promise<Opening> {
@@ -63,13 +63,13 @@ async function openBy(method: Method, version: Version, tries: Tries): Promise<O
   return { kind: 'sealed' };
 }
 
-/** As for a write, the answer has to name the key, unless the row says that it names none. */
+/** As for a write, the response must name the key, unless the provider says that it does not. */
 function openedBy(ssecKey: SseKey, answer: IncomingMessage, { withoutEcho }: Provider): Opening {
   const echo = echoOf(answer, ssecKey);
   if (echo === 'ours' || (echo === 'missing' && withoutEcho.operations.includes('GetObject'))) {
     return { kind: 'opens', ssecKey, headers: answer.headers };
   }
-  const message = 'The store gave it, and did not name the key that it was given.';
+  const message = 'The store returned it, but the response does not name the key of the request.';
   return { kind: 'unreadable', failure: new StoreFailure(answer.statusCode ?? 0, 'NoEcho', message) };
 }
 
@@ -86,7 +86,7 @@ function mayBeWrong(method: Method, failure: StoreFailure, { keyRefusals }: Prov
   return means === 'wrong-key' || means === 'unclear';
 }
 
-/** Resolves to the answer when it is a success. Its body is of no interest. */
+/** Resolves to the response when it is a success. Its body is not read. */
 async function read(
   method: Method,
   version: Version,
@@ -97,7 +97,7 @@ async function read(
   const send = (range: Record<string, string>): Promise<IncomingMessage> =>
     client.send({ method, ...requestOf(version), headers: { ...range, ...key } });
   let response = await send(method === 'GET' ? FIRST_BYTE : {});
-  // An object without a byte has no first one, and some stores say so before they look at the key.
+  // An empty object has no first byte, and some stores say so before they check the key.
   if (response.statusCode === 416) {
     response.resume();
     response = await send({});
@@ -120,7 +120,7 @@ function requestOf({
   return { bucket, objectKey, query: versionId === undefined ? {} : { versionId } };
 }
 
-/** A store that ignores the range would send everything. */
+/** A store that ignores the range would send the whole object. */
 function discard(response: IncomingMessage): void {
   response.on('error', () => {});
   if (Number(response.headers['content-length'] ?? 0) > 64 * 1024) response.destroy();

@@ -6,18 +6,18 @@ export interface Backoff {
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly signal: AbortSignal;
-  /** Of the first wait, in milliseconds; each further one is twice as long, up to 100 times this. */
+  /** The first wait, in milliseconds; each further one is twice as long, up to 100 times the first. */
   readonly firstWait?: number;
 }
 
 const TRIES = 6;
 const FIRST_WAIT_MS = 200;
-/** "You should reduce your request rate", and what a gateway before the store says when that has no room. */
+/** "You should reduce your request rate", and the response of a gateway in front of a busy store. */
 const BUSY: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
 /**
- * Sends a request again while the store is busy or the connection breaks, with waits that double and are cut by chance,
- * so that many requests do not come back at one moment. The last answer or error is handed on.
+ * Sends a request again while the store is busy or the connection breaks, with waits that double and are shortened
+ * randomly, so that many requests do not come back at the same time. Returns the last response or error.
  */
 export async function withRetries(
   send: () => Promise<IncomingMessage>,

@@ -3,7 +3,7 @@ import { type Addressed, pathOf } from '../s3/target.ts';
 import type { Upstream } from './upstream.ts';
 
 /**
- * Host header and path at the store: path style, or virtual-host style where the bucket is one label, since a
+ * Host header and path at the store: path style, or virtual-hosted style if the bucket is one label, because a
  * certificate for `*.host` covers no more.
  *
  * @param query strictly encoded, without a question mark

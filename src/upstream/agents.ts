@@ -13,7 +13,7 @@ export class Agents {
 
   readonly #lookup: LookupFunction | undefined;
 
-  /** @param lookup how names become addresses; as the system does unless given */
+  /** @param lookup resolves names to addresses; by default the system's resolver */
   constructor(upstreams: Iterable<Upstream>, lookup?: LookupFunction) {
     this.#lookup = lookup;
     for (const upstream of upstreams) this.#agents.set(upstream, makeAgent(upstream, lookup));
@@ -27,8 +27,8 @@ export class Agents {
   }
 
   /**
-   * Those of the next snapshot. Connections to an upstream that stays are kept; those to another one go when the last
-   * request by them has ended.
+   * The agents of the next snapshot. Connections to an unchanged upstream are kept; others close after the last request on
+   * them.
    */
   succeed(upstreams: Iterable<Upstream>): Agents {
     const next = new Agents([], this.#lookup);
@@ -47,7 +47,7 @@ export class Agents {
   }
 }
 
-/** Connections to the store, in all of its regions: kept alive for less time than the store would keep them. */
+/** Connections to the store, in all its regions: kept alive for a shorter time than the store keeps them. */
 export function makeAgent({ protocol, ca, timeouts }: Upstream, lookup?: LookupFunction): http.Agent {
   const options = {
     keepAlive: true,
@@ -64,7 +64,7 @@ export function makeAgent({ protocol, ca, timeouts }: Upstream, lookup?: LookupF
   );
 }
 
-/** Would both be reached over the same connections? */
+/** Can both use the same connections? */
 function sameConnections(one: Upstream, other: Upstream): boolean {
   return (
     one.protocol === other.protocol &&
@@ -75,7 +75,7 @@ function sameConnections(one: Upstream, other: Upstream): boolean {
   );
 }
 
-/** Lets requests finish that still go by it, and keeps no connection for another one. */
+/** Lets its requests finish, and keeps no connection after them. */
 function retire(agent: http.Agent): void {
   agent.maxFreeSockets = 0;
   for (const idle of Object.values(agent.freeSockets)) for (const socket of idle ?? []) socket.destroy();

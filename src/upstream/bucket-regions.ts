@@ -3,7 +3,7 @@ import type { Upstream } from './upstream.ts';
 /** About 150 bytes each: 1.5 MB in all. */
 const MOST_BUCKETS = 10_000;
 
-/** In which region of its store a bucket is, as far as the store has told. One that is forgotten costs a request. */
+/** The region of a bucket at its store, if the store has named it. A forgotten one costs a request. */
 export class BucketRegions {
   /** In the order of use, the oldest first. */
   readonly #regions = new Map<string, string>();
@@ -35,7 +35,7 @@ export class BucketRegions {
   }
 }
 
-/** No bucket has a space in its name, so no two places are one. */
+/** No bucket name has a space, so every place has its own key. */
 function placeOf({ hostname, port }: Upstream, bucket: string): string {
   return `${hostname}:${port} ${bucket}`;
 }

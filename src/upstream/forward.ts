@@ -15,9 +15,9 @@ export interface Attempt {
   /** Raw target: reaches the store byte for byte. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
-  /** What to stream to the store, begun only when the connection stands; undefined when there is no body. */
+  /** The body to stream to the store, started only when the connection is open; undefined without a body. */
   readonly body: { readonly stream: Readable; readonly begin: () => void } | undefined;
-  /** Aborted when the client leaves. */
+  /** Aborted when the client disconnects. */
   readonly signal: AbortSignal;
 }
 
@@ -25,19 +25,19 @@ const proxy = httpProxy.createProxyServer({ selfHandleResponse: true });
 proxy.on('proxyRes', (response, carrier) => (carrier as unknown as Carrier).emit('answer', response));
 
 /**
- * Sends one request to the store and gives its answer as soon as the head of it is there. Nothing but this file
- * imports http-proxy, whose traps end here:
- * - it rewrites paths, and parses them with a deprecated function unless told `toProxy`: the raw one is set on its request before the head goes out;
+ * Sends one request to the store and returns its response as soon as its headers have arrived. Only this file imports
+ * http-proxy, and it avoids these traps:
+ * - it rewrites paths, and parses them with a deprecated function unless told `toProxy`: the raw one is set on its request before the headers are sent;
  * - its `proxyReq` event never fires with `Expect: 100-continue`: all headers are complete before it is called, and
  *   its request is caught where it pipes the body;
- * - its events are the server's: each attempt is a carrier of its own, which comes back with the event;
- * - it pipes without watching: the body is piped here, once connected, and let go when the store fails.
+ * - its events are the server's: each attempt has its own carrier, which comes back with the event;
+ * - it pipes without watching: the body is piped here, once connected, and released when the store fails.
  *
- * @throws whatever the body's stream fails with; UpstreamError when the store can't be reached, resets the connection or stays silent
+ * @throws the error of the body's stream; UpstreamError when the store can't be reached, resets the connection or stays silent
  */
 export function forward(attempt: Attempt, upstream: Upstream, agent: Agent): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    // It may have failed while nobody listened yet.
+    // It may have failed before anybody listened.
     const fault = attempt.body?.stream.errored;
     if (fault) {
       reject(fault);
@@ -53,7 +53,7 @@ export function forward(attempt: Attempt, upstream: Upstream, agent: Agent): Pro
       end();
       reject(UpstreamError.from(error));
     };
-    // A body that turns out to be wrong: the store must not take what it has of it for the whole.
+    // The body turned out to be wrong: the store must not treat the part that it has as the whole.
     attempt.body?.stream.once('error', (error) => {
       end();
       reject(error);
@@ -87,7 +87,7 @@ export function forward(attempt: Attempt, upstream: Upstream, agent: Agent): Pro
 /** With `selfHandleResponse`, http-proxy only asks whether the response is finished. */
 const NO_RESPONSE = { headersSent: false, finished: true } as unknown as ServerResponse;
 
-/** Stands in for the client's request inside http-proxy, with exactly what is to be sent. */
+/** Replaces the client's request inside http-proxy, with exactly what to send. */
 class Carrier extends EventEmitter {
   readonly method: string;
   readonly url = '/';
@@ -100,13 +100,13 @@ class Carrier extends EventEmitter {
     this.headers = { ...headers };
   }
 
-  /** http-proxy calls this in the tick in which it made its request: nothing of the head is out yet. */
+  /** http-proxy calls this in the tick in which it made its request: no header has been sent yet. */
   pipe(request: ClientRequest): void {
     this.emit('request', request);
   }
 }
 
-/** Connects, sends head and body, and watches over the time that each takes. */
+/** Connects, sends headers and body, and limits the time of each. */
 function guard(
   request: ClientRequest,
   { body, signal }: Attempt,
@@ -139,7 +139,7 @@ function guard(
     if (socket.connecting) socket.once('encrypted' in socket ? 'secureConnect' : 'connect', connected);
     else connected();
   });
-  // `flushHeaders` would write the head as UTF-8 and garble its bytes: it goes out in the encoding of the first chunk.
+  // `flushHeaders` would encode the headers as UTF-8 and change their bytes: they get the encoding of the first chunk.
   if (body) request.write(Buffer.alloc(0));
   else request.end();
 }

@@ -1,6 +1,6 @@
 /**
- * Fields that end at this hop: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1, with those that older senders
- * still use. `trailer` and `te` speak of this hop's framing; what is meant for both hops is said anew on each.
+ * Fields that end at this hop: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1, and those that older senders
+ * still use. `trailer` and `te` are about the framing of this hop; what applies to both hops is sent again on each.
  */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
@@ -16,7 +16,7 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 
 /**
  * "A sender MUST NOT send a connection option corresponding to a field that is intended for all recipients of the
- * content": these are, so that nobody takes `x-amz-copy-source` out of a request after it was authorised.
+ * content": these are, so that nobody can remove `x-amz-copy-source` from a request after its authorisation.
  */
 const END_TO_END = /^(x-amz-|content-|if-|range$|host$|authorization$|cache-control$|expires$|etag$)/;
 
@@ -32,8 +32,8 @@ function isHopByHop(name: string): boolean {
 }
 
 /**
- * Does the client say that it takes trailers? "A sender of TE MUST also send a TE connection option": not all do, and
- * who listens for it may do without. https://www.rfc-editor.org/rfc/rfc9110#section-10.1.4
+ * Does the client accept trailers? "A sender of TE MUST also send a TE connection option": not all do, so it is not
+ * required here. https://www.rfc-editor.org/rfc/rfc9110#section-10.1.4
  */
 export function takesTrailers(te: string | undefined): boolean {
   if (te === undefined) return false;

@@ -4,9 +4,9 @@ import type { Socket } from 'node:net';
 const BUFFER_BYTES = 64 * 1024;
 
 /**
- * Has all connections of an agent read into one and the same buffer. Node's parser copies what it takes of it, at once,
- * so a buffer for each read would only be garbage; and in slow connections garbage that lives long enough to be taken
- * for old, of which tens of MiB come together before it is collected.
+ * Makes all connections of an agent read into one shared buffer. Node's parser copies what it needs at once, so a buffer
+ * for each read would only be garbage; on slow connections this garbage gets into the old generation, where tens of MiB
+ * accumulate before they are collected.
  */
 export function readingIntoOneBuffer<Agent extends http.Agent>(agent: Agent): Agent {
   const shared = Buffer.allocUnsafeSlow(BUFFER_BYTES);
@@ -15,7 +15,7 @@ export function readingIntoOneBuffer<Agent extends http.Agent>(agent: Agent): Ag
     const onread = {
       buffer: shared,
       callback: (bytes: number): boolean => {
-        // Whoever listens has to be done with it when `emit` returns: the parser is.
+        // Every listener must be finished with the buffer when `emit` returns: the parser is.
         (socket as Socket).emit('data', shared.subarray(0, bytes));
         return true;
       },

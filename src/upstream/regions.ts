@@ -1,29 +1,29 @@
 import type { Upstream } from './upstream.ts';
 
-/** As in `eu-central-1`, `us-gov-west-1`, `eusc-de-east-1`. Hosts are made of it, so nothing else passes for one. */
+/** As in `eu-central-1`, `us-gov-west-1`, `eusc-de-east-1`. Hosts are built from it, so nothing else is accepted. */
 const REGION = /^[a-z]{2,5}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/;
 
-/** What stands for the region in the hosts of a provider's row. */
+/** The placeholder of the region in the hosts of a provider. */
 const PLACE = 'REGION';
 
 export function isRegion(text: unknown): text is string {
   return typeof text === 'string' && REGION.test(text);
 }
 
-/** Is the endpoint the provider's own, of one of its regions, so that its other regions are known by name? */
+/** Is the endpoint one of the provider's own, so that the hosts of its other regions are known? */
 export function hasRegions(upstream: Upstream): boolean {
   return hostPattern(upstream) !== undefined;
 }
 
 /**
- * The same store in one of its regions. The host is made of the provider's row and the region alone: whatever else a
- * store says of where to go is not believed.
- * @throws TypeError for what is not a region
+ * The same store in one of its regions. The host is built only from the provider's pattern and the region; any other
+ * redirect of a store is ignored.
+ * @throws TypeError for an invalid region
  */
 export function inRegion(upstream: Upstream, region: string): Upstream {
   const pattern = hostPattern(upstream);
   if (pattern === undefined || region === upstream.region) return upstream;
-  if (!isRegion(region)) throw new TypeError('a region is not one');
+  if (!isRegion(region)) throw new TypeError('not a region');
   return { ...upstream, region, hostname: pattern.replace(PLACE, region) };
 }
 
@@ -38,7 +38,7 @@ function hostPattern(upstream: Upstream): string | undefined {
 function findPattern({ provider, hostname, basePath }: Upstream): string | undefined {
   if (basePath !== '') return undefined;
   return provider.regionalHosts.find((pattern) => {
-    // The global host, which has no region in its name, is one of them all.
+    // The global host, without a region in its name, counts as one of the provider's.
     if (hostname === pattern.replace(`${PLACE}.`, '')) return true;
     const [before = '', behind = ''] = pattern.split(PLACE);
     return (

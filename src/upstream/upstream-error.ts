@@ -1,4 +1,4 @@
-/** What went wrong between the proxy and the store, before there was an answer. */
+/** A failure between the proxy and the store, before a response. */
 export type UpstreamFault = 'client-left' | 'connect-timeout' | 'unreachable' | 'reset' | 'silent';
 
 const CONNECTING: ReadonlySet<string> = new Set([
@@ -19,7 +19,7 @@ export class UpstreamError extends Error {
     this.fault = fault;
   }
 
-  /** Sorts an error of the socket or of TLS; a certificate that does not fit counts as unreachable. */
+  /** Sorts an error of the socket or of TLS; a wrong certificate counts as unreachable. */
   static from(error: unknown): UpstreamError {
     if (error instanceof UpstreamError) return error;
     const code = (error as NodeJS.ErrnoException | undefined)?.code ?? '';

@@ -1,4 +1,4 @@
-import type { Writer } from '../cli/io.ts';
+import type { Writer } from '../io.ts';
 import type { StoreClients } from '../store-client/clients.ts';
 import { listAll, type Place } from '../store-client/list.ts';
 import { duration, number, plural } from './figures.ts';
@@ -34,7 +34,7 @@ interface Following {
   readonly places: readonly Place[];
   readonly clients: StoreClients;
   readonly oneIn: number;
-  readonly now: () => Date;
+  readonly clock: () => Date;
   readonly stderr: Writer;
   readonly gathered: Gathered;
 }
@@ -42,11 +42,11 @@ interface Following {
 const EVERY_MS = 250;
 
 /** Keeps a line on a terminal up to date until the end; without a terminal it does nothing and lists nothing. */
-export function followProgress({ places, clients, oneIn, now, stderr, gathered }: Following): {
+export function followProgress({ places, clients, oneIn, clock, stderr, gathered }: Following): {
   end(): void;
 } {
   if (stderr.isTTY !== true) return { end: () => {} };
-  const began = now().getTime();
+  const began = clock().getTime();
   const total: { kind: 'counting' | 'known'; lines: number } = { kind: 'counting', lines: 0 };
   let ended = false;
   void countLines(places, clients, () => {
@@ -60,7 +60,7 @@ export function followProgress({ places, clients, oneIn, now, stderr, gathered }
   const timer = setInterval(() => {
     const { all, deleteMarkers, gone, faultCount: faults } = gathered.tally;
     const done = all.versions + deleteMarkers.versions + gone.versions;
-    const line = progressLine({ done, faults, total, elapsed: now().getTime() - began });
+    const line = progressLine({ done, faults, total, elapsed: clock().getTime() - began });
     stderr.write(`\r${line.slice(0, (stderr.columns ?? 80) - 1)}\x1b[K`);
   }, EVERY_MS);
   return {

@@ -184,12 +184,12 @@ t.test(
 t.test("the head of an answer can't bring the key back", async (t) => {
   const ssecKey = ESCAPED_LETTERS;
   const { front, say } = await stand(t, ssecKey);
-  const trio = 'x-amz-server-side-encryption-customer-';
+  const prefix = 'x-amz-server-side-encryption-customer-';
   for (const method of ['GET', 'HEAD']) {
     for (const status of [200, 400]) {
       say(
         says(status, '', {
-          [`${trio}key`]: ssecKey.base64,
+          [`${prefix}key`]: ssecKey.base64,
           'x-amz-copy-source-server-side-encryption-customer-key': ssecKey.base64,
           'x-amz-copy-source-server-side-encryption-customer-key-MD5': ssecKey.md5,
           'x-debug': `sent ${ssecKey.base64}`,

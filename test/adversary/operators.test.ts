@@ -6,7 +6,7 @@ import t, { type Test } from 'tap';
 import { SseKey } from '../../src/keys/key.ts';
 import { folderOf, runProgram, SERVE_ENV, serveFiles } from '../e2e/process.ts';
 import { eventually, exchangeOf } from '../e2e/wire.ts';
-import { ask, startFront, startStub, TRIO } from './support.ts';
+import { ask, SSEC_PREFIX, startFront, startStub } from './support.ts';
 
 const bytesOf = (name: string): Buffer => createHash('sha256').update(`test key ${name}`).digest();
 const OLD = new SseKey('test', bytesOf('serve'));
@@ -40,7 +40,7 @@ async function serving(t: Test): Promise<Serving> {
     },
     usedKey: async () => {
       await exchangeOf(t, port, ['PUT /secret/a HTTP/1.1', 'Content-Length: 1'], 'x');
-      return String(store.requests.at(-1)?.headers[`${TRIO}key`]);
+      return String(store.requests.at(-1)?.headers[`${SSEC_PREFIX}key`]);
     },
   };
 }

@@ -5,7 +5,16 @@ import { PROVIDERS, type Provider } from '../../src/s3/providers.ts';
 import { eventually } from '../e2e/wire.ts';
 import { pinnedTo } from '../support/pinned.ts';
 import { testSsecKey } from '../support/snapshot.ts';
-import { type Ask, ask, type Front, SSEC_KEY, type Stub, startFront, startStub, TRIO } from './support.ts';
+import {
+  type Ask,
+  ask,
+  type Front,
+  SSEC_KEY,
+  SSEC_PREFIX,
+  type Stub,
+  startFront,
+  startStub,
+} from './support.ts';
 
 const COPY = { 'x-amz-copy-source': '/secret/b' };
 const PART = pinnedTo(SSEC_KEY, '/secret/a?partNumber=1&uploadId=u');
@@ -21,16 +30,16 @@ const PUT = WRITES.PutObject as Ask;
 type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
 
 const encrypts: Behaviour = (request, response) => {
-  const open = request.method === 'HEAD' && request.headers[`${TRIO}key`] === undefined;
+  const open = request.method === 'HEAD' && request.headers[`${SSEC_PREFIX}key`] === undefined;
   response.writeHead(open ? 400 : 200).end();
 };
 const ignores: Behaviour = (request, response) => {
-  for (const name of ['algorithm', 'key-md5']) response.removeHeader(TRIO + name);
+  for (const name of ['algorithm', 'key-md5']) response.removeHeader(SSEC_PREFIX + name);
   response.end(request.method === 'HEAD' ? '' : '<CopyObjectResult/>');
 };
 /** Encrypts, but never says so. */
 const mute: Behaviour = (request, response) => {
-  for (const name of ['algorithm', 'key-md5']) response.removeHeader(TRIO + name);
+  for (const name of ['algorithm', 'key-md5']) response.removeHeader(SSEC_PREFIX + name);
   encrypts(request, response);
 };
 /** Echoes, and keeps what it is given in plain all the same. */
@@ -114,9 +123,9 @@ const ECHOES: Readonly<Record<string, readonly [algorithm: string | undefined, m
 for (const [what, [algorithm, md5]] of Object.entries(ECHOES)) {
   t.test(`a store that echoes ${what} can't pass for one that encrypts`, async (t) => {
     const { store, front } = await stand(t, (_request, response) => {
-      for (const name of ['algorithm', 'key-md5']) response.removeHeader(TRIO + name);
-      if (algorithm !== undefined) response.setHeader(`${TRIO}algorithm`, algorithm);
-      if (md5 !== undefined) response.setHeader(`${TRIO}key-MD5`, md5);
+      for (const name of ['algorithm', 'key-md5']) response.removeHeader(SSEC_PREFIX + name);
+      if (algorithm !== undefined) response.setHeader(`${SSEC_PREFIX}algorithm`, algorithm);
+      if (md5 !== undefined) response.setHeader(`${SSEC_PREFIX}key-MD5`, md5);
       response.end();
     });
     const answer = await ask(t, front.port, PUT);
@@ -142,8 +151,8 @@ t.test(
     t.match(probes(front), [{ bucket: 'secret', kind: 'proven' }]);
     const [, put, head, remove] = store.requests;
     t.match([put?.method, head?.method, remove?.method], ['PUT', 'HEAD', 'DELETE']);
-    t.equal(put?.headers[`${TRIO}key`], SSEC_KEY.base64);
-    t.notOk(head?.headers[`${TRIO}key`], 'the probe reads without the key');
+    t.equal(put?.headers[`${SSEC_PREFIX}key`], SSEC_KEY.base64);
+    t.notOk(head?.headers[`${SSEC_PREFIX}key`], 'the probe reads without the key');
     t.match(put?.url, /^\/secret\/\.ssec-proxy-probe-/);
     t.match(await ask(t, front.port, PUT), { status: 200 });
     t.match(await front.metrics(), /^ssec_proxy_distrusted_buckets 0$/m);
@@ -195,7 +204,7 @@ t.test('where an operation has no echo, a store that reads without the key is fo
     store.requests.map(({ method }) => method),
     ['PUT', 'HEAD'],
   );
-  t.notOk(store.requests[1]?.headers[`${TRIO}key`]);
+  t.notOk(store.requests[1]?.headers[`${SSEC_PREFIX}key`]);
 });
 
 t.test('where an operation has no echo, a HEAD that fails for another reason proves nothing', async (t) => {

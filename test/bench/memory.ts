@@ -28,7 +28,7 @@ const USAGE =
   '  --limit    the peak RSS that fails, in MiB\n' +
   '  --main     the proxy to measure; src/main.ts takes about 30 MiB more, for the stripping of types\n';
 
-const TRIO = 'x-amz-server-side-encryption-customer-';
+const SSEC_PREFIX = 'x-amz-server-side-encryption-customer-';
 const MIB = 1024 * 1024;
 const CHUNK = randomBytes(64 * 1024);
 const REGION = 'eu-test-1';
@@ -124,9 +124,9 @@ async function serve(
   response: ServerResponse,
   { size, rate, signal }: Settings,
 ): Promise<void> {
-  const algorithm = request.headers[`${TRIO}algorithm`];
-  const md5 = request.headers[`${TRIO}key-md5`];
-  const echo = { [`${TRIO}algorithm`]: algorithm, [`${TRIO}key-md5`]: md5 };
+  const algorithm = request.headers[`${SSEC_PREFIX}algorithm`];
+  const md5 = request.headers[`${SSEC_PREFIX}key-md5`];
+  const echo = { [`${SSEC_PREFIX}algorithm`]: algorithm, [`${SSEC_PREFIX}key-md5`]: md5 };
   try {
     if (algorithm === undefined || md5 === undefined) {
       response.writeHead(400).end();

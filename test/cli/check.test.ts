@@ -1,6 +1,7 @@
 import t from 'tap';
-import { check } from '../../src/cli/check.ts';
+import { type CheckAsked, check } from '../../src/cli/check.ts';
 import { ENV, FILES, MINIMAL, NOW, stubReader } from '../config/fixture.ts';
+import { commandLine } from '../support/command.ts';
 
 async function run(args: readonly string[], text = MINIMAL) {
   const out: string[] = [];
@@ -8,7 +9,10 @@ async function run(args: readonly string[], text = MINIMAL) {
   const io = { stdout: { write: (s: string) => out.push(s) }, stderr: { write: (s: string) => err.push(s) } };
   const readFile = stubReader({ ...FILES, '/etc/proxy/config.yaml': text });
   const offline = args.length === 1 && args[0] === FILE ? ['--offline'] : [];
-  const code = await check([...args, ...offline], io, { env: ENV, readFile, now: NOW });
+  const checkIt = commandLine<CheckAsked>('check', (asked, to) =>
+    check(asked, to, { env: ENV, readFile, now: NOW }),
+  );
+  const code = await checkIt([...args, ...offline], io);
   return { code, out: out.join(''), err: err.join('') };
 }
 
@@ -47,11 +51,11 @@ t.test('a wrong command line prints the usage and exits with 2', async (t) => {
   for (const args of [[], ['a', 'b'], ['--what', FILE]]) {
     const { code, out, err } = await run(args);
     t.strictSame([code, out], [2, '']);
-    t.match(err, /^usage: ssec-proxy check FILE/);
+    t.match(err, /^error: .*\n(?:.*\n)?Usage: ssec-proxy check \[options\] <config>$/m);
   }
   const help = await run(['--help']);
   t.equal(help.code, 0);
-  t.match(help.out, /^usage:/);
+  t.match(help.out, /^Usage:/);
 });
 
 t.test('asks the store for the time, unless it is told not to', async (t) => {

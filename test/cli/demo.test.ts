@@ -24,5 +24,5 @@ t.test('shows the proof, prints commands to paste, and leaves nothing behind', a
 t.test('takes no arguments', async (t) => {
   const demo = runProgram(t, ['demo', 'now']);
   t.same(await demo.exited, [2, null]);
-  t.match(demo.stderr(), /^usage: ssec-proxy demo/);
+  t.match(demo.stderr(), /^Usage: ssec-proxy demo/m);
 });

@@ -3,13 +3,13 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
-import { doctor } from '../../src/cli/doctor.ts';
 import { denyingSsec } from '../../src/doctor/checks/policy.ts';
 import { replay } from '../../src/doctor/replay.ts';
 import type { Step } from '../../src/doctor/sequences/step.ts';
 import { SseKey } from '../../src/keys/key.ts';
 import { unblockCommand } from '../../src/ssec/blocked.ts';
 import type { StoreClient, StoreRequest } from '../../src/store-client/client.ts';
+import { commandLine } from '../support/command.ts';
 import { type Examined, examined, startDoctorStand } from '../support/doctor-stand.ts';
 import { ran } from '../support/io.ts';
 
@@ -72,7 +72,7 @@ t.test('SSE-C that is blocked is found twice, with the command that keeps the re
 
 t.test('a clock that is wrong', async (t) => {
   const late = () => new Date(Date.now() - 20 * 60_000);
-  const stand = await startDoctorStand(t, {}, { now: late });
+  const stand = await startDoctorStand(t, {}, { clock: late });
   const result = await examined(stand, await stand.config());
   t.equal(result.code, 1);
   t.match(stops(result), [
@@ -229,9 +229,13 @@ t.test('the report contains no secret', async (t) => {
 
 t.test('a wrong command line, and a config that cannot be used', async (t) => {
   for (const args of [[], ['a', 'b'], ['a', '--what']])
-    t.match(await ran(doctor, args), { code: 2, stdout: '', stderr: /^usage: ssec-proxy doctor/ });
-  t.match(await ran(doctor, ['--help']), { code: 0, stdout: /^usage: ssec-proxy doctor/ });
-  t.match(await ran(doctor, ['/no/such/file']), { code: 3 });
+    t.match(await ran(commandLine('doctor'), args), {
+      code: 2,
+      stdout: '',
+      stderr: /^Usage: ssec-proxy doctor/m,
+    });
+  t.match(await ran(commandLine('doctor'), ['--help']), { code: 0, stdout: /^Usage: ssec-proxy doctor/m });
+  t.match(await ran(commandLine('doctor'), ['/no/such/file']), { code: 3 });
 });
 
 t.test('--as replays a client through the proxy, and everything is encrypted', async (t) => {

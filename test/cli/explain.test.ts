@@ -1,8 +1,8 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { explain } from '../../src/cli/explain.ts';
 import { deriveKey } from '../../src/keys/derive.ts';
+import { commandLine } from '../support/command.ts';
 import { ran } from '../support/io.ts';
 import { testSsecKey } from '../support/snapshot.ts';
 
@@ -47,7 +47,8 @@ t.before(async () => {
   for (const name of ['new-key', 'old-key', 'upstream-secret']) await chmod(join(directory, name), 0o600);
 });
 
-const ask = (config: string, ...args: string[]) => ran(explain, [join(directory, config), ...args]);
+const ask = (config: string, ...args: string[]) =>
+  ran(commandLine('explain'), [join(directory, config), ...args]);
 
 t.test('shows which keys are derived, with what fingerprint, and from when on a key writes', async (t) => {
   const config = CONFIG.replace('PROVIDER', 'aws')
@@ -135,7 +136,7 @@ t.test('says both rules of a copy', async (t) => {
   t.match(stdout, /^SSE-C: no headers are sent$/m);
   t.match(stdout, /^source rule: rules\[0\]/m);
   t.match(stdout, /^source SSE-C: key new .*, then key old/m);
-  t.match(stdout, /^x-amz-copy-source: \/vault\/a\/c$/m);
+  t.match(stdout, /^x-amz-copy-source: vault\/a\/c$/m);
 });
 
 t.test('says who copies, and shows both requests of a copy by the proxy', async (t) => {
@@ -184,7 +185,7 @@ t.test('explains its use to a wrong command line', async (t) => {
     const { code, stdout, stderr } = await ask('config.yaml', ...args);
     t.equal(code, 2, args.join(' '));
     t.equal(stdout, '');
-    t.match(stderr, /^usage: ssec-proxy explain/);
+    t.match(stderr, /^error: [\s\S]*^Usage: ssec-proxy explain/m);
   }
 });
 

@@ -4,8 +4,9 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { armor, Decrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import t from 'tap';
 import { parse } from 'yaml';
-import { keygen } from '../../src/cli/keygen.ts';
+import { type KeygenAsked, keygen } from '../../src/cli/keygen.ts';
 import { fingerprintOf } from '../../src/keys/key.ts';
+import { commandLine } from '../support/command.ts';
 
 const KEY = createHash('sha256').update('test key').digest();
 
@@ -13,7 +14,8 @@ async function run(args: readonly string[], random?: () => Uint8Array) {
   const out: string[] = [];
   const err: string[] = [];
   const io = { stdout: { write: (s: string) => out.push(s) }, stderr: { write: (s: string) => err.push(s) } };
-  const code = await keygen(args, io, random);
+  const generate = commandLine<KeygenAsked>('keygen', (asked, to) => keygen(asked, to, random));
+  const code = await generate(args, io);
   return { code, out: out.join(''), err: err.join('') };
 }
 
@@ -119,5 +121,5 @@ function hasAge(): boolean {
 
 t.test('a wrong command line prints the usage and exits with 2', async (t) => {
   for (const args of [[], ['a', 'b'], ['--what', 'a']]) t.equal((await run(args)).code, 2);
-  t.match(await run(['--help']), { code: 0, out: /^usage: ssec-proxy keygen FILE/ });
+  t.match(await run(['--help']), { code: 0, out: /^Usage: ssec-proxy keygen \[options\] <file>/ });
 });

@@ -2,15 +2,16 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { recover } from '../../src/cli/recover.ts';
 import { deriveKey } from '../../src/keys/derive.ts';
-import { quoted } from '../../src/recover/shell.ts';
 import { versionedName } from '../../src/recover/versioned-name.ts';
+import { quoted } from '../../src/shell.ts';
 import { type AuditStand, auditKey, startAuditStand } from '../support/audit-stand.ts';
+import { commandLine } from '../support/command.ts';
 import { ran } from '../support/io.ts';
 
 const NEW = auditKey('new');
 const OLD = auditKey('old');
+const recover = commandLine('recover');
 const run = (...args: string[]) => ran(recover, args);
 
 t.test('says which key opens an object and each of its versions, and nothing secret', async (t) => {
@@ -137,7 +138,7 @@ t.test('what is plain needs no key; what a ring lacks is found with the keys of 
   });
 });
 
-t.test('keys that are not to be had are named, and the others tried', async (t) => {
+t.test('keys that are unavailable are named, and the others tried', async (t) => {
   const { folder, config, put } = await startAuditStand(t);
   await put('open', 'other/a', 'x', auditKey('other'));
   const waiting = join(folder, 'waiting.yaml');
@@ -173,8 +174,8 @@ t.test('a wrong command line prints the usage and exits with 2', async (t) => {
     ['c', 's3://vault/a', '--what'],
   ];
   for (const args of wrong)
-    t.match(await run(...args), { code: 2, stdout: '', stderr: /^usage: ssec-proxy recover/ });
-  t.match(await run('--help'), { code: 0, stdout: /^usage: ssec-proxy recover/ });
+    t.match(await run(...args), { code: 2, stdout: '', stderr: /^Usage: ssec-proxy recover/m });
+  t.match(await run('--help'), { code: 0, stdout: /^Usage: ssec-proxy recover/ });
 });
 
 t.test('a shell takes every object key as one word, and a terminal is not steered by it', (t) => {

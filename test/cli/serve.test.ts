@@ -1,19 +1,15 @@
 import { join } from 'node:path';
 import t from 'tap';
-import { serve } from '../../src/cli/serve.ts';
 import { folderOf, runProgram, SERVE_ENV, serveFiles } from '../e2e/process.ts';
 import { httpStore } from '../e2e/wire.ts';
+import { commandLine } from '../support/command.ts';
+import { ran } from '../support/io.ts';
 
 t.test('without a config it says how it is called', async (t) => {
   for (const args of [[], ['a.yaml', 'b.yaml']]) {
-    let text = '';
-    const stderr = {
-      write: (more: string) => {
-        text += more;
-      },
-    };
-    t.equal(await serve(args, { stdout: stderr, stderr }), 2);
-    t.match(text, /^usage: ssec-proxy serve CONFIG/);
+    const { code, stderr } = await ran(commandLine('serve'), args);
+    t.equal(code, 2);
+    t.match(stderr, /^Usage: ssec-proxy serve \[options\] <config>/m);
   }
 });
 

@@ -1,9 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
-import { verify } from '../../src/cli/verify.ts';
+import { type VerifyAsked, type VerifyOptions, verify } from '../../src/cli/verify.ts';
 import { deriveKey } from '../../src/keys/derive.ts';
 import { auditKey, startAuditStand } from '../support/audit-stand.ts';
+import { commandLine } from '../support/command.ts';
 import { ran } from '../support/io.ts';
 
 const NEW = auditKey('new');
@@ -11,7 +12,9 @@ const OLD = auditKey('old');
 const OTHER = auditKey('other');
 const LOST = auditKey('lost');
 const quiet = { signal: new AbortController().signal };
-const run = (...args: string[]) => ran((given, io) => verify(given, io, quiet), args);
+const verifying = (options: VerifyOptions) =>
+  commandLine<VerifyAsked>('verify', (asked, io) => verify(asked, io, options));
+const run = (...args: string[]) => ran(verifying(quiet), args);
 
 t.test('tells by each version which key opens it, and is content', async (t) => {
   const { config, put, ask } = await startAuditStand(t);
@@ -127,10 +130,12 @@ t.test('a prefix bounds it, several places make one result, and a sample is call
   t.match(await run(config, 's3://vault/in/'), { code: 0, stdout: /Fine: 1 version;/ });
   t.match(await run(config, 's3://vault/in', 's3://open/other/'), { code: 0, stdout: /Fine: 2 versions;/ });
   const dice = [0.4, 0.6];
-  const sampled = await ran(
-    (args, io) => verify(args, io, { ...quiet, random: () => dice.shift() ?? 0 }),
-    [config, 's3://vault/', '--sample', '2'],
-  );
+  const sampled = await ran(verifying({ ...quiet, random: () => dice.shift() ?? 0 }), [
+    config,
+    's3://vault/',
+    '--sample',
+    '2',
+  ]);
   t.match(sampled.stdout, /Fine: 1 version \(one in 2, at random\)/);
 });
 
@@ -178,7 +183,7 @@ t.test('a terminal sees a bar with the rate and the time left, which goes at the
   for (const name of 'abcdefgh') await put('vault', name, 'x', NEW);
   const written: string[] = [];
   const stderr = { isTTY: true, columns: 200, write: (text: string) => written.push(text) };
-  const code = await verify([config, 's3://vault'], { stdout: { write: () => {} }, stderr }, quiet);
+  const code = await verifying(quiet)([config, 's3://vault'], { stdout: { write: () => {} }, stderr });
   t.equal(code, 0);
   t.equal(written.at(-1), '\r\x1b[K');
 });
@@ -198,20 +203,20 @@ t.test('what cannot be checked is neither fine nor faulty', async (t) => {
     code: 3,
     stderr: /could not be written/,
   });
-  const ended = await ran(
-    (args, io) => verify(args, io, { signal: AbortSignal.abort(new Error('it was ended by SIGTERM')) }),
-    [config, 's3://vault'],
-  );
+  const ended = await ran(verifying({ signal: AbortSignal.abort(new Error('it was ended by SIGTERM')) }), [
+    config,
+    's3://vault',
+  ]);
   t.match(ended, { code: 3, stdout: /Not finished: it was ended by SIGTERM/ });
 });
 
-t.test('while a key is not to be had, nothing is called fine or lost', async (t) => {
+t.test('while a key is unavailable, nothing is called fine or lost', async (t) => {
   const { folder, config, put } = await startAuditStand(t);
   await put('vault', 'naked', 'x');
   const waiting = join(folder, 'waiting.yaml');
   const text = await readFile(config, 'utf8');
   await writeFile(waiting, text.replace('old: { file: old }', 'old: { exec: { command: ["false"] } }'));
-  t.match(await run(waiting, 's3://vault'), { code: 3, stdout: '', stderr: /^keys\.old is not to be had/ });
+  t.match(await run(waiting, 's3://vault'), { code: 3, stdout: '', stderr: /^keys\.old is unavailable/ });
 });
 
 t.test('each bucket is asked for at the upstream that it is on', async (t) => {
@@ -251,6 +256,6 @@ t.test('a wrong command line prints the usage and exits with 2', async (t) => {
     ['c', 's3://vault', '--what'],
   ];
   for (const args of wrong)
-    t.match(await run(...args), { code: 2, stdout: '', stderr: /^usage: ssec-proxy verify/ });
-  t.match(await run('--help'), { code: 0, stdout: /^usage: ssec-proxy verify/ });
+    t.match(await run(...args), { code: 2, stdout: '', stderr: /^Usage: ssec-proxy verify/m });
+  t.match(await run('--help'), { code: 0, stdout: /^Usage: ssec-proxy verify/ });
 });

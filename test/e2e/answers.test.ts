@@ -97,7 +97,7 @@ function upload(
   });
 }
 
-const TRIO = {
+const SSEC_HEADERS = {
   'x-amz-server-side-encryption-customer-algorithm': 'AES256',
   'x-amz-server-side-encryption-customer-key': createHash('sha256').update('test key one').digest('base64'),
   'x-amz-server-side-encryption-customer-key-md5': createHash('md5')
@@ -134,9 +134,9 @@ t.test('a GET answers as the store does, with checksum mode, append-md5, ranges 
       for (const [headers, bytes] of asks) {
         const there = { scheme, port: stand.ports[scheme], ca: stand.ca, path };
         const { response, body } = await ask({ ...there, headers });
-        const trio = bucket === 'secret' ? TRIO : {};
+        const ssecHeaders = bucket === 'secret' ? SSEC_HEADERS : {};
         const store = { ...there, scheme: 'https' as const, port: stand.sandbox?.port ?? 0, as: OWNER };
-        const direct = await ask({ ...store, headers: { ...headers, ...trio } });
+        const direct = await ask({ ...store, headers: { ...headers, ...ssecHeaders } });
         const what = `${path} ${JSON.stringify(headers)}`;
         t.equal(direct.body.length, bytes, what);
         const shown = ofTheStore(direct.response).map((line) =>
@@ -224,8 +224,8 @@ t.test('trailers of the store come behind the body', async (t) => {
     ['x-amz-meta-two', 'one'],
     ['x-amz-meta-two', 'two'],
     ['ETag', '"tag"'],
-    [MD5_OF_KEY, TRIO['x-amz-server-side-encryption-customer-key-md5']],
-    ['x-leak', TRIO['x-amz-server-side-encryption-customer-key']],
+    [MD5_OF_KEY, SSEC_HEADERS['x-amz-server-side-encryption-customer-key-md5']],
+    ['x-leak', SSEC_HEADERS['x-amz-server-side-encryption-customer-key']],
     ['Content-Encoding', 'gzip'],
     ['Location', 'http://store.example.test/'],
     ['x-amz-request-id', 'STORE'],

@@ -128,7 +128,7 @@ async function answered(
   for (let tries = 0; tries < 20 && log.length === before; tries += 1) await pause(25);
   const line = log[before];
   if (line === undefined || line.code === 'ClientLeft') return { status, code };
-  return { status: Number(line.status), code: String(line.code ?? '') };
+  return { status: Number(line.status), code: typeof line.code === 'string' ? line.code : '' };
 }
 
 /** Nobody has signed these bytes: whoever holds such a request may send others. */

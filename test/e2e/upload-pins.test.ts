@@ -72,7 +72,7 @@ const FIRST = bodyWith(newMarker(), 5 * MIB);
 const other = await stand.inProcess({ ring: ['new', 'old'] });
 t.beforeEach(() => stand.reload({ ring: ['new', 'old'] }));
 
-t.test('an upload keeps its key while the ring turns over, at every proxy', async (t) => {
+t.test('an upload keeps its key while its ring rotates, at every proxy', async (t) => {
   await stand.reload({ ring: ['old'] });
   const upload = await begin(s3, 'turned-over');
   await part(s3, upload, 1, FIRST);
@@ -198,7 +198,7 @@ t.test('an id of another object, a changed one and one of a key that is gone are
   await stand.reload({ ring: ['old'] });
   const gone: [Begun, RegExp][] = [[upload, /fingerprint [0-9a-f]{32}\) that rules\[0\] does not have/]];
   const bad: [Begun, RegExp][] = [
-    [changed, /changed on its way/],
+    [changed, /another bucket or object, or was changed/],
     [elsewhere, /another bucket or object/],
   ];
   for (const [ring, cases] of [
@@ -221,7 +221,7 @@ t.test('an id of another object, a changed one and one of a key that is gone are
   await s3.send(new AbortMultipartUploadCommand(upload));
 });
 
-t.test('an upload that did not begin through the rule can be listed and aborted, no more', async (t) => {
+t.test('an upload that was not started under the rule can be listed and aborted, no more', async (t) => {
   const raw = await begin(direct, 'foreign');
   await s3.send(new ListPartsCommand(raw));
   for (const call of [

@@ -17,9 +17,6 @@ import {
 } from '@aws-sdk/client-s3';
 import t, { type Test } from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
-import { explain } from '../../src/cli/explain.ts';
-import { recover } from '../../src/cli/recover.ts';
-import { verify } from '../../src/cli/verify.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { makeLog } from '../../src/log.ts';
 import { startProxy } from '../../src/proxy/serve.ts';
@@ -27,6 +24,7 @@ import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { Secret } from '../../src/secret.ts';
 import { loadConfig } from '../../src/snapshot/load.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import { commandLine } from '../support/command.ts';
 import { ran } from '../support/io.ts';
 import { bodyWith, bytesOf, CLIENT, failureOf, newMarker } from './support.ts';
 
@@ -251,13 +249,13 @@ t.test('one proxy before two stores', async (t) => {
     // The sandbox refuses in the words of AWS, and they compare them.
     const asAws = join(dirname(config), 'as-aws.yaml');
     await writeFile(asAws, (await readFile(config, 'utf8')).replace('provider: ceph', 'provider: aws'));
-    const checked = await ran(verify, [asAws, 's3://warm-a', 's3://cold-b/dir/']);
+    const checked = await ran(commandLine('verify'), [asAws, 's3://warm-a', 's3://cold-b/dir/']);
     t.match(checked, { code: 0, stdout: /\b2\b/ }, checked.stderr);
-    const found = await ran(recover, [asAws, 's3://cold-b/dir/a b']);
+    const found = await ran(commandLine('recover'), [asAws, 's3://cold-b/dir/a b']);
     t.match(found, { code: 0, stdout: /key +one \(/ }, found.stderr);
-    const listed = await ran(explain, [config, 's3://', '--op', 'ListBuckets']);
+    const listed = await ran(commandLine('explain'), [config, 's3://', '--op', 'ListBuckets']);
     t.match(listed.stdout, /sent to: upstream, .*\nand to: upstreams\.cold, /);
-    const told = await ran(explain, [config, 's3://cold-b/dir/a', '--op', 'GetObject']);
+    const told = await ran(commandLine('explain'), [config, 's3://cold-b/dir/a', '--op', 'GetObject']);
     t.match(
       told.stdout,
       new RegExp(`sent to: upstreams\\.cold, .*:${cold.sandbox.port}, provider ceph, region`),

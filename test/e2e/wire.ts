@@ -88,7 +88,7 @@ rules:
 `;
 }
 
-const TRIO = 'x-amz-server-side-encryption-customer-';
+const SSEC_PREFIX = 'x-amz-server-side-encryption-customer-';
 
 /** A store over HTTP that answers as the test says, and echoes the SSE-C key as a store does that encrypts. */
 export async function httpStore(
@@ -103,8 +103,8 @@ export async function httpStore(
     }
     requests.push(request);
     for (const name of ['algorithm', 'key-md5']) {
-      const value = request.headers[TRIO + name];
-      if (value !== undefined) response.setHeader(TRIO + name, value);
+      const value = request.headers[SSEC_PREFIX + name];
+      if (value !== undefined) response.setHeader(SSEC_PREFIX + name, value);
     }
     handler(request, response);
   });
@@ -113,7 +113,7 @@ export async function httpStore(
 
 /** How the proxy asks whether an upload is encrypted: every upload of these stores is. */
 export function isPartWithoutKey({ url, headers }: http.IncomingMessage): boolean {
-  return url?.includes('partNumber=10000&') === true && headers[`${TRIO}key`] === undefined;
+  return url?.includes('partNumber=10000&') === true && headers[`${SSEC_PREFIX}key`] === undefined;
 }
 
 /** A store of bare sockets: `handler` is given each of them, and how many there were before. */

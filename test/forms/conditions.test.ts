@@ -18,7 +18,7 @@ function check(conditions: readonly unknown[], { fields = {}, length = 5, bucket
   checkPolicy(policy, { bucket, fields: new Map(Object.entries(fields)), length }, NOW);
 }
 
-t.test('holds every kind of condition against the form', async (t) => {
+t.test('compares the form with every kind of condition', async (t) => {
   const table: readonly [name: string, condition: unknown, good: Case, bad: Case][] = [
     ['exact', { acl: 'private' }, { fields: { acl: 'private' } }, { fields: { acl: 'public-read' } }],
     ['exact, missing', { acl: 'private' }, { fields: { acl: 'private' } }, {}],
@@ -51,7 +51,7 @@ t.test('holds every kind of condition against the form', async (t) => {
   }
 });
 
-t.test('holds a range against the length, both ends included', async (t) => {
+t.test('compares the length with a range, both ends included', async (t) => {
   for (const range of [
     ['content-length-range', 2, 4],
     ['content-length-range', '2', '4'],
@@ -61,7 +61,7 @@ t.test('holds a range against the length, both ends included', async (t) => {
   }
 });
 
-t.test('wants a condition for every field, and for the bucket', async (t) => {
+t.test('requires a condition for every field, and for the bucket', async (t) => {
   t.equal(
     refusal(() => check([], { fields: { key: 'a', acl: 'x' } })).message,
     'Invalid according to Policy: Extra input fields: key, acl',

@@ -77,7 +77,7 @@ t.test('reads the same form however it is cut into pieces', async (t) => {
   t.equal((await decode(form, [1])).file.equals(body), true, 'byte by byte');
 });
 
-t.test('ignores the fields behind a file of up to a megabyte, whatever they say', async (t) => {
+t.test('ignores the fields after a file of up to a megabyte, whatever they say', async (t) => {
   const behind: readonly Part[] = [
     ['submit', 'Upload'],
     ['key', 'other'],
@@ -96,7 +96,7 @@ t.test('ignores the fields behind a file of up to a megabyte, whatever they say'
   }
 });
 
-t.test('refuses what no form has behind its file, in any pieces', async (t) => {
+t.test('refuses anything after the file that is not part of a form, in any pieces', async (t) => {
   const large: Part = ['file', Buffer.alloc(1100 * 1024, 'x'), 'f'];
   const faults: Record<string, Buffer> = {
     'the delimiter in the file': encodeForm([KEY, ['file', `a\r\n--${BOUNDARY}b`, 'f']]),
@@ -138,7 +138,7 @@ t.test('reads no more than it has before the length is asked for', async (t) => 
   decoder.resume();
 });
 
-t.test('refuses what is no form, has no file or too much before it', async (t) => {
+t.test('refuses other bodies than forms, forms without a file, and too much before the file', async (t) => {
   const text = encodeForm([KEY, FILE]).toString();
   const faults: Record<string, readonly [string, string]> = {
     preamble: [`hi\r\n${text}`, 'MalformedPOSTRequest'],

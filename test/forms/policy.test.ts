@@ -19,12 +19,12 @@ t.test('reads expiration and conditions', async (t) => {
   ]);
 });
 
-t.test('reads the escapes that a policy has beside those of JSON', async (t) => {
+t.test('reads the escapes that a policy has in addition to those of JSON', async (t) => {
   const { conditions } = parse(`{${UNTIL}, "conditions": [{"key": "\\$a\\v\\\\$\\u00e4"}]}`);
   t.match(conditions, [{ value: '$a\u000b\\$ä' }]);
 });
 
-t.test('refuses what is no policy', async (t) => {
+t.test('refuses anything that is not a policy', async (t) => {
   const documents = [
     '',
     '[]',
@@ -56,7 +56,7 @@ t.test('refuses what is no policy', async (t) => {
   );
 });
 
-t.test('refuses what is no condition', async (t) => {
+t.test('refuses anything that is not a condition', async (t) => {
   for (const conditions of [
     '{}',
     '[{}]',

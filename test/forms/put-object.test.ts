@@ -26,7 +26,7 @@ t.test('puts the name of the file into the object key, without its path', async 
   );
 });
 
-t.test('names the object that the key says, whatever stands in it', async (t) => {
+t.test('names the object of the key field, whatever characters it has', async (t) => {
   for (const key of ['a', '/a', 'a//b/../c', 'ü?x#y%41', 'k&=+ '])
     t.match(putTarget('b0b', fieldsOf({ key })), { shape: 'object', bucket: 'b0b', objectKey: key });
   t.equal(
@@ -39,7 +39,7 @@ t.test('names the object that the key says, whatever stands in it', async (t) =>
   );
 });
 
-t.test('makes headers of the fields that are some', async (t) => {
+t.test('turns the fields that are headers into headers', async (t) => {
   const tagging = '<Tagging><TagSet><Tag><Key>a b</Key><Value>c&amp;d</Value></Tag></TagSet></Tagging>';
   const headers = putHeaders(
     fieldsOf({

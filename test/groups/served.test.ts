@@ -1,3 +1,3 @@
-import { runGroup } from './groups.ts';
+import { filesOf, runFiles } from './groups.ts';
 
-await runGroup('served');
+await runFiles(filesOf('served'));

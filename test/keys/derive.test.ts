@@ -7,7 +7,7 @@ import { deriveKey } from '../../src/keys/derive.ts';
 import { SseKey } from '../../src/keys/key.ts';
 import { holdsKey } from '../../src/ssec/leak.ts';
 
-const DOCUMENT = readFileSync(new URL('../../docs/derived-keys.md', import.meta.url), 'utf8');
+const DOCUMENT = readFileSync(new URL('../../docs/reference/derived-keys.md', import.meta.url), 'utf8');
 const BYTES = Buffer.from(Array.from({ length: 32 }, (_, index) => index));
 const MASTER = new SseKey('master', BYTES);
 const hexOf = (ssecKey: SseKey): string => Buffer.from(ssecKey.base64, 'base64').toString('hex');

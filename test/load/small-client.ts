@@ -15,7 +15,7 @@ interface Setting {
   readonly ca: string;
   readonly credentials: Credentials;
   readonly region: string;
-  /** Without it each request goes over a connection of its own. True as is. */
+  /** Without it each request goes over a connection of its own. True by default. */
   readonly keepAlive?: boolean;
 }
 

@@ -36,13 +36,13 @@ export function openDirect(store: RunningStore, ca: string, ssecKey: Buffer, enc
     credentials: store.credentials,
     requestHandler: { httpsAgent: new Agent({ ca, keepAlive: true }) },
   });
-  const trio = encrypts && {
+  const keyFields = encrypts && {
     SSECustomerAlgorithm: 'AES256',
     SSECustomerKey: ssecKey.toString('base64'),
     SSECustomerKeyMD5: createHash('md5').update(ssecKey).digest('base64'),
   };
   const read = async ({ bucket, objectKey }: Place): Promise<Uint8Array> => {
-    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: objectKey, ...trio }));
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: objectKey, ...keyFields }));
     return (await Body?.transformToByteArray()) ?? new Uint8Array();
   };
   const refuse = async ({ bucket, objectKey }: Place): Promise<void> => {
@@ -76,7 +76,7 @@ export function openDirect(store: RunningStore, ca: string, ssecKey: Buffer, enc
     },
     absent: async ({ bucket, objectKey }) => {
       const status = await statusOf(
-        s3.send(new HeadObjectCommand({ Bucket: bucket, Key: objectKey, ...trio })),
+        s3.send(new HeadObjectCommand({ Bucket: bucket, Key: objectKey, ...keyFields })),
       );
       if (status !== 404) throw new Error(`${objectKey} should be gone, and the store answers ${status}`);
     },

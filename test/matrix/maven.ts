@@ -15,7 +15,7 @@ export interface MavenProgram {
   readonly profile: string;
   /** The SDK's own, whose version is the client's. */
   readonly artifact: string;
-  /** The version to take where not all that the newest needs is to be had. */
+  /** The version to use if not everything that the newest needs is available. */
   readonly known: string;
 }
 

@@ -210,7 +210,7 @@ async function fromEscrow(config: string, written: readonly Written[]): Promise<
   await restore(config, one);
 }
 
-/** As many as DRILL_VERSIONS says, by chance; 4 as is. */
+/** As many as DRILL_VERSIONS says, at random; 4 by default. */
 function someOf(written: readonly Written[]): Written[] {
   return shuffled(written).slice(0, Number(process.env.DRILL_VERSIONS ?? 4));
 }

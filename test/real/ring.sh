@@ -87,7 +87,7 @@ plain_allowed() {
 }
 
 derived() {
-  sed -n '/^```python$/,/^```$/p' "$root/docs/derived-keys.md" | sed '1d;$d' >derive.py
+  sed -n '/^```python$/,/^```$/p' "$root/docs/reference/derived-keys.md" | sed '1d;$d' >derive.py
   (umask 077; python3 derive.py "$WORK/keys/new" derived a | base64 -d >"$WORK/keys/derived-a")
   equal 200 "$(ask derived/a -T newer)" && equal 200 "$(ask derived/b -T newer)" &&
     with_ssec_key get derived-a derived a out && cmp newer out &&

@@ -24,9 +24,12 @@ export async function checkKey(
   if ((await direct.send('HEAD', path)).status === 200) failures.push(`${path}: readable without a key`);
   for (const id of ids) {
     const { base64, md5 } = keyOf(id);
-    const trio = { algorithm: 'AES256', key: base64, 'key-md5': md5 };
+    const fields = { algorithm: 'AES256', key: base64, 'key-md5': md5 };
     const headers = Object.fromEntries(
-      Object.entries(trio).map(([field, value]) => [`x-amz-server-side-encryption-customer-${field}`, value]),
+      Object.entries(fields).map(([field, value]) => [
+        `x-amz-server-side-encryption-customer-${field}`,
+        value,
+      ]),
     );
     if ((await direct.send('HEAD', path, '', headers)).status === 200) return;
   }

@@ -31,7 +31,7 @@ interface Meanwhile {
 /** What uploads may take between the reloads, in milliseconds, before a key writes that is to come after both. */
 const MARGIN = 12_000;
 
-/** How keys turn over without a moment in which one process writes what the other can't read. */
+/** How to rotate keys without a moment in which one process writes what the other can't read. */
 export const WAYS = {
   /** The new key comes with the time from which it writes, when every process has it. */
   writesFrom: async (

@@ -8,7 +8,7 @@ import { BUCKET, type Stand, startStand } from './rotation-stand.ts';
 import { type Rotation, WAYS } from './rotation-ways.ts';
 
 /**
- * Keys turn over while eight clients read and write without pause and multipart uploads are under way: two processes
+ * Rotates keys while eight clients read and write without pause and multipart uploads are under way: two processes
  * behind one address, reloaded one after the other, first the one and then the other in front. No request may fail,
  * everything must be readable, and each object lies under the key that wrote at its time: the store is asked.
  */

@@ -89,7 +89,7 @@ rules: [{ match: { bucket: vault }, encrypt: [a] }]
 
 t.test('AppRole, and what is not there', async (t) => {
   t.equal(await keyOf(), 'a');
-  t.match(await keyOf({ place: 'path: ssec/none' }), /there is nothing at that path \(404\)/);
+  t.match(await keyOf({ place: 'path: ssec/none' }), /nothing exists at that path \(404\)/);
   t.match(await keyOf({ place: 'path: other' }), /permission denied \(403\)/);
   t.match(await keyOf({ place: 'path: ssec/app, field: other' }), /has no field "other"/);
   t.match(

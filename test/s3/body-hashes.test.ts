@@ -31,7 +31,7 @@ async function verdict(headers: Readonly<Record<string, string>>, body = BODY): 
   }
 }
 
-t.test('takes a body that has all its hashes right, each alone and together', async (t) => {
+t.test('accepts a body whose hashes are all right, each alone and together', async (t) => {
   for (const [name, value] of Object.entries(RIGHT)) t.equal(await verdict({ [name]: value }), 'ok', name);
   t.equal(await verdict(RIGHT), 'ok');
 });
@@ -43,7 +43,7 @@ t.test('refuses another body for each of them', async (t) => {
   }
 });
 
-t.test('takes no checksum on trust', async (t) => {
+t.test('trusts no checksum without computing it', async (t) => {
   const code = (name: string, value = 'AAAA'): Promise<string> => verdict({ [name]: value });
   t.equal(await code('x-amz-checksum-nobodys'), 'NotImplemented');
   t.equal(await code('x-amz-checksum-constructor'), 'NotImplemented');
@@ -53,7 +53,7 @@ t.test('takes no checksum on trust', async (t) => {
   t.equal(await code('x-amz-content-sha256', 'UNSIGNED-PAYLOAD'), 'ok');
 });
 
-t.test('tells the checksums from what only speaks of them', async (t) => {
+t.test('distinguishes checksums from headers that only mention them', async (t) => {
   t.equal(checksumName('x-amz-checksum-crc32'), 'CRC32');
   for (const name of ['algorithm', 'type', 'mode'])
     t.equal(checksumName(`x-amz-checksum-${name}`), undefined);

@@ -102,7 +102,7 @@ t.test('has the values of the AWS SDKs, in their order of bytes', async (t) => {
   }
 });
 
-t.test('every algorithm has as many bytes as it says', async (t) => {
+t.test('every algorithm has the number of bytes that it declares', async (t) => {
   for (const [name, { bytes }] of Object.entries(CHECKSUMS))
     t.equal((await started(name)).digest().byteLength, bytes, name);
 });

@@ -47,7 +47,7 @@ t.test('reads sub-resources without a value and with an empty one', async (t) =>
   }
 });
 
-t.test('means the object, not the bucket, when there is an object key', async (t) => {
+t.test('chooses the object, not the bucket, when there is an object key', async (t) => {
   t.equal(nameOf('PUT', '/bucket?encryption'), 'PutBucketEncryption');
   t.equal(nameOf('PUT', '/bucket/key?encryption'), 'UpdateObjectEncryption');
   t.equal(nameOf('GET', '/bucket?tagging'), 'GetBucketTagging');
@@ -55,7 +55,7 @@ t.test('means the object, not the bucket, when there is an object key', async (t
   t.equal(nameOf('GET', '/bucket/?acl'), 'GetBucketAcl');
 });
 
-t.test('tells the four writes with PUT apart', async (t) => {
+t.test('distinguishes the four writes with PUT', async (t) => {
   const copy = { 'X-Amz-Copy-Source': '/b/k' };
   t.equal(nameOf('PUT', '/bucket/key'), 'PutObject');
   t.equal(nameOf('PUT', '/bucket/key', copy), 'CopyObject');
@@ -68,7 +68,7 @@ t.test('tells the four writes with PUT apart', async (t) => {
   );
 });
 
-t.test('lets reads carry their options', async (t) => {
+t.test('lets reads have their options', async (t) => {
   t.equal(nameOf('GET', '/bucket/key?response-content-type=a&versionId=1&partNumber=2'), 'GetObject');
   t.equal(nameOf('HEAD', '/bucket/key?partNumber=1'), 'HeadObject');
   t.equal(nameOf('DELETE', '/bucket/key?versionId=1'), 'DeleteObject');
@@ -120,7 +120,7 @@ t.test('refuses writes with a query that their operation does not have', async (
     t.equal(codeFor(method, rawTarget), 'NotImplemented', `${method} ${rawTarget}`);
 });
 
-t.test('refuses reads whose query means another operation, or none that is known', async (t) => {
+t.test('refuses reads whose query means another operation, or an unknown one', async (t) => {
   const refused: [string, string][] = [
     ['GET', '/bucket?unknown'],
     ['GET', '/bucket?acl&policy'],
@@ -148,7 +148,7 @@ t.test('refuses other methods', async (t) => {
     t.equal(codeFor(method, '/'), 'MethodNotAllowed', `${method} /`);
 });
 
-t.test('takes a preflight for what it is, wherever it goes', async (t) => {
+t.test('recognises a preflight for every target', async (t) => {
   const headers = { Origin: 'https://app.example', 'Access-Control-Request-Method': 'PUT' };
   for (const rawTarget of ['/', '/bucket', '/bucket/key', '/bucket/key?uploads&whatever']) {
     t.equal(nameOf('OPTIONS', rawTarget, headers), 'CorsPreflight');
@@ -156,7 +156,7 @@ t.test('takes a preflight for what it is, wherever it goes', async (t) => {
   }
 });
 
-t.test('tells a form from other posts by its content type', async (t) => {
+t.test('distinguishes a form from other posts by its content type', async (t) => {
   t.equal(nameOf('POST', '/bucket', { 'content-type': 'Multipart/Form-Data; boundary=b' }), 'PostObject');
   t.equal(codeFor('POST', '/bucket', { 'content-type': 'text/plain' }), 'NotImplemented');
 });

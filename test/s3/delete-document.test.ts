@@ -19,7 +19,7 @@ t.test('reads what a client asks to remove', async (t) => {
   t.equal(readDelete(object('<Key>a</Key>')).quiet, false);
 });
 
-t.test('any object key that XML can hold comes back as it was', async () => {
+t.test('any object key that XML can contain survives a round trip', async () => {
   const texts = fc.string({ unit: 'grapheme', minLength: 1 });
   const markup = fc.constantFrom(
     '<',
@@ -49,7 +49,7 @@ t.test('any object key that XML can hold comes back as it was', async () => {
   );
 });
 
-t.test('sections stand for themselves, comments for nothing', async (t) => {
+t.test('CDATA sections are literal, comments are ignored', async (t) => {
   for (const [inner, objectKey] of [
     ['<![CDATA[a&amp;<b>]]>', 'a&amp;<b>'],
     ['a<!-- b -->c', 'ac'],
@@ -60,7 +60,7 @@ t.test('sections stand for themselves, comments for nothing', async (t) => {
     t.equal(readDelete(object(`<Key>${inner}</Key>`)).objects[0]?.objectKey, objectKey, inner);
 });
 
-t.test('refuses what is no such document, or can be read in two ways', async (t) => {
+t.test('refuses other documents, and ambiguous ones', async (t) => {
   for (const xml of [
     '',
     '<Delete/>',
@@ -80,7 +80,7 @@ t.test('refuses what is no such document, or can be read in two ways', async (t)
     );
 });
 
-t.test('refuses to write what XML has no place for', async (t) => {
+t.test('refuses to write characters that XML cannot contain', async (t) => {
   for (const objectKey of ['\u0000', 'a\u0001', '\uFFFE'])
     t.equal(
       codeOf(() => writeDelete({ quiet: false, objects: [{ objectKey, others: {} }] })),

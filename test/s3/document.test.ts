@@ -14,7 +14,7 @@ await t.test('reads texts exactly, with the entities of XML', async (t) => {
   );
 });
 
-await t.test('refuses what is not the document, and every definition of entities', async (t) => {
+await t.test('refuses other documents, and every definition of entities', async (t) => {
   t.throws(() => readDocument('', 'Delete'), MALFORMED);
   t.throws(() => readDocument('<Delete><Object></Delete>', 'Delete'), MALFORMED);
   t.throws(() => readDocument('<Tagging/>', 'Delete'), MALFORMED);

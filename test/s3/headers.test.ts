@@ -15,7 +15,7 @@ const headers = new WireHeaders([
   'p',
 ]);
 
-t.test('finds names in whatever case they came', async (t) => {
+t.test('finds names in any case', async (t) => {
   t.ok(headers.has('host'));
   t.ok(headers.has('empty'));
   t.notOk(headers.has('toString'));
@@ -30,7 +30,7 @@ t.test('joins repeated fields in their order', async (t) => {
   t.same([...headers.entries()][1], ['x-amz-meta-a', ['1', '2']]);
 });
 
-t.test('refuses a repeated field where one is meant', async (t) => {
+t.test('refuses a repeated field that may occur once', async (t) => {
   t.equal(headers.single('host'), 'a');
   t.equal(headers.single('none'), undefined);
   t.equal(

@@ -6,12 +6,12 @@ const named = (condition: (row: (typeof OPERATIONS)[number]) => boolean): string
     .map(({ name }) => name)
     .toSorted();
 
-t.test('has 118 rows, each with a name of its own', async (t) => {
+t.test('has 118 rows, each with a unique name', async (t) => {
   t.equal(OPERATIONS.length, 118);
   t.equal(new Set(OPERATIONS.map(({ name }) => name)).size, 118);
 });
 
-t.test('says of each operation what SSE-C has to do with it, as the S3 API model does', async (t) => {
+t.test('states the use of SSE-C of each operation as the S3 API model does', async (t) => {
   t.same(
     named(({ ssec }) => ssec === 'read'),
     ['GetObject', 'GetObjectAttributes', 'HeadObject', 'SelectObjectContent'],

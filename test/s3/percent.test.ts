@@ -17,7 +17,7 @@ t.test('encodes every byte but the unreserved ones, with upper-case digits', asy
   }
 });
 
-t.test('keeps slashes and nothing else of a path', async (t) => {
+t.test('keeps only the slashes of a path', async (t) => {
   t.equal(encodePath('/a//b/../c d'), '/a//b/../c%20d');
   t.equal(encodePath('/%2F'), '/%252F');
 });
@@ -27,7 +27,7 @@ t.test('reads a plus as a space in a query only', async (t) => {
   t.equal(decodePercent('a+b%2Bc', PATH), 'a+b+c');
 });
 
-t.test('refuses a percent sign that begins no escape', async (t) => {
+t.test('refuses a percent sign that does not start an escape', async (t) => {
   for (const raw of ['%', 'a%', '%4', '%4g', '%%41', '%zz', 'é%', '% 41', '%u0041']) {
     t.equal(refusal(() => decodePercent(raw, PATH)).code, 'InvalidURI', raw);
   }
@@ -51,13 +51,13 @@ t.test('refuses bytes that are not valid UTF-8', async (t) => {
   }
 });
 
-t.test('takes raw bytes and escaped ones for the same text', async (t) => {
+t.test('reads raw bytes and escaped ones as the same text', async (t) => {
   t.equal(decodePercent('caf%C3%A9', PATH), 'café');
   t.equal(decodePercent('caf\u00C3\u00A9', PATH), 'café', 'a header has a character for each byte');
   t.equal(decodePercent('caf\u00C3\u00A9%20', PATH), 'café ');
 });
 
-t.test('keeps a byte order mark and control characters, but for NUL', async (t) => {
+t.test('keeps a byte order mark and control characters, except NUL', async (t) => {
   t.equal(decodePercent('%EF%BB%BFa%01%0A', PATH), '\uFEFFa\u0001\n');
   t.equal(refusal(() => decodePercent('a%00', PATH)).code, 'InvalidURI');
 });

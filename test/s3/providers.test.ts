@@ -1,7 +1,7 @@
 import t from 'tap';
 import { PROVIDER_NAMES, PROVIDERS, type Provider } from '../../src/s3/providers.ts';
 
-t.test('has a row for each name, and the row knows its name', async (t) => {
+t.test('has an entry for each name, and the entry knows its name', async (t) => {
   t.same(Object.keys(PROVIDERS), [...PROVIDER_NAMES]);
   for (const name of PROVIDER_NAMES) t.equal(PROVIDERS[name].name, name);
 });
@@ -17,7 +17,7 @@ t.test('trusts only AWS, MinIO, Garage and SeaweedFS with copies where SSE-C is 
   );
 });
 
-t.test('counts on a store to keep uploads to their key only where that was seen', async (t) => {
+t.test('relies on a store to bind uploads to their key only if that was observed', async (t) => {
   t.same(
     PROVIDER_NAMES.filter((name) => PROVIDERS[name].uploads === 'unpinned'),
     ['obs', 'seaweedfs', 'generic'],
@@ -30,12 +30,12 @@ t.test('counts on a store to keep uploads to their key only where that was seen'
 
 t.test('sends no SSE-C headers on Complete where the store documents none', async (t) => {
   t.same(
-    PROVIDER_NAMES.filter((name) => !PROVIDERS[name].trioOnComplete),
+    PROVIDER_NAMES.filter((name) => !PROVIDERS[name].ssecOnComplete),
     ['obs'],
   );
 });
 
-t.test('says of every refusal that was seen to be about the key that it is a 400 or a 403', async (t) => {
+t.test('every refusal about the key that was seen is a 400 or a 403', async (t) => {
   for (const name of PROVIDER_NAMES) {
     const { keyRefusals } = PROVIDERS[name];
     t.ok(keyRefusals.length > 0, name);
@@ -74,7 +74,7 @@ t.test(
   },
 );
 
-t.test('takes object keys for texts only where that was seen, or is documented', async (t) => {
+t.test('relies on unchanged object keys only if that was observed or is documented', async (t) => {
   t.same(
     PROVIDER_NAMES.filter((name) => !PROVIDERS[name].normalisesKeys),
     ['aws', 'ceph', 'hetzner'],

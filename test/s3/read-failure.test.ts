@@ -61,7 +61,7 @@ const CASES: readonly (readonly [ProviderName, number, string, string, ReadFailu
   ].flatMap((code) => [400, 403].map((status) => ['obs', status, code, '', 'other'] as const)),
 ];
 
-t.test('tells a wrong key by status, code and message of the row', async (t) => {
+t.test('recognises a wrong key by status, code and message of the provider', async (t) => {
   for (const [name, status, code, message, means] of CASES) {
     const { keyRefusals } = PROVIDERS[name];
     t.equal(
@@ -76,7 +76,7 @@ t.test('generic concludes nothing', async (t) => {
   t.ok(PROVIDERS.generic.keyRefusals.every(({ means }) => means === 'unclear'));
 });
 
-t.test('a HEAD tells by its status only that it may be about the key', async (t) => {
+t.test('the status of a HEAD only says that it may be about the key', async (t) => {
   t.ok(mayBeAboutKey(PROVIDERS.aws.keyRefusals, 403));
   t.notOk(mayBeAboutKey(PROVIDERS.ceph.keyRefusals, 403));
   t.notOk(mayBeAboutKey(PROVIDERS.generic.keyRefusals, 404));

@@ -4,7 +4,7 @@ import { codeOf } from '../support/failure.ts';
 
 const codeFor = (objectKey: string): string => codeOf(() => requireUnfolded(objectKey));
 
-t.test('refuses object keys that a store may take for others', async (t) => {
+t.test('refuses object keys that a store may treat as others', async (t) => {
   for (const objectKey of [
     '/a',
     '/',
@@ -24,7 +24,7 @@ t.test('refuses object keys that a store may take for others', async (t) => {
     t.equal(codeFor(objectKey), 'InvalidArgument', objectKey);
 });
 
-t.test('has nothing against folder markers and names that only look like it', async (t) => {
+t.test('accepts folder markers and names that only look like it', async (t) => {
   for (const objectKey of [
     '',
     'a',
@@ -43,7 +43,7 @@ t.test('has nothing against folder markers and names that only look like it', as
     t.equal(codeFor(objectKey), 'ok', objectKey);
 });
 
-t.test('refuses folder markers where they are stored in plain', async (t) => {
+t.test('refuses folder markers if they are stored unencrypted', async (t) => {
   for (const objectKey of ['a/', '/', 'a/b/'])
     t.equal(
       codeOf(() => requireNoFolder(objectKey)),

@@ -11,7 +11,7 @@ t.test('escapes what XML reads as markup', async (t) => {
   t.equal(escapeXml('a\r\nb\tc'), 'a&#13;\nb\tc');
 });
 
-t.test('replaces what XML cannot hold', async (t) => {
+t.test('replaces characters that XML cannot contain', async (t) => {
   t.equal(escapeXml('a\u0000b\u0008c\u001Fd\uFFFEe\uFFFFf'), 'a\uFFFDb\uFFFDc\uFFFDd\uFFFDe\uFFFDf');
   t.equal(escapeXml('😀 é 日本'), '😀 é 日本');
 });
@@ -24,7 +24,7 @@ t.test('makes the error document of S3', async (t) => {
   );
 });
 
-t.test('says any text so that a parser reads it back', async () => {
+t.test('writes any text so that a parser reads it back', async () => {
   const parser = new XMLParser({ parseTagValue: false, trimValues: false, htmlEntities: true });
   const text = fc
     .array(fc.constantFrom('a', '<', '>', '&', '"', "'", ';', '&amp;', '&#13;', ']]>', '<!--', '日', ' '), {

@@ -8,13 +8,13 @@ await t.test('is as strict as the strictest store beside it', async (t) => {
   await s3.send(new CreateBucketCommand({ Bucket: 'bucket' }));
   const key = newKey().headers;
   await raw({ method: 'PUT', path: '/bucket/there', headers: key, body: 'x' });
-  const trio = 'x-amz-server-side-encryption-customer-';
+  const prefix = 'x-amz-server-side-encryption-customer-';
   const refusals = [
     ['GET', 'there', { 'x-amz-server-side-encryption': 'AES256' }, 'InvalidRequest'],
     ['GET', 'there?versionId=none', {}, 'InvalidArgument'],
     ['PUT', 'new', { 'x-amz-server-side-encryption-aws-kms-key-id': 'some' }, 'InvalidArgument'],
     ['PUT', 'new', { 'x-amz-server-side-encryption-context': 'e30=' }, 'InvalidArgument'],
-    ['PUT', 'new', { [`${trio}algorithm`]: '' }, 'InvalidArgument'],
+    ['PUT', 'new', { [`${prefix}algorithm`]: '' }, 'InvalidArgument'],
     ['PUT', 'new', { 'content-md5': '' }, 'InvalidDigest'],
     ['PUT', 'new', { 'x-amz-storage-class': 'NOWHERE' }, 'InvalidStorageClass'],
     ['PUT', 'new', { 'x-amz-acl': 'everybody' }, 'InvalidArgument'],

@@ -70,7 +70,7 @@ t.test('folds spaces inside values, trims them at the ends and joins repeated fi
   t.equal(valueLine('"a   b"'), 'x-amz-meta-a:"a b"', 'quotes change nothing');
 });
 
-t.test('takes only spaces for spaces: a byte A0 is half of a letter', async (t) => {
+t.test('treats only spaces as spaces: a byte A0 is half of a letter', async (t) => {
   t.equal(valueLine(onWire('voilà')), `x-amz-meta-a:${onWire('voilà')}`);
   t.equal(valueLine(onWire('a\u00A0b')), `x-amz-meta-a:${onWire('a\u00A0b')}`);
 });

@@ -149,7 +149,7 @@ t.test('refuses whatever is not the framing', async (t) => {
   }
 });
 
-t.test('wants signatures exactly where the mode has them', async (t) => {
+t.test('requires signatures exactly where the mode has them', async (t) => {
   const unsigned = await decode(split(textOf(partsOf('unsigned trailer')), [999]), framedOptions('chunks'));
   t.equal(unsigned.code, 'IncompleteBody');
   const signed = await decode(split(textOf(partsOf('chunks')), [999]), framedOptions('unsigned trailer'));
@@ -163,7 +163,7 @@ t.test('wants signatures exactly where the mode has them', async (t) => {
   );
 });
 
-t.test('wants as many bytes as the request says', async (t) => {
+t.test('requires as many bytes as the request says', async (t) => {
   for (const framing of FRAMINGS) {
     for (const decodedLength of [0, DATA.length - 1, DATA.length + 1]) {
       const decoded = await decode(split(textOf(partsOf(framing)), [999]), {
@@ -175,7 +175,7 @@ t.test('wants as many bytes as the request says', async (t) => {
   }
 });
 
-t.test('wants 8 KiB in every signed chunk but the last', async (t) => {
+t.test('requires 8 KiB in every signed chunk except the last', async (t) => {
   const wire = (chunkBytes: number): string =>
     textOf(frame(DATA, { framing: 'chunks', chunkBytes, seed: SEED, signing: SIGNING }));
   t.equal((await decode(split(wire(8191), [999]), framedOptions('chunks'))).code, 'InvalidChunkSizeError');
@@ -206,7 +206,7 @@ t.test('takes the trailers that were declared, and no others', async (t) => {
   t.equal(await codeOf('\r\n'.repeat(20_000)), 'IncompleteBody');
 });
 
-t.test('believes any signature where nobody is authenticated, but wants the framing', async (t) => {
+t.test('accepts any signature without authentication, but requires the framing', async (t) => {
   const options = { ...framedOptions('chunks and trailer'), signatures: UNVERIFIED_CHUNKS };
   const parts = partsOf('chunks and trailer');
   const forged = parts.map((part) =>

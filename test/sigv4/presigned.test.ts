@@ -62,7 +62,7 @@ t.test('the links that doctor makes are those of its client, and for their time'
   }
 });
 
-t.test('is valid from its date on, less what clocks may differ', async (t) => {
+t.test('is valid from its date, with a tolerance for clocks', async (t) => {
   t.equal(verifySent(link(), { now: later(-15 * 60_000) }), CLIENT);
   t.match(
     refusal(() => verifySent(link(), { now: later(-15 * 60_000 - 1000) })),
@@ -150,7 +150,7 @@ t.test('says what is wrong with a parameter', async (t) => {
   }
 });
 
-t.test('comes with no x-amz-* header but those that were signed', async (t) => {
+t.test('has no unsigned x-amz-* header', async (t) => {
   const sent = link({ 'x-amz-meta-a': '1' });
   t.equal(verifySent(sent), CLIENT);
   t.match(
@@ -168,7 +168,7 @@ t.test('comes with no x-amz-* header but those that were signed', async (t) => {
   );
 });
 
-t.test('may have been signed for the name under which others reach the proxy', async (t) => {
+t.test('may be signed for the public name of the proxy', async (t) => {
   const asked = { method: 'GET', path: '/bucket/key', host: 'files.example.test' };
   const sent = sentOf(presigned(asked, '', { ...SIGNING, now: NOW }));
   const arrived = { ...sent, headers: { host: 'proxy.internal:8443' } };

@@ -8,7 +8,7 @@ const SCOPE = { date: '20260601', region: 'r', service: 's3', terminator: 'aws4_
 const derived = (scope: typeof SCOPE): string =>
   signingKey(credentials.secretAccessKey.reveal(), scope).toString('hex');
 
-t.test('derives what it has not kept, and gives back what it has', async (t) => {
+t.test('derives a key that is not in the cache, and returns one that is', async (t) => {
   const keys = new SigningKeys();
   t.equal(keys.get(credentials, SCOPE).toString('hex'), derived(SCOPE));
   const kept = Buffer.from('kept');

@@ -37,7 +37,7 @@ const without = (request: Sent, name: string): Sent => ({
 const reauthorized = (request: Sent, change: (authorization: string) => string): Sent =>
   with_(request, { authorization: change(String(request.headers.authorization)) });
 
-t.test('gives back who signed', async (t) => {
+t.test('returns the signer', async (t) => {
   t.equal(verifySent(await signed()), CLIENT);
   t.equal(verifySent(await signed({ 'content-type': 'a/b', 'x-amz-meta-a': '1' }, 'DELETE')), CLIENT);
 });
@@ -177,7 +177,7 @@ t.test('refuses a scope of another day, service or end', async (t) => {
   );
 });
 
-t.test('takes any region, or one when that is asked for', async (t) => {
+t.test('accepts any region, or only the required one', async (t) => {
   const request = await signed();
   t.equal(verifySent(request, { region: REGION }), CLIENT);
   t.match(

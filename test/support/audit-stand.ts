@@ -100,7 +100,7 @@ export function clientOf(
     ...upstream,
   };
   return storeClient(snapshotOf({ upstream: settings }).upstream, {
-    now: () => new Date(),
+    clock: () => new Date(),
     random: () => 0,
     signal: new AbortController().signal,
     connections: 8,

@@ -44,7 +44,7 @@ export interface AwsStub {
 
 /** Of a key for an object that has none. */
 const IN_PLAIN = '<Message>The encryption parameters are not applicable to this object.</Message>';
-const TRIO = 'x-amz-server-side-encryption-customer-';
+const SSEC_PREFIX = 'x-amz-server-side-encryption-customer-';
 
 /**
  * S3 of two regions on one port of this host, over TLS: a bucket is served at the endpoint of its region and with a
@@ -90,7 +90,7 @@ export async function startAwsStub(t: Test): Promise<AwsStub> {
 function seenOf({ method = '', headers, url = '' }: IncomingMessage, body: string): Seen {
   const [, region = 'none'] = /Credential=[^/]+\/\d+\/([^/]+)\//.exec(headers.authorization ?? '') ?? [];
   const host = (headers.host ?? '').replace(/:\d+$/, '');
-  return { method, host, path: url, region, ssecKey: `${TRIO}key` in headers, body };
+  return { method, host, path: url, region, ssecKey: `${SSEC_PREFIX}key` in headers, body };
 }
 
 function answer(stub: AwsStub, seen: Seen, request: IncomingMessage, response: ServerResponse): void {
@@ -112,10 +112,11 @@ function answer(stub: AwsStub, seen: Seen, request: IncomingMessage, response: S
     fail(response, 400, 'InvalidRequest', {}, IN_PLAIN);
   else {
     for (const name of ['algorithm', 'key-md5']) {
-      const value = request.headers[TRIO + name];
-      if (value !== undefined) response.setHeader(TRIO + name, value);
+      const value = request.headers[SSEC_PREFIX + name];
+      if (value !== undefined) response.setHeader(SSEC_PREFIX + name, value);
     }
-    response.end(seen.method === 'GET' ? 'content' : '');
+    const body = /^\/[^/?]*(?:\?|$)/.test(seen.path) ? '<ListBucketResult/>' : 'content';
+    response.end(seen.method === 'GET' ? body : '');
   }
 }
 

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { type Certificates, makeCertificates } from '../../src/cli/certificate.ts';
-import { type DoctorOptions, doctor } from '../../src/cli/doctor.ts';
+import { type DoctorAsked, type DoctorOptions, doctor } from '../../src/cli/doctor.ts';
 import type { Checked, Section } from '../../src/doctor/finding.ts';
 import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { Secret } from '../../src/secret.ts';
 import type { StoreClient } from '../../src/store-client/client.ts';
 import { clientOf } from './audit-stand.ts';
+import { commandLine } from './command.ts';
 import { ran } from './io.ts';
 
 const OWNER = { accessKeyId: 'owner', secretAccessKey: 'owner-secret-for-tests' };
@@ -53,7 +54,7 @@ export async function startDoctorStand(
   });
   const store = clientOf(sandbox.port, {
     upstream: { protocol: 'https:', ca, region: sandboxOptions.region ?? REGION },
-    ...(sandboxOptions.now ? { now: sandboxOptions.now } : {}),
+    ...(sandboxOptions.clock ? { clock: sandboxOptions.clock } : {}),
   });
   t.teardown(async () => {
     store.close();
@@ -80,7 +81,11 @@ export async function startDoctorStand(
       await writeFile(file, configText(sandbox.port, upstream, more));
       return file;
     },
-    run: (file, ...args) => ran((given, io) => doctor(given, io, doctorOptions), [file, ...args]),
+    run: (file, ...args) =>
+      ran(
+        commandLine<DoctorAsked>('doctor', (asked, io) => doctor(asked, io, doctorOptions)),
+        [file, ...args],
+      ),
   };
 }
 

@@ -7,7 +7,7 @@ const RingEntrySchema = z.union([
     key: z.string().describe('Id of the key.'),
     derive: choice(
       ['object'],
-      'object: each object gets its own key, derived from this one (docs/derived-keys.md).',
+      'object: each object gets its own key, derived from this one (docs/reference/derived-keys.md).',
     ).optional(),
     context: text(
       'With derive: the text that replaces the bucket name in the derivation; use the same for a bucket that has several names, or replicas.',

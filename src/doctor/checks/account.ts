@@ -8,18 +8,18 @@ export const account: Check<StoreBench> = {
   name: 'signature',
   needs: 'nothing',
   run: async (bench) => {
-    const { upstream, client, now } = bench;
-    const asked = now();
+    const { upstream, client, clock } = bench;
+    const asked = clock();
     const response = await client.send({ method: 'GET' });
-    const clock = clockFinding(asked, response.headers.date);
+    const ofClock = clockFinding(asked, response.headers.date);
     if (response.statusCode === 200) {
       response.resume();
-      return [...clock, taken(upstream.name)];
+      return [...ofClock, taken(upstream.name)];
     }
     const failure = await failureOf(response);
     const fault = FAULTS[failure.code];
-    if (fault) return [...clock, fault(failure, upstream)];
-    return [...clock, { ...taken(upstream.name), meaning: `buckets are not listed: ${wordsOf(failure)}` }];
+    if (fault) return [...ofClock, fault(failure, upstream)];
+    return [...ofClock, { ...taken(upstream.name), meaning: `buckets are not listed: ${wordsOf(failure)}` }];
   },
 };
 

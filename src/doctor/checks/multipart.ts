@@ -137,7 +137,7 @@ async function completeEither(bench: Bench, upload: Upload, etag: string): Promi
       [ssecKey],
     );
   const withKey = await send(ssecHeaders('target', ssecKey));
-  bench.seen.trioOnComplete = !isFailure(withKey);
+  bench.seen.ssecOnComplete = !isFailure(withKey);
   const completed = isFailure(withKey) ? await send({}) : withKey;
   if (!isFailure(completed)) bench.uploads.delete(uploadId);
   return completed;

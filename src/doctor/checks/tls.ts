@@ -8,10 +8,10 @@ import type { Finding } from '../finding.ts';
 export const tlsChain: Check<StoreBench> = {
   name: 'connection',
   needs: 'nothing',
-  run: async ({ upstream, now }) => {
+  run: async ({ upstream, clock }) => {
     if (upstream.protocol === 'http:') return await overHttp(upstream);
     const met = await meet(upstream);
-    return met.kind === 'unreached' ? [unreached(upstream, met.code)] : judge(upstream, met, now());
+    return met.kind === 'unreached' ? [unreached(upstream, met.code)] : judge(upstream, met, clock());
   },
 };
 

@@ -26,7 +26,7 @@ export function openVault({ server, auth }: VaultSettings, readFile: ReadFile): 
   const lease = new Lease({
     logIn: () => logIn(auth, ask, readFile),
     renew: (token) => renew(token, ask),
-    now: () => performance.now(),
+    clock: () => performance.now(),
   });
   return {
     fetch: async (places) => {

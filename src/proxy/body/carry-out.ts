@@ -15,14 +15,8 @@ import type { BodyPlan, Decoding, Guarding } from './plan-body.ts';
  * @throws S3Error BadDigest, XAmzContentSHA256Mismatch, IncompleteBody and the like for an empty body
  */
 export function carryOut(plan: Exclude<BodyPlan, { kind: 'pass' }>, message: Message): Promise<Message> {
-  switch (plan.kind) {
-    case 'absent':
-      return checkNothing(plan, message);
-    case 'guard':
-      return guard(plan, message);
-    case 'decode':
-      return decode(plan, message);
-  }
+  if (plan.kind === 'absent') return checkNothing(plan, message);
+  return plan.kind === 'guard' ? withhold(plan, message) : decode(plan, message);
 }
 
 /** The claims about a body that is not there. */
@@ -34,7 +28,7 @@ async function checkNothing(
   return { ...message, headers };
 }
 
-async function guard({ length, claims, headers }: Guarding, message: Message): Promise<Message> {
+async function withhold({ length, claims, headers }: Guarding, message: Message): Promise<Message> {
   const stream = chain(message.stream, new BodyGuard(length, await startChecks(claims)));
   return await verified({ ...message, headers, stream }, length);
 }

@@ -34,6 +34,6 @@ function keyOf(
   name: OperationName,
 ): Partial<Pick<Plan, 'ssec'>> {
   const needs = operation(name).ssec;
-  const takes = needs === 'upload' ? upstream.provider.trioOnComplete : needs !== 'none';
+  const takes = needs === 'upload' ? upstream.provider.ssecOnComplete : needs !== 'none';
   return takes ? { ssec } : {};
 }

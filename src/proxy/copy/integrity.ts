@@ -5,7 +5,7 @@ import type { WireHeaders } from '../../s3/headers.ts';
 /**
  * The checksum that the store of a source keeps of the whole of it, as a header of the write: it is compared before
  * anything is stored, by the store or by the proxy. That of a multipart upload is mostly one of the checksums of its
- * parts, and of no use. An ETag that looks like an MD5 is not relied on: a copy must not fail where it is none.
+ * parts, and of no use. An ETag that looks like an MD5 is not relied on: a copy must not fail where it is something else.
  * @param headers of the source's answer
  */
 export function integrityOf(headers: WireHeaders): Readonly<Record<string, string>> {

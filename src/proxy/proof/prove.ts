@@ -23,7 +23,7 @@ export function requireTrust(plan: Plan, serving: Serving): void {
 
 /**
  * Demands of the answer to an injected write that it proves the encryption: by the echo of the algorithm and the MD5
- * of our key, or, where the provider's row says that there is none, by a HEAD without the key that fails. An upload
+ * of our key, or, where this provider's stores send none, by a HEAD without the key that fails. An upload
  * that begins without an echo is proven by its parts.
  *
  * @throws S3Error InternalError when it does not; the bucket is distrusted from then on

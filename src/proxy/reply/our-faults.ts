@@ -5,7 +5,7 @@ import type { Upstream } from '../../upstream/upstream.ts';
 import type { Asker } from '../exchange.ts';
 
 /**
- * Codes that blame the proxy's own dealings with the store, and what mends them. Clients would take them for their
+ * Codes that blame the proxy's own dealings with the store, and what fixes them. Clients would take them for their
  * own fault: SDKs set their clocks by some and follow others to the store, where they would write in plain.
  */
 const OUR_FAULTS: Readonly<Record<string, string>> = {
@@ -27,15 +27,15 @@ const OUR_FAULTS: Readonly<Record<string, string>> = {
 /** In the texts above: the upstream that it is about. */
 const UPSTREAM = /\bupstream(?=\.)/g;
 
-/** The error in the place of one that is the proxy's fault; undefined when it is not. The log says what to mend. */
+/** The error in the place of one that is the proxy's fault; undefined when it is not. The log says what to fix. */
 export function faultOfOurs(
   log: Asker['log'],
   { code }: StoreError,
   { name }: Pick<Upstream, 'name'>,
 ): S3Error | undefined {
-  const mend = Object.hasOwn(OUR_FAULTS, code) ? OUR_FAULTS[code] : undefined;
-  if (mend === undefined) return undefined;
-  log.cause = `the store answered the proxy with ${code}; ${mend.replaceAll(UPSTREAM, name)}`;
+  const fix = Object.hasOwn(OUR_FAULTS, code) ? OUR_FAULTS[code] : undefined;
+  if (fix === undefined) return undefined;
+  log.cause = `the store answered the proxy with ${code}; ${fix.replaceAll(UPSTREAM, name)}`;
   return new S3Error('ServiceUnavailable', 'The proxy could not use the store. Its log says why.');
 }
 

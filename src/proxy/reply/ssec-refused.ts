@@ -17,7 +17,7 @@ const CONDITION = 's3:x-amz-server-side-encryption-customer-algorithm';
 
 /**
  * The error in the place of a 403 that is about SSE-C as such, and not about the client's permissions; undefined when
- * the store's own goes on. The log says what to mend, which for a bare AccessDenied may be either.
+ * the store's own goes on. The log says what to fix, which for a bare AccessDenied may be either.
  */
 export function ssecRefused(log: Asker['log'], error: StoreError, plan: Plan): S3Error | undefined {
   const { write } = plan;

@@ -29,7 +29,7 @@ export async function completeMultipartUpload(call: Call): Promise<Answer> {
   checkSizes(parts);
   checkWrite(call, bucket.versions.find(objectKey));
   const checksum = await objectChecksum(call, upload, parts, key);
-  // From here on the upload is gone: of two completions at once one finds no upload.
+  // The upload is removed here, so of two completions at once one finds no upload.
   if (!bucket.uploads.delete(upload.uploadId)) throw noSuchUpload(upload.uploadId);
   const version = await commitVersion(
     call.data,
@@ -89,10 +89,7 @@ function chosenParts(upload: Upload, document: DocumentElement): Part[] {
   });
 }
 
-/**
- * An upload made for composite checksums wants every part's checksum said again, and a part that brought none has none
- * to be said.
- */
+/** An upload with composite checksums needs the checksum of every part again; a part without one has none to name. */
 function checkPartChecksum(upload: Upload, part: Part, element: DocumentElement): void {
   const said = Object.keys(CHECKSUMS).filter((name) => element.text(`Checksum${name}`) !== undefined);
   const algorithm = upload.checksum?.algorithm ?? part.checksum?.algorithm;

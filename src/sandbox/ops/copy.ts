@@ -11,7 +11,7 @@ import { allowedKey } from './encryption.ts';
 import { copyBody, copySource, type Source } from './source.ts';
 import { etagOf, versionHeader } from './write.ts';
 
-/** Without the SSE-C headers of its own the copy is plain: the source's encryption is never inherited. */
+/** Without SSE-C headers of its own the copy is unencrypted: it never inherits the source's encryption. */
 export async function copyObject(call: Call): Promise<Answer> {
   const bucket = call.buckets.get(bucketName(call));
   const objectKey = objectKeyOf(call);

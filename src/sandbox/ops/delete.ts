@@ -82,7 +82,7 @@ function deletedElement(
   ];
 }
 
-/** Without a version id a bucket with versions gets a delete marker; with one, that version goes for good. */
+/** Without a version id a bucket with versions gets a delete marker; with one, that version is removed for good. */
 async function remove(
   call: Call,
   bucket: Bucket,
@@ -100,7 +100,7 @@ async function remove(
   return { versionId: undefined, marker: marker.versionId };
 }
 
-/** S3 takes no DeleteObjects whose body is not protected by a digest. */
+/** S3 refuses a DeleteObjects without a digest of its body. */
 function requireDigest(call: Call): void {
   const names = Object.keys(call.headers);
   if (headerOf(call, 'content-md5') || names.some((name) => /^x-amz-checksum-(?!algorithm)/.test(name)))

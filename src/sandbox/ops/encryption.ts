@@ -36,7 +36,7 @@ export function getBucketEncryption(call: Call): Answer {
   };
 }
 
-/** What says nothing of blocked types leaves them as they are. */
+/** A document without blocked types leaves them unchanged. */
 export async function putBucketEncryption(call: Call): Promise<Answer> {
   const bucket = call.buckets.get(bucketName(call));
   const xml = await receiveDocument(call);

@@ -3,7 +3,7 @@ import { Refusal } from '../call.ts';
 import type { Bucket } from '../store/buckets.ts';
 import type { ObjectVersion, Version } from '../store/model.ts';
 
-/** As they are made here. What looks otherwise was never one, which S3 tells from one that is gone. */
+/** The form of the sandbox's version ids. S3 distinguishes an id of another form from one that no longer exists. */
 const VERSION_ID = /^(?:null|[\w-]{32})$/;
 
 /** The object version that a read means. @throws S3Error NoSuchKey, NoSuchVersion, MethodNotAllowed (a delete marker) */

@@ -18,7 +18,7 @@ export function listObjects(call: Call): Answer {
       ['Name', bucket.name],
       ['Prefix', encode(wanted.prefix)],
       ['Marker', encode(marker)],
-      // Without a delimiter clients go on from the last object key, and S3 leaves the element out.
+      // Without a delimiter clients continue from the last object key, and S3 omits the element.
       next !== undefined && wanted.delimiter !== '' ? ['NextMarker', encode(next)] : undefined,
       ['MaxKeys', wanted.limit],
       wanted.delimiter === '' ? undefined : ['Delimiter', encode(wanted.delimiter)],

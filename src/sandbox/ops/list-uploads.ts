@@ -107,7 +107,7 @@ function nextElements(
   ];
 }
 
-/** Uploads of one object key stand by id: one order that stays the same from page to page. */
+/** Uploads of one object key are sorted by id, an order that is the same on every page. */
 function byKeyThenId(a: Upload, b: Upload): number {
   return compareBytes(a.objectKey, b.objectKey) || compareBytes(a.uploadId, b.uploadId);
 }

@@ -38,8 +38,8 @@ export function listObjectVersions(call: Call): Answer {
 }
 
 /**
- * Items up to and with the markers. Versions of the marked object key are passed until the marked one has been;
- * none of them when that one was deleted meanwhile, as clients do that empty a bucket page by page.
+ * Skips the items up to and including the markers. Versions of the marked object key are skipped up to the marked one; none
+ * of them if that one was deleted meanwhile, as by clients that empty a bucket page by page.
  */
 function passed(bucket: Bucket, keyMarker: string, versionMarker: string): (version: Version) => boolean {
   let reached = versionMarker !== '' && !bucket.versions.find(keyMarker, versionMarker);

@@ -76,7 +76,7 @@ export async function abortMultipartUpload(call: Call): Promise<Answer> {
   return { status: 204 };
 }
 
-/** The upload that the query names, of the very object key. @throws S3Error NoSuchUpload */
+/** The upload that the query names, for this object key. @throws S3Error NoSuchUpload */
 export function uploadOf(call: Call): Upload {
   const bucket = call.buckets.get(bucketName(call));
   const uploadId = call.target.query.get('uploadId') ?? '';
@@ -93,7 +93,7 @@ export function noSuchUpload(uploadId: string): S3Error {
   );
 }
 
-/** A part may be sent again: the later one counts. An upload that ended meanwhile takes no more parts. */
+/** A part may be sent again: the later one counts. An upload that ended meanwhile accepts no more parts. */
 async function keepPart(
   call: Call,
   upload: Upload,

@@ -36,8 +36,8 @@ export function getObject(call: Call): Answer {
 }
 
 /**
- * What the AWS SDKs for Java and Go of before 2022 ask for: the 16 bytes of the MD5 of what was sent, behind it. How S3
- * answers them for an SSE-C object is documented nowhere; here it is the MD5 of the plaintext, the only one they check.
+ * The AWS SDKs for Java and Go from before 2022 ask for the MD5 of the body, 16 bytes, appended to the body. The response
+ * of S3 for an SSE-C object is not documented; the sandbox sends the MD5 of the plaintext, the only one they check.
  */
 async function* withMd5(body: Readable): AsyncGenerator<Buffer> {
   const md5 = createHash('md5');
@@ -110,7 +110,7 @@ function prepareRead(call: Call): Read {
     headers['x-amz-mp-parts-count'] = String(version.files.length);
   }
   if (span) headers['Content-Range'] = `bytes ${start}-${end - 1}/${version.size}`;
-  // A checksum over the whole object says nothing of a part of it.
+  // A checksum of the whole object is useless for a part of it.
   else if (call.headers['x-amz-checksum-mode'] === 'ENABLED') {
     Object.assign(headers, checksumHeaders(version.checksum));
   }

@@ -43,7 +43,7 @@ export async function putObject(call: Call): Promise<Answer> {
   };
 }
 
-/** As on AWS: the MD5 of a plain body; for SSE-C 32 hex digits that are not, and that differ with every write. */
+/** As on AWS: the MD5 of a plain body; for SSE-C, 32 other hex digits, which differ with every write. */
 export function etagOf(md5: string, key: CustomerKey | undefined): string {
   return key === undefined ? md5 : randomBytes(16).toString('hex');
 }

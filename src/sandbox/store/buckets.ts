@@ -20,7 +20,7 @@ export interface Bucket {
 /** AWS's rule; the legacy names with upper case and underscores can't be created any more. */
 const BUCKET_NAME = /^(?!\d+\.\d+\.\d+\.\d+$)(?!xn--)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-/** All buckets, held in memory: a sandbox that starts again starts empty. */
+/** All buckets, in memory: a restarted sandbox is empty. */
 export class Buckets {
   readonly #buckets = new Map<string, Bucket>();
 

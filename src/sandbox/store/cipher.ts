@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes, timingSafeEq
 import type { Transform } from 'node:stream';
 import type { Seal } from './model.ts';
 
-/** AES works on blocks of 16 bytes; the CTR counter is as wide. */
+/** AES works on blocks of 16 bytes; the CTR counter has the same size. */
 const BLOCK = 16;
 
 /** A fresh initial counter block, as hex. */
@@ -16,7 +16,7 @@ export function encrypting(ssecKey: Uint8Array, iv: string): Transform {
 }
 
 /**
- * Decrypts a file from the block that holds byte `offset`. The caller reads the ciphertext from
+ * Decrypts a file from the block that contains byte `offset`. The caller reads the ciphertext from
  * `blockStart(offset)` and drops the first `offset - blockStart(offset)` bytes.
  */
 export function decryptingFrom(ssecKey: Uint8Array, iv: string, offset: number): Transform {

@@ -7,7 +7,7 @@ type Draft = Omit<ObjectVersion, 'kind' | 'versionId'>;
 
 /**
  * Makes a version whose files are all in place visible, and removes what it replaced.
- * `check` runs in the same turn as the change, so that of two conditional writes one loses.
+ * `check` runs in the same turn as the change, so that one of two conditional writes fails.
  */
 export async function commitVersion(
   data: DataDirectory,
@@ -28,7 +28,7 @@ export async function commitVersion(
   return version;
 }
 
-/** Changes what is recorded of a version but not its bytes. */
+/** Changes the record of a version but not its bytes. */
 export async function updateVersion(
   data: DataDirectory,
   bucket: Bucket,
@@ -47,7 +47,7 @@ export function newVersionId(bucket: Bucket): string {
   return bucket.versioning === 'Enabled' ? randomBytes(24).toString('base64url') : 'null';
 }
 
-/** A version is described beside its first file; every version has one, if an empty one. */
+/** The record of a version is next to its first file; every version has a file, even an empty version. */
 function recordId(version: ObjectVersion): string {
   const [first] = version.files;
   if (!first) throw new Error('a version without a file');

@@ -9,11 +9,11 @@ import type { DataFile } from './model.ts';
 
 /** The bodies on disk: `data/<random id>`, written under `tmp/` first so that a failed write is never seen. */
 export interface DataDirectory {
-  /** Streams `source` through `meter` into a temporary file; on any failure the file is gone again. */
+  /** Streams `source` through `meter` into a temporary file; on any failure the file is deleted. */
   write(source: Readable, meter: Meter, ssecKey: Uint8Array | undefined): Promise<Staged>;
   /** Bytes `start` to `end` (exclusive) of the files as one stream. */
   read(files: readonly DataFile[], ssecKey: Uint8Array | undefined, start: number, end: number): Readable;
-  /** Describes a version beside its data. */
+  /** Writes the record of a version next to its data. */
   describe(id: string, record: unknown): Promise<void>;
   remove(ids: readonly string[]): Promise<void>;
 }
@@ -24,7 +24,7 @@ export interface Staged {
   discard(): Promise<void>;
 }
 
-/** Sees every byte on its way and counts them. */
+/** Gets every byte of the stream and counts them. */
 export interface Meter {
   readonly stream: Transform;
   readonly size: () => number;
@@ -128,7 +128,7 @@ async function removeFiles(data: string, ids: readonly string[]): Promise<void> 
   );
 }
 
-/** Keeps the files of a body that is being read until the last reader has left. */
+/** Keeps the files of a body until its last reader has finished. */
 class Readers {
   readonly #counts = new Map<string, number>();
   readonly #doomed = new Set<string>();

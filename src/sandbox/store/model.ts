@@ -1,4 +1,4 @@
-/** A file of the data directory. `iv` (hex) is there when it is encrypted with AES-256-CTR. */
+/** A file of the data directory. `iv` (hex) is present if it is encrypted with AES-256-CTR. */
 export interface DataFile {
   readonly id: string;
   /** Bytes; CTR adds none. */
@@ -6,13 +6,13 @@ export interface DataFile {
   readonly iv: string | undefined;
 }
 
-/** What tells the right SSE-C key from a wrong one: HMAC-SHA256(key, salt). Both hex; the key itself is never kept. */
+/** Distinguishes the right SSE-C key from a wrong one: HMAC-SHA256(key, salt). Both hex; the key itself is never stored. */
 export interface Seal {
   readonly salt: string;
   readonly check: string;
 }
 
-/** A checksum as S3 shows it: base64, and of several parts `base64-N`. */
+/** A checksum in S3's format: base64, and for several parts `base64-N`. */
 export interface Checksum {
   readonly algorithm: string;
   readonly value: string;
@@ -24,7 +24,7 @@ export interface Tag {
   readonly value: string;
 }
 
-/** What a client hands over with an object besides its bytes. Headers are lower-case names with their raw values. */
+/** What a client sends with an object in addition to its bytes. Headers are lower-case names with their raw values. */
 export interface Attributes {
   readonly headers: Readonly<Record<string, string>>;
   readonly tags: readonly Tag[];
@@ -33,13 +33,13 @@ export interface Attributes {
 export interface ObjectVersion extends Attributes {
   readonly kind: 'object';
   readonly objectKey: string;
-  /** `null` (the text) for what was stored without versioning. */
+  /** `null` (the string) for an object that was stored without versioning. */
   readonly versionId: string;
   readonly modified: Date;
   /** Without quotes. */
   readonly etag: string;
   readonly size: number;
-  /** One file, or a file a part when it was uploaded in parts. */
+  /** One file, or one file per part of a multipart upload. */
   readonly files: readonly DataFile[];
   readonly multipart: boolean;
   readonly checksum: Checksum | undefined;

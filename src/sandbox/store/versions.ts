@@ -15,7 +15,7 @@ export class Versions {
       : versions?.find((version) => version.versionId === versionId);
   }
 
-  /** Puts a version on top; gives the one of the same id that it replaced, if any. */
+  /** Puts a version on top; returns the one of the same id that it replaced, if any. */
   add(version: Version): Version | undefined {
     const replaced = this.remove(version.objectKey, version.versionId);
     const versions = this.#byKey.get(version.objectKey);
@@ -27,7 +27,7 @@ export class Versions {
     return replaced;
   }
 
-  /** Puts a changed record in the place of the version of the same id. */
+  /** Replaces the record of the version of the same id. */
   replace(version: Version): void {
     const versions = this.#byKey.get(version.objectKey) ?? [];
     const index = versions.findIndex((candidate) => candidate.versionId === version.versionId);
@@ -69,7 +69,7 @@ export class Versions {
   }
 }
 
-/** S3 lists by the bytes of UTF-8; JavaScript's own order is that of UTF-16 and differs above U+FFFF. */
+/** S3 lists by the bytes of UTF-8; JavaScript's own order is by UTF-16 and differs above U+FFFF. */
 export function compareBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -29,7 +29,7 @@ function settingsOf(vault: FakeVault, more: Partial<VaultSettings['server']> = {
     basePath: '',
     namespace: undefined,
     ca: readFileSync(vault.ca, 'utf8'),
-    timeout: 500,
+    timeout: 10_000,
     ...more,
   } as const;
   return { server, auth: ROLE };
@@ -181,7 +181,7 @@ t.test('a token that could not be renewed is replaced when it has expired', asyn
   const lease = new Lease({
     logIn: () => Promise.resolve(grant()),
     renew: () => Promise.reject(new Error('no')),
-    now: () => time,
+    clock: () => time,
   });
   const [first, same] = await Promise.all([lease.token(), lease.token()]);
   t.equal(first, same, 'two who ask at once wait for one login');
@@ -194,7 +194,7 @@ t.test('a token that could not be renewed is replaced when it has expired', asyn
 });
 
 t.test('if one key gets no answer, the others do not wait too', async (t) => {
-  const { vault, store } = await stand(t);
+  const { vault, store } = await stand(t, { timeout: 500 });
   vault.behave = ({ path }) => path.startsWith('/v1/secret/');
   const begin = performance.now();
   const answers = await store.fetch(Array.from({ length: 100 }, () => PLACE));

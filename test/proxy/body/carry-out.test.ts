@@ -22,7 +22,7 @@ import { framed, headerSigned } from '../../support/wire-requests.ts';
 import { MINIO_GO, DATA as OF_MINIO_GO, SIGNED_AT } from './minio-go.ts';
 
 const DATA = 'some bytes of an object '.repeat(3000);
-const TRIO = 'x-amz-server-side-encryption-customer-';
+const SSEC_PREFIX = 'x-amz-server-side-encryption-customer-';
 
 interface Stored {
   readonly headers: IncomingMessage['headers'];
@@ -39,8 +39,8 @@ async function carelessStore(t: Test): Promise<{ port: number; stored: Stored[] 
     }
     const chunks: Buffer[] = [];
     for (const name of ['algorithm', 'key-md5']) {
-      const value = request.headers[TRIO + name];
-      if (value !== undefined) response.setHeader(TRIO + name, value);
+      const value = request.headers[SSEC_PREFIX + name];
+      if (value !== undefined) response.setHeader(SSEC_PREFIX + name, value);
     }
     request.on('error', () => undefined);
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -123,9 +123,9 @@ t.test('refuses a checksum that nobody on the way can check', async (t) => {
   t.same(stored, []);
 });
 
-t.test('leaves to the store what its row says that it checks', async (t) => {
+t.test('leaves to the store what it is known to check', async (t) => {
   const { put, stored } = await standOver(t, 'aws');
-  const headers = { 'content-md5': md5Of('y'), 'x-amz-checksum-nobodys': 'AAAA' };
+  const headers = { 'content-md5': md5Of('y'), 'x-amz-checksum-sha512': 'AAAA' };
   t.equal((await put('x', headers, '0'.repeat(64))).status, 200);
   t.match(stored, [{ body: 'x', headers: { ...headers, 'x-amz-content-sha256': '0'.repeat(64) } }]);
 });

@@ -7,12 +7,12 @@ import { servingOf } from '../../support/serving.ts';
 import { snapshotOf, testCredentials, testSsecKey } from '../../support/snapshot.ts';
 
 const KEY = testSsecKey('a');
-const TRIO = 'x-amz-server-side-encryption-customer-';
+const SSEC_PREFIX = 'x-amz-server-side-encryption-customer-';
 
 /** Plan and serving before a store that answers a HEAD without the key with `status`. */
 async function stand(t: Test, status: number, method = 'PUT') {
   const store = await httpStore(t, (request, response) => {
-    const keyless = request.method === 'HEAD' && request.headers[`${TRIO}key`] === undefined;
+    const keyless = request.method === 'HEAD' && request.headers[`${SSEC_PREFIX}key`] === undefined;
     request.resume().once('end', () => response.writeHead(keyless ? status : 200).end());
   });
   const snapshot = snapshotOf({
@@ -43,7 +43,7 @@ t.test(
       t.match(headers.authorization, /Credential=tenant\//);
     }
     t.same(
-      store.requests.map(({ headers }) => headers[`${TRIO}key`] === KEY.base64),
+      store.requests.map(({ headers }) => headers[`${SSEC_PREFIX}key`] === KEY.base64),
       [true, false, false],
     );
   },
@@ -65,7 +65,7 @@ t.test('a derived key is that of the name of the probe', async (t) => {
   });
   const [put] = store.requests;
   const objectKey = put?.url?.replace('/vault/', '') ?? '';
-  t.equal(put?.headers[`${TRIO}key`], deriveKey(KEY, 'vault', objectKey).base64);
+  t.equal(put?.headers[`${SSEC_PREFIX}key`], deriveKey(KEY, 'vault', objectKey).base64);
 });
 
 t.test('proves nothing of a store that lets it be read without the key', async (t) => {

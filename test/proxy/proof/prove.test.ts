@@ -9,8 +9,8 @@ import { servingOf } from '../../support/serving.ts';
 import { snapshotOf, testSsecKey } from '../../support/snapshot.ts';
 
 const KEY = testSsecKey('a');
-const TRIO = 'x-amz-server-side-encryption-customer-';
-const ECHO = [`${TRIO}algorithm: AES256`, `${TRIO}key-MD5: ${KEY.md5}`];
+const SSEC_PREFIX = 'x-amz-server-side-encryption-customer-';
+const ECHO = [`${SSEC_PREFIX}algorithm: AES256`, `${SSEC_PREFIX}key-MD5: ${KEY.md5}`];
 const withoutEcho = { operations: ['PutObject' as const], headShare: 0.5 };
 const snapshot = snapshotOf({
   rules: [
@@ -57,13 +57,13 @@ t.test('takes the echo of the key for a proof, and nothing less', async (t) => {
   t.equal(await proofOf({ head: [] }), 'InternalError');
   t.equal(await proofOf({ head: ECHO.slice(0, 1) }), 'InternalError');
   t.equal(
-    await proofOf({ head: [ECHO[0] ?? '', `${TRIO}key-MD5: ${testSsecKey('b').md5}`] }),
+    await proofOf({ head: [ECHO[0] ?? '', `${SSEC_PREFIX}key-MD5: ${testSsecKey('b').md5}`] }),
     'InternalError',
   );
 });
 
 t.test(
-  'takes an upload that begins without an echo only where the row says so: its parts prove it',
+  'takes an upload that begins without an echo only at a provider that sends none: its parts prove it',
   async (t) => {
     const quiet = servingOf(withRow({ uploadEcho: false }));
     const upload = '/vault/k?uploads';

@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { PROVIDERS, type Provider } from '../../../src/s3/providers.ts';
-import { ask, type Got, SSEC_KEY, startFront, TRIO } from '../../adversary/support.ts';
+import { ask, type Got, SSEC_KEY, SSEC_PREFIX, startFront } from '../../adversary/support.ts';
 import { pinnedTo } from '../../support/pinned.ts';
 
 const PART = pinnedTo(SSEC_KEY, '/secret/a?partNumber=1&uploadId=u');
@@ -20,11 +20,11 @@ async function stand(
 ) {
   const seen: string[] = [];
   const server = http.createServer((request, response) => {
-    const withKey = request.headers[`${TRIO}key`] !== undefined;
+    const withKey = request.headers[`${SSEC_PREFIX}key`] !== undefined;
     seen.push(`${withKey ? 'key' : 'no key'} ${request.method} ${request.url}`);
     for (const name of ['algorithm', 'key-md5']) {
-      const value = request.headers[TRIO + name];
-      if (value !== undefined) response.setHeader(TRIO + name, value);
+      const value = request.headers[SSEC_PREFIX + name];
+      if (value !== undefined) response.setHeader(SSEC_PREFIX + name, value);
     }
     request.resume().once('end', () => {
       response.writeHead(withKey ? 200 : status);
@@ -97,7 +97,7 @@ t.test(
       t.match(await put(FOREIGN), {
         status: 404,
         code: 'NoSuchUpload',
-        body: /does not keep an upload to one key/,
+        body: /does not bind an upload to one key/,
       });
       t.same(seen, []);
       t.ok((await list()).body.includes(LIST), 'nobody has seen it');

@@ -274,7 +274,7 @@ t.test('plainReads: allow serves it, and says so', async (t) => {
   t.match(await generic.ask(), { status: 200, log: { plain: true, attempts: 4 } });
 });
 
-t.test('a refusal without a key that the row says nothing of leaves no connection busy', async (t) => {
+t.test('a refusal without a key that the provider does not list leaves no connection busy', async (t) => {
   const stored = (came: number): Stored => (came === 2 ? 'forbidden' : 'plain');
   const { ask, keys } = await standOf(t, stored, {
     plainReads: 'allow',

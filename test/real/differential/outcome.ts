@@ -40,7 +40,7 @@ export function outcomeOf(
   };
 }
 
-/** What the case needs is not to be had: it says nothing of strictness. */
+/** What the case needs is not available, so it says nothing about strictness. */
 export function untried(why: string): Outcome {
   return { status: NOT_TRIED, code: '', message: why, echo: '', etag: '', bytes: '', left: '', shown: [] };
 }

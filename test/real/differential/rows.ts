@@ -78,8 +78,8 @@ const FIGURES: readonly Figure[] = [
     },
   },
   {
-    name: 'trioOnComplete',
-    says: ({ trioOnComplete }) => yes(trioOnComplete),
+    name: 'ssecOnComplete',
+    says: ({ ssecOnComplete }) => yes(ssecOnComplete),
     seen: (of) => yes(succeeded(of('complete: its key')) && succeeded(of('list parts: its key'))),
   },
   {

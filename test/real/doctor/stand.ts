@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { doctor } from '../../../src/cli/doctor.ts';
+import { type DoctorAsked, doctor } from '../../../src/cli/doctor.ts';
 import type { Checked, Section } from '../../../src/doctor/finding.ts';
 import type { ProviderName } from '../../../src/s3/providers.ts';
 import { loadConfig } from '../../../src/snapshot/load.ts';
 import { type StoreClient, storeClient } from '../../../src/store-client/client.ts';
 import type { RunningStore } from '../../matrix/store.ts';
+import { commandLine } from '../../support/command.ts';
 import { ran } from '../../support/io.ts';
 
 /** What a run of `doctor --json` said. */
@@ -54,7 +55,7 @@ export async function openStand(
     config,
     doctor: async (file, ...args) => {
       const { code, stdout, stderr } = await ran(
-        (given, io) => doctor(given, io, { bytes }),
+        commandLine<DoctorAsked>('doctor', (asked, io) => doctor(asked, io, { bytes })),
         [file, '--json', ...args],
       );
       if (stdout === '') throw new Error(stderr);
@@ -77,7 +78,7 @@ async function openOwner(file: string): Promise<StoreClient> {
   const { snapshot, problems } = await loadConfig(file);
   if (!snapshot) throw new Error(JSON.stringify(problems));
   return storeClient(snapshot.upstream, {
-    now: () => new Date(),
+    clock: () => new Date(),
     random: Math.random,
     signal: AbortSignal.timeout(1_800_000),
     connections: 2,

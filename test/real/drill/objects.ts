@@ -49,7 +49,7 @@ function clientOf(url: string, rest: Pick<Upstream, 'region' | 'credentials' | '
     timeouts: { connect: 5000, headers: 60_000, idle: 60_000, keepAlive: 4000 },
   };
   return storeClient(upstream, {
-    now: () => new Date(),
+    clock: () => new Date(),
     random: Math.random,
     signal: AbortSignal.timeout(20 * 60_000),
     connections: 8,

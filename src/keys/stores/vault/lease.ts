@@ -8,7 +8,7 @@ export interface Leasing {
   /** @throws for the same reasons */
   readonly renew: (token: Secret) => Promise<Grant>;
   /** Milliseconds of a monotonic clock. */
-  readonly now: () => number;
+  readonly clock: () => number;
 }
 
 /** A token is renewed after two thirds of its lifetime, which leaves time for retries. */
@@ -60,7 +60,7 @@ export class Lease {
   }
 
   #hold(grant: Grant): Grant {
-    this.#held = { grant, since: this.#leasing.now() };
+    this.#held = { grant, since: this.#leasing.clock() };
     if (grant.renewable && grant.ttl !== undefined) this.#renewIn(grant.ttl * RENEW_AT);
     return grant;
   }
@@ -68,7 +68,7 @@ export class Lease {
   #left(): number {
     if (this.#held === undefined) return 0;
     const { grant, since } = this.#held;
-    return grant.ttl === undefined ? Number.POSITIVE_INFINITY : since + grant.ttl - this.#leasing.now();
+    return grant.ttl === undefined ? Number.POSITIVE_INFINITY : since + grant.ttl - this.#leasing.clock();
   }
 
   #renewIn(ms: number): void {

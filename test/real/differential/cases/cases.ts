@@ -6,14 +6,14 @@ import { LIST_CASES } from './lists.ts';
 import { MULTIPART_CASES } from './multipart.ts';
 import { NAME_CASES } from './names.ts';
 import { READ_CASES } from './reads.ts';
-import { TRIO_CASES } from './trio.ts';
+import { KEY_HEADER_CASES } from './trio.ts';
 import { UPLOAD_CHECKSUM_CASES } from './upload-checksums.ts';
 import { WRITE_CASES } from './writes.ts';
 
 export const CASES: readonly Case[] = [
   ...READ_CASES,
   ...WRITE_CASES,
-  ...TRIO_CASES,
+  ...KEY_HEADER_CASES,
   ...COPY_CASES,
   ...MULTIPART_CASES,
   ...UPLOAD_CHECKSUM_CASES,

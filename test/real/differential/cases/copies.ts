@@ -1,5 +1,5 @@
 import type { Case, Headers } from '../ask.ts';
-import { BODY, KEY, OTHER, sourceTrio, trio } from './fixtures.ts';
+import { BODY, KEY, keyHeaders, OTHER, sourceKeyHeaders } from './fixtures.ts';
 
 const from = (source: string): Headers => ({ 'x-amz-copy-source': `/{bucket}/fixtures/${source}` });
 const fromLong = { ...from('long'), 'x-amz-copy-source-range': `bytes=0-${BODY.length - 1}` };
@@ -11,17 +11,17 @@ const put = { method: 'PUT', body: BODY } as const;
 /** Source and its key, the copy's key. */
 const WAYS: Readonly<Record<string, Headers>> = {
   'plain to plain': from('plain'),
-  'plain to sealed': { ...from('plain'), ...trio(KEY) },
-  'plain with a key to plain': { ...from('plain'), ...sourceTrio(KEY) },
-  'sealed to plain': { ...from('sealed'), ...sourceTrio(KEY) },
-  'sealed to sealed': { ...from('sealed'), ...sourceTrio(KEY), ...trio(KEY) },
-  'sealed to sealed, another key': { ...from('sealed'), ...sourceTrio(KEY), ...trio(OTHER) },
+  'plain to sealed': { ...from('plain'), ...keyHeaders(KEY) },
+  'plain with a key to plain': { ...from('plain'), ...sourceKeyHeaders(KEY) },
+  'sealed to plain': { ...from('sealed'), ...sourceKeyHeaders(KEY) },
+  'sealed to sealed': { ...from('sealed'), ...sourceKeyHeaders(KEY), ...keyHeaders(KEY) },
+  'sealed to sealed, another key': { ...from('sealed'), ...sourceKeyHeaders(KEY), ...keyHeaders(OTHER) },
   'sealed without its key': { ...from('sealed') },
-  'sealed without its key to sealed': { ...from('sealed'), ...trio(KEY) },
-  'sealed with another key': { ...from('sealed'), ...sourceTrio(OTHER), ...trio(KEY) },
+  'sealed without its key to sealed': { ...from('sealed'), ...keyHeaders(KEY) },
+  'sealed with another key': { ...from('sealed'), ...sourceKeyHeaders(OTHER), ...keyHeaders(KEY) },
   'plain to sealed, SSE-S3 beside': {
     ...from('plain'),
-    ...trio(KEY),
+    ...keyHeaders(KEY),
     'x-amz-server-side-encryption': 'AES256',
   },
   nothing: { ...from('none') },
@@ -30,7 +30,7 @@ const WAYS: Readonly<Record<string, Headers>> = {
   'a source without a slash in front': { 'x-amz-copy-source': '{bucket}/fixtures/plain' },
   'a source that is percent-encoded': { 'x-amz-copy-source': '%2F{bucket}%2Ffixtures%2Fplain' },
   'a version that there is not': { 'x-amz-copy-source': '/{bucket}/fixtures/plain?versionId=none' },
-  'replaced metadata': { ...from('plain'), ...trio(KEY), 'x-amz-metadata-directive': 'REPLACE' },
+  'replaced metadata': { ...from('plain'), ...keyHeaders(KEY), 'x-amz-metadata-directive': 'REPLACE' },
   'an unknown directive': { ...from('plain'), 'x-amz-metadata-directive': 'KEEP' },
   'an unknown tagging directive': { ...from('plain'), 'x-amz-tagging-directive': 'KEEP' },
   'if-match, another': { ...from('plain'), 'x-amz-copy-source-if-match': NO_TAG },
@@ -62,7 +62,7 @@ export const COPY_CASES: readonly Case[] = [
   {
     name: 'copy plain onto itself, sealing',
     before: [put],
-    ask: { method: 'PUT', headers: onto(trio(KEY)) },
+    ask: { method: 'PUT', headers: onto(keyHeaders(KEY)) },
   },
   {
     name: 'copy plain onto itself, replacing metadata',
@@ -71,39 +71,39 @@ export const COPY_CASES: readonly Case[] = [
   },
   {
     name: 'copy sealed onto itself, another key',
-    before: [{ ...put, headers: trio(KEY) }],
-    ask: { method: 'PUT', headers: onto({ ...sourceTrio(KEY), ...trio(OTHER) }) },
+    before: [{ ...put, headers: keyHeaders(KEY) }],
+    ask: { method: 'PUT', headers: onto({ ...sourceKeyHeaders(KEY), ...keyHeaders(OTHER) }) },
   },
   { name: 'part copy plain to plain', before: [upload({})], ask: part(from('plain')) },
   {
     name: 'part copy plain to sealed',
-    before: [upload(trio(KEY))],
-    ask: part({ ...from('plain'), ...trio(KEY) }),
+    before: [upload(keyHeaders(KEY))],
+    ask: part({ ...from('plain'), ...keyHeaders(KEY) }),
   },
   {
     name: 'part copy plain to sealed, without its key',
-    before: [upload(trio(KEY))],
+    before: [upload(keyHeaders(KEY))],
     ask: part(from('plain')),
   },
   {
     name: 'part copy sealed to sealed',
-    before: [upload(trio(KEY))],
-    ask: part({ ...from('sealed'), ...sourceTrio(KEY), ...trio(KEY) }),
+    before: [upload(keyHeaders(KEY))],
+    ask: part({ ...from('sealed'), ...sourceKeyHeaders(KEY), ...keyHeaders(KEY) }),
   },
   {
     name: 'part copy sealed to sealed, another key',
-    before: [upload(trio(OTHER))],
-    ask: part({ ...fromLong, ...sourceTrio(KEY), ...trio(OTHER) }),
+    before: [upload(keyHeaders(OTHER))],
+    ask: part({ ...fromLong, ...sourceKeyHeaders(KEY), ...keyHeaders(OTHER) }),
   },
   {
     name: 'part copy sealed without its key',
-    before: [upload(trio(KEY))],
-    ask: part({ ...from('sealed'), ...trio(KEY) }),
+    before: [upload(keyHeaders(KEY))],
+    ask: part({ ...from('sealed'), ...keyHeaders(KEY) }),
   },
   {
     name: 'part copy sealed with another key',
-    before: [upload(trio(KEY))],
-    ask: part({ ...from('sealed'), ...sourceTrio(OTHER), ...trio(KEY) }),
+    before: [upload(keyHeaders(KEY))],
+    ask: part({ ...from('sealed'), ...sourceKeyHeaders(OTHER), ...keyHeaders(KEY) }),
   },
   ...['bytes=0-9', 'bytes=0-5000', 'bytes=5-4', 'bytes=990-', '0-9', 'x'].map((range) => ({
     name: `part copy range ${range}`,
@@ -112,12 +112,18 @@ export const COPY_CASES: readonly Case[] = [
   })),
   {
     name: 'get: a copy under another key',
-    before: [{ method: 'PUT', headers: { ...from('sealed'), ...sourceTrio(KEY), ...trio(OTHER) } }],
-    ask: { method: 'GET', headers: trio(OTHER) },
+    before: [
+      { method: 'PUT', headers: { ...from('sealed'), ...sourceKeyHeaders(KEY), ...keyHeaders(OTHER) } },
+    ],
+    ask: { method: 'GET', headers: keyHeaders(OTHER) },
   },
   {
     name: 'get: a copied part under another key',
-    before: [upload(trio(OTHER)), part({ ...fromLong, ...sourceTrio(KEY), ...trio(OTHER) }), COMPLETION],
-    ask: { method: 'GET', headers: trio(OTHER) },
+    before: [
+      upload(keyHeaders(OTHER)),
+      part({ ...fromLong, ...sourceKeyHeaders(KEY), ...keyHeaders(OTHER) }),
+      COMPLETION,
+    ],
+    ask: { method: 'GET', headers: keyHeaders(OTHER) },
   },
 ];

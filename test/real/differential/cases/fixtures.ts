@@ -20,26 +20,26 @@ export function keyOf(bytes: Buffer): TestKey {
   return { base64: bytes.toString('base64'), md5: createHash('md5').update(bytes).digest('base64') };
 }
 
-const TRIO = 'x-amz-server-side-encryption-customer-';
+const SSEC_PREFIX = 'x-amz-server-side-encryption-customer-';
 const SOURCE = 'x-amz-copy-source-server-side-encryption-customer-';
 
 /** The three headers of a key; of some of them others may be said, `undefined` drops one. */
-export function trio(key: TestKey, faults: Partial<Trio> = {}): Headers {
-  return headersOf(TRIO, key, faults);
+export function keyHeaders(key: TestKey, faults: Partial<KeyHeaders> = {}): Headers {
+  return headersOf(SSEC_PREFIX, key, faults);
 }
 
-export function sourceTrio(key: TestKey, faults: Partial<Trio> = {}): Headers {
+export function sourceKeyHeaders(key: TestKey, faults: Partial<KeyHeaders> = {}): Headers {
   return headersOf(SOURCE, key, faults);
 }
 
-export interface Trio {
+export interface KeyHeaders {
   readonly algorithm: string | undefined;
   readonly key: string | readonly string[] | undefined;
   readonly md5: string | undefined;
 }
 
-function headersOf(prefix: string, key: TestKey, faults: Partial<Trio>): Headers {
-  const said: Trio = { algorithm: 'AES256', key: key.base64, md5: key.md5, ...faults };
+function headersOf(prefix: string, key: TestKey, faults: Partial<KeyHeaders>): Headers {
+  const said: KeyHeaders = { algorithm: 'AES256', key: key.base64, md5: key.md5, ...faults };
   const fields: readonly (readonly [string, string | readonly string[] | undefined])[] = [
     ['algorithm', said.algorithm],
     ['key', said.key],
@@ -65,6 +65,6 @@ export const FIXTURES: readonly Ask[] = [
   { method: 'PUT', at: 'bucket', bucket: VERSIONS },
   { method: 'PUT', at: 'bucket', bucket: VERSIONS, query: { versioning: '' }, body: VERSIONING },
   { method: 'PUT', at: PLAIN, body: BODY },
-  { method: 'PUT', at: SEALED, headers: trio(KEY), body: BODY },
-  { method: 'PUT', at: LONG, headers: trio(KEY), body: BODY.repeat(4) },
+  { method: 'PUT', at: SEALED, headers: keyHeaders(KEY), body: BODY },
+  { method: 'PUT', at: LONG, headers: keyHeaders(KEY), body: BODY.repeat(4) },
 ];

@@ -1,6 +1,6 @@
 import type { Case } from '../ask.ts';
 import type { Framing } from '../framing.ts';
-import { BODY, KEY, trio } from './fixtures.ts';
+import { BODY, KEY, keyHeaders } from './fixtures.ts';
 
 const long = BODY.repeat(20);
 const S: Framing = { kind: 'signed' };
@@ -42,20 +42,20 @@ const FRAMINGS: Readonly<Record<string, Framing>> = {
 export const FRAMING_CASES: readonly Case[] = [
   ...Object.entries(FRAMINGS).map(([name, framing]) => ({
     name: `chunks: ${name}`,
-    ask: { method: 'PUT' as const, headers: trio(KEY), body: BODY, framing },
+    ask: { method: 'PUT' as const, headers: keyHeaders(KEY), body: BODY, framing },
   })),
   {
     name: 'chunks: signed, of 8192 bytes',
-    ask: { method: 'PUT', headers: trio(KEY), body: long, framing: { ...S, size: 8192 } },
+    ask: { method: 'PUT', headers: keyHeaders(KEY), body: long, framing: { ...S, size: 8192 } },
   },
   {
     name: 'chunks: signed, of 1000 bytes',
-    ask: { method: 'PUT', headers: trio(KEY), body: long, framing: { ...S, size: 1000 } },
+    ask: { method: 'PUT', headers: keyHeaders(KEY), body: long, framing: { ...S, size: 1000 } },
   },
   {
     name: 'chunks: the coding that is stored',
-    before: [{ method: 'PUT', headers: trio(KEY), body: BODY, framing: S }],
-    ask: { method: 'HEAD', headers: trio(KEY) },
+    before: [{ method: 'PUT', headers: keyHeaders(KEY), body: BODY, framing: S }],
+    ask: { method: 'HEAD', headers: keyHeaders(KEY) },
     shows: ['content-encoding'],
   },
 ];

@@ -1,12 +1,12 @@
 import type { Ask, Case } from '../ask.ts';
-import { BODY, KEY, OTHER, trio, VERSIONS } from './fixtures.ts';
+import { BODY, KEY, keyHeaders, OTHER, VERSIONS } from './fixtures.ts';
 
 const list = (query: Readonly<Record<string, string>>): Ask => ({
   method: 'GET',
   at: 'bucket',
   query: { prefix: 'fixtures/', ...query },
 });
-const put = (key = KEY): Ask => ({ method: 'PUT', headers: trio(key), body: BODY });
+const put = (key = KEY): Ask => ({ method: 'PUT', headers: keyHeaders(key), body: BODY });
 const versioned = { bucket: VERSIONS } as const;
 const shows = ['Key', 'Size', 'IsTruncated', 'KeyCount', 'MaxKeys'];
 
@@ -48,38 +48,38 @@ export const LIST_CASES: readonly Case[] = [
     name: 'versions: the first by its key',
     ...versioned,
     before: [put(), { ...put(OTHER), at: { objectKey: 'of-another' } }],
-    ask: { method: 'GET', headers: trio(KEY) },
+    ask: { method: 'GET', headers: keyHeaders(KEY) },
   },
   {
     name: 'versions: another version, its key',
     ...versioned,
     before: [put(OTHER), put()],
-    ask: { method: 'GET', query: { versionId: '{VersionId}' }, headers: trio(KEY) },
+    ask: { method: 'GET', query: { versionId: '{VersionId}' }, headers: keyHeaders(KEY) },
   },
   {
     name: 'versions: another version, the key of another',
     ...versioned,
     before: [put(OTHER), put()],
-    ask: { method: 'GET', query: { versionId: '{VersionId}' }, headers: trio(OTHER) },
+    ask: { method: 'GET', query: { versionId: '{VersionId}' }, headers: keyHeaders(OTHER) },
   },
   {
     name: 'versions: one that there is not',
     ...versioned,
     before: [put()],
-    ask: { method: 'GET', query: { versionId: 'none' }, headers: trio(KEY) },
+    ask: { method: 'GET', query: { versionId: 'none' }, headers: keyHeaders(KEY) },
   },
   {
     name: 'versions: a marker',
     ...versioned,
     before: [put(), { method: 'DELETE' }],
-    ask: { method: 'GET', headers: trio(KEY) },
+    ask: { method: 'GET', headers: keyHeaders(KEY) },
     shows: ['x-amz-delete-marker'],
   },
   {
     name: 'versions: a marker by its id',
     ...versioned,
     before: [put(), { method: 'DELETE' }],
-    ask: { method: 'GET', query: { versionId: '{VersionId}' }, headers: trio(KEY) },
+    ask: { method: 'GET', query: { versionId: '{VersionId}' }, headers: keyHeaders(KEY) },
     shows: ['x-amz-delete-marker'],
   },
   {

@@ -1,5 +1,5 @@
 import type { Ask, Case, Headers } from '../ask.ts';
-import { BODY, KEY, OTHER, trio } from './fixtures.ts';
+import { BODY, KEY, keyHeaders, OTHER } from './fixtures.ts';
 
 const create = (headers: Headers = {}): Ask => ({ method: 'POST', query: { uploads: '' }, headers });
 const part = (headers: Headers = {}, partNumber = '1'): Ask => ({
@@ -16,25 +16,25 @@ const complete = (headers: Headers = {}, parts = one('1')): Ask => ({
 });
 const one = (number: string, etag = '{ETag}'): string =>
   `<Part><PartNumber>${number}</PartNumber><ETag>${etag}</ETag></Part>`;
-const sealedPart = [create(trio(KEY)), part(trio(KEY))];
+const sealedPart = [create(keyHeaders(KEY)), part(keyHeaders(KEY))];
 const plainPart = [create(), part()];
 const list = (headers: Headers = {}): Ask => ({ method: 'GET', query: { uploadId: '{UploadId}' }, headers });
 
 export const MULTIPART_CASES: readonly Case[] = [
-  { name: 'create upload: a key', ask: create(trio(KEY)) },
+  { name: 'create upload: a key', ask: create(keyHeaders(KEY)) },
   { name: 'create upload: plain', ask: create() },
   {
     name: 'create upload: SSE-S3 beside the key',
-    ask: create({ ...trio(KEY), 'x-amz-server-side-encryption': 'AES256' }),
+    ask: create({ ...keyHeaders(KEY), 'x-amz-server-side-encryption': 'AES256' }),
   },
   {
     name: 'create upload: an unknown checksum',
-    ask: create({ ...trio(KEY), 'x-amz-checksum-algorithm': 'BLAKE3' }),
+    ask: create({ ...keyHeaders(KEY), 'x-amz-checksum-algorithm': 'BLAKE3' }),
   },
-  { name: 'part: its key', before: [create(trio(KEY))], ask: part(trio(KEY)) },
-  { name: 'part: without a key', before: [create(trio(KEY))], ask: part() },
-  { name: 'part: another key', before: [create(trio(KEY))], ask: part(trio(OTHER)) },
-  { name: 'part: a key, of a plain upload', before: [create()], ask: part(trio(KEY)) },
+  { name: 'part: its key', before: [create(keyHeaders(KEY))], ask: part(keyHeaders(KEY)) },
+  { name: 'part: without a key', before: [create(keyHeaders(KEY))], ask: part() },
+  { name: 'part: another key', before: [create(keyHeaders(KEY))], ask: part(keyHeaders(OTHER)) },
+  { name: 'part: a key, of a plain upload', before: [create()], ask: part(keyHeaders(KEY)) },
   { name: 'part: plain', before: [create()], ask: part() },
   { name: 'part: no such upload', ask: { ...part(), query: { partNumber: '1', uploadId: 'none' } } },
   { name: 'part: number 0', before: [create()], ask: part({}, '0') },
@@ -43,18 +43,23 @@ export const MULTIPART_CASES: readonly Case[] = [
   { name: 'part: number x', before: [create()], ask: part({}, 'x') },
   {
     name: 'part: Content-MD5, wrong',
-    before: [create(trio(KEY))],
-    ask: part({ ...trio(KEY), 'content-md5': Buffer.alloc(16).toString('base64') }),
+    before: [create(keyHeaders(KEY))],
+    ask: part({ ...keyHeaders(KEY), 'content-md5': Buffer.alloc(16).toString('base64') }),
   },
   {
     name: 'part: CRC32, wrong',
-    before: [create(trio(KEY))],
-    ask: part({ ...trio(KEY), 'x-amz-checksum-crc32': 'AAAAAA==' }),
+    before: [create(keyHeaders(KEY))],
+    ask: part({ ...keyHeaders(KEY), 'x-amz-checksum-crc32': 'AAAAAA==' }),
   },
   { name: 'complete: without a key', before: sealedPart, ask: complete(), leaves: true },
-  { name: 'complete: its key', before: sealedPart, ask: complete(trio(KEY)), leaves: true },
-  { name: 'complete: another key', before: sealedPart, ask: complete(trio(OTHER)), leaves: true },
-  { name: 'complete: a key, of a plain upload', before: plainPart, ask: complete(trio(KEY)), leaves: true },
+  { name: 'complete: its key', before: sealedPart, ask: complete(keyHeaders(KEY)), leaves: true },
+  { name: 'complete: another key', before: sealedPart, ask: complete(keyHeaders(OTHER)), leaves: true },
+  {
+    name: 'complete: a key, of a plain upload',
+    before: plainPart,
+    ask: complete(keyHeaders(KEY)),
+    leaves: true,
+  },
   { name: 'complete: plain', before: plainPart, ask: complete(), leaves: true },
   { name: 'complete: another tag', before: sealedPart, ask: complete({}, one('1', '"0"')), leaves: true },
   {
@@ -71,7 +76,7 @@ export const MULTIPART_CASES: readonly Case[] = [
   { name: 'complete: no parts', before: sealedPart, ask: complete({}, ''), leaves: true },
   {
     name: 'complete: parts in the wrong order',
-    before: [create(trio(KEY)), part(trio(KEY), '2'), part(trio(KEY), '1')],
+    before: [create(keyHeaders(KEY)), part(keyHeaders(KEY), '2'), part(keyHeaders(KEY), '1')],
     ask: complete({}, one('2', '{ETag1}') + one('1', '{ETag2}')),
     leaves: true,
   },
@@ -93,23 +98,33 @@ export const MULTIPART_CASES: readonly Case[] = [
   {
     name: 'get: an object of parts',
     before: [...sealedPart, complete()],
-    ask: { method: 'GET', headers: trio(KEY) },
+    ask: { method: 'GET', headers: keyHeaders(KEY) },
     shows: ['content-length'],
   },
   {
     name: 'get: an object of parts, another key',
     before: [...sealedPart, complete()],
-    ask: { method: 'GET', headers: trio(OTHER) },
+    ask: { method: 'GET', headers: keyHeaders(OTHER) },
   },
   {
     name: 'get: part 1 of an object of parts',
     before: [...sealedPart, complete()],
-    ask: { method: 'GET', query: { partNumber: '1' }, headers: trio(KEY) },
+    ask: { method: 'GET', query: { partNumber: '1' }, headers: keyHeaders(KEY) },
     shows: ['content-range'],
   },
   { name: 'list parts: without a key', before: sealedPart, ask: list(), shows: ['PartNumber', 'Size'] },
-  { name: 'list parts: its key', before: sealedPart, ask: list(trio(KEY)), shows: ['PartNumber', 'Size'] },
-  { name: 'list parts: another key', before: sealedPart, ask: list(trio(OTHER)), shows: ['PartNumber'] },
+  {
+    name: 'list parts: its key',
+    before: sealedPart,
+    ask: list(keyHeaders(KEY)),
+    shows: ['PartNumber', 'Size'],
+  },
+  {
+    name: 'list parts: another key',
+    before: sealedPart,
+    ask: list(keyHeaders(OTHER)),
+    shows: ['PartNumber'],
+  },
   { name: 'list parts: no such upload', ask: { ...list(), query: { uploadId: 'none' } } },
   {
     name: 'abort',

@@ -1,5 +1,5 @@
 import type { Case } from '../ask.ts';
-import { BODY, KEY, trio } from './fixtures.ts';
+import { BODY, KEY, keyHeaders } from './fixtures.ts';
 
 const OBJECT_KEYS: Readonly<Record<string, string>> = {
   'two slashes': 'names//double',
@@ -43,32 +43,32 @@ export const NAME_CASES: readonly Case[] = [
   ...Object.entries(OBJECT_KEYS).flatMap(([name, objectKey]) => [
     {
       name: `object key with ${name}: put`,
-      ask: { method: 'PUT' as const, at: { objectKey }, headers: trio(KEY), body: BODY },
+      ask: { method: 'PUT' as const, at: { objectKey }, headers: keyHeaders(KEY), body: BODY },
     },
     {
       name: `object key with ${name}: get`,
-      ask: { method: 'GET' as const, at: { objectKey }, headers: trio(KEY) },
+      ask: { method: 'GET' as const, at: { objectKey }, headers: keyHeaders(KEY) },
     },
   ]),
   ...Object.entries(RAW).map(([name, rawPath]) => ({
     name: `object key with ${name}: put`,
-    ask: { method: 'PUT' as const, at: { rawPath }, headers: trio(KEY), body: BODY },
+    ask: { method: 'PUT' as const, at: { rawPath }, headers: keyHeaders(KEY), body: BODY },
   })),
   {
     name: 'object key with an encoded slash: get',
-    ask: { method: 'GET', at: { objectKey: 'names/encoded' }, headers: trio(KEY) },
+    ask: { method: 'GET', at: { objectKey: 'names/encoded' }, headers: keyHeaders(KEY) },
   },
   {
     name: 'object key with two slashes folded: get',
-    ask: { method: 'GET', at: { objectKey: 'names/double' }, headers: trio(KEY) },
+    ask: { method: 'GET', at: { objectKey: 'names/double' }, headers: keyHeaders(KEY) },
   },
   {
     name: 'object key with a slash in front folded: get',
-    ask: { method: 'GET', at: { objectKey: 'names/leading' }, headers: trio(KEY) },
+    ask: { method: 'GET', at: { objectKey: 'names/leading' }, headers: keyHeaders(KEY) },
   },
   {
     name: 'object key with a dot folded: get',
-    ask: { method: 'GET', at: { objectKey: 'names/dot' }, headers: trio(KEY) },
+    ask: { method: 'GET', at: { objectKey: 'names/dot' }, headers: keyHeaders(KEY) },
   },
   {
     name: 'object keys in a list',

@@ -1,5 +1,5 @@
 import type { Case, Headers } from '../ask.ts';
-import { KEY, OTHER, PLAIN, SEALED, trio } from './fixtures.ts';
+import { KEY, keyHeaders, OTHER, PLAIN, SEALED } from './fixtures.ts';
 
 const RANGES = [
   '0-9',
@@ -16,7 +16,7 @@ const RANGES = [
   '-',
 ];
 
-const known = [{ method: 'HEAD', at: SEALED, headers: trio(KEY) }] as const;
+const known = [{ method: 'HEAD', at: SEALED, headers: keyHeaders(KEY) }] as const;
 const PAST = 'Mon, 01 Jan 2001 00:00:00 GMT';
 const FUTURE = 'Fri, 01 Jan 2100 00:00:00 GMT';
 const NO_TAG = '"00000000000000000000000000000000"';
@@ -46,24 +46,32 @@ const CONDITIONS: Readonly<Record<string, Headers>> = {
 };
 
 export const READ_CASES: readonly Case[] = [
-  { name: 'get sealed', ask: { method: 'GET', at: SEALED, headers: trio(KEY) }, shows: ['content-length'] },
-  { name: 'head sealed', ask: { method: 'HEAD', at: SEALED, headers: trio(KEY) }, shows: ['content-length'] },
-  { name: 'get sealed: another key', ask: { method: 'GET', at: SEALED, headers: trio(OTHER) } },
-  { name: 'head sealed: another key', ask: { method: 'HEAD', at: SEALED, headers: trio(OTHER) } },
+  {
+    name: 'get sealed',
+    ask: { method: 'GET', at: SEALED, headers: keyHeaders(KEY) },
+    shows: ['content-length'],
+  },
+  {
+    name: 'head sealed',
+    ask: { method: 'HEAD', at: SEALED, headers: keyHeaders(KEY) },
+    shows: ['content-length'],
+  },
+  { name: 'get sealed: another key', ask: { method: 'GET', at: SEALED, headers: keyHeaders(OTHER) } },
+  { name: 'head sealed: another key', ask: { method: 'HEAD', at: SEALED, headers: keyHeaders(OTHER) } },
   { name: 'get sealed: without a key', ask: { method: 'GET', at: SEALED } },
   { name: 'head sealed: without a key', ask: { method: 'HEAD', at: SEALED } },
   { name: 'get plain', ask: { method: 'GET', at: PLAIN }, shows: ['content-length'] },
-  { name: 'get plain: a key', ask: { method: 'GET', at: PLAIN, headers: trio(KEY) } },
-  { name: 'head plain: a key', ask: { method: 'HEAD', at: PLAIN, headers: trio(KEY) } },
+  { name: 'get plain: a key', ask: { method: 'GET', at: PLAIN, headers: keyHeaders(KEY) } },
+  { name: 'head plain: a key', ask: { method: 'HEAD', at: PLAIN, headers: keyHeaders(KEY) } },
   { name: 'get nothing', ask: { method: 'GET' } },
-  { name: 'get nothing: a key', ask: { method: 'GET', headers: trio(KEY) } },
-  { name: 'head nothing: a key', ask: { method: 'HEAD', headers: trio(KEY) } },
+  { name: 'get nothing: a key', ask: { method: 'GET', headers: keyHeaders(KEY) } },
+  { name: 'head nothing: a key', ask: { method: 'HEAD', headers: keyHeaders(KEY) } },
   {
     name: 'get sealed: SSE-S3 beside the key',
     ask: {
       method: 'GET',
       at: SEALED,
-      headers: { ...trio(KEY), 'x-amz-server-side-encryption': 'AES256' },
+      headers: { ...keyHeaders(KEY), 'x-amz-server-side-encryption': 'AES256' },
     },
   },
   {
@@ -72,7 +80,7 @@ export const READ_CASES: readonly Case[] = [
       method: 'GET',
       at: SEALED,
       query: { attributes: '' },
-      headers: { ...trio(KEY), 'x-amz-object-attributes': 'ObjectSize' },
+      headers: { ...keyHeaders(KEY), 'x-amz-object-attributes': 'ObjectSize' },
     },
     shows: ['ObjectSize'],
   },
@@ -91,19 +99,19 @@ export const READ_CASES: readonly Case[] = [
       method: 'GET',
       at: SEALED,
       query: { attributes: '' },
-      headers: { ...trio(OTHER), 'x-amz-object-attributes': 'ObjectSize' },
+      headers: { ...keyHeaders(OTHER), 'x-amz-object-attributes': 'ObjectSize' },
     },
   },
   ...RANGES.map((range) => ({
     name: `get sealed: range ${range}`,
-    ask: { method: 'GET' as const, at: SEALED, headers: { ...trio(KEY), range: `bytes=${range}` } },
+    ask: { method: 'GET' as const, at: SEALED, headers: { ...keyHeaders(KEY), range: `bytes=${range}` } },
     shows: ['content-range', 'content-length'],
   })),
   ...Object.entries(CONDITIONS).flatMap(([condition, headers]) => [
     {
       name: `get sealed: ${condition}`,
       before: known,
-      ask: { method: 'GET' as const, at: SEALED, headers: { ...trio(KEY), ...headers } },
+      ask: { method: 'GET' as const, at: SEALED, headers: { ...keyHeaders(KEY), ...headers } },
     },
     {
       name: `get sealed without a key: ${condition}`,

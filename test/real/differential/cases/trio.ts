@@ -1,11 +1,21 @@
 import type { Ask, Case, Headers } from '../ask.ts';
-import { BODY, KEY, keyOf, OTHER, PLAIN, SEALED, sourceTrio, type Trio, trio } from './fixtures.ts';
+import {
+  BODY,
+  KEY,
+  type KeyHeaders,
+  keyHeaders,
+  keyOf,
+  OTHER,
+  PLAIN,
+  SEALED,
+  sourceKeyHeaders,
+} from './fixtures.ts';
 
 const short = keyOf(Buffer.from(KEY.base64, 'base64').subarray(0, 16));
 const long = keyOf(Buffer.concat([Buffer.from(KEY.base64, 'base64'), Buffer.from('x')]));
 
 /** What may be wrong with the three headers. */
-const FAULTS: Readonly<Record<string, Partial<Trio>>> = {
+const FAULTS: Readonly<Record<string, Partial<KeyHeaders>>> = {
   'no algorithm': { algorithm: undefined },
   'no key': { key: undefined },
   'no MD5': { md5: undefined },
@@ -36,7 +46,7 @@ const PLACES: Readonly<Record<string, (headers: Headers) => Pick<Case, 'ask' | '
   'get plain': (headers) => ({ ask: { method: 'GET', at: PLAIN, headers } }),
   'create upload': (headers) => ({ ask: { method: 'POST', query: { uploads: '' }, headers } }),
   'upload part': (headers) => ({
-    before: [{ method: 'POST', query: { uploads: '' }, headers: trio(KEY) }],
+    before: [{ method: 'POST', query: { uploads: '' }, headers: keyHeaders(KEY) }],
     ask: { method: 'PUT', query: { partNumber: '1', uploadId: '{UploadId}' }, headers, body: BODY },
   }),
   'copy from plain': (headers) => ({ ask: copyOf('plain', headers) }),
@@ -46,13 +56,13 @@ function copyOf(source: string, headers: Headers): Ask {
   return { method: 'PUT', headers: { 'x-amz-copy-source': `/{bucket}/fixtures/${source}`, ...headers } };
 }
 
-export const TRIO_CASES: readonly Case[] = Object.entries(FAULTS).flatMap(([fault, said]) => [
+export const KEY_HEADER_CASES: readonly Case[] = Object.entries(FAULTS).flatMap(([fault, said]) => [
   ...Object.entries(PLACES).map(([place, caseOf]) => ({
     name: `${place}: ${fault}`,
-    ...caseOf(trio(KEY, said)),
+    ...caseOf(keyHeaders(KEY, said)),
   })),
   {
     name: `copy from sealed: ${fault} of the source`,
-    ask: copyOf('sealed', { ...sourceTrio(KEY, said), ...trio(OTHER) }),
+    ask: copyOf('sealed', { ...sourceKeyHeaders(KEY, said), ...keyHeaders(OTHER) }),
   },
 ]);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Case, Headers } from '../ask.ts';
-import { BODY, KEY, PLAIN, SEALED, trio } from './fixtures.ts';
+import { BODY, KEY, keyHeaders, PLAIN, SEALED } from './fixtures.ts';
 
 const NO_TAG = '"00000000000000000000000000000000"';
 const digest = (algorithm: string, of: string): string => createHash(algorithm).update(of).digest('base64');
@@ -48,98 +48,108 @@ const MANAGED: Readonly<Record<string, Headers>> = {
 const put = { method: 'PUT', body: BODY } as const;
 
 export const WRITE_CASES: readonly Case[] = [
-  { name: 'put: a key', ask: { ...put, headers: trio(KEY) } },
+  { name: 'put: a key', ask: { ...put, headers: keyHeaders(KEY) } },
   { name: 'put: without a key', ask: put },
-  { name: 'put: empty, a key', ask: { method: 'PUT', headers: trio(KEY) } },
+  { name: 'put: empty, a key', ask: { method: 'PUT', headers: keyHeaders(KEY) } },
   {
     name: 'put: no such bucket',
-    ask: { ...put, bucket: 'differential-none', headers: trio(KEY) },
+    ask: { ...put, bucket: 'differential-none', headers: keyHeaders(KEY) },
     leaves: false,
   },
-  { name: 'put: hash of another body', ask: { ...put, headers: trio(KEY), payload: 'a'.repeat(64) } },
+  { name: 'put: hash of another body', ask: { ...put, headers: keyHeaders(KEY), payload: 'a'.repeat(64) } },
   { name: 'put: hash in capitals', ask: { ...put, payload: 'A'.repeat(64) } },
-  { name: 'put: UNSIGNED-PAYLOAD', ask: { ...put, headers: trio(KEY), payload: 'UNSIGNED-PAYLOAD' } },
-  { name: 'put: a hash that is none', ask: { ...put, headers: trio(KEY), payload: 'hello' } },
+  { name: 'put: UNSIGNED-PAYLOAD', ask: { ...put, headers: keyHeaders(KEY), payload: 'UNSIGNED-PAYLOAD' } },
+  { name: 'put: a hash that is none', ask: { ...put, headers: keyHeaders(KEY), payload: 'hello' } },
   {
     name: 'put: chunked, without a length',
-    ask: { ...put, headers: { ...trio(KEY), 'transfer-encoding': 'chunked' }, payload: 'UNSIGNED-PAYLOAD' },
+    ask: {
+      ...put,
+      headers: { ...keyHeaders(KEY), 'transfer-encoding': 'chunked' },
+      payload: 'UNSIGNED-PAYLOAD',
+    },
   },
   ...Object.entries(HASHES).map(([name, headers]) => ({
     name: `put: ${name}`,
-    ask: { ...put, headers: { ...trio(KEY), ...headers } },
+    ask: { ...put, headers: { ...keyHeaders(KEY), ...headers } },
   })),
   ...Object.entries(MANAGED).map(([name, headers]) => ({
     name: `put: ${name} beside the key`,
-    ask: { ...put, headers: { ...trio(KEY), ...headers } },
+    ask: { ...put, headers: { ...keyHeaders(KEY), ...headers } },
   })),
   ...['if-none-match', 'if-match'].flatMap((condition) => [
     {
       name: `put over nothing: ${condition} *`,
-      ask: { ...put, headers: { ...trio(KEY), [condition]: '*' } },
+      ask: { ...put, headers: { ...keyHeaders(KEY), [condition]: '*' } },
     },
     {
       name: `put over nothing: ${condition} a tag`,
-      ask: { ...put, headers: { ...trio(KEY), [condition]: NO_TAG } },
+      ask: { ...put, headers: { ...keyHeaders(KEY), [condition]: NO_TAG } },
     },
     {
       name: `put over an object: ${condition} *`,
       before: [put],
-      ask: { ...put, headers: { ...trio(KEY), [condition]: '*' } },
+      ask: { ...put, headers: { ...keyHeaders(KEY), [condition]: '*' } },
     },
     {
       name: `put over an object: ${condition} its tag`,
       before: [put],
-      ask: { ...put, headers: { ...trio(KEY), [condition]: '{ETag}' } },
+      ask: { ...put, headers: { ...keyHeaders(KEY), [condition]: '{ETag}' } },
     },
     ...['*', '{ETag}', NO_TAG].map((tag) => ({
       name: `put over a sealed object: ${condition} ${tag === NO_TAG ? 'another tag' : tag === '*' ? '*' : 'its tag'}`,
-      before: [{ ...put, headers: trio(KEY) }],
-      ask: { ...put, headers: { ...trio(KEY), [condition]: tag } },
+      before: [{ ...put, headers: keyHeaders(KEY) }],
+      ask: { ...put, headers: { ...keyHeaders(KEY), [condition]: tag } },
     })),
     {
       name: `put over an object: ${condition} another tag`,
       before: [put],
-      ask: { ...put, headers: { ...trio(KEY), [condition]: NO_TAG } },
+      ask: { ...put, headers: { ...keyHeaders(KEY), [condition]: NO_TAG } },
     },
   ]),
   {
     name: 'put: metadata of 3000 bytes',
-    ask: { ...put, headers: { ...trio(KEY), 'x-amz-meta-long': 'x'.repeat(3000) } },
+    ask: { ...put, headers: { ...keyHeaders(KEY), 'x-amz-meta-long': 'x'.repeat(3000) } },
   },
-  { name: 'put: tags', ask: { ...put, headers: { ...trio(KEY), 'x-amz-tagging': 'a=1&b=2' } } },
-  { name: 'put: the same tag twice', ask: { ...put, headers: { ...trio(KEY), 'x-amz-tagging': 'a=1&a=2' } } },
+  { name: 'put: tags', ask: { ...put, headers: { ...keyHeaders(KEY), 'x-amz-tagging': 'a=1&b=2' } } },
+  {
+    name: 'put: the same tag twice',
+    ask: { ...put, headers: { ...keyHeaders(KEY), 'x-amz-tagging': 'a=1&a=2' } },
+  },
   {
     name: 'put: eleven tags',
     ask: {
       ...put,
-      headers: { ...trio(KEY), 'x-amz-tagging': Array.from({ length: 11 }, (_, n) => `t${n}=1`).join('&') },
+      headers: {
+        ...keyHeaders(KEY),
+        'x-amz-tagging': Array.from({ length: 11 }, (_, n) => `t${n}=1`).join('&'),
+      },
     },
   },
   {
     name: 'put: a storage class that nobody knows',
-    ask: { ...put, headers: { ...trio(KEY), 'x-amz-storage-class': 'NOWHERE' } },
+    ask: { ...put, headers: { ...keyHeaders(KEY), 'x-amz-storage-class': 'NOWHERE' } },
   },
   {
     name: 'put: a canned ACL that nobody knows',
-    ask: { ...put, headers: { ...trio(KEY), 'x-amz-acl': 'everybody' } },
+    ask: { ...put, headers: { ...keyHeaders(KEY), 'x-amz-acl': 'everybody' } },
   },
   {
     name: 'delete: sealed, without a key',
-    before: [{ ...put, headers: trio(KEY) }],
+    before: [{ ...put, headers: keyHeaders(KEY) }],
     ask: { method: 'DELETE' },
     leaves: true,
   },
   {
     name: 'delete: sealed, another key',
-    before: [{ ...put, headers: trio(KEY) }],
-    ask: { method: 'DELETE', headers: trio(KEY) },
+    before: [{ ...put, headers: keyHeaders(KEY) }],
+    ask: { method: 'DELETE', headers: keyHeaders(KEY) },
     leaves: true,
   },
   { name: 'delete: nothing', ask: { method: 'DELETE' } },
   { name: 'get tags of sealed, without a key', ask: { method: 'GET', at: SEALED, query: { tagging: '' } } },
   {
     name: 'put tags on sealed, without a key',
-    before: [{ ...put, headers: trio(KEY) }],
+    before: [{ ...put, headers: keyHeaders(KEY) }],
     ask: {
       method: 'PUT',
       query: { tagging: '' },
@@ -154,7 +164,7 @@ export const WRITE_CASES: readonly Case[] = [
   },
   {
     name: 'delete tags of sealed, without a key',
-    before: [{ ...put, headers: trio(KEY) }],
+    before: [{ ...put, headers: keyHeaders(KEY) }],
     ask: { method: 'DELETE', query: { tagging: '' } },
   },
   { name: 'get ACL of sealed, without a key', ask: { method: 'GET', at: SEALED, query: { acl: '' } } },
@@ -168,7 +178,7 @@ export const WRITE_CASES: readonly Case[] = [
   { name: 'delete objects: Content-MD5, wrong', ask: deletion({ 'content-md5': digest('md5', 'another') }) },
   { name: 'delete objects: SHA256', ask: deletion({ 'x-amz-checksum-sha256': digest('sha256', DELETE()) }) },
   { name: 'delete objects: not XML', ask: { ...deletion({ 'content-md5': digest('md5', 'x') }), body: 'x' } },
-  { name: 'put over plain: a key', before: [put], ask: { ...put, headers: trio(KEY) } },
+  { name: 'put over plain: a key', before: [put], ask: { ...put, headers: keyHeaders(KEY) } },
   { name: 'get plain: after all', ask: { method: 'GET', at: PLAIN } },
 ];
 

@@ -1,0 +1,75 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { renderCommands } from './command-line.ts';
+import { renderMetrics } from './metrics.ts';
+import { renderJsonSchema, renderOptions } from './options.ts';
+import { isProvider, renderEtags, renderProvider, renderProviders, renderRefusals } from './providers.ts';
+
+/** What stands between `<!-- generated:NAME ARGUMENT -->` and `<!-- /generated -->` on a page, by its name. */
+type Renderers = Readonly<Record<string, (argument: string) => string>>;
+
+function renderers(root: string): Renderers {
+  return {
+    options: renderOptions,
+    commands: renderCommands,
+    metrics: renderMetrics,
+    providers: () => renderProviders(providerPages(root)),
+    provider: (name) => {
+      if (!isProvider(name)) throw new Error(`there is no provider "${name}"`);
+      return renderProvider(name);
+    },
+    'key-refusals': renderRefusals,
+    etags: renderEtags,
+  };
+}
+
+/** A file that `npm run docs` writes, as it should be. */
+export interface Generated {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** Every file that is generated, whole or in part. Paths are full. */
+export function generated(root: string): readonly Generated[] {
+  const pages = globSync('docs/**/*.md', { cwd: root })
+    .toSorted()
+    .map((path) => join(root, path));
+  return [
+    { path: join(root, 'config/ssec-proxy.schema.json'), text: renderJsonSchema() },
+    ...pages
+      .map((path) => ({ path, old: readFileSync(path, 'utf8') }))
+      .filter(({ old }) => BEGIN.test(old))
+      .map(({ path, old }) => ({ path, text: fill(old, renderers(root)) })),
+  ];
+}
+
+/** Those that are not as they should be. */
+export function stale(root: string): readonly Generated[] {
+  return generated(root).filter(({ path, text }) => !existsSync(path) || readFileSync(path, 'utf8') !== text);
+}
+
+/** Only at the beginning of a line: elsewhere a page speaks of it. */
+const BEGIN = /^<!-- generated:/m;
+const END = '<!-- /generated -->';
+
+/** A page with all of its generated parts anew. @throws Error for a part without an end or with an unknown name */
+export function fill(page: string, render: Renderers): string {
+  const [before = '', ...parts] = page.split(BEGIN);
+  const filled = parts.map((part) => {
+    const [head = '', ...rest] = part.split('-->');
+    const [name = '', argument = ''] = head.trim().split(' ');
+    const body = rest.join('-->');
+    const end = body.indexOf(END);
+    if (end < 0) throw new Error(`generated:${name} has no ${END}`);
+    const write = Object.hasOwn(render, name) ? render[name] : undefined;
+    if (write === undefined) throw new Error(`nothing generates "${name}"`);
+    return `<!-- generated:${head}-->\n${write(argument)}\n${body.slice(end)}`;
+  });
+  return [before, ...filled].join('');
+}
+
+/** The providers that have a page in docs/stores/. */
+function providerPages(root: string): ReadonlySet<string> {
+  const pages = globSync('docs/stores/*.md', { cwd: root }).map((path) => basename(path, '.md'));
+  return new Set(pages.filter(isProvider));
+}

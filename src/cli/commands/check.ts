@@ -1,0 +1,26 @@
+import type { CheckAsked } from '../check.ts';
+import type { CommandSpec } from '../command.ts';
+import { CONFIG } from './config-argument.ts';
+
+export const CHECK: CommandSpec<CheckAsked> = {
+  name: 'check',
+  summary: 'print everything that is wrong with a config',
+  description:
+    'Reads the config and every file and environment variable that it names, and prints all that is wrong, a line each: where it is, what is wrong, and how to fix it. Then it asks each store for the time, with an unsigned HEAD, and compares the clocks.',
+  arguments: [CONFIG],
+  options: [
+    {
+      flag: '--offline',
+      description: 'ask no store for the time and no vault for a key, and run no command for a key',
+    },
+  ],
+  examples: [
+    { does: 'check a config', line: 'ssec-proxy check config.yaml' },
+    {
+      does: 'check it where neither store nor vault can be reached',
+      line: 'ssec-proxy check config.yaml --offline',
+    },
+  ],
+  exitCodes: { 0: 'no errors; there may be warnings', 1: 'errors', 2: 'wrong command line' },
+  action: async () => (await import('../check.ts')).check,
+};

@@ -1,0 +1,161 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import { createSecureContext } from 'node:tls';
+import { type Address, isLoopback, parseAddress } from '../config/address.ts';
+import { readFailure } from '../files.ts';
+import type { Io } from '../io.ts';
+import { firstSignal } from '../lifecycle.ts';
+import { S3Error } from '../s3/errors.ts';
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
+import { type Credentials, Secret } from '../secret.ts';
+import { makeSelfSigned } from './certificate.ts';
+import { UsageError } from './command.ts';
+import { MADE_UP_SECRET } from './commands/made-up-secret.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+export interface SandboxAsked {
+  readonly listen: string;
+  /** Paths of PEM files, both or none. */
+  readonly cert: string | undefined;
+  readonly key: string | undefined;
+  readonly http: boolean;
+  readonly bucket: readonly string[];
+  readonly region: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** `ssec-proxy sandbox`: the store for trials in a process of its own, until a signal. Exit codes: 0, 1. */
+export async function sandbox(asked: SandboxAsked, io: Io, stopping?: Promise<unknown>): Promise<number> {
+  const address = addressOf(asked.listen);
+  const stopped = stopping ?? firstSignal();
+  const owner = ownerOf(asked);
+  const { folder, remove } = temporaryFolder('ssec-proxy-sandbox-');
+  let store: Sandbox | undefined;
+  try {
+    const tls = asked.http ? undefined : await tlsOf(asked, address, folder);
+    store = await open(asked, { address, folder, tls, owner, io });
+    io.stdout.write(welcome(asked, store.url, tls?.file));
+    await stopped;
+    return 0;
+  } catch (error) {
+    if (!(error instanceof SandboxError)) throw error;
+    io.stderr.write(`${error.message}\n`);
+    return 1;
+  } finally {
+    await store?.close();
+    remove();
+  }
+}
+
+/** Why there can be no sandbox, for people. */
+class SandboxError extends Error {}
+
+interface Tls {
+  readonly cert: string;
+  readonly key: string;
+  /** The file that clients trust. */
+  readonly file: string;
+}
+
+/** @throws UsageError for what others could reach */
+function addressOf(text: string): Address {
+  const address = parseAddress(text);
+  if (!address) throw new UsageError(`--listen is host:port, such as 127.0.0.1:9443, not ${text}`);
+  if (!isLoopback(address.host))
+    throw new UsageError(`the sandbox is for trials and listens on loopback only, not on ${address.host}`);
+  return address;
+}
+
+/** The certificate given, or one that is made anew. */
+async function tlsOf({ cert, key }: SandboxAsked, { host }: Address, folder: string): Promise<Tls> {
+  if (cert !== undefined && key !== undefined) {
+    const pair = { cert: await readPem(cert), key: await readPem(key), file: cert };
+    try {
+      createSecureContext({ cert: pair.cert, key: pair.key });
+    } catch {
+      throw new SandboxError(`${cert} and ${key} are no certificate and its private key, as PEM files`);
+    }
+    return pair;
+  }
+  const hosts = [...new Set([host, 'localhost', '127.0.0.1', '::1'])];
+  const made = await makeSelfSigned({
+    names: hosts.filter((name) => isIP(name) === 0),
+    addresses: hosts.filter((name) => isIP(name) !== 0),
+    days: 30,
+    now: new Date(),
+  });
+  const file = join(folder, 'tls.crt');
+  await writeFile(file, made.cert);
+  return { ...made, file };
+}
+
+async function readPem(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new SandboxError(`${file} can not be read: ${readFailure(error)}`, { cause: error });
+  }
+}
+
+function ownerOf({ accessKeyId, secretAccessKey }: SandboxAsked): Credentials {
+  if (/[\s/,\p{Cc}]/u.test(accessKeyId))
+    throw new UsageError('an access key id has no spaces, slashes or commas');
+  return { accessKeyId, secretAccessKey: new Secret(secretAccessKey) };
+}
+
+interface Opening {
+  readonly address: Address;
+  readonly folder: string;
+  readonly tls: Tls | undefined;
+  readonly owner: Credentials;
+  readonly io: Io;
+}
+
+async function open(
+  { bucket, region }: SandboxAsked,
+  { address, folder, tls, owner, io }: Opening,
+): Promise<Sandbox> {
+  try {
+    return await startSandbox({
+      ...address,
+      ...(tls ? { tls } : { insecureSsec: true }),
+      directory: join(folder, 'store'),
+      credentials: [owner],
+      region,
+      buckets: [...new Set(bucket)],
+      onFailure: (error) => io.stderr.write(`the sandbox failed: ${String(error)}\n`),
+    });
+  } catch (error) {
+    if (error instanceof S3Error) throw new UsageError(`--bucket: ${error.message}`, { cause: error });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new SandboxError(`${address.host}:${address.port} can not be listened at: ${code}`, {
+      cause: error,
+    });
+  }
+}
+
+/** A secret that was given is known to who gave it, and is not printed. */
+function welcome(
+  { region, accessKeyId, secretAccessKey, bucket }: SandboxAsked,
+  url: string,
+  ca: string | undefined,
+): string {
+  const rows = [
+    ['endpoint', url],
+    ['region', region],
+    ['access key id', accessKeyId],
+    ['secret access key', secretAccessKey === MADE_UP_SECRET ? MADE_UP_SECRET : '(as given)'],
+    ...(ca === undefined ? [] : [['CA', ca]]),
+    ...(bucket.length === 0 ? [] : [['buckets', [...new Set(bucket)].join(', ')]]),
+  ];
+  const lines = rows.map(([name = '', value = '']) => `  ${name.padEnd(17)}  ${value}`);
+  return `FOR TRIALS ONLY: an S3 store that keeps nothing. Everything in it is gone when it ends.
+
+${lines.join('\n')}
+
+Stop with Ctrl-C.
+`;
+}
