@@ -6,9 +6,10 @@ import { holdsKey } from '../ssec/leak.ts';
 import { hopByHop } from '../upstream/hop-by-hop.ts';
 
 /**
- * Headers of the store that clients don't get: the MD5 of the SSE-C key, which fingerprints it and which nobody needs;
- * the store's request id, which ours replaces; and headers that would lead clients to the store itself. The customer
- * algorithm stays: it tells clients that the ETag may not be an MD5.
+ * Headers of the store that clients don't get: the MD5 of the SSE-C key, which fingerprints it and which nobody needs
+ * except a client with a key of its own, which gets it from the reply; the store's request id, which ours replaces; and
+ * headers that would lead clients to the store itself. The customer algorithm stays: it tells clients that the ETag may
+ * not be an MD5.
  */
 const DROPPED: ReadonlySet<string> = new Set([
   CUSTOMER_KEY_MD5,

@@ -33,8 +33,7 @@ type State = 'size' | 'data' | 'data-end' | 'trailers' | 'done';
  * signature, the length and the trailers are right.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  *
- * Errors of the stream are S3Errors: SignatureDoesNotMatch, IncompleteBody, InvalidChunkSizeError, InvalidRequest,
- * MalformedTrailerError.
+ * Errors of the stream are S3Errors: SignatureDoesNotMatch, IncompleteBody, InvalidChunkSizeError, MalformedTrailerError.
  */
 export class ChunkDecoder extends Transform {
   /** The trailers, once the stream has ended. */
@@ -250,5 +249,5 @@ function incomplete(): S3Error {
 }
 
 function malformed(what: string): S3Error {
-  return new S3Error('InvalidRequest', `The aws-chunked body is malformed: ${what}.`);
+  return new S3Error('IncompleteBody', `The aws-chunked body is malformed: ${what}.`);
 }

@@ -10,10 +10,13 @@ import { drained } from './drained.ts';
 import { writeHead } from './head.ts';
 import type { Reply } from './reply.ts';
 
-/** Streams an answer on. */
-export async function relayBody({ exchange, answer, plan }: Reply): Promise<void> {
+/** Streams an answer on. `more`: name, value, name, value … to stand behind the store's headers. */
+export async function relayBody(
+  { exchange, answer, plan }: Reply,
+  more: readonly string[] = [],
+): Promise<void> {
   const { response, early } = answer;
-  const headers = clientHeaders(response, 'relayed', plan);
+  const headers = [...clientHeaders(response, 'relayed', plan), ...more];
   if (early) {
     headers.push('connection', 'close');
     endsConnection(exchange.request.socket);
