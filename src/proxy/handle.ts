@@ -56,7 +56,7 @@ export async function handle(
     authorize(plan, permissions);
     requireTrust(plan, serving);
     const body = planBody(message, { plan, chunks: admitted.chunks });
-    const decoded = body.kind === 'pass' ? message : await carryOut(body, message);
+    const decoded = body.kind === 'pass' ? body.message : await carryOut(body, message);
     if (plan.upload) await requireEncryptedUpload(exchange, plan, serving);
     const sent =
       operation.body === 'xml' ? await rewriteDocument(decoded, plan, { permissions, rules }) : decoded;
