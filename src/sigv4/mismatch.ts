@@ -94,7 +94,7 @@ function shownCanonical({ request, signedHeaders, payloadHash }: Mismatch): stri
   const { target, headers } = request;
   const secrets = [
     ...secretValues(headers),
-    ...target.query.parameters.filter(isSecretParameter).map(valueOf),
+    ...target.query.parameters.filter(isSecretParameter).map(({ value }) => value),
   ];
   const shown = canonicalRequest(
     {
@@ -113,10 +113,6 @@ type Parameter = Query['parameters'][number];
 
 function isSecretParameter({ name }: Parameter): boolean {
   return isSecretName(name);
-}
-
-function valueOf({ value }: Parameter): string {
-  return value;
 }
 
 function secretValues(headers: WireHeaders): readonly string[] {
