@@ -14,7 +14,7 @@ interface Mismatch {
 }
 
 /** Headers and parameters whose values are not repeated in an error, which may be copied anywhere. */
-const SECRET = /customer[-_]key|token|secret|passw|authorization|cookie|signature/i;
+const SECRET = /customer[-_]key|token|secret|password|passwd|authorization|cookie|signature/i;
 const REDACTED = '[redacted]';
 /** In characters: the usual ones have a tenth of that, and each is sent back four times as long. */
 const LONGEST = 8192;
