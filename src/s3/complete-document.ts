@@ -1,4 +1,6 @@
-import { type DocumentElement, malformed, readDocument } from './document.ts';
+import type { Work } from '../turns.ts';
+import { type DocumentElement, reading } from './document.ts';
+import { malformed } from './tags.ts';
 import { escapeXml, s3Element, XML_DECLARATION } from './xml.ts';
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_CompleteMultipartUpload.html */
@@ -9,9 +11,9 @@ const MOST_PARTS = 10_000;
  * the ETag of each part alone, in the order in which they came.
  * @throws S3Error MalformedXML
  */
-export function withoutChecksums(document: string): string {
+export function* withoutChecksums(document: string): Work<string> {
   if (!document.includes('Checksum')) return document;
-  const parts = readDocument(document, 'CompleteMultipartUpload').all('Part');
+  const parts = (yield* reading(document, 'CompleteMultipartUpload')).all('Part');
   if (parts.length > MOST_PARTS) throw malformed();
   return `${XML_DECLARATION}${s3Element('CompleteMultipartUpload', parts.map(bare).join(''))}`;
 }

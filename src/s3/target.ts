@@ -118,8 +118,15 @@ function checkBucket(bucket: string, allowed: RegExp): string {
 }
 
 function checkLength(objectKey: string): string {
-  if (Buffer.byteLength(objectKey) <= MAX_KEY_BYTES) return objectKey;
+  const length = Buffer.byteLength(objectKey);
+  if (length > MAX_KEY_BYTES) requireShortKey(length);
+  return objectKey;
+}
+
+/** @param length of an object key, in bytes of UTF-8. @throws S3Error KeyTooLongError */
+export function requireShortKey(length: number): void {
+  if (length <= MAX_KEY_BYTES) return;
   throw new S3Error('KeyTooLongError', `Your key is too long: at most ${MAX_KEY_BYTES} bytes of UTF-8.`, {
-    fields: { Size: String(Buffer.byteLength(objectKey)), MaxSizeAllowed: String(MAX_KEY_BYTES) },
+    fields: { Size: String(length), MaxSizeAllowed: String(MAX_KEY_BYTES) },
   });
 }

@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { S3Error } from '../s3/errors.ts';
+import { trimmed } from '../s3/trim.ts';
 import { EMPTY_SHA256, scopeText } from './canonical.ts';
 import type { Scope } from './claim.ts';
 
@@ -81,11 +82,11 @@ export function parseTrailers(
 ): Trailers {
   const trailers = new Map<string, string>();
   for (const line of text.split('\n')) {
-    const bare = line.replace(/\r$/, '');
+    const bare = line.endsWith('\r') ? line.slice(0, -1) : line;
     if (bare === '') continue;
     const colon = bare.indexOf(':');
     const name = bare.slice(0, colon).toLowerCase();
-    const value = bare.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '');
+    const value = trimmed(bare.slice(colon + 1));
     if (colon < 1 || !/^[a-z0-9-]+$/.test(name) || trailers.has(name)) throw malformed();
     if (!/^[\x20-\x7e]*$/.test(value)) throw malformed();
     trailers.set(name, value);

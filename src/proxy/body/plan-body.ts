@@ -12,8 +12,8 @@ import type { BodyClaim } from './guard.ts';
 
 /** What is done with the body of a message, and what its headers say afterwards. */
 export type BodyPlan =
-  /** It streams on as it came: the store checks all that is to be checked. */
-  | { readonly kind: 'pass' }
+  /** No byte of it is touched: the store checks all that is to be checked. The message has its last headers already. */
+  | { readonly kind: 'pass'; readonly message: Message }
   /** There is none, and it has hashes all the same. */
   | { readonly kind: 'absent'; readonly headers: WireHeaders; readonly claims: readonly BodyClaim[] }
   /** It comes with a length, and its last byte waits for the claims. */
@@ -63,23 +63,26 @@ export function planBody(message: Message, { plan, chunks }: Sent): BodyPlan {
   // A checksum that the store does not get is compared here.
   const stores = checksums === 'withheld' ? { ...checks, checksums: false } : checks;
   const claims = headClaims(headers, payload, stores, checksumOf);
-  if (message.body === 'none') return planAbsent(headers, payload, operation, claims);
+  if (message.body === 'none') return planAbsent(message, payload, operation, claims);
   if (payload.kind === 'chunked') return planDecoding(headers, payload, { length, claims }, { plan, chunks });
-  if (claims.length === 0 && !headers.has('transfer-encoding')) return { kind: 'pass' };
+  if (claims.length === 0 && !headers.has('transfer-encoding')) return { kind: 'pass', message };
   return { kind: 'guard', length, claims, headers: withoutFraming(headers, payload, length) };
 }
 
 /** A body that is not there: it has hashes too, and even an empty one in chunks has a last chunk. */
 function planAbsent(
-  headers: WireHeaders,
+  message: Message,
   payload: Payload,
   { body }: Operation,
   claims: readonly BodyClaim[],
 ): BodyPlan {
   const chunked = payload.kind === 'chunked';
   if (chunked && body !== 'none') throw new S3Error('IncompleteBody', 'The body lacks its last chunk.');
-  if (!chunked && claims.length === 0) return { kind: 'pass' };
-  return { kind: 'absent', claims, headers: chunked ? withoutFraming(headers, payload, undefined) : headers };
+  const plain = chunked
+    ? { ...message, headers: withoutFraming(message.headers, payload, undefined) }
+    : message;
+  if (claims.length === 0) return { kind: 'pass', message: plain };
+  return { kind: 'absent', claims, headers: plain.headers };
 }
 
 function planDecoding(

@@ -46,7 +46,7 @@ function relayTrailers(
   const bodyless = received.method === 'HEAD' || response.statusCode === 204 || response.statusCode === 304;
   const inChunks = response.headers['transfer-encoding'] !== undefined && !bodyless;
   if (!inChunks || request.httpVersion !== '1.1') return;
-  const announced = announcedTrailers(response);
+  const announced = announcedTrailers(response, plan.ssecKeys);
   if (announced !== undefined) headers.push('trailer', announced);
   // Before the pipeline, which ends the client's side when this one ends.
   response.once('end', () => client.addTrailers(clientTrailers(response, plan)));

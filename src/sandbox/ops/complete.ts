@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { CHECKSUMS } from '../../s3/checksums.ts';
-import { type DocumentElement, malformed, readDocument } from '../../s3/document.ts';
+import { type DocumentElement, readDocument } from '../../s3/document.ts';
 import { S3Error } from '../../s3/errors.ts';
+import { malformed } from '../../s3/tags.ts';
 import { receiveDocument } from '../body.ts';
 import { type Answer, bucketName, type Call, objectKeyOf } from '../call.ts';
 import { checkWrite } from '../conditions.ts';
