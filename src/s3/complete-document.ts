@@ -11,7 +11,7 @@ const MOST_PARTS = 10_000;
  * the ETag of each part alone, in the order in which they came.
  * @throws S3Error MalformedXML
  */
-export function* leavingOutChecksums(document: string): Work<string> {
+export function* withoutChecksums(document: string): Work<string> {
   if (!document.includes('Checksum')) return document;
   const parts = (yield* reading(document, 'CompleteMultipartUpload')).all('Part');
   if (parts.length > MOST_PARTS) throw malformed();

@@ -63,7 +63,7 @@ export const KNOWN: readonly Known[] = [
     actions: ['list', 'delete'],
     said: /has besides .*c plus|should be gone/,
     reason:
-      'Version 1.8.0 of the gateway writes object keys as they are at encoding-type=url and says so, and minio-js decodes them all the same, without the proxy too',
+      'Version 1.8.0 of the gateway leaves encoding-type=url out, as its answer shows, and minio-js decodes the object keys all the same, without the proxy too',
   },
   {
     clients: ['sdk-java-1'],

@@ -14,6 +14,7 @@ import { rootIn } from '../../src/response/root-name.ts';
 import { parseStoreError, readErrorText } from '../../src/response/store-error.ts';
 import { checkBodyHashes, checksumName } from '../../src/s3/body-hashes.ts';
 import { classify } from '../../src/s3/classify.ts';
+import { withoutChecksums } from '../../src/s3/complete-document.ts';
 import { readingDelete, writeDelete } from '../../src/s3/delete-document.ts';
 import { reading, rootOf } from '../../src/s3/document.ts';
 import { replacingElements } from '../../src/s3/element-text.ts';
@@ -275,6 +276,22 @@ export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
   CompleteMultipartUpload: {
     worst: { ...LETTERS, ...DOCUMENTS },
     read: (text) => atOnce(unmarkingEtags(text)),
+  },
+  'CompleteMultipartUpload without its checksums': {
+    worst: {
+      ...DOCUMENTS,
+      'checksums of parts': rep(
+        '<Part><PartNumber>1</PartNumber><ETag>a</ETag><ChecksumCRC32>AAAA</ChecksumCRC32></Part>',
+        '<CompleteMultipartUpload>',
+        '</CompleteMultipartUpload>',
+      ),
+      'elements of one part': rep(
+        '<ETag>a</ETag>',
+        '<CompleteMultipartUpload><Part><ChecksumCRC32>A</ChecksumCRC32>',
+        '</Part></CompleteMultipartUpload>',
+      ),
+    },
+    read: (text) => atOnce(withoutChecksums(text)),
   },
   form: {
     worst: {

@@ -1,6 +1,6 @@
 import { unmarkingEtags } from '../../etag/documents.ts';
 import { marksEtag } from '../../etag/marks.ts';
-import { leavingOutChecksums } from '../../s3/complete-document.ts';
+import { withoutChecksums } from '../../s3/complete-document.ts';
 import type { Work } from '../../turns.ts';
 import type { Message } from '../message.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -17,14 +17,20 @@ const LONGEST = 4 * 1024 * 1024;
 export async function namePartsForStore(message: Message, plan: Plan): Promise<Message> {
   const rewrites = [
     ...(marksEtag(plan) ? [unmarkingEtags] : []),
-    ...(plan.checksums === 'withheld' ? [leavingOutChecksums] : []),
+    ...(plan.checksums === 'withheld' ? [withoutChecksums] : []),
   ];
   if (message.body === 'none' || rewrites.length === 0) return message;
-  const rewrite = (document: string): Work<string> => inOrder(rewrites, document);
-  return await withRewrittenBody(message, { longest: LONGEST, checksumOf: 'object', rewrite });
+  return await withRewrittenBody(message, {
+    longest: LONGEST,
+    checksumOf: 'object',
+    rewrite: (document) => oneAfterTheOther(document, rewrites),
+  });
 }
 
-function* inOrder(rewrites: readonly ((document: string) => Work<string>)[], document: string): Work<string> {
+function* oneAfterTheOther(
+  document: string,
+  rewrites: readonly ((document: string) => Work<string>)[],
+): Work<string> {
   let text = document;
   for (const rewrite of rewrites) text = yield* rewrite(text);
   return text;

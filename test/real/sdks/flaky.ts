@@ -3,8 +3,8 @@ import net, { type AddressInfo } from 'node:net';
 
 /** A connection is cut off behind this many bytes of the client. */
 const AFTER = 64 * 1024;
-/** One in so many. */
-const EVERY = 3;
+/** So many connections are cut off, the first ones that get as far as that. */
+const MOST_CUT = 2;
 
 export interface Flaky {
   readonly port: number;
@@ -13,18 +13,16 @@ export interface Flaky {
   close(): void;
 }
 
-/** Passes connections on to a port of this host, and cuts some of them off in the midst of a request. */
+/** Passes connections on to a port of this host, and cuts the first large uploads off in the midst of a request. */
 export async function startFlaky(port: number): Promise<Flaky> {
-  let [opened, cut] = [0, 0];
+  let cut = 0;
   const server = net.createServer((client) => {
-    opened += 1;
-    const doomed = opened % EVERY === 1;
     const there = net.connect(port, '127.0.0.1');
     let seen = 0;
     client.on('data', ({ length }) => {
       seen += length;
-      if (!doomed || seen < AFTER) return;
-      if (!client.destroyed) cut += 1;
+      if (cut === MOST_CUT || seen < AFTER || client.destroyed) return;
+      cut += 1;
       client.destroy();
       there.destroy();
     });

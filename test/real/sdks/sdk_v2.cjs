@@ -30,7 +30,7 @@ async function multipart(s3, Key, Body) {
 }
 
 /** What answers to a link: status, headers and body. */
-function ask(url, method, headers = {}, body = undefined) {
+function ask(url, method, headers = {}, body) {
   return new Promise((resolve, reject) => {
     const module = url.startsWith('https:') ? https : http;
     const request = module.request(url, { method, headers }, async (response) => {
