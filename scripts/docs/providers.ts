@@ -1,4 +1,6 @@
+import { operation as entryOf, type OperationName } from '../../src/s3/operations.ts';
 import { PROVIDER_NAMES, PROVIDERS, type Provider, type ProviderName } from '../../src/s3/providers.ts';
+import { ALL_OF_BUCKETS } from '../../src/s3/subresource-writes.ts';
 import { table } from './table.ts';
 
 /** What a store does, said of its provider settings: one line per setting. */
@@ -9,7 +11,7 @@ const SETTINGS: readonly { readonly name: string; readonly of: (provider: Provid
     of: ({ addressing }) => (addressing === 'path' ? 'path' : 'virtual-host'),
   },
   { name: 'ETag of an SSE-C object', of: ({ etag }) => (etag === 'md5' ? 'MD5 of the body' : 'not an MD5') },
-  { name: 'Sub-resource writes', of: ({ subresourceWrites }) => codes(subresourceWrites) },
+  { name: 'Sub-resource writes', of: ({ subresourceWrites }) => codes(subresourceWrites.filter(isOfObject)) },
   { name: 'Takes trailers', of: ({ trailers }) => yesNo(trailers) },
   { name: 'Body hashes that the proxy checks', of: ({ checks }) => checked(checks) },
   { name: 'Multipart uploads keep their key', of: ({ uploads }) => UPLOADS[uploads] },
@@ -28,7 +30,25 @@ const SETTINGS: readonly { readonly name: string; readonly of: (provider: Provid
     of: ({ keyRefusals }) => refusals(keyRefusals, 'unclear'),
   },
   { name: 'Answer to a read without the key', of: ({ keyDemands }) => keyDemands.map(saying).join('; ') },
+  { name: 'Sub-resource writes of buckets', of: ({ subresourceWrites }) => bucketWrites(subresourceWrites) },
+  { name: 'Bucket names that are refused', of: ({ reserved }) => codes(reserved.names) },
 ];
+
+/** Names that nothing in a request tells from another operation's. */
+const SAME_REQUEST: ReadonlySet<OperationName> = new Set<OperationName>([
+  'PutBucketLifecycle',
+  'PutBucketNotification',
+]);
+
+function isOfObject(name: OperationName): boolean {
+  return entryOf(name).shape === 'object';
+}
+
+function bucketWrites(names: readonly OperationName[]): string {
+  const writes = names.filter((name) => !isOfObject(name));
+  if (ALL_OF_BUCKETS.every((name) => writes.includes(name))) return 'all of the S3 API';
+  return codes(writes.filter((name) => !SAME_REQUEST.has(name)));
+}
 
 const UPLOADS: Readonly<Record<Provider['uploads'], string>> = {
   strict: 'yes, and one that began in plain takes no part with a key',

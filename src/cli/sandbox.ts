@@ -11,7 +11,7 @@ import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { type Credentials, Secret } from '../secret.ts';
 import { makeSelfSigned } from './certificate.ts';
 import { UsageError } from './command.ts';
-import { MADE_UP_SECRET } from './sandbox-secret.ts';
+import { MADE_UP_SECRET } from './commands/made-up-secret.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export interface SandboxAsked {

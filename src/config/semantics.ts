@@ -2,6 +2,7 @@ import { type Address, addressesClash, isHost, isHostName, isLoopback, parseAddr
 import { checkKeySources } from './key-sources.ts';
 import type { Path, Report } from './problem.ts';
 import { checkReach } from './reach.ts';
+import { checkReserved } from './reserved-checks.ts';
 import { checkRings } from './ring-checks.ts';
 import { checkRules } from './rule-checks.ts';
 import type { Salvaged } from './salvage.ts';
@@ -20,6 +21,7 @@ export function checkSemantics(config: SalvagedConfig, report: Report, now: Date
   checkKeySources(config, report);
   checkVaults(config, report);
   checkRules(config, report);
+  checkReserved(config, report);
   checkRings(config, report, now);
   checkReach(config, report);
 }

@@ -1,5 +1,6 @@
 import { readDocument } from '../s3/document.ts';
 import { S3Error } from '../s3/errors.ts';
+import { headerValue } from '../s3/field.ts';
 import { encodeComponent, encodePath } from '../s3/percent.ts';
 import { parseTarget, type Target } from '../s3/target.ts';
 import { type Fields, requiredField } from './fields.ts';
@@ -25,7 +26,6 @@ const OF_THE_SIGNATURE: ReadonlySet<string> = new Set(
 );
 // biome-ignore lint/suspicious/noTemplateCurlyInString: it stands so in the form.
 const FILENAME = '${filename}';
-const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 
 /**
  * The fields with `${filename}` replaced by the name of the file. "If the browser or client provides a full or
@@ -52,15 +52,13 @@ export function putTarget(bucket: string, fields: Fields): Target {
 
 /**
  * The headers of the PutObject of a form; names in lower case, values with one character per byte.
- * @throws S3Error InvalidArgument, MalformedXML
+ * @throws S3Error BadRequest, InvalidArgument, MalformedXML
  */
 export function putHeaders(fields: Fields): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   const set = (header: string, field: string, value: string): void => {
-    const wire = Buffer.from(value, 'utf8').toString('latin1');
-    const fit = HEADER_NAME.test(header) && /^[\t\u0020-\u007E\u0080-\u00FF]*$/.test(wire);
-    if (!fit || Object.hasOwn(headers, header)) throw unfit(field);
-    headers[header] = wire.trim();
+    if (Object.hasOwn(headers, header)) throw unfit(field);
+    headers[header] = headerValue(header, value, 'form field');
   };
   for (const [field, value] of fields) {
     const header = Object.hasOwn(HEADERS, field) ? HEADERS[field] : undefined;

@@ -2,34 +2,21 @@ import { S3Error } from './errors.ts';
 import type { WireHeaders } from './headers.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import type { Query } from './query.ts';
+import { fateOf } from './query-names.ts';
 import type { Target } from './target.ts';
 
-/** Query names that choose an operation. One that the row does not ask for makes the request ambiguous. */
-const SUBRESOURCES: ReadonlySet<string> = new Set([
-  ...OPERATIONS.flatMap(({ query }) => query.map((condition) => condition.split('=')[0] as string)),
+/** Names that S3's operations have, in lower case. One that the row does not have makes the request ambiguous. */
+const OWN_NAMES: ReadonlySet<string> = new Set([
+  ...OPERATIONS.flatMap(({ names }) => [...names].map((name) => name.toLowerCase())),
   'select-type',
 ]);
-/** `id` and `partNumber` choose among operations in some rows, and are plain options elsewhere. */
-const OPTIONAL_SUBRESOURCES: ReadonlySet<string> = new Set(['partNumber', 'list-type']);
-
-/** Names that any operation may have and that do not change which operation it is. */
-const EVERYWHERE: ReadonlySet<string> = new Set(['x-id', 'versionId']);
-
-/** Options of the bucket-level reads and lists; `allow-unordered` is Ceph's, `metadata` MinIO's. */
-const LIST_OPTIONS: ReadonlySet<string> = new Set(
-  (
-    'allow-unordered annotation-prefix bucket-region continuation-token delimiter encoding-type fetch-owner ' +
-    'key-marker list-type marker max-annotation-results max-buckets max-directory-buckets max-keys max-parts ' +
-    'max-uploads metadata part-number-marker prefix start-after upload-id-marker version-id-marker'
-  ).split(' '),
-);
 
 /** `METHOD shape` → its rows, the most demanding first. */
 const CANDIDATES: ReadonlyMap<string, readonly Operation[]> = index();
 
 /**
- * The operation of a request. A sub-resource in the query wins over the bare method, and a request that is not in the
- * table is refused: a store could treat `PUT /bucket/key?unknown` as a PutObject.
+ * The operation of a request. A sub-resource in the query wins over the bare method. A query that may name one which is
+ * not in the table is refused: without it, `PUT /bucket/key?unknown` would be a PutObject.
  *
  * @throws S3Error MethodNotAllowed, NotImplemented
  */
@@ -40,10 +27,22 @@ export function classify(method: string, target: Target, headers: WireHeaders): 
   }
   const operation = meant(candidates, target.query, headers);
   if (!operation) throw unknown(`${method} on a ${target.shape} with these headers`);
-  for (const { name } of target.query.parameters) {
-    if (!belongs(name, operation)) throw unknown(`the query parameter "${name}" with ${operation.name}`);
+  for (const parameter of target.query.parameters) {
+    if (fateOf(parameter, operation, OWN_NAMES) === 'refused')
+      throw unknown(`the query parameter "${parameter.name}" with ${operation.name}`);
   }
   return operation;
+}
+
+/**
+ * The target as stores hear of it: what S3 takes no notice of in a query was signed by the client, and stays here. A store
+ * that knows the name would act upon it.
+ */
+export function withoutIgnored(target: Target, { method, names }: Operation): Target {
+  const { query } = target;
+  const goes = (name: string): boolean => method !== 'OPTIONS' && names.has(name);
+  if (query.parameters.every(({ name }) => goes(name))) return target;
+  return { ...target, query: query.without((name) => !goes(name)) };
 }
 
 function meant(candidates: readonly Operation[], query: Query, headers: WireHeaders): Operation | undefined {
@@ -67,15 +66,6 @@ function present(condition: string, headers: WireHeaders): boolean {
   return start === undefined
     ? headers.has(name)
     : (headers.joined(name)?.toLowerCase().startsWith(start) ?? false);
-}
-
-function belongs(name: string, { method, shape, query }: Operation): boolean {
-  if (method === 'OPTIONS' || EVERYWHERE.has(name)) return true;
-  if (query.some((condition) => condition.split('=')[0] === name)) return true;
-  const reads = method === 'GET' || method === 'HEAD';
-  if (!reads) return false;
-  if (SUBRESOURCES.has(name) && !OPTIONAL_SUBRESOURCES.has(name)) return false;
-  return shape === 'object' || LIST_OPTIONS.has(name);
 }
 
 function unknown(what: string): S3Error {

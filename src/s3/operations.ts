@@ -1,3 +1,6 @@
+import { ANSWER_ROOTS } from './answer-roots.ts';
+import { sentHeaders, takesMetadata } from './request-headers.ts';
+
 /**
  * Every S3 operation, one row each: how to recognise it, and its use of SSE-C.
  * Source: the S3 API model (2006-03-01), plus PostObject and the CORS preflight.
@@ -8,17 +11,33 @@ interface Row<Name extends string> {
   readonly shape: 'service' | 'bucket' | 'object';
   /** Query names that must all be present; `name=value` requires the value too. */
   readonly query: readonly string[];
+  /** Further query names that the operation may have; `x-id` is one of every operation. */
+  readonly options: readonly string[];
+  /** All query names of the operation, as S3 spells them. Only these go to a store. */
+  readonly names: ReadonlySet<string>;
   /** Lower-case header names that must all be present; `name=value` requires this prefix of the value. */
   readonly headers: readonly string[];
   /** `upload`: CompleteMultipartUpload and ListParts, which need the SSE-C key for checksums only. */
   readonly ssec: 'none' | 'read' | 'write' | 'upload';
+  /** Root elements of its response in lower case, where that tells it from other operations; else empty. */
+  readonly roots: readonly string[];
   /** Does the response to a request with an SSE-C key name the key? */
   readonly echoes: boolean;
   /** Accepts `x-amz-copy-source` and the SSE-C headers of the source. */
   readonly copies: boolean;
   readonly body: 'none' | 'xml' | 'raw' | 'form' | 'stream';
-  /** Does it write to a part of an object that is not its content? The queries of a multipart upload are no sub-resource. */
-  readonly writesSubresource: boolean;
+  /** The client's headers that a store gets, in lower case, but for metadata. */
+  readonly sends: ReadonlySet<string>;
+  /** Does it take `x-amz-meta-*`? */
+  readonly metadata: boolean;
+  /** Does it change what the store holds? Then what is not understood is refused, not left out. */
+  readonly writes: boolean;
+  /**
+   * Is it sent only to stores that are known to support it? Another store may do something else, and its response shows it
+   * too late or not at all: a write of a sub-resource becomes a PutObject, a delete becomes a DeleteBucket. The queries
+   * of multipart uploads and DeleteObjects are no sub-resources.
+   */
+  readonly listed: boolean;
   /** What a client must be allowed; `admin` is the configuration of buckets, and buckets themselves. */
   readonly access: Access;
 }
@@ -30,12 +49,46 @@ export type OperationName = (typeof OPERATION_ROWS)[number]['name'];
 
 export type Access = 'read' | 'write' | 'list' | 'delete' | 'admin';
 
-type Extras = Partial<Omit<Row<string>, 'name' | 'method' | 'shape' | 'query' | 'writesSubresource'>>;
+type Extras = Partial<Omit<Row<string>, 'name' | 'method' | 'shape' | 'query' | Derived>>;
+/** What follows from the rest of a row. */
+type Derived = 'names' | 'roots' | 'sends' | 'metadata' | 'writes';
+
+const VERSION = ['versionId'];
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html; a part is read by its number. */
+const READING = [
+  'versionId',
+  'partNumber',
+  'response-cache-control',
+  'response-content-disposition',
+  'response-content-encoding',
+  'response-content-language',
+  'response-content-type',
+  'response-expires',
+];
+/** Of both lists; `allow-unordered` is Ceph's, `metadata` MinIO's. */
+const LISTING = [
+  'allow-unordered',
+  'continuation-token',
+  'delimiter',
+  'encoding-type',
+  'fetch-owner',
+  'list-type',
+  'marker',
+  'max-keys',
+  'metadata',
+  'prefix',
+  'start-after',
+];
+const PAGED = ['continuation-token'];
 
 const OPERATION_ROWS = [
   // The service
-  row('ListBuckets', 'GET', 'service'),
-  row('ListDirectoryBuckets', 'GET', 'service'),
+  row('ListBuckets', 'GET', 'service', [], {
+    options: ['bucket-region', 'continuation-token', 'max-buckets', 'prefix'],
+  }),
+  row('ListDirectoryBuckets', 'GET', 'service', [], {
+    options: ['continuation-token', 'max-directory-buckets'],
+  }),
   row('WriteGetObjectResponse', 'POST', 'service', [], {
     headers: ['x-amz-request-route', 'x-amz-request-token'],
     access: 'write',
@@ -45,7 +98,8 @@ const OPERATION_ROWS = [
   row('CreateBucket', 'PUT', 'bucket', [], { body: 'xml' }),
   row('CreateBucketMetadataConfiguration', 'POST', 'bucket', ['metadataConfiguration'], { body: 'xml' }),
   row('CreateBucketMetadataTableConfiguration', 'POST', 'bucket', ['metadataTable'], { body: 'xml' }),
-  row('CreateSession', 'GET', 'bucket', ['session']),
+  // Hands out credentials with which clients would go around the proxy.
+  row('CreateSession', 'GET', 'bucket', ['session'], { listed: true }),
   row('DeleteBucket', 'DELETE', 'bucket'),
   row('DeleteBucketAnalyticsConfiguration', 'DELETE', 'bucket', ['analytics', 'id']),
   row('DeleteBucketCors', 'DELETE', 'bucket', ['cors']),
@@ -91,14 +145,30 @@ const OPERATION_ROWS = [
   row('GetObjectLockConfiguration', 'GET', 'bucket', ['object-lock'], { access: 'list' }),
   row('GetPublicAccessBlock', 'GET', 'bucket', ['publicAccessBlock']),
   row('HeadBucket', 'HEAD', 'bucket', [], { access: 'list' }),
-  row('ListBucketAnalyticsConfigurations', 'GET', 'bucket', ['analytics']),
-  row('ListBucketIntelligentTieringConfigurations', 'GET', 'bucket', ['intelligent-tiering']),
-  row('ListBucketInventoryConfigurations', 'GET', 'bucket', ['inventory']),
-  row('ListBucketMetricsConfigurations', 'GET', 'bucket', ['metrics']),
-  row('ListMultipartUploads', 'GET', 'bucket', ['uploads'], { access: 'list' }),
-  row('ListObjectVersions', 'GET', 'bucket', ['versions'], { access: 'list' }),
-  row('ListObjects', 'GET', 'bucket', [], { access: 'list' }),
-  row('ListObjectsV2', 'GET', 'bucket', ['list-type=2'], { access: 'list' }),
+  row('ListBucketAnalyticsConfigurations', 'GET', 'bucket', ['analytics'], { options: PAGED }),
+  row('ListBucketIntelligentTieringConfigurations', 'GET', 'bucket', ['intelligent-tiering'], {
+    options: PAGED,
+  }),
+  row('ListBucketInventoryConfigurations', 'GET', 'bucket', ['inventory'], { options: PAGED }),
+  row('ListBucketMetricsConfigurations', 'GET', 'bucket', ['metrics'], { options: PAGED }),
+  row('ListMultipartUploads', 'GET', 'bucket', ['uploads'], {
+    access: 'list',
+    options: ['delimiter', 'encoding-type', 'key-marker', 'max-uploads', 'prefix', 'upload-id-marker'],
+  }),
+  row('ListObjectVersions', 'GET', 'bucket', ['versions'], {
+    access: 'list',
+    options: [
+      'delimiter',
+      'encoding-type',
+      'key-marker',
+      'max-keys',
+      'metadata',
+      'prefix',
+      'version-id-marker',
+    ],
+  }),
+  row('ListObjects', 'GET', 'bucket', [], { access: 'list', options: LISTING }),
+  row('ListObjectsV2', 'GET', 'bucket', ['list-type=2'], { access: 'list', options: LISTING }),
   row('PutBucketAbac', 'PUT', 'bucket', ['abac'], { body: 'xml' }),
   row('PutBucketAccelerateConfiguration', 'PUT', 'bucket', ['accelerate'], { body: 'xml' }),
   row('PutBucketAcl', 'PUT', 'bucket', ['acl'], { body: 'xml' }),
@@ -144,39 +214,55 @@ const OPERATION_ROWS = [
   row('CompleteMultipartUpload', 'POST', 'object', ['uploadId'], { ssec: 'upload', body: 'xml' }),
   row('CopyObject', 'PUT', 'object', [], { headers: ['x-amz-copy-source'], ssec: 'write', copies: true }),
   row('CreateMultipartUpload', 'POST', 'object', ['uploads'], { ssec: 'write' }),
-  row('DeleteObject', 'DELETE', 'object'),
-  row('DeleteObjectAnnotation', 'DELETE', 'object', ['annotation', 'annotationName'], { access: 'write' }),
-  row('DeleteObjectTagging', 'DELETE', 'object', ['tagging'], { access: 'write' }),
-  row('GetObject', 'GET', 'object', [], { ssec: 'read' }),
-  row('GetObjectAcl', 'GET', 'object', ['acl']),
-  row('GetObjectAnnotation', 'GET', 'object', ['annotation', 'annotationName']),
+  row('DeleteObject', 'DELETE', 'object', [], { options: VERSION }),
+  row('DeleteObjectAnnotation', 'DELETE', 'object', ['annotation', 'annotationName'], {
+    access: 'write',
+    options: VERSION,
+  }),
+  row('DeleteObjectTagging', 'DELETE', 'object', ['tagging'], { access: 'write', options: VERSION }),
+  row('GetObject', 'GET', 'object', [], { ssec: 'read', options: READING }),
+  row('GetObjectAcl', 'GET', 'object', ['acl'], { options: VERSION }),
+  row('GetObjectAnnotation', 'GET', 'object', ['annotation', 'annotationName'], {
+    options: VERSION,
+    listed: true,
+  }),
   row('GetObjectAttributes', 'GET', 'object', ['attributes'], {
+    options: VERSION,
     headers: ['x-amz-object-attributes'],
     ssec: 'read',
     echoes: false,
   }),
-  row('GetObjectLegalHold', 'GET', 'object', ['legal-hold']),
-  row('GetObjectRetention', 'GET', 'object', ['retention']),
-  row('GetObjectTagging', 'GET', 'object', ['tagging']),
-  row('GetObjectTorrent', 'GET', 'object', ['torrent']),
-  row('HeadObject', 'HEAD', 'object', [], { ssec: 'read' }),
-  row('ListObjectAnnotations', 'GET', 'object', ['annotation']),
-  row('ListParts', 'GET', 'object', ['uploadId'], { ssec: 'upload', access: 'write' }),
+  row('GetObjectLegalHold', 'GET', 'object', ['legal-hold'], { options: VERSION }),
+  row('GetObjectRetention', 'GET', 'object', ['retention'], { options: VERSION }),
+  row('GetObjectTagging', 'GET', 'object', ['tagging'], { options: VERSION }),
+  row('GetObjectTorrent', 'GET', 'object', ['torrent'], { listed: true }),
+  row('HeadObject', 'HEAD', 'object', [], { ssec: 'read', options: READING }),
+  row('ListObjectAnnotations', 'GET', 'object', ['annotation'], {
+    options: ['annotation-prefix', 'continuation-token', 'max-annotation-results', 'versionId'],
+  }),
+  row('ListParts', 'GET', 'object', ['uploadId'], {
+    ssec: 'upload',
+    access: 'write',
+    options: ['encoding-type', 'max-parts', 'part-number-marker'],
+  }),
   row('PutObject', 'PUT', 'object', [], { ssec: 'write', body: 'stream' }),
-  row('PutObjectAcl', 'PUT', 'object', ['acl'], { body: 'xml' }),
-  row('PutObjectAnnotation', 'PUT', 'object', ['annotation', 'annotationName'], { body: 'stream' }),
-  row('PutObjectLegalHold', 'PUT', 'object', ['legal-hold'], { body: 'xml' }),
-  row('PutObjectRetention', 'PUT', 'object', ['retention'], { body: 'xml' }),
-  row('PutObjectTagging', 'PUT', 'object', ['tagging'], { body: 'xml' }),
+  row('PutObjectAcl', 'PUT', 'object', ['acl'], { body: 'xml', options: VERSION }),
+  row('PutObjectAnnotation', 'PUT', 'object', ['annotation', 'annotationName'], {
+    body: 'stream',
+    options: VERSION,
+  }),
+  row('PutObjectLegalHold', 'PUT', 'object', ['legal-hold'], { body: 'xml', options: VERSION }),
+  row('PutObjectRetention', 'PUT', 'object', ['retention'], { body: 'xml', options: VERSION }),
+  row('PutObjectTagging', 'PUT', 'object', ['tagging'], { body: 'xml', options: VERSION }),
   row('RenameObject', 'PUT', 'object', ['renameObject'], { headers: ['x-amz-rename-source'] }),
-  row('RestoreObject', 'POST', 'object', ['restore'], { body: 'xml' }),
+  row('RestoreObject', 'POST', 'object', ['restore'], { body: 'xml', options: VERSION }),
   row('SelectObjectContent', 'POST', 'object', ['select', 'select-type=2'], {
     ssec: 'read',
     echoes: false,
     body: 'xml',
     access: 'read',
   }),
-  row('UpdateObjectEncryption', 'PUT', 'object', ['encryption'], { body: 'xml' }),
+  row('UpdateObjectEncryption', 'PUT', 'object', ['encryption'], { body: 'xml', options: VERSION }),
   row('UploadPart', 'PUT', 'object', ['partNumber', 'uploadId'], { ssec: 'write', body: 'stream' }),
   row('UploadPartCopy', 'PUT', 'object', ['partNumber', 'uploadId'], {
     headers: ['x-amz-copy-source'],
@@ -202,16 +288,36 @@ function row<const Name extends string>(
   shape: Row<Name>['shape'],
   query: readonly string[] = [],
   {
+    options = [],
     headers = [],
     ssec = 'none',
     echoes = true,
     copies = false,
     body = 'none',
     access = usual(method, shape),
+    listed = writes(method) && isSubresource(query),
   }: Extras = {},
 ): Row<Name> {
-  const writesSubresource = shape === 'object' && writes(method) && isSubresource(query);
-  return { name, method, shape, query, headers, ssec, echoes, copies, body, writesSubresource, access };
+  const names = new Set([...query.map((condition) => condition.split('=')[0] as string), ...options, 'x-id']);
+  return {
+    name,
+    method,
+    shape,
+    query,
+    options,
+    names,
+    headers,
+    ssec,
+    roots: (ANSWER_ROOTS[name] ?? []).map((root) => root.toLowerCase()),
+    echoes,
+    copies,
+    body,
+    listed,
+    access,
+    writes: writes(method),
+    sends: sentHeaders({ name, method }),
+    metadata: takesMetadata({ name, method }),
+  };
 }
 
 function writes(method: Row<string>['method']): boolean {
@@ -219,7 +325,7 @@ function writes(method: Row<string>['method']): boolean {
 }
 
 function isSubresource(query: readonly string[]): boolean {
-  return query.length > 0 && !query.includes('uploads') && !query.includes('uploadId');
+  return query.length > 0 && !query.some((name) => /^(?:uploads|uploadId|delete)$/.test(name));
 }
 
 /** What most operations of a kind need; rows that differ say so. */

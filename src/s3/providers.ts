@@ -1,5 +1,18 @@
 import type { OperationName } from './operations.ts';
 import type { Refusal, Saying } from './read-failure.ts';
+import { RESERVED, type Reserved } from './reserved-names.ts';
+import {
+  ALL_OF_BUCKETS,
+  BUCKETS,
+  ENCRYPTION,
+  LOCKS,
+  NOTIFICATIONS,
+  OWNERSHIP,
+  PUBLIC_ACCESS,
+  REPLICATION,
+  TAGS,
+  WEBSITE,
+} from './subresource-writes.ts';
 
 /**
  * The differences between the stores: data, one entry per store, never branches. Sources: AWS and OBS
@@ -40,10 +53,13 @@ export interface Provider {
   /** Does CreateMultipartUpload echo them? Where not, nothing is stored by it, and each part echoes. */
   readonly uploadEcho: boolean;
   /**
-   * Operations on a sub-resource of an object that the store supports. Others are refused: a store that does not know the
-   * query may treat them as a PutObject or a DeleteObject.
+   * Writes and deletes of sub-resources, of objects and buckets, that the store supports. Others are refused: a store that
+   * does not know the query may treat them as a PutObject or a DeleteBucket. The same goes for the few reads whose
+   * response does not show whether the store knew them.
    */
   readonly subresourceWrites: readonly OperationName[];
+  /** Names that are the store's own. */
+  readonly reserved: Reserved;
   /** Does it take `STREAMING-UNSIGNED-PAYLOAD-TRAILER`? Else bodies are sent decoded, their checksum checked here. */
   readonly trailers: boolean;
   /** The hashes of a body that the store checks before it stores anything; the proxy checks the others. */
@@ -52,8 +68,19 @@ export interface Provider {
   readonly normalisesKeys: boolean;
   /** Does it encrypt an object whose key ends with a slash? If not, the proxy refuses such a write with a key. */
   readonly sealsFolders: boolean;
+  /**
+   * Names of metadata, without `x-amz-meta-`, that the store does something upon instead of keeping them: a client that may
+   * write one object would write others by them. Such a write is refused.
+   */
+  readonly actsUponMetadata: readonly Acted[];
   /** Is the ETag of an SSE-C object and of its parts the MD5 of what the client sent? Clients compare it. */
   readonly etag: 'md5' | 'opaque';
+}
+
+/** What a store does upon some metadata, as the end of a sentence that begins with the store. */
+interface Acted {
+  readonly names: RegExp;
+  readonly does: string;
 }
 
 export const PROVIDER_NAMES = [
@@ -71,9 +98,6 @@ export type ProviderName = (typeof PROVIDER_NAMES)[number];
 const ALL_ECHO: Provider['withoutEcho'] = { operations: [], headShare: 0 };
 const CHECKS_NOTHING = { sha256: false, md5: false, checksums: false };
 const CHECKS_ALL = { sha256: true, md5: true, checksums: true };
-const TAGS: readonly OperationName[] = ['PutObjectTagging', 'DeleteObjectTagging'];
-const LOCKS: readonly OperationName[] = ['PutObjectRetention', 'PutObjectLegalHold'];
-
 /** For stores with unknown responses: the key may be the reason, but the proxy concludes nothing from them. */
 const UNSEEN: readonly Refusal[] = [
   { means: 'unclear', status: 400, code: 'InvalidArgument' },
@@ -103,6 +127,22 @@ const PLAIN: Refusal = {
 /** MinIO and SeaweedFS answer a wrong key and a missing permission in the same way. */
 const DENIED: Refusal = { means: 'unclear', status: 403, code: 'AccessDenied' };
 
+/**
+ * MinIO (minio/minio#20883) and AWS's Snowball devices take an object with `snowball-auto-extract` for an archive; RustFS
+ * also reads the options of that with a vendor's name before them.
+ */
+const ARCHIVES: Acted = {
+  names: /^(?:[a-z0-9]+-)?snowball-/,
+  does: 'unpacks an archive into other object keys by it, past the rules and permissions of this proxy',
+};
+/** https://docs.storj.io/dcs/api/s3/object-level-ttl */
+const EXPIRES: Acted = { names: /^object-expires$/, does: 'deletes the object by it when its time is over' };
+/** Scality's CloudServer, in its own documentation of locations. */
+const PLACES: Acted = {
+  names: /^scal-location-constraint$/,
+  does: 'puts the object into another location by it',
+};
+
 const GENERIC: Provider = {
   name: 'generic',
   copiesSsec: [],
@@ -115,18 +155,23 @@ const GENERIC: Provider = {
   addressing: 'path',
   withoutEcho: ALL_ECHO,
   uploadEcho: true,
-  subresourceWrites: [],
+  subresourceWrites: BUCKETS,
+  reserved: RESERVED.any,
   trailers: false,
   checks: CHECKS_NOTHING,
   normalisesKeys: true,
   // If a store does not, the echo is missing.
   sealsFolders: true,
+  actsUponMetadata: [ARCHIVES, EXPIRES, PLACES],
   // Clients that mistake an ETag for an MD5 delete the object when it differs. The opposite mistake only costs them a
   // check.
   etag: 'opaque',
 };
 
-/** As observed: the store treats `?annotation`, `?renameObject` and `?encryption` on an object as a PutObject. */
+/**
+ * As observed: the store treats `?annotation`, `?renameObject` and `?encryption` on an object as a PutObject, and
+ * `?encryption`, `?abac` and the like on a bucket as CreateBucket or DeleteBucket.
+ */
 const CEPH: Provider = {
   ...GENERIC,
   name: 'ceph',
@@ -150,10 +195,24 @@ const CEPH: Provider = {
   ],
   uploads: 'pinned',
   encodesUploadsSilently: true,
-  subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS],
+  subresourceWrites: [
+    'PutObjectAcl',
+    ...TAGS,
+    ...LOCKS,
+    ...BUCKETS,
+    ...NOTIFICATIONS,
+    ...REPLICATION,
+    ...WEBSITE,
+    ...PUBLIC_ACCESS,
+    'PutBucketRequestPayment',
+    'PutObjectLockConfiguration',
+  ],
+  reserved: RESERVED.ceph,
   // STREAMING-*-TRAILER is 400 XAmzContentSHA256Mismatch; a wrong x-amz-checksum-* is ignored.
   trailers: false,
   checks: { sha256: true, md5: true, checksums: false },
+  // It keeps the metadata of an archive, and the archive, as they are.
+  actsUponMetadata: [],
   normalisesKeys: false,
   // As observed, in lists too.
   etag: 'md5',
@@ -186,10 +245,19 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
       's3.dualstack.REGION.amazonaws.com.cn',
     ],
     addressing: 'virtual',
-    // UpdateObjectEncryption answers 400 for SSE-C objects, they can't have annotations.
-    subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],
+    // Of objects: UpdateObjectEncryption answers 400 for SSE-C objects, they can't have annotations.
+    subresourceWrites: [
+      'PutObjectAcl',
+      ...TAGS,
+      ...LOCKS,
+      'RestoreObject',
+      'SelectObjectContent',
+      ...ALL_OF_BUCKETS,
+    ],
+    reserved: RESERVED.aws,
     trailers: true,
     checks: CHECKS_ALL,
+    actsUponMetadata: [ARCHIVES],
     normalisesKeys: false,
     // "Objects encrypted by … SSE-C … have ETags that are not an MD5 digest of their object data."
     // https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html
@@ -206,9 +274,24 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     keyRefusals: [DENIED, PLAIN],
     keyDemands: STORED_SSE,
     uploads: 'pinned',
-    subresourceWrites: ['PutObjectAcl', ...TAGS, ...LOCKS, 'RestoreObject', 'SelectObjectContent'],
+    // Of its routes. It answers 501 to the other sub-resources of buckets.
+    subresourceWrites: [
+      'PutObjectAcl',
+      ...TAGS,
+      ...LOCKS,
+      'RestoreObject',
+      'SelectObjectContent',
+      ...BUCKETS,
+      ...NOTIFICATIONS,
+      ...REPLICATION,
+      ...ENCRYPTION,
+      'DeleteBucketWebsite',
+      'PutObjectLockConfiguration',
+    ],
+    reserved: RESERVED.minio,
     trailers: true,
     checks: CHECKS_ALL,
+    actsUponMetadata: [ARCHIVES],
     // As observed: `/a` is stored as `a`. Empty, `.` and `..` segments are refused, not normalised; on Windows a backslash
     // is a slash.
     normalisesKeys: true,
@@ -217,7 +300,26 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
   },
   // OBS documents no SSE-C headers on Complete; its answer to a wrong key, its copies and the rest are unverified.
   // Its ETag is documented as the MD5 of the ciphertext.
-  obs: { ...GENERIC, name: 'obs', ssecOnComplete: false, addressing: 'virtual', etag: 'opaque' },
+  // The sub-resources of buckets are the documented ones; no other interface at its paths is documented.
+  obs: {
+    ...GENERIC,
+    name: 'obs',
+    ssecOnComplete: false,
+    addressing: 'virtual',
+    subresourceWrites: [
+      ...BUCKETS,
+      ...NOTIFICATIONS,
+      ...REPLICATION,
+      ...WEBSITE,
+      ...ENCRYPTION,
+      ...PUBLIC_ACCESS,
+      'PutBucketLogging',
+      'PutBucketRequestPayment',
+      'PutObjectLockConfiguration',
+    ],
+    reserved: RESERVED.none,
+    etag: 'opaque',
+  },
   // As observed on 2.5.0, where tags, ACLs, locks and versions don't exist.
   garage: {
     ...GENERIC,
@@ -241,6 +343,16 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     ],
     keyDemands: [{ status: 400, code: 'InvalidRequest', says: 'Object is encrypted' }],
     uploads: 'strict',
+    // It reads queries strictly, and refuses what it does not know.
+    subresourceWrites: [
+      'PutBucketCors',
+      'PutBucketLifecycle',
+      'PutBucketLifecycleConfiguration',
+      'DeleteBucketCors',
+      'DeleteBucketLifecycle',
+      ...WEBSITE,
+    ],
+    reserved: RESERVED.none,
     trailers: true,
     checks: CHECKS_ALL,
     // `/a` is stored as `a`.
@@ -260,7 +372,16 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     uploadEcho: false,
     keyRefusals: [DENIED],
     keyDemands: [{ status: 400, code: 'InvalidArgument' }],
-    subresourceWrites: TAGS,
+    // Those of buckets by its routes, of which the last takes any PUT for a CreateBucket and any DELETE for a DeleteBucket.
+    subresourceWrites: [
+      ...TAGS,
+      ...BUCKETS,
+      ...ENCRYPTION,
+      ...OWNERSHIP,
+      ...PUBLIC_ACCESS,
+      'PutObjectLockConfiguration',
+    ],
+    reserved: RESERVED.seaweedfs,
     // As observed: 200, without an echo, and the body is stored unencrypted.
     sealsFolders: false,
     // As observed with rclone and s3cmd, which compare it.

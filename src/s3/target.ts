@@ -56,6 +56,7 @@ export function parseCopySource(value: string): {
   bucket: string;
   objectKey: string;
   versionId: string | undefined;
+  slash: boolean;
 } {
   const [, rawPath = '', versionId] = /^(.*?)(?:\?versionId=([^?&]*))?$/s.exec(value) ?? [];
   const path = decodePercent(rawPath, { plusIsSpace: false });
@@ -68,6 +69,7 @@ export function parseCopySource(value: string): {
   }
   return {
     bucket,
+    slash: path.startsWith('/'),
     objectKey: checkLength(objectKey),
     versionId: versionId === undefined ? undefined : decodePercent(versionId, { plusIsSpace: false }),
   };

@@ -1,4 +1,5 @@
 import { S3Error } from '../s3/errors.ts';
+import { headerValue } from '../s3/field.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import type { Query } from '../s3/query.ts';
 import { type Claim, parseCredential, parseSignedHeaders } from './claim.ts';
@@ -78,11 +79,20 @@ export function withoutSignature(query: Query, headers: WireHeaders): { query: Q
   const hoisted: Record<string, string> = {};
   for (const { name, value } of query.parameters) {
     const lower = name.toLowerCase();
-    const isHeader = lower.startsWith('x-amz-') && !OF_THE_SIGNATURE.has(lower);
-    if (isHeader && !headers.has(lower)) hoisted[lower] = value;
+    if (!lower.startsWith('x-amz-') || OF_THE_SIGNATURE.has(lower)) continue;
+    const field = headerValue(lower, value, 'query parameter');
+    if (Object.hasOwn(hoisted, lower)) throw given(lower);
+    if (!headers.has(lower)) hoisted[lower] = field;
   }
   const rest = query.without((name) => name.toLowerCase().startsWith('x-amz-'));
   return { query: rest, headers: headers.with(hoisted) };
+}
+
+function given(name: string): S3Error {
+  return new S3Error(
+    'InvalidArgument',
+    `The query parameter ${name} is given in upper and in lower case; give it once.`,
+  );
 }
 
 function parseExpires(text: string): number {

@@ -1,5 +1,9 @@
+import { createHmac } from 'node:crypto';
 import aws4 from 'aws4';
+import { WireHeaders } from '../s3/headers.ts';
+import { parseQuery } from '../s3/query.ts';
 import type { Credentials } from '../secret.ts';
+import { canonicalRequest, scopeText, signingKey, stringToSign } from './canonical.ts';
 import { toTimestamp } from './timestamp.ts';
 
 export interface ToSign {
@@ -25,14 +29,19 @@ export interface Signature {
  * Signs a request for the upstream with aws4 (SigV4, header form). Only this file imports aws4, and it avoids
  * these traps:
  * - it keeps an inbound `x-amz-date`: the date is always set here, from `now`;
- * - it hashes header values as UTF-8 text, while they are bytes on the wire: values are decoded first;
+ * - it hashes header values as UTF-8 text and folds whatever Unicode calls white space, while they are bytes on the wire:
+ *   a request with one beyond ASCII is signed by `canonical.ts`, which verifies those of clients;
  * - it guesses region and service from the host: both are always given;
  * - it rewrites `path` and adds headers to its argument: it gets a copy, and only the signature is used.
  */
 export function sign(request: ToSign, { credentials, region, now }: Signer): Signature {
   const timestamp = toTimestamp(now);
-  const headers: Record<string, string> = { 'x-amz-date': timestamp };
-  for (const [name, value] of Object.entries(request.headers)) headers[name] = wireText(value);
+  const headers: Record<string, string> = { ...request.headers, 'x-amz-date': timestamp };
+  if (ABOVE_ASCII.test(Object.values(headers).join('')))
+    return {
+      authorization: signBytes({ ...request, headers }, { credentials, region, timestamp }),
+      'x-amz-date': timestamp,
+    };
   const signed = aws4.sign(
     { method: request.method, path: request.path, service: 's3', region, headers },
     { accessKeyId: credentials.accessKeyId, secretAccessKey: credentials.secretAccessKey.reveal() },
@@ -56,6 +65,28 @@ export function presign(
   return String(signed.path);
 }
 
-function wireText(value: string): string {
-  return /[^ -~\t]/.test(value) ? Buffer.from(value, 'latin1').toString('utf8') : value;
+const ABOVE_ASCII = /[\u0080-\u00FF]/;
+
+/** The Authorization header of a request some of whose values are more than ASCII. */
+function signBytes(
+  { method, path, headers }: ToSign,
+  { credentials, region, timestamp }: Omit<Signer, 'now'> & { readonly timestamp: string },
+): string {
+  const [canonicalPath = '', query = ''] = path.split('?', 2);
+  const names = Object.keys(headers).toSorted();
+  const canonical = canonicalRequest(
+    {
+      method,
+      target: { shape: 'service', query: parseQuery(query), canonicalPath },
+      headers: new WireHeaders(Object.entries(headers).flat()),
+    },
+    names,
+    headers['x-amz-content-sha256'] ?? '',
+  );
+  const scope = { date: timestamp.slice(0, 8), region, service: 's3', terminator: 'aws4_request' };
+  const { accessKeyId, secretAccessKey } = credentials;
+  const signature = createHmac('sha256', signingKey(secretAccessKey.reveal(), scope))
+    .update(stringToSign(timestamp, scope, canonical))
+    .digest('hex');
+  return `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scopeText(scope)}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
 }

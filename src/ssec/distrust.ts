@@ -42,6 +42,11 @@ export class Distrust {
     return this.#buckets.has(bucket);
   }
 
+  /** Does the bucket wait for a probe? */
+  isDoubted(bucket: string): boolean {
+    return this.#buckets.get(bucket)?.probed === false;
+  }
+
   /** May this be written now? A closed operation whose time has come is `trusted` for one write in 10 seconds. */
   standing(bucket: string, operation: OperationName, now: number): Standing {
     const doubt = this.#buckets.get(bucket);

@@ -8,7 +8,7 @@ import { ask, clientWith, type Got, startFront } from './support.ts';
 const CLIENT = clientWith('velero', {
   admin: false,
   grants: [
-    { bucket: 'secret', prefix: 'velero/', actions: new Set(['delete']) },
+    { bucket: 'secret', prefix: 'velero/', actions: new Set(['delete', 'deleteVersions']) },
     { bucket: 'secret', prefix: 'readable/', actions: new Set(['read', 'write', 'list']) },
   ],
 });

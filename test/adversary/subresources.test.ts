@@ -31,6 +31,16 @@ const INVENTED = [
   ),
 ];
 
+const OF_NO_BUCKET = INVENTED.filter(
+  (name) => !OPERATIONS.some(({ shape, query }) => shape === 'bucket' && query.includes(name)),
+);
+
+/** Rows that nothing on the wire tells apart. */
+const ALIASES: Readonly<Record<string, (typeof OPERATIONS)[number]['name']>> = {
+  PutBucketLifecycle: 'PutBucketLifecycleConfiguration',
+  PutBucketNotification: 'PutBucketNotificationConfiguration',
+};
+
 function request(method: string, target: string, fields: readonly string[] = []): string {
   const lines = [`${method} ${target} HTTP/1.1`, 'Host: 127.0.0.1', `Content-Length: ${MARKER.length}`];
   return [...lines, 'Connection: close', ...fields, '', MARKER].join('\r\n');
@@ -48,7 +58,7 @@ const ROWS = new Map(Object.values(PROVIDERS).map((row) => [row.subresourceWrite
 
 for (const { name: provider, subresourceWrites } of ROWS.values()) {
   t.test(
-    `${provider}: a sub-resource of an object reaches the store only where its row lists it`,
+    `${provider}: a write of a sub-resource reaches the store only where its row lists it`,
     async (t) => {
       const store = await strictStore(t);
       const { port } = await startTarget(t, { ...store, provider: provider });
@@ -58,9 +68,10 @@ for (const { name: provider, subresourceWrites } of ROWS.values()) {
           const target = `/${bucket}${shape === 'object' ? '/a' : ''}?${query.join('&')}`;
           const { received } = await sendRaw({ port, pieces: [request(method, target, fieldsOf(headers))] });
           const came = store.arrived.slice(before);
-          if (name === 'DeleteObjects')
+          const read = name === 'DeleteObjects' || name === 'PutObjectLegalHold' || name === 'RestoreObject';
+          if (read && (name === 'DeleteObjects' || subresourceWrites.includes(name)))
             t.match(received, /^HTTP\/1\.1 400 .*MalformedXML/s, 'its body is read first');
-          else if (shape === 'bucket' || subresourceWrites.includes(name))
+          else if (subresourceWrites.includes(ALIASES[name] ?? name))
             t.same(
               came.map((each) => [each.method, each.target]),
               [[method, target]],
@@ -74,7 +85,7 @@ for (const { name: provider, subresourceWrites } of ROWS.values()) {
       }
       t.notOk(
         store.arrived.some(({ target }) => /^\/(plain|secret)(\/a)?$/.test(target)),
-        'no plain write',
+        'nothing that is written or deleted whole',
       );
     },
   );
@@ -82,9 +93,14 @@ for (const { name: provider, subresourceWrites } of ROWS.values()) {
   t.test(`${provider}: an invented sub-resource reaches no store`, async (t) => {
     const store = await strictStore(t);
     const { port } = await startTarget(t, { ...store, provider: provider });
-    const targets = INVENTED.flatMap((name) => [`/plain/a?${name}`, `/secret/a?${name}=1`]);
+    const targets = [
+      ...INVENTED.flatMap((name) => [`/plain/a?${name}`, `/secret/a?${name}=`]),
+      ...OF_NO_BUCKET.flatMap((name) => [`/plain?${name}`, `/plain?${name}=1`]),
+    ];
+    const valued = INVENTED.map((name) => `/secret/a?${name}=1`);
     for (const method of WRITES) {
-      for (const target of targets) {
+      const those = method === 'PUT' ? targets : [...targets, ...valued];
+      for (const target of those) {
         const { received } = await sendRaw({ port, pieces: [request(method, target)] });
         if (!/^HTTP\/1\.1 (400|501) /.test(received)) t.fail(`${method} ${target}`, { received });
       }
@@ -92,9 +108,24 @@ for (const { name: provider, subresourceWrites } of ROWS.values()) {
     t.same(store.arrived, []);
     t.equal(store.bytes(), '', `${targets.length * WRITES.length} requests`);
   });
+
+  t.test(`${provider}: what a PutObject has in its query beside its own stays here`, async (t) => {
+    const store = await strictStore(t);
+    const { port } = await startTarget(t, { ...store, provider: provider });
+    const single = INVENTED.filter((name) => !name.includes('&'));
+    for (const name of [...single, 'v', 'utm_source', 'Content-Type', 'cache-control', 'EXPIRES']) {
+      const before = store.arrived.length;
+      const { received } = await sendRaw({ port, pieces: [request('PUT', `/secret/a?${name}=1`)] });
+      const came = store.arrived.slice(before);
+      if (/^HTTP\/1\.1 (400|501) /.test(received)) t.same(came, [], name);
+      else t.match(came, [{ method: 'PUT', target: '/secret/a', body: MARKER }], name);
+    }
+    t.notOk(store.bytes().includes('?'), 'no query ever went out');
+  });
 }
 
 t.test('the table and the inventions are as many as they should be', async (t) => {
   t.ok(TABLE.filter(({ shape }) => shape === 'object').length >= 10);
   t.ok(new Set(INVENTED).size >= 30, `${INVENTED.length} inventions`);
+  t.ok(OF_NO_BUCKET.length >= 25, `${OF_NO_BUCKET.length} of them on no bucket`);
 });

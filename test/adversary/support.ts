@@ -36,6 +36,7 @@ interface FrontSettings {
   /** With clients, requests must be signed by one of them. */
   readonly clients?: readonly Client[];
   readonly upstream?: Partial<Snapshot['upstream']>;
+  readonly sigv2?: boolean;
   readonly copies?: CopyLimits;
   readonly upstreams?: Snapshot['upstreams'];
   readonly now?: () => Date;
@@ -45,7 +46,16 @@ interface FrontSettings {
 
 /** Encrypts `secret` and `other`, leaves `plain` plain and denies everything else, unless `rules` say otherwise. */
 export async function startFront(t: Test, settings: FrontSettings): Promise<Front> {
-  const { port, provider = PROVIDERS.aws, clients = [], now, lookup, upstream = {}, copies } = settings;
+  const {
+    port,
+    provider = PROVIDERS.aws,
+    clients = [],
+    now,
+    lookup,
+    upstream = {},
+    copies,
+    sigv2 = false,
+  } = settings;
   const rules = settings.rules ?? [
     { bucket: 'secret', encrypt: [SSEC_KEY] },
     { bucket: 'other', encrypt: [SSEC_KEY] },
@@ -55,6 +65,7 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
     ...snapshotOf({
       rules,
       clients,
+      sigv2,
       ...(settings.upstreams && { upstreams: settings.upstreams }),
       upstream: {
         protocol: 'http:',
@@ -81,7 +92,7 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
   const log: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
   const proxy = await startProxy(snapshot, makeLog('info', destination), {
-    ...(now && { now }),
+    ...(now && { clock: now }),
     ...(lookup && { lookup }),
   });
   t.teardown(() => proxy.stop());

@@ -136,7 +136,7 @@ t.test('a prefix bounds it, several places make one result, and a sample is call
     '--sample',
     '2',
   ]);
-  t.match(sampled.stdout, /Fine: 1 version \(one in 2, by chance\)/);
+  t.match(sampled.stdout, /Fine: 1 version \(one in 2, at random\)/);
 });
 
 t.test('writes a page that holds no markup of an object key and nothing from elsewhere', async (t) => {

@@ -17,6 +17,8 @@ run_adversary() {
   check 'a client does only what it may' limited permissions small
   check 'a bucket of its own and no other in ListBuckets' limited buckets
   check 'a plain copy that Ceph answers with 200 is found out' unproven_copy
+  rows >rows
+  check 'nothing means another operation to Ceph' other_meanings
 }
 
 # A line for each sub-resource of an object in the operations table, and some that no store knows.
@@ -29,6 +31,21 @@ sub_resources() {
       }
       for (const word of ["append", "modify", "unheard-of", "torrent", "metadata"]) console.log(`none PUT ${word}`);
     })')
+}
+
+# A line for each sub-resource of the operations table: METHOD SHAPE, whether the row of Ceph lists it, and the query.
+rows() {
+  (cd "$root" && node_modules/.bin/node -e '
+    Promise.all([import("./src/s3/operations.ts"), import("./src/s3/providers.ts")]).then(
+      ([{ OPERATIONS }, { PROVIDERS }]) => {
+        for (const { name, method, shape, query } of OPERATIONS) {
+          if (query.length === 0 || query.includes("uploadId") || query.includes("list-type=2") || query.includes("versions")) continue;
+          if (!["GET", "PUT", "DELETE"].includes(method)) continue;
+          const listed = PROVIDERS.ceph.subresourceWrites.includes(name) ? "yes" : "no";
+          const pairs = query.map((one) => (one === "id" || one === "annotationName" ? `${one}=1` : one));
+          console.log(`${method} ${shape} ${listed} ${pairs.join("&")}`);
+        }
+      })')
 }
 
 hostile() {
@@ -58,6 +75,19 @@ unproven_copy() {
     hostile put open adversary/plain plain &&
     as "$CLIENT_ACCESS_KEY" "$CLIENT_SECRET_KEY" "https://localhost:$PROOF_PROXY_PORT" unproven_copy small || status=1
   curl -s "http://127.0.0.1:$PROOF_ADMIN_PORT/metrics" | grep -q '^ssec_proxy_unproven_writes_total 1' || status=1
+  stop_daemon "$proof/pid"
+  tail -n 5 "$proof/log" | cut -c1-400
+  return "$status"
+}
+
+# With a rule for every bucket, and a user at Ceph that may read its metadata: first it is seen to show the secret key to who asks it directly.
+other_meanings() {
+  local proof=$WORK/meanings status=0
+  CEPH_CONF=$WORK/ceph/ceph.conf timeout 60 radosgw-admin caps add --uid=one --caps='metadata=read;users=read' >/dev/null 2>&1
+  equal 200 "$(direct GET admin/metadata user "$WORK/direct.out" -G -d key=one)" && grep -q secret_key "$WORK/direct.out" &&
+    start_other_proxy meanings "$PROOF_PROXY_PORT" "$PROOF_ADMIN_PORT" 's/bucket: open }, encrypt: off/bucket: "*" }, encrypt: off/' &&
+    as "$CLIENT_ACCESS_KEY" "$CLIENT_SECRET_KEY" "https://localhost:$PROOF_PROXY_PORT" other_meanings rows || status=1
+  CEPH_CONF=$WORK/ceph/ceph.conf timeout 60 radosgw-admin caps rm --uid=one --caps='metadata=read;users=read' >/dev/null 2>&1
   stop_daemon "$proof/pid"
   tail -n 5 "$proof/log" | cut -c1-400
   return "$status"

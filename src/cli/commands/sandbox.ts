@@ -1,7 +1,7 @@
 import type { CommandSpec } from '../command.ts';
 import type { SandboxAsked } from '../sandbox.ts';
-import { MADE_UP_SECRET } from '../sandbox-secret.ts';
 import { FILE, TEXT } from '../values.ts';
+import { MADE_UP_SECRET } from './made-up-secret.ts';
 
 export const SANDBOX: CommandSpec<SandboxAsked> = {
   name: 'sandbox',

@@ -3,6 +3,8 @@ import { IdSchema } from './key.ts';
 import { text } from './scalars.ts';
 import { credentials, SecretRefSchema } from './secret-ref.ts';
 
+const ACTIONS = ['read', 'write', 'list', 'delete', 'deleteVersions', 'acl', 'unlock'] as const;
+
 const PERMISSIONS = {
   allow: z
     .array(
@@ -10,19 +12,25 @@ const PERMISSIONS = {
         bucket: text('Bucket name, or a glob of * and ?.'),
         prefix: z.string().default('').describe('Prefix of the object keys.'),
         actions: z
-          .array(z.enum(['read', 'write', 'list', 'delete']))
+          .array(z.enum(ACTIONS))
           .min(1)
           .default(['read', 'write', 'list', 'delete'])
-          .describe('The allowed actions: read, write, list, delete.'),
+          .describe(
+            'The allowed actions: read, write, list, delete; and those that have to be named: deleteVersions ' +
+              '(delete a version for good), acl (open objects to others than the account), unlock (bypass a retention, ' +
+              'lift a legal hold).',
+          ),
       }),
     )
     .optional()
-    .describe('What the client may do to objects; by default, everything in the buckets that rules name.'),
+    .describe(
+      'What the client may do to objects; by default, everything but acl and unlock in the buckets that rules name.',
+    ),
   admin: z
     .boolean()
     .default(false)
     .describe(
-      'Allows the client to create, delete and configure buckets (policy, lifecycle, versioning, …).',
+      'Allows the client to create, delete and configure buckets (policy, lifecycle, versioning, …); includes acl.',
     ),
 };
 

@@ -1,11 +1,10 @@
-import { permits } from '../../clients/permissions.ts';
 import { unmarkTag } from '../../etag/mark.ts';
 import { bucketMarks } from '../../etag/marks.ts';
 import { readDelete, type ToDelete, writeDelete } from '../../s3/delete-document.ts';
-import { requireUnfolded } from '../../s3/unfolded.ts';
 import type { Message } from '../message.ts';
-import { denied } from '../plan/authorize.ts';
+import { denied, permitsAll } from '../plan/authorize.ts';
 import type { Plan } from '../plan/plan.ts';
+import { refuseKey } from '../plan/unsupported.ts';
 import type { Judging } from './judging.ts';
 import { withRewrittenBody } from './rewritten.ts';
 
@@ -20,19 +19,21 @@ const LONGEST = 2 * 1024 * 1024;
  */
 export async function checkDeletes(
   message: Message,
-  { target, upstream }: Pick<Plan, 'target' | 'upstream'>,
+  { target, upstream, needs }: Pick<Plan, 'target' | 'upstream' | 'needs'>,
   { permissions, rules }: Judging,
 ): Promise<Message> {
   if (target.shape !== 'bucket') throw denied();
   const { bucket } = target;
+  const ofVersions = needs.map((action) => (action === 'delete' ? 'deleteVersions' : action));
   const marks = bucketMarks(bucket, { rules, upstream });
   const rewrite = (document: string): string => {
     const { quiet, objects } = readDelete(document);
-    for (const { objectKey } of objects) {
-      if (upstream.provider.normalisesKeys) requireUnfolded(objectKey);
+    for (const { objectKey, others } of objects) {
+      refuseKey(objectKey, upstream);
       const match = rules.matchObject(bucket, objectKey);
       const known = match.kind === 'rule' || match.action === 'pass';
-      if (!known || !permits(permissions, 'delete', bucket, objectKey)) throw denied();
+      const wanted = others['VersionId'] === undefined ? needs : ofVersions;
+      if (!known || !permitsAll(permissions, wanted, { bucket, objectKey })) throw denied();
     }
     return writeDelete({ quiet, objects: objects.map((one) => asTheStoreKnowsIt(one, marks)) });
   };

@@ -4,6 +4,8 @@ import type { Plan } from '../plan/plan.ts';
 import { namePartsForStore } from './complete-upload.ts';
 import { checkDeletes } from './delete-objects.ts';
 import type { Judging } from './judging.ts';
+import { checkLegalHold } from './legal-hold.ts';
+import { restoreOnly } from './restore.ts';
 
 type Rewriting = (message: Message, plan: Plan, judging: Judging) => Promise<Message>;
 
@@ -11,9 +13,11 @@ type Rewriting = (message: Message, plan: Plan, judging: Judging) => Promise<Mes
 const DOCUMENTS: Readonly<Partial<Record<OperationName, Rewriting>>> = {
   CompleteMultipartUpload: namePartsForStore,
   DeleteObjects: checkDeletes,
+  PutObjectLegalHold: checkLegalHold,
+  RestoreObject: restoreOnly,
 };
 
-/** The message with the body that the store is to have: read and written anew where it names objects or ETags. */
+/** The message with the body that the store is to have: read and written anew where it names objects, ETags or other places. */
 export async function rewriteDocument(message: Message, plan: Plan, judging: Judging): Promise<Message> {
   return (await DOCUMENTS[plan.operation.name]?.(message, plan, judging)) ?? message;
 }

@@ -7,6 +7,7 @@ import type { Asker, Exchange } from '../exchange.ts';
 import type { Message } from '../message.ts';
 import type { OwnQuery } from '../plan/own-plan.ts';
 import type { Plan } from '../plan/plan.ts';
+import { refuseUnsupported } from '../plan/unsupported.ts';
 import { requireProof, requireTrust } from '../proof/prove.ts';
 import { rememberUpload } from '../proof/remember-upload.ts';
 import { storeErrorOf } from '../reply/error.ts';
@@ -54,6 +55,8 @@ export interface Asked {
 export async function askEnd({ exchange, asker, plan, serving }: Copying, step: Step): Promise<Asked> {
   const { end, name, query, headers, body } = step;
   const planned = endPlan(plan, end, name, query);
+  // What a source has may be more to the store that it goes to.
+  if (end === 'target') refuseUnsupported(planned.operation, headers, planned.upstream);
   requireTrust(planned, serving);
   const message = ownMessage(planned, headers, body);
   const answer = await attemptAll({ message, plan: planned, asker }, serving);

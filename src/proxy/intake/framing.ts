@@ -1,4 +1,5 @@
 import { S3Error } from '../../s3/errors.ts';
+import { misnamed, TWO_FACED } from '../../s3/field.ts';
 import type { Exchange } from '../exchange.ts';
 
 /**
@@ -19,9 +20,6 @@ export function checkFraming(exchange: Exchange): void {
 const TARGET = /^\/[!"$-~]*$/;
 /** Digits that a reader of octal numbers takes for the same number, and few enough to be exact. */
 const LENGTH = /^(?:0|[1-9]\d{0,14})$/;
-/** What CGI and its kin make a dash of the underscore in; metadata may be named so. */
-const TWO_FACED =
-  /^(?=.*_)(?!x-amz-meta-)(?:x[-_]amz[-_].*|content[-_].*|transfer[-_]encoding|if[-_].*|proxy[-_].*)$/;
 
 function faultOf({ request, received, rawTarget }: Exchange): S3Error | undefined {
   const { headers } = received;
@@ -42,7 +40,7 @@ function faultOf({ request, received, rawTarget }: Exchange): S3Error | undefine
   const length = headers.joined('content-length');
   if (length !== undefined && !LENGTH.test(length)) return bad('Content-Length must be a plain number.');
   for (const name of headers.names()) {
-    if (TWO_FACED.test(name)) return bad('A header is named with an underscore where a dash belongs.');
+    if (TWO_FACED.test(name)) return misnamed();
   }
   return undefined;
 }

@@ -1,4 +1,4 @@
-import { knowsBucket, type Permissions, permits } from '../../clients/permissions.ts';
+import { type Action, knowsBucket, type Permissions, permits } from '../../clients/permissions.ts';
 import type { Match, RuleSet } from '../../rules/match.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { OperationName } from '../../s3/operations.ts';
@@ -18,22 +18,19 @@ const LISTS: ReadonlySet<OperationName> = new Set<OperationName>([
  *
  * @throws S3Error AccessDenied, which says nothing of what exists
  */
-export function authorize({ operation, target, source, match }: Plan, permissions: Permissions): void {
+export function authorize({ operation, target, source, match, needs }: Plan, permissions: Permissions): void {
   if (operation.method === 'OPTIONS') return;
   if (target.shape === 'service') {
     // The names of buckets; WriteGetObjectResponse has a host of its own and no place here.
     if (operation.access !== 'list') throw denied();
     return;
   }
-  const allowed =
-    operation.access === 'admin'
-      ? permissions.admin && knowsBucket(permissions, target.bucket)
-      : target.shape === 'object'
-        ? permits(permissions, operation.access, target.bucket, target.objectKey)
-        : LISTS.has(operation.name)
-          ? permits(permissions, 'list', target.bucket, target.query.get('prefix') ?? '')
-          : knowsBucket(permissions, target.bucket);
-  if (!allowed) throw denied();
+  if (target.shape === 'object' && operation.access !== 'admin') {
+    for (const action of needs)
+      if (!permits(permissions, action, target.bucket, target.objectKey)) throw denied();
+  } else if (!mayAskBucket({ operation, target }, permissions)) {
+    throw denied();
+  }
   if (!source) return;
   if (!permits(permissions, 'read', source.bucket, source.objectKey)) throw denied();
   if (
@@ -44,6 +41,27 @@ export function authorize({ operation, target, source, match }: Plan, permission
   ) {
     throw denied();
   }
+}
+
+function mayAskBucket(
+  { operation: { name, access }, target }: Pick<Plan, 'operation' | 'target'>,
+  permissions: Permissions,
+): boolean {
+  if (target.shape === 'service') return false;
+  const { bucket } = target;
+  if (access === 'admin') return permissions.admin && knowsBucket(permissions, bucket);
+  if (LISTS.has(name)) return permits(permissions, 'list', bucket, target.query.get('prefix') ?? '');
+  return knowsBucket(permissions, bucket);
+}
+
+/** The same for one of several objects, whose keys stand in the body. */
+export function permitsAll(
+  permissions: Permissions,
+  needs: readonly Action[],
+  { bucket, objectKey }: { readonly bucket: string; readonly objectKey: string },
+): boolean {
+  for (const action of needs) if (!permits(permissions, action, bucket, objectKey)) return false;
+  return true;
 }
 
 /** Does the bucket get a line in this caller's ListBuckets? */

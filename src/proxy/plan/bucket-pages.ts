@@ -1,14 +1,18 @@
 import { S3Error } from '../../s3/errors.ts';
-import type { Query } from '../../s3/query.ts';
-import type { Target } from '../../s3/target.ts';
+import { Query } from '../../s3/query.ts';
+import { hasRegions } from '../../upstream/regions.ts';
+import type { Upstream } from '../../upstream/upstream.ts';
 
 /** S3's most: https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html */
 const MOST_BUCKETS = 10_000;
-const NAMES = new Set(['max-buckets', 'continuation-token']);
 
-/** The same without paging, for a list that is merged of several: its pages are cut afterwards. */
-export function withoutPages(target: Target): Target {
-  return { ...target, query: target.query.without((name) => NAMES.has(name)) };
+/**
+ * What a store is asked for: all of its buckets. Its own pages and prefixes would tell of buckets that the caller may not
+ * know of, by a page that is shorter than the others. One with several regions says of a bucket where it is when it is asked for a page.
+ */
+export function wholeList(upstream: Upstream): Query {
+  const pages = { name: 'max-buckets', value: String(MOST_BUCKETS), hasEquals: true };
+  return new Query(hasRegions(upstream) ? [pages] : []);
 }
 
 /**

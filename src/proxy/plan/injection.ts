@@ -4,7 +4,13 @@ import { ringOfRule } from '../../rules/ring-of.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
 import type { Operation } from '../../s3/operations.ts';
-import { type End, hasClientKey } from '../../ssec/headers.ts';
+import {
+  CUSTOMER_ALGORITHM,
+  CUSTOMER_KEY_MD5,
+  type End,
+  hasClientKey,
+  SSE_PREFIX,
+} from '../../ssec/headers.ts';
 import type { Injection, Plan } from './plan.ts';
 
 /** An object that a request reads or writes, and where it is. */
@@ -16,7 +22,7 @@ interface Ending extends Pick<Plan, 'match' | 'upstream'> {
 /**
  * Which SSE-C headers one end of a request gets.
  *
- * @throws S3Error InvalidRequest when the client brings a key where the rule says `clientHeaders: reject`, or leaves out
+ * @throws S3Error InvalidArgument for a write that claims a key and sends none; InvalidRequest when the client brings a key where the rule says `clientHeaders: reject`, or leaves out
  *   the one that its upload began with; ServiceUnavailable while no key of the rule is available, or none writes yet
  */
 export function injection(
@@ -34,9 +40,10 @@ export function injection(
     if (match.kind === 'rule' && match.rule.clientHeaders === 'reject') throw rejected(match.rule.name);
     return { kind: 'client' };
   }
-  if (match.kind === 'default') return { kind: 'none' };
-  const ring = ringOfRule(match.rule);
-  if (ring === undefined) return { kind: 'none' };
+  const ring = match.kind === 'default' ? undefined : ringOfRule(match.rule);
+  const claimed = headers.has(CUSTOMER_ALGORITHM) || headers.has(CUSTOMER_KEY_MD5);
+  if (claimed && ssec === 'write' && !(ring && isEcho(headers))) throw keyless();
+  if (match.kind === 'default' || ring === undefined) return { kind: 'none' };
   if (upload?.kind === 'ours') return { kind: 'inject', ring: [upload.ssecKey] };
   if (upload?.kind === 'client' && ssec === 'write') throw keyOfTheirs();
   if (upload && (upload.kind !== 'foreign' || !upload.trusted)) return { kind: 'none' };
@@ -44,6 +51,20 @@ export function injection(
   const ssecKey = writingKey(ring, object, now);
   if (!ssecKey) throw unwritable(match.rule);
   return { kind: 'inject', ring: [ssecKey] };
+}
+
+/** Clients copy the algorithm and the key's MD5 from the answer to a HEAD: under a rule that encrypts they ask for what is done. */
+function isEcho(headers: WireHeaders): boolean {
+  return (headers.joined(CUSTOMER_ALGORITHM) ?? 'AES256') === 'AES256';
+}
+
+/** Without the header the object would be stored in plain, with 200. */
+function keyless(): S3Error {
+  return new S3Error(
+    'InvalidArgument',
+    'Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret key.',
+    { fields: { ArgumentName: `${SSE_PREFIX}-customer-key` } },
+  );
 }
 
 function keyOfTheirs(): S3Error {

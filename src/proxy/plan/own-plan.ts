@@ -33,6 +33,7 @@ export function ownPlan({ name, about, query = {}, upstream, credentials, ...sai
     match: said.match ?? { kind: about.shape === 'service' ? 'service' : 'bucket' },
     ssec: said.ssec ?? NO_KEY,
     source: undefined,
+    needs: [],
     upstream,
     credentials,
     further: [],

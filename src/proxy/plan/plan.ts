@@ -1,3 +1,4 @@
+import type { Action } from '../../clients/permissions.ts';
 import type { SseKey } from '../../keys/key.ts';
 import type { Upload } from '../../multipart/upload.ts';
 import type { Match } from '../../rules/match.ts';
@@ -11,6 +12,8 @@ export interface Plan {
   readonly operation: Operation;
   /** As the store knows it: upload ids are its own. */
   readonly target: Target;
+  /** What the store is asked by, where that is not the operation's own. */
+  readonly method?: Operation['method'];
   /** As the client knows it. */
   readonly asked: Target;
   /** The multipart upload that it goes on with, under a rule that encrypts. */
@@ -19,6 +22,8 @@ export interface Plan {
   readonly match: Match | { readonly kind: 'bucket' } | { readonly kind: 'service' };
   readonly ssec: Injection;
   readonly source: CopySource | undefined;
+  /** What a client must be allowed on each object that is the target; nothing where that is asked by the bucket. */
+  readonly needs: readonly Action[];
   /** Where the target is. */
   readonly upstream: Upstream;
   /** Who signs at the upstream; undefined for a CORS preflight, which nobody signs. */
@@ -44,6 +49,8 @@ export interface CopySource {
   readonly bucket: string;
   readonly objectKey: string;
   readonly versionId: string | undefined;
+  /** Did the client write a slash before the bucket? Policies compare the header as it is. */
+  readonly slash: boolean;
   readonly upstream: Upstream;
   readonly match: Match;
   readonly ssec: Injection;

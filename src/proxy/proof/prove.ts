@@ -1,4 +1,5 @@
 import { S3Error } from '../../s3/errors.ts';
+import type { Standing } from '../../ssec/distrust.ts';
 import { echoOf } from '../../ssec/proof.ts';
 import type { Answer } from '../../upstream/answer.ts';
 import type { Exchange } from '../exchange.ts';
@@ -16,14 +17,23 @@ const ALARM_AT = 3;
  * @throws S3Error ServiceUnavailable
  */
 export function requireTrust(plan: Plan, serving: Serving): void {
-  const { write, operation } = plan;
+  const { write } = plan;
   const { distrust, clock } = serving;
   if (!write || !distrust.has(write.bucket)) return;
   const now = clock().getTime();
   probeIfDue(plan, serving, now);
-  if (plan.source?.copy === 'relay') return;
-  const standing = distrust.standing(write.bucket, operation.name, now);
+  const standing = standingOf(plan, write.bucket, serving, now);
   if (standing !== 'trusted') throw new S3Error('ServiceUnavailable', REFUSALS[standing]);
+}
+
+function standingOf(
+  { source, operation }: Plan,
+  bucket: string,
+  { distrust }: Serving,
+  now: number,
+): Standing {
+  if (source?.copy === 'relay') return distrust.isDoubted(bucket) ? 'doubted' : 'trusted';
+  return distrust.standing(bucket, operation.name, now);
 }
 
 const REFUSALS = {

@@ -25,7 +25,7 @@ export async function storeErrorOf(
   plan: Plan,
 ): Promise<StoreError> {
   const text = document ?? (await readErrorText(response));
-  const error = parseStoreError(text, plan.ssecKeys) ?? nameless(response.statusCode ?? 502);
+  const error = parseStoreError(text, plan.ssecKeys) ?? nameless(response.statusCode ?? 502, plan);
   const ours = faultOfOurs(log, error, plan.upstream);
   if (ours) throw ours;
   const blocked = ssecRefused(log, error, plan);
@@ -33,10 +33,21 @@ export async function storeErrorOf(
   return inClientsWords(error, plan);
 }
 
-function nameless(status: number): StoreError {
+/** The answer to a HEAD has no document: what a bucket that was asked for is said to be. */
+function nameless(status: number, { method, target }: Plan): StoreError {
+  if (method === 'HEAD' && target.shape === 'bucket') {
+    if (status === 404) return NO_BUCKET;
+    if (status === 403) return { code: 'AccessDenied', message: 'Access Denied', fields: {} };
+  }
   return {
     code: status >= 500 ? 'InternalError' : 'BadRequest',
     message: `The store answered with status ${status}.`,
     fields: {},
   };
 }
+
+const NO_BUCKET: StoreError = {
+  code: 'NoSuchBucket',
+  message: 'The specified bucket does not exist',
+  fields: {},
+};

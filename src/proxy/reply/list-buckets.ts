@@ -5,11 +5,13 @@ import { parseStoreError, readErrorText } from '../../response/store-error.ts';
 import { type DocumentElement, readDocument } from '../../s3/document.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { escapeXml, s3Element } from '../../s3/xml.ts';
+import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { upstreamOf } from '../../snapshot/upstream-of.ts';
+import { hasRegions, isRegion } from '../../upstream/regions.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Asker } from '../exchange.ts';
 import { isVisible } from '../plan/authorize.ts';
-import { pageOf } from '../plan/bucket-pages.ts';
+import { pageOf, wholeList } from '../plan/bucket-pages.ts';
 import { ownPlan } from '../plan/own-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ask } from '../store/ask.ts';
@@ -20,9 +22,9 @@ import { sendDocument } from './send.ts';
 const MOST_PAGES = 10;
 
 /**
- * Only the lines of buckets that this caller may know of, made anew; and no word of where a bucket lies. Of several
- * upstreams it is one list in the order of names, and each bucket is in it as it is where the rules put it: all of them
- * answer, or there is no list.
+ * Only the lines of buckets that this caller may know of, made anew; and no word of where a bucket lies. Prefixes and pages
+ * are those of what is shown, and tokens are our own. Of several upstreams it is one list in the order of names, and each
+ * bucket is in it as it is where the rules put it: all of them answer, or there is no list.
  *
  * @throws S3Error SlowDown, ServiceUnavailable, AccessDenied, InternalError
  */
@@ -30,11 +32,13 @@ export async function sendBuckets(reply: Reply): Promise<void> {
   const { exchange, plan } = reply;
   const { response } = reply.answer;
   const list = readList(await readLateDocument(response, () => {}));
-  const shown = plan.further.length === 0 ? asItCame(list, reply) : await merged(list, reply);
+  const shown = await shownOf(list, reply);
   const owner = list.all('Owner').map((one) => element('Owner', texts(one, ['ID', 'DisplayName'])));
   const lines = shown.lines.map((line) => element('Bucket', texts(line, ['Name', 'CreationDate'])));
   const token = shown.token === undefined ? '' : element('ContinuationToken', escapeXml(shown.token));
-  const inner = `${owner.join('')}${element('Buckets', lines.join(''))}${token}${texts(list, ['Prefix'])}`;
+  const asked = plan.asked.query.get('prefix');
+  const prefix = asked === undefined ? '' : element('Prefix', escapeXml(asked));
+  const inner = `${owner.join('')}${element('Buckets', lines.join(''))}${token}${prefix}`;
   const document = s3Element('ListAllMyBucketsResult', inner);
   await sendDocument(exchange, 200, document, relayedHeaders(response, 'replaced', []));
 }
@@ -44,11 +48,8 @@ interface Shown {
   readonly token: string | undefined;
 }
 
-function asItCame(list: DocumentElement, reply: Reply): Shown {
-  return { lines: linesOf(list, reply.plan.upstream, reply), token: list.text('ContinuationToken') };
-}
-
-async function merged(first: DocumentElement, reply: Reply): Promise<Shown> {
+/** The page that was asked for, of all lines that the caller may know of. */
+async function shownOf(first: DocumentElement, reply: Reply): Promise<Shown> {
   const { plan } = reply;
   const all = await Promise.all([
     remaining(first, plan, reply),
@@ -80,24 +81,36 @@ async function remaining(first: DocumentElement, place: Place, reply: Reply): Pr
 function linesOf(
   list: DocumentElement,
   upstream: Upstream,
-  { permissions, serving: { snapshot } }: Reply,
+  { permissions, plan, serving: { snapshot } }: Reply,
 ): DocumentElement[] {
+  const { query } = plan.asked;
+  const prefix = query.get('prefix') ?? '';
+  const wanted = query.get('bucket-region');
   const lines = list.all('Buckets').flatMap((all) => all.all('Bucket'));
   return lines.filter((line) => {
     const name = line.text('Name') ?? '';
-    return isVisible(name, permissions, snapshot.rules) && upstreamOf(snapshot, name) === upstream;
+    return (
+      name.startsWith(prefix) &&
+      isVisible(name, permissions, snapshot.rules) &&
+      upstreamOf(snapshot, name) === upstream &&
+      (wanted === undefined || wanted === regionOf(line, upstream, snapshot))
+    );
   });
+}
+
+/** As GetBucketLocation says. */
+function regionOf(line: DocumentElement, upstream: Upstream, { region }: Snapshot): string {
+  const own = line.text('BucketRegion');
+  return region === 'any' && hasRegions(upstream) && isRegion(own) ? own : upstream.region;
 }
 
 async function askForList(
   { upstream, credentials }: Place,
-  { exchange, plan, serving }: Reply,
+  { exchange, serving }: Reply,
   token?: string,
 ): Promise<DocumentElement> {
-  const asked = Object.fromEntries(
-    plan.target.query.parameters.map(({ name, value, hasEquals }) => [name, hasEquals ? value : undefined]),
-  );
-  const query = token === undefined ? asked : { ...asked, 'continuation-token': token };
+  const whole = wholeList(upstream).parameters.map(({ name, value }) => [name, value] as const);
+  const query = Object.fromEntries(token === undefined ? whole : [...whole, ['continuation-token', token]]);
   const list = ownPlan({ name: 'ListBuckets', about: { shape: 'service' }, query, upstream, credentials });
   const { response } = await ask(list, {}, exchange, serving);
   if (response.statusCode !== 200) throw await refusalOf(response, upstream, exchange);

@@ -13,7 +13,8 @@ import { sendDocument } from './send.ts';
 export async function sendLocation({ exchange, answer, plan, serving }: Reply): Promise<void> {
   const { response } = answer;
   const { upstream } = plan;
-  const document = await readLateDocument(response, () => {});
+  // Else the bucket was only asked whether it is there.
+  const document = hasRegions(upstream) ? await readLateDocument(response, () => {}) : '';
   const own = hasRegions(upstream) && serving.snapshot.region === 'any' ? regionIn(document) : undefined;
   const region = own ?? upstream.region;
   const constraint = region === 'us-east-1' ? '' : escapeXml(region);

@@ -3,6 +3,7 @@ import { replyingTo } from './by-operation.ts';
 import { relayError } from './error.ts';
 import { replyToForm } from './form.ts';
 import { misdirected } from './our-faults.ts';
+import { requireOwnAnswer } from './own-answer.ts';
 import { relayBody } from './relay-body.ts';
 import type { Reply, Replying } from './reply.ts';
 
@@ -29,7 +30,14 @@ function replyingOf({ exchange, answer: { response }, plan, serving, form }: Rep
   if (status >= 300 && status < 400 && status !== 304)
     throw misdirected(exchange.log, response, plan.upstream);
   if (status >= 400 && exchange.received.method !== 'HEAD') return relayError;
+  if (plan.operation.roots.length > 0 && status !== 304) return relayOwn;
   if (status !== 200) return relayBody;
   if (form) return (reply) => replyToForm(reply, form);
   return replyingTo(plan, serving.snapshot.rules) ?? relayBody;
+}
+
+/** A document that is the answer to what was asked. */
+async function relayOwn(reply: Reply): Promise<void> {
+  await requireOwnAnswer(reply);
+  await (replyingTo(reply.plan, reply.serving.snapshot.rules) ?? relayBody)(reply);
 }

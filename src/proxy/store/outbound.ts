@@ -1,6 +1,7 @@
 import { unmarkedCondition } from '../../etag/conditions.ts';
 import { marksEtag } from '../../etag/marks.ts';
 import { encodeComponent, encodePath } from '../../s3/percent.ts';
+import { LISTS } from '../../s3/request-headers.ts';
 import { EMPTY_SHA256 } from '../../sigv4/canonical.ts';
 import { UNSIGNED_PAYLOAD } from '../../sigv4/payload.ts';
 import { sign } from '../../sigv4/sign.ts';
@@ -19,26 +20,21 @@ export interface Outbound {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What ends at the proxy beside the hop-by-hop fields: the client's signature, and what is set anew below. */
+/** What is said anew below. */
 const REPLACED: ReadonlySet<string> = new Set([
-  'authorization',
   'content-length',
-  'date',
-  'expect',
-  'host',
   'x-amz-content-sha256',
   'x-amz-copy-source',
-  'x-amz-date',
-  'x-amz-security-token',
 ]);
 
 /** Builds and signs the request of one attempt. @throws S3Error for an upload that is to be refused */
 export function outboundOf(
-  { method, headers, body }: Pick<Message, 'method' | 'headers' | 'body'>,
+  { method: asked, headers, body }: Pick<Message, 'method' | 'headers' | 'body'>,
   plan: Plan,
   { keys, upstream, now }: { keys: AttemptKeys; upstream: Upstream; now: Date },
 ): Outbound {
   if (plan.upload?.kind === 'refused') throw plan.upload.refusal;
+  const method = plan.method ?? asked;
   const { host, path } = addressOf(plan.target, plan.target.query.encode(), upstream);
   const outgoing: Record<string, string> = { ...endToEnd(headers, plan), host };
   const empty = body === 'none' && (method === 'PUT' || method === 'POST') ? '0' : undefined;
@@ -59,14 +55,19 @@ export function outboundOf(
 }
 
 function endToEnd(headers: Message['headers'], plan: Plan): Record<string, string> {
+  const { sends, metadata } = plan.operation;
   const ends = hopByHop(headers.joined('connection'));
   const dropped = droppedSse(plan);
   const marks = (end: End): boolean => marksAt(plan, end);
   const kept: Record<string, string> = {};
   for (const [name, values] of headers.entries()) {
+    const described = name.startsWith('x-amz-meta-');
+    // Refused even where it stays here: what was meant is anybody's guess.
+    if (values.length > 1 && name.startsWith('x-amz-') && !described && !LISTS.has(name))
+      headers.single(name);
+    if (described ? !metadata : !sends.has(name)) continue;
     if (REPLACED.has(name) || ends(name) || dropped(name)) continue;
-    const repeatable = !name.startsWith('x-amz-') || name.startsWith('x-amz-meta-');
-    const value = values.length === 1 || repeatable ? values.join(',') : (headers.single(name) ?? '');
+    const value = values.join(',');
     kept[name] = unmarkedCondition(name, value, marks);
   }
   // Stores compress documents for whoever takes it, and those that show ETags are rewritten.
@@ -92,9 +93,9 @@ function droppedSse({ ssec, source }: Plan): (name: string) => boolean {
     (source?.ssec.kind !== 'client' && isSsecHeader('source', name));
 }
 
-function copySourceValue({ bucket, objectKey, versionId }: CopySource): string {
+function copySourceValue({ slash, bucket, objectKey, versionId }: CopySource): string {
   const version = versionId === undefined ? '' : `?versionId=${encodeComponent(versionId)}`;
-  return `/${bucket}/${encodePath(objectKey)}${version}`;
+  return `${slash ? '/' : ''}${bucket}/${encodePath(objectKey)}${version}`;
 }
 
 /** The headers that matter to the store; those that a hop may touch stay out of the signature. */

@@ -32,7 +32,11 @@ async function outcomeOf(
     async ({ exchange }) => {
       try {
         const target = parseTarget(exchange.rawTarget, 'a', []);
-        const checked = await checkDeletes(exchange.received, { target, upstream }, { permissions, rules });
+        const checked = await checkDeletes(
+          exchange.received,
+          { target, upstream, needs: ['delete'] },
+          { permissions, rules },
+        );
         outcome = Buffer.concat(await checked.stream.toArray()).toString();
         t.equal(checked.headers.single('content-length'), String(Buffer.byteLength(outcome)));
         for (const name of ['content-encoding', 'x-amz-sdk-checksum-algorithm'])

@@ -156,7 +156,8 @@ t.test('shows no list that is longer than any, and takes one of several MiB', as
     [9, 500],
   ] as const) {
     const { answer } = await askedOf(t, { line: 'GET /secret?versions' }, (response) => {
-      response.end(LIST.replace('</L', `${' '.repeat(size * 1024 * 1024)}</L`));
+      const versions = LIST.replaceAll('ListBucketResult', 'ListVersionsResult');
+      response.end(versions.replace('</L', `${' '.repeat(size * 1024 * 1024)}</L`));
     });
     t.match(answer, new RegExp(`^HTTP/1\\.1 ${status} `));
     t.equal(answer.includes(`${A}-0`), status === 200);

@@ -60,7 +60,7 @@ t.test('lists the buckets that rules name, without the region of the store', asy
   });
   t.same(
     [...answer.matchAll(/<Name>([^<]*)</g)].map(([, name]) => name),
-    ['secret', 'plain'],
+    ['plain', 'secret'],
   );
   t.match(answer, owner);
   t.equal(answer.match(/<CreationDate>/g)?.length, 2);
@@ -80,7 +80,7 @@ t.test('shows nothing of a list of buckets that it can not read', async (t) => {
 });
 
 t.test('answers for the region of the proxy', async (t) => {
-  const document = '<LocationConstraint>elsewhere-9</LocationConstraint>';
+  const document = '<ListBucketResult>a store that does not know ?location</ListBucketResult>';
   const answer = await relayed(t, { line: 'GET /secret?location', document });
   t.match(answer, /<LocationConstraint [^>]*>eu-test-1<\/LocationConstraint>$/);
 });
@@ -89,10 +89,11 @@ const LIST = (names: readonly string[], token = ''): string =>
   `<ListAllMyBucketsResult><Buckets>${names.map((name) => `<Bucket><Name>${name}</Name></Bucket>`).join('')}</Buckets>${token}</ListAllMyBucketsResult>`;
 
 t.test('lists the buckets of a store that pages unasked, and of the next store, or none', async (t) => {
+  let endless = false;
   const one = await startStub(t, ({ url = '' }, response) => {
     const [, from = '0'] = /continuation-token=(\d+)/.exec(url) ?? [];
     const next = Number(from) + 1;
-    const token = next < 3 || url.includes('endless') ? `<ContinuationToken>${next}</ContinuationToken>` : '';
+    const token = next < 3 || endless ? `<ContinuationToken>${next}</ContinuationToken>` : '';
     response.end(LIST([`p-${from}`], token));
   });
   let answer = { status: 200, text: LIST(['q-0', 'p-of-the-other']) };
@@ -112,12 +113,24 @@ t.test('lists the buckets of a store that pages unasked, and of the next store, 
   const namesIn = (text: string): string[] =>
     [...text.matchAll(/<Name>([^<]*)</g)].map(([, name = '']) => name);
   t.same(namesIn((await list()).body), ['p-0', 'p-1', 'p-2', 'q-0']);
-  const first = await list('?max-buckets=3&prefix=x');
+  const first = await list('?max-buckets=3');
   t.same(namesIn(first.body), ['p-0', 'p-1', 'p-2']);
-  t.equal(two.requests.at(-1)?.url, '/?prefix=x', 'pages are cut here, the rest is the stores to do');
+  t.equal(two.requests.at(-1)?.url, '/', 'the store is asked for all of them, pages are cut here');
   const [, token = ''] = /<ContinuationToken>([^<]+)</.exec(first.body) ?? [];
   t.same(namesIn((await list(`?continuation-token=${token}`)).body), ['q-0']);
-  t.match(await list('?prefix=endless'), { status: 500, code: 'InternalError' }, 'there is an end to it');
+  t.match(
+    await list('?continuation-token=2'),
+    { status: 400, code: 'InvalidArgument' },
+    'no token of a store',
+  );
+  const prefixed = await list('?prefix=q');
+  t.same(namesIn(prefixed.body), ['q-0']);
+  t.match(prefixed.body, '<Prefix>q</Prefix>');
+  t.same(namesIn((await list('?bucket-region=eu-test-1&max-buckets=1')).body), ['p-0']);
+  t.same(namesIn((await list('?bucket-region=elsewhere-9')).body), [], 'all are where the proxy is');
+  endless = true;
+  t.match(await list(), { status: 500, code: 'InternalError' }, 'there is an end to it');
+  endless = false;
   for (const [status, code, wanted] of [
     [403, 'AccessDenied', { status: 403, code: 'AccessDenied' }],
     [403, 'SignatureDoesNotMatch', { status: 503, code: 'ServiceUnavailable' }],

@@ -35,16 +35,20 @@ def refused(code, call, **arguments):
 
 def raw(method, path, body):
     """A signed request with exactly this path and query; its status."""
+    return asked(method, path, body)[0]
+
+
+def asked(method, path, body=b''):
+    """The same; its status and what came back."""
     request = AWSRequest(method=method, url=ENDPOINT + path, data=body, headers={'Host': ENDPOINT.split('//')[1]})
     S3SigV4Auth(session.get_credentials().get_frozen_credentials(), 's3', 'us-east-1').add_auth(request)
     context = ssl.create_default_context(cafile=os.environ['AWS_CA_BUNDLE'])
-    sent = urllib.request.Request(ENDPOINT + path, body, dict(request.headers.items()), method=method)
+    sent = urllib.request.Request(ENDPOINT + path, body or None, dict(request.headers.items()), method=method)
     try:
         with urllib.request.urlopen(sent, context=context) as answer:
-            return answer.status
+            return answer.status, answer.read()
     except urllib.error.HTTPError as error:
-        error.read()
-        return error.code
+        return error.code, error.read()
 
 
 def sub_resources(path, marker):
@@ -59,6 +63,31 @@ def sub_resources(path, marker):
             assert status >= 400 if name in LISTED else status == 501, f'{line}: {status}'
     kept = [entry['Key'] for entry in s3.list_objects_v2(Bucket='sealed', Prefix='adversary/sub-').get('Contents', [])]
     assert kept == [], kept
+
+
+def other_meanings(path):
+    """Queries and paths that mean something else to Ceph: lines of METHOD SHAPE LISTED QUERY."""
+    with open(path, encoding='ascii') as lines:
+        rows = [line.split() for line in lines]
+    for number, (method, shape, listed, query) in enumerate(rows):
+        bucket = f'meanings-{number}'
+        s3.create_bucket(Bucket=bucket)
+        s3.put_object(Bucket=bucket, Key='hidden-key', Body=b'hidden-content')
+        if method == 'DELETE':
+            # Ceph deletes empty buckets only.
+            s3.delete_object(Bucket=bucket, Key='hidden-key')
+        path = f'/{bucket}/hidden-key' if shape == 'object' else f'/{bucket}'
+        status, answer = asked(method, f'{path}?{query}', b'<Unknown/>' if method == 'PUT' else b'')
+        print(method, shape, query, status)
+        assert b'hidden' not in answer.replace(b'/hidden-key</Resource>', b''), answer
+        assert status < 500 or status == 501, status
+        assert listed == 'yes' or method == 'GET' or status == 501, status
+        assert raw('HEAD', f'/{bucket}', b'') == 200, f'{method} ?{query} deleted the bucket'
+    for path in ('/admin/metadata/user?key=one', '/admin/metadata/user', '/admin/user?uid=one', '/swift/v1', '/auth/v1.0'):
+        status, answer = asked('GET', path)
+        assert status in (400, 501) and b'secret_key' not in answer, f'{path}: {status}'
+    copied = {'Bucket': 'open', 'Key': 'adversary/copied', 'CopySource': 'admin/metadata/user'}
+    refused('InvalidBucketName', s3.copy_object, **copied)
 
 
 def odd_keys(marker):

@@ -1,0 +1,70 @@
+import type { IncomingMessage } from 'node:http';
+import { rootIn } from '../../response/root-name.ts';
+import { S3Error } from '../../s3/errors.ts';
+import type { Reply } from './reply.ts';
+import { unreadable } from './rewrite.ts';
+
+/** Longer than any declaration and comment that a store puts before its root element, in bytes. */
+const LONGEST_BEGINNING = 2048;
+
+/**
+ * Is this the answer to what was asked? A store that does not know a sub-resource answers as if it had not been there:
+ * with a list of the bucket, or with the object. Looks at the beginning and puts it back, so that the answer can be read as
+ * if nobody had looked. Nothing has gone to the client yet.
+ *
+ * @throws S3Error NotImplemented; InternalError for an answer that is compressed, which nobody asked for
+ */
+export async function requireOwnAnswer({ exchange, answer: { response }, plan }: Reply): Promise<void> {
+  const { roots, name } = plan.operation;
+  if ((response.headers['content-encoding'] ?? 'identity') !== 'identity') throw unreadable();
+  const found = response.statusCode === 200 ? await beginningOf(response) : undefined;
+  if (found !== undefined && roots.includes(found)) return;
+  const { provider } = plan.upstream;
+  exchange.log.cause = `the store answered ${name} with ${described(found, response)}: it may not know this operation`;
+  throw new S3Error(
+    'NotImplemented',
+    `The store (provider ${provider.name}) did not answer ${name} as such, and may not know it.`,
+  );
+}
+
+function described(found: string | undefined, { statusCode }: IncomingMessage): string {
+  return found === undefined ? `status ${statusCode} and no document` : `<${found}>`;
+}
+
+/** The root element of the document that comes; undefined when none comes. @throws what ended the answer */
+function beginningOf(response: IncomingMessage): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const pieces: Buffer[] = [];
+    let head = '';
+    const end = (): void => {
+      response.off('readable', look).off('end', none).off('close', none).off('error', failed);
+    };
+    const none = (): void => {
+      end();
+      resolve(undefined);
+    };
+    const failed = (error: Error): void => {
+      end();
+      reject(error);
+    };
+    const look = (): void => {
+      for (let piece: Buffer | null = response.read(); piece !== null; piece = response.read()) {
+        pieces.push(piece);
+        head += piece.toString('latin1', 0, LONGEST_BEGINNING - head.length);
+        const root = rootIn(head);
+        if (root.kind === 'more' && head.length < LONGEST_BEGINNING) continue;
+        if (root.kind !== 'named') {
+          none();
+          return;
+        }
+        // In the turn in which the last piece was taken: afterwards the stream may have ended.
+        response.unshift(pieces.length === 1 ? piece : Buffer.concat(pieces));
+        end();
+        resolve(root.name);
+        return;
+      }
+    };
+    response.on('readable', look).once('end', none).once('close', none).once('error', failed);
+    look();
+  });
+}

@@ -1,0 +1,69 @@
+/** Names that a store uses for something else, whatever rules and permissions say about them. */
+export interface Reserved {
+  /** Bucket names, in lower case: first segments of paths at which the store has another interface. */
+  readonly names: readonly string[];
+  /** Matches these names in any case, and aliases of buckets. */
+  readonly buckets: RegExp;
+  /**
+   * Does the store look at the path before the host? Then, with the bucket in the host, the first segment of an object key
+   * must not be one of the names either.
+   */
+  readonly beforeHost: boolean;
+  /** Object keys of the store's own files, and second names of other objects. */
+  readonly keys: readonly ReservedKey[];
+}
+
+/** `first`: the first segment of an object key. `endsWith`: the end of the key, or of a folder in it. */
+export type ReservedKey =
+  | { readonly first: string }
+  | { readonly endsWith: string; readonly at: 'last' | 'folder' };
+
+/** The entry points of the admin API and of Swift, by default: rgw_admin_entry, rgw_swift_url_prefix, rgw_swift_auth_entry. */
+const CEPH = ['admin', 'swift', 'auth'];
+const MINIO = ['minio'];
+const SEAWEEDFS = ['status', 'healthz'];
+/**
+ * Ends of the aliases of access points, Object Lambda and Multi-Region Access Points, which work in place of a bucket name.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+ */
+const AWS_ALIASES = ['-s3alias', '--ol-s3', '.mrap', '--table-s3', '--x-s3'];
+
+/** MinIO stores the object `a/` as `a__XLDIR__`, and returns it under that name too. */
+const MINIO_KEYS: readonly ReservedKey[] = [{ endsWith: '__XLDIR__', at: 'last' }];
+/** SeaweedFS keeps parts of uploads and older versions of objects in folders of the bucket. */
+const SEAWEEDFS_KEYS: readonly ReservedKey[] = [
+  { first: '.uploads' },
+  { endsWith: '.versions', at: 'folder' },
+];
+
+export const RESERVED = {
+  none: reserve({}),
+  aws: reserve({ aliases: AWS_ALIASES }),
+  ceph: reserve({ names: CEPH }),
+  minio: reserve({ names: MINIO, beforeHost: true, keys: MINIO_KEYS }),
+  seaweedfs: reserve({ names: SEAWEEDFS, beforeHost: true, keys: SEAWEEDFS_KEYS }),
+  /** For a store that may be any of them. */
+  any: reserve({
+    names: [...CEPH, ...MINIO, ...SEAWEEDFS],
+    aliases: AWS_ALIASES,
+    beforeHost: true,
+    keys: [...MINIO_KEYS, ...SEAWEEDFS_KEYS],
+  }),
+} as const;
+
+interface Listed extends Partial<Omit<Reserved, 'buckets'>> {
+  /** Ends of names. */
+  readonly aliases?: readonly string[];
+}
+
+function reserve({ names = [], aliases = [], beforeHost = false, keys = [] }: Listed): Reserved {
+  const whole = names.map((name) => `^${literal(name)}$`);
+  const ends = aliases.map((end) => `${literal(end)}$`);
+  // An expression without alternatives would match every name.
+  const buckets = new RegExp([...whole, ...ends].join('|') || '(?!)', 'i');
+  return { names, buckets, beforeHost, keys };
+}
+
+function literal(name: string): string {
+  return name.replaceAll('.', String.raw`\.`);
+}
