@@ -92,7 +92,9 @@ function itself({ credentials }: Upstream): Credentials {
 
 /**
  * A listener without authentication is there for the programs beside it. A web page in a browser on the same host
- * must not be able to use it, be it by a form, a script or a name that it rebinds to loopback.
+ * must not be able to use it, be it by a form, a script or a name that it rebinds to loopback. A browser may not even
+ * open an object: an HTML object would be a page of this origin, whose scripts reach every other object. Browsers say
+ * Sec-Fetch-Site with every request to loopback; Sec-Fetch-Mode says nothing, since Node's fetch sends it too.
  */
 function refuseWebPages(
   headers: Message['headers'],
@@ -102,8 +104,7 @@ function refuseWebPages(
   const name = (headers.joined('host') ?? '').replace(/:\d*$/, '').toLowerCase();
   const own = [address, `[${address}]`, 'localhost', '127.0.0.1', '[::1]', ...domains];
   const known = own.includes(name) || domains.some((domain) => name.endsWith(`.${domain}`));
-  const site = headers.joined('sec-fetch-site');
-  const foreign = headers.has('origin') || (site !== undefined && site !== 'none' && site !== 'same-origin');
+  const foreign = headers.has('origin') || headers.has('sec-fetch-site');
   if (!known || foreign)
     throw new S3Error('AccessDenied', 'This listener serves programs of this host only, not web pages.');
 }
