@@ -4,6 +4,7 @@ import type { ListenerSettings } from '../../listener/settings.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { Target } from '../../s3/target.ts';
 import type { Credentials } from '../../secret.ts';
+import { isUnsigned, refuseResponseHeaders } from '../../signatures/unsigned.ts';
 import { dropSignature } from '../../signatures/unverified.ts';
 import { type SignatureOptions, verify } from '../../signatures/verify.ts';
 import type { SigningKeys } from '../../sigv4/signing-keys.ts';
@@ -42,6 +43,12 @@ export function authenticate(
     const caller = { name: 'preflight', signer: itself, permissions: NOTHING };
     const { query } = dropSignature(target.query, headers);
     return { caller, target: { ...target, query }, message: received, chunks: 'unverified' };
+  }
+  const { anonymous } = snapshot;
+  if (anonymous && isUnsigned(target.query, headers)) {
+    refuseResponseHeaders(target.query);
+    const caller = { name: 'anonymous', signer: itself, permissions: anonymous };
+    return { caller, target, message: received, chunks: 'unverified' };
   }
   const { holder, request, chunks } = verify(
     { method, target, headers, rawTarget },

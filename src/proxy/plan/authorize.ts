@@ -1,3 +1,4 @@
+import { permitsAnonymous } from '../../clients/anonymous.ts';
 import { type Action, knowsBucket, type Permissions, permits } from '../../clients/permissions.ts';
 import type { Match, RuleSet } from '../../rules/match.ts';
 import { S3Error } from '../../s3/errors.ts';
@@ -28,6 +29,10 @@ export function authorize(
   permissions: Permissions,
 ): void {
   if (operation.method === 'OPTIONS') return;
+  if (permissions.anonymous) {
+    if (!permitsAnonymous(permissions, operation, target)) throw denied();
+    return;
+  }
   if (target.shape === 'service') {
     // The names of buckets; WriteGetObjectResponse has a host of its own and no place here.
     if (operation.access !== 'list') throw denied();
