@@ -30,6 +30,10 @@ const SETTINGS: readonly { readonly name: string; readonly of: (provider: Provid
     of: ({ keyRefusals }) => refusals(keyRefusals, 'unclear'),
   },
   { name: 'Answer to a read without the key', of: ({ keyDemands }) => keyDemands.map(saying).join('; ') },
+  {
+    name: 'Accepts the SHA-256 of a body in the signature',
+    of: ({ signsBodies }) => yesNo(signsBodies),
+  },
   { name: 'Sub-resource writes of buckets', of: ({ subresourceWrites }) => bucketWrites(subresourceWrites) },
   { name: 'Bucket names that are refused', of: ({ reserved }) => codes(reserved.names) },
 ];
@@ -144,10 +148,13 @@ function refusals(all: Provider['keyRefusals'], means: Provider['keyRefusals'][n
   return (
     all
       .filter((one) => one.means === means)
-      .map(saying)
+      .map((one) => ('unseen' in one ? UNSEEN : saying(one)))
       .join('; ') || '–'
   );
 }
+
+const UNSEEN =
+  'every 4xx except 401, 404, 405, 409, 412, 416 and 429, and except the codes of a wrong signature, credential or clock';
 
 function saying({
   status,

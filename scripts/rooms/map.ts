@@ -51,7 +51,6 @@ export const MAP: RoomMap = {
     'age-encryption': ['keys/escrow.ts'],
     aws4: ['sigv4/sign.ts'],
     commander: ['cli/*.ts'],
-    'fast-xml-parser': ['s3/document.ts'],
     'hash-wasm': ['s3/xxhash.ts'],
     'http-proxy': ['upstream/forward.ts'],
     pino: ['log.ts'],

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { withoutEnd } from '../s3/trim.ts';
 
 /** The upstream's endpoint taken apart. */
 export interface Endpoint {
@@ -48,7 +49,7 @@ export function parseEndpoint(
       protocol,
       hostname,
       port: url.port === '' ? (protocol === 'http:' ? 80 : 443) : Number(url.port),
-      basePath: url.pathname.replace(/\/+$/, ''),
+      basePath: withoutEnd(url.pathname, '/'),
       hostIsAddress: isIP(hostname) !== 0,
     },
   };

@@ -14,7 +14,6 @@ export function unmarkTag(tag: string): string {
   return tag.replace(MARKED, '$1$2');
 }
 
-const QUOTE = '(?:"|&quot;|&#34;|&#[xX]22;)?';
-const DIGITS = '[0-9a-fA-F]{32}';
-const BARE = new RegExp(`^(\\s*(?:W/)?${QUOTE}${DIGITS})(${QUOTE}\\s*)$`);
-const MARKED = new RegExp(`^(\\s*(?:W/)?${QUOTE}${DIGITS})-0(${QUOTE}\\s*)$`);
+const BARE = /^(\s*(?:W\/)?(?:"|&quot;|&#34;|&#[xX]22;)?[0-9a-fA-F]{32})((?:"|&quot;|&#34;|&#[xX]22;)?\s*)$/;
+const MARKED =
+  /^(\s*(?:W\/)?(?:"|&quot;|&#34;|&#[xX]22;)?[0-9a-fA-F]{32})-0((?:"|&quot;|&#34;|&#[xX]22;)?\s*)$/;

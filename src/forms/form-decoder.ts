@@ -35,7 +35,9 @@ export class FormDecoder extends Transform {
   readonly #before = Buffer.alloc(MOST_BEFORE_FILE);
   #size = 0;
   #at = 0;
-  /** The part whose value comes next; undefined while a delimiter and the header of a part come next. */
+  /** Up to here, from `#at` on, nothing that ends a head or a value was found. */
+  #searched = 0;
+  /** The part whose value comes next; undefined while a delimiter and the head of a part do. */
   #part: PartHead | undefined;
   #file: FormFile | undefined;
   /** Continues to read the file. */
@@ -111,7 +113,7 @@ export class FormDecoder extends Transform {
         if (!begins || !there.subarray(delimiter.length).subarray(0, LINE.length).equals(LINE)) {
           throw begins && this.#ended() ? noFile() : malformed();
         }
-        const end = there.indexOf(BLANK_LINE, delimiter.length);
+        const end = this.#find(there, BLANK_LINE, delimiter.length);
         if (end < 0) return undefined;
         // The blank line of a header may be the line end of a delimiter, in which case some readers see an empty part.
         const head = there.subarray(delimiter.length, end + BLANK_LINE.length);
@@ -120,7 +122,7 @@ export class FormDecoder extends Transform {
         this.#at += end + BLANK_LINE.length;
         if (this.#part.name.toLowerCase() === 'file') return this.#at;
       } else {
-        const end = there.indexOf(this.#delimiters.delimiter);
+        const end = this.#find(there, this.#delimiters.delimiter, 0);
         if (end < 0) return undefined;
         if (beginsWith(there, this.#delimiters.opening)) throw malformed();
         addField(this.#fields, this.#part.name, decodeText(there.subarray(0, end)));
@@ -130,7 +132,14 @@ export class FormDecoder extends Transform {
     }
   }
 
-  /** The first delimiter of a form has no line before it. */
+  /** Where what ends a head or a value stands. What has come already is not searched again when more comes. */
+  #find(there: Buffer, ending: Buffer, least: number): number {
+    const found = there.indexOf(ending, Math.max(least, this.#searched - ending.length + 1));
+    this.#searched = found < 0 ? there.length : 0;
+    return found;
+  }
+
+  /** The first one of a form has no line before it. */
   #nextDelimiter(): Buffer {
     const { opening, delimiter } = this.#delimiters;
     return this.#at === 0 ? opening : delimiter;

@@ -1,4 +1,5 @@
 import { S3Error } from '../s3/errors.ts';
+import { parametersOf } from './parameters.ts';
 
 /** The header of a part of a form. `filename` is undefined if the part is not a file. */
 export interface PartHead {
@@ -6,7 +7,9 @@ export interface PartHead {
   readonly filename: string | undefined;
 }
 
-/** RFC 2046 §5.1.1: up to 70 of these, and no space at the end. */
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** RFC 2046 §5.1.1: up to 70 of these, the last one no space. */
 const BOUNDARY = /^[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]$/;
 
 /**
@@ -14,8 +17,9 @@ const BOUNDARY = /^[0-9A-Za-z'()+_,./:=? -]{0,69}[0-9A-Za-z'()+_,./:=?-]$/;
  * @throws S3Error MalformedPOSTRequest
  */
 export function boundaryOf(contentType: string): string {
-  const [, quoted, bare] = /;\s*boundary=(?:"([^"]*)"|([^\s;"]*))\s*(?:;|$)/i.exec(contentType) ?? [];
-  const boundary = quoted ?? bare ?? '';
+  const semicolon = contentType.indexOf(';');
+  const parameters = semicolon < 0 ? undefined : parametersOf(contentType.slice(semicolon));
+  const boundary = parameters?.get('boundary') ?? '';
   if (!BOUNDARY.test(boundary)) throw malformed();
   return boundary;
 }
@@ -27,29 +31,24 @@ export function boundaryOf(contentType: string): string {
 export function parsePartHead(lines: Buffer): PartHead {
   const dispositions = decodeText(lines)
     .split('\r\n')
-    .flatMap((line) => /^content-disposition:\s*(.*)$/i.exec(line)?.[1] ?? []);
-  const [disposition] = dispositions;
-  if (disposition === undefined || dispositions.length > 1 || !/^form-data\s*;/i.test(disposition)) {
-    throw malformed();
-  }
-  const parameters = new Map<string, string>();
-  for (const [, name = '', quoted, bare] of disposition.matchAll(
-    /;\s*([a-z*]+)=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]*))/gi,
-  )) {
-    const lower = name.toLowerCase();
-    if (parameters.has(lower)) throw malformed();
-    // Only these two are escapes: a browser on Windows may send the path of a file with its backslashes.
-    parameters.set(lower, quoted?.replace(/\\(["\\])/g, '$1') ?? bare ?? '');
-  }
-  const name = parameters.get('name');
+    .filter((line) => line.slice(0, DISPOSITION.length).toLowerCase() === DISPOSITION)
+    .map((line) => line.slice(DISPOSITION.length).trimStart());
+  const [disposition = ''] = dispositions;
+  const semicolon = disposition.indexOf(';');
+  const kind = disposition.slice(0, Math.max(0, semicolon)).trim().toLowerCase();
+  if (kind !== 'form-data' || dispositions.length > 1) throw malformed();
+  const parameters = parametersOf(disposition.slice(semicolon));
+  const name = parameters?.get('name');
   if (!name) throw malformed();
-  return { name, filename: parameters.get('filename') };
+  return { name, filename: parameters?.get('filename') };
 }
 
-/** @throws S3Error MalformedPOSTRequest for bytes that are not UTF-8 */
+const DISPOSITION = 'content-disposition:';
+
+/** @throws S3Error MalformedPOSTRequest for what is not UTF-8 */
 export function decodeText(bytes: Buffer): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return UTF8.decode(bytes);
   } catch (cause) {
     throw malformed(undefined, cause);
   }

@@ -1,4 +1,5 @@
 import { S3Error } from '../s3/errors.ts';
+import { withoutEnd } from '../s3/trim.ts';
 
 /** The conditions on a form, as its signer wrote them. Field names in lower case. */
 export interface Policy {
@@ -39,8 +40,7 @@ export function parsePolicy(base64: string): Policy {
 function parseJson(base64: string): Readonly<Record<string, unknown>> {
   const bare = base64.replace(/[\r\n]/g, '');
   const bytes = Buffer.from(bare, 'base64');
-  if (bytes.toString('base64').replace(/=+$/, '') !== bare.replace(/=+$/, ''))
-    throw invalid('Invalid Base64.');
+  if (withoutEnd(bytes.toString('base64'), '=') !== withoutEnd(bare, '=')) throw invalid('Invalid Base64.');
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     const document: unknown = JSON.parse(unescaped(text));

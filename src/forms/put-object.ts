@@ -2,7 +2,7 @@ import { readDocument } from '../s3/document.ts';
 import { S3Error } from '../s3/errors.ts';
 import { headerValue } from '../s3/field.ts';
 import { encodeComponent, encodePath } from '../s3/percent.ts';
-import { parseTarget, type Target } from '../s3/target.ts';
+import { parseTarget, requireShortKey, type Target } from '../s3/target.ts';
 import { type Fields, requiredField } from './fields.ts';
 import type { FormHead } from './form-decoder.ts';
 
@@ -31,15 +31,18 @@ const FILENAME = '${filename}';
  * The fields with `${filename}` replaced by the name of the file. "If the browser or client provides a full or
  * partial path to the file, only the text following the last slash (/) or backslash (\) will be used."
  *
- * @throws S3Error InvalidArgument without an object key
+ * @throws S3Error InvalidArgument without an object key, KeyTooLongError
  */
 export function withFilename({ fields, filename }: FormHead): Fields {
   const objectKey = requiredField(fields, 'key');
   const base = filename.slice(Math.max(filename.lastIndexOf('/'), filename.lastIndexOf('\\')) + 1);
-  return new Map(fields).set(
-    'key',
-    objectKey.replaceAll(FILENAME, () => base),
-  );
+  const pieces = objectKey.split(FILENAME);
+  // Before it is put in: as often as it may stand there, it would make a key of many megabytes.
+  if (pieces.length > 1) {
+    const most = Buffer.byteLength(base) * (pieces.length - 1);
+    requireShortKey(Buffer.byteLength(objectKey) - FILENAME.length * (pieces.length - 1) + most);
+  }
+  return new Map(fields).set('key', pieces.join(base));
 }
 
 /**

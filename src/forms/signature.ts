@@ -21,6 +21,7 @@ const V4 = ['x-amz-algorithm', 'x-amz-credential', 'x-amz-date', 'x-amz-signatur
 export function verifyForm<H extends Holder>(fields: Fields, options: Omit<SignatureOptions<H>, 'now'>): H {
   const [v2, v4] = [V2, V4].map((names) => names.some((name) => fields.has(name)));
   if (!fields.has('policy') && !v2 && !v4) throw new S3Error('AccessDenied', 'Access Denied');
+  if (fields.get('policy') === '') throw new S3Error('InvalidPolicyDocument', 'Invalid Policy: it is empty.');
   if (v2 && v4) {
     throw new S3Error('InvalidArgument', 'Only one auth mechanism allowed; send the signature once.');
   }

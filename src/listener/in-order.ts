@@ -6,31 +6,57 @@ import type { Handler } from './handler.ts';
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * "A server MAY process a sequence of pipelined requests in parallel if they all have safe methods": Node emits them
- * all at once, so the others wait for the response before them, and are dropped when that one ends the connection.
+ * "A server MAY process a sequence of pipelined requests in parallel if they all have safe methods": Node hands them
+ * out all at once, so the others wait for the answer before them, and are never done when that one ends the connection.
+ * Of one connection no more than one request begins in a turn of the event loop: a megabyte of small ones would
+ * otherwise be a turn of many seconds.
  * https://www.rfc-editor.org/rfc/rfc9112#section-9.3.2
  */
 export function inOrder(handler: Handler): Handler {
-  const latest = new WeakMap<Socket, Queued>();
+  const lines = new WeakMap<Socket, Line>();
   return (request, response) => {
     const { socket, method = '' } = request;
-    const before = latest.get(socket);
+    const line = lines.get(socket) ?? { waiting: [], latest: undefined, resting: false };
+    if (!line.latest) lines.set(socket, line);
+    const before = line.latest;
     const safe = SAFE.has(method);
     // A safe request after safe ones waits for the same write as they do.
     const gate = safe && before?.safe ? before.gate : before?.response;
-    latest.set(socket, { safe, response, gate });
-    if (!gate || gate.closed) startOn(socket, request, response, handler);
-    else gate.setMaxListeners(0).once('close', () => startOn(socket, request, response, handler));
+    const queued = { safe, request, response, gate };
+    line.latest = queued;
+    line.waiting.push(queued);
+    if (line.waiting.length === 1) advance(line, handler);
   };
+}
+
+/** The requests of one connection that have not begun, in their order. */
+interface Line {
+  readonly waiting: Queued[];
+  latest: Queued | undefined;
+  /** Has one begun in this turn of the event loop? */
+  resting: boolean;
 }
 
 interface Queued {
   readonly safe: boolean;
+  readonly request: IncomingMessage;
   readonly response: ServerResponse;
   /** The response that must be sent before this request is handled. */
   readonly gate: ServerResponse | undefined;
 }
 
-function startOn(socket: Socket, request: IncomingMessage, response: ServerResponse, handler: Handler): void {
-  if (socket.writable && !isEnding(socket)) handler(request, response);
+/** Begins the next one, when its gate is open and it is its turn. `rested`: a turn has passed since the one before. */
+function advance(line: Line, handler: Handler, rested = false): void {
+  if (rested) line.resting = false;
+  const [next] = line.waiting;
+  if (!next || line.resting) return;
+  if (next.gate && !next.gate.closed) {
+    next.gate.once('close', () => advance(line, handler));
+    return;
+  }
+  line.waiting.shift();
+  line.resting = true;
+  setImmediate(advance, line, handler, true);
+  const { request, response } = next;
+  if (request.socket.writable && !isEnding(request.socket)) handler(request, response);
 }

@@ -25,8 +25,9 @@ const PIN_KEY_LABEL = 'ssec-proxy/upload-id/v1';
 /** 128 bits, in characters for URLs. */
 const FIELD_BYTES = 16;
 const LETTERS: Readonly<Record<Beginning, string>> = { ours: 'o', client: 'c' };
-/** Follows the store's own id, so that ids sort as the store sorts them. No store's ids have a "~" there. */
-const PINNED = /^(.*)~ssec1([oc])([\w-]{22})([\w-]{22})$/s;
+/** Behind the store's own id, so that ids sort as the store sorts them. No store's ids hold a "~" there. */
+const MARK = /^~ssec1([oc])([\w-]{22})([\w-]{22})$/;
+const MARK_LENGTH = 51;
 
 /**
  * The UploadId that clients see: the store's own, the fingerprint of the SSE-C key that the upload began with, and a
@@ -41,9 +42,9 @@ export function pinUploadId(uploadId: string, object: ObjectName, { began, ssecK
 
 /** Reads an UploadId that a client sent. @param ssecKeys the keys that the object may be stored under */
 export function readUploadId(shown: string, object: ObjectName, ssecKeys: readonly SseKey[]): Reading {
-  const [, uploadId, letter, named, mac] = PINNED.exec(shown) ?? [];
-  if (uploadId === undefined || named === undefined || mac === undefined)
-    return { kind: 'raw', uploadId: shown };
+  const [, letter, named, mac] = markOf(shown) ?? [];
+  if (named === undefined || mac === undefined) return { kind: 'raw', uploadId: shown };
+  const uploadId = shown.slice(0, -MARK_LENGTH);
   const ssecKey = ssecKeys.find((candidate) => fingerprintText(candidate) === named);
   if (!ssecKey) return { kind: 'unknown-key', fingerprint: Buffer.from(named, 'base64url').toString('hex') };
   const pin: Pin = { began: letter === LETTERS.ours ? 'ours' : 'client', ssecKey };
@@ -54,11 +55,15 @@ export function readUploadId(shown: string, object: ObjectName, ssecKeys: readon
 
 /** The store's own id, unverified: enough for a marker, which is only a position in a list. */
 export function unpinned(shown: string): string {
-  return PINNED.exec(shown)?.[1] ?? shown;
+  return isPinned(shown) ? shown.slice(0, -MARK_LENGTH) : shown;
 }
 
 export function isPinned(shown: string): boolean {
-  return PINNED.test(shown);
+  return markOf(shown) !== null;
+}
+
+function markOf(shown: string): RegExpExecArray | null {
+  return MARK.exec(shown.slice(-MARK_LENGTH));
 }
 
 function fingerprintText({ fingerprint }: SseKey): string {

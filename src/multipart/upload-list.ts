@@ -2,11 +2,12 @@ import type { SseKey } from '../keys/key.ts';
 import type { ObjectName, Ring } from '../keys/ring.ts';
 import type { RuleSet } from '../rules/match.ts';
 import { ringOfRule } from '../rules/ring-of.ts';
-import { type DocumentElement, readDocument } from '../s3/document.ts';
-import { replaceElements } from '../s3/element-text.ts';
+import { type DocumentElement, reading } from '../s3/document.ts';
+import { replacingElements } from '../s3/element-text.ts';
 import { nameDecoder } from '../s3/encoded-names.ts';
 import { S3Error } from '../s3/errors.ts';
 import { escapeXml } from '../s3/xml.ts';
+import type { Work } from '../turns.ts';
 import { pinUploadId } from './upload-id.ts';
 
 /** An upload in a list; for a marker, the time of its start is unknown. */
@@ -34,8 +35,8 @@ interface Listing {
  *
  * @throws S3Error InternalError when the store's document is not such a list
  */
-export function pinListedUploads(xml: string, listing: Listing): string {
-  const list = readList(xml);
+export function* pinningListedUploads(xml: string, listing: Listing): Work<string> {
+  const list = yield* readList(xml);
   const decode = nameDecoder(listing.encoded || list.text('EncodingType')?.trim() === 'url');
   const uploads = list.all('Upload').map((upload) => {
     const objectKey = decode(upload.text('Key') ?? '');
@@ -45,7 +46,7 @@ export function pinListedUploads(xml: string, listing: Listing): string {
     return { objectKey, uploadId, shown };
   });
   let replaced = 0;
-  const withIds = replaceElements(xml, 'UploadId', (escaped, index) => {
+  let document = yield* replacingElements(xml, 'UploadId', (escaped, index) => {
     const upload = uploads[index];
     // Replaces exactly what the parser read; if that fails, shows nothing.
     if (!upload || escaped.trim() !== escapeXml(upload.uploadId)) throw unreadable();
@@ -61,16 +62,16 @@ export function pinListedUploads(xml: string, listing: Listing): string {
     UploadIdMarker: listing.uploadIdMarker,
     NextUploadIdMarker: next ? (last?.shown ?? elsewhere(next)) : undefined,
   };
-  return Object.entries(markers).reduce(
-    (document, [name, marker]) =>
-      replaceElements(document, name, (escaped) => (marker === undefined ? escaped : escapeXml(marker))),
-    withIds,
-  );
+  for (const [name, marker] of Object.entries(markers)) {
+    if (marker === undefined) continue;
+    document = yield* replacingElements(document, name, () => escapeXml(marker));
+  }
+  return document;
 }
 
-function readList(xml: string): DocumentElement {
+function* readList(xml: string): Work<DocumentElement> {
   try {
-    return readDocument(xml, 'ListMultipartUploadsResult');
+    return yield* reading(xml, 'ListMultipartUploadsResult');
   } catch (cause) {
     throw unreadable(cause);
   }

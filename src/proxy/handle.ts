@@ -54,10 +54,10 @@ export async function handle(
     const plan = makePlan(planned, snapshot, scope);
     requireTrust(plan, serving);
     const body = planBody(message, { plan, chunks: admitted.chunks });
-    const decoded = body.kind === 'pass' ? message : await carryOut(body, message);
+    const decoded = body.kind === 'pass' ? body.message : await carryOut(body, message);
+    if (plan.upload) await requireEncryptedUpload(exchange, plan, serving);
     const sent =
       operation.body === 'xml' ? await rewriteDocument(decoded, plan, { permissions, rules }) : decoded;
-    if (plan.upload) await requireEncryptedUpload(exchange, plan, serving);
     if (plan.source?.copy === 'relay') {
       await relayCopy(exchange, sent, plan, serving);
       return;

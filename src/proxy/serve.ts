@@ -8,6 +8,7 @@ import { type Listener, listen } from '../listener/listen.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
 import type { Logger } from '../log.ts';
 import { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
+import { HeldBytes } from '../response/held-bytes.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
 import { configHash } from '../snapshot/config-hash.ts';
 import { waitsOf } from '../snapshot/edited-keys.ts';
@@ -69,6 +70,7 @@ export async function startProxy(
     memo: new KeyMemo(),
     regions: new BucketRegions(),
     encryptedUploads: new EncryptedUploads(),
+    heldBytes: new HeldBytes(),
     metrics,
     log,
     clock,

@@ -2,6 +2,7 @@ import type { Metrics } from '../admin/metrics.ts';
 import type { KeyMemo } from '../keys/memo.ts';
 import type { Logger } from '../log.ts';
 import type { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
+import type { HeldBytes } from '../response/held-bytes.ts';
 import type { SigningKeys } from '../sigv4/signing-keys.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Distrust } from '../ssec/distrust.ts';
@@ -17,6 +18,7 @@ export interface Serving {
   readonly memo: KeyMemo;
   readonly regions: BucketRegions;
   readonly encryptedUploads: EncryptedUploads;
+  readonly heldBytes: HeldBytes;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly clock: () => Date;

@@ -1,38 +1,100 @@
 import type { Readable } from 'node:stream';
+import { Gathered } from '../gathered.ts';
 import { S3Error } from '../s3/errors.ts';
+import { XML_DECLARATION } from '../s3/xml.ts';
+import type { Holding } from './held-bytes.ts';
 
-/** More than any response to a copy or a CompleteMultipartUpload, and more than a list of ten thousand buckets. */
-const LONGEST = 4 * 1024 * 1024;
+/** More than any answer to a copy or a CompleteMultipartUpload, in bytes. */
+const LONGEST = 64 * 1024;
 
-/** Only what S3 sends to keep a connection alive while it works: the declaration and white space. */
-const WAITING = /^\s*(?:<\?xml[^>]*\?>)?\s*$/;
+/** A byte in ten seconds for longer than any store works. */
+const MOST_WAITING = 1024 * 1024;
+
+interface Reading {
+  /** Is given what may go on to the client at once, as it comes. */
+  readonly onWaiting?: (text: string) => void;
+  /** In bytes; by default what fits the outcome of one operation. */
+  readonly longest?: number;
+  /** Where the bytes are counted, which a document of more than an outcome's size needs. */
+  readonly holding?: Holding;
+}
 
 /**
- * Reads a small document whose status came before its outcome: "If the error occurs during the copy operation, the
- * error response is embedded in the 200 OK response", after white space that keeps the connection alive.
+ * Reads a document whose status came before its outcome: "If the error occurs during the copy operation, the error
+ * response is embedded in the 200 OK response", after white space that keeps the connection alive.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  *
- * @param onWaiting gets what may be sent to the client at once
- * @param longest in bytes
  * @returns the document from its root element on
- * @throws S3Error InternalError when it is longer than any such response
+ * @throws S3Error InternalError when it is longer than any such answer; SlowDown when there is no room for it
  */
 export async function readLateDocument(
   body: Readable,
-  onWaiting: (text: string) => void,
-  longest = LONGEST,
+  { onWaiting = () => {}, longest = LONGEST, holding }: Reading = {},
 ): Promise<string> {
-  let text = '';
-  let sent = 0;
+  const waiting = new Waiting();
+  const document = new Gathered();
   for await (const chunk of body as AsyncIterable<Buffer>) {
-    // Each character of the response before its root element is ASCII; the rest is decoded when it is complete.
-    text += chunk.toString('latin1');
-    if (text.length > longest) throw new S3Error('InternalError', 'The response of the store is too long.');
-    if (WAITING.test(text)) {
-      onWaiting(text.slice(sent));
-      sent = text.length;
+    const rest = document.size > 0 ? chunk : waiting.take(chunk);
+    if (waiting.size > MOST_WAITING || document.size + rest.length > longest) throw tooLong();
+    if (rest.length === 0) {
+      onWaiting(waiting.passed());
+      continue;
     }
+    await holding?.grow(document.capacityWith(rest.length));
+    document.add(rest);
   }
-  const decoded = Buffer.from(text.slice(sent), 'latin1').toString('utf8');
-  return sent === 0 ? decoded.replace(/^\s*<\?xml[^>]*\?>\s*/, '') : decoded.trimStart();
+  return document.bytes().toString('utf8');
+}
+
+function tooLong(): S3Error {
+  return new S3Error('InternalError', 'The answer of the store is too long.');
+}
+
+const DECLARATION = Buffer.from('<?xml');
+const GREATER = '>'.charCodeAt(0);
+const BLANKS: ReadonlySet<number> = new Set(Buffer.from(' \t\r\n'));
+
+/** Nothing but a declaration and white space: what S3 sends to keep a connection alive while it works. */
+class Waiting {
+  /** In bytes. */
+  size = 0;
+  #passed = '';
+  #state: 'blanks' | 'declaration' = 'blanks';
+  #declared = false;
+  /** How many bytes of the declaration's beginning have come. */
+  #begun = 0;
+
+  /** The bytes from the root element on, empty while it has not begun. Each byte is looked at once. */
+  take(chunk: Buffer): Buffer {
+    for (let at = 0; at < chunk.length; at += 1) {
+      const byte = chunk[at] as number;
+      if (this.#state === 'declaration') this.#inDeclaration(byte);
+      else if (this.#begun === 0 && BLANKS.has(byte)) this.#passed += String.fromCharCode(byte);
+      else if (!this.#declared && byte === DECLARATION[this.#begun]) this.#begin();
+      else return Buffer.concat([DECLARATION.subarray(0, this.#begun), chunk.subarray(at)]);
+      this.size += 1;
+    }
+    return chunk.subarray(chunk.length);
+  }
+
+  /** What may go on to the client since this was asked last. The declaration is ours: a store's could say anything. */
+  passed(): string {
+    const passed = this.#passed;
+    this.#passed = '';
+    return passed;
+  }
+
+  #begin(): void {
+    this.#begun += 1;
+    if (this.#begun < DECLARATION.length) return;
+    this.#state = 'declaration';
+    this.#begun = 0;
+  }
+
+  #inDeclaration(byte: number): void {
+    if (byte !== GREATER) return;
+    this.#state = 'blanks';
+    this.#declared = true;
+    this.#passed += XML_DECLARATION.trimEnd();
+  }
 }

@@ -6,9 +6,10 @@ import { holdsKey } from '../ssec/leak.ts';
 import { hopByHop } from '../upstream/hop-by-hop.ts';
 
 /**
- * Headers of the store that clients don't get: the MD5 of the SSE-C key, which fingerprints it and which nobody needs;
- * the store's request id, which ours replaces; and headers that would lead clients to the store itself. The customer
- * algorithm stays: it tells clients that the ETag may not be an MD5.
+ * Headers of the store that clients don't get: the MD5 of the SSE-C key, which fingerprints it and which nobody needs
+ * except a client with a key of its own, which gets it from the reply; the store's request id, which ours replaces; and
+ * headers that would lead clients to the store itself. The customer algorithm stays: it tells clients that the ETag may
+ * not be an MD5.
  */
 const DROPPED: ReadonlySet<string> = new Set([
   CUSTOMER_KEY_MD5,
@@ -38,8 +39,10 @@ const OF_THE_BODY: ReadonlySet<string> = new Set([
 const NO_TRAILER = /^(content-|cache-control$|expires$|host$|set-cookie$|www-authenticate$|authorization$)/;
 
 /**
- * The headers to send to the client, as name, value, name, value … in the store's own order and spelling.
- * @param ssecKeys the keys in use: a header that shows one of them is dropped
+ * The headers that go on to the client, as name, value, name, value … in the store's own order and spelling.
+ * This is the one door for what a store says in a head or a trailer, wherever it goes: to a client, into another header
+ * or element, or to the store that a copy is written to.
+ * @param ssecKeys those in play: a header that shows one of them stays behind
  */
 export function relayedHeaders(
   response: IncomingMessage,
@@ -51,14 +54,18 @@ export function relayedHeaders(
   return fields(response.rawHeaders, (name) => stays(name) || OF_THE_BODY.has(name), ssecKeys);
 }
 
-/** The names of the announced trailers of the store to send to the client; undefined without any. */
-export function announcedTrailers(response: IncomingMessage): string | undefined {
+/** The names of the trailers that the store announces and that go on to the client; undefined without any. */
+export function announcedTrailers(
+  response: IncomingMessage,
+  ssecKeys: readonly SseKey[],
+): string | undefined {
   const stays = staysBehind(response);
   const names = (new WireHeaders(response.rawHeaders).joined('trailer') ?? '').split(',');
   const kept = names
     .map((name) => name.trim())
     .filter((name) => /^[\w!#$%&'*+.^`|~-]+$/.test(name) && !noTrailer(name.toLowerCase(), stays));
-  return kept.length === 0 ? undefined : kept.join(', ');
+  const announced = kept.join(', ');
+  return announced === '' || holdsKey(announced, ssecKeys) ? undefined : announced;
 }
 
 /** The trailers to send to the client, chosen like its headers. They are available once the response has ended. */
@@ -86,17 +93,35 @@ function fields(
   ssecKeys: readonly SseKey[],
 ): string[] {
   const relayed: string[] = [];
+  let values = '';
   for (let i = 0; i + 1 < raw.length; i += 2) {
     if (stays((raw[i] as string).toLowerCase())) continue;
     relayed.push(raw[i] as string, raw[i + 1] as string);
+    values += raw[i + 1] as string;
   }
-  return holdsKey(relayed.join('\n'), ssecKeys) ? withoutKey(relayed, ssecKeys) : relayed;
+  // The values by themselves too: a key may go on from one into the next.
+  const said = `${relayed.join('\n')}\n\n${values}`;
+  return holdsKey(said, ssecKeys) ? withoutKey(relayed, ssecKeys) : relayed;
 }
 
+/** What a client needs to read the answer, and what no key can be in. */
+const HARMLESS: Readonly<Record<string, RegExp>> = {
+  'accept-ranges': /^bytes$/,
+  'content-length': /^[0-9]{1,15}$/,
+  'last-modified': /^[A-Za-z0-9,: ]{1,30}$/,
+  'x-amz-server-side-encryption-customer-algorithm': /^AES256$/,
+};
+
 function withoutKey(headers: readonly string[], ssecKeys: readonly SseKey[]): string[] {
+  const kept = fieldsWhere(headers, (name, value) => !holdsKey(`${name} ${value}`, ssecKeys));
+  const values = kept.filter((_text, i) => i % 2 === 1);
+  if (!holdsKey(values.join(''), ssecKeys)) return kept;
+  return fieldsWhere(kept, (name, value) => HARMLESS[name.toLowerCase()]?.test(value) === true);
+}
+
+function fieldsWhere(headers: readonly string[], keeps: (name: string, value: string) => boolean): string[] {
   return headers.flatMap((name, i) => {
     const value = headers[i + 1];
-    if (i % 2 === 1 || value === undefined || holdsKey(`${name} ${value}`, ssecKeys)) return [];
-    return [name, value];
+    return i % 2 === 1 || value === undefined || !keeps(name, value) ? [] : [name, value];
   });
 }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { Gathered } from '../gathered.ts';
 import type { SseKey } from '../keys/key.ts';
 import { type DocumentElement, readDocument } from '../s3/document.ts';
 import { holdsKey } from '../ssec/leak.ts';
@@ -42,14 +43,12 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 
 /** Reads what may be the store's error document; empty when it is too long for one. */
 export async function readErrorText(body: Readable): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
+  const text = new Gathered();
   for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.byteLength;
-    if (size > MOST_BYTES) return '';
-    chunks.push(chunk);
+    if (text.size + chunk.byteLength > MOST_BYTES) return '';
+    text.add(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return text.bytes().toString('utf8');
 }
 
 /** What an `<Error>` document says, made safe; undefined when the text is not one. */

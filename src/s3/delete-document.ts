@@ -1,4 +1,6 @@
-import { malformed, readDocument } from './document.ts';
+import type { Work } from '../turns.ts';
+import { reading } from './document.ts';
+import { malformed } from './tags.ts';
 import { escapeXml, s3Element, XML_DECLARATION } from './xml.ts';
 
 /** One object of a DeleteObjects request, with its other elements. */
@@ -16,9 +18,11 @@ const MOST_OBJECTS = 1000;
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html#API_DeleteObjects_RequestSyntax
  * @throws S3Error MalformedXML
  */
-export function readDelete(xml: string): { quiet: boolean; objects: readonly ToDelete[] } {
-  const document = readDocument(xml, 'Delete');
-  const objects = document.all('Object').map((object) => {
+export function* readingDelete(xml: string): Work<{ quiet: boolean; objects: readonly ToDelete[] }> {
+  const document = yield* reading(xml, 'Delete');
+  const named = document.all('Object');
+  if (named.length === 0 || named.length > MOST_OBJECTS) throw malformed();
+  const objects = named.map((object) => {
     const keys = object.all('Key');
     const [first] = keys;
     if (keys.length !== 1 || !first || first.value === '') throw malformed();
@@ -28,7 +32,6 @@ export function readDelete(xml: string): { quiet: boolean; objects: readonly ToD
     });
     return { objectKey: first.value, others: Object.fromEntries(others) };
   });
-  if (objects.length === 0 || objects.length > MOST_OBJECTS) throw malformed();
   return { quiet: document.text('Quiet')?.trim() === 'true', objects };
 }
 

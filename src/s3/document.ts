@@ -1,106 +1,138 @@
-import { XMLParser } from 'fast-xml-parser';
-import { S3Error } from './errors.ts';
+import { atOnce, inTurns, SLICE, type Work } from '../turns.ts';
+import { LONGEST, malformed, Tags } from './tags.ts';
 
-/** An element of a request document: its own text, and its children by name. */
+/** An element of a document: its own text, and its children by name. */
 export interface DocumentElement {
   text(name: string): string | undefined;
   all(name: string): readonly DocumentElement[];
   readonly value: string;
 }
 
-const TEXT = '#text';
+/** Ten thousand buckets in a list have fewer. */
+const MOST_ELEMENTS = 100_000;
+
 const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
-/** Entities are decoded here, and only XML's own five and character references: a body can't define any. */
-const PARSER = new XMLParser({
-  ignoreAttributes: true,
-  ignoreDeclaration: true,
-  removeNSPrefix: true,
-  processEntities: false,
-  parseTagValue: false,
-  trimValues: false,
-  alwaysCreateTextNode: true,
-  isArray: (name) => name !== TEXT,
-});
-
-/** Reads an S3 request document whose root element is `root`. @throws S3Error MalformedXML */
+/**
+ * Reads an S3 document whose root element is `root`; names count without their prefixes. For documents that are limited
+ * to a few slices. @throws S3Error MalformedXML
+ */
 export function readDocument(xml: string, root: string): DocumentElement {
-  if (/<!(?:DOCTYPE|ENTITY)/i.test(xml)) throw malformed();
-  const found = element(parse(withoutSections(xml))).all(root)[0];
-  if (!found) throw malformed();
+  return atOnce(reading(xml, root));
+}
+
+/** The name of the root element; undefined when the text does not begin with one. */
+export function rootOf(xml: string): string | undefined {
+  const tags = new Tags(xml);
+  try {
+    let kind = tags.next();
+    while (kind === 'gone' && xml.slice(tags.textStart, tags.start).trim() === '') kind = tags.next();
+    return kind === 'open' || kind === 'empty' ? tags.localName : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same of a document of any size, with turns of the event loop between. */
+export function readLargeDocument(xml: string, root: string): Promise<DocumentElement> {
+  return inTurns(reading(xml, root));
+}
+
+/** The same, for whoever does it as a part of more. */
+export function* reading(xml: string, root: string): Work<DocumentElement> {
+  const document = new Element('');
+  const open: Element[] = [document];
+  const tags = new Tags(xml);
+  let due = SLICE;
+  let left = MOST_ELEMENTS;
+  for (let kind = tags.next(); ; kind = tags.next()) {
+    const parent = open[open.length - 1] ?? document;
+    if (tags.start > tags.textStart) parent.value += textOf(xml.slice(tags.textStart, tags.start));
+    if (kind === 'end') break;
+    if (kind === 'data') parent.value += tags.data();
+    else if (kind === 'close') {
+      if (open.pop()?.name !== tags.name) throw malformed();
+    } else if (kind !== 'gone') {
+      const child = new Element(tags.name);
+      parent.add(tags.localName, child);
+      if (kind === 'open') open.push(child);
+      left -= 1;
+      if (left < 0) throw malformed();
+    }
+    if (tags.end >= due) {
+      due = tags.end + SLICE;
+      yield;
+    }
+  }
+  const [found, ...others] = document.all(root);
+  // A text outside of the root is a byte order mark or white space.
+  if (!found || others.length > 0 || open.length !== 1 || document.value.trim() !== '') throw malformed();
   return found;
 }
 
-export function malformed(cause?: unknown): S3Error {
-  return new S3Error(
-    'MalformedXML',
-    'The XML you provided was not well-formed or did not validate against our published schema',
-    { cause },
-  );
+/** White space may be of any length, and means nothing then. */
+function textOf(escaped: string): string {
+  if (escaped.length <= LONGEST) return decodeEntities(escaped);
+  if (escaped.trim() !== '') throw malformed();
+  return ' ';
 }
 
-const SECTIONS = [
-  { opens: '<!--', closes: '-->' },
-  { opens: '<?', closes: '?>' },
-  { opens: '<![CDATA[', closes: ']]>' },
-] as const;
+class Element implements DocumentElement {
+  /** With its prefix. */
+  readonly name: string;
+  value = '';
+  readonly #names: string[] = [];
+  readonly #children: Element[] = [];
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  add(localName: string, child: Element): void {
+    this.#names.push(localName);
+    this.#children.push(child);
+  }
+
+  all(name: string): readonly Element[] {
+    const names = this.#names;
+    return this.#children.filter((_child, index) => names[index] === name);
+  }
+
+  text(name: string): string | undefined {
+    return this.#children[this.#names.indexOf(name)]?.value;
+  }
+}
 
 /**
- * CDATA sections become escaped text, because the parser treats them as text although entities in them are literal.
- * Comments and instructions are removed in the same pass, because either could contain the start of the other. Each
- * character is read once, whatever a client sends.
+ * What an escaped text says. Only XML's own five entities and character references: a document can't define any.
+ * @throws S3Error MalformedXML for an entity that XML does not have
  */
-function withoutSections(xml: string): string {
-  const kept: string[] = [];
-  let from = 0;
-  for (const { index } of xml.matchAll(/<[!?]/g)) {
-    if (index < from) continue;
-    const section = SECTIONS.find(({ opens }) => xml.startsWith(opens, index));
-    if (!section) continue;
-    const end = xml.indexOf(section.closes, index + section.opens.length);
-    if (end < 0) throw malformed();
-    kept.push(xml.slice(from, index));
-    if (section.opens === '<![CDATA[') {
-      const text = xml.slice(index + section.opens.length, end);
-      kept.push(text.replaceAll('&', '&amp;').replaceAll('<', '&lt;'));
-    }
-    from = end + section.closes.length;
-  }
-  return kept.join('') + xml.slice(from);
-}
-
-function parse(xml: string): unknown {
-  try {
-    return PARSER.parse(xml, true);
-  } catch (cause) {
-    throw malformed(cause);
-  }
-}
-
-function element(node: unknown): DocumentElement {
-  const record = typeof node === 'object' && node !== null ? new Map(Object.entries(node)) : new Map();
-  const all = (name: string): DocumentElement[] => {
-    const children: unknown = record.get(name);
-    return Array.isArray(children) ? children.map(element) : [];
-  };
-  return {
-    all,
-    text: (name) => all(name)[0]?.value,
-    value: decodeEntities(typeof node === 'string' ? node : String(record.get(TEXT) ?? '')),
-  };
-}
-
-/** Decodes an escaped text. @throws S3Error MalformedXML for an entity that XML does not have */
 export function decodeEntities(text: string): string {
-  if (!text.includes('&')) return text;
-  return text.replace(/&(#x?)?([^;]*);/g, (_whole, numeric: string | undefined, name: string) => {
-    if (numeric === undefined) {
-      const known = ENTITIES[name];
-      if (known === undefined) throw malformed();
-      return known;
-    }
-    const code = Number.parseInt(name, numeric === '#x' ? 16 : 10);
-    if (!(code > 0 && code <= 0x10ffff) || (code >= 0xd800 && code <= 0xdfff)) throw malformed();
-    return String.fromCodePoint(code);
-  });
+  let mark = text.indexOf('&');
+  if (mark < 0) return text;
+  let decoded = '';
+  let from = 0;
+  while (mark >= 0) {
+    const end = text.indexOf(';', mark);
+    if (end < 0) throw malformed();
+    decoded += text.slice(from, mark) + entity(text.slice(mark + 1, end));
+    from = end + 1;
+    mark = text.indexOf('&', from);
+  }
+  return decoded + text.slice(from);
 }
+
+function entity(name: string): string {
+  if (!name.startsWith('#')) {
+    const known = Object.hasOwn(ENTITIES, name) ? ENTITIES[name] : undefined;
+    if (known === undefined) throw malformed();
+    return known;
+  }
+  const hex = name[1] === 'x';
+  const digits = name.slice(hex ? 2 : 1);
+  const code = DIGITS[hex ? 'hex' : 'decimal'].test(digits) ? Number.parseInt(digits, hex ? 16 : 10) : 0;
+  if (!(code > 0 && code <= 0x10ffff) || (code >= 0xd800 && code <= 0xdfff)) throw malformed();
+  return String.fromCodePoint(code);
+}
+
+const DIGITS = { hex: /^[0-9a-fA-F]{1,8}$/, decimal: /^[0-9]{1,8}$/ } as const;

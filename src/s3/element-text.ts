@@ -1,22 +1,34 @@
-/** Gets the content of an element, escaped, and returns the new content, escaped. */
+import { SLICE, type Work } from '../turns.ts';
+import { malformed, Tags } from './tags.ts';
+
+/** Gets what an element holds as it stands there, escaped, and gives back the same. */
 type Replace = (escaped: string, index: number) => string;
 
-/**
- * Replaces the text in all elements of one name; everything else is unchanged. Prefixes and attributes of these elements
- * are removed, because they could contain what the text must not.
- */
-export function replaceElements(document: string, name: string, replace: Replace): string {
-  return eachElement(document, name, ({ escaped }, index) => `<${name}>${replace(escaped, index)}</${name}>`);
-}
+/** More than any line of a list. */
+const LONGEST = 64 * 1024;
 
 /**
- * The same, with unchanged tags.
- * @param name as a pattern, without groups: `ETag`, `(?:Contents|Version)`
+ * The document with other texts in all elements of one name; everything else stays as it was written. Prefixes and
+ * attributes of these elements go: they could say what their text must not.
+ * @throws S3Error MalformedXML
  */
-export function rewriteElements(document: string, name: string, rewrite: Replace): string {
+export function replacingElements(document: string, name: string, replace: Replace): Work<string> {
   return eachElement(
     document,
-    name,
+    [name],
+    ({ escaped }, index) => `<${name}>${replace(escaped, index)}</${name}>`,
+  );
+}
+
+/** The same of the elements with one of several names, with their tags as they were written. */
+export function rewritingElements(
+  document: string,
+  names: readonly string[],
+  rewrite: Replace,
+): Work<string> {
+  return eachElement(
+    document,
+    names,
     ({ opening, escaped, closing }, index) => `${opening}${rewrite(escaped, index)}${closing}`,
   );
 }
@@ -27,20 +39,46 @@ interface Written {
   readonly closing: string;
 }
 
-function eachElement(
+/** Not those that close themselves, which hold nothing, and none inside of another. */
+function* eachElement(
   document: string,
-  name: string,
+  names: readonly string[],
   write: (element: Written, index: number) => string,
-): string {
-  // A self-closing element is skipped: what follows is not its content.
-  const elements = new RegExp(`(<((?:[\\w.-]+:)?${name})(?:\\s[^>]*)?(?<!/)>)(.*?)(</\\2\\s*>)`, 'gs');
+): Work<string> {
+  const tags = new Tags(document);
+  const pieces: string[] = [];
+  let written = 0;
   let index = 0;
-  return document.replace(
-    elements,
-    (_whole, opening: string, _tag: string, escaped: string, closing: string) => {
-      const written = write({ opening, escaped, closing }, index);
-      index += 1;
-      return written;
-    },
-  );
+  let depth = 0;
+  let due = SLICE;
+  /** The one that is open. */
+  let element: { readonly start: number; readonly inner: number; readonly depth: number } | undefined;
+  for (let kind = tags.next(); kind !== 'end'; kind = tags.next()) {
+    if (kind === 'open') {
+      if (!element && names.includes(tags.localName)) element = { start: tags.start, inner: tags.end, depth };
+      depth += 1;
+    } else if (kind === 'close') {
+      depth -= 1;
+      if (depth === element?.depth) {
+        const { start, inner } = element;
+        if (tags.end - start > LONGEST) throw malformed();
+        const one = {
+          opening: document.slice(start, inner),
+          escaped: document.slice(inner, tags.start),
+          closing: document.slice(tags.start, tags.end),
+        };
+        pieces.push(document.slice(written, start), write(one, index));
+        written = tags.end;
+        index += 1;
+        element = undefined;
+      }
+    }
+    if (tags.end >= due) {
+      due = tags.end + SLICE;
+      yield;
+    }
+  }
+  if (depth !== 0) throw malformed();
+  pieces.push(document.slice(written));
+  return pieces.join('');
 }

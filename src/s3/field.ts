@@ -1,4 +1,5 @@
 import { S3Error } from './errors.ts';
+import { trimmed } from './trim.ts';
 
 /**
  * Names in which CGI and its kin make a dash of the underscore: `x-amz-copy_source` is a copy to such a store, and to
@@ -11,8 +12,6 @@ export const TWO_FACED =
 const TOKEN = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
 /** What may stand in a value: a tab, visible characters, and the bytes above ASCII. */
 const VALUE = /^[\t\u0020-\u007E\u0080-\u00FF]*$/;
-/** White space around a value is no part of it. Not `trim()`, which takes the byte A0 for a space. */
-const AROUND = /^[ \t]+|[ \t]+$/g;
 
 /** Where a text stands that is going to be a header. */
 type Origin = 'query parameter' | 'form field';
@@ -29,7 +28,8 @@ type Origin = 'query parameter' | 'form field';
 export function headerValue(name: string, text: string, origin: Origin): string {
   if (TWO_FACED.test(name)) throw misnamed();
   const bytes = Buffer.from(text, 'utf8').toString('latin1');
-  if (TOKEN.test(name) && VALUE.test(bytes)) return bytes.replace(AROUND, '');
+  // White space around a value is no part of it. Not `trim()`, which takes the byte A0 for a space.
+  if (TOKEN.test(name) && VALUE.test(bytes)) return trimmed(bytes);
   throw new S3Error(
     'InvalidArgument',
     `The ${origin} ${name} can not be sent as a header: control characters and line breaks have no place in one.`,

@@ -61,7 +61,8 @@ export class WireHeaders {
 
   /** Only these fields. Names in lower case. */
   only(names: readonly string[]): WireHeaders {
-    const kept = [...this.#values].filter(([name]) => names.includes(name));
+    const wanted = new Set(names);
+    const kept = [...this.#values].filter(([name]) => wanted.has(name));
     return new WireHeaders(kept.flatMap(([name, values]) => values.flatMap((value) => [name, value])));
   }
 

@@ -38,6 +38,8 @@ interface Row<Name extends string> {
    * of multipart uploads and DeleteObjects are no sub-resources.
    */
   readonly listed: boolean;
+  /** Is it one of the requests of a multipart upload? */
+  readonly ofUpload: boolean;
   /** What a client must be allowed; `admin` is the configuration of buckets, and buckets themselves. */
   readonly access: Access;
 }
@@ -51,7 +53,7 @@ export type Access = 'read' | 'write' | 'list' | 'delete' | 'admin';
 
 type Extras = Partial<Omit<Row<string>, 'name' | 'method' | 'shape' | 'query' | Derived>>;
 /** What follows from the rest of a row. */
-type Derived = 'names' | 'roots' | 'sends' | 'metadata' | 'writes';
+type Derived = 'names' | 'roots' | 'sends' | 'metadata' | 'writes' | 'ofUpload';
 
 const VERSION = ['versionId'];
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html; a part is read by its number. */
@@ -299,6 +301,7 @@ function row<const Name extends string>(
   }: Extras = {},
 ): Row<Name> {
   const names = new Set([...query.map((condition) => condition.split('=')[0] as string), ...options, 'x-id']);
+  const ofUpload = shape === 'object' && (query.includes('uploads') || query.includes('uploadId'));
   return {
     name,
     method,
@@ -315,6 +318,7 @@ function row<const Name extends string>(
     listed,
     access,
     writes: writes(method),
+    ofUpload,
     sends: sentHeaders({ name, method }),
     metadata: takesMetadata({ name, method }),
   };

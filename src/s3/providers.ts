@@ -62,6 +62,8 @@ export interface Provider {
   readonly reserved: Reserved;
   /** Does it take `STREAMING-UNSIGNED-PAYLOAD-TRAILER`? Else bodies are sent decoded, their checksum checked here. */
   readonly trailers: boolean;
+  /** Does it accept the SHA-256 of a body in `x-amz-content-sha256`? If not, it gets UNSIGNED-PAYLOAD, and the proxy checks. */
+  readonly signsBodies: boolean;
   /** The hashes of a body that the store checks before it stores anything; the proxy checks the others. */
   readonly checks: { readonly sha256: boolean; readonly md5: boolean; readonly checksums: boolean };
   /** Does the store normalise `//`, `.` or `..` in object keys? Then a client could bypass a rule or a permission. */
@@ -99,11 +101,7 @@ const ALL_ECHO: Provider['withoutEcho'] = { operations: [], headShare: 0 };
 const CHECKS_NOTHING = { sha256: false, md5: false, checksums: false };
 const CHECKS_ALL = { sha256: true, md5: true, checksums: true };
 /** For stores with unknown responses: the key may be the reason, but the proxy concludes nothing from them. */
-const UNSEEN: readonly Refusal[] = [
-  { means: 'unclear', status: 400, code: 'InvalidArgument' },
-  { means: 'unclear', status: 400, code: 'InvalidRequest' },
-  { means: 'unclear', status: 403, code: 'AccessDenied' },
-];
+const UNSEEN: readonly Refusal[] = [{ means: 'unclear', unseen: true }];
 /** The response of known stores to a read without a key, assumed for the others too. */
 const DEMANDS: readonly Saying[] = [
   { status: 400, code: 'InvalidRequest' },
@@ -158,6 +156,7 @@ const GENERIC: Provider = {
   subresourceWrites: BUCKETS,
   reserved: RESERVED.any,
   trailers: false,
+  signsBodies: true,
   checks: CHECKS_NOTHING,
   normalisesKeys: true,
   // If a store does not, the echo is missing.
@@ -301,11 +300,13 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
   // OBS documents no SSE-C headers on Complete; its answer to a wrong key, its copies and the rest are unverified.
   // Its ETag is documented as the MD5 of the ciphertext.
   // The sub-resources of buckets are the documented ones; no other interface at its paths is documented.
+  // With signature version 4 it accepts UNSIGNED-PAYLOAD and bodies in signed chunks.
   obs: {
     ...GENERIC,
     name: 'obs',
     ssecOnComplete: false,
     addressing: 'virtual',
+    signsBodies: false,
     subresourceWrites: [
       ...BUCKETS,
       ...NOTIFICATIONS,

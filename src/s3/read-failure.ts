@@ -12,8 +12,16 @@ export interface Saying {
   readonly says?: string;
 }
 
-export interface Refusal extends Saying {
+export type Refusal = Seen | Unseen;
+
+interface Seen extends Saying {
   readonly means: Exclude<ReadFailure, 'other'>;
+}
+
+/** Nobody has seen the response: whatever is not known to be about something else may be about the key. */
+interface Unseen {
+  readonly means: 'unclear';
+  readonly unseen: true;
 }
 
 /** An error response. */
@@ -25,7 +33,29 @@ interface Failure {
 
 /** For a GET, or a copy and its source. `refusals`: those of the provider; the first that fits counts. */
 export function readFailure(refusals: readonly Refusal[], failure: Failure): ReadFailure {
-  return refusals.find((refusal) => fits(refusal, failure))?.means ?? 'other';
+  const said = refusals.find((refusal) => ('unseen' in refusal ? isUnseen(failure) : fits(refusal, failure)));
+  return said?.means ?? 'other';
+}
+
+/** Who asks, whether the object is there, the method, conditions, the range, the rate. */
+const NEVER_ABOUT_KEY: ReadonlySet<number> = new Set([401, 404, 405, 409, 412, 416, 429]);
+
+/** What a store says of the proxy's own credentials, clock and region. */
+const ABOUT_SIGNATURE: ReadonlySet<string> = new Set([
+  'AuthorizationHeaderMalformed',
+  'ExpiredToken',
+  'InvalidAccessKeyId',
+  'InvalidToken',
+  'RequestExpired',
+  'RequestInTheFuture',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
+  'TokenRefreshRequired',
+  'TooManyWrongSignature',
+]);
+
+function isUnseen({ status, code }: Pick<Failure, 'status' | 'code'>): boolean {
+  return status >= 400 && status < 500 && !NEVER_ABOUT_KEY.has(status) && !ABOUT_SIGNATURE.has(code);
 }
 
 export function fits(saying: Saying, { status, code, message }: Failure): boolean {
@@ -34,5 +64,7 @@ export function fits(saying: Saying, { status, code, message }: Failure): boolea
 
 /** May a response with this status be about the key? A HEAD has nothing but the status. */
 export function mayBeAboutKey(refusals: readonly Refusal[], status: number): boolean {
-  return refusals.some((refusal) => refusal.status === status);
+  return refusals.some((refusal) =>
+    'unseen' in refusal ? isUnseen({ status, code: '' }) : refusal.status === status,
+  );
 }

@@ -50,7 +50,7 @@ export function pathOf(target: Addressed): string {
  * The bucket and object key named by a copy source: `bucket/key`, `/bucket/key`, percent-encoded (some clients encode the
  * slashes too), with an optional `?versionId=`. An unencoded `?` that is not followed by `versionId=` is part of the object key.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
- * @throws S3Error InvalidArgument, InvalidURI
+ * @throws S3Error InvalidArgument, KeyTooLongError
  */
 export function parseCopySource(value: string): {
   bucket: string;
@@ -59,20 +59,32 @@ export function parseCopySource(value: string): {
   slash: boolean;
 } {
   const [, rawPath = '', versionId] = /^(.*?)(?:\?versionId=([^?&]*))?$/s.exec(value) ?? [];
-  const path = decodePercent(rawPath, { plusIsSpace: false });
+  const path = decodedSource(rawPath);
   const [, bucket = '', objectKey = ''] = /^\/?([^/]+)\/(.+)$/s.exec(path) ?? [];
   if (!PATH_BUCKET.test(bucket)) {
     throw new S3Error(
       'InvalidArgument',
       'Copy Source must mention the source bucket and key: sourcebucket/sourcekey',
+      { fields: { ArgumentName: 'x-amz-copy-source', ArgumentValue: value } },
     );
   }
   return {
     bucket,
     slash: path.startsWith('/'),
     objectKey: checkLength(objectKey),
-    versionId: versionId === undefined ? undefined : decodePercent(versionId, { plusIsSpace: false }),
+    versionId: versionId === undefined ? undefined : decodedSource(versionId),
   };
+}
+
+function decodedSource(text: string): string {
+  try {
+    return decodePercent(text, { plusIsSpace: false });
+  } catch (cause) {
+    throw new S3Error('InvalidArgument', 'The x-amz-copy-source header must be URL-encoded UTF-8.', {
+      cause,
+      fields: { ArgumentName: 'x-amz-copy-source', ArgumentValue: text },
+    });
+  }
 }
 
 function address(path: string, fromHost: string | undefined): Addressed {
@@ -100,10 +112,21 @@ function hostBucket(host: string | undefined, domains: readonly string[]): strin
 
 function checkBucket(bucket: string, allowed: RegExp): string {
   if (allowed.test(bucket)) return bucket;
-  throw new S3Error('InvalidBucketName', 'The specified bucket is not valid.');
+  throw new S3Error('InvalidBucketName', 'The specified bucket is not valid.', {
+    fields: { BucketName: bucket },
+  });
 }
 
 function checkLength(objectKey: string): string {
-  if (Buffer.byteLength(objectKey) <= MAX_KEY_BYTES) return objectKey;
-  throw new S3Error('KeyTooLongError', `Your key is too long: at most ${MAX_KEY_BYTES} bytes of UTF-8.`);
+  const length = Buffer.byteLength(objectKey);
+  if (length > MAX_KEY_BYTES) requireShortKey(length);
+  return objectKey;
+}
+
+/** @param length of an object key, in bytes of UTF-8. @throws S3Error KeyTooLongError */
+export function requireShortKey(length: number): void {
+  if (length <= MAX_KEY_BYTES) return;
+  throw new S3Error('KeyTooLongError', `Your key is too long: at most ${MAX_KEY_BYTES} bytes of UTF-8.`, {
+    fields: { Size: String(length), MaxSizeAllowed: String(MAX_KEY_BYTES) },
+  });
 }

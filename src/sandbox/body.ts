@@ -1,12 +1,14 @@
 import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { requireChecksumValue } from '../s3/body-hashes.ts';
 import { S3Error } from '../s3/errors.ts';
 import { type Call, headerOf } from './call.ts';
 import { openBody } from './incoming.ts';
-import { checks } from './integrity.ts';
+import { checks, checksumHeader } from './integrity.ts';
 import type { Staged } from './store/data.ts';
 import { meterWith } from './store/digests.ts';
-import type { Checksum } from './store/model.ts';
+import type { Checksum, Upload } from './store/model.ts';
+import { requirePromised } from './upload-checksum.ts';
 
 export interface Received {
   readonly staged: Staged;
@@ -21,18 +23,19 @@ const MAX_DOCUMENT = 8 * 1024 ** 2;
 
 /**
  * Streams the request's body to disk and checks it against every digest that came with it. A body that fails a check is
- * deleted. `algorithm` requests a checksum that the request itself doesn't have.
+ * deleted. `promised`: what the upload of a part promises of it.
  *
  * @throws S3Error BadDigest, XAmzContentSHA256Mismatch, MissingContentLength, IncompleteBody, EntityTooLarge …
  */
 export async function receiveBody(
   call: Call,
   ssecKey: Uint8Array | undefined,
-  algorithm?: string,
+  promised?: Upload['checksum'],
 ): Promise<Received> {
   const { stream, length, trailer } = openBody(call);
   if (length > MAX_PUT) throw tooLarge();
-  const plan = await checks(call, trailer?.algorithm ?? algorithm);
+  requirePromised(promised, trailer?.algorithm ?? checksumHeader(call)?.algorithm);
+  const plan = await checks(call, trailer?.algorithm ?? promised?.algorithm);
   const meter = meterWith(plan.digests);
   call.invite();
   const staged = await call.data.write(stream, meter, ssecKey).catch((cause: unknown) => {
@@ -42,6 +45,7 @@ export async function receiveBody(
     if (meter.size() !== length) throw incomplete();
     const digests = plan.finish();
     if (trailer && digests.checksum?.value !== trailer.value()) {
+      requireChecksumValue(trailer.algorithm, trailer.value() ?? '');
       throw new S3Error(
         'BadDigest',
         `The ${trailer.algorithm} you specified did not match the calculated checksum.`,

@@ -40,6 +40,28 @@ export function checkWrite(call: Call, current: Version | undefined): void {
   if (!names(strong(match), there.etag)) throw precondition('If-Match');
 }
 
+/**
+ * The `If-Match` of a DeleteObject, or the ETag of one object in a DeleteObjects: "conditional delete evaluations only apply
+ * to the current version". https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+ * @throws S3Error PreconditionFailed, NoSuchKey
+ */
+export function checkDelete(match: string | undefined, current: Version | undefined): void {
+  if (match === undefined) return;
+  if (!current) throw new S3Error('NoSuchKey', 'The specified key does not exist.');
+  if (current.kind !== 'object' || !names(strong(match), current.etag)) throw precondition('If-Match');
+}
+
+/**
+ * Does `If-Range` let the range count? Only the very ETag or date of the object does.
+ * https://www.rfc-editor.org/rfc/rfc9110#section-13.1.5
+ */
+export function rangeCounts(call: Call, version: ObjectVersion): boolean {
+  const condition = headerOf(call, 'if-range')?.trim();
+  if (condition === undefined) return true;
+  if (/^(?:W\/)?"/.test(condition)) return condition === `"${version.etag}"`;
+  return Date.parse(condition) === Math.floor(version.modified.getTime() / 1000) * 1000;
+}
+
 function failedOf(call: Call, version: ObjectVersion, prefix: string): string | undefined {
   const match = headerOf(call, `${prefix}if-match`);
   const noneMatch = headerOf(call, `${prefix}if-none-match`);

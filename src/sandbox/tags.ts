@@ -1,6 +1,7 @@
-import { type DocumentElement, malformed } from '../s3/document.ts';
+import type { DocumentElement } from '../s3/document.ts';
 import { S3Error } from '../s3/errors.ts';
 import { parseQuery } from '../s3/query.ts';
+import { malformed } from '../s3/tags.ts';
 import type { Tag } from './store/model.ts';
 
 /** S3's limits: https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */

@@ -82,14 +82,22 @@ function withBucket(path: string, target: Target): string {
 
 /** Sorted by name, with decoded values: an empty one with its `=` as received, or without. */
 function parametersOf(query: Query): readonly string[] {
-  const signed = query.parameters
-    .filter(({ name }) => SIGNED_PARAMETERS.has(name))
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const joined = (withEquals: (parameter: (typeof signed)[number]) => boolean): string => {
-    const parts = signed.map((one) => (withEquals(one) ? `${one.name}=${wire(one.value)}` : one.name));
-    return parts.length === 0 ? '' : `?${parts.join('&')}`;
-  };
-  return [joined(({ hasEquals }) => hasEquals), joined(({ value }) => value !== '')];
+  const known = query.parameters.filter(({ name }) => SIGNED_PARAMETERS.has(name));
+  // A sub-resource that nobody knows here: whoever signed it is told that there is none, not that the signature is wrong.
+  const more = query.parameters.filter(({ name, value }) => SIGNED_PARAMETERS.has(name) || value === '');
+  return (known.length === more.length ? [known] : [known, more]).flatMap((signed) => [
+    joined(signed, ({ hasEquals }) => hasEquals),
+    joined(signed, ({ value }) => value !== ''),
+  ]);
+}
+
+type Parameter = Query['parameters'][number];
+
+function joined(signed: readonly Parameter[], withEquals: (parameter: Parameter) => boolean): string {
+  const parts = signed
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map((one) => (withEquals(one) ? `${one.name}=${wire(one.value)}` : one.name));
+  return parts.length === 0 ? '' : `?${parts.join('&')}`;
 }
 
 function wire(text: string): string {

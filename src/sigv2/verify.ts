@@ -5,6 +5,7 @@ import type { Secret } from '../secret.ts';
 import type { SignedRequest } from '../sigv4/canonical.ts';
 import type { ChunkSigning } from '../sigv4/chunk-trailers.ts';
 import { findHolder, type Holder } from '../sigv4/holder.ts';
+import { bytesOf, isSecretName, MISMATCH } from '../sigv4/mismatch.ts';
 import { checkSessionToken } from '../sigv4/signed-parts.ts';
 import { checkTimestamp, toMilliseconds, toTimestamp } from '../sigv4/timestamp.ts';
 import { type ClaimV2, parseClaimV2 } from './claim.ts';
@@ -59,12 +60,17 @@ function verifySignature(signed: SignedV2, { signature, accessKeyId }: ClaimV2, 
   const texts = stringsToSign(signed);
   const matches = texts.map((text) => signsV2(text, signature, holder.secretAccessKey));
   if (matches.includes(true)) return;
-  throw new S3Error(
-    'SignatureDoesNotMatch',
-    'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
-    // Without the string to sign: SigV2 puts the values of headers into it, also a session token and a key.
-    { fields: { AWSAccessKeyId: accessKeyId } },
-  );
+  throw new S3Error('SignatureDoesNotMatch', MISMATCH, {
+    fields: { AWSAccessKeyId: accessKeyId, ...shownText(signed, texts[0] ?? '') },
+  });
+}
+
+/** SigV2 puts the values of headers into the string to sign: it is shown where no secret is among them. */
+function shownText({ headers, target }: SignedV2, text: string): Record<string, string> {
+  const names = [...headers.names(), ...target.query.parameters.map(({ name }) => name)];
+  // The Authorization header itself is not part of it.
+  if (names.some((name) => name !== 'authorization' && isSecretName(name))) return {};
+  return { StringToSign: Buffer.from(text, 'latin1').toString('utf8'), StringToSignBytes: bytesOf(text) };
 }
 
 /** "If you include the x-amz-date header, use the empty string for the Date when constructing the StringToSign." */

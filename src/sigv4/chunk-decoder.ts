@@ -8,6 +8,13 @@ const MOST_LINE_BYTES = 4096;
 const MOST_TRAILER_BYTES = 16 * 1024;
 /** "Each chunk but the last must be at least 8 KB": for signed chunks, so that a client can't cause a signature per byte. */
 const LEAST_CHUNK_BYTES = 8192;
+const SMALL_BYTES = 4096;
+
+const [CR, LF] = [13, 10];
+const MOST_DIGITS = 12;
+const DIGITS: ReadonlyMap<number, number> = new Map(
+  '0123456789abcdefABCDEF'.split('').map((digit) => [digit.charCodeAt(0), Number.parseInt(digit, 16)]),
+);
 
 export interface ChunkOptions {
   /** `x-amz-decoded-content-length`: the total of the chunks, in bytes. */
@@ -26,8 +33,7 @@ type State = 'size' | 'data' | 'data-end' | 'trailers' | 'done';
  * signature, the length and the trailers are right.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  *
- * Errors of the stream are S3Errors: SignatureDoesNotMatch, IncompleteBody, InvalidChunkSizeError, InvalidRequest,
- * MalformedTrailerError.
+ * Errors of the stream are S3Errors: SignatureDoesNotMatch, IncompleteBody, InvalidChunkSizeError, MalformedTrailerError.
  */
 export class ChunkDecoder extends Transform {
   /** The trailers, once the stream has ended. */
@@ -35,6 +41,14 @@ export class ChunkDecoder extends Transform {
   readonly #options: ChunkOptions;
   #state: State = 'size';
   #line = '';
+  /** The lines of the trailers that have come, and what is known of them. */
+  #trailerLines: string[] = [];
+  #trailerSize = 0;
+  #hasTrailer = false;
+  #hasSignature = false;
+  /** Data of small chunks, that go on together. */
+  readonly #small = Buffer.allocUnsafe(SMALL_BYTES);
+  #smallSize = 0;
   #left = 0;
   #decoded = 0;
   #chunkSize = 0;
@@ -52,6 +66,7 @@ export class ChunkDecoder extends Transform {
     try {
       let at = 0;
       while (at < bytes.length) at = this.#take(bytes, at);
+      this.#pushSmall();
       done();
     } catch (error) {
       done(error as Error);
@@ -72,14 +87,55 @@ export class ChunkDecoder extends Transform {
 
   #take(bytes: Buffer, at: number): number {
     if (this.#state === 'data') return this.#takeData(bytes, at);
+    const quick = this.#takeQuickly(bytes, at);
+    if (quick > at) return quick;
     const end = bytes.indexOf(10, at);
     const upTo = end < 0 ? bytes.length : end + 1;
     this.#line += bytes.toString('latin1', at, upTo);
-    if (this.#line.length > (this.#state === 'trailers' ? MOST_TRAILER_BYTES : MOST_LINE_BYTES)) {
+    if (this.#line.length + this.#trailerSize > this.#longestLine()) {
       throw malformed('a line of its framing is too long');
     }
     if (end >= 0) this.#takeLine();
     return upTo;
+  }
+
+  /**
+   * A whole line of an unsigned chunk, without making a text of it: clients may send a byte a chunk. The place behind
+   * it, or the same place where it is something else.
+   */
+  #takeQuickly(bytes: Buffer, from: number): number {
+    if (this.#line !== '' || this.#options.signatures) return from;
+    if (this.#state === 'data-end') {
+      if (bytes[from] !== CR || bytes[from + 1] !== LF) return from;
+      this.#state = 'size';
+      return from + 2;
+    }
+    if (this.#state !== 'size') return from;
+    let size = 0;
+    let at = from;
+    for (; at - from < MOST_DIGITS; at += 1) {
+      const digit = DIGITS.get(bytes[at] ?? -1);
+      if (digit === undefined) break;
+      size = size * 16 + digit;
+    }
+    if (at === from || bytes[at] !== CR || bytes[at + 1] !== LF) return from;
+    this.#beginSized(size, '');
+    return at + 2;
+  }
+
+  #pass(data: Buffer): void {
+    if (data.length > SMALL_BYTES - this.#smallSize) this.#pushSmall();
+    if (data.length > SMALL_BYTES) this.push(data);
+    else this.#smallSize += data.copy(this.#small, this.#smallSize);
+  }
+
+  #pushSmall(): void {
+    if (this.#smallSize > 0) this.push(Buffer.from(this.#small.subarray(0, this.#smallSize)));
+    this.#smallSize = 0;
+  }
+
+  #longestLine(): number {
+    return this.#state === 'trailers' ? MOST_TRAILER_BYTES : MOST_LINE_BYTES;
   }
 
   #takeData(bytes: Buffer, at: number): number {
@@ -87,18 +143,18 @@ export class ChunkDecoder extends Transform {
     const data = bytes.subarray(at, upTo);
     this.#chunkHash?.update(data);
     this.#left -= data.length;
-    this.push(data);
+    this.#pass(data);
     if (this.#left === 0) this.#state = 'data-end';
     return upTo;
   }
 
   #takeLine(): void {
-    if (this.#state === 'trailers') {
-      if (this.#trailersComplete()) this.#endTrailers();
-      return;
-    }
     const line = this.#line;
     this.#line = '';
+    if (this.#state === 'trailers') {
+      this.#takeTrailer(line);
+      return;
+    }
     if (this.#state === 'done') {
       if (line.trim() !== '') throw malformed('something follows the end of it');
       return;
@@ -109,12 +165,16 @@ export class ChunkDecoder extends Transform {
   }
 
   #beginChunk(line: string): void {
-    const { signatures, decodedLength } = this.#options;
+    const { signatures } = this.#options;
     const match = /^([0-9a-fA-F]{1,12})(?:;chunk-signature=([0-9a-f]{64}))?$/.exec(line);
     if (!match || (signatures !== undefined) !== (match[2] !== undefined)) {
       throw malformed(`a chunk does not begin with its size${signatures ? ' and signature' : ''}`);
     }
-    const size = Number.parseInt(match[1] as string, 16);
+    this.#beginSized(Number.parseInt(match[1] as string, 16), match[2] ?? '');
+  }
+
+  #beginSized(size: number, claimed: string): void {
+    const { signatures, decodedLength } = this.#options;
     const afterShort = this.#decoded > 0 && this.#chunkSize < LEAST_CHUNK_BYTES;
     if (signatures && size > 0 && afterShort) {
       throw new S3Error(
@@ -124,7 +184,7 @@ export class ChunkDecoder extends Transform {
     }
     this.#decoded += size;
     if (this.#decoded > decodedLength) throw incomplete();
-    this.#claimed = match[2] ?? '';
+    this.#claimed = claimed;
     this.#chunkHash = signatures && createHash('sha256');
     this.#chunkSize = size;
     this.#left = size;
@@ -150,23 +210,33 @@ export class ChunkDecoder extends Transform {
     this.#previous = signatures.verifyChunk(this.#previous, this.#chunkHash.digest('hex'), this.#claimed);
   }
 
-  /** A blank line ends them, but minio-go has one before the signature, and some clients have one before everything. */
-  #trailersComplete(): boolean {
-    if (!/(?:^|\n)\r?\n$/.test(this.#line.slice(-3))) return false;
+  /** A blank line ends them, but minio-go has one before the signature, and some have one before everything. */
+  #trailersComplete(line: string): boolean {
+    if (line !== '\n' && line !== '\r\n') return false;
     const { trailers, signatures } = this.#options;
     if (trailers === undefined) return true;
-    if (signatures) return this.#line.includes(`${TRAILER_SIGNATURE}:`);
-    return trailers.length === 0 || this.#line.trim() !== '';
+    return signatures ? this.#hasSignature : trailers.length === 0 || this.#hasTrailer;
+  }
+
+  #takeTrailer(line: string): void {
+    this.#trailerLines.push(line);
+    this.#trailerSize += line.length;
+    this.#hasSignature ||= line.includes(`${TRAILER_SIGNATURE}:`);
+    this.#hasTrailer ||= line.trim() !== '';
+    if (this.#trailersComplete(line)) this.#endTrailers();
   }
 
   #endTrailers(): void {
     const { trailers, signatures } = this.#options;
+    const text = this.#trailerLines.join('') + this.#line;
     if (trailers === undefined) {
-      if (this.#line.trim() !== '') throw malformed('something follows its last chunk');
+      if (text.trim() !== '') throw malformed('something follows its last chunk');
     } else {
-      this.trailers = parseTrailers(this.#line, trailers, signatures, this.#previous);
+      this.trailers = parseTrailers(text, trailers, signatures, this.#previous);
     }
     this.#line = '';
+    this.#trailerLines = [];
+    this.#trailerSize = 0;
     this.#state = 'done';
   }
 }
@@ -179,5 +249,5 @@ function incomplete(): S3Error {
 }
 
 function malformed(what: string): S3Error {
-  return new S3Error('InvalidRequest', `The aws-chunked body is malformed: ${what}.`);
+  return new S3Error('IncompleteBody', `The aws-chunked body is malformed: ${what}.`);
 }

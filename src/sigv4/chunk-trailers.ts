@@ -1,5 +1,6 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { S3Error } from '../s3/errors.ts';
+import { trimmed } from '../s3/trim.ts';
 import { EMPTY_SHA256, scopeText } from './canonical.ts';
 import type { Scope } from './claim.ts';
 
@@ -71,7 +72,7 @@ export function chunkSignatures(link: ChunkLink): ChunkSignatures {
 /**
  * Reads the lines after the last chunk. minio-go ends each with a bare line feed.
  * @param declared lower-case names of `x-amz-trailer`; each must be present, and nothing else except the signature
- * @throws S3Error IncompleteBody, MalformedTrailerError, SignatureDoesNotMatch
+ * @throws S3Error MalformedTrailerError, SignatureDoesNotMatch
  */
 export function parseTrailers(
   text: string,
@@ -81,11 +82,11 @@ export function parseTrailers(
 ): Trailers {
   const trailers = new Map<string, string>();
   for (const line of text.split('\n')) {
-    const bare = line.replace(/\r$/, '');
+    const bare = line.endsWith('\r') ? line.slice(0, -1) : line;
     if (bare === '') continue;
     const colon = bare.indexOf(':');
     const name = bare.slice(0, colon).toLowerCase();
-    const value = bare.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '');
+    const value = trimmed(bare.slice(colon + 1));
     if (colon < 1 || !/^[a-z0-9-]+$/.test(name) || trailers.has(name)) throw malformed();
     if (!/^[\x20-\x7e]*$/.test(value)) throw malformed();
     trailers.set(name, value);
@@ -93,18 +94,17 @@ export function parseTrailers(
   const claimed = trailers.get(TRAILER_SIGNATURE);
   trailers.delete(TRAILER_SIGNATURE);
   if ((signatures !== undefined) !== (claimed !== undefined)) throw malformed();
-  if (!declared.every((name) => trailers.has(name))) {
-    throw new S3Error('IncompleteBody', 'A trailer that x-amz-trailer declares is missing.');
-  }
+  const missing = declared.filter((name) => !trailers.has(name));
+  if (missing.length > 0) throw malformed(` It lacks ${missing.join(', ')}, which x-amz-trailer declares.`);
   if (trailers.size !== declared.length) throw malformed();
   const signed = [...trailers].map(([name, value]) => `${name}:${value}\n`).join('');
   if (claimed !== undefined) signatures?.verifyTrailers(previous, signed, claimed);
   return trailers;
 }
 
-function malformed(): S3Error {
+function malformed(what = ''): S3Error {
   return new S3Error(
     'MalformedTrailerError',
-    'The request contained trailing data that was not well-formed.',
+    `The request contained trailing data that was not well-formed.${what}`,
   );
 }

@@ -50,9 +50,10 @@ export function scopeFault(
  */
 export function checkSigned(headers: WireHeaders, signedHeaders: readonly string[]): void {
   const unsigned: string[] = [];
+  const signed = new Set(signedHeaders);
   for (const name of headers.names()) {
     const counts = name === 'host' || name.startsWith('x-amz-');
-    if (counts && !signedHeaders.includes(name)) unsigned.push(name);
+    if (counts && !signed.has(name)) unsigned.push(name);
   }
   if (unsigned.length === 0) return;
   throw new S3Error('AccessDenied', 'There were headers present in the request which were not signed', {

@@ -5,6 +5,7 @@ import { canonicalRequest, EMPTY_SHA256, type SignedRequest, stringToSign } from
 import type { ChunkLink, ChunkSigning } from './chunk-trailers.ts';
 import { type Claim, parseAuthorization } from './claim.ts';
 import { findHolder, type Holder } from './holder.ts';
+import { signatureMismatch } from './mismatch.ts';
 import { payloadOf, UNSIGNED_PAYLOAD } from './payload.ts';
 import { checkExpiry, parsePresigned, withoutSignature } from './presigned.ts';
 import { checkScope, checkSessionToken, checkSigned } from './signed-parts.ts';
@@ -31,7 +32,9 @@ export interface Verified<H extends Holder> {
 /** A claim with the text that its signature covers. */
 interface Signed extends Claim {
   readonly timestamp: string;
-  readonly canonical: (headers: WireHeaders) => string;
+  /** The target without the signature. */
+  readonly request: SignedRequest;
+  readonly payloadHash: string;
 }
 
 /**
@@ -54,8 +57,7 @@ export function verifyHeader<H extends Holder>(
   checkTimestamp(timestamp, options.now);
   checkSigned(headers, claim.signedHeaders);
   const payloadHash = payloadHashOf(headers);
-  const canonical = (): string => canonicalRequest(request, claim.signedHeaders, payloadHash);
-  const chunks = verifySignature({ ...claim, timestamp, canonical }, [headers], holder, options);
+  const chunks = verifySignature({ ...claim, timestamp, request, payloadHash }, [headers], holder, options);
   checkSessionToken(headers.single('x-amz-security-token'), holder.sessionToken);
   return { holder, request, chunks };
 }
@@ -71,15 +73,16 @@ export function verifyPresigned<H extends Holder>(
   checkScope(claim, claim.timestamp, options.region, 'query');
   checkExpiry(claim, options.now);
   checkSigned(headers, claim.signedHeaders);
-  const signed = { ...target, query: target.query.without((name) => name === 'X-Amz-Signature') };
+  const signed = {
+    ...request,
+    target: { ...target, query: target.query.without((name) => name === 'X-Amz-Signature') },
+  };
   const rest = withoutSignature(target.query, headers);
   const payloadHash = rest.headers.single('x-amz-content-sha256') ?? UNSIGNED_PAYLOAD;
   payloadOf(payloadHash);
-  const canonical = (sent: WireHeaders): string =>
-    canonicalRequest({ ...request, target: signed, headers: sent }, claim.signedHeaders, payloadHash);
   const hosts =
     holder.publicHost === undefined ? [headers] : [headers, headers.with({ host: holder.publicHost })];
-  const chunks = verifySignature({ ...claim, canonical }, hosts, holder, options);
+  const chunks = verifySignature({ ...claim, request: signed, payloadHash }, hosts, holder, options);
   checkSessionToken(target.query.get('X-Amz-Security-Token'), holder.sessionToken);
   return {
     holder,
@@ -90,28 +93,27 @@ export function verifyPresigned<H extends Holder>(
 
 /** @param candidates the headers as received, and as they may have been when they were signed */
 function verifySignature(
-  { timestamp, scope, signature, accessKeyId, canonical }: Signed,
+  { timestamp, scope, signature, accessKeyId, request, signedHeaders, payloadHash }: Signed,
   candidates: readonly WireHeaders[],
   holder: Holder,
   { signingKeys }: Pick<VerifyOptions<Holder>, 'signingKeys'>,
 ): ChunkLink {
   const signingKey = signingKeys.get(holder, scope);
   const given = Buffer.from(signature, 'hex');
-  let shown = '';
+  let shown: string | undefined;
   for (const headers of candidates) {
-    const text = stringToSign(timestamp, scope, canonical(headers));
+    const text = stringToSign(
+      timestamp,
+      scope,
+      canonicalRequest({ ...request, headers }, signedHeaders, payloadHash),
+    );
     if (timingSafeEqual(createHmac('sha256', signingKey).update(text).digest(), given)) {
       signingKeys.keep(accessKeyId, scope, signingKey);
       return { seed: signature, timestamp, scope, signingKey };
     }
-    if (shown === '') shown = text;
+    shown ??= text;
   }
-  throw new S3Error(
-    'SignatureDoesNotMatch',
-    'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
-    // AWS repeats the signature too; here it stays out of whatever an error may be copied into.
-    { fields: { AWSAccessKeyId: accessKeyId, StringToSign: shown } },
-  );
+  throw signatureMismatch({ accessKeyId, request, signedHeaders, payloadHash, stringToSign: shown ?? '' });
 }
 
 /** The last line of the canonical request. A request without a body may leave the header out (curl does). */

@@ -18,7 +18,7 @@ const SAYINGS: readonly { readonly says: RegExp; readonly means: Blocking }[] = 
     says: /blocked upload requests that specify server.side encryption with customer.provided keys/i,
     means: 'setting',
   },
-  { says: /with an explicit deny in an? [a-z -]*policy/i, means: 'policy' },
+  { says: /with an explicit deny in an? [a-z -]{0,60}policy/i, means: 'policy' },
 ];
 
 /** This message is about a wrong key, such as that of a copy's source, and not about SSE-C itself. */

@@ -1,82 +1,130 @@
 import type { SseKey } from '../keys/key.ts';
+import { type Writing, writingsOf } from './writings.ts';
 
-/**
- * How many letters and digits in a row count as a leak of a key. No text has twelve of them by chance: 36 letters and
- * digits make more than 10^18 such pieces.
- */
-const PIECE = 12;
-/** Pieces start at every fourth character of an encoding, so any 15 characters in a row are found. */
+/** Pieces start at every fourth character of a writing, so that three more in a row than a piece has are found. */
 const STEP = 4;
 /** Escapes are decoded down to three levels. */
 const ESCAPES_DEEP = 3;
+/** Of the bytes themselves. */
+const RAW_PIECE = 8;
+/** What every escape has. */
+const ESCAPES = /[%\\&=]/;
+/** What raw bytes have among them, and usual texts have not. */
+const UNUSUAL = /[^\t-~]/;
 
-/** The texts that leak a key or its MD5, computed once for each key. */
+/** What leaks a key or its MD5, computed once for each key. */
 const traces = new WeakMap<SseKey, Traces>();
 
 interface Traces {
-  /** Pieces of its encodings in letters and digits, in lower case. */
-  readonly pieces: readonly string[];
-  /** The raw bytes, as they may appear in a text. */
+  readonly writings: readonly Writing[];
+  /** At the place of four letters in a row: does a writing have them where a piece begins or goes on? */
+  readonly places: Uint8Array;
+  /** Pieces of the raw bytes, as they may appear in a text. */
   readonly raw: readonly string[];
 }
 
 /**
- * Does the text contain one of the keys, or the MD5 of one, whole or in part, in any encoding? Escapes are decoded first;
- * then only letters and digits count, so that line breaks, separators, padding and case do not matter.
+ * Does the text contain one of the keys, or the MD5 of one, whole or a good part of it, as a program writes bytes
+ * (`writingsOf`)? Escapes are decoded first; then only letters and digits count, so that line breaks, separators,
+ * padding, UTF-16 and case do not matter.
+ *
+ * This is a net for what stores and what stands before them say by accident. It finds no key that somebody hides: one
+ * that is encrypted, compressed, cut into pieces of a few letters or written in an encoding of one's own.
  */
 export function holdsKey(text: string, ssecKeys: readonly SseKey[]): boolean {
   if (ssecKeys.length === 0 || text === '') return false;
-  for (const look of unescaped(text)) {
-    const bare = look.replace(/[^0-9A-Za-z]/g, '').toLowerCase();
+  const looks = ESCAPES.test(text) ? unescaped(text) : [text];
+  for (const look of looks) {
+    const bare = bareText(look);
     for (const ssecKey of ssecKeys) {
-      const { raw, pieces } = tracesOf(ssecKey);
-      if (holdsAny(look, raw) || holdsAny(bare, pieces)) return true;
+      const known = traces.get(ssecKey) ?? traceKey(ssecKey);
+      if (mayHold(bare, known) && holds(bare.toString('latin1'), known)) return true;
+      if (UNUSUAL.test(look) && known.raw.some((piece) => look.includes(piece))) return true;
     }
   }
   return false;
 }
 
-function holdsAny(text: string, pieces: readonly string[]): boolean {
-  for (const piece of pieces) if (text.includes(piece)) return true;
-  return false;
-}
-
-function tracesOf(ssecKey: SseKey): Traces {
-  const known = traces.get(ssecKey);
-  if (known) return known;
+function traceKey(ssecKey: SseKey): Traces {
   const secrets = [ssecKey.base64, ssecKey.md5].map((base64) => Buffer.from(base64, 'base64'));
-  const found: Traces = {
-    pieces: [...new Set(secrets.flatMap(writingsOf).flatMap(piecesOf))],
-    raw: secrets.flatMap((bytes) => [bytes.toString('latin1'), bytes.toString('utf8')]),
-  };
+  const writings = secrets.flatMap(writingsOf);
+  const places = new Uint8Array(LAST_PLACE + 1);
+  for (const { bare } of writings) {
+    let place = 0;
+    for (let at = 0; at < bare.length; at += 1) {
+      place = ((place << 4) ^ (SPREAD[bare.charCodeAt(at)] as number)) & LAST_PLACE;
+      if (at % STEP === STEP - 1) places[place] = 1;
+    }
+  }
+  const found = { writings, places, raw: secrets.flatMap(rawPieces) };
   traces.set(ssecKey, found);
   return found;
 }
 
-/** Base64 and hex, both of them again in hex (`StringToSignBytes`), and the bytes as numbers. */
-function writingsOf(bytes: Buffer): readonly string[] {
-  const base64 = bytes.toString('base64');
-  const hexOf = (text: string): string => Buffer.from(text).toString('hex');
-  return [base64, bytes.toString('hex'), hexOf(base64), hexOf(bytes.toString('hex')), bytes.join('')];
+/**
+ * Are there three places in a row that the writings have? Of a thousand heads without a key, one or two look so. A place
+ * is made of the last four letters: with each that comes, all go up by four bits, and the oldest falls out.
+ */
+function mayHold(bare: Buffer, { places }: Traces): boolean {
+  let place = 0;
+  /** A bit for each letter, the last one lowest: did a place end there that the writings have? */
+  let seen = 0;
+  for (const letter of bare) {
+    place = ((place << 4) ^ (SPREAD[letter] as number)) & LAST_PLACE;
+    seen = (seen << 1) | (places[place] as number);
+    if ((seen & THREE) === THREE) return true;
+  }
+  return false;
 }
 
-function piecesOf(writing: string): readonly string[] {
-  const bare = writing.replace(/[^0-9A-Za-z]/g, '').toLowerCase();
-  const pieces: string[] = [];
-  for (let at = 0; at + PIECE <= bare.length; at += STEP) pieces.push(bare.slice(at, at + PIECE));
-  // A list of small numbers may have the same digits by chance, so pieces of it do not count.
-  return /^\d+$/.test(bare) ? [bare] : pieces;
+const LAST_PLACE = 2 ** 16 - 1;
+/** Code of a letter → its bits in a place, well spread. */
+const SPREAD = Uint16Array.from({ length: 128 }, (_, code) => Math.imul(code, 0x9e3779b1) >>> 16);
+const THREE = 1 | (1 << STEP) | (1 << (2 * STEP));
+
+function holds(bare: string, { writings }: Traces): boolean {
+  for (const writing of writings)
+    for (let at = 0; at + writing.piece <= writing.bare.length; at += STEP)
+      if (bare.includes(writing.bare.slice(at, at + writing.piece))) return true;
+  return false;
 }
 
-/** The text, and the text with the escapes of URLs, XML and JSON decoded, repeatedly. */
+function rawPieces(bytes: Buffer): readonly string[] {
+  const pieces = [bytes.toString('utf8')];
+  for (let at = 0; at + RAW_PIECE <= bytes.length; at += STEP)
+    pieces.push(bytes.toString('latin1', at, at + RAW_PIECE));
+  return pieces;
+}
+
+/** Code of a character → the same in lower case for a letter or digit, 0 for what does not count. */
+const LOWER = Uint8Array.from({ length: 128 }, (_, code) => {
+  const letter = String.fromCharCode(code).toLowerCase();
+  return /[0-9a-z]/.test(letter) ? letter.charCodeAt(0) : 0;
+});
+
+/** The letters and digits of a text, in lower case. */
+function bareText(text: string): Buffer {
+  const bare = Buffer.allocUnsafe(text.length);
+  let length = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    const letter = code < 128 ? (LOWER[code] as number) : 0;
+    if (letter === 0) continue;
+    bare[length] = letter;
+    length += 1;
+  }
+  return bare.subarray(0, length);
+}
+
+const ESCAPE =
+  /%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\u\{([0-9a-f]{1,6})\}|\\x([0-9a-f]{2})|&#x([0-9a-f]{1,6});|=([0-9a-f]{2})|&#([0-9]{1,7});|\\([0-3][0-7]{2})|&(amp);/gi;
+
+/** The text, and the text with the escapes of URLs, XML, JSON, C and mails decoded, repeatedly. */
 function unescaped(text: string): readonly string[] {
   const looks = [text];
   for (let depth = 0; depth < ESCAPES_DEEP; depth += 1) {
     const look = looks.at(-1) ?? '';
-    const next = look.replace(
-      /%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|&#x([0-9a-f]{1,6});|&#(\d{1,7});|&(amp);/gi,
-      meant,
-    );
+    const next = look.replace(ESCAPE, meant);
     if (next === look) break;
     looks.push(next);
   }
@@ -84,9 +132,14 @@ function unescaped(text: string): readonly string[] {
 }
 
 function meant(whole: string, ...groups: readonly unknown[]): string {
-  const [percent, unicode, byte, hex, decimal, amp] = groups as (string | undefined)[];
+  const [percent, unicode, braced, byte, hex, quoted, decimal, octal, amp] = groups as (string | undefined)[];
   if (amp !== undefined) return '&';
-  const digits = percent ?? unicode ?? byte ?? hex;
-  const code = digits === undefined ? Number(decimal) : Number.parseInt(digits, 16);
+  const digits = percent ?? unicode ?? braced ?? byte ?? hex ?? quoted;
+  const code =
+    digits !== undefined
+      ? Number.parseInt(digits, 16)
+      : octal !== undefined
+        ? Number.parseInt(octal, 8)
+        : Number(decimal);
   return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import { Gathered } from '../gathered.ts';
 import type { SseKey } from '../keys/key.ts';
 import { parseStoreError, readErrorText } from '../response/store-error.ts';
-import { type DocumentElement, readDocument } from '../s3/document.ts';
+import { type DocumentElement, readLargeDocument, rootOf } from '../s3/document.ts';
 import type { StoreClient, StoreRequest } from './client.ts';
 
 /** An error response of the store. The message has no secrets and is never empty. */
@@ -44,30 +45,26 @@ export async function askDocument<Root extends string>(
   const status = response.statusCode ?? 0;
   if (status !== 200) throw await failureOf(response);
   const xml = await readText(response, most);
-  for (const root of roots) {
-    // Matches the whole name of the root element: `<ListBucketResult xmlns=…>`.
-    if (new RegExp(`<(?:\\w+:)?${root}[\\s/>]`).test(xml)) {
-      return { root, document: parsed(xml, root) };
-    }
-  }
-  throw new StoreFailure(status, 'UnknownDocument', `The response is not a ${roots.join(' or ')}.`);
+  const name = rootOf(xml);
+  const root = roots.find((one) => one === name);
+  if (root !== undefined) return { root, document: await parsed(xml, root) };
+  throw new StoreFailure(status, 'UnknownDocument', `The answer is no ${roots.join(' or ')}.`);
 }
 
-function parsed(xml: string, root: string): DocumentElement {
+async function parsed(xml: string, root: string): Promise<DocumentElement> {
   try {
-    return readDocument(xml, root);
+    return await readLargeDocument(xml, root);
   } catch {
     throw new StoreFailure(200, 'MalformedXML', `The store's ${root} cannot be read.`);
   }
 }
 
 async function readText(response: IncomingMessage, most: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
+  const text = new Gathered();
   for await (const chunk of response as AsyncIterable<Buffer>) {
-    size += chunk.byteLength;
-    if (size > most) throw new StoreFailure(200, 'TooLarge', `The response is larger than ${most} bytes.`);
-    chunks.push(chunk);
+    if (text.size + chunk.byteLength > most)
+      throw new StoreFailure(200, 'TooLarge', `The answer is larger than ${most} bytes.`);
+    text.add(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return text.bytes().toString('utf8');
 }

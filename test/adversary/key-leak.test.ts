@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import t, { type Test } from 'tap';
 import { SseKey } from '../../src/keys/key.ts';
+import { PROVIDERS } from '../../src/s3/providers.ts';
 import { escapeXml } from '../../src/s3/xml.ts';
 import { eventually, RawClient } from '../e2e/wire.ts';
 import { pinnedTo } from '../support/pinned.ts';
@@ -267,3 +268,51 @@ function keyWhere(fits: (base64: string) => boolean): SseKey {
     if (fits(ssecKey.base64)) return ssecKey;
   }
 }
+
+t.test("a relayed copy can't bring the key back in what its source's store says", async (t) => {
+  const ssecKey = ESCAPED_LETTERS;
+  const written: IncomingMessage[] = [];
+  const store = await startStub(t, (request, response) => {
+    if (request.method === 'PUT') {
+      written.push(request);
+      response.writeHead(200, { etag: '"e"', 'content-length': 0 }).end();
+    } else if (request.url?.includes('tagging'))
+      response.writeHead(404).end(error('<Code>NoSuchTagSet</Code>'));
+    else {
+      const said = {
+        'x-amz-version-id': ssecKey.base64,
+        'x-amz-meta-a': ssecKey.md5,
+        'x-amz-meta-fine': 'fine',
+      };
+      response.writeHead(200, { ...said, etag: '"e"', 'content-length': 1 }).end('a');
+    }
+  });
+  const rules = [{ bucket: 'secret', encrypt: [ssecKey] as const }];
+  const front = await startFront(t, {
+    port: store.port,
+    rules,
+    provider: { ...PROVIDERS.aws, copiesSsec: [] },
+  });
+  const answer = await ask(t, front.port, COPY);
+  t.match(answer, { status: 200, body: /CopyObjectResult/ });
+  t.equal(shows(answer.text, ssecKey), undefined, 'nor to the client');
+  t.match(written[0]?.headers, { 'x-amz-meta-fine': 'fine' });
+  t.equal(written[0]?.headers['x-amz-meta-a'], undefined, 'nor into the copy');
+});
+
+t.test("values that are joined without their names can't bring the key back", async (t) => {
+  const ssecKey = PLAIN_LETTERS;
+  const { front, say } = await stand(t, ssecKey);
+  const pieces = ssecKey.base64.match(/.{1,8}/g) ?? [];
+  say(says(200, '', Object.fromEntries(pieces.map((piece, i) => [`x-${'abcdefgh'[i]}`, piece]))));
+  const { head } = await ask(t, front.port, GET);
+  for (const piece of pieces) t.notMatch(head, piece);
+});
+
+t.test("the names of trailers can't bring the key back", async (t) => {
+  const ssecKey = PLAIN_LETTERS;
+  const { front, say } = await stand(t, ssecKey);
+  const hex = Buffer.from(ssecKey.base64, 'base64').toString('hex');
+  say((_request, response) => void response.writeHead(200, { trailer: hex }).end('a'));
+  t.equal(shows((await ask(t, front.port, GET)).text, ssecKey), undefined);
+});

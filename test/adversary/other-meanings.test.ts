@@ -142,11 +142,19 @@ t.test('what S3 takes no notice of is signed by the client and seen by no store'
     const { status } = await ask(t, front.port, { method, target: `/plain/a?${ignored}`, as: client });
     t.equal(status, 200, method);
   }
+  for (const [method, target] of [
+    ['GET', '/plain?Content-Type=a&Expires='],
+    ['DELETE', '/plain/a?content-md5=x&Cache-Control='],
+    ['PUT', '/plain/a?CONTENT-TYPE='],
+  ] as const) {
+    const { status } = await ask(t, front.port, { method, target, as: client });
+    t.equal(status, 200, `${method} ${target}: names of HTTP headers, for every operation`);
+  }
   const kept = 'versionId=v&response-content-type=a&x-id=GetObject';
   await ask(t, front.port, { method: 'GET', target: `/plain/a?${ignored}&${kept}`, as: client });
   t.same(
     store.requests.map(({ url }) => url),
-    ['/plain/a', '/plain/a', '/plain/a', `/plain/a?${kept}`],
+    ['/plain/a', '/plain/a', '/plain/a', '/plain', '/plain/a', '/plain/a', `/plain/a?${kept}`],
   );
   t.match(await ask(t, front.port, { method: 'DELETE', target: '/plain/a?v=1', as: client }), {
     status: 501,

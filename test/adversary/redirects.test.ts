@@ -127,7 +127,8 @@ t.test("an answer that succeeds can't lead anybody around the proxy", async (t) 
     });
     const service = request.url === '/';
     const list = `<ListAllMyBucketsResult><Buckets><Bucket><Name>secret</Name><BucketRegion>${REGION}</BucketRegion></Bucket></Buckets></ListAllMyBucketsResult>`;
-    response.end(request.method === 'HEAD' ? '' : service ? list : 'fine');
+    const body = request.url?.includes('list-type') ? '<ListBucketResult/>' : 'fine';
+    response.end(request.method === 'HEAD' ? '' : service ? list : body);
   });
   for (const request of [...REQUESTS, { method: 'PUT', target: '/secret' }]) {
     const answer = await ask(t, front.port, request);

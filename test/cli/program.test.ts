@@ -29,7 +29,8 @@ const PROGRAM = [
   /\/src\/cli\/(?:program|command|commands|values|s3-url)\.ts$/,
   /\/src\/cli\/commands\/[a-z-]+\.ts$/,
   /\/src\/config\/suggest\.ts$/,
-  /\/src\/s3\/operations\.ts$/,
+  // The table of operations, with what it is made of.
+  /\/src\/s3\/(?:operations|answer-roots|request-headers|model-headers)\.ts$/,
   /\/node_modules\/commander\//,
   /^node:/,
 ];

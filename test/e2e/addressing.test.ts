@@ -1,5 +1,11 @@
 import { Agent } from 'node:https';
-import { HeadBucketCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateBucketCommand,
+  DeleteBucketCommand,
+  HeadBucketCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import t from 'tap';
 import {
@@ -10,6 +16,7 @@ import {
   DOMAIN,
   failureOf,
   newMarker,
+  REGION,
   startStand,
 } from './support.ts';
 
@@ -45,6 +52,14 @@ t.test('virtual-host style under a domain of the config', async (t) => {
     'path style finds the same object',
   );
   await assertSealed(t, stand, { bucket: Bucket, objectKey: 'virtual//host', marker });
+});
+
+t.test('says where a bucket is, as the client sees it', async (t) => {
+  await stand.direct.send(new DeleteBucketCommand({ Bucket: BUCKETS.plain }));
+  const { Location } = await s3.send(new CreateBucketCommand({ Bucket: BUCKETS.plain }));
+  t.equal(Location, `/${BUCKETS.plain}`);
+  const { BucketRegion } = await s3.send(new HeadBucketCommand({ Bucket: BUCKETS.plain }));
+  t.equal(BucketRegion, REGION);
 });
 
 t.test('a bucket without a rule and wrong credentials are refused', async (t) => {

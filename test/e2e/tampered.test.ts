@@ -37,7 +37,7 @@ const EXPECTED: readonly (readonly [mutant: RegExp, answer: string])[] = [
   [/query X-Amz-(?:Expires|Signature) mutated$/, '403 SignatureDoesNotMatch'],
   [/^hashed body: body body /, '400 XAmzContentSHA256Mismatch'],
   [/^unsigned trailer: body data \d mutated$/, '400 BadDigest'],
-  [/^unsigned trailer: body trailer value (?:mutated|dropped|doubled)$/, '400 BadDigest'],
+  [/^unsigned trailer: body trailer value (?:mutated|dropped|doubled)$/, '400 InvalidRequest'],
   [/body (?:data|signature) \d mutated$/, '403 SignatureDoesNotMatch'],
   [/body trailer (?:value|signature) mutated$/, '403 SignatureDoesNotMatch'],
   [/body data \d dropped$/, '400 IncompleteBody'],

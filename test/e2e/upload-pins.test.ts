@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Agent } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
@@ -294,7 +295,9 @@ t.test("an upload with a client's own key goes on with that key alone", async (t
   const upload = { Bucket, Key: 'own', UploadId };
   t.match(await failureOf(part(s3, upload, 1, 'x')), { status: 400, message: /key of your own/ });
   const sent = new UploadPartCommand({ ...upload, PartNumber: 1, Body: 'theirs', ...own });
-  const { ETag } = await s3.send(sent);
+  const { ETag, SSECustomerKeyMD5 } = await s3.send(sent);
+  const md5 = createHash('md5').update(own.SSECustomerKey, 'latin1').digest('base64');
+  t.equal(SSECustomerKeyMD5, md5, 'it gets back the MD5 of its own key');
   const MultipartUpload = { Parts: [{ ETag, PartNumber: 1 }] };
   await s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload }));
   t.match(await failureOf(bytesOf(s3, Bucket, 'own')), { status: 403 }, 'no key of the ring opens it');

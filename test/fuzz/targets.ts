@@ -1,4 +1,7 @@
+import { type Root, rootIn } from '../../src/response/root-name.ts';
+import { classify, withoutIgnored } from '../../src/s3/classify.ts';
 import { S3Error } from '../../src/s3/errors.ts';
+import { WireHeaders } from '../../src/s3/headers.ts';
 import { parseTarget } from '../../src/s3/target.ts';
 import { signingKey } from '../../src/sigv4/canonical.ts';
 import type { ChunkOptions } from '../../src/sigv4/chunk-decoder.ts';
@@ -38,6 +41,17 @@ const TARGETS = [
   '/b/%E4%B8%AD/x%2Fy?uploads',
   `/b/k?${QUERY}`,
 ];
+
+const QUERIES = [
+  '/b/k?versionId=1&x-id=a&response-expires=0&v=1&Content-Type=a&utm_source=b',
+  '/b/k?tagging&versionId=1&_=2',
+  '/b?list-type=2&prefix=a&max-keys=1',
+  '/b/k?uploads&x-id=a',
+  '/?max-buckets=1&prefix=a',
+];
+const NO_HEADERS = new WireHeaders([]);
+const DOCUMENT =
+  '<?xml version="1.0"?>\n<!-- of a <store> --><s3:Tagging xmlns:s3="a"><TagSet/></s3:Tagging>';
 
 const wires = new Map<string, { data: string; wire: string; options: ChunkOptions }>();
 for (const framing of ['chunks', 'chunks and trailer', 'unsigned trailer'] as const)
@@ -83,8 +97,27 @@ export const FUZZ_TARGETS: Readonly<Record<string, Target>> = {
       if (target.shape === 'object' && target.objectKey === '') throw new Error('an object without a key');
       if (target.shape !== 'service' && target.bucket === '') throw new Error('a bucket without a name');
     }),
+  'query of a store': (random) =>
+    orS3Error(() => {
+      const target = parseTarget(edited(random, pick(random, QUERIES)), undefined, []);
+      const operation = classify(pick(random, ['GET', 'PUT', 'POST', 'DELETE']), target, NO_HEADERS);
+      for (const { name } of withoutIgnored(target, operation).query.parameters)
+        if (!operation.names.has(name)) throw new Error(`${name} goes out`);
+    }),
+  'root of a response': (random) => {
+    const document = edited(random, DOCUMENT);
+    const whole = rootIn(document);
+    const begun = rootIn(document.slice(0, below(random, document.length + 1)));
+    // More of a document changes no word about its beginning, but for a name that is cut.
+    if (begun.kind !== 'more' && (begun.kind !== whole.kind || nameIn(begun) !== nameIn(whole)))
+      throw new Error('the rest of a document changed its root');
+  },
   'form parser': fuzzForm,
 };
+
+function nameIn(root: Root): string {
+  return root.kind === 'named' ? root.name : '';
+}
 
 function wireOf(framing: Framing, data: string): { data: string; wire: string; options: ChunkOptions } {
   const trailer = framing === 'chunks' ? undefined : ([CRC, crcOf(data)] as const);

@@ -23,8 +23,11 @@ export interface Direct {
   close(): void;
 }
 
-/** An S3 client of the store's owner, who holds the SSE-C key. */
-export function openDirect(store: RunningStore, ca: string, ssecKey: Buffer): Direct {
+/**
+ * An S3 client of the store's owner, who holds the SSE-C key. Where nothing encrypts it asks whether the object is there
+ * with these bytes.
+ */
+export function openDirect(store: RunningStore, ca: string, ssecKey: Buffer, encrypts = true): Direct {
   const s3 = new S3Client({
     endpoint: store.endpoint,
     region: store.region,
@@ -33,7 +36,7 @@ export function openDirect(store: RunningStore, ca: string, ssecKey: Buffer): Di
     credentials: store.credentials,
     requestHandler: { httpsAgent: new Agent({ ca, keepAlive: true }) },
   });
-  const keyFields = {
+  const keyFields = encrypts && {
     SSECustomerAlgorithm: 'AES256',
     SSECustomerKey: ssecKey.toString('base64'),
     SSECustomerKeyMD5: createHash('md5').update(ssecKey).digest('base64'),
@@ -43,6 +46,7 @@ export function openDirect(store: RunningStore, ca: string, ssecKey: Buffer): Di
     return (await Body?.transformToByteArray()) ?? new Uint8Array();
   };
   const refuse = async ({ bucket, objectKey }: Place): Promise<void> => {
+    if (!encrypts) return;
     const status = await statusOf(s3.send(new GetObjectCommand({ Bucket: bucket, Key: objectKey })));
     if (status === 404) throw new Error(`the store has no ${objectKey}`);
     if (status !== 400 && status !== 403)

@@ -82,7 +82,7 @@ export async function end(child: ChildProcess): Promise<void> {
 
 /** SigV2 is on, because some clients sign links by it as they are. */
 function configText(
-  { provider, etag }: Store & { readonly etag: EtagSetting },
+  { provider, etag, encrypts }: Store & { readonly etag: EtagSetting },
   { endpoint, caFile, region, credentials }: RunningStore,
   tls: TlsFiles,
   client: ProxyProcess['client'],
@@ -106,7 +106,7 @@ clients:
 keys:
   matrix: { file: matrix.key }
 rules:
-  - { match: { bucket: ${BUCKETS.sealed} }, encrypt: [matrix] }
+  - { match: { bucket: ${BUCKETS.sealed} }, encrypt: ${encrypts === false ? 'off' : '[matrix]'} }
   - { match: { bucket: ${BUCKETS.open} }, encrypt: off }
 `;
 }

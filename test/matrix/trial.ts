@@ -54,11 +54,12 @@ interface Setting {
 /** Starts the store and a proxy before it, lets every client do all that it can, and reads the store's disks. */
 export async function tryStore(setting: Setting): Promise<Trial> {
   const { store, folder, tls, cache } = setting;
+  const encrypts = store.encrypts !== false;
   const running = await store.start(folder, tls, cache);
   let proxy: ProxyProcess | undefined;
   try {
     proxy = await startProxy(join(folder, 'proxy'), store, running, tls);
-    const direct = openDirect(running, await readFile(running.caFile, 'utf8'), proxy.ssecKey);
+    const direct = openDirect(running, await readFile(running.caFile, 'utf8'), proxy.ssecKey, encrypts);
     for (const bucket of Object.values(BUCKETS)) await direct.createBucket(bucket);
     const markers: Markers = { sealed: new Set(), open: new Set() };
     const ca = await readFile(tls.caFile, 'utf8');
@@ -90,7 +91,7 @@ export async function tryStore(setting: Setting): Promise<Trial> {
       version: running.version,
       clients: setting.clients.map(tried),
       cells,
-      markers: compare(markers, found),
+      markers: compare(encrypts ? markers : { ...markers, sealed: new Set() }, found),
     };
   } finally {
     await proxy?.stop();

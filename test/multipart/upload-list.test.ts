@@ -2,7 +2,8 @@ import t from 'tap';
 import { EncryptedUploads } from '../../src/multipart/encrypted-uploads.ts';
 import { keyInitiatedWith } from '../../src/multipart/initiated.ts';
 import { pinUploadId } from '../../src/multipart/upload-id.ts';
-import { pinListedUploads } from '../../src/multipart/upload-list.ts';
+import { pinningListedUploads } from '../../src/multipart/upload-list.ts';
+import { atOnce } from '../../src/turns.ts';
 import { codeOf } from '../support/failure.ts';
 import { snapshotOf, testSsecKey } from '../support/snapshot.ts';
 
@@ -20,6 +21,8 @@ const LISTING = {
   rules,
   keyOf: keyInitiatedWith,
 };
+const pinListedUploads = (xml: string, listing: Parameters<typeof pinningListedUploads>[1]): string =>
+  atOnce(pinningListedUploads(xml, listing));
 const shown = (objectKey: string, uploadId: string): string =>
   pinUploadId(uploadId, { bucket: 'split', objectKey }, { began: 'ours', ssecKey: KEY });
 const upload = (key: string, uploadId: string, more = ''): string =>

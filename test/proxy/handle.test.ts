@@ -8,6 +8,7 @@ import { makeLog } from '../../src/log.ts';
 import { EncryptedUploads } from '../../src/multipart/encrypted-uploads.ts';
 import { handle } from '../../src/proxy/handle.ts';
 import type { Serving } from '../../src/proxy/serving.ts';
+import { HeldBytes } from '../../src/response/held-bytes.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
 import { allUpstreams } from '../../src/snapshot/upstream-of.ts';
 import { Distrust } from '../../src/ssec/distrust.ts';
@@ -49,6 +50,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
     memo: new KeyMemo(),
     regions: new BucketRegions(),
     encryptedUploads: new EncryptedUploads(),
+    heldBytes: new HeldBytes(),
     metrics: makeMetrics({ distrusted: () => 0 }),
     log: makeLog('info', destination),
     clock: () => NOW,

@@ -244,7 +244,7 @@ function tarOf(name: string, content: string): Buffer {
   head.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124);
   head.write('00000000000\0', 136);
   head.write('        0', 148);
-  head.write('ustar\0' + '00', 257);
+  head.write('ustar\u000000', 257);
   const sum = head.reduce((total, byte) => total + byte, 0);
   head.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
   const data = Buffer.alloc(512);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { readDelete, writeDelete } from '../../src/s3/delete-document.ts';
+import { readingDelete, writeDelete } from '../../src/s3/delete-document.ts';
+import { atOnce } from '../../src/turns.ts';
 import { codeOf } from '../support/failure.ts';
 
 const object = (inner: string): string => `<Delete><Object>${inner}</Object></Delete>`;
@@ -9,14 +10,14 @@ t.test('reads what a client asks to remove', async (t) => {
   const xml =
     '<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Quiet>true</Quiet>' +
     '<Object><Key>a</Key><VersionId>v</VersionId><ETag>"e"</ETag></Object><Object><Key>b</Key></Object></Delete>';
-  t.strictSame(readDelete(xml), {
+  t.strictSame(atOnce(readingDelete(xml)), {
     quiet: true,
     objects: [
       { objectKey: 'a', others: { VersionId: 'v', ETag: '"e"' } },
       { objectKey: 'b', others: {} },
     ],
   });
-  t.equal(readDelete(object('<Key>a</Key>')).quiet, false);
+  t.equal(atOnce(readingDelete(object('<Key>a</Key>'))).quiet, false);
 });
 
 t.test('any object key that XML can contain survives a round trip', async () => {
@@ -43,7 +44,7 @@ t.test('any object key that XML can contain survives a round trip', async () => 
   fc.assert(
     fc.property(fc.array(keys, { minLength: 1, maxLength: 5 }), fc.boolean(), (objectKeys, quiet) => {
       const request = { quiet, objects: objectKeys.map((objectKey) => ({ objectKey, others: {} })) };
-      const again = readDelete(writeDelete(request));
+      const again = atOnce(readingDelete(writeDelete(request)));
       return JSON.stringify(again) === JSON.stringify(request);
     }),
   );
@@ -57,7 +58,7 @@ t.test('CDATA sections are literal, comments are ignored', async (t) => {
     ['<![CDATA[<!--]]>a<![CDATA[-->]]>', '<!--a-->'],
     ['<?p <!-- ?>a', 'a'],
   ] as const)
-    t.equal(readDelete(object(`<Key>${inner}</Key>`)).objects[0]?.objectKey, objectKey, inner);
+    t.equal(atOnce(readingDelete(object(`<Key>${inner}</Key>`))).objects[0]?.objectKey, objectKey, inner);
 });
 
 t.test('refuses other documents, and ambiguous ones', async (t) => {
@@ -74,7 +75,7 @@ t.test('refuses other documents, and ambiguous ones', async (t) => {
     `${object('<Key>a</Key>')}${object('<Key>b</Key>')}`,
   ])
     t.equal(
-      codeOf(() => readDelete(xml)),
+      codeOf(() => atOnce(readingDelete(xml))),
       'MalformedXML',
       xml,
     );
@@ -91,7 +92,7 @@ t.test('refuses to write characters that XML cannot contain', async (t) => {
 t.test('two megabytes of beginnings without ends take no longer than other two megabytes', async (t) => {
   for (const beginning of ['<!--', '<?', '<![CDATA[', '<a ', '&#']) {
     const started = performance.now();
-    codeOf(() => readDelete(`<Delete>${beginning.repeat(2 ** 21 / beginning.length)}</Delete>`));
+    codeOf(() => atOnce(readingDelete(`<Delete>${beginning.repeat(2 ** 21 / beginning.length)}</Delete>`)));
     t.ok(performance.now() - started < 10_000, beginning);
   }
 });

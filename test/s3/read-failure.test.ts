@@ -38,6 +38,27 @@ const CASES: readonly (readonly [ProviderName, number, string, string, ReadFailu
   ['generic', 403, 'AccessDenied', AWS_WRONG, 'unclear'],
   ['generic', 400, 'InvalidRequest', AWS_PLAIN, 'unclear'],
   ['generic', 416, 'InvalidRange', '', 'other'],
+  [
+    'obs',
+    400,
+    'InvalidEncryptionAlgorithmError',
+    'The encryption request you specified is not valid.',
+    'unclear',
+  ],
+  ['generic', 422, 'WhoKnows', '', 'unclear'],
+  ['generic', 400, '', '', 'unclear'],
+  ['hetzner', 400, 'WhoKnows', '', 'unclear'],
+  ...[401, 404, 405, 409, 412, 416, 429, 200, 304, 500].map(
+    (status) => ['generic', status, 'WhoKnows', '', 'other'] as const,
+  ),
+  ...[
+    'SignatureDoesNotMatch',
+    'InvalidAccessKeyId',
+    'RequestTimeTooSkewed',
+    'ExpiredToken',
+    'AuthorizationHeaderMalformed',
+    'TooManyWrongSignature',
+  ].flatMap((code) => [400, 403].map((status) => ['obs', status, code, '', 'other'] as const)),
 ];
 
 t.test('recognises a wrong key by status, code and message of the provider', async (t) => {

@@ -222,11 +222,11 @@ t.test('refuses copy sources without a bucket and an object key', async (t) => {
     );
   t.equal(
     codeOf(() => parseCopySource('bucket/%FF')),
-    'InvalidURI',
+    'InvalidArgument',
   );
   t.equal(
     codeOf(() => parseCopySource('bucket/%')),
-    'InvalidURI',
+    'InvalidArgument',
   );
   t.equal(
     codeOf(() => parseCopySource(`bucket/${'k'.repeat(1025)}`)),

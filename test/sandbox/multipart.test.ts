@@ -4,6 +4,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateBucketCommand,
   CreateMultipartUploadCommand,
+  type CreateMultipartUploadCommandInput,
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
@@ -11,6 +12,7 @@ import {
   PutObjectCommand,
   type S3Client,
   UploadPartCommand,
+  type UploadPartCommandInput,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import t from 'tap';
@@ -210,4 +212,60 @@ await t.test('composite checksums of parts', async (t) => {
   t.equal(done.ChecksumSHA256, `${raw}-1`);
   const head = await s3.send(new HeadObjectCommand({ ...at, ChecksumMode: 'ENABLED' }));
   t.match(head, { ChecksumSHA256: `${raw}-1`, ChecksumType: 'COMPOSITE' });
+});
+
+await t.test('an upload keeps the checksums that it promised', async (t) => {
+  const { s3 } = await startFixture(t);
+  s3.config.requestChecksumCalculation = async () => 'WHEN_REQUIRED';
+  const at = { Bucket: 'bucket', Key: 'k' };
+  await s3.send(new CreateBucketCommand({ Bucket: 'bucket' }));
+  const begin = async (promise: Partial<CreateMultipartUploadCommandInput>): Promise<string> =>
+    (await s3.send(new CreateMultipartUploadCommand({ ...at, ...promise }))).UploadId ?? '';
+  const part = (UploadId: string, more: Partial<UploadPartCommandInput> = {}) =>
+    s3.send(new UploadPartCommand({ ...at, UploadId, PartNumber: 1, Body: 'x', ...more }));
+  const complete = (UploadId: string, Part: object, more: object = {}) =>
+    s3.send(
+      new CompleteMultipartUploadCommand({ ...at, UploadId, MultipartUpload: { Parts: [Part] }, ...more }),
+    );
+  const mismatch = (actual: string) => ({
+    name: 'InvalidRequest',
+    message: `Checksum Type mismatch occurred, expected checksum Type: crc32, actual checksum Type: ${actual}`,
+  });
+
+  const composite = await begin({ ChecksumAlgorithm: 'CRC32' });
+  t.match(await failureOf(part(composite)), mismatch('null'), 'a bare part');
+  t.match(await failureOf(part(composite, { ChecksumAlgorithm: 'SHA256' })), mismatch('sha256'));
+  const kept = await part(composite, { ChecksumAlgorithm: 'CRC32' });
+  const said = { PartNumber: 1, ETag: kept.ETag, ChecksumCRC32: kept.ChecksumCRC32 };
+  t.match(await failureOf(complete(composite, said, { ChecksumType: 'FULL_OBJECT' })), {
+    name: 'InvalidRequest',
+    message:
+      'The upload was created using the COMPOSITE checksum mode. The complete request must use the same checksum mode.',
+  });
+  await complete(composite, said, { ChecksumType: 'COMPOSITE' });
+
+  const full = await begin({ ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' });
+  t.match(await failureOf(part(full, { ChecksumAlgorithm: 'SHA256' })), mismatch('sha256'));
+  const { ETag } = await part(full);
+  await complete(full, { PartNumber: 1, ETag });
+
+  const none = await begin({});
+  const bare = await part(none);
+  t.match(
+    await failureOf(complete(none, { PartNumber: 1, ETag: bare.ETag, ChecksumCRC32: kept.ChecksumCRC32 })),
+    { name: 'InvalidPart' },
+    'the checksum of a part that brought none',
+  );
+  t.match(
+    await failureOf(complete(none, { PartNumber: 1, ETag: bare.ETag }, { ChecksumType: 'FULL_OBJECT' })),
+    { name: 'InvalidRequest' },
+    'a kind that nobody promised',
+  );
+
+  for (const [promise, message] of [
+    [{ ChecksumType: 'COMPOSITE' }, /can only be used with the x-amz-checksum-algorithm header/],
+    [{ ChecksumAlgorithm: 'SHA256', ChecksumType: 'FULL_OBJECT' }, /^The FULL_OBJECT .* the sha256 /],
+    [{ ChecksumAlgorithm: 'CRC64NVME', ChecksumType: 'COMPOSITE' }, /^The COMPOSITE .* the crc64nvme /],
+  ] as const)
+    t.match(await failureOf(begin(promise)), { name: 'InvalidRequest', message });
 });

@@ -3,6 +3,8 @@ import { crc32 } from 'node:zlib';
 import {
   CopyObjectCommand,
   CreateBucketCommand,
+  DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectAttributesCommand,
   GetObjectCommand,
   HeadObjectCommand,
@@ -157,4 +159,60 @@ await t.test('a copy keeps or replaces metadata and tags', async (t) => {
     name: 'InvalidRequest',
     message: /^This copy request is illegal/,
   });
+});
+
+await t.test('conditions of deletes are kept, each object for itself', async (t) => {
+  const { s3 } = await startFixture(t);
+  const Bucket = 'bucket';
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  const put = async (Key: string): Promise<string> =>
+    (await s3.send(new PutObjectCommand({ Bucket, Key, Body: Key }))).ETag ?? '';
+  const etag = await put('a');
+  const other = await put('b');
+  const remove = (Key: string, IfMatch: string) => s3.send(new DeleteObjectCommand({ Bucket, Key, IfMatch }));
+  t.match(await failureOf(remove('a', other)), { name: 'PreconditionFailed', status: 412 });
+  t.match(await failureOf(remove('missing', '*')), { name: 'NoSuchKey', status: 404 });
+  const Objects = [
+    { Key: 'a', ETag: other },
+    { Key: 'b', ETag: other },
+    { Key: 'missing', ETag: other },
+  ];
+  const { Deleted, Errors } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+  t.strictSame(
+    Deleted?.map(({ Key }) => Key),
+    ['b'],
+  );
+  t.match(Errors, [
+    { Key: 'a', Code: 'PreconditionFailed' },
+    { Key: 'missing', Code: 'NoSuchKey' },
+  ]);
+  await remove('a', etag);
+  t.match(await failureOf(s3.send(new GetObjectCommand({ Bucket, Key: 'a' }))), { name: 'NoSuchKey' });
+});
+
+await t.test('a range counts under If-Range for the very object alone', async (t) => {
+  const { s3, raw } = await startFixture(t);
+  await s3.send(new CreateBucketCommand({ Bucket: 'bucket' }));
+  const { ETag = '' } = await s3.send(
+    new PutObjectCommand({ Bucket: 'bucket', Key: 'k', Body: '0123456789' }),
+  );
+  const get = (condition: string) =>
+    raw({ method: 'GET', path: '/bucket/k', headers: { range: 'bytes=2-4', 'if-range': condition } });
+  const { headers } = await raw({ method: 'HEAD', path: '/bucket/k' });
+  for (const condition of [ETag, headers['last-modified'] ?? ''])
+    t.match(await get(condition), { status: 206, body: '234' }, condition);
+  for (const condition of ['"other"', `W/${ETag}`, 'Thu, 01 Jan 2026 00:00:00 GMT', 'nonsense'])
+    t.match(await get(condition), { status: 200, body: '0123456789' }, condition);
+});
+
+await t.test('an override of a header goes out as its UTF-8 bytes, or not at all', async (t) => {
+  const { s3, raw } = await startFixture(t);
+  await s3.send(new CreateBucketCommand({ Bucket: 'bucket' }));
+  await s3.send(new PutObjectCommand({ Bucket: 'bucket', Key: 'k', Body: 'x' }));
+  const get = (value: string) =>
+    raw({ method: 'GET', path: `/bucket/k?response-content-disposition=${encodeURIComponent(value)}` });
+  const { status, headers } = await get('inline; filename="€.txt"');
+  t.equal(status, 200);
+  t.equal(Buffer.from(headers['content-disposition'] ?? '', 'latin1').toString(), 'inline; filename="€.txt"');
+  t.match(await get('a\nb'), { status: 400, body: /InvalidArgument/ });
 });

@@ -115,7 +115,8 @@ function answer(stub: AwsStub, seen: Seen, request: IncomingMessage, response: S
       const value = request.headers[SSEC_PREFIX + name];
       if (value !== undefined) response.setHeader(SSEC_PREFIX + name, value);
     }
-    response.end(seen.method === 'GET' ? 'content' : '');
+    const body = /^\/[^/?]*(?:\?|$)/.test(seen.path) ? '<ListBucketResult/>' : 'content';
+    response.end(seen.method === 'GET' ? body : '');
   }
 }
 

@@ -7,7 +7,7 @@ import { httpStore } from '../e2e/wire.ts';
 export type Stored = SseKey | 'plain' | 'missing' | 'forbidden' | 'liar';
 
 /** How a store speaks of keys: S3 refuses a needless one, Ceph serves the object all the same. */
-export type Manner = 'aws' | 'ceph' | 'garage' | 'minio';
+export type Manner = 'aws' | 'ceph' | 'garage' | 'minio' | 'obs';
 
 const WRONG: Readonly<Record<Manner, readonly [number, string, string]>> = {
   aws: [
@@ -22,6 +22,7 @@ const WRONG: Readonly<Record<Manner, readonly [number, string, string]>> = {
   ],
   garage: [400, 'InvalidRequest', 'Bad request: Invalid encryption key, could not decrypt object metadata.'],
   minio: [403, 'AccessDenied', 'Access Denied.'],
+  obs: [400, 'InvalidEncryptionAlgorithmError', 'The encryption request you specified is not valid.'],
 };
 
 const S3_NEEDLESS = [
@@ -35,6 +36,7 @@ const NEEDLESS: Readonly<Record<Manner, readonly [number, string, string] | unde
   ceph: undefined,
   garage: [400, 'InvalidRequest', 'Bad request: Trying to decrypt a plaintext object'],
   minio: S3_NEEDLESS,
+  obs: [400, 'InvalidEncryptionAlgorithmError', 'The encryption request you specified is not valid.'],
 };
 const KEYLESS = [
   400,

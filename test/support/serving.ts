@@ -3,6 +3,7 @@ import { KeyMemo } from '../../src/keys/memo.ts';
 import { makeLog } from '../../src/log.ts';
 import { EncryptedUploads } from '../../src/multipart/encrypted-uploads.ts';
 import type { Serving } from '../../src/proxy/serving.ts';
+import { HeldBytes } from '../../src/response/held-bytes.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { allUpstreams } from '../../src/snapshot/upstream-of.ts';
@@ -28,6 +29,7 @@ export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
     memo: new KeyMemo(),
     regions: new BucketRegions(),
     encryptedUploads: new EncryptedUploads(),
+    heldBytes: new HeldBytes(),
     metrics: makeMetrics({ distrusted: () => distrust.count(NOW.getTime()) }),
     log: makeLog('info', {
       write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),

@@ -1,6 +1,7 @@
 import { unmarkTag } from '../../etag/mark.ts';
 import { bucketMarks } from '../../etag/marks.ts';
-import { readDelete, type ToDelete, writeDelete } from '../../s3/delete-document.ts';
+import { readingDelete, type ToDelete, writeDelete } from '../../s3/delete-document.ts';
+import type { Work } from '../../turns.ts';
 import type { Message } from '../message.ts';
 import { denied, permitsAll } from '../plan/authorize.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -26,8 +27,8 @@ export async function checkDeletes(
   const { bucket } = target;
   const ofVersions = needs.map((action) => (action === 'delete' ? 'deleteVersions' : action));
   const marks = bucketMarks(bucket, { rules, upstream });
-  const rewrite = (document: string): string => {
-    const { quiet, objects } = readDelete(document);
+  function* rewrite(document: string): Work<string> {
+    const { quiet, objects } = yield* readingDelete(document);
     for (const { objectKey, others } of objects) {
       refuseKey(objectKey, upstream);
       const match = rules.matchObject(bucket, objectKey);
@@ -35,8 +36,9 @@ export async function checkDeletes(
       const wanted = others['VersionId'] === undefined ? needs : ofVersions;
       if (!known || !permitsAll(permissions, wanted, { bucket, objectKey })) throw denied();
     }
+    yield;
     return writeDelete({ quiet, objects: objects.map((one) => asTheStoreKnowsIt(one, marks)) });
-  };
+  }
   return await withRewrittenBody(message, { longest: LONGEST, checksumOf: 'body', rewrite });
 }
 

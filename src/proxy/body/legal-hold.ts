@@ -1,5 +1,6 @@
 import { permits } from '../../clients/permissions.ts';
-import { malformed, readDocument } from '../../s3/document.ts';
+import { readDocument } from '../../s3/document.ts';
+import { malformed } from '../../s3/tags.ts';
 import { s3Element, XML_DECLARATION } from '../../s3/xml.ts';
 import type { Message } from '../message.ts';
 import { denied } from '../plan/authorize.ts';

@@ -6,14 +6,14 @@ import type { Operation } from '../../s3/operations.ts';
 import { type ChunkSignatures, type ChunkSigning, signaturesOf } from '../../sigv4/chunk-trailers.ts';
 import { type Payload, payloadOf, UNSIGNED_PAYLOAD, UNSIGNED_TRAILER } from '../../sigv4/payload.ts';
 import type { Message } from '../message.ts';
-import type { Plan } from '../plan/plan.ts';
+import { getsTrailers, type Plan } from '../plan/plan.ts';
 import { headClaims } from './claims.ts';
 import type { BodyClaim } from './guard.ts';
 
 /** What is done with the body of a message, and what its headers say afterwards. */
 export type BodyPlan =
-  /** It streams on as it came: the store checks all that is to be checked. */
-  | { readonly kind: 'pass' }
+  /** No byte of it is touched: the store checks all that is to be checked. The message has its last headers already. */
+  | { readonly kind: 'pass'; readonly message: Message }
   /** There is none, and it has hashes all the same. */
   | { readonly kind: 'absent'; readonly headers: WireHeaders; readonly claims: readonly BodyClaim[] }
   /** It comes with a length, and its last byte waits for the claims. */
@@ -55,28 +55,34 @@ interface Sent {
  */
 export function planBody(message: Message, { plan, chunks }: Sent): BodyPlan {
   const { headers } = message;
-  const { operation, upstream } = plan;
+  const { operation, upstream, checksums } = plan;
   const payload = payloadOf(headers.single('x-amz-content-sha256'));
   const length = lengthOf(message, payload, operation);
   const checksumOf = operation.name === 'CompleteMultipartUpload' ? 'object' : 'body';
-  const claims = headClaims(headers, payload, upstream.provider, checksumOf);
-  if (message.body === 'none') return planAbsent(headers, payload, operation, claims);
+  const { checks } = upstream.provider;
+  // A checksum that the store does not get is compared here.
+  const stores = checksums === 'withheld' ? { ...checks, checksums: false } : checks;
+  const claims = headClaims(headers, payload, stores, checksumOf);
+  if (message.body === 'none') return planAbsent(message, payload, operation, claims);
   if (payload.kind === 'chunked') return planDecoding(headers, payload, { length, claims }, { plan, chunks });
-  if (claims.length === 0 && !headers.has('transfer-encoding')) return { kind: 'pass' };
+  if (claims.length === 0 && !headers.has('transfer-encoding')) return { kind: 'pass', message };
   return { kind: 'guard', length, claims, headers: withoutFraming(headers, payload, length) };
 }
 
 /** A body that is not there: it has hashes too, and even an empty one in chunks has a last chunk. */
 function planAbsent(
-  headers: WireHeaders,
+  message: Message,
   payload: Payload,
   { body }: Operation,
   claims: readonly BodyClaim[],
 ): BodyPlan {
   const chunked = payload.kind === 'chunked';
   if (chunked && body !== 'none') throw new S3Error('IncompleteBody', 'The body lacks its last chunk.');
-  if (!chunked && claims.length === 0) return { kind: 'pass' };
-  return { kind: 'absent', claims, headers: chunked ? withoutFraming(headers, payload, undefined) : headers };
+  const plain = chunked
+    ? { ...message, headers: withoutFraming(message.headers, payload, undefined) }
+    : message;
+  if (claims.length === 0) return { kind: 'pass', message: plain };
+  return { kind: 'absent', claims, headers: plain.headers };
 }
 
 function planDecoding(
@@ -86,9 +92,8 @@ function planDecoding(
   { plan: { operation, upstream }, chunks }: Sent,
 ): BodyPlan {
   const trailers = payload.trailers ? declaredTrailers(headers) : undefined;
-  // Trailers go to the store over TLS only: without it their checksum would have to be signed. Documents are read here
-  // first, so only what streams goes on in the framing.
-  const streams = upstream.protocol === 'https:' && upstream.provider.trailers && operation.body === 'stream';
+  // Documents are read here first, so only what streams goes on in the framing.
+  const streams = getsTrailers(upstream) && operation.body === 'stream';
   const again = streams && trailers !== undefined && trailers.length > 0;
   // What the proxy can't compute is the store's to check, where it gets the trailer.
   const checked = (trailers ?? []).filter((name) => !again || isComputable(name));
@@ -101,7 +106,7 @@ function planDecoding(
     signatures: payload.signed ? signaturesOf(chunks) : undefined,
     trailers,
     checked,
-    reframed: again ? reframed(plain, headers, length) : undefined,
+    reframed: again ? reframed(plain, trailersOf(headers), length) : undefined,
   };
 }
 
@@ -143,20 +148,39 @@ function withoutFraming(headers: WireHeaders, payload: Payload, length: number |
     'x-amz-decoded-content-length': undefined,
     'x-amz-trailer': undefined,
     ...(payload.kind === 'chunked'
-      ? { 'x-amz-content-sha256': UNSIGNED_PAYLOAD, 'x-amz-sdk-checksum-algorithm': undefined }
+      ? {
+          'x-amz-content-sha256': UNSIGNED_PAYLOAD,
+          'x-amz-sdk-checksum-algorithm': undefined,
+          'x-amz-checksum-algorithm': undefined,
+        }
       : {}),
   });
 }
 
-/** The trailers go on, so that the store keeps the checksum with the object. */
-function reframed(plain: WireHeaders, sent: WireHeaders, length: number): WireHeaders {
+/** What the head of a request says of its trailers. */
+function trailersOf(sent: WireHeaders): Readonly<Record<string, string | undefined>> {
+  return {
+    'x-amz-trailer': sent.joined('x-amz-trailer'),
+    'x-amz-sdk-checksum-algorithm': sent.single('x-amz-sdk-checksum-algorithm'),
+    'x-amz-checksum-algorithm': sent.single('x-amz-checksum-algorithm'),
+  };
+}
+
+/**
+ * The headers of a body that goes to the store in chunks, with trailers, so that the store keeps the checksum with the
+ * object.
+ */
+export function reframed(
+  plain: WireHeaders,
+  trailers: Readonly<Record<string, string | undefined>>,
+  length: number,
+): WireHeaders {
   const coding = plain.joined('content-encoding');
   return plain.with({
     'content-length': undefined,
     'content-encoding': coding === undefined ? 'aws-chunked' : `aws-chunked,${coding}`,
     'x-amz-content-sha256': UNSIGNED_TRAILER,
     'x-amz-decoded-content-length': String(length),
-    'x-amz-trailer': sent.joined('x-amz-trailer'),
-    'x-amz-sdk-checksum-algorithm': sent.single('x-amz-sdk-checksum-algorithm'),
+    ...trailers,
   });
 }

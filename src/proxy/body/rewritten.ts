@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { Gathered } from '../../gathered.ts';
 import { checkBodyHashes, checksumName } from '../../s3/body-hashes.ts';
-import { malformed } from '../../s3/document.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
+import { malformed } from '../../s3/tags.ts';
+import { inTurns, type Work } from '../../turns.ts';
 import type { Message } from '../message.ts';
 
 interface Reading {
@@ -11,7 +13,7 @@ interface Reading {
   /** What `x-amz-checksum-*` is about: the document, or the object that it completes. */
   readonly checksumOf: 'body' | 'object';
   /** @returns the document that the store gets instead */
-  readonly rewrite: (document: string) => string;
+  readonly rewrite: (document: string) => string | Work<string>;
 }
 
 /**
@@ -27,23 +29,22 @@ export async function withRewrittenBody(
   const ofBody = checksumOf === 'body' ? message.headers : withoutChecksums(message.headers);
   const body = await readBody(message, longest);
   await checkBodyHashes(ofBody, body);
-  const rewritten = Buffer.from(rewrite(decodeUtf8(body)));
+  const work = rewrite(decodeUtf8(body));
+  const rewritten = Buffer.from(typeof work === 'string' ? work : await inTurns(work));
   const kept = checksumOf === 'body' ? withoutChecksums(message.headers) : message.headers;
   return withBody(message, kept, rewritten);
 }
 
 async function readBody({ stream, begin }: Message, longest: number): Promise<Buffer> {
   begin();
-  const chunks: Buffer[] = [];
-  let size = 0;
+  const body = new Gathered();
   // The request is not destroyed when this ends early: its client is still to be answered.
   const bytes: AsyncIterable<Buffer> = stream.iterator({ destroyOnReturn: false });
   for await (const chunk of bytes) {
-    size += chunk.byteLength;
-    if (size > longest) throw malformed();
-    chunks.push(chunk);
+    if (body.size + chunk.byteLength > longest) throw malformed();
+    body.add(chunk);
   }
-  return Buffer.concat(chunks);
+  return body.bytes();
 }
 
 function withoutChecksums(headers: WireHeaders): WireHeaders {

@@ -73,7 +73,7 @@ async function requireSuccess({ log }: Asker, answer: Answer, plan: Plan): Promi
   if (status >= 200 && status < 300) return;
   try {
     if (status === 304) throw new StoreRefusal(412, UNMODIFIED);
-    if (status < 400) throw misdirected(log, response, plan.upstream);
+    if (status < 400) throw misdirected(log, response, plan);
     throw new StoreRefusal(status, await storeErrorOf(log, answer, plan));
   } finally {
     if (answer.early || !response.complete) answer.destroy();

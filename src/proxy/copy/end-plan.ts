@@ -8,7 +8,9 @@ import type { CopySource, Plan } from '../plan/plan.ts';
  * and its credentials.
  */
 export function endPlan(plan: Plan, end: End, name: OperationName, query: OwnQuery = {}): Plan {
-  return end === 'source' ? sourcePlan(sourceOf(plan), name, query) : targetPlan(plan, name, query);
+  const own = end === 'source' ? sourcePlan(sourceOf(plan), name, query) : targetPlan(plan, name, query);
+  // Both ends may be at one store, which then knows both keys.
+  return { ...own, ssecKeys: [...new Set([...own.ssecKeys, ...plan.ssecKeys])] };
 }
 
 function sourcePlan(source: CopySource, name: OperationName, query: OwnQuery): Plan {

@@ -47,7 +47,7 @@ async function begin(copying: Copying, headers: WireHeaders): Promise<string> {
     headers,
   } as const;
   const { answer } = await askEnd(copying, step);
-  const document = await readLateDocument(answer.response, () => {});
+  const document = await readLateDocument(answer.response);
   return inDocument(() => {
     const uploadId = readDocument(document, 'InitiateMultipartUploadResult').text('UploadId')?.trim();
     if (!uploadId) throw new Error('there is no UploadId');
@@ -91,7 +91,7 @@ async function complete(copying: Copying, uploadId: string, etags: readonly stri
     body,
   } as const;
   const { answer, plan } = await askEnd(copying, step);
-  const document = await readLateDocument(answer.response, () => {});
+  const document = await readLateDocument(answer.response);
   const error = parseStoreError(document, plan.ssecKeys);
   if (error) throw new StoreRefusal(500, error);
   inDocument(() => readDocument(document, 'CompleteMultipartUploadResult'));

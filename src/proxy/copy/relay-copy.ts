@@ -7,6 +7,7 @@ import type { Serving } from '../serving.ts';
 import type { Copying } from './ask.ts';
 import { LateReply } from './late-reply.ts';
 import { writeInParts } from './parts.ts';
+import { promisedChecksum } from './promised-checksum.ts';
 import { type Result, resultOf } from './result.ts';
 import { leave, openSource, type Source, type Span } from './source.ts';
 import { taggingOf } from './tags.ts';
@@ -63,7 +64,8 @@ async function copyObject(copying: Copying, reply: LateReply): Promise<Result> {
     }
     const whole = headers.with(conditionsOf(asked));
     const step = { end: 'target', name: 'PutObject', headers: whole } as const;
-    return resultOf('CopyObjectResult', await write(copying, step, source), serving.clock());
+    const algorithm = asked.single('x-amz-checksum-algorithm')?.toUpperCase();
+    return resultOf('CopyObjectResult', await write(copying, step, source, algorithm), serving.clock());
   } finally {
     leave(source);
   }
@@ -71,15 +73,15 @@ async function copyObject(copying: Copying, reply: LateReply): Promise<Result> {
 
 async function copyPart(copying: Copying, reply: LateReply): Promise<Result> {
   const { message, plan, limits, serving } = copying;
+  const uploadId = plan.target.query.get('uploadId') ?? '';
+  const algorithm = await promisedChecksum(copying, uploadId);
   const source = await opened(copying, reply, spanOf(message.headers.single('x-amz-copy-source-range')));
   try {
     if (source.length > limits.largestPut) throw tooLarge(limits.largestPut);
-    const query = Object.fromEntries(
-      ['partNumber', 'uploadId'].map((name) => [name, plan.target.query.get(name)]),
-    );
+    const query = { partNumber: plan.target.query.get('partNumber'), uploadId };
     const headers = aboutTarget(message.headers);
     const step = { end: 'target', name: 'UploadPart', query, headers } as const;
-    return resultOf('CopyPartResult', await write(copying, step, source), serving.clock());
+    return resultOf('CopyPartResult', await write(copying, step, source, algorithm), serving.clock());
   } finally {
     leave(source);
   }

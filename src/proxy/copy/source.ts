@@ -1,3 +1,4 @@
+import { relayedHeaders } from '../../response/rewrite.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { WireHeaders } from '../../s3/headers.ts';
 import { isSsecHeader } from '../../ssec/headers.ts';
@@ -8,7 +9,7 @@ import { StoreRefusal } from './store-refusal.ts';
 
 /** The source of a copy, on its way. */
 export interface Source {
-  /** Of its answer. */
+  /** Of its answer, as they may go on: into the copy, and to the client. */
   readonly headers: WireHeaders;
   /** In bytes, of what comes. */
   readonly length: number;
@@ -85,10 +86,10 @@ async function read(
   span: Span | undefined,
 ): Promise<Source> {
   const headers = aboutSource(copying.message.headers).with({ ...asking, 'accept-encoding': 'identity' });
-  const { answer } = await askEnd(copying, { end: 'source', name: 'GetObject', query, headers });
+  const { answer, plan } = await askEnd(copying, { end: 'source', name: 'GetObject', query, headers });
   const { response } = answer;
   try {
-    const found = new WireHeaders(response.rawHeaders);
+    const found = new WireHeaders(relayedHeaders(response, 'relayed', plan.ssecKeys));
     const length = lengthOf(found, response.statusCode, span);
     return { headers: found, length, answer };
   } catch (error) {

@@ -2,6 +2,7 @@ import { readErrorText } from '../../response/store-error.ts';
 import { readDocument } from '../../s3/document.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { encodeComponent } from '../../s3/percent.ts';
+import { holdsKey } from '../../ssec/leak.ts';
 import type { OwnQuery } from '../plan/own-plan.ts';
 import { askEnd, type Copying } from './ask.ts';
 import { aboutSource, type Source } from './source.ts';
@@ -19,8 +20,10 @@ export async function taggingOf(copying: Copying, source: Source): Promise<strin
   const query: OwnQuery = { tagging: undefined, ...(versionId === undefined ? {} : { versionId }) };
   const step = { end: 'source', name: 'GetObjectTagging', query, headers: aboutSource(headers) } as const;
   try {
-    const { answer } = await askEnd(copying, step);
-    return taggingIn(await readErrorText(answer.response));
+    const { answer, plan } = await askEnd(copying, step);
+    const document = await readErrorText(answer.response);
+    if (holdsKey(document, plan.ssecKeys)) throw unreadable();
+    return taggingIn(document);
   } catch (error) {
     if (error instanceof StoreRefusal && NO_TAGS.has(error.said.code)) return undefined;
     throw error;
@@ -36,6 +39,10 @@ function taggingIn(document: string): string | undefined {
       .map((tag) => `${encodeComponent(tag.text('Key') ?? '')}=${encodeComponent(tag.text('Value') ?? '')}`);
     return tags.length === 0 ? undefined : tags.join('&');
   } catch (cause) {
-    throw new S3Error('InternalError', 'The tags of the source can not be read.', { cause });
+    throw unreadable(cause);
   }
+}
+
+function unreadable(cause?: unknown): S3Error {
+  return new S3Error('InternalError', 'The tags of the source can not be read.', { cause });
 }

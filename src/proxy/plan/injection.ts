@@ -37,7 +37,7 @@ export function injection(
   if (ssec === 'none' || (ssec === 'upload' && !upstream.provider.ssecOnComplete)) return { kind: 'none' };
   if (object === undefined || match.kind === 'bucket' || match.kind === 'service') return { kind: 'none' };
   if (hasClientKey(end, headers)) {
-    if (match.kind === 'rule' && match.rule.clientHeaders === 'reject') throw rejected(match.rule.name);
+    if (match.kind === 'rule' && match.rule.clientHeaders === 'reject') throw rejected(match.rule);
     return { kind: 'client' };
   }
   const ring = match.kind === 'default' ? undefined : ringOfRule(match.rule);
@@ -74,10 +74,11 @@ function keyOfTheirs(): S3Error {
   );
 }
 
-function rejected(rule: string): S3Error {
+function rejected({ name, encryption }: Rule): S3Error {
+  const why = encryption.kind === 'off' ? 'stores without encryption' : 'supplies the keys here';
   return new S3Error(
     'InvalidRequest',
-    `The request brings an SSE-C key of its own, but ${rule} supplies the keys here. Leave out the customer key headers, or have the rule say "clientHeaders: pass".`,
+    `The request brings an SSE-C key of its own, but ${name} ${why}. Leave out the customer key headers, or have the rule say "clientHeaders: pass".`,
   );
 }
 

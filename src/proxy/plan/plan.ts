@@ -34,6 +34,12 @@ export interface Plan {
   readonly write: InjectedWrite | undefined;
   /** Every SSE-C key that the request has to do with. */
   readonly ssecKeys: readonly SseKey[];
+  /**
+   * `withheld`: a request of a multipart upload whose store gets no trailers. Checksums of parts are mostly known at their
+   * ends, and CreateMultipartUpload does not say whether they will be: so no request of the upload promises the store any,
+   * and each part is compared with its checksum here.
+   */
+  readonly checksums: 'sent' | 'withheld';
 }
 
 /** What is done with the SSE-C headers of one end of a request. */
@@ -69,14 +75,20 @@ interface InjectedWrite {
 }
 
 /** What a plan decides; the rest of it follows from that. */
-export type Decided = Omit<Plan, 'write' | 'ssecKeys'>;
+export type Decided = Omit<Plan, 'write' | 'ssecKeys' | 'checksums'>;
 
 /** The plan with what follows from it, so that nobody has to find it out again. */
 export function complete(decided: Decided): Plan {
-  const { ssec, source } = decided;
+  const { ssec, source, operation, upstream } = decided;
   const ours = ssec.kind === 'inject' ? ssec.ring : [];
   const ssecKeys = source?.ssec.kind === 'inject' ? [...ours, ...source.ssec.ring] : ours;
-  return { ...decided, write: injectedWrite(decided), ssecKeys };
+  const checksums = operation.ofUpload && !getsTrailers(upstream) ? 'withheld' : 'sent';
+  return { ...decided, write: injectedWrite(decided), ssecKeys, checksums };
+}
+
+/** Over TLS only: without it the checksum in a trailer would have to be signed. */
+export function getsTrailers({ protocol, provider }: Upstream): boolean {
+  return protocol === 'https:' && provider.trailers;
 }
 
 function injectedWrite({ operation, ssec, target, match }: Decided): InjectedWrite | undefined {

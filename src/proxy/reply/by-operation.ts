@@ -4,7 +4,7 @@ import type { Plan } from '../plan/plan.ts';
 import { ATTRIBUTES, LIST } from './etags.ts';
 import { sendLate } from './late.ts';
 import { sendBuckets } from './list-buckets.ts';
-import { sendLocation } from './location.ts';
+import { sendBucketHead, sendCreated, sendLocation } from './location.ts';
 import type { Replying } from './reply.ts';
 import { type Rewrite, rewriting } from './rewrite.ts';
 import { BEGUN_UPLOAD, LISTED_PARTS, LISTED_UPLOADS } from './uploads.ts';
@@ -13,9 +13,11 @@ import { BEGUN_UPLOAD, LISTED_PARTS, LISTED_UPLOADS } from './uploads.ts';
 const REPLIES: Readonly<Partial<Record<OperationName, Replying | Rewrite>>> = {
   CompleteMultipartUpload: sendLate,
   CopyObject: sendLate,
+  CreateBucket: sendCreated,
   CreateMultipartUpload: BEGUN_UPLOAD,
   GetBucketLocation: sendLocation,
   GetObjectAttributes: ATTRIBUTES,
+  HeadBucket: sendBucketHead,
   ListBuckets: sendBuckets,
   ListMultipartUploads: LISTED_UPLOADS,
   ListObjects: LIST,

@@ -1,4 +1,4 @@
-import { markEtags, markListedEtags } from '../../etag/documents.ts';
+import { markingEtags, markingListedEtags } from '../../etag/documents.ts';
 import { bucketMarks, marksEtag } from '../../etag/marks.ts';
 import { type Rewrite, unreadable } from './rewrite.ts';
 
@@ -12,8 +12,8 @@ export const LIST: Rewrite = {
   longest: LONGEST_LIST,
   rewrite: (document, { plan: { target, upstream }, serving: { snapshot } }) => {
     if (target.shape !== 'bucket') throw unreadable();
-    return markListedEtags(document, bucketMarks(target.bucket, { rules: snapshot.rules, upstream }));
+    return markingListedEtags(document, bucketMarks(target.bucket, { rules: snapshot.rules, upstream }));
   },
 };
 
-export const ATTRIBUTES: Rewrite = { applies: marksEtag, rewrite: markEtags };
+export const ATTRIBUTES: Rewrite = { applies: marksEtag, rewrite: markingEtags };

@@ -1,12 +1,13 @@
-import { markEtags } from '../../etag/documents.ts';
+import { markingEtags } from '../../etag/documents.ts';
 import { marksEtag } from '../../etag/marks.ts';
 import { readLateDocument } from '../../response/late-document.ts';
 import { parseStoreError, type StoreError } from '../../response/store-error.ts';
 import { readDocument } from '../../s3/document.ts';
-import { replaceElements } from '../../s3/element-text.ts';
+import { replacingElements } from '../../s3/element-text.ts';
 import type { OperationName } from '../../s3/operations.ts';
 import { escapeXml } from '../../s3/xml.ts';
 import { holdsKey } from '../../ssec/leak.ts';
+import { atOnce } from '../../turns.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import { clientHeaders } from './client-headers.ts';
@@ -22,10 +23,11 @@ export async function sendLate({ exchange, answer, plan }: Reply): Promise<void>
   const { response } = answer;
   const headers = clientHeaders(response, 'replaced', plan);
   const client = exchange.response;
-  const document = await readLateDocument(response, (text) => {
+  const onWaiting = (text: string): void => {
     if (!client.headersSent) writeHead(exchange, 200, [...headers, 'content-type', 'application/xml']);
     client.write(Buffer.from(text));
-  });
+  };
+  const document = await readLateDocument(response, { onWaiting });
   const safe = safeDocument(exchange, document, plan);
   if (client.headersSent) client.end(Buffer.from(safe));
   else await sendDocument(exchange, 200, safe, headers);
@@ -42,8 +44,9 @@ function safeDocument(exchange: Exchange, document: string, plan: Plan): string 
   const { ssecKeys } = plan;
   const error = parseStoreError(document, ssecKeys);
   if (!error && isOutcome(document, plan) && !holdsKey(document, ssecKeys)) {
-    const located = replaceElements(document, 'Location', () => escapeXml(ownUrl(exchange, plan)));
-    return marksEtag(plan) ? markEtags(located) : located;
+    const url = escapeXml(ownUrl(exchange, plan));
+    const located = atOnce(replacingElements(document, 'Location', () => url));
+    return marksEtag(plan) ? atOnce(markingEtags(located)) : located;
   }
   const shown = inClientsWords(error ?? UNCLEAR, plan);
   exchange.log.code = shown.code;

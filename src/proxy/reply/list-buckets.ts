@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import type { Holding } from '../../response/held-bytes.ts';
 import { readLateDocument } from '../../response/late-document.ts';
 import { relayedHeaders } from '../../response/rewrite.ts';
 import { parseStoreError, readErrorText } from '../../response/store-error.ts';
-import { type DocumentElement, readDocument } from '../../s3/document.ts';
+import { type DocumentElement, readLargeDocument } from '../../s3/document.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { escapeXml, s3Element } from '../../s3/xml.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
@@ -16,8 +17,11 @@ import { ownPlan } from '../plan/own-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ask } from '../store/ask.ts';
 import type { Reply } from './reply.ts';
+import { endWhenSent } from './rewrite.ts';
 import { sendDocument } from './send.ts';
 
+/** Ten thousand buckets with all that a store says of them. */
+const LONGEST = 4 * 1024 * 1024;
 /** Stores that page their list unasked: 10,000 buckets each. */
 const MOST_PAGES = 10;
 
@@ -29,10 +33,19 @@ const MOST_PAGES = 10;
  * @throws S3Error SlowDown, ServiceUnavailable, AccessDenied, InternalError
  */
 export async function sendBuckets(reply: Reply): Promise<void> {
-  const { exchange, plan } = reply;
+  const { exchange } = reply;
   const { response } = reply.answer;
-  const list = readList(await readLateDocument(response, () => {}));
-  const shown = await shownOf(list, reply);
+  const holding = reply.serving.heldBytes.begin(exchange.signal);
+  try {
+    await sendList(await readList(response, holding), holding, reply);
+  } finally {
+    endWhenSent(exchange, holding);
+  }
+}
+
+async function sendList(list: DocumentElement, holding: Holding, reply: Reply): Promise<void> {
+  const { exchange, plan } = reply;
+  const shown = await shownOf(list, holding, reply);
   const owner = list.all('Owner').map((one) => element('Owner', texts(one, ['ID', 'DisplayName'])));
   const lines = shown.lines.map((line) => element('Bucket', texts(line, ['Name', 'CreationDate'])));
   const token = shown.token === undefined ? '' : element('ContinuationToken', escapeXml(shown.token));
@@ -40,7 +53,7 @@ export async function sendBuckets(reply: Reply): Promise<void> {
   const prefix = asked === undefined ? '' : element('Prefix', escapeXml(asked));
   const inner = `${owner.join('')}${element('Buckets', lines.join(''))}${token}${prefix}`;
   const document = s3Element('ListAllMyBucketsResult', inner);
-  await sendDocument(exchange, 200, document, relayedHeaders(response, 'replaced', []));
+  await sendDocument(exchange, 200, document, relayedHeaders(reply.answer.response, 'replaced', []));
 }
 
 interface Shown {
@@ -49,11 +62,13 @@ interface Shown {
 }
 
 /** The page that was asked for, of all lines that the caller may know of. */
-async function shownOf(first: DocumentElement, reply: Reply): Promise<Shown> {
+async function shownOf(first: DocumentElement, holding: Holding, reply: Reply): Promise<Shown> {
   const { plan } = reply;
   const all = await Promise.all([
-    remaining(first, plan, reply),
-    ...plan.further.map(async (place) => remaining(await askForList(place, reply), place, reply)),
+    remaining(first, plan, holding, reply),
+    ...plan.further.map(async (place) =>
+      remaining(await askForList(place, holding, reply), place, holding, reply),
+    ),
   ]);
   const named = all.flat().map((line) => ({ name: line.text('Name') ?? '', line }));
   const inOrder = named.toSorted((a, b) => (a.name < b.name ? -1 : 1));
@@ -64,7 +79,12 @@ async function shownOf(first: DocumentElement, reply: Reply): Promise<Shown> {
 type Place = Pick<Plan, 'upstream' | 'credentials'>;
 
 /** The lines of a store, from its first page on. */
-async function remaining(first: DocumentElement, place: Place, reply: Reply): Promise<DocumentElement[]> {
+async function remaining(
+  first: DocumentElement,
+  place: Place,
+  holding: Holding,
+  reply: Reply,
+): Promise<DocumentElement[]> {
   const lines: DocumentElement[] = [];
   let list = first;
   for (let page = 1; ; page += 1) {
@@ -73,7 +93,7 @@ async function remaining(first: DocumentElement, place: Place, reply: Reply): Pr
     if (token === undefined || token === '') return lines;
     if (page === MOST_PAGES)
       throw new S3Error('InternalError', 'A store has more buckets than can be listed.');
-    list = await askForList(place, reply, token);
+    list = await askForList(place, holding, reply, token);
   }
 }
 
@@ -106,6 +126,7 @@ function regionOf(line: DocumentElement, upstream: Upstream, { region }: Snapsho
 
 async function askForList(
   { upstream, credentials }: Place,
+  holding: Holding,
   { exchange, serving }: Reply,
   token?: string,
 ): Promise<DocumentElement> {
@@ -114,7 +135,7 @@ async function askForList(
   const list = ownPlan({ name: 'ListBuckets', about: { shape: 'service' }, query, upstream, credentials });
   const { response } = await ask(list, {}, exchange, serving);
   if (response.statusCode !== 200) throw await refusalOf(response, upstream, exchange);
-  return readList(await readLateDocument(response, () => {}));
+  return await readList(response, holding);
 }
 
 async function refusalOf(response: IncomingMessage, { name }: Upstream, { log }: Asker): Promise<S3Error> {
@@ -125,9 +146,10 @@ async function refusalOf(response: IncomingMessage, { name }: Upstream, { log }:
     : new S3Error('ServiceUnavailable', 'The proxy could not use the store. Its log says why.');
 }
 
-function readList(document: string): DocumentElement {
+async function readList(response: IncomingMessage, holding: Holding): Promise<DocumentElement> {
+  const document = await readLateDocument(response, { longest: LONGEST, holding });
   try {
-    return readDocument(document, 'ListAllMyBucketsResult');
+    return await readLargeDocument(document, 'ListAllMyBucketsResult');
   } catch (cause) {
     throw new S3Error('InternalError', 'The store did not answer with a list of buckets.', { cause });
   }

@@ -3,6 +3,7 @@ import { readDocument } from '../../s3/document.ts';
 import { escapeXml, s3Element } from '../../s3/xml.ts';
 import { hasRegions, isRegion } from '../../upstream/regions.ts';
 import { clientHeaders } from './client-headers.ts';
+import { relayBody } from './relay-body.ts';
 import type { Reply } from './reply.ts';
 import { sendDocument } from './send.ts';
 
@@ -10,16 +11,35 @@ import { sendDocument } from './send.ts';
  * Clients ask where a bucket is so as to sign for that region and to go there: it is where the proxy is. Where a store's
  * buckets are in several regions and clients may sign for any, they get to know the bucket's own.
  */
-export async function sendLocation({ exchange, answer, plan, serving }: Reply): Promise<void> {
+export async function sendLocation(reply: Reply): Promise<void> {
+  const { exchange, answer, plan } = reply;
   const { response } = answer;
-  const { upstream } = plan;
   // Else the bucket was only asked whether it is there.
-  const document = hasRegions(upstream) ? await readLateDocument(response, () => {}) : '';
-  const own = hasRegions(upstream) && serving.snapshot.region === 'any' ? regionIn(document) : undefined;
-  const region = own ?? upstream.region;
+  const document = hasRegions(plan.upstream) ? await readLateDocument(response) : '';
+  const region = regionShown(reply, regionIn(document));
   const constraint = region === 'us-east-1' ? '' : escapeXml(region);
   const element = s3Element('LocationConstraint', constraint);
   await sendDocument(exchange, 200, element, clientHeaders(response, 'replaced', plan));
+}
+
+/** The answer to HeadBucket, whose region clients read from a header. */
+export function sendBucketHead(reply: Reply): Promise<void> {
+  const said = reply.answer.response.headers[BUCKET_REGION];
+  return relayBody(reply, [BUCKET_REGION, regionShown(reply, isRegion(said) ? said : undefined)]);
+}
+
+/** The answer to CreateBucket: where it is, seen from the client. */
+export function sendCreated(reply: Reply): Promise<void> {
+  const { asked } = reply.plan;
+  return relayBody(reply, asked.shape === 'bucket' ? ['location', `/${asked.bucket}`] : []);
+}
+
+const BUCKET_REGION = 'x-amz-bucket-region';
+
+/** @param own the region that the store says the bucket is in */
+function regionShown({ plan: { upstream }, serving }: Reply, own: string | undefined): string {
+  const several = hasRegions(upstream) && serving.snapshot.region === 'any';
+  return (several ? own : undefined) ?? upstream.region;
 }
 
 /** Of a GetBucketLocation. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html */

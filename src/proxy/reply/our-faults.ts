@@ -1,8 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { StoreError } from '../../response/store-error.ts';
 import { S3Error } from '../../s3/errors.ts';
+import { holdsKey } from '../../ssec/leak.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Asker } from '../exchange.ts';
+import type { Plan } from '../plan/plan.ts';
 
 /**
  * Codes that blame the proxy's own dealings with the store, and what fixes them. Clients would take them for their
@@ -43,10 +45,11 @@ export function faultOfOurs(
 export function misdirected(
   log: Asker['log'],
   { statusCode, headers }: IncomingMessage,
-  { name }: Pick<Upstream, 'name'>,
+  { upstream: { name }, ssecKeys }: Pick<Plan, 'upstream' | 'ssecKeys'>,
 ): S3Error {
   const region = headers['x-amz-bucket-region'];
-  const where = typeof region === 'string' && /^[a-z0-9-]+$/.test(region) ? ` (it is in ${region})` : '';
+  const named = typeof region === 'string' && /^[a-z0-9-]{1,40}$/.test(region) && !holdsKey(region, ssecKeys);
+  const where = named ? ` (it is in ${region})` : '';
   log.cause = `the store redirected with ${statusCode}; check ${name}.endpoint and ${name}.region for this bucket${where}`;
   return new S3Error('ServiceUnavailable', 'The proxy could not use the store. Its log says why.');
 }

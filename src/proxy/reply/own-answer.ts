@@ -1,11 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { rootIn } from '../../response/root-name.ts';
 import { S3Error } from '../../s3/errors.ts';
+import { holdsKey } from '../../ssec/leak.ts';
+import type { Plan } from '../plan/plan.ts';
 import type { Reply } from './reply.ts';
 import { unreadable } from './rewrite.ts';
 
 /** Longer than any declaration and comment that a store puts before its root element, in bytes. */
 const LONGEST_BEGINNING = 2048;
+/** Of a name in the log, in characters. */
+const MOST_SHOWN = 60;
 
 /**
  * Is this the answer to what was asked? A store that does not know a sub-resource answers as if it had not been there:
@@ -20,15 +24,20 @@ export async function requireOwnAnswer({ exchange, answer: { response }, plan }:
   const found = response.statusCode === 200 ? await beginningOf(response) : undefined;
   if (found !== undefined && roots.includes(found)) return;
   const { provider } = plan.upstream;
-  exchange.log.cause = `the store answered ${name} with ${described(found, response)}: it may not know this operation`;
+  exchange.log.cause = `the store answered ${name} with ${described(found, response, plan.ssecKeys)}: it may not know this operation`;
   throw new S3Error(
     'NotImplemented',
     `The store (provider ${provider.name}) did not answer ${name} as such, and may not know it.`,
   );
 }
 
-function described(found: string | undefined, { statusCode }: IncomingMessage): string {
-  return found === undefined ? `status ${statusCode} and no document` : `<${found}>`;
+function described(
+  found: string | undefined,
+  { statusCode }: IncomingMessage,
+  ssecKeys: Plan['ssecKeys'],
+): string {
+  if (found === undefined) return `status ${statusCode} and no document`;
+  return found.length > MOST_SHOWN || holdsKey(found, ssecKeys) ? 'another document' : `<${found}>`;
 }
 
 /** The root element of the document that comes; undefined when none comes. @throws what ended the answer */

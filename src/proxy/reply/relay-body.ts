@@ -10,10 +10,13 @@ import { drained } from './drained.ts';
 import { writeHead } from './head.ts';
 import type { Reply } from './reply.ts';
 
-/** Streams an answer on. */
-export async function relayBody({ exchange, answer, plan }: Reply): Promise<void> {
+/** Streams an answer on. `more`: name, value, name, value … to stand behind the store's headers. */
+export async function relayBody(
+  { exchange, answer, plan }: Reply,
+  more: readonly string[] = [],
+): Promise<void> {
   const { response, early } = answer;
-  const headers = clientHeaders(response, 'relayed', plan);
+  const headers = [...clientHeaders(response, 'relayed', plan), ...more];
   if (early) {
     headers.push('connection', 'close');
     endsConnection(exchange.request.socket);
@@ -43,7 +46,7 @@ function relayTrailers(
   const bodyless = received.method === 'HEAD' || response.statusCode === 204 || response.statusCode === 304;
   const inChunks = response.headers['transfer-encoding'] !== undefined && !bodyless;
   if (!inChunks || request.httpVersion !== '1.1') return;
-  const announced = announcedTrailers(response);
+  const announced = announcedTrailers(response, plan.ssecKeys);
   if (announced !== undefined) headers.push('trailer', announced);
   // Before the pipeline, which ends the client's side when this one ends.
   response.once('end', () => client.addTrailers(clientTrailers(response, plan)));

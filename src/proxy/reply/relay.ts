@@ -27,8 +27,7 @@ function noteAnswer({ exchange: { log }, answer: { response }, plan }: Reply): v
 /** @throws S3Error for a redirect, which nobody is to follow around the proxy */
 function replyingOf({ exchange, answer: { response }, plan, serving, form }: Reply): Replying {
   const status = response.statusCode ?? 502;
-  if (status >= 300 && status < 400 && status !== 304)
-    throw misdirected(exchange.log, response, plan.upstream);
+  if (status >= 300 && status < 400 && status !== 304) throw misdirected(exchange.log, response, plan);
   if (status >= 400 && exchange.received.method !== 'HEAD') return relayError;
   if (plan.operation.roots.length > 0 && status !== 304) return relayOwn;
   if (status !== 200) return relayBody;

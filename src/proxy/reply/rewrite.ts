@@ -1,10 +1,17 @@
+import type { Holding } from '../../response/held-bytes.ts';
 import { readLateDocument } from '../../response/late-document.ts';
 import type { RuleSet } from '../../rules/match.ts';
 import { S3Error } from '../../s3/errors.ts';
+import { holdsKey } from '../../ssec/leak.ts';
+import { inTurns, type Work } from '../../turns.ts';
+import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import { clientHeaders } from './client-headers.ts';
 import type { Reply, Replying } from './reply.ts';
 import { sendDocument } from './send.ts';
+
+/** A thousand parts with their checksums have less. */
+const LONGEST = 4 * 1024 * 1024;
 
 /** How the document of an answer of status 200 becomes the client's. */
 export interface Rewrite {
@@ -12,19 +19,53 @@ export interface Rewrite {
   readonly applies: (plan: Plan, rules: RuleSet) => boolean;
   /** In bytes; by default, what fits a document of one object. */
   readonly longest?: number;
-  /** @returns the document from its root element on */
-  readonly rewrite: (document: string, reply: Reply) => string;
+  /** @returns the document from its root element on. @throws S3Error MalformedXML for one that nobody can read */
+  readonly rewrite: (document: string, reply: Reply) => Work<string>;
 }
 
 /** Reads the document of an answer whole and sends it rewritten. */
-export function rewriting({ longest, rewrite }: Rewrite): Replying {
+export function rewriting({ longest = LONGEST, rewrite }: Rewrite): Replying {
   return async (reply) => {
     const { exchange, plan } = reply;
     const { response } = reply.answer;
+    const { heldBytes } = reply.serving;
     if ((response.headers['content-encoding'] ?? 'identity') !== 'identity') throw unreadable();
-    const document = rewrite(await readLateDocument(response, () => {}, longest), reply);
-    await sendDocument(exchange, 200, document, clientHeaders(response, 'replaced', plan));
+    const holding = heldBytes.begin(exchange.signal);
+    try {
+      const document = await readLateDocument(response, { longest, holding });
+      if (holdsKey(document, plan.ssecKeys)) throw unreadable();
+      const rewritten = await inTurns(readably(rewrite(document, reply)));
+      await sendDocument(exchange, 200, rewritten, clientHeaders(response, 'replaced', plan));
+    } finally {
+      endWhenSent(exchange, holding);
+    }
   };
+}
+
+/** A client that does not take its answer has its bytes counted for so long, in milliseconds. */
+const MOST_SENDING_MS = 60_000;
+
+/** What a client has not taken yet is still held. */
+export function endWhenSent({ response }: Pick<Exchange, 'response'>, holding: Holding): void {
+  if (response.closed || !response.headersSent) {
+    holding.end();
+    return;
+  }
+  const end = (): void => {
+    clearTimeout(timer);
+    holding.end();
+  };
+  const timer = setTimeout(end, MOST_SENDING_MS).unref();
+  response.once('close', end);
+}
+
+/** A document that can't be read is the store's fault, and not that of the request. */
+function* readably(work: Work<string>): Work<string> {
+  try {
+    return yield* work;
+  } catch (error) {
+    throw error instanceof S3Error && error.code === 'MalformedXML' ? unreadable(error) : error;
+  }
 }
 
 export function unreadable(cause?: unknown): S3Error {

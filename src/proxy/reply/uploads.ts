@@ -1,13 +1,14 @@
-import { markEtags } from '../../etag/documents.ts';
+import { markingEtags } from '../../etag/documents.ts';
 import { marksEtag } from '../../etag/marks.ts';
 import { readingKeys } from '../../keys/ring.ts';
 import { keyInitiatedWith } from '../../multipart/initiated.ts';
 import { type Pin, pinUploadId } from '../../multipart/upload-id.ts';
-import { pinListedUploads } from '../../multipart/upload-list.ts';
+import { pinningListedUploads } from '../../multipart/upload-list.ts';
 import { ringOfRule } from '../../rules/ring-of.ts';
-import { readDocument } from '../../s3/document.ts';
-import { replaceElements } from '../../s3/element-text.ts';
+import { reading } from '../../s3/document.ts';
+import { replacingElements } from '../../s3/element-text.ts';
 import { escapeXml } from '../../s3/xml.ts';
+import type { Work } from '../../turns.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Rewrite, unreadable } from './rewrite.ts';
 
@@ -26,10 +27,10 @@ export const BEGUN_UPLOAD: Rewrite = {
 /** The parts of an upload, which is named as the client knows it. */
 export const LISTED_PARTS: Rewrite = {
   applies: ({ upload }) => upload !== undefined,
-  rewrite: (document, { plan }) => {
+  *rewrite(document, { plan }) {
     const { asked } = plan;
-    const named = withUploadId(document, 'ListPartsResult', () => asked.query.get('uploadId') ?? '');
-    return marksEtag(plan) ? markEtags(named) : named;
+    const named = yield* withUploadId(document, 'ListPartsResult', () => asked.query.get('uploadId') ?? '');
+    return marksEtag(plan) ? yield* markingEtags(named) : named;
   },
 };
 
@@ -40,7 +41,7 @@ export const LISTED_UPLOADS: Rewrite = {
     if (asked.shape !== 'bucket') throw unreadable();
     const { query, bucket } = asked;
     const { provider } = upstream;
-    return pinListedUploads(document, {
+    return pinningListedUploads(document, {
       bucket,
       uploadIdMarker: query.get('upload-id-marker'),
       encoded: provider.encodesUploadsSilently && query.get('encoding-type') === 'url',
@@ -68,25 +69,15 @@ function pinOf({ match, ssec, target }: Plan): Pin | undefined {
 }
 
 /** The document with another id in its one `<UploadId>`. @throws S3Error InternalError when it has not exactly one */
-function withUploadId(document: string, root: string, shown: (uploadId: string) => string): string {
-  const uploadIds = readUploadIds(document, root);
+function* withUploadId(document: string, root: string, shown: (uploadId: string) => string): Work<string> {
+  const uploadIds = (yield* reading(document, root)).all('UploadId').map(({ value }) => value.trim());
   const [uploadId] = uploadIds;
   if (!uploadId || uploadIds.length > 1) throw unreadable();
   let replaced = 0;
-  const rewritten = replaceElements(document, 'UploadId', () => {
+  const rewritten = yield* replacingElements(document, 'UploadId', () => {
     replaced += 1;
     return escapeXml(shown(uploadId));
   });
   if (replaced !== 1) throw unreadable();
   return rewritten;
-}
-
-function readUploadIds(document: string, root: string): readonly string[] {
-  try {
-    return readDocument(document, root)
-      .all('UploadId')
-      .map(({ value }) => value.trim());
-  } catch (cause) {
-    throw unreadable(cause);
-  }
 }

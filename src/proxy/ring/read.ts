@@ -26,7 +26,7 @@ export async function readByRing(search: KeySearch): Promise<Answer> {
   }
   if (rule?.plainReads === 'allow' && tried.some(({ verdict }) => verdict === 'unclear')) {
     const { answer } = await tryKey(search, undefined);
-    if (!isRefusal(answer)) return plainly(search, answer);
+    if (!isRefusal(search, answer)) return plainly(search, answer);
     answer.response.resume();
   }
   const last = tried.at(-1);
@@ -81,16 +81,17 @@ function note({ reading, access }: KeySearch, ssecKey: SseKey, { verdict }: Judg
 async function conclude(search: KeySearch, { verdict, answer }: Judged): Promise<Answer> {
   if (verdict !== 'plain') return answer;
   requirePlainReads(search, answer);
-  if (!isRefusal(answer)) return plainly(search, answer);
+  if (!isRefusal(search, answer)) return plainly(search, answer);
   const keyless = await tryKey(search, undefined);
-  if (!isRefusal(keyless.answer)) return plainly(search, keyless.answer);
+  if (!isRefusal(search, keyless.answer)) return plainly(search, keyless.answer);
   keyless.answer.response.resume();
   return (await tryKey(search, search.reading.ring[0])).answer;
 }
 
 /** May it be that the object has a key after all? */
-function isRefusal({ response }: Answer): boolean {
-  return response.statusCode === 400 || response.statusCode === 403;
+function isRefusal({ request: { plan } }: KeySearch, { response: { statusCode = 0 } }: Answer): boolean {
+  if (statusCode === 400 || statusCode === 403) return true;
+  return mayBeAboutKey(plan.upstream.provider.keyRefusals, statusCode);
 }
 
 /** @throws S3Error AccessDenied */

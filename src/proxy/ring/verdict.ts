@@ -18,9 +18,12 @@ export async function verdictOf(
   if (!mayBeAboutKey(keyRefusals, status)) return { verdict: 'other', answer };
   const document = answer.document ?? (await readErrorText(answer.response));
   const error = parseStoreError(document, []);
-  const verdict = error ? readFailure(keyRefusals, { status, ...error }) : 'other';
+  const verdict = readFailure(keyRefusals, { status, ...(error ?? NAMELESS) });
   return { verdict, answer: { ...answer, document } };
 }
+
+/** An answer without a document, or with one that nobody can read. */
+const NAMELESS = { code: '', message: '' };
 
 /**
  * Ceph and SeaweedFS serve plain objects whatever key comes; then the answer names no key.

@@ -47,7 +47,8 @@ export function outboundOf(
     Object.assign(outgoing, ssecHeaders(end as End, ssecKey));
   if (plan.credentials) {
     const unstated = body === 'none' ? EMPTY_SHA256 : UNSIGNED_PAYLOAD;
-    outgoing['x-amz-content-sha256'] = headers.single('x-amz-content-sha256') ?? unstated;
+    const stated = upstream.provider.signsBodies || body === 'none';
+    outgoing['x-amz-content-sha256'] = (stated && headers.single('x-amz-content-sha256')) || unstated;
     const options = { credentials: plan.credentials, region: upstream.region, now };
     Object.assign(outgoing, sign({ method, path, headers: signable(outgoing) }, options));
   }
@@ -57,7 +58,7 @@ export function outboundOf(
 function endToEnd(headers: Message['headers'], plan: Plan): Record<string, string> {
   const { sends, metadata } = plan.operation;
   const ends = hopByHop(headers.joined('connection'));
-  const dropped = droppedSse(plan);
+  const dropped = droppedByPlan(plan);
   const marks = (end: End): boolean => marksAt(plan, end);
   const kept: Record<string, string> = {};
   for (const [name, values] of headers.entries()) {
@@ -83,15 +84,19 @@ function marksAt(plan: Plan, end: End): boolean {
 }
 
 /**
- * Which encryption headers of the client stay behind. On an injected write all of them: SSE-S3 or SSE-KMS beside SSE-C
- * is an error. Elsewhere only customer headers that are a mere echo.
+ * Which headers of the client stay behind. Of encryption, on an injected write all of them: SSE-S3 or SSE-KMS beside SSE-C
+ * is an error. Elsewhere only customer headers that are a mere echo. And what promises checksums that the store would not
+ * get.
  */
-function droppedSse({ ssec, source }: Plan): (name: string) => boolean {
+function droppedByPlan({ ssec, source, checksums }: Plan): (name: string) => boolean {
   return (name) =>
+    (checksums === 'withheld' && PROMISES_CHECKSUM.test(name)) ||
     (ssec.kind === 'inject' && name.startsWith(SSE_PREFIX)) ||
     (ssec.kind === 'none' && isSsecHeader('target', name)) ||
     (source?.ssec.kind !== 'client' && isSsecHeader('source', name));
 }
+
+const PROMISES_CHECKSUM = /^x-amz-(?:sdk-)?checksum-/;
 
 function copySourceValue({ slash, bucket, objectKey, versionId }: CopySource): string {
   const version = versionId === undefined ? '' : `?versionId=${encodeComponent(versionId)}`;

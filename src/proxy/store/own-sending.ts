@@ -13,8 +13,8 @@ export interface OwnWords {
   readonly keys?: AttemptKeys;
 }
 
-/** `length` in bytes. */
-export type OwnBody = Buffer | { readonly stream: Readable; readonly length: number };
+/** `length` in bytes; undefined when the headers say how long the body is behind its framing. */
+export type OwnBody = Buffer | { readonly stream: Readable; readonly length: number | undefined };
 
 /** A request that the proxy makes itself, of a plan of its own. */
 export function ownSending(plan: Plan, { headers, body, keys = {} }: OwnWords, asker: Asker): Sending {
@@ -25,6 +25,7 @@ export function ownMessage({ operation }: Plan, headers = NO_HEADERS, body?: Own
   const { method } = operation;
   if (body === undefined) return { method, headers, body: 'none', stream: nothing(), begin };
   const { stream, length } = Buffer.isBuffer(body) ? { stream: whole(body), length: body.byteLength } : body;
+  if (length === undefined) return { method, headers, body: 'some', stream, begin };
   const sized = headers.with({ 'content-length': String(length) });
   return { method, headers: sized, body: length > 0 ? 'some' : 'none', stream, begin };
 }

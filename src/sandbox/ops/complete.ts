@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { type DocumentElement, malformed, readDocument } from '../../s3/document.ts';
+import { CHECKSUMS } from '../../s3/checksums.ts';
+import { type DocumentElement, readDocument } from '../../s3/document.ts';
 import { S3Error } from '../../s3/errors.ts';
+import { malformed } from '../../s3/tags.ts';
 import { receiveDocument } from '../body.ts';
 import { type Answer, bucketName, type Call, objectKeyOf } from '../call.ts';
 import { checkWrite } from '../conditions.ts';
@@ -8,6 +10,7 @@ import { checksumHeader, checksumKind } from '../integrity.ts';
 import { type CustomerKey, readKey, unlockIfGiven } from '../ssec.ts';
 import { commitVersion } from '../store/commit.ts';
 import type { Checksum, Part, Upload } from '../store/model.ts';
+import { requireSameType } from '../upload-checksum.ts';
 import { documentOf } from '../xml.ts';
 import { noSuchUpload, uploadOf } from './multipart.ts';
 import { versionHeader } from './write.ts';
@@ -21,6 +24,7 @@ export async function completeMultipartUpload(call: Call): Promise<Answer> {
   const upload = uploadOf(call);
   const key = readKey(call.headers, call.secure);
   unlockIfGiven(upload, key);
+  requireSameType(call, upload.checksum);
   const document = readDocument(await receiveDocument(call, 'object'), 'CompleteMultipartUpload');
   const parts = chosenParts(upload, document);
   checkSizes(parts);
@@ -86,18 +90,21 @@ function chosenParts(upload: Upload, document: DocumentElement): Part[] {
   });
 }
 
-/** An upload with composite checksums needs the checksum of every part again. */
+/** An upload with composite checksums needs the checksum of every part again; a part without one has none to name. */
 function checkPartChecksum(upload: Upload, part: Part, element: DocumentElement): void {
+  const said = Object.keys(CHECKSUMS).filter((name) => element.text(`Checksum${name}`) !== undefined);
   const algorithm = upload.checksum?.algorithm ?? part.checksum?.algorithm;
+  if (said.some((name) => name !== algorithm)) throw invalidPart(upload, part.number, part.etag);
   if (algorithm === undefined) return;
-  const said = element.text(`Checksum${algorithm}`)?.trim();
-  if (said === undefined && upload.checksum?.type === 'COMPOSITE') {
+  const value = element.text(`Checksum${algorithm}`)?.trim();
+  if (value === undefined && upload.checksum?.type === 'COMPOSITE') {
     throw new S3Error(
       'InvalidRequest',
       `The upload was created using a ${algorithm.toLowerCase()} checksum. The complete request must include the checksum for each part. It was missing for part ${part.number} in the request.`,
     );
   }
-  if (said !== undefined && said !== part.checksum?.value) throw invalidPart(upload, part.number, part.etag);
+  if (value !== undefined && value !== part.checksum?.value)
+    throw invalidPart(upload, part.number, part.etag);
 }
 
 function invalidPart(upload: Upload, number: number, etag: string): S3Error {

@@ -1,7 +1,9 @@
-import { malformed, readDocument } from '../../s3/document.ts';
+import { readDocument } from '../../s3/document.ts';
 import { S3Error } from '../../s3/errors.ts';
+import { malformed } from '../../s3/tags.ts';
 import { receiveDocument } from '../body.ts';
 import { type Answer, bucketName, type Call, headerOf, objectKeyOf } from '../call.ts';
+import { checkDelete } from '../conditions.ts';
 import type { Bucket } from '../store/buckets.ts';
 import { newVersionId, removeFiles } from '../store/commit.ts';
 import type { Version } from '../store/model.ts';
@@ -16,12 +18,9 @@ interface Deleted {
 
 export async function deleteObject(call: Call): Promise<Answer> {
   const bucket = call.buckets.get(bucketName(call));
-  const { versionId, marker } = await remove(
-    call,
-    bucket,
-    objectKeyOf(call),
-    call.target.query.get('versionId'),
-  );
+  const objectKey = objectKeyOf(call);
+  checkDelete(headerOf(call, 'if-match'), bucket.versions.find(objectKey));
+  const { versionId, marker } = await remove(call, bucket, objectKey, call.target.query.get('versionId'));
   const shown = marker ?? versionId;
   return {
     status: 204,
@@ -40,14 +39,35 @@ export async function deleteObjects(call: Call): Promise<Answer> {
   if (objects.length === 0 || objects.length > MAX_OBJECTS) throw malformed();
   const quiet = document.text('Quiet')?.trim() === 'true';
   const results: Element[] = [];
+  const errors: Element[] = [];
   for (const object of objects) {
     const objectKey = object.text('Key');
     if (objectKey === undefined || objectKey === '') throw malformed();
     const versionId = object.text('VersionId');
+    try {
+      checkDelete(object.text('ETag')?.trim(), bucket.versions.find(objectKey));
+    } catch (error) {
+      errors.push(['Error', errorElement(objectKey, versionId, error)]);
+      continue;
+    }
     const result = await remove(call, bucket, objectKey, versionId);
     results.push(['Deleted', deletedElement(objectKey, versionId, result)]);
   }
-  return { body: documentOf('DeleteResult', quiet ? [] : results) };
+  return { body: documentOf('DeleteResult', quiet ? errors : [...results, ...errors]) };
+}
+
+function errorElement(
+  objectKey: string,
+  versionId: string | undefined,
+  error: unknown,
+): (Element | undefined)[] {
+  if (!(error instanceof S3Error)) throw error;
+  return [
+    ['Key', objectKey],
+    versionId === undefined ? undefined : ['VersionId', versionId],
+    ['Code', error.code],
+    ['Message', error.message],
+  ];
 }
 
 function deletedElement(

@@ -1,5 +1,6 @@
-import { malformed, readDocument } from '../../s3/document.ts';
+import { readDocument } from '../../s3/document.ts';
 import { S3Error } from '../../s3/errors.ts';
+import { malformed } from '../../s3/tags.ts';
 import { receiveDocument } from '../body.ts';
 import { type Answer, bucketName, type Call } from '../call.ts';
 import { type CustomerKey, writeKey } from '../ssec.ts';

@@ -3,11 +3,11 @@ import { S3Error } from '../../s3/errors.ts';
 import { checksumHeaders, readAttributes } from '../attributes.ts';
 import { type Received, receiveBody } from '../body.ts';
 import { type Answer, bucketName, type Call, headerOf, integerOf, objectKeyOf } from '../call.ts';
-import { checksumKind } from '../integrity.ts';
 import { parseCopyRange } from '../range.ts';
 import { type CustomerKey, echo, unlockUpload } from '../ssec.ts';
 import { sealWith } from '../store/cipher.ts';
 import type { Part, Upload } from '../store/model.ts';
+import { uploadChecksum } from '../upload-checksum.ts';
 import { documentOf } from '../xml.ts';
 import { copyResult, sourceVersionHeader } from './copy.ts';
 import { allowedKey } from './encryption.ts';
@@ -47,7 +47,7 @@ export async function uploadPart(call: Call): Promise<Answer> {
   const upload = uploadOf(call);
   const number = partNumber(call);
   const key = partKey(call, upload);
-  const received = await receiveBody(call, key?.ssecKey, upload.checksum?.algorithm);
+  const received = await receiveBody(call, key?.ssecKey, upload.checksum);
   const part = await keepPart(call, upload, number, received, key);
   return { headers: { ETag: `"${part.etag}"`, ...echo(key), ...partChecksumHeader(part) } };
 }
@@ -128,16 +128,6 @@ function partNumber(call: Call): number {
       fields: { ArgumentName: 'partNumber' },
     });
   }
-}
-
-function uploadChecksum(call: Call): Upload['checksum'] {
-  const algorithm = headerOf(call, 'x-amz-checksum-algorithm')?.toUpperCase();
-  if (algorithm === undefined) return undefined;
-  checksumKind(algorithm);
-  const type =
-    headerOf(call, 'x-amz-checksum-type') ?? (algorithm === 'CRC64NVME' ? 'FULL_OBJECT' : 'COMPOSITE');
-  if (type === 'FULL_OBJECT' || type === 'COMPOSITE') return { algorithm, type };
-  throw new S3Error('InvalidRequest', 'Value for x-amz-checksum-type header is invalid.');
 }
 
 function partChecksumHeader(part: Part): Record<string, string> {

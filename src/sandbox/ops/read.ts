@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { S3Error } from '../../s3/errors.ts';
 import { checksumHeaders, describe } from '../attributes.ts';
 import { type Answer, bucketName, type Call, headerOf, integerOf, objectKeyOf } from '../call.ts';
-import { checkRead } from '../conditions.ts';
+import { checkRead, rangeCounts } from '../conditions.ts';
 import { parseRange, type Span } from '../range.ts';
 import { echo, readKey, refuseManaged, unlock } from '../ssec.ts';
 import type { ObjectVersion } from '../store/model.ts';
@@ -97,7 +97,8 @@ function prepareRead(call: Call): Read {
   const key = readKey(call.headers, call.secure);
   const ssecKey = unlock(version.seal, key);
   checkRead(call, version);
-  const span = partSpan(call, version) ?? parseRange(headerOf(call, 'range'), version.size);
+  const range = rangeCounts(call, version) ? headerOf(call, 'range') : undefined;
+  const span = partSpan(call, version) ?? parseRange(range, version.size);
   const { start, end } = span ?? { start: 0, end: version.size };
   const headers: Record<string, string> = {
     ...describe(version),
@@ -141,7 +142,14 @@ function overrides(call: Call): Record<string, string> {
   const found: Record<string, string> = {};
   for (const name of OVERRIDES) {
     const value = call.target.query.get(`response-${name}`);
-    if (value !== undefined) found[name] = value;
+    if (value !== undefined) found[name] = headerValue(value);
   }
   return found;
+}
+
+/** Its UTF-8 bytes, one character a byte. @throws S3Error InvalidArgument for what no header can hold */
+function headerValue(text: string): string {
+  const bytes = Buffer.from(text, 'utf8').toString('latin1');
+  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(bytes)) return bytes;
+  throw new S3Error('InvalidArgument', 'Header value cannot be represented using ISO-8859-1.');
 }

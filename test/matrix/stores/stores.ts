@@ -4,6 +4,7 @@ import { garage } from './garage.ts';
 import { minio } from './minio.ts';
 import { sandbox } from './sandbox.ts';
 import { seaweedfs } from './seaweedfs.ts';
+import { versitygw } from './versitygw.ts';
 
 /** Every store of the matrix, in the order in which they are tried. */
-export const STORES: readonly Store[] = [sandbox, ceph, minio, seaweedfs, garage];
+export const STORES: readonly Store[] = [sandbox, ceph, minio, seaweedfs, garage, versitygw];

@@ -148,7 +148,9 @@ t.test('a checksum beside CompleteMultipartUpload is of the object, not of the d
     headers: Object.entries(headers).map(([name, value]) => ({ name, value })),
     body: [{ name: 'document', value: document }],
   });
-  t.match(stored, [{ body: document, headers: { 'x-amz-checksum-crc32': 'AAAAAA==' } }]);
+  // It would be 400 BadDigest. The store was promised no checksum of the upload, and gets none.
+  t.match(stored, [{ body: /<Part><PartNumber>1<\/PartNumber><ETag>e<\/ETag><\/Part>/ }]);
+  t.notOk(stored[0]?.headers['x-amz-checksum-crc32']);
 });
 
 t.test('takes bodies out of their framing, with a length and without the words of the framing', async (t) => {
@@ -237,8 +239,8 @@ t.test('a store gets no whole body of a request with a fault in its framing', as
     ['SignatureDoesNotMatch', 'signature 1', `;chunk-signature=${'0'.repeat(64)}`],
     ['SignatureDoesNotMatch', 'trailer signature', `x-amz-trailer-signature:${'0'.repeat(64)}`],
     ['IncompleteBody', 'size 0', 'fffff'],
-    ['InvalidRequest', 'end', '\r\nmore'],
-    ['InvalidRequest', 'data end 0', '\n\n'],
+    ['IncompleteBody', 'end', '\r\nmore'],
+    ['IncompleteBody', 'data end 0', '\n\n'],
   ];
   for (const data of ['x', DATA]) {
     for (const [code, part, value] of faults) {
@@ -288,6 +290,19 @@ t.test('refuses a trailer that is no checksum, and one that it cannot check', as
     });
     t.equal((await send(port, request)).code, code, name);
   }
+  t.same(stored, []);
+});
+
+t.test('takes one checksum in the head, and one that can be right', async (t) => {
+  const { port, stored } = await standOver(t, 'generic');
+  const crc = { 'x-amz-checksum-crc32': await digestOf('CRC32', 'x') };
+  const sha = { 'x-amz-checksum-sha256': await digestOf('SHA256', 'x') };
+  for (const [headers, code] of [
+    [{ ...crc, ...sha }, 'InvalidRequest'],
+    [{ 'x-amz-checksum-crc32': 'none' }, 'InvalidRequest'],
+    [{ 'x-amz-checksum-crc32': 'AAAAAA==' }, 'BadDigest'],
+  ] as const)
+    t.equal((await send(port, headerSigned({ ...asked(port), headers }, 'x', signingAs(CLIENT)))).code, code);
   t.same(stored, []);
 });
 

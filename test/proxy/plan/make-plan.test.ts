@@ -247,7 +247,9 @@ t.test("refuses a client's own key, or lets it through, as the rule says", async
     ['PUT', '/open/k'],
   ] as const) {
     const error = refusal(() => planOf({ method, rawTarget, headers: CLIENT_KEY }, snapshot));
+    const why = rawTarget.startsWith('/open/') ? 'stores without encryption' : 'supplies the keys here';
     t.match(error, { code: 'InvalidRequest', message: /rules\[\d\].*clientHeaders: pass/ });
+    t.match(error.message, why);
   }
   t.equal(ends({ method: 'PUT', rawTarget: '/passed/k', headers: CLIENT_KEY })[0], 'client');
   t.equal(ends({ method: 'PUT', rawTarget: '/passed/k' })[0], 'new', 'without one, the rule supplies it');

@@ -16,6 +16,7 @@ async function stand(
   status: number,
   foreignUploads: 'allow' | 'deny' = 'deny',
   provider: Provider = PROVIDERS.ceph,
+  refusal = '',
 ) {
   const seen: string[] = [];
   const server = http.createServer((request, response) => {
@@ -28,7 +29,8 @@ async function stand(
     request.resume().once('end', () => {
       response.writeHead(withKey ? 200 : status);
       if (request.method === 'GET') response.end(LIST);
-      else response.end(request.method === 'POST' ? '<CompleteMultipartUploadResult/>' : undefined);
+      else if (request.method === 'POST') response.end('<CompleteMultipartUploadResult/>');
+      else response.end(withKey ? undefined : refusal);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -65,6 +67,14 @@ t.test('the store is asked once, and then the upload goes on', async (t) => {
   for (const answer of [await put(PART), await put(PART), await end()]) t.equal(answer.status, 200);
   const part = 'key PUT /secret/a?partNumber=1&uploadId=u';
   t.same(seen, [PROBE, part, part, 'key POST /secret/a?uploadId=u']);
+});
+
+t.test('a refusal for want of a checksum does not mean that the upload is encrypted', async (t) => {
+  const refusal =
+    '<Error><Code>InvalidRequest</Code><Message>Checksum Type mismatch occurred, expected checksum Type: crc32, actual checksum Type: null</Message></Error>';
+  const { put, seen } = await stand(t, 400, 'allow', PROVIDERS.ceph, refusal);
+  t.match(await put(PART), { status: 404, code: 'NoSuchUpload', body: /was promised checksums/ });
+  t.same(seen, [PROBE]);
 });
 
 t.test('a store that has no answer gets nothing', async (t) => {

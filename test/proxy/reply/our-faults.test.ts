@@ -2,6 +2,7 @@ import { CopyObjectCommand, PutBucketEncryptionCommand, PutObjectCommand } from 
 import t from 'tap';
 import { faultOfOurs, misdirected } from '../../../src/proxy/reply/our-faults.ts';
 import { blockingOf, unblockCommand } from '../../../src/ssec/blocked.ts';
+import type { Upstream } from '../../../src/upstream/upstream.ts';
 import { BUCKETS, failureOf, startStand } from '../../e2e/support.ts';
 import { responseWith, withExchange } from '../../support/exchange.ts';
 
@@ -53,7 +54,13 @@ t.test('tells the operator where a redirect points by its region, and nobody by 
       await responseWith(
         [`x-amz-bucket-region: ${region}`, 'location: http://evil.test/'],
         async (response) => {
-          t.match(misdirected(exchange.log, response, UPSTREAM), { code: 'ServiceUnavailable', status: 503 });
+          t.match(
+            misdirected(exchange.log, response, {
+              upstream: { name: 'upstream' } as Upstream,
+              ssecKeys: [],
+            }),
+            { code: 'ServiceUnavailable', status: 503 },
+          );
           t.match(exchange.log.cause, said);
           t.notMatch(exchange.log.cause, 'evil');
         },

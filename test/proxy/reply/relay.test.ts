@@ -79,6 +79,19 @@ t.test('shows nothing of a list of buckets that it can not read', async (t) => {
   }
 });
 
+t.test('says where a bucket is, as the client sees it', async (t) => {
+  const store = await httpStore(t, (_request, response) => {
+    response
+      .setHeader('location', 'https://store.test/secret')
+      .setHeader('x-amz-bucket-region', 'elsewhere-9');
+    response.end();
+  });
+  const { port } = await startWire(t, store);
+  const head = await exchangeOf(t, port, ['HEAD /secret HTTP/1.1']);
+  t.match(head, /\r\nx-amz-bucket-region: eu-test-1\r\n/i);
+  t.notMatch(head, /store\.test|elsewhere-9/);
+});
+
 t.test('answers for the region of the proxy', async (t) => {
   const document = '<ListBucketResult>a store that does not know ?location</ListBucketResult>';
   const answer = await relayed(t, { line: 'GET /secret?location', document });

@@ -136,6 +136,17 @@ t.test(
   },
 );
 
+for (const provider of ['obs', 'generic'] as const) {
+  t.test(`at ${provider} a wrong key is found out by words that nobody has seen`, async (t) => {
+    const { ask, keys } = await standOf(t, oldest, { manner: 'obs', provider });
+    t.match(await ask(), { status: 200, text: 'content', log: { attempts: 3, ssecKeyId: 'oldest' } });
+    t.match(await ask({ method: 'HEAD' }), { status: 200 });
+    t.same(keys().slice(0, 3), ['newest', 'middle', 'oldest']);
+    const missing = await standOf(t, 'missing', { manner: 'obs', provider });
+    t.match(await missing.ask(), { status: 404, log: { attempts: 1 } });
+  });
+}
+
 t.test('a write counts for its key when it succeeded', async (t) => {
   const { ask, metrics } = await standOf(t, newest);
   await ask({ method: 'PUT' });

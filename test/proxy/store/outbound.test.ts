@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import t from 'tap';
 import { encodePath } from '../../../src/s3/percent.ts';
+import { PROVIDERS } from '../../../src/s3/providers.ts';
 import { bucketNames, objectKeys } from '../../support/arbitrary.ts';
 import { codeOf } from '../../support/failure.ts';
 import { onWire } from '../../support/headers.ts';
@@ -39,6 +40,17 @@ function trios({ headers }: { headers: Readonly<Record<string, string>> }): stri
     })
     .join('+');
 }
+
+t.test('OBS gets no SHA-256 of a body', async (t) => {
+  const obs = snapshotOf({ rules: RULES, upstream: { provider: PROVIDERS.obs, addressing: 'path' } });
+  const sha256 = createHash('sha256').update('x').digest('hex');
+  const headers = { 'x-amz-content-sha256': sha256, 'content-length': '1' };
+  const put = { method: 'PUT', rawTarget: '/vault/k', headers };
+  t.equal(outboundFor(put, obs, 'some').headers['x-amz-content-sha256'], 'UNSIGNED-PAYLOAD');
+  t.equal(outboundFor(put, snapshot, 'some').headers['x-amz-content-sha256'], sha256);
+  const get = { method: 'GET', rawTarget: '/vault/k', headers: {} };
+  t.equal(outboundFor(get, obs).headers['x-amz-content-sha256'], NOTHING);
+});
 
 t.test('sends each operation the headers that it takes', async (t) => {
   const copy = (source: string) => ({ 'x-amz-copy-source': source });

@@ -215,7 +215,7 @@ export const KNOWN: readonly Known[] = [
   {
     cases:
       /chunks: (un)?signed with trailer, (no signature of the trailer|a wrong checksum|a checksum that is none|no trailer|another trailer|none announced|an unknown one announced)/,
-    why: 'A trailer that is missing is IncompleteBody, malformed MalformedTrailerError, wrong BadDigest',
+    why: 'A trailer that is missing or malformed is MalformedTrailerError, one that is no checksum InvalidRequest, a wrong one BadDigest',
     source: TRAILERS,
   },
   {

@@ -7,6 +7,7 @@ import { MULTIPART_CASES } from './multipart.ts';
 import { NAME_CASES } from './names.ts';
 import { READ_CASES } from './reads.ts';
 import { KEY_HEADER_CASES } from './trio.ts';
+import { UPLOAD_CHECKSUM_CASES } from './upload-checksums.ts';
 import { WRITE_CASES } from './writes.ts';
 
 export const CASES: readonly Case[] = [
@@ -15,6 +16,7 @@ export const CASES: readonly Case[] = [
   ...KEY_HEADER_CASES,
   ...COPY_CASES,
   ...MULTIPART_CASES,
+  ...UPLOAD_CHECKSUM_CASES,
   ...FRAMING_CASES,
   ...ACCESS_CASES,
   ...NAME_CASES,

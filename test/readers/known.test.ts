@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import t from 'tap';
+import { enteredDuring } from '../../scripts/entered/coverage.ts';
+import { namesOf, readersIn } from './find.ts';
+import { readSafely } from './growth.ts';
+import { OF_CLIENTS, OF_STORES } from './table.ts';
+
+const SOURCE = join(import.meta.dirname, '../../src');
+
+const SHORT = 'a header, which with all others has at most 32 KiB; its expressions are linear';
+const SMALL = 'out of a document or a text that a reader of the table has read';
+const OURS = 'a text of the proxy, the config or the environment';
+
+/** Functions that go through a text and that no reader of the table enters → why that is enough. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  'forms/signature.ts#verifyPolicyV4': SMALL,
+  'listener/listen.ts#guarded': SHORT,
+  'proxy/body/claims.ts#headClaims': SHORT,
+  'proxy/body/claims.ts#verify': SHORT,
+  'proxy/body/legal-hold.ts#rewrite': SMALL,
+  'proxy/body/plan-body.ts#declaredTrailers': SHORT,
+  'proxy/body/plan-body.ts#lengthOf': SHORT,
+  'proxy/body/plan-body.ts#withoutFraming': SHORT,
+  'proxy/body/rewritten.ts#decodeUtf8': 'a decoder of the runtime',
+  'proxy/copy/parts.ts#begin': SMALL,
+  'proxy/copy/promised-checksum.ts#promisedChecksum': SMALL,
+  'proxy/copy/relay-copy.ts#spanOf': SHORT,
+  'proxy/copy/result.ts#resultOf': SHORT,
+  'proxy/copy/source.ts#aboutSource': SHORT,
+  'proxy/copy/source.ts#lengthOf': SHORT,
+  'proxy/copy/written-headers.ts#aboutTarget': SHORT,
+  'proxy/copy/written-headers.ts#directive': SHORT,
+  'proxy/copy/written-headers.ts#matching': SHORT,
+  'proxy/copy/written-headers.ts#objectHeaders': SHORT,
+  'proxy/copy/written-headers.ts#unframed': SHORT,
+  'proxy/exchange.ts#begin': SHORT,
+  'proxy/exchange.ts#bodyOf': SHORT,
+  'proxy/intake/authenticate.ts#refuseWebPages': SHORT,
+  'proxy/intake/form.ts#isForm': SHORT,
+  'proxy/intake/form.ts#readHead': SHORT,
+  'proxy/intake/framing.ts#faultOf': SHORT,
+  'proxy/plan/unsupported.ts#refuseNames': SMALL,
+  'proxy/plan/unsupported.ts#refuseSource': SMALL,
+  'proxy/proof/upload-check.ts#checksumHeader': SMALL,
+  'proxy/proof/upload-check.ts#checksumIn': SMALL,
+  'proxy/reply/client-headers.ts#ownKeyMd5': SHORT,
+  'proxy/reply/client-words.ts#reword': SMALL,
+  'proxy/reply/list-buckets.ts#refusalOf': SMALL,
+  'proxy/reply/location.ts#regionIn': SMALL,
+  'proxy/reply/our-faults.ts#faultOfOurs': OURS,
+  'proxy/reply/our-faults.ts#misdirected': SHORT,
+  'proxy/reply/send.ts#errorFor': SHORT,
+  'proxy/reply/uploads.ts#withUploadId': SMALL,
+  'proxy/store/bucket-region.ts#regionIn': SMALL,
+  'proxy/store/outbound.ts#droppedByPlan': SHORT,
+  'proxy/store/outbound.ts#signable': SHORT,
+  'response/held-bytes.ts#give': 'a list of waiting requests',
+  'response/rewrite.ts#announcedTrailers': SHORT,
+  'response/rewrite.ts#noTrailer': SHORT,
+  'response/rewrite.ts#withoutKey': SHORT,
+  's3/operations.ts#isSubresource': OURS,
+  's3/operations.ts#row': OURS,
+  's3/refused-headers.ts#refusalOf': SHORT,
+  's3/request-headers.ts#words': OURS,
+  's3/reserved-names.ts#literal': OURS,
+  's3/reserved.ts#firstSegment': 'an object key of at most 1,024 bytes',
+  'sigv4/chunk-trailers.ts#verify': SMALL,
+  'sigv4/sign.ts#sign': SHORT,
+  'sigv4/sign.ts#signBytes': SHORT,
+  'sigv4/timestamp.ts#toTimestamp': OURS,
+  'store-client/list.ts#decoderOf': SMALL,
+  'store-client/list.ts#pagesOf': SMALL,
+  'store-client/list.ts#versionOf': SMALL,
+  'upstream/address.ts#addressOf': SHORT,
+  'upstream/regions.ts#findPattern': OURS,
+  'upstream/regions.ts#inRegion': OURS,
+  'upstream/upstream-error.ts#from': OURS,
+};
+
+t.test('whatever goes through a text of a stranger is entered by a reader of the table', async (t) => {
+  const entered = await enteredDuring(SOURCE, async () => {
+    for (const { read, worst } of [...Object.values(OF_CLIENTS), ...Object.values(OF_STORES)])
+      for (const make of Object.values(worst)) await readSafely(read, make(100));
+  });
+  const names = new Set(
+    [...entered].flatMap(([file, functions]) => functions.map((one) => `${file}#${one.split('@')[0]}`)),
+  );
+  const missing = readersIn(SOURCE).filter((name) => !names.has(name));
+  t.same(
+    missing.filter((name) => !Object.hasOwn(ELSEWHERE, name)),
+    [],
+    'give it a reader in the table, or a reason here',
+  );
+  const gone = Object.keys(ELSEWHERE).filter((name) => !missing.includes(name));
+  t.same(gone, [], 'these are read by a reader of the table, or are no more');
+});
+
+t.test('finds the functions that go through a text, by their names', async (t) => {
+  const code = `export function a(x) { return x.split('b').map((y) => y.trim()); }
+    class C { #d(x) { return /e/.test(x); } f() { return 1; } }
+    const g = (x) => x.indexOf('h'); const i = { j: (x) => x.replace('k', ''), l: 1 };`;
+  t.same(namesOf(code, 'x.ts'), ['x.ts#a', 'x.ts##d', 'x.ts#g', 'x.ts#j']);
+});
