@@ -12,6 +12,8 @@ export interface Metrics extends ReloadMetrics {
   plainRead(): void;
   /** An injected write whose response did not prove the encryption. */
   unproven(): void;
+  /** The same operation was not proven for the third time in a row in a bucket, or more. */
+  distrustAlarm(): void;
   /** Prometheus' text format. */
   text(): Promise<string>;
 }
@@ -57,9 +59,14 @@ export function makeMetrics(
     help: 'Encrypted writes whose response did not prove the encryption.',
     registers,
   });
+  const alarms = new Counter({
+    name: 'ssec_proxy_distrust_alarms_total',
+    help: 'Encrypted writes that were not proven for the third time in a row, or more, by bucket and operation.',
+    registers,
+  });
   const buckets = new Gauge({
     name: 'ssec_proxy_distrusted_buckets',
-    help: 'Buckets that refuse encrypted writes until a probe passes.',
+    help: 'Buckets that refuse encrypted writes now: all until a probe passes, or those of an operation that failed.',
     registers,
   });
   addStoreMetrics(registry, keyStores);
@@ -72,6 +79,7 @@ export function makeMetrics(
     keyUse: (key, outcome) => keyUse.inc({ key, outcome }),
     plainRead: () => plainReads.inc(),
     unproven: () => unproven.inc(),
+    distrustAlarm: () => alarms.inc(),
     text: () => {
       buckets.set(distrusted());
       return registry.metrics();

@@ -47,7 +47,12 @@ function ask({ protocol, hostname, port, basePath, ca }: Upstream, limitMs: numb
     const request =
       protocol === 'http:'
         ? http.request(options)
-        : https.request({ ...options, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) });
+        : https.request({
+            ...options,
+            minVersion: 'TLSv1.2',
+            rejectUnauthorized: true,
+            ...(ca === undefined ? {} : { ca }),
+          });
     request.once('response', (response) => {
       resolve({ kind: 'answered', date: response.headers.date });
       response.destroy();

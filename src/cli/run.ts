@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import type { Io } from '../io.ts';
+import { requireCertificateChecks } from './certificate-checks.ts';
 import { type CommandSpec, USAGE_EXIT } from './command.ts';
 import { COMMANDS } from './commands.ts';
 import { program } from './program.ts';
@@ -16,6 +17,7 @@ export async function run(
     {
       io,
       act: async (spec, asked) => {
+        if (spec.connects) requireCertificateChecks(process.env);
         const action = await spec.action(specs);
         // The names in a spec are the names in what its action takes.
         exitCode = await action(asked as never, io);

@@ -24,6 +24,8 @@ export interface Permissions {
   readonly admin: boolean;
   /** `all`: in the buckets that rules name, everything but `acl` and `unlock`, which have to be named. */
   readonly grants: 'all' | readonly Grant[];
+  /** Nobody knows who it is: the few requests of `anonymous.ts` and no others. */
+  readonly anonymous?: true;
 }
 
 /** May this be done to this object? For a list, `objectKey` is the prefix of the list. */

@@ -12,10 +12,14 @@ export async function loadClients(
   { clients }: SalvagedConfig,
   sources: Sources,
   report: Report,
-): Promise<LoadedClient[] | undefined> {
-  const loaded: (LoadedClient | undefined)[] = [];
+): Promise<(LoadedClient | 'anonymous')[] | undefined> {
+  const loaded: (LoadedClient | 'anonymous' | undefined)[] = [];
   const seen = new Map<string, number>();
   for (const [index, client] of (clients ?? []).entries()) {
+    if (client?.anonymous === true) {
+      loaded.push('anonymous');
+      continue;
+    }
     const path: Path = ['clients', index];
     const own = await loadCredentials(client, path, sources);
     const signers = await loadSigners(client, own, path, sources);

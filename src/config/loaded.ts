@@ -10,7 +10,7 @@ export interface Loaded extends LoadedKeys {
   readonly upstream: LoadedUpstream;
   /** By the ids of the config. */
   readonly upstreams: ReadonlyMap<string, LoadedUpstream>;
-  readonly clients: readonly LoadedClient[];
+  readonly clients: readonly (LoadedClient | 'anonymous')[];
 }
 
 export interface LoadedKeys {

@@ -1,4 +1,5 @@
 import { type Address, addressesClash, isHost, isHostName, isLoopback, parseAddress } from './address.ts';
+import { checkClients } from './client-checks.ts';
 import { checkKeySources } from './key-sources.ts';
 import type { Path, Report } from './problem.ts';
 import { checkReach } from './reach.ts';
@@ -17,6 +18,7 @@ export function checkSemantics(config: SalvagedConfig, report: Report, now: Date
   checkListeners(config, report);
   checkAddresses(config, report);
   checkDomains(config, report);
+  checkClients(config, report);
   checkUpstreams(config, report);
   checkKeySources(config, report);
   checkVaults(config, report);

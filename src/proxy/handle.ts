@@ -12,8 +12,7 @@ import { authenticate } from './intake/authenticate.ts';
 import { admitForm, isForm } from './intake/form.ts';
 import { checkFraming } from './intake/framing.ts';
 import { authorize } from './plan/authorize.ts';
-import { makePlan } from './plan/make-plan.ts';
-import type { Plan } from './plan/plan.ts';
+import { makePlan, type Scope, scopeOf } from './plan/make-plan.ts';
 import { requireProof, requireTrust } from './proof/prove.ts';
 import { rememberUpload } from './proof/remember-upload.ts';
 import { requireEncryptedUpload } from './proof/upload-check.ts';
@@ -47,13 +46,12 @@ export async function handle(
     exchange.log.client = caller.name;
     const operation = classify(message.method, target, message.headers);
     note(exchange, form ? 'PostObject' : operation.name, target);
-    const plan = makePlan(
-      { operation, target, headers: message.headers, signer: caller.signer, now },
-      snapshot,
-    );
-    notePlan(exchange, plan, serving);
-    const { permissions } = caller;
-    authorize(plan, permissions);
+    const { permissions, signer } = caller;
+    const planned = { operation, target, headers: message.headers, signer, now };
+    const scope = scopeOf(planned, snapshot);
+    noteScope(exchange, scope, serving);
+    authorize(scope, permissions);
+    const plan = makePlan(planned, snapshot, scope);
     requireTrust(plan, serving);
     const body = planBody(message, { plan, chunks: admitted.chunks });
     const decoded = body.kind === 'pass' ? body.message : await carryOut(body, message);
@@ -101,7 +99,7 @@ function note({ log }: Exchange, op: string, target: Target): void {
   if (target.shape === 'object') log.objectKey = target.objectKey;
 }
 
-function notePlan({ log }: Exchange, { match, upstream }: Plan, { snapshot }: Serving): void {
+function noteScope({ log }: Exchange, { match, upstream }: Scope, { snapshot }: Serving): void {
   if (match.kind === 'rule') log.rule = match.rule.name;
   if (upstream !== snapshot.upstream) log.upstream = upstream.name;
 }

@@ -61,7 +61,10 @@ export async function startProxy(
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
   const distrust = new Distrust();
-  const metrics = makeMetrics({ distrusted: () => distrust.size, keyStores: () => keyStores.all() });
+  const metrics = makeMetrics({
+    distrusted: () => distrust.count(clock().getTime()),
+    keyStores: () => keyStores.all(),
+  });
   const lasting = {
     distrust,
     memo: new KeyMemo(),

@@ -1,5 +1,5 @@
 import type { Client } from '../clients/client.ts';
-import type { Permissions } from '../clients/permissions.ts';
+import type { Action, Permissions } from '../clients/permissions.ts';
 import { parseAddress } from '../config/address.ts';
 import type { Loaded, LoadedKeys } from '../config/loaded.ts';
 import { wholeEntry } from '../config/ring-entry.ts';
@@ -33,7 +33,12 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
         deepFreeze(buildUpstream(`upstreams.${id}`, upstream, loaded.upstreams.get(id))),
       ]),
     ),
-    clients: new Map(config.clients.map((client, index) => buildClient(client, loaded, index))),
+    clients: new Map(
+      config.clients.flatMap((client, index) =>
+        client.anonymous ? [] : [buildClient(client, loaded, index)],
+      ),
+    ),
+    anonymous: anonymousOf(config),
     rules: compileRules(buildRules(config, loaded), config.default),
     ssecKeys: [...loaded.ssecKeys].map(([id, ssecKey]) => ({
       ssecKey,
@@ -52,9 +57,8 @@ function buildClient(
   index: number,
 ): [string, Client] {
   const loaded = clients[index];
-  if (loaded === undefined) throw new TypeError(`clients[${index}] was not loaded`);
-  const grants: Permissions['grants'] =
-    allow?.map(({ actions, ...grant }) => ({ ...grant, actions: new Set(actions) })) ?? 'all';
+  if (loaded === undefined || loaded === 'anonymous') throw new TypeError(`clients[${index}] was not loaded`);
+  const grants: Permissions['grants'] = allow ? grantsOf(allow, ['read', 'write', 'list', 'delete']) : 'all';
   const permissions = { admin, grants };
   return [
     loaded.own.accessKeyId,
@@ -67,6 +71,20 @@ function buildClient(
     }),
   ];
 }
+
+/** @throws TypeError without an `allow`: a snapshot never opens more than was written */
+function anonymousOf({ clients }: Config): Permissions | undefined {
+  const client = clients.find(({ anonymous }) => anonymous);
+  if (!client) return undefined;
+  if (!client.allow) throw new TypeError('an anonymous client needs an allow');
+  return { admin: false, anonymous: true, grants: grantsOf(client.allow, ['read']) };
+}
+
+function grantsOf(allow: Allow, byDefault: readonly Action[]): Exclude<Permissions['grants'], 'all'> {
+  return allow.map(({ actions = byDefault, ...grant }) => ({ ...grant, actions: new Set(actions) }));
+}
+
+type Allow = NonNullable<Config['clients'][number]['allow']>;
 
 function buildRules({ rules, keys }: Config, loaded: LoadedKeys): Rule[] {
   return rules.map(

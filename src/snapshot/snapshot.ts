@@ -1,4 +1,5 @@
 import type { Client } from '../clients/client.ts';
+import type { Permissions } from '../clients/permissions.ts';
 import type { SseKey } from '../keys/key.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
 import type { RuleSet } from '../rules/match.ts';
@@ -24,6 +25,8 @@ export interface Snapshot {
   readonly upstreams: ReadonlyMap<string, Upstream>;
   /** Access key id → client. */
   readonly clients: ReadonlyMap<string, Client>;
+  /** What may be done by requests that nobody signed; absent means nothing. */
+  readonly anonymous?: Permissions | undefined;
   readonly rules: RuleSet;
   /** Every key of the config; `pinned` when the config states its fingerprint. */
   readonly ssecKeys: readonly { readonly ssecKey: SseKey; readonly pinned: boolean }[];

@@ -1,36 +1,136 @@
-/** How long a bucket waits between two probes. */
-const PROBE_EVERY_MS = 10_000;
+import type { OperationName } from '../s3/operations.ts';
+
+/** How long a bucket waits between two probes, and between two writes that are tried in spite of a failure. */
+const SPACING_MS = 10_000;
+/** The longest time that an operation is refused before it is tried again. */
+const LONGEST_MS = 600_000;
 
 /**
- * The buckets whose store failed to prove an encryption. They get no injected write until a probe has passed.
+ * How a write to a bucket stands. `doubted`: nothing may be written there until a probe has passed. `closed`: a probe has
+ * passed, but this operation has failed, and it is not time to try it again.
+ */
+export type Standing = 'trusted' | 'doubted' | 'closed';
+
+/**
+ * The buckets whose store failed to prove an encryption, and the operations that failed there. After a failure nothing
+ * is written under a key until a probe has passed. The probe frees all operations but those that failed: each of them
+ * is tried again after 10 seconds, and the wait doubles with each failure up to 10 minutes. So a client that finds a
+ * request which the store does not encrypt closes that operation, and not the bucket. One write is tried at a time.
+ *
  * In memory only: after a restart every bucket is trusted, and the next write is checked like every other.
+ * All times are milliseconds of the caller's clock.
  */
 export class Distrust {
-  /** Bucket → when it may be probed next, in milliseconds of the caller's clock. */
-  readonly #buckets = new Map<string, number>();
+  readonly #buckets = new Map<string, Doubt>();
 
-  /** @param now milliseconds */
-  add(bucket: string, now: number): void {
-    if (!this.#buckets.has(bucket)) this.#buckets.set(bucket, now + PROBE_EVERY_MS);
+  /** A write was not proven. @returns how often in a row this operation has failed here */
+  add(bucket: string, operation: OperationName, now: number): number {
+    const doubt = this.#buckets.get(bucket) ?? newDoubt();
+    this.#buckets.set(bucket, doubt);
+    const before = doubt.failed.get(operation);
+    // It was on its way when the operation was closed, and says nothing new.
+    if (before && !before.tried) return before.times;
+    const times = (before?.times ?? 0) + 1;
+    doubt.failed.set(operation, { times, closedUntil: now + waitAfter(times), tried: false });
+    doubt.probed = false;
+    doubt.failures += 1;
+    doubt.probeDue = now;
+    return times;
   }
 
   has(bucket: string): boolean {
     return this.#buckets.has(bucket);
   }
 
-  /** Is it time to probe a bucket? A caller that gets true must do it. */
-  claimProbe(bucket: string, now: number): boolean {
-    const due = this.#buckets.get(bucket);
-    if (due === undefined || now < due) return false;
-    this.#buckets.set(bucket, now + PROBE_EVERY_MS);
-    return true;
+  /** Does the bucket wait for a probe? */
+  isDoubted(bucket: string): boolean {
+    return this.#buckets.get(bucket)?.probed === false;
   }
 
-  forgive(bucket: string): void {
-    this.#buckets.delete(bucket);
+  /** May this be written now? A closed operation whose time has come is `trusted` for one write in 10 seconds. */
+  standing(bucket: string, operation: OperationName, now: number): Standing {
+    const doubt = this.#buckets.get(bucket);
+    if (!doubt) return 'trusted';
+    if (!doubt.probed) return 'doubted';
+    const failed = doubt.failed.get(operation);
+    if (!failed) return 'trusted';
+    if (now < failed.closedUntil || now < doubt.trialDue) return 'closed';
+    failed.tried = true;
+    failed.closedUntil = now + SPACING_MS;
+    doubt.trialDue = now + SPACING_MS;
+    return 'trusted';
   }
 
-  get size(): number {
-    return this.#buckets.size;
+  /** Has this operation failed here, and is it tried again? */
+  isTried(bucket: string, operation: OperationName): boolean {
+    return this.#buckets.get(bucket)?.failed.get(operation)?.tried === true;
   }
+
+  /** The write that was tried stored nothing: another one may be tried at once. */
+  spare(bucket: string, operation: OperationName): void {
+    const doubt = this.#buckets.get(bucket);
+    const failed = doubt?.failed.get(operation);
+    if (!doubt || failed?.tried !== true) return;
+    failed.closedUntil = 0;
+    doubt.trialDue = 0;
+  }
+
+  /** A write was proven. One that was on its way when the operation was closed does not open it. */
+  prove(bucket: string, operation: OperationName): void {
+    const doubt = this.#buckets.get(bucket);
+    if (doubt?.failed.get(operation)?.tried !== true) return;
+    doubt.failed.delete(operation);
+    if (doubt.failed.size === 0) this.#buckets.delete(bucket);
+  }
+
+  /** Is it time to probe a bucket? A caller that gets a number must do it, and hand the number to `pass`. */
+  claimProbe(bucket: string, now: number): number | undefined {
+    const doubt = this.#buckets.get(bucket);
+    if (!doubt || doubt.probed || now < doubt.probeDue) return undefined;
+    doubt.probeDue = now + SPACING_MS;
+    return doubt.failures;
+  }
+
+  /** A probe has passed; it says nothing of a failure that came after its start. */
+  pass(bucket: string, claim: number): void {
+    const doubt = this.#buckets.get(bucket);
+    if (doubt?.failures === claim) doubt.probed = true;
+  }
+
+  /** How many buckets refuse an operation now. */
+  count(now: number): number {
+    let count = 0;
+    for (const { probed, failed } of this.#buckets.values()) {
+      const closed = [...failed.values()].some(({ closedUntil }) => now < closedUntil);
+      if (!probed || closed) count += 1;
+    }
+    return count;
+  }
+}
+
+interface Doubt {
+  /** Has a probe passed since the last failure? */
+  probed: boolean;
+  probeDue: number;
+  /** When a closed operation may be tried again: one of them at a time. */
+  trialDue: number;
+  /** How many failures there were. */
+  failures: number;
+  readonly failed: Map<OperationName, Failed>;
+}
+
+interface Failed {
+  /** How often in a row. */
+  readonly times: number;
+  closedUntil: number;
+  /** Was a write let through after the last failure? */
+  tried: boolean;
+}
+
+function newDoubt(): Doubt {
+  return { probed: false, probeDue: 0, trialDue: 0, failures: 0, failed: new Map() };
+}
+
+function waitAfter(times: number): number {
+  return Math.min(SPACING_MS * 2 ** (times - 1), LONGEST_MS);
 }

@@ -25,7 +25,8 @@ export function transmit(
   return new Promise((resolve, reject) => {
     if (signal.aborted) throw signal.reason;
     const options = { method, hostname, port, path, headers, agent };
-    const request = protocol === 'http:' ? http.request(options) : https.request(options);
+    const request =
+      protocol === 'http:' ? http.request(options) : https.request({ ...options, rejectUnauthorized: true });
     const abort = (): void => void request.destroy(new Error('aborted'));
     signal.addEventListener('abort', abort, { once: true });
     request.once('close', () => signal.removeEventListener('abort', abort));

@@ -60,7 +60,13 @@ export function makeAgent({ protocol, ca, timeouts }: Upstream, lookup?: LookupF
   return readingIntoOneBuffer(
     protocol === 'http:'
       ? new http.Agent(options)
-      : new https.Agent({ ...options, minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) }),
+      : new https.Agent({
+          ...options,
+          minVersion: 'TLSv1.2',
+          // Ignores NODE_TLS_REJECT_UNAUTHORIZED.
+          rejectUnauthorized: true,
+          ...(ca === undefined ? {} : { ca }),
+        }),
   );
 }
 

@@ -28,11 +28,11 @@ t.test('shows writes without proof, and how many buckets are distrusted now', as
     /ssec_proxy_unproven_writes_total 0\n[\s\S]*ssec_proxy_distrusted_buckets 0\n/,
   );
   metrics.unproven();
+  metrics.distrustAlarm();
   distrusted = 2;
-  t.match(
-    await metrics.text(),
-    /ssec_proxy_unproven_writes_total 1\n[\s\S]*ssec_proxy_distrusted_buckets 2\n/,
-  );
+  const text = await metrics.text();
+  t.match(text, /ssec_proxy_unproven_writes_total 1\n[\s\S]*ssec_proxy_distrusted_buckets 2\n/);
+  t.match(text, /^ssec_proxy_distrust_alarms_total 1$/m);
 });
 
 t.test('two proxies in one process count separately', async (t) => {

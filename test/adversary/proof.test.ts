@@ -70,6 +70,8 @@ async function stand(
 }
 
 const probes = ({ log }: Front) => log.filter(({ msg }) => msg === 'probe of a distrusted bucket');
+const probed = (front: Front, times: number) => eventually(() => probes(front).length === times);
+const isProbe = ({ url = '' }: { url?: string | undefined }) => url.includes('.ssec-proxy-probe');
 
 t.test('no operation that writes is left out here', async (t) => {
   const writing = OPERATIONS.filter(({ ssec, body }) => ssec === 'write' && body !== 'form');
@@ -93,6 +95,7 @@ for (const [name, write] of Object.entries(WRITES)) {
     t.match(metrics, /^ssec_proxy_unproven_writes_total 1$/m);
     t.match(metrics, /^ssec_proxy_distrusted_buckets 1$/m);
 
+    await probed(front, 1);
     const before = store.requests.length;
     for (const again of Object.values(WRITES)) {
       t.match(await ask(t, front.port, again), { status: 503, code: 'ServiceUnavailable' });
@@ -132,7 +135,9 @@ for (const [what, [algorithm, md5]] of Object.entries(ECHOES)) {
     t.match(answer, { status: 500, code: 'InternalError' });
     t.notMatch(answer.text, OTHER.md5);
     t.match(await ask(t, front.port, PUT), { status: 503 });
-    t.equal(store.requests.length, 1);
+    await probed(front, 1);
+    t.match(probes(front), [{ kind: 'unproven' }]);
+    t.equal(store.requests.filter((request) => !isProbe(request)).length, 1);
   });
 }
 
@@ -141,19 +146,21 @@ t.test(
   async (t) => {
     const { store, front, become, pass } = await stand(t, ignores);
     await ask(t, front.port, PUT);
+    await probed(front, 1);
+    const before = store.requests.length;
     become(encrypts);
     pass(9_999);
     t.match(await ask(t, front.port, PUT), { status: 503 });
-    t.equal(store.requests.length, 1, 'no probe before its time');
+    t.equal(store.requests.length, before, 'no second probe before its time');
     pass(1);
     t.match(await ask(t, front.port, PUT), { status: 503 }, 'the one that starts the probe is refused too');
-    await eventually(() => probes(front).length > 0);
-    t.match(probes(front), [{ bucket: 'secret', kind: 'proven' }]);
-    const [, put, head, remove] = store.requests;
+    await probed(front, 2);
+    t.match(probes(front).at(-1), { bucket: 'secret', kind: 'proven' });
+    const [put, head, remove] = store.requests.slice(before);
     t.match([put?.method, head?.method, remove?.method], ['PUT', 'HEAD', 'DELETE']);
     t.equal(put?.headers[`${SSEC_PREFIX}key`], SSEC_KEY.base64);
     t.notOk(head?.headers[`${SSEC_PREFIX}key`], 'the probe reads without the key');
-    t.match(put?.url, /^\/secret\/\.ssec-proxy-probe-/);
+    t.match(put?.url, /^\/secret\/\.ssec-proxy-probe$/);
     t.match(await ask(t, front.port, PUT), { status: 200 });
     t.match(await front.metrics(), /^ssec_proxy_distrusted_buckets 0$/m);
   },
@@ -168,8 +175,9 @@ for (const [what, behaviour] of [
   t.test(`a store that ${what} can't win trust back`, async (t) => {
     const { front, become, pass } = await stand(t, ignores);
     await ask(t, front.port, PUT);
+    await probed(front, 1);
     become(behaviour);
-    for (const round of [1, 2]) {
+    for (const round of [2, 3]) {
       pass(10_000);
       t.match(await ask(t, front.port, PUT), { status: 503 });
       await eventually(() => probes(front).length === round);
@@ -182,10 +190,99 @@ for (const [what, behaviour] of [
 t.test("a hundred writes to a distrusted bucket can't start more than one probe", async (t) => {
   const { store, front, pass } = await stand(t, ignores);
   await ask(t, front.port, PUT);
+  await probed(front, 1);
   pass(10_000);
   await Promise.all(Array.from({ length: 20 }, () => ask(t, front.port, PUT)));
-  await eventually(() => probes(front).length > 0);
-  t.equal(store.requests.filter(({ url }) => url?.includes('probe') === true).length, 3);
+  await probed(front, 2);
+  t.equal(store.requests.filter(isProbe).length, 6);
+});
+
+/** Encrypts everything but what one operation writes, which it can be told by. */
+const except =
+  (isIt: (request: IncomingMessage) => boolean): Behaviour =>
+  (request, response) =>
+    (isIt(request) ? ignores : encrypts)(request, response);
+const FAILING: Readonly<Record<string, (request: IncomingMessage) => boolean>> = {
+  PutObject: ({ method, url = '', headers }) =>
+    method === 'PUT' &&
+    !isProbe({ url }) &&
+    !url.includes('partNumber') &&
+    headers['x-amz-copy-source'] === undefined,
+  CreateMultipartUpload: ({ method }) => method === 'POST',
+  UploadPart: ({ url = '', headers }) =>
+    url.includes('partNumber') && headers['x-amz-copy-source'] === undefined,
+  UploadPartCopy: ({ url = '', headers }) =>
+    url.includes('partNumber') && headers['x-amz-copy-source'] !== undefined,
+  CopyObject: ({ url = '', headers }) =>
+    !url.includes('partNumber') && headers['x-amz-copy-source'] !== undefined,
+};
+
+for (const [name, isIt] of Object.entries(FAILING)) {
+  t.test(`one client with a ${name} that fails can't close a bucket for others`, async (t) => {
+    const { front, pass, store } = await stand(t, except(isIt));
+    const failing = WRITES[name] as Ask;
+    t.match(await ask(t, front.port, failing), { status: 500, code: 'InternalError' });
+    await probed(front, 1);
+    t.match(probes(front), [{ kind: 'proven' }]);
+    for (const [other, write] of Object.entries(WRITES)) {
+      const before = store.requests.length;
+      const { status } = await ask(t, front.port, write);
+      t.equal(status === 503, other === name, other);
+      t.equal(store.requests.length, other === name ? before : before + 1);
+    }
+    t.match(await front.metrics(), /^ssec_proxy_distrusted_buckets 1$/m);
+    const written = () => store.requests.filter((request) => isIt(request)).length;
+    let rounds = 1;
+    for (const seconds of [10, 20, 40]) {
+      const before = written();
+      pass(seconds * 1000 - 1);
+      t.match(await ask(t, front.port, failing), { status: 503 }, `closed for ${seconds} s`);
+      t.equal(written(), before);
+      pass(1);
+      const answers = await Promise.all(Array.from({ length: 5 }, () => ask(t, front.port, failing)));
+      t.same(
+        answers.map(({ status }) => status).toSorted((a, b) => a - b),
+        [500, 503, 503, 503, 503],
+      );
+      t.equal(written(), before + 1, 'one of many writes is tried');
+      rounds += 1;
+      await probed(front, rounds);
+    }
+    const alarms = front.log.filter(({ msg = '' }) => String(msg).startsWith('alarm'));
+    t.match(alarms, [{ failures: 3, op: name, bucket: 'secret' }, { failures: 4 }]);
+    t.match(await front.metrics(), /^ssec_proxy_distrust_alarms_total 2$/m);
+  });
+}
+
+t.test('an operation that is proven again is forgiven, and counts from the start', async (t) => {
+  const failing = except(FAILING.CopyObject as () => boolean);
+  const { front, become, pass } = await stand(t, failing);
+  const copy = WRITES.CopyObject as Ask;
+  for (const [round, seconds] of [10, 20].entries()) {
+    t.match(await ask(t, front.port, copy), { status: 500 });
+    await probed(front, round + 1);
+    pass(seconds * 1000);
+  }
+  become(encrypts);
+  t.match(await ask(t, front.port, copy), { status: 200 });
+  t.match(await ask(t, front.port, copy), { status: 200 });
+  become(failing);
+  t.match(await ask(t, front.port, copy), { status: 500 });
+  await probed(front, 3);
+  pass(10_000);
+  become(encrypts);
+  t.match(await ask(t, front.port, copy), { status: 200 }, 'after ten seconds, not forty');
+});
+
+t.test("a copy through the proxy can't write past the distrust of what it writes", async (t) => {
+  const relays: Provider = { ...PROVIDERS.aws, copiesSsec: [] };
+  const isIt = FAILING.PutObject as (request: IncomingMessage) => boolean;
+  const { front, store } = await stand(t, except(isIt), relays);
+  t.match(await ask(t, front.port, PUT), { status: 500 });
+  await probed(front, 1);
+  const before = store.requests.filter(({ method }) => method === 'PUT').length;
+  t.notMatch(await ask(t, front.port, WRITES.CopyObject as Ask), { status: 200 });
+  t.equal(store.requests.filter(({ method }) => method === 'PUT').length, before);
 });
 
 const silent = (headShare: number): Provider => ({
@@ -201,7 +298,7 @@ t.test('where an operation has no echo, a store that reads without the key is fo
   );
   t.match(await ask(t, front.port, PUT), { status: 503 });
   t.same(
-    store.requests.map(({ method }) => method),
+    store.requests.filter((request) => !isProbe(request)).map(({ method }) => method),
     ['PUT', 'HEAD'],
   );
   t.notOk(store.requests[1]?.headers[`${SSEC_PREFIX}key`]);
@@ -226,10 +323,11 @@ t.test('where an operation has no echo, a store that encrypts is trusted, and tr
   t.match(await ask(t, front.port, PUT), { status: 200 });
   become(ignores);
   t.match(await ask(t, front.port, PUT), { status: 500 });
+  await probed(front, 1);
   become(mute);
   pass(10_000);
   t.match(await ask(t, front.port, PUT), { status: 503 });
-  await eventually(() => probes(front).length > 0);
+  await probed(front, 2);
   t.match(await ask(t, front.port, PUT), { status: 200 });
 });
 

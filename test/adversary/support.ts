@@ -35,6 +35,8 @@ interface FrontSettings {
   readonly rules?: NonNullable<Parameters<typeof snapshotOf>[0]>['rules'];
   /** With clients, requests must be signed by one of them. */
   readonly clients?: readonly Client[];
+  /** What unsigned requests may do; nothing unless said. */
+  readonly anonymous?: Permissions;
   readonly upstream?: Partial<Snapshot['upstream']>;
   readonly sigv2?: boolean;
   readonly copies?: CopyLimits;
@@ -87,6 +89,7 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
       ],
     }),
     admin: { host: '127.0.0.1', port: 0 },
+    ...(settings.anonymous && { anonymous: settings.anonymous }),
     limits: { drain: 1000, ...(copies ? { copies } : {}) },
   };
   const log: Record<string, unknown>[] = [];

@@ -41,6 +41,15 @@ t.test('the scripts that the Dockerfile runs are in package.json', (t) => {
   t.end();
 });
 
+t.test('a signal opens no debugger in the image', (t) => {
+  const [entry = '[]'] = all('ENTRYPOINT');
+  const [node, ...flags] = z.array(z.string()).parse(JSON.parse(entry));
+  t.equal(node, 'node');
+  t.ok(flags.indexOf('--disable-sigusr1') < flags.indexOf('/app/dist/main.js'));
+  t.ok(flags.includes('--disable-sigusr1'));
+  t.end();
+});
+
 t.test('the image runs the pinned major of Node, as a user by number', (t) => {
   const { devDependencies } = z
     .looseObject({ devDependencies: z.record(z.string(), z.string()) })

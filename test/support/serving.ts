@@ -30,7 +30,7 @@ export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
     regions: new BucketRegions(),
     encryptedUploads: new EncryptedUploads(),
     heldBytes: new HeldBytes(),
-    metrics: makeMetrics({ distrusted: () => distrust.size }),
+    metrics: makeMetrics({ distrusted: () => distrust.count(NOW.getTime()) }),
     log: makeLog('info', {
       write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),
     }),

@@ -22,5 +22,6 @@ export const CHECK: CommandSpec<CheckAsked> = {
     },
   ],
   exitCodes: { 0: 'no errors; there may be warnings', 1: 'errors', 2: 'wrong command line' },
+  connects: true,
   action: async () => (await import('../check.ts')).check,
 };

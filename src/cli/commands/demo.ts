@@ -9,5 +9,6 @@ export const DEMO: CommandSpec<object> = {
   options: [],
   examples: [{ does: 'try it', line: 'ssec-proxy demo' }],
   exitCodes: { 0: 'it was ended by a signal', 2: 'wrong command line' },
+  connects: true,
   action: async () => (await import('../demo/run.ts')).demo,
 };

@@ -33,5 +33,6 @@ export const DOCTOR: CommandSpec<DoctorAsked> = {
     2: 'wrong command line',
     3: "the config can't be used",
   },
+  connects: true,
   action: async () => (await import('../doctor.ts')).doctor,
 };

@@ -51,5 +51,6 @@ export const EXPLAIN: CommandSpec<ExplainAsked> = {
     1: "the config can't be used",
     2: 'wrong command line',
   },
+  connects: true,
   action: async () => (await import('../explain.ts')).explain,
 };

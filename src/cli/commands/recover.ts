@@ -36,5 +36,6 @@ export const RECOVER: CommandSpec<RecoverAsked> = {
     },
   ],
   exitCodes: { 0: 'it can be read', 1: "it can't", 2: 'wrong command line' },
+  connects: true,
   action: async () => (await import('../recover.ts')).recover,
 };

@@ -19,5 +19,6 @@ export const SERVE: CommandSpec<ServeAsked> = {
     2: 'wrong command line',
     130: 'it was ended by a second signal',
   },
+  connects: true,
   action: async () => (await import('../serve.ts')).serve,
 };

@@ -55,5 +55,6 @@ export const VERIFY: CommandSpec<VerifyAsked> = {
     2: 'wrong command line',
     3: 'it could not be found out',
   },
+  connects: true,
   action: async () => (await import('../verify.ts')).verify,
 };

@@ -42,6 +42,7 @@ export async function ask({
       method,
       path,
       ca,
+      rejectUnauthorized: true,
       host: url.hostname,
       port: url.port,
       headers: { ...headers, ...signature, ...length },

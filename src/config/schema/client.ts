@@ -14,9 +14,9 @@ const PERMISSIONS = {
         actions: z
           .array(z.enum(ACTIONS))
           .min(1)
-          .default(['read', 'write', 'list', 'delete'])
+          .optional()
           .describe(
-            'The allowed actions: read, write, list, delete; and those that have to be named: deleteVersions ' +
+            'The allowed actions: read, write, list, delete, which are the default (of an anonymous client: read); and those that have to be named: deleteVersions ' +
               '(delete a version for good), acl (open objects to others than the account), unlock (bypass a retention, ' +
               'lift a legal hold).',
           ),
@@ -39,7 +39,19 @@ const SignerSchema = z.union([z.literal('same'), z.strictObject(credentials)], {
 });
 
 export const ClientSchema = z.strictObject({
-  ...credentials,
+  accessKeyId: credentials.accessKeyId
+    .optional()
+    .describe('Access key id; required unless anonymous. A string, { env: NAME } or { file: PATH }.'),
+  secretAccessKey: credentials.secretAccessKey
+    .optional()
+    .describe('Secret access key; required unless anonymous. A string, { env: NAME } or { file: PATH }.'),
+  anonymous: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Stands for everybody who sends requests without any signature: they may get objects, and list them where ' +
+        'that is named, as allow says, which is required. The entry has nothing but allow.',
+    ),
   sessionToken: SecretRefSchema.optional().describe(
     'For temporary credentials: the session token that every request must have. A string, { env: NAME } or { file: PATH }.',
   ),

@@ -8,7 +8,7 @@ import type { Message } from '../message.ts';
 import type { OwnQuery } from '../plan/own-plan.ts';
 import type { Plan } from '../plan/plan.ts';
 import { refuseUnsupported } from '../plan/unsupported.ts';
-import { requireProof } from '../proof/prove.ts';
+import { requireProof, requireTrust } from '../proof/prove.ts';
 import { rememberUpload } from '../proof/remember-upload.ts';
 import { storeErrorOf } from '../reply/error.ts';
 import { misdirected } from '../reply/our-faults.ts';
@@ -49,13 +49,15 @@ export interface Asked {
 
 /**
  * Asks the store at one end of a copy like a client would: with that end's ring and proofs.
- * @throws StoreRefusal when it does not succeed; S3Error, UpstreamError as an attempt does
+ * @throws StoreRefusal when it does not succeed; S3Error ServiceUnavailable where what it writes is distrusted;
+ *   S3Error, UpstreamError as an attempt does
  */
 export async function askEnd({ exchange, asker, plan, serving }: Copying, step: Step): Promise<Asked> {
   const { end, name, query, headers, body } = step;
   const planned = endPlan(plan, end, name, query);
   // What a source has may be more to the store that it goes to.
   if (end === 'target') refuseUnsupported(planned.operation, headers, planned.upstream);
+  requireTrust(planned, serving);
   const message = ownMessage(planned, headers, body);
   const answer = await attemptAll({ message, plan: planned, asker }, serving);
   await requireProof({ id: exchange.id, log: asker.log }, answer, planned, serving);

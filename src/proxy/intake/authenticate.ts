@@ -4,6 +4,7 @@ import type { ListenerSettings } from '../../listener/settings.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { Target } from '../../s3/target.ts';
 import type { Credentials } from '../../secret.ts';
+import { isUnsigned, refuseResponseHeaders } from '../../signatures/unsigned.ts';
 import { dropSignature } from '../../signatures/unverified.ts';
 import { type SignatureOptions, verify } from '../../signatures/verify.ts';
 import type { SigningKeys } from '../../sigv4/signing-keys.ts';
@@ -42,6 +43,12 @@ export function authenticate(
     const caller = { name: 'preflight', signer: itself, permissions: NOTHING };
     const { query } = dropSignature(target.query, headers);
     return { caller, target: { ...target, query }, message: received, chunks: 'unverified' };
+  }
+  const { anonymous } = snapshot;
+  if (anonymous && isUnsigned(target.query, headers)) {
+    refuseResponseHeaders(target.query);
+    const caller = { name: 'anonymous', signer: itself, permissions: anonymous };
+    return { caller, target, message: received, chunks: 'unverified' };
   }
   const { holder, request, chunks } = verify(
     { method, target, headers, rawTarget },
@@ -92,7 +99,9 @@ function itself({ credentials }: Upstream): Credentials {
 
 /**
  * A listener without authentication is there for the programs beside it. A web page in a browser on the same host
- * must not be able to use it, be it by a form, a script or a name that it rebinds to loopback.
+ * must not be able to use it, be it by a form, a script or a name that it rebinds to loopback. A browser may not even
+ * open an object: an HTML object would be a page of this origin, whose scripts reach every other object. Browsers say
+ * Sec-Fetch-Site with every request to loopback; Sec-Fetch-Mode says nothing, since Node's fetch sends it too.
  */
 function refuseWebPages(
   headers: Message['headers'],
@@ -102,8 +111,7 @@ function refuseWebPages(
   const name = (headers.joined('host') ?? '').replace(/:\d*$/, '').toLowerCase();
   const own = [address, `[${address}]`, 'localhost', '127.0.0.1', '[::1]', ...domains];
   const known = own.includes(name) || domains.some((domain) => name.endsWith(`.${domain}`));
-  const site = headers.joined('sec-fetch-site');
-  const foreign = headers.has('origin') || (site !== undefined && site !== 'none' && site !== 'same-origin');
+  const foreign = headers.has('origin') || headers.has('sec-fetch-site');
   if (!known || foreign)
     throw new S3Error('AccessDenied', 'This listener serves programs of this host only, not web pages.');
 }

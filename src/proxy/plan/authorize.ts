@@ -1,8 +1,9 @@
+import { permitsAnonymous } from '../../clients/anonymous.ts';
 import { type Action, knowsBucket, type Permissions, permits } from '../../clients/permissions.ts';
 import type { Match, RuleSet } from '../../rules/match.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { OperationName } from '../../s3/operations.ts';
-import type { Plan } from './plan.ts';
+import type { CopySource, Plan } from './plan.ts';
 
 /** Lists, which name a prefix of object keys. The other operations of access `list` ask about the bucket as such. */
 const LISTS: ReadonlySet<OperationName> = new Set<OperationName>([
@@ -12,14 +13,26 @@ const LISTS: ReadonlySet<OperationName> = new Set<OperationName>([
   'ListObjectVersions',
 ]);
 
+/** What there is to say of a request before it is planned. */
+interface Authorized extends Pick<Plan, 'operation' | 'target' | 'match' | 'needs'> {
+  readonly source: Pick<CopySource, 'bucket' | 'objectKey' | 'match'> | undefined;
+}
+
 /**
- * May this caller do what is planned, to every object that it touches? The object keys of a DeleteObjects stand in
+ * May this caller do what it asks for, to every object that it touches? The object keys of a DeleteObjects stand in
  * its body and are judged where that is read.
  *
  * @throws S3Error AccessDenied, which says nothing of what exists
  */
-export function authorize({ operation, target, source, match, needs }: Plan, permissions: Permissions): void {
+export function authorize(
+  { operation, target, source, match, needs }: Authorized,
+  permissions: Permissions,
+): void {
   if (operation.method === 'OPTIONS') return;
+  if (permissions.anonymous) {
+    if (!permitsAnonymous(permissions, operation, target)) throw denied();
+    return;
+  }
   if (target.shape === 'service') {
     // The names of buckets; WriteGetObjectResponse has a host of its own and no place here.
     if (operation.access !== 'list') throw denied();

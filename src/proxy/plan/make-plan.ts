@@ -27,26 +27,51 @@ export interface Planned {
   readonly now: Date;
 }
 
+/** What a request is about: all that a decision of who may do it needs. */
+export interface Scope extends Pick<Plan, 'operation' | 'target' | 'match' | 'needs'> {
+  /** Where the target is. */
+  readonly upstream: Upstream;
+  readonly source: SourceScope | undefined;
+}
+
+type SourceScope = Pick<CopySource, 'bucket' | 'objectKey' | 'versionId' | 'slash' | 'match'>;
+
+/**
+ * Finds out what a request is about. Its refusals say nothing of rules: a client that may not do it hears of no rule, key or
+ * provider, which `makePlan` names.
+ *
+ * @throws S3Error AccessDenied when no rule matches and the default is `deny`; InvalidArgument for a copy source that is
+ *   none
+ */
+export function scopeOf(
+  { operation, target: asked, headers }: Pick<Planned, 'operation' | 'target' | 'headers'>,
+  snapshot: Snapshot,
+): Scope {
+  const target = asked.query.parameters.length === 0 ? asked : withoutIgnored(asked, operation);
+  const match = target.shape === 'object' ? matchObject(target, snapshot) : matchBucket(target, snapshot);
+  const upstream = upstreamOf(snapshot, target.shape === 'service' ? undefined : target.bucket);
+  const source = operation.copies ? sourceScope(headers, snapshot) : undefined;
+  const needs = neededActions(operation, target.query, headers);
+  return { operation, target, match, upstream, source, needs };
+}
+
 /**
  * Decides, without doing anything. Serving and `explain` use the same plan.
  *
- * @throws S3Error AccessDenied when no rule matches and the default is `deny`; InvalidRequest when the client brings
- *   a key where the rule says `clientHeaders: reject`; NotImplemented for what this proxy or the store can't do;
- *   InvalidArgument for a header that makes the store do something else;
- *   ServiceUnavailable while a key of the rule is unavailable
+ * @param scope of the same request; a client's has to be authorized first
+ * @throws S3Error InvalidRequest when the client brings a key where the rule says `clientHeaders: reject`;
+ *   NotImplemented for what this proxy or the store can't do; InvalidArgument for a header that makes the store do
+ *   something else; ServiceUnavailable while a key of the rule is unavailable; what `scopeOf` throws
  */
-export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
+export function makePlan(planned: Planned, snapshot: Snapshot, scope = scopeOf(planned, snapshot)): Plan {
   const { operation, headers, signer } = planned;
-  const target =
-    planned.target.query.parameters.length === 0 ? planned.target : withoutIgnored(planned.target, operation);
+  const { target, match, upstream, needs } = scope;
   if (operation.name === 'RenameObject') refuseRename(target, snapshot.rules);
-  const match = matchTarget(target, snapshot);
-  const upstream = upstreamOf(snapshot, target.shape === 'service' ? undefined : target.bucket);
   refuseUnsupported(operation, headers, upstream);
   const upload = continuedUpload({ operation, target, match }, upstream.provider);
   const object = target.shape === 'object' ? target : undefined;
   const ssec = injection('target', { match, object, upstream, upload }, planned);
-  const source = operation.copies ? planSource(planned, { ssec, upstream }, snapshot) : undefined;
+  const source = scope.source && planSource(scope.source, planned, { ssec, upstream }, snapshot);
   refuseNames(upstream, target, source);
   if (ssec.kind === 'inject' && operation.ssec === 'write') refuseFolder(upstream, target);
   const others = operation.name === 'ListBuckets' ? [...snapshot.upstreams.values()] : [];
@@ -59,7 +84,7 @@ export function makePlan(planned: Planned, snapshot: Snapshot): Plan {
     match,
     ssec,
     source,
-    needs: neededActions(operation, target.query, headers),
+    needs,
     upstream,
     credentials: operation.method === 'OPTIONS' ? undefined : signer(upstream),
     further: others.map((other) => ({ upstream: other, credentials: signer(other) })),
@@ -79,30 +104,39 @@ function storeRequest(
   return { target };
 }
 
-function matchTarget(target: Target, { rules }: Snapshot): Plan['match'] {
-  if (target.shape === 'service') return { kind: 'service' };
-  if (target.shape === 'object') return allowed(rules.matchObject(target.bucket, target.objectKey));
-  if (rules.matchBucket(target.bucket) === 'denied') throw new S3Error('AccessDenied', 'Access Denied');
-  return { kind: 'bucket' };
-}
-
-function allowed(match: Match): Match {
+/** @throws S3Error AccessDenied */
+function matchObject(
+  { bucket, objectKey }: { readonly bucket: string; readonly objectKey: string },
+  { rules }: Snapshot,
+): Match {
+  const match = rules.matchObject(bucket, objectKey);
   if (match.kind === 'default' && match.action === 'deny') throw new S3Error('AccessDenied', 'Access Denied');
   return match;
 }
 
+/** @throws S3Error AccessDenied */
+function matchBucket(target: Target, { rules }: Snapshot): Plan['match'] {
+  if (target.shape === 'service') return { kind: 'service' };
+  if (rules.matchBucket(target.bucket) === 'denied') throw new S3Error('AccessDenied', 'Access Denied');
+  return { kind: 'bucket' };
+}
+
+function sourceScope(headers: WireHeaders, snapshot: Snapshot): SourceScope {
+  const named = parseCopySource(headers.single('x-amz-copy-source') ?? '');
+  return { ...named, match: matchObject(named, snapshot) };
+}
+
 function planSource(
+  scope: SourceScope,
   { operation, headers, signer, now }: Planned,
   target: Pick<Plan, 'ssec' | 'upstream'>,
   snapshot: Snapshot,
 ): CopySource {
-  const named = parseCopySource(headers.single('x-amz-copy-source') ?? '');
-  const match = allowed(snapshot.rules.matchObject(named.bucket, named.objectKey));
   const read = { operation: { ssec: 'read' as const }, headers, now };
-  const upstream = upstreamOf(snapshot, named.bucket);
-  const ssec = injection('source', { match, object: named, upstream }, read);
+  const upstream = upstreamOf(snapshot, scope.bucket);
+  const ssec = injection('source', { match: scope.match, object: scope, upstream }, read);
   const plain = ssec.kind === 'none' && target.ssec.kind === 'none';
   const able = plain || upstream.provider.copiesSsec.includes(operation.name);
   const copy = upstream === target.upstream && able ? 'store' : 'relay';
-  return { ...named, upstream, match, ssec, credentials: signer(upstream), copy };
+  return { ...scope, upstream, ssec, credentials: signer(upstream), copy };
 }

@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { echoOf } from '../../ssec/proof.ts';
+import { type Echo, echoOf } from '../../ssec/proof.ts';
 import type { Answer } from '../../upstream/answer.ts';
 import type { Asker } from '../exchange.ts';
 import { injection } from '../plan/injection.ts';
@@ -14,31 +13,66 @@ export type Outcome = { readonly kind: 'proven' } | { readonly kind: 'unproven';
 const BODY = Buffer.from('probe');
 
 /**
+ * One name for each prefix: what a probe could not remove is replaced by the next one. Two replicas that probe at once
+ * replace each other's object; each has the echo of its own, and a HEAD of the other's, which was written the same way.
+ */
+const NAME = '.ssec-proxy-probe';
+
+/**
  * Writes a small object of no worth where the distrusted write wanted to go (same bucket, rule, key and credentials),
- * and demands the echo and that a HEAD without the key fails. The object is removed again.
+ * and demands the echo and that a HEAD without the key fails. The object is removed again, with its version.
  */
 export async function probe(plan: Plan, serving: Serving): Promise<Outcome> {
   const { write } = plan;
   if (!write) return unproven('nothing to prove');
-  const { withoutEcho } = plan.upstream.provider;
-  const echoes = !withoutEcho.operations.includes('PutObject');
-  const place = { ...placeOf(plan), objectKey: `${write.prefix}.ssec-proxy-probe-${randomUUID()}` };
+  const place = { ...placeOf(plan), objectKey: `${write.prefix}${NAME}` };
   try {
     const ssecKey = keyFor(place, serving) ?? write.ssecKey;
     const put = await send('PutObject', place, { body: BODY, keys: { target: ssecKey } }, serving);
-    const echo = echoOf(put.response, ssecKey);
     const status = put.response.statusCode ?? 0;
-    const seen = await headWithoutKey(place, serving);
-    await send('DeleteObject', place, {}, serving);
     if (status !== 200) return unproven(`the probe's PutObject was answered with ${status}`);
-    if (echoes && echo !== 'ours') return unproven(`the echo of the probe is ${echo}`);
-    if (seen === 'open') return unproven('the probe can be read without the key');
-    return echoes || seen === 'sealed'
-      ? { kind: 'proven' }
-      : unproven('a HEAD of the probe without the key proves nothing');
+    const written = { ...place, versionId: versionOf(put) };
+    try {
+      return judge(echoOf(put.response, ssecKey), await headWithoutKey(written, serving), plan);
+    } finally {
+      await remove(written, serving);
+    }
   } catch (error) {
     return unproven(faultBehind(error));
   }
+}
+
+function judge(echo: Echo, seen: Seen, { upstream }: Plan): Outcome {
+  const echoes = !upstream.provider.withoutEcho.operations.includes('PutObject');
+  if (echoes && echo !== 'ours') return unproven(`the echo of the probe is ${echo}`);
+  if (seen === 'open') return unproven('the probe can be read without the key');
+  return echoes || seen === 'sealed'
+    ? { kind: 'proven' }
+    : unproven('a HEAD of the probe without the key proves nothing');
+}
+
+/** By the id of its version. Where a DELETE only laid a marker over the object, as in a suspended bucket, that goes too. */
+async function remove(place: Place, serving: Serving): Promise<void> {
+  try {
+    const gone = await send('DeleteObject', place, {}, serving);
+    const { statusCode: status = 0, headers } = gone.response;
+    if (status > 299 && status !== 404)
+      throw new Error(`the probe's DeleteObject was answered with ${status}`);
+    const marker = headers['x-amz-delete-marker'] === 'true' ? versionOf(gone) : undefined;
+    if (place.versionId === undefined && marker !== undefined)
+      await send('DeleteObject', { ...place, versionId: marker }, {}, serving);
+  } catch (error) {
+    const { bucket, objectKey } = place;
+    serving.log.warn({ bucket, objectKey, fault: faultBehind(error) }, 'a probe could not be removed');
+  }
+}
+
+/** Visible ASCII, as every store makes it; S3's are at most 1,024 bytes. */
+const VERSION_ID = /^[!-~]{1,1024}$/;
+
+function versionOf({ response }: Answer): string | undefined {
+  const id = response.headers['x-amz-version-id'];
+  return typeof id === 'string' && VERSION_ID.test(id) ? id : undefined;
 }
 
 /**
@@ -56,6 +90,8 @@ export type Seen = 'open' | 'sealed' | 'unclear';
 interface Place extends Pick<Plan, 'match' | 'upstream' | 'credentials'> {
   readonly bucket: string;
   readonly objectKey: string;
+  /** Of this version only; by default of the newest one. */
+  readonly versionId?: string | undefined;
 }
 
 function placeOf(plan: Plan): Place {
@@ -84,13 +120,14 @@ function unproven(fault: string): Outcome {
 
 async function send(
   name: 'PutObject' | 'HeadObject' | 'DeleteObject',
-  { bucket, objectKey, ...where }: Place,
+  { bucket, objectKey, versionId, ...where }: Place,
   words: OwnWords,
   serving: Serving,
 ): Promise<Answer> {
   const { connect, headers } = where.upstream.timeouts;
   const asker: Asker = { signal: AbortSignal.timeout(connect + headers), log: {} };
-  const plan = ownPlan({ name, about: { shape: 'object', bucket, objectKey }, ...where });
+  const query = versionId === undefined ? {} : { versionId };
+  const plan = ownPlan({ name, about: { shape: 'object', bucket, objectKey }, query, ...where });
   const answer = await ask(plan, words, asker, serving);
   answer.response.resume();
   return answer;

@@ -1,4 +1,5 @@
 import { S3Error } from '../../s3/errors.ts';
+import type { Standing } from '../../ssec/distrust.ts';
 import { echoOf } from '../../ssec/proof.ts';
 import type { Answer } from '../../upstream/answer.ts';
 import type { Exchange } from '../exchange.ts';
@@ -6,27 +7,47 @@ import type { Plan } from '../plan/plan.ts';
 import type { Serving } from '../serving.ts';
 import { probe, seenWithoutKey } from './probe.ts';
 
+/** From this many failures in a row on, somebody has to look. */
+const ALARM_AT = 3;
+
 /**
- * Refuses an injected write to a bucket whose store failed to prove an encryption, until a probe has passed.
+ * Refuses an injected write to a bucket whose store failed to prove an encryption: any until a probe has passed, and
+ * then the operation that failed. What a relayed copy writes is judged by `copy/ask`, request by request.
+ *
  * @throws S3Error ServiceUnavailable
  */
 export function requireTrust(plan: Plan, serving: Serving): void {
   const { write } = plan;
   const { distrust, clock } = serving;
   if (!write || !distrust.has(write.bucket)) return;
-  if (distrust.claimProbe(write.bucket, clock().getTime())) void probeAgain(write.bucket, plan, serving);
-  throw new S3Error(
-    'ServiceUnavailable',
-    'The store did not prove that it encrypts in this bucket. Writes wait until it does.',
-  );
+  const now = clock().getTime();
+  probeIfDue(plan, serving, now);
+  const standing = standingOf(plan, write.bucket, serving, now);
+  if (standing !== 'trusted') throw new S3Error('ServiceUnavailable', REFUSALS[standing]);
 }
+
+function standingOf(
+  { source, operation }: Plan,
+  bucket: string,
+  { distrust }: Serving,
+  now: number,
+): Standing {
+  if (source?.copy === 'relay') return distrust.isDoubted(bucket) ? 'doubted' : 'trusted';
+  return distrust.standing(bucket, operation.name, now);
+}
+
+const REFUSALS = {
+  doubted: 'The store did not prove that it encrypts in this bucket. Writes wait until it does.',
+  closed:
+    'The store did not prove that it encrypts what this operation writes in this bucket. Other operations go on; try this one again later.',
+} as const;
 
 /**
  * Demands of the answer to an injected write that it proves the encryption: by the echo of the algorithm and the MD5
  * of our key, or, where this provider's stores send none, by a HEAD without the key that fails. An upload
  * that begins without an echo is proven by its parts.
  *
- * @throws S3Error InternalError when it does not; the bucket is distrusted from then on
+ * @throws S3Error InternalError when it does not; the bucket and the operation are distrusted from then on
  */
 export async function requireProof(
   exchange: Pick<Exchange, 'id' | 'log'>,
@@ -34,26 +55,60 @@ export async function requireProof(
   plan: Plan,
   serving: Serving,
 ): Promise<void> {
-  const { write } = plan;
+  const { write, operation } = plan;
+  if (!write) return;
+  const { distrust } = serving;
+  const doubted = distrust.has(write.bucket);
   const status = answer.response.statusCode ?? 0;
-  if (!write || status < 200 || status > 299) return;
+  if (status < 200 || status > 299) {
+    // What the store refuses stores nothing; after a 5xx that is unknown.
+    if (doubted && status >= 400 && status < 500) distrust.spare(write.bucket, operation.name);
+    return;
+  }
   const { withoutEcho, uploadEcho } = plan.upstream.provider;
-  if (!uploadEcho && plan.operation.name === 'CreateMultipartUpload') return;
-  const fault = !withoutEcho.operations.includes(plan.operation.name)
+  if (!uploadEcho && operation.name === 'CreateMultipartUpload') return;
+  const echoes = !withoutEcho.operations.includes(operation.name);
+  const looks = echoes || serving.random() < withoutEcho.headShare;
+  if (!looks && !(doubted && distrust.isTried(write.bucket, operation.name))) return;
+  const fault = echoes
     ? echoFault(echoOf(answer.response, write.ssecKey))
-    : serving.random() < withoutEcho.headShare
-      ? HEAD_FAULTS[await seenWithoutKey(plan, serving)]
-      : undefined;
-  if (fault === undefined) return;
+    : HEAD_FAULTS[await seenWithoutKey(plan, serving)];
+  if (fault === undefined) {
+    if (doubted) distrust.prove(write.bucket, operation.name);
+    return;
+  }
   answer.response.resume();
-  serving.distrust.add(write.bucket, serving.clock().getTime());
-  serving.metrics.unproven();
-  exchange.log.cause = `the store did not prove the encryption: ${fault}. The object may be stored in plain; look at it, and check that the store supports SSE-C and that ${plan.upstream.name}.provider names it`;
-  serving.log.error(
-    { id: exchange.id, op: plan.operation.name, bucket: write.bucket, objectKey: write.objectKey, fault },
-    'unproven encryption: no more encrypted writes to this bucket until a probe passes',
-  );
+  distrustWrite(exchange, plan, serving, fault);
   throw new S3Error('InternalError', 'The store did not prove that it encrypted the object.');
+}
+
+function distrustWrite(
+  exchange: Pick<Exchange, 'id' | 'log'>,
+  plan: Plan,
+  serving: Serving,
+  fault: string,
+): void {
+  const { write, operation, upstream } = plan;
+  if (!write) return;
+  const { distrust, metrics, log, clock } = serving;
+  const { bucket, objectKey } = write;
+  const now = clock().getTime();
+  const failures = distrust.add(bucket, operation.name, now);
+  metrics.unproven();
+  exchange.log.cause = `the store did not prove the encryption: ${fault}. The object may be stored in plain; look at it, and check that the store supports SSE-C and that ${upstream.name}.provider names it`;
+  const fields = { id: exchange.id, op: operation.name, bucket, objectKey, fault, failures };
+  log.error(
+    fields,
+    'unproven encryption: no more encrypted writes to this bucket until a probe passes, and none by this operation for a while',
+  );
+  if (failures >= ALARM_AT) {
+    metrics.distrustAlarm();
+    log.error(
+      { op: operation.name, bucket, failures },
+      'alarm: the store fails again and again to prove the encryption of this operation',
+    );
+  }
+  probeIfDue(plan, serving, now);
 }
 
 const HEAD_FAULTS = {
@@ -69,8 +124,14 @@ function echoFault(echo: ReturnType<typeof echoOf>): string | undefined {
     : 'the answer echoes another SSE-C key';
 }
 
-async function probeAgain(bucket: string, plan: Plan, serving: Serving): Promise<void> {
+function probeIfDue(plan: Plan, serving: Serving, now: number): void {
+  const bucket = plan.write?.bucket ?? '';
+  const claim = serving.distrust.claimProbe(bucket, now);
+  if (claim !== undefined) void probeAgain(bucket, claim, plan, serving);
+}
+
+async function probeAgain(bucket: string, claim: number, plan: Plan, serving: Serving): Promise<void> {
   const outcome = await probe(plan, serving);
-  if (outcome.kind === 'proven') serving.distrust.forgive(bucket);
+  if (outcome.kind === 'proven') serving.distrust.pass(bucket, claim);
   serving.log.warn({ bucket, ...outcome }, 'probe of a distrusted bucket');
 }

@@ -79,6 +79,11 @@ async function standOf(
 ): Promise<Stand> {
   const came: Came[] = [];
   const { port } = await httpStore(t, (request, response) => {
+    // A probe after a failed proof is none of the copy's requests.
+    if (request.url?.includes('.ssec-proxy-probe') === true) {
+      request.resume().once('end', () => response.end());
+      return;
+    }
     const what = kindOf(request);
     const one: Came = { what, request, bytes: 0, whole: false, cut: false };
     came.push(one);

@@ -116,8 +116,8 @@ t.test('lets the programs beside a listener without authentication in', async (t
     'anyone on this listener',
   );
   t.doesNotThrow(
-    () => ask({ headers: { host: 'localhost', 'sec-fetch-site': 'none' } }),
-    'typed into a browser',
+    () => ask({ headers: { host: 'localhost', 'sec-fetch-mode': 'cors' } }),
+    "Node's fetch, which is no browser",
   );
   t.doesNotThrow(() => ask({ headers: { host: 'localhost', authorization: 'AWS whatever:x' } }), 'unread');
 });
@@ -135,6 +135,8 @@ t.test('keeps web pages out of a listener without authentication', async (t) => 
     { host, origin: 'https://attacker.test' },
     { host, origin: 'null' },
     { host, origin: 'http://localhost:8443' },
+    { host, 'sec-fetch-site': 'none', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' },
+    { host, 'sec-fetch-site': 'same-origin' },
     { host, 'sec-fetch-site': 'cross-site' },
     { host, 'sec-fetch-site': 'same-site' },
     { host, 'sec-fetch-site': '' },

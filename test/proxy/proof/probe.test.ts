@@ -9,11 +9,19 @@ import { snapshotOf, testCredentials, testSsecKey } from '../../support/snapshot
 const KEY = testSsecKey('a');
 const SSEC_PREFIX = 'x-amz-server-side-encryption-customer-';
 
-/** Plan and serving before a store that answers a HEAD without the key with `status`. */
-async function stand(t: Test, status: number, method = 'PUT') {
+/** Plan and serving before a store that answers a HEAD without the key with `status`, or not at all for 0. */
+async function stand(
+  t: Test,
+  status: number,
+  method = 'PUT',
+  headers: (method: string) => Readonly<Record<string, string>> = () => ({}),
+) {
   const store = await httpStore(t, (request, response) => {
     const keyless = request.method === 'HEAD' && request.headers[`${SSEC_PREFIX}key`] === undefined;
-    request.resume().once('end', () => response.writeHead(keyless ? status : 200).end());
+    request.resume().once('end', () => {
+      if (keyless && status === 0) response.destroy();
+      else response.writeHead(keyless ? status : 200, headers(request.method ?? '')).end();
+    });
   });
   const snapshot = snapshotOf({
     rules: [{ bucket: 'vault', prefix: 'a/', encrypt: [KEY] }],
@@ -39,7 +47,7 @@ t.test(
     );
     t.equal(new Set(store.requests.map(({ url }) => url)).size, 1);
     for (const { url, headers } of store.requests) {
-      t.match(url, /^\/vault\/a\/\.ssec-proxy-probe-[0-9a-f-]{36}$/);
+      t.equal(url, '/vault/a/.ssec-proxy-probe');
       t.match(headers.authorization, /Credential=tenant\//);
     }
     t.same(
@@ -48,6 +56,46 @@ t.test(
     );
   },
 );
+
+t.test('looks at its own version, and removes that and nothing else', async (t) => {
+  const versions = { PUT: 'v/1+', HEAD: undefined, DELETE: 'v/1+' };
+  const { store, plan, serving } = await stand(t, 400, 'PUT', (method) => {
+    const id = versions[method as keyof typeof versions];
+    return id === undefined ? {} : { 'x-amz-version-id': id };
+  });
+  t.same(await probe(plan, serving), { kind: 'proven' });
+  t.same(
+    store.requests.map(({ method, url }) => `${method} ${url}`),
+    [
+      'PUT /vault/a/.ssec-proxy-probe',
+      'HEAD /vault/a/.ssec-proxy-probe?versionId=v%2F1%2B',
+      'DELETE /vault/a/.ssec-proxy-probe?versionId=v%2F1%2B',
+    ],
+  );
+});
+
+t.test('takes away the marker that a DELETE without a version leaves', async (t) => {
+  const { store, plan, serving } = await stand(t, 400, 'PUT', (method) =>
+    method === 'DELETE' ? { 'x-amz-version-id': 'null', 'x-amz-delete-marker': 'true' } : {},
+  );
+  t.same(await probe(plan, serving), { kind: 'proven' });
+  t.same(
+    store.requests.slice(2).map(({ method, url }) => `${method} ${url}`),
+    ['DELETE /vault/a/.ssec-proxy-probe', 'DELETE /vault/a/.ssec-proxy-probe?versionId=null'],
+  );
+});
+
+t.test('is removed when the look without the key fails as well', async (t) => {
+  const { store, plan, serving } = await stand(t, 0);
+  t.match(await probe(plan, serving), { kind: 'unproven' });
+  t.same(store.requests.at(-1)?.method, 'DELETE');
+});
+
+t.test('a version id that is none goes nowhere', async (t) => {
+  const { store, plan, serving } = await stand(t, 400, 'PUT', () => ({ 'x-amz-version-id': 'a b' }));
+  t.same(await probe(plan, serving), { kind: 'proven' });
+  t.notOk(store.requests.some(({ url = '' }) => url.includes('versionId')));
+});
 
 t.test('a derived key is that of the name of the probe', async (t) => {
   const store = await httpStore(t, (request, response) => {

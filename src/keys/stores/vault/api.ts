@@ -56,7 +56,7 @@ export function connectVault(server: VaultServer): VaultConnection {
       : new https.Agent({
           ...options,
           minVersion: 'TLSv1.2',
-          // Ignores the proxy settings in the environment.
+          // Ignores NODE_TLS_REJECT_UNAUTHORIZED.
           rejectUnauthorized: true,
           ...(server.ca === undefined ? {} : { ca: server.ca }),
         });
