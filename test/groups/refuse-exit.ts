@@ -3,7 +3,7 @@
  * of that file. @returns what gives `process.exit` back
  */
 export function refuseExit(file: string): () => void {
-  const { exit } = process;
+  const exit = process.exit.bind(process);
   process.exit = (code) => {
     throw new Error(`${file} calls process.exit(${code ?? ''})`);
   };
