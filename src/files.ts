@@ -38,8 +38,10 @@ export const readFromDisk: ReadFile = async (path) => {
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EPERM: 'permission denied',
+  DANGLING_LINK: 'it is a symbolic link to a file that is not there',
   EISDIR: 'it is a directory',
   ELOOP: 'its symbolic links form a loop',
+  ENODATA: 'standard input has nothing in it; write ssec-proxy … - < config.yaml',
   ENOENT: 'no such file',
   ENOTDIR: 'a part of its path is not a directory',
   ENOTFILE: 'it is not a regular file',
@@ -49,6 +51,20 @@ const REASONS: Readonly<Record<string, string>> = {
 export function readFailure(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   return REASONS[code] ?? (code === '' ? 'it could not be read' : code);
+}
+
+const WRITE_REASONS: Readonly<Record<string, string>> = {
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'it is larger than files may be',
+  ENOSPC: 'no space left on the device',
+  EROFS: 'the file system is read-only',
+};
+
+/** Why something could not be written, in words. */
+export function writeFailure(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === '') return error instanceof Error ? error.message : 'it could not be written';
+  return WRITE_REASONS[code] ?? REASONS[code] ?? code;
 }
 
 /** Is the cause the path or its permissions, and not the disk? */

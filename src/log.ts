@@ -29,3 +29,11 @@ export function makeLog(level: string, destination?: DestinationStream): Logger 
   };
   return destination ? pino(options, destination) : pino(options);
 }
+
+/**
+ * The log of what is said before the proxy serves. Each line is written before the next statement, so that the last line
+ * of a process that gives up stands last: the usual log would write it before those that still wait.
+ */
+export function makeStartLog(level: string, unwritable: (error: Error) => void): Logger {
+  return makeLog(level, pino.destination({ fd: 1, sync: true }).on('error', unwritable));
+}

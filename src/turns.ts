@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** Work in slices: it pauses at each `yield`, where whoever does it may let others have the event loop. */
+/** Work in slices: it pauses at each `yield`, where its caller may let others have the event loop. */
 export type Work<T> = Generator<undefined, T, undefined>;
 
 /** How much of a text one slice takes, in characters: a few milliseconds for the slowest reader. */

@@ -52,7 +52,7 @@ export function stale(root: string): readonly Generated[] {
 const BEGIN = /^<!-- generated:/m;
 const END = '<!-- /generated -->';
 
-/** A page with all of its generated parts anew. @throws Error for a part without an end or with an unknown name */
+/** A page with all of its generated parts made again. @throws Error for a part without an end or with an unknown name */
 export function fill(page: string, render: Renderers): string {
   const [before = '', ...parts] = page.split(BEGIN);
   const filled = parts.map((part) => {

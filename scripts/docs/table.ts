@@ -8,7 +8,7 @@ function escapeCell(text: string): string {
   return inDocs(text).replaceAll('|', '\\|');
 }
 
-/** A text of the code as Markdown: `<name>` is no HTML, and braces mean nothing to VitePress. */
+/** A text of the code as Markdown: `<name>` is not HTML, and braces mean nothing to VitePress. */
 export function inDocs(text: string): string {
   return text
     .split('`')

@@ -20,6 +20,7 @@ type Rule = (tree: Tree, map: RoomMap) => readonly string[];
 const RULES: readonly Rule[] = [
   unread,
   unknownImports,
+  loaders,
   noRoom,
   emptyRooms,
   circles,
@@ -39,6 +40,13 @@ function unread({ files, modules }: Tree): readonly string[] {
 
 function unknownImports({ modules }: Tree): readonly string[] {
   return modules.flatMap(({ file, unknown }) => unknown.map((what) => `unknown: ${file} imports ${what}`));
+}
+
+/** What is loaded by them, no reader of imports sees. */
+function loaders({ modules }: Tree): readonly string[] {
+  return modules.flatMap(({ file, forbidden }) =>
+    forbidden.map((what) => `loader: ${file} uses ${what}; import what it needs`),
+  );
 }
 
 function noRoom({ files }: Tree, { layers }: RoomMap): readonly string[] {

@@ -12,6 +12,8 @@ export interface Module {
   readonly packages: readonly string[];
   /** What can't be followed: a computed name, a file that is not in the tree. */
   readonly unknown: readonly string[];
+  /** What could load code past all of these. */
+  readonly forbidden: readonly string[];
 }
 
 export interface Tree {
@@ -34,7 +36,7 @@ export function readTree(root: string): Tree {
 /** @returns undefined for what the parser does not read as a module: no reading is better than an empty one. */
 function readModule(root: string, file: string, known: ReadonlySet<string>): Module | undefined {
   if (!file.endsWith('.ts')) return undefined;
-  const { program, module, errors } = parseSync(file, readFileSync(join(root, file), 'utf8'));
+  const { program, module, errors, comments } = parseSync(file, readFileSync(join(root, file), 'utf8'));
   const imports = module.hasModuleSyntax || module.dynamicImports.length > 0;
   if (errors.length > 0 || !imports) return undefined;
   const found = { files: new Set<string>(), packages: new Set<string>(), unknown: new Set<string>() };
@@ -47,7 +49,14 @@ function readModule(root: string, file: string, known: ReadonlySet<string>): Mod
     } else if (!isBuiltin(specifier)) found.packages.add(packageOf(specifier));
   }
   for (const target of pathsOf(program, file)) if (known.has(target)) found.files.add(target);
-  return { file, files: [...found.files], packages: [...found.packages], unknown: [...found.unknown] };
+  const forbidden = new Set([...loadersOf(program), ...comments.flatMap(({ value }) => referenceOf(value))]);
+  return {
+    file,
+    files: [...found.files],
+    packages: [...found.packages],
+    unknown: [...found.unknown],
+    forbidden: [...forbidden],
+  };
 }
 
 type Program = ReturnType<typeof parseSync>['program'];
@@ -72,6 +81,64 @@ function specifiersOf(program: Program): readonly (string | undefined)[] {
     },
   }).visit(program);
   return found;
+}
+
+/** Names that make a loader or run a text, by whatever way they are reached. */
+const LOADERS: ReadonlySet<string> = new Set([
+  'createRequire',
+  'getBuiltinModule',
+  'registerHooks',
+  'eval',
+  'mainModule',
+  'dlopen',
+]);
+const LOADING_MODULES: ReadonlySet<string> = new Set(['module', 'vm', 'repl']);
+
+function loadersOf(program: Program): readonly string[] {
+  const found: string[] = [];
+  const required = new Set<unknown>();
+  new Visitor({
+    CallExpression: ({ callee, arguments: [first] }) => {
+      if (callee.type !== 'Identifier') return;
+      if (callee.name === 'require') required.add(callee);
+      else if (callee.name === 'Function') found.push('Function(…)');
+      else if (TIMERS.has(callee.name) && textOf(first) !== undefined) found.push(`${callee.name} of a text`);
+    },
+    NewExpression: ({ callee }) => {
+      if (callee.type === 'Identifier' && callee.name === 'Function') found.push('new Function(…)');
+    },
+    MemberExpression: (node) => {
+      const { object, property } = node as { object: { type: string; name?: string }; property: unknown };
+      if (object.type === 'Identifier' && object.name === 'globalThis' && nameOf(property) === 'Function')
+        found.push('globalThis.Function');
+    },
+    Identifier: (node) => {
+      if (LOADERS.has(node.name)) found.push(node.name);
+      if (node.name === 'require' && !required.has(node))
+        found.push('require that is not called by its name');
+    },
+    Literal: (node) => {
+      const text = textOf(node);
+      if (text === undefined) return;
+      if (LOADERS.has(text)) found.push(text);
+    },
+  }).visit(program);
+  for (const specifier of specifiersOf(program)) {
+    const name = specifier?.replace(/^node:/, '');
+    if (name !== undefined && LOADING_MODULES.has(name)) found.push(`node:${name}`);
+  }
+  return found;
+}
+
+const TIMERS: ReadonlySet<string> = new Set(['setTimeout', 'setInterval', 'setImmediate']);
+
+function nameOf(property: unknown): string | undefined {
+  return (property as { name?: string }).name ?? textOf(property);
+}
+
+/** `/// <reference path="…" />` and `types`, which TypeScript follows. */
+function referenceOf(comment: string): readonly string[] {
+  return /^\/\s*<(?:reference|amd-)/.test(comment) ? ['a reference comment'] : [];
 }
 
 /** Texts that are relative paths, as in `new Worker(new URL('./worker.ts', import.meta.url))`, from the root. */

@@ -10,22 +10,38 @@ export interface Refused {
 
 export const REFUSED: readonly Refused[] = [
   { find: 'as is', say: 'by default, or unchanged' },
+  // `'as-is'` as a value in the code is not prose.
+  { find: /(?<!')\bas-is\b(?!')/i, say: 'by default, or unchanged' },
+  { find: 'anew', say: 'again, or new' },
+  { find: 'whoever', say: 'anyone who' },
+  { find: 'can not', say: 'cannot' },
   ...['mend', 'mends', 'mended', 'mending'].map((find) => ({ find, say: 'fix' })),
   { find: 'trio', say: 'the SSE-C headers' },
   { find: 'trios', say: 'the SSE-C headers' },
   { find: 'to be had', say: 'available' },
-  ...['turn over', 'turns over', 'turned over', 'turning over'].map((find) => ({
-    find,
+  {
+    find: /\bturn(?:s|ed|ing)? (?:(?:it|them|keys?|the keys?|an? key) )?over\b/i,
     say: 'replace, or rotate',
-  })),
-  { find: /\bproviders?(?:'s|s')? rows?\b/i, say: "the provider's entry, or its capabilities" },
+  },
+  {
+    find: /\bproviders?(?:'s|s')? rows?\b|\brows? of (?:the|a|each|every) providers?\b/i,
+    say: "the provider's entry, or its capabilities",
+  },
   {
     find: /\b(?:the|a|each|every|no|its) row (?:says|knows|vouches|names)\b/i,
     say: "the provider's entry",
   },
-  { find: /\bit is none\b/i, say: 'it is not one, subject first' },
+  { find: /\b(?:it is|they are) none\b/i, say: 'it is not one, subject first' },
   {
-    find: /(?:^|[.:;!?] |\*\* )Of an? [^.;:]{1,80}? (?:it|that|there) (?:is|are|was|were)\b/m,
+    find: /(?<!\b(?:there|which|what) )\b(?:is|are) no (?!longer\b|more\b|less\b|fewer\b|later\b|earlier\b|different\b)[a-z]+/i,
+    say: 'is not a …',
+  },
+  {
+    find: /(?:^|[.:;!?] |\*\* )Of [^.;:]{1,80}? (?:it|that|there) (?:is|are|was|were)\b/m,
+    say: 'the subject first',
+  },
+  {
+    find: /(?:^|[.:;!?] |\*\* )(?:To|From|At|By) an? [a-z]+ (?:goes|comes|stands)\b/m,
     say: 'the subject first',
   },
   {

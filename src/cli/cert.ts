@@ -1,14 +1,13 @@
 import { X509Certificate } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { isHost, isHostName } from '../config/address.ts';
-import { readFailure } from '../files.ts';
+import { writeFailure } from '../files.ts';
 import type { Io } from '../io.ts';
 import { quoted } from '../shell.ts';
-import { makeSelfSigned } from './certificate.ts';
+import { canonicalAddress, makeSelfSigned } from './certificate.ts';
 import { UsageError } from './command.ts';
-import { type Draft, writeDraft } from './write-whole.ts';
+import { type Draft, destinationOf, writeDraft } from './write-whole.ts';
 
 export interface CertAsked {
   readonly names: readonly string[];
@@ -47,7 +46,12 @@ For clients:
 
 /** @throws UsageError for what is neither a host name nor an IP address */
 function sorted(given: readonly string[]): { names: readonly string[]; addresses: readonly string[] } {
-  const unique = [...new Set(given)];
+  const zoned = given.find((name) => isIP(name) !== 0 && name.includes('%'));
+  if (zoned !== undefined)
+    throw new UsageError(
+      `"${zoned}" has a zone, which a certificate can't hold; leave out what follows the %`,
+    );
+  const unique = [...new Set(given.map((name) => (isIP(name) === 0 ? name : canonicalAddress(name))))];
   const wrong = unique.find((name) => isIP(name) === 0 && !isCertificateName(name));
   if (wrong !== undefined)
     throw new UsageError(
@@ -59,39 +63,52 @@ function sorted(given: readonly string[]): { names: readonly string[]; addresses
   };
 }
 
-/** A host name, or one with a star for its first label. */
+/** A host name, or one with a star for its first label. Addresses have no subdomains. */
 function isCertificateName(name: string): boolean {
-  return name.startsWith('*.') ? isHostName(name.slice(2)) && isHost(name.slice(2)) : isHost(name);
+  const host = name.startsWith('*.') ? name.slice(2) : name;
+  return isHostName(host) && isHost(host) && isIP(host) === 0;
 }
 
 type Pair = Readonly<Record<'cert' | 'key', string>>;
 
 /**
- * Both or none: each is on the disk before one is put in its place. The certificate comes first: what then goes wrong with
- * the key costs no key that is in use.
+ * Both or none: each is on the disk before one is put in its place, and the certificate is put back when the key can't
+ * be placed.
  */
 async function writePair(files: Pair, made: Pair, replace: boolean): Promise<string | undefined> {
   const drafts: Draft[] = [];
-  const placed: string[] = [];
+  const placed: Draft[] = [];
   let file = files.cert;
   try {
+    const paths = new Set<string>();
     for (const name of ['cert', 'key'] as const) {
       file = files[name];
-      drafts.push(await writeDraft(file, made[name], MODES[name]));
+      const path = await pathOf(file);
+      if (paths.has(path)) throw new UsageError('--cert and --key are the same file');
+      paths.add(path);
+      drafts.push(await writeDraft(path, made[name], MODES[name]));
     }
     for (const [index, draft] of drafts.entries()) {
       file = index === 0 ? files.cert : files.key;
       await draft.place(replace ? 'replacement' : 'new');
-      placed.push(file);
+      placed.push(draft);
     }
     return undefined;
   } catch (error) {
-    if (!replace) for (const done of placed) await rm(done, { force: true });
+    for (const draft of placed) await draft.undo();
+    if (error instanceof UsageError) throw error;
     const exists = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    return `${file} was not written: ${exists ? 'it exists already; --force replaces it' : readFailure(error)}`;
+    return `${file} was not written: ${exists ? 'it exists already; --force replaces it' : writeFailure(error)}`;
   } finally {
     for (const draft of drafts) await draft.discard();
   }
+}
+
+/** @throws Error with the code ENOTFILE for a pipe or a device, which could not be both or none */
+async function pathOf(file: string): Promise<string> {
+  const destination = await destinationOf(file);
+  if (destination.kind === 'file') return destination.path;
+  throw Object.assign(new Error('not a regular file'), { code: 'ENOTFILE' });
 }
 
 const MODES: Readonly<Record<'cert' | 'key', number>> = { cert: 0o644, key: 0o600 };

@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -18,7 +19,7 @@ interface Names {
 }
 
 /**
- * Makes a server certificate that is signed by its own key, valid from a day ago. It is no authority: who trusts it
+ * Makes a server certificate that is signed by its own key, valid from a day ago. It is not an authority: a client that trusts it
  * trusts it for these names alone, and the holder of its key can make no certificate for others.
  */
 export async function makeSelfSigned({
@@ -99,8 +100,18 @@ function commonName({ names, addresses }: Names): string {
 function alternatives({ names, addresses }: Names): x509.SubjectAlternativeNameExtension {
   return new x509.SubjectAlternativeNameExtension([
     ...names.map((value) => ({ type: 'dns' as const, value })),
-    ...addresses.map((value) => ({ type: 'ip' as const, value })),
+    ...addresses.map((address) => ({ type: 'ip' as const, value: canonicalAddress(address) })),
   ]);
+}
+
+/**
+ * An address as eight groups of hex digits, shortened, which is all that the certificate library reads right: of
+ * `::ffff:192.0.2.7` it makes another address. A zone is of this host alone and is left out.
+ */
+export function canonicalAddress(address: string): string {
+  if (isIP(address) !== 6) return address;
+  const [bare] = address.split('%');
+  return new URL(`http://[${bare}]`).hostname.slice(1, -1);
 }
 
 async function makeKeys(): Promise<webcrypto.CryptoKeyPair> {

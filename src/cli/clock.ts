@@ -20,7 +20,7 @@ export async function clockWarning(
   const { name } = upstream;
   const asked = await ask(upstream, limitMs);
   if (asked.kind === 'silent')
-    return `${name}.endpoint: the store can not be asked for the time: ${asked.fault}; check the address, ${name}.ca and the network`;
+    return `${name}.endpoint: the store did not tell the time: ${asked.fault}; check the address, ${name}.ca and the network`;
   const there = Date.parse(asked.date ?? '');
   if (Number.isNaN(there))
     return `${name}.endpoint: the answer of the store has no Date; check that it is a store`;

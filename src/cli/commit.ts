@@ -12,7 +12,7 @@ export function builtCommit(): string | undefined {
   return text === undefined ? undefined : known((JSON.parse(text) as { commit?: string }).commit);
 }
 
-/** The commit that is checked out in a folder, read from its files; undefined when it is no checkout. */
+/** The commit that is checked out in a folder, read from its files; undefined when it is not a checkout. */
 export function commitOf(folder: URL): string | undefined {
   const root = fileURLToPath(folder);
   const git = gitFolder(resolve(root, '.git'));

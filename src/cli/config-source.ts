@@ -34,6 +34,8 @@ async function readAll(stdin: Io['stdin']): Promise<FileContent> {
     length += chunk.length;
     if (length > MAX_BYTES) break;
   }
+  // A closed input and a folder look the same: nothing comes.
+  if (length === 0) throw Object.assign(new Error('standard input is empty'), { code: 'ENODATA' });
   const bytes = Buffer.concat(chunks).subarray(0, MAX_BYTES);
   return { bytes, mode: 0o600, truncated: length > MAX_BYTES };
 }

@@ -75,7 +75,7 @@ function requestedBy({ url, op: name, from }: ExplainAsked): Request {
 
 function operationNamed(name: string): Operation {
   const found = OPERATIONS.find((one) => one.name === name);
-  if (!found) throw new UsageError(`${name} is no S3 operation`);
+  if (!found) throw new UsageError(`${name} is not an S3 operation`);
   return found;
 }
 
@@ -117,7 +117,7 @@ function describe({ url, op, from }: Request, snapshot: Snapshot): string[] {
 
 const COPIERS = {
   store: 'the store',
-  relay: 'the proxy, which reads the source and writes it anew',
+  relay: 'the proxy, which reads the source and writes it again',
 } as const;
 
 /** What goes to the store; of a copy that the proxy does, its two main requests. */

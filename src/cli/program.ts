@@ -1,5 +1,6 @@
 import { Argument, Command, Option, type OutputConfiguration } from 'commander';
 import type { Io } from '../io.ts';
+import { type Marks, painted } from './colour.ts';
 import type { ArgumentSpec, CommandSpec, OptionSpec } from './command.ts';
 import { USAGE_EXIT, UsageError } from './command.ts';
 import { COMMANDS } from './commands.ts';
@@ -33,8 +34,9 @@ export function program(runner?: Runner, specs: readonly CommandSpec[] = COMMAND
 
 function addCommand(root: Command, spec: CommandSpec, runner: Runner | undefined): void {
   const command = root.command(spec.name).summary(spec.summary).description(spec.description);
+  command.configureOutput({ outputError: (text, write) => write(plainer(text, spec)) });
   for (const argument of spec.arguments) command.addArgument(argumentOf(argument));
-  for (const option of spec.options) command.addOption(optionOf(option));
+  for (const option of spec.options) command.addOption(optionOf(option, command));
   command.addHelpText('after', footer(spec));
   const usage = `${root.name()} ${spec.name} ${command.usage()}`;
   command.showHelpAfterError(`Usage: ${usage}\nTry "${root.name()} ${spec.name} --help".`);
@@ -54,8 +56,8 @@ function addCommand(root: Command, spec: CommandSpec, runner: Runner | undefined
 function outputOf(io: Io | undefined): OutputConfiguration {
   const width = (): number => Math.min(io?.stdout.columns ?? MOST_COLUMNS, MOST_COLUMNS);
   return {
-    writeOut: (text) => void io?.stdout.write(text),
-    writeErr: (text) => void io?.stderr.write(text),
+    writeOut: (text) => void io?.stdout.write(painted(text, HELP_MARKS, io.stdout)),
+    writeErr: (text) => void io?.stderr.write(painted(text, ERROR_MARKS, io.stderr)),
     getOutHelpWidth: width,
     getErrHelpWidth: width,
     getOutHasColors: () => false,
@@ -65,6 +67,9 @@ function outputOf(io: Io | undefined): OutputConfiguration {
 
 const MOST_COLUMNS = 100;
 
+const HELP_MARKS: Marks = [[/^(?:Usage|Arguments|Options|Commands|Examples|Exit codes):/, 'bold']];
+const ERROR_MARKS: Marks = [[/^error:/, 'red']];
+
 function argumentOf({ name, description, value, amount }: ArgumentSpec): Argument {
   const text = amount === 'one or more' || amount === 'any' ? `${name}...` : name;
   const needed = amount === undefined || amount === 'one or more';
@@ -73,13 +78,20 @@ function argumentOf({ name, description, value, amount }: ArgumentSpec): Argumen
   );
 }
 
-function optionOf(spec: OptionSpec): Option {
+/** A switch that is given a value is known, only not with a value. */
+function plainer(text: string, { options }: CommandSpec): string {
+  const [, flag] = /^error: unknown option '(--[a-z-]+)=/.exec(text) ?? [];
+  const isSwitch = flag === '--help' || options.some((option) => option.flag === flag && !option.value);
+  return isSwitch ? `error: option '${flag}' takes no value\n` : text;
+}
+
+function optionOf(spec: OptionSpec, command: Command): Option {
   const { flag, description, value } = spec;
   if (!value) return conflicting(new Option(flag, description), spec);
   const option = new Option(`${flag} <${value.name}>`, description);
   const { completes } = value;
   if (typeof completes === 'object' && completes.length <= MOST_LISTED) option.choices(completes);
-  option.argParser(many(spec.many === true, value.read));
+  option.argParser(spec.many ? many(true, value.read) : once(option, command, value.read));
   if (spec.default !== undefined) option.default(value.read(String(spec.default)), String(spec.default));
   if (spec.env !== undefined) option.env(spec.env);
   return conflicting(option, spec);
@@ -95,6 +107,15 @@ type Reader = (text: string, before: unknown) => unknown;
 function many(isMany: boolean, read: (text: string) => unknown): Reader {
   if (!isMany) return read;
   return (text, before) => [...(Array.isArray(before) ? before : []), read(text)];
+}
+
+/** Of two values for one option neither is taken: which of both is meant is not known. */
+function once(option: Option, command: Command, read: (text: string) => unknown): Reader {
+  return (text) => {
+    if (command.getOptionValueSource(option.attributeName()) === 'cli')
+      command.error(`error: option '${option.flags}' is given more than once`, { exitCode: USAGE_EXIT });
+    return read(text);
+  };
 }
 
 /** Arguments and options by name. */

@@ -30,7 +30,9 @@ export interface RecoverAsked {
 /** `ssec-proxy recover`; resolves to the exit code: 0 when it can be read, 1 when not, 2 for a wrong command line. */
 export async function recover(asked: RecoverAsked, io: Io): Promise<number> {
   if (asked.reveal && !asked.yes && io.stdout.isTTY !== true) {
-    throw new UsageError('--reveal prints the key, and this is no terminal; add --yes if that is meant');
+    throw new UsageError(
+      '--reveal prints the key, and the output is not a terminal; add --yes if you mean it',
+    );
   }
   const snapshot = await openConfig(asked.config, io);
   if (!snapshot) return 1;

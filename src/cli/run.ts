@@ -23,6 +23,8 @@ export async function run(
         exitCode = await action(asked as never, io);
       },
       version: () => {
+        const more = args.find((arg) => !VERSION.has(arg));
+        if (more !== undefined) root.error(`error: --version stands alone, without '${more}'`);
         versionAsked = true;
         throw new CommanderError(0, 'commander.version', '');
       },
@@ -30,6 +32,8 @@ export async function run(
     specs,
   );
   try {
+    const more = args[0] === 'help' ? args[2] : undefined;
+    if (more !== undefined) root.error(`error: help takes one command, without '${more}'`);
     await root.parseAsync(asCommand(args, specs), { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -38,6 +42,8 @@ export async function run(
   }
   return exitCode;
 }
+
+const VERSION: ReadonlySet<string> = new Set(['--version', '-V']);
 
 /** `help X` is `X --help`, so that a wrong X is named; what follows an unknown command says nothing. */
 function asCommand(args: readonly string[], specs: readonly CommandSpec[]): readonly string[] {

@@ -62,20 +62,20 @@ interface Tls {
 /** @throws UsageError for what others could reach */
 function addressOf(text: string): Address {
   const address = parseAddress(text);
-  if (!address) throw new UsageError(`--listen is host:port, such as 127.0.0.1:9443, not ${text}`);
+  if (!address) throw new UsageError(`--listen takes host:port, such as 127.0.0.1:9443, not ${text}`);
   if (!isLoopback(address.host))
     throw new UsageError(`the sandbox is for trials and listens on loopback only, not on ${address.host}`);
   return address;
 }
 
-/** The certificate given, or one that is made anew. */
+/** The certificate given, or a new one. */
 async function tlsOf({ cert, key }: SandboxAsked, { host }: Address, folder: string): Promise<Tls> {
   if (cert !== undefined && key !== undefined) {
     const pair = { cert: await readPem(cert), key: await readPem(key), file: cert };
     try {
       createSecureContext({ cert: pair.cert, key: pair.key });
     } catch {
-      throw new SandboxError(`${cert} and ${key} are no certificate and its private key, as PEM files`);
+      throw new SandboxError(`${cert} and ${key} are not a PEM certificate and its private key`);
     }
     return pair;
   }
@@ -95,7 +95,7 @@ async function readPem(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    throw new SandboxError(`${file} can not be read: ${readFailure(error)}`, { cause: error });
+    throw new SandboxError(`${file} cannot be read: ${readFailure(error)}`, { cause: error });
   }
 }
 
@@ -131,7 +131,7 @@ async function open(
     if (error instanceof S3Error) throw new UsageError(`--bucket: ${error.message}`, { cause: error });
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
-    throw new SandboxError(`${address.host}:${address.port} can not be listened at: ${code}`, {
+    throw new SandboxError(`cannot listen at ${address.host}:${address.port}: ${code}`, {
       cause: error,
     });
   }

@@ -1,5 +1,5 @@
 import { open, rm } from 'node:fs/promises';
-import { readFailure } from '../files.ts';
+import { writeFailure } from '../files.ts';
 
 /**
  * Writes a secret to a new file that only its owner can read, and to the disk. What is there already stays.
@@ -26,6 +26,6 @@ export async function writeSecretFile(
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') {
       return 'it exists already, and a key is never overwritten';
     }
-    return readFailure(error);
+    return writeFailure(error);
   }
 }

@@ -3,12 +3,14 @@ import type { Io } from '../io.ts';
 import { refreshKeys } from '../keys/refresh.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
 import { firstSignal } from '../lifecycle.ts';
-import { makeLog } from '../log.ts';
+import { makeLog, makeStartLog } from '../log.ts';
 import { startProxy } from '../proxy/serve.ts';
+import { quoted } from '../shell.ts';
 import { unpinnedKeys } from '../snapshot/edited-keys.ts';
 import { type LoadOptions, type LoadResult, loadConfig } from '../snapshot/load.ts';
 import { KEY_REFRESH, type Reloader, reloader } from '../snapshot/reload.ts';
 import { configName, configReader, isStdin } from './config-source.ts';
+import { endUnwritten } from './process-io.ts';
 
 export interface ServeAsked {
   readonly config: string;
@@ -26,23 +28,24 @@ export async function serve({ config }: ServeAsked, io: Io): Promise<number> {
   const keyStores = new KeyStores();
   const load = followable(config, { keyStores, readFile: configReader(io) });
   const { snapshot, problems, files } = await load();
-  const log = makeLog(snapshot?.logLevel ?? 'info');
+  const early = makeStartLog(snapshot?.logLevel ?? 'info', endUnwritten);
   for (const problem of problems)
-    log[problem.severity === 'error' ? 'error' : 'warn'](formatProblem(problem, file));
+    early[problem.severity === 'error' ? 'error' : 'warn'](formatProblem(problem, file));
   if (!snapshot) {
-    log.fatal(`${file} can't be used; fix the errors above and try "ssec-proxy check ${file}"`);
+    early.fatal(`${file} can't be used; fix the errors above and try "ssec-proxy check ${quoted(config)}"`);
     return 1;
   }
+  const log = makeLog(snapshot.logLevel ?? 'info');
   const stopping = firstSignal();
   const proxy = await startProxy(snapshot, log, { keyStores: keyStores.health }).catch((error: unknown) => {
-    log.fatal(
+    early.fatal(
       { cause: error instanceof Error ? error.message : String(error) },
-      'a listener can not be opened',
+      "a listener can't be opened",
     );
     return undefined;
   });
   if (!proxy) return 1;
-  for (const warning of unpinnedKeys(snapshot)) log.warn(warning);
+  for (const warning of unpinnedKeys(snapshot)) early.warn(warning);
   log.info({ listen: proxy.urls, admin: proxy.adminPort }, 'serving');
   if (isStdin(config)) log.info(NO_RELOAD);
   const reloads = followChanges({ file, snapshot, files, proxy, log, keyStores, loadAgain: load });
@@ -57,9 +60,9 @@ export async function serve({ config }: ServeAsked, io: Io): Promise<number> {
 }
 
 const NO_RELOAD =
-  'the config came from standard input, so it can not be reloaded; the files that it names still are';
+  "the config came from standard input, so it can't be reloaded; the files that it names still are";
 
-/** Loads the config again and again. What came from standard input is no file that could be looked at. */
+/** Loads the config again and again. Standard input is not a file that could be watched. */
 function followable(config: string, options: LoadOptions): () => Promise<LoadResult> {
   return async () => {
     const loaded = await loadConfig(config, options);

@@ -13,22 +13,29 @@ export interface Value {
 export const TEXT: Value = { completes: 'nothing', read: nonEmpty };
 export const FILE: Value = { completes: 'file', read: nonEmpty };
 
-/** One of a few words. Capitals may differ where `anyCase` says so; the word comes out as the list has it. */
-export function choice(of: readonly string[], { anyCase = false } = {}): Value {
+/**
+ * One of a list of words. Capitals may differ where `anyCase` says so; the word comes out as the list has it. `called` is
+ * what the words are, for a list that is too long to be printed.
+ */
+export function choice(of: readonly string[], { anyCase = false, called = 'known word' } = {}): Value {
   const same = (a: string, b: string): boolean => a === b || (anyCase && a.toLowerCase() === b.toLowerCase());
   return {
     completes: of,
     read: (text) => {
       const found = of.find((word) => same(word, text));
       if (found !== undefined) return found;
-      const all = of.length > MOST_LISTED ? '' : `It is one of ${of.join(', ')}.`;
+      if (text === '') return nonEmpty(text);
       const near = didYouMean(text, of);
-      throw new InvalidArgumentError([all, near ? `(${near})` : ''].filter(Boolean).join(' '));
+      const all =
+        of.length > MOST_LISTED
+          ? `It is not a ${called}${near ? '' : `; there are ${of.length}, such as ${of[0]}`}.`
+          : `It is one of ${of.join(', ')}.`;
+      throw new InvalidArgumentError(near ? `${all} (${near})` : all);
     },
   };
 }
 
-/** Longer lists are left to the documentation. */
+/** Longer lists are in the documentation. */
 export const MOST_LISTED = 12;
 
 export function wholeNumber(from: number, to: number): Value {

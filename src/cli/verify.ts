@@ -1,3 +1,4 @@
+import { writeFailure } from '../files.ts';
 import type { Io } from '../io.ts';
 import { firstSignal } from '../lifecycle.ts';
 import { waitsOf } from '../snapshot/edited-keys.ts';
@@ -56,7 +57,7 @@ export async function verify(asked: VerifyAsked, io: Io, options: VerifyOptions 
     if (asked.html !== undefined) await writeWhole(asked.html, htmlOf(result));
     return exitCodeOf(result);
   } catch (error) {
-    io.stderr.write(`the report could not be written: ${messageOf(error)}\n`);
+    io.stderr.write(`the report could not be written: ${writeFailure(error)}\n`);
     return 3;
   } finally {
     clients.close();
@@ -105,7 +106,7 @@ async function look(asked: VerifyAsked, { snapshot, clients, io, clock, random }
   return result;
 }
 
-/** An audit runs for hours: whoever ends it still wants what it found. */
+/** An audit runs for hours: who ends it still wants what it found. */
 function interruption(): AbortSignal {
   const controller = new AbortController();
   void firstSignal().then((name) => controller.abort(new Error(`it was ended by ${name}`)));

@@ -74,7 +74,7 @@ const GRANTS = ['full-control', 'read', 'read-acp', 'write', 'write-acp'].map(
   (kind) => `x-amz-grant-${kind}`,
 );
 
-/** To whom a grant or a document gives something is not looked into: that is for whoever may set ACLs. */
+/** To whom a grant or a document gives something is not looked into: that is for those who may set ACLs. */
 function grantsToOthers(name: Operation['name'], headers: WireHeaders): boolean {
   const canned = headers.joined(CANNED);
   if (canned !== undefined && !WITHIN.has(canned)) return true;

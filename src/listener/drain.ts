@@ -5,7 +5,7 @@ import net, { type Socket } from 'node:net';
  * Makes a server drainable: the returned function stops accepting connections and resolves when the last response has
  * been sent, or at the deadline, in milliseconds.
  *
- * Node's own `close` is no drain: it destroys connections whose response has ended but is still buffered, and it
+ * Node's own `close` is not a drain: it destroys connections whose response has ended but is still buffered, and it
  * leaves connections that become idle later open for their keep-alive time.
  */
 export function drainable(server: Server, secure: boolean): (deadlineMs: number) => Promise<void> {

@@ -10,6 +10,6 @@ export interface Message {
   readonly headers: WireHeaders;
   readonly body: 'none' | 'some';
   readonly stream: Readable;
-  /** Asks whoever waits for `100 Continue` for the body. */
+  /** Asks a client that waits for `100 Continue` for the body. */
   readonly begin: () => void;
 }

@@ -11,7 +11,7 @@ export interface Holding {
    * @throws S3Error SlowDown after ten seconds without; the signal's reason when the client leaves
    */
   grow(bytes: number): Promise<void>;
-  /** Whoever began it ends it, whatever happens. */
+  /** Who began it ends it, whatever happens. */
   end(): void;
 }
 

@@ -16,7 +16,7 @@ const NAME = /[\w.:-]/;
 
 /**
  * The root element of a document of which the beginning is there, in lower case and without its prefix; `{` for JSON.
- * `more`: it may follow. `none`: it is no such document. Each character is looked at once.
+ * `more`: it may follow. `none`: it is not such a document. Each character is looked at once.
  *
  * @param head one character a byte
  */

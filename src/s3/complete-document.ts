@@ -7,7 +7,7 @@ import { escapeXml, s3Element, XML_DECLARATION } from './xml.ts';
 const MOST_PARTS = 10_000;
 
 /**
- * The body of a CompleteMultipartUpload that names no checksums: one with checksums is written anew, with the number and
+ * The body of a CompleteMultipartUpload that names no checksums: one with checksums is rewritten, with the number and
  * the ETag of each part alone, in the order in which they came.
  * @throws S3Error MalformedXML
  */

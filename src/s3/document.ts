@@ -38,7 +38,7 @@ export function readLargeDocument(xml: string, root: string): Promise<DocumentEl
   return inTurns(reading(xml, root));
 }
 
-/** The same, for whoever does it as a part of more. */
+/** The same, for a caller that does it as a part of more. */
 export function* reading(xml: string, root: string): Work<DocumentElement> {
   const document = new Element('');
   const open: Element[] = [document];

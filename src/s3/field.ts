@@ -23,16 +23,16 @@ type Origin = 'query parameter' | 'form field';
  * @param name in lower case
  * @param text its UTF-8 bytes are the value
  * @returns the value as `WireHeaders` has it, one character a byte
- * @throws S3Error BadRequest for a name with an underscore where a dash belongs; InvalidArgument for what is no header
+ * @throws S3Error BadRequest for a name with an underscore where a dash belongs; InvalidArgument for what is not a header
  */
 export function headerValue(name: string, text: string, origin: Origin): string {
   if (TWO_FACED.test(name)) throw misnamed();
   const bytes = Buffer.from(text, 'utf8').toString('latin1');
-  // White space around a value is no part of it. Not `trim()`, which takes the byte A0 for a space.
+  // White space around a value is not part of it. Not `trim()`, which takes the byte A0 for a space.
   if (TOKEN.test(name) && VALUE.test(bytes)) return trimmed(bytes);
   throw new S3Error(
     'InvalidArgument',
-    `The ${origin} ${name} can not be sent as a header: control characters and line breaks have no place in one.`,
+    `The ${origin} ${name} cannot be sent as a header: control characters and line breaks have no place in one.`,
     { fields: { ArgumentName: name } },
   );
 }

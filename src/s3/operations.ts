@@ -35,7 +35,7 @@ interface Row<Name extends string> {
   /**
    * Is it sent only to stores that are known to support it? Another store may do something else, and its response shows it
    * too late or not at all: a write of a sub-resource becomes a PutObject, a delete becomes a DeleteBucket. The queries
-   * of multipart uploads and DeleteObjects are no sub-resources.
+   * of multipart uploads and DeleteObjects are not sub-resources.
    */
   readonly listed: boolean;
   /** Is it one of the requests of a multipart upload? */

@@ -34,7 +34,7 @@ export function refusalOf(
   return refused(
     'InvalidArgument',
     name,
-    'It is no header of S3. Leave it out, or use its counterpart that begins with x-amz-.',
+    'It is not a header of S3. Leave it out, or use its counterpart that begins with x-amz-.',
   );
 }
 

@@ -30,7 +30,7 @@ const OF_A_READ = words('x-amz-checksum-mode x-amz-te');
 
 /** Headers of the model that the proxy refuses, with the reason. */
 export const NOT_DONE: ReadonlyMap<string, string> = new Map([
-  ['x-amz-write-offset-bytes', 'An object can not be appended to under an SSE-C key. Write it as a whole'],
+  ['x-amz-write-offset-bytes', 'An object cannot be appended to under an SSE-C key. Write it as a whole'],
 ]);
 
 interface Row {

@@ -44,7 +44,7 @@ function isNamedSo(objectKey: string, first: string, reserved: ReservedKey): boo
     : objectKey.includes(`${reserved.endsWith}/`);
 }
 
-/** Of a path: leading slashes are no segment. */
+/** Leading slashes of a path are not a segment. */
 function firstSegment(objectKey: string): string {
   let from = 0;
   while (objectKey.charCodeAt(from) === 0x2f) from += 1;

@@ -87,7 +87,7 @@ export function malformed(cause?: unknown): S3Error {
 
 const [SLASH, GREATER, LESS, EQUALS, COLON] = ['/', '>', '<', '=', ':'].map((text) => text.charCodeAt(0));
 
-/** Nobody reads attributes; a `>` in one is no end of the tag. */
+/** Nobody reads attributes; a `>` in one does not end the tag. */
 function skipAttributes(xml: string, from: number): number {
   let at = from;
   for (;;) {

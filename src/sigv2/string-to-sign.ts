@@ -83,7 +83,7 @@ function withBucket(path: string, target: Target): string {
 /** Sorted by name, with decoded values: an empty one with its `=` as received, or without. */
 function parametersOf(query: Query): readonly string[] {
   const known = query.parameters.filter(({ name }) => SIGNED_PARAMETERS.has(name));
-  // A sub-resource that nobody knows here: whoever signed it is told that there is none, not that the signature is wrong.
+  // A sub-resource that nobody knows here: its signer is told that there is none, not that the signature is wrong.
   const more = query.parameters.filter(({ name, value }) => SIGNED_PARAMETERS.has(name) || value === '');
   return (known.length === more.length ? [known] : [known, more]).flatMap((signed) => [
     joined(signed, ({ hasEquals }) => hasEquals),

@@ -31,7 +31,7 @@ export function isSsecHeader(end: End, name: string): boolean {
 }
 
 /**
- * Did the client send an SSE-C key of its own? An algorithm or key-MD5 without a key is no key: s3cmd copies them
+ * Did the client send an SSE-C key of its own? An algorithm or key-MD5 without a key is not a key: s3cmd copies them
  * from the response of a HEAD.
  */
 export function hasClientKey(end: End, headers: WireHeaders): boolean {

@@ -8,7 +8,7 @@ export interface Writing {
 
 /** No text has twelve of them by chance: 36 letters and digits make more than 10^18 such pieces. */
 const PIECE = 12;
-/** Of digits alone there are fewer: 10^20. */
+/** Digits alone have fewer pieces: 10^20. */
 const PIECE_OF_DIGITS = 20;
 const PIECE_OF_BITS = 64;
 

@@ -20,7 +20,12 @@ export async function jsonLines(file: string | undefined, all: boolean): Promise
   if (file === undefined) return { verdict: async () => {}, end: async () => {} };
   const out = createWriteStream(file);
   await once(out, 'open');
+  let failure: Error | undefined;
+  out.on('error', (error) => {
+    failure = error;
+  });
   const write = async (line: object): Promise<void> => {
+    if (failure) throw failure;
     if (!out.write(`${JSON.stringify(line)}\n`)) await once(out, 'drain');
   };
   return {
@@ -29,8 +34,9 @@ export async function jsonLines(file: string | undefined, all: boolean): Promise
     },
     end: async (result) => {
       await write(summaryOf(result));
+      const written = finished(out);
       out.end();
-      await finished(out);
+      await written;
     },
   };
 }

@@ -12,7 +12,7 @@ const put = (objectKey: string, length: number, ...fields: string[]): string =>
 
 const answersIn = (received: string): number => received.match(/HTTP\/1\.1 \d{3} /g)?.length ?? 0;
 
-t.test('what stands behind a refused body is no request, however it comes', async (t) => {
+t.test('what stands behind a refused body is not a request, however it comes', async (t) => {
   const store = await strictStore(t);
   const { port } = await startTarget(t, store);
   const refusals = {

@@ -120,7 +120,7 @@ for (const [way, go] of Object.entries(WAYS)) {
   });
 }
 
-t.test('signs a header of bytes that are no UTF-8 as they are', async (t) => {
+t.test('signs a header of bytes that are not UTF-8 as they are', async (t) => {
   const { store, open } = await stand(t);
   const { status } = await ask(t, open.port, {
     method: 'PUT',

@@ -50,7 +50,7 @@ t.test('no read of a sub-resource shows the bucket or the object instead', async
   t.ok(READS.length > 40, `${READS.length} reads`);
 });
 
-t.test('a part of an object is no answer to a read of a sub-resource either', async (t) => {
+t.test('a part of an object is not an answer to a read of a sub-resource either', async (t) => {
   for (const head of [
     { status: 206, headers: { 'content-range': 'bytes 0-8/9' } },
     { status: 203, headers: {} },
@@ -171,7 +171,7 @@ async function everywhere(t: Test, port: number, provider: Provider, virtual = f
   return await startFront(t, { port, provider, rules, upstream, ...(virtual && { lookup }) });
 }
 
-t.test("a store's other interfaces are no buckets, no copy sources, and have no preflight", async (t) => {
+t.test("a store's other interfaces are not buckets or copy sources, and have no preflight", async (t) => {
   const store = await carelessStore(t);
   for (const name of PROVIDER_NAMES) {
     const provider = PROVIDERS[name];
@@ -251,7 +251,7 @@ t.test('no object is reached by a second name', async (t) => {
   t.equal(store.requests.length, 0);
 });
 
-t.test('an alias of an access point is no bucket: rules would know another by it', async (t) => {
+t.test('an alias of an access point is not a bucket: rules would know another by it', async (t) => {
   const store = await carelessStore(t);
   const front = await everywhere(t, store.port, PROVIDERS.aws);
   for (const bucket of ['point-abc123-s3alias', 'point--ol-s3', 'm1.mrap', 'b--use1-az4--x-s3'])

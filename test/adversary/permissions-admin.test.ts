@@ -38,7 +38,7 @@ function requestOf({ method, shape, query, headers, body }: Operation): Ask {
 }
 
 t.test(
-  "no operation on a bucket's configuration can reach the store for who is no administrator",
+  "no operation on a bucket's configuration can reach the store for a client that is not an administrator",
   async (t) => {
     const store = await startStub(t, (_request, response) => void response.end('reached'));
     const clients = [USER, UNLIMITED, ELSEWHERE, NOBODY];

@@ -133,7 +133,9 @@ t.test("an answer that succeeds can't lead anybody around the proxy", async (t) 
   for (const request of [...REQUESTS, { method: 'PUT', target: '/secret' }]) {
     const answer = await ask(t, front.port, request);
     t.match(answer, { status: 200 }, `${request.method} ${request.target}`);
-    t.notMatch(answer.text, LEADING, `${request.method} ${request.target}`);
+    // What the proxy itself says of a bucket: its region, and the path of one that was made.
+    const theirs = answer.text.replace(/^(?:x-amz-bucket-region: eu-test-1|location: \/secret)\r$/gm, '');
+    t.notMatch(theirs, LEADING, `${request.method} ${request.target}`);
   }
 });
 

@@ -1,11 +1,12 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, BlockList, isIP } from 'node:net';
 import { join } from 'node:path';
 import tls from 'node:tls';
+import fc from 'fast-check';
 import t, { type Test } from 'tap';
 import { type CertAsked, cert } from '../../src/cli/cert.ts';
 import { commandLine } from '../support/command.ts';
@@ -69,6 +70,8 @@ t.test('what is neither a name nor an address is refused, and nothing is written
     '*',
     'a.*.b',
     '[::1]',
+    '*.1.2.3.4',
+    '*.::1',
   ]) {
     const { code, stderr } = await run(...files(folder), '--', wrong);
     t.equal(code, 2, wrong);
@@ -96,7 +99,7 @@ t.test('files that exist are replaced with --force only, both or none', async (t
   t.ok(read(folder).checkPrivateKey(createPrivateKey(readFileSync(join(folder, 'tls.key')))));
 });
 
-t.test('a pair that is in use is not torn when one of both can not be replaced', async (t) => {
+t.test('a pair that is in use is not torn when one of both cannot be replaced', async (t) => {
   const folder = t.testdir({ 'tls.key': 'precious', 'tls.crt': { 'is a folder': '' } });
   const { code, stderr } = await run(...files(folder), '--force');
   t.equal(code, 1);
@@ -104,6 +107,96 @@ t.test('a pair that is in use is not torn when one of both can not be replaced',
   t.equal(readFileSync(join(folder, 'tls.key'), 'utf8'), 'precious');
   t.same(readdirSync(folder).toSorted(), ['tls.crt', 'tls.key']);
 });
+
+t.test('with --force a pair is replaced as a whole or not at all, whichever of both cannot be', async (t) => {
+  const folder = t.testdir({ 'tls.crt': 'precious', 'tls.key': { 'is a folder': '' } });
+  t.match(await run(...files(folder), '--force'), {
+    code: 1,
+    stderr: /tls\.key was not written: it is a directory/,
+  });
+  t.equal(readFileSync(join(folder, 'tls.crt'), 'utf8'), 'precious');
+  t.same(readdirSync(folder).toSorted(), ['tls.crt', 'tls.key']);
+});
+
+t.test('links stay, and what they lead to is replaced', async (t) => {
+  const folder = t.testdir({ real: {} });
+  for (const name of ['tls.crt', 'tls.key']) {
+    writeFileSync(join(folder, 'real', name), 'old');
+    symlinkSync(join('real', name), join(folder, name));
+  }
+  t.equal((await run(...files(folder))).code, 1, 'without --force they exist');
+  t.equal((await run(...files(folder), '--force')).code, 0);
+  for (const name of ['tls.crt', 'tls.key']) t.ok(lstatSync(join(folder, name)).isSymbolicLink(), name);
+  t.ok(
+    read(join(folder, 'real')).checkPrivateKey(
+      createPrivateKey(readFileSync(join(folder, 'real', 'tls.key'))),
+    ),
+  );
+  t.same(readdirSync(join(folder, 'real')).toSorted(), ['tls.crt', 'tls.key']);
+});
+
+t.test(
+  'a pipe, a link to nothing, or one file by two names is refused, and nothing is written',
+  async (t) => {
+    const folder = t.testdir({ 'tls.crt': 'precious' });
+    const [certFile, keyFile] = [join(folder, 'tls.crt'), join(folder, 'tls.key')];
+    const refused: [make: () => void, code: number, says: RegExp][] = [
+      [() => execFileSync('mkfifo', [keyFile]), 1, /tls\.key was not written: it is not a regular file/],
+      [() => symlinkSync('none', keyFile), 1, /it is a symbolic link to a file that is not there/],
+      [() => symlinkSync('tls.crt', keyFile), 2, /--cert and --key are the same file/],
+    ];
+    for (const [make, code, says] of refused) {
+      make();
+      const kind = lstatSync(keyFile).mode;
+      t.match(await run(...files(folder), '--force'), { code, stderr: says });
+      t.equal(lstatSync(keyFile).mode, kind);
+      t.equal(readFileSync(certFile, 'utf8'), 'precious');
+      rmSync(keyFile);
+    }
+  },
+);
+
+t.test('an address is certified as it is meant, however it is written', async (t) => {
+  const folder = t.testdir();
+  const group = fc.integer({ min: 0, max: 0xffff }).map((value) => value.toString(16));
+  const written = fc.oneof(
+    fc.ipV4(),
+    fc.ipV6(),
+    fc.array(group, { minLength: 8, maxLength: 8 }).map((groups) => groups.join(':')),
+    fc
+      .tuple(fc.constantFrom('::ffff:', '64:ff9b::', '::', '1:2:3:4:5:6:'), fc.ipV4())
+      .map((both) => both.join('')),
+  );
+  const bytes = (address: string) => {
+    const list = new BlockList();
+    list.addAddress(address, isIP(address) === 4 ? 'ipv4' : 'ipv6');
+    return list;
+  };
+  await fc.assert(
+    fc.asyncProperty(written, async (address) => {
+      const made = await run(address, ...files(folder), '--force');
+      if (made.code !== 0) throw new Error(made.stderr);
+      const names = read(folder).subjectAltName ?? '';
+      const [, is = ''] = /^IP Address:(\S+)$/.exec(names) ?? [];
+      return bytes(address).check(is, isIP(is) === 4 ? 'ipv4' : 'ipv6') && isIP(is) === isIP(address);
+    }),
+    { numRuns: 40 },
+  );
+  for (const address of ['::ffff:1.2.3.4', '64:ff9b::1.2.3.4', '1.2.3.4']) {
+    t.equal((await run(address, ...files(folder), '--force')).code, 0);
+    t.match(read(folder).subjectAltName, EXPECTED[address]);
+  }
+  t.match(await run('fe80::1%eth0', ...files(folder), '--force'), {
+    code: 2,
+    stderr: /"fe80::1%eth0" has a zone, which a certificate can't hold/,
+  });
+});
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  '::ffff:1.2.3.4': 'IP Address:0:0:0:0:0:FFFF:102:304',
+  '64:ff9b::1.2.3.4': 'IP Address:64:FF9B:0:0:0:0:102:304',
+  '1.2.3.4': 'IP Address:1.2.3.4',
+};
 
 t.test('a folder that is not there is an error', async (t) => {
   const { code, stderr } = await run(...files(join(t.testdir(), 'none')));

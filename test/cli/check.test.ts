@@ -62,7 +62,7 @@ t.test('asks the store for the time, unless it is told not to', async (t) => {
   const text = MINIMAL.replace('https://s3.example.org', 'http://127.0.0.1:1\n  insecure: true');
   const asking = await run([FILE, '--'], text);
   t.equal(asking.code, 0, 'a store that is down is no error of the config');
-  t.match(asking.out, /^warning: upstream\.endpoint: the store can not be asked for the time: ECONNREFUSED/m);
+  t.match(asking.out, /^warning: upstream\.endpoint: the store did not tell the time: ECONNREFUSED/m);
   t.match(asking.out, /: 1 warning\n$/);
   const { out } = await run([FILE, '--offline'], text);
   t.match(out, /: ok\n$/);

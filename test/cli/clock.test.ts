@@ -39,12 +39,12 @@ t.test('sends nothing but an unsigned HEAD, and goes nowhere else', async (t) =>
   t.equal(elsewhere.sockets.length, 0);
 });
 
-t.test('warns when the store can not be asked, and waits no longer than its limit', async (t) => {
-  t.match(await clockWarning(upstreamAt(1), at(0)), /can not be asked for the time: ECONNREFUSED/);
+t.test('warns when the store cannot be asked, and waits no longer than its limit', async (t) => {
+  t.match(await clockWarning(upstreamAt(1), at(0)), /did not tell the time: ECONNREFUSED/);
   const mute = await socketStore(t, () => undefined);
   t.match(await clockWarning(upstreamAt(mute.port), at(0), 50), /no answer within 0\.05 s/);
   const nonsense = await socketStore(t, (socket) => socket.end('hello\r\n\r\n'));
-  t.match(await clockWarning(upstreamAt(nonsense.port), at(0)), /can not be asked for the time: HPE_/);
+  t.match(await clockWarning(upstreamAt(nonsense.port), at(0)), /did not tell the time: HPE_/);
   const undated = await httpStore(t, (_request, response) => {
     response.sendDate = false;
     response.end();
@@ -58,7 +58,7 @@ t.test('trusts the authority of the config, and no other', async (t) => {
   t.equal(await clockWarning(upstream, at(0)), undefined);
   t.match(
     await clockWarning({ ...upstream, ca: undefined }, at(0)),
-    /can not be asked.*(SELF_SIGNED|UNABLE_TO|CERT)/,
+    /did not tell the time.*(SELF_SIGNED|UNABLE_TO|CERT)/,
   );
 });
 

@@ -47,6 +47,10 @@ t.test(
       ['explain', config, 's3://secret/a', '--op', 'GetObject'],
       ['doctor', config, '--read-only'],
       ['verify', config, 's3://secret'],
+      ['--help'],
+      ['serve', '--help'],
+      ['nonsense'],
+      ['serve', '--nonsense'],
     ];
     for (const command of commands) {
       t.equal(colours(command, {}, true).coloured, true, `${command[0]} at a terminal`);
@@ -55,11 +59,7 @@ t.test(
     const [check = []] = commands;
     t.equal(colours(check, { NO_COLOR: '1' }, true).coloured, false);
     t.equal(colours(check, { TERM: 'dumb' }, true).coloured, false);
-    t.equal(
-      colours(check, { FORCE_COLOR: '1' }, false).coloured,
-      true,
-      'whoever forces it wants it in a pipe',
-    );
+    t.equal(colours(check, { FORCE_COLOR: '1' }, false).coloured, true, 'who forces it wants it in a pipe');
     t.equal(colours(['doctor', config, '--json', '--read-only'], {}, true).coloured, false, 'JSON has none');
   },
 );

@@ -29,7 +29,22 @@ t.test(
       ['explain', '-', 's3://secret', '--op', 'HeadBucket'],
     ])
       t.match(here(args, 'listen: 7\n').stderr, /\(<stdin>:1:\d+\)/, args.join(' '));
-    t.match(here(['check', '-'], ''), { status: 1, stdout: /<stdin>: \d+ error/ });
+    t.match(here(['check', '-'], ''), {
+      status: 1,
+      stdout: /standard input has nothing in it.*\n<stdin>: 1 error/,
+    });
+    for (const stdin of ['<&-', '<.']) {
+      const { status, stdout } = spawnSync(
+        'sh',
+        ['-c', `"$0" "$1" check - ${stdin}`, process.execPath, MAIN],
+        {
+          encoding: 'utf8',
+          env: ENV,
+          cwd: folder,
+        },
+      );
+      t.match({ status, stdout }, { status: 1, stdout: /standard input has nothing in it/ }, stdin);
+    }
     t.match(here(['check', '-'], '#'.repeat(2 * 1024 * 1024)), { status: 1, stdout: /larger than 1 MiB/ });
     t.match(here(['check', './-', '--offline'], text), { status: 1, stdout: /no such file \(\.\/-:1:1\)/ });
   },
@@ -56,7 +71,7 @@ t.test(
       out += text;
     });
     child.stdin.end(readFileSync(join(folder, 'config.yaml')));
-    await until(/came from standard input, so it can not be reloaded/);
+    await until(/came from standard input, so it can't be reloaded/);
     await until(/"msg":"serving"/);
     child.kill('SIGHUP');
     await until(/"msg":"reloaded"/);

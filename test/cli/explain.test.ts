@@ -143,7 +143,7 @@ t.test('says who copies, and shows both requests of a copy by the proxy', async 
   const copied = ['s3://vault/a/b', '--op', 'CopyObject', '--from', 's3://open-x/c'];
   t.match((await ask('config.yaml', ...copied)).stdout, /^copied by: the store$/m);
   const { stdout } = await ask('ceph.yaml', ...copied);
-  t.match(stdout, /^copied by: the proxy, which reads the source and writes it anew$/m);
+  t.match(stdout, /^copied by: the proxy, which reads the source and writes it again$/m);
   t.match(stdout, /^GET \/open-x\/c$[\s\S]*^PUT \/vault\/a\/b$/m);
   t.notMatch(stdout, /copy-source/);
   const part = ['s3://vault/a/b', '--op', 'UploadPartCopy', '--from', 's3://open-x/c'];
@@ -189,7 +189,7 @@ t.test('explains its use to a wrong command line', async (t) => {
   }
 });
 
-t.test('says what is wrong with a config that can not be used', async (t) => {
+t.test('says what is wrong with a config that cannot be used', async (t) => {
   for (const config of ['broken.yaml', 'missing.yaml']) {
     const { code, stdout, stderr } = await ask(config, 's3://vault/a', '--op', 'GetObject');
     t.equal(code, 1);

@@ -86,7 +86,7 @@ t.test('each recipient of an escrow can decrypt the key alone, and nobody else',
   }
 });
 
-t.test('an escrow that can not be made leaves no key behind', async (t) => {
+t.test('an escrow that cannot be made leaves no key behind', async (t) => {
   const folder = t.testdir({ 'taken.age': 'precious', there: 'precious' });
   const recipient = await identityToRecipient(await generateIdentity());
   const secret = await generateIdentity();

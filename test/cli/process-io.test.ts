@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
@@ -26,7 +27,7 @@ async function withClosedPipe(stream: 'stdout' | 'stderr', args: readonly string
   return { code, said };
 }
 
-t.test('whoever reads may leave: every command ends quietly, as a pipe ends', async (t) => {
+t.test('a reader may leave: every command ends quietly, as a pipe ends', async (t) => {
   const folder = await folderOf(t, serveFiles(1));
   const config = join(folder, 'config.yaml');
   const temporary = await folderOf(t, {});
@@ -51,4 +52,31 @@ t.test('whoever reads may leave: every command ends quietly, as a pipe ends', as
   ])
     t.same(await withClosedPipe('stderr', args, temporary), { code: 141, said: '' }, args.join(' '));
   t.same(await readdir(temporary), [], 'and nothing is left behind');
+});
+
+t.test('an output that cannot be written ends it with one line, and no stack', async (t) => {
+  const folder = t.testdir({ 'read-only': '', 'config.yaml': 'listen: 1\n' });
+  const unwritable = openSync(join(folder, 'read-only'), 'r');
+  t.teardown(() => closeSync(unwritable));
+  const config = join(folder, 'config.yaml');
+  for (const args of [
+    ['--help'],
+    ['--version'],
+    ['completion', 'bash'],
+    ['check', config],
+    ['serve', config],
+  ])
+    for (const both of [false, true]) {
+      const { status, stderr } = spawnSync(process.execPath, [MAIN, ...args], {
+        stdio: ['ignore', unwritable, both ? unwritable : 'pipe'],
+        encoding: 'utf8',
+      });
+      t.equal(status, 1, args.join(' '));
+      if (!both) t.equal(stderr, 'the output could not be written: EBADF\n', args.join(' '));
+    }
+  const { status, stdout } = spawnSync(process.execPath, [MAIN, 'nonsense'], {
+    stdio: ['ignore', 'pipe', unwritable],
+    encoding: 'utf8',
+  });
+  t.strictSame([status, stdout], [1, '']);
 });

@@ -26,7 +26,7 @@ t.test('can be looked at without running anything: every command, argument and o
 
 /** What the program is made of; a command's own code is not. */
 const PROGRAM = [
-  /\/src\/cli\/(?:program|command|commands|values|s3-url)\.ts$/,
+  /\/src\/cli\/(?:program|command|commands|values|s3-url|colour)\.ts$/,
   /\/src\/cli\/commands\/[a-z-]+\.ts$/,
   /\/src\/config\/suggest\.ts$/,
   // The table of operations, with what it is made of.

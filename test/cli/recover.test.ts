@@ -117,7 +117,7 @@ t.test('a pipe gets the key only with --yes, a terminal without', async (t) => {
   t.match(await run(config, 's3://vault/a', '--reveal'), {
     code: 2,
     stdout: '',
-    stderr: /this is no terminal; add --yes/,
+    stderr: /the output is not a terminal; add --yes/,
   });
   const written: string[] = [];
   const stdout = { isTTY: true, write: (text: string) => written.push(text) };
@@ -151,7 +151,7 @@ t.test('keys that are unavailable are named, and the others tried', async (t) =>
   });
 });
 
-t.test('what can not be read has its reason', async (t) => {
+t.test('what cannot be read has its reason', async (t) => {
   const { config, put, folder } = await startAuditStand(t);
   await put('vault', 'lost', 'x', auditKey('lost'));
   t.match(await run(config, 's3://vault/lost'), {

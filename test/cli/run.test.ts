@@ -195,6 +195,21 @@ t.test('options that contradict each other, or need another, are refused by name
     ],
     [['explain', 'c', 's3://bkt', '--op', 'getobject'], /GetObject takes s3:\/\/bucket\/key, not s3:\/\/bkt/],
     [['explain', 'c', 's3://bkt/k', '--op', 'GetObject', '--from', 's3://bkt/k'], /GetObject has no source/],
+    [
+      ['explain', 'c', 's3://bkt/k', '--op', 'toString'],
+      /is invalid\. It is not a known S3 operation; there are \d+/,
+    ],
+    [['explain', 'c', 's3://bkt/k', '--op='], /argument '' is invalid\. It is empty/],
+    [
+      ['explain', 'c', 's3://bkt/k', '--op', 'GetObject', '--op', 'PutObject'],
+      /option '--op <operation>' is given more than once/,
+    ],
+    [
+      ['verify', 'c', 's3://bkt', '--sample', '1', '--sample=1'],
+      /option '--sample <n>' is given more than once/,
+    ],
+    [['check', 'c', '--offline=yes'], /^error: option '--offline' takes no value$/m],
+    [['check', 'c', '--help=yes'], /^error: option '--help' takes no value$/m],
     [['sandbox', '--cert', 'c'], /option '--cert <file>' needs option '--key'/],
     [['completion', 'tcsh'], /value 'tcsh' is invalid for argument 'shell'\. It is one of bash, zsh, fish/],
   ];
@@ -206,13 +221,41 @@ t.test('options that contradict each other, or need another, are refused by name
   }
 });
 
+t.test('what follows help for a command, or --version, is refused by name', async (t) => {
+  const wrong: [args: string[], names: string][] = [
+    [['help', 'serve', 'check'], 'check'],
+    [['help', 'serve', '--bogus'], '--bogus'],
+    [['help', '--help', 'check'], 'check'],
+    [['--version', 'nonsense'], 'nonsense'],
+    [['-V', '--bogus'], '--bogus'],
+    [['--version', 'check'], 'check'],
+  ];
+  for (const [args, name] of wrong) {
+    const { code, stdout, stderr } = await ran(run, args);
+    t.strictSame([code, stdout], [2, ''], args.join(' '));
+    t.match(stderr, new RegExp(`^error: .* without '${name}'$`, 'm'));
+  }
+});
+
+t.test('no value is refused without a reason', async (t) => {
+  for (const { name, arguments: given, options } of COMMANDS)
+    for (const { value } of [...given, ...options])
+      for (const text of value ? ['', 'toString', '\u0000'] : []) {
+        try {
+          value?.read(text);
+        } catch (error) {
+          t.match((error as Error).message, /^It is [^ ].*[.)]$/, `${name}: ${JSON.stringify(text)}`);
+        }
+      }
+});
+
 t.test('doctor’s --as offers the clients that there are', (t) => {
   const as = COMMANDS.find(({ name }) => name === 'doctor')?.options.find(({ flag }) => flag === '--as');
   t.same(as?.value?.completes, Object.keys(SEQUENCES));
   t.end();
 });
 
-t.test('a fault of a command is no wrong command line', async (t) => {
+t.test('a fault of a command is not a wrong command line', async (t) => {
   const failing = COMMANDS.map((spec) => ({
     ...spec,
     action: async () => async () => {

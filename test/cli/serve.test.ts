@@ -1,9 +1,12 @@
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import t from 'tap';
 import { folderOf, runProgram, SERVE_ENV, serveFiles } from '../e2e/process.ts';
 import { httpStore } from '../e2e/wire.ts';
 import { commandLine } from '../support/command.ts';
 import { ran } from '../support/io.ts';
+
+const MAIN = join(import.meta.dirname, '../../src/main.ts');
 
 t.test('without a config it says how it is called', async (t) => {
   for (const args of [[], ['a.yaml', 'b.yaml']]) {
@@ -23,8 +26,24 @@ t.test('a config with errors is refused, each error with its place', async (t) =
     .map((line) => JSON.parse(line) as { level: number; msg: string });
   t.ok(lines.length > 2);
   t.ok(lines.some(({ level, msg }) => level === 50 && /upstreem.*config\.yaml:2:1/.test(msg)));
-  const last = lines.find(({ level }) => level === 60);
-  t.match(last, { msg: /ssec-proxy check/ }, 'and says how to look again');
+  const last = lines.at(-1);
+  t.match(last, { level: 60, msg: /ssec-proxy check/ }, 'and says how to look again, after the errors');
+});
+
+t.test('says how to look again in words that a shell takes', async (t) => {
+  const folder = await folderOf(t, { 'my config.yaml': 'listen: 1\n' });
+  for (const [config, shown] of [
+    ['-', 'ssec-proxy check -"'],
+    [join(folder, 'my config.yaml'), `ssec-proxy check '${join(folder, 'my config.yaml')}'"`],
+  ] as const) {
+    const { stdout, status } = spawnSync(process.execPath, [MAIN, 'serve', config], {
+      encoding: 'utf8',
+      input: 'listen: 1\n',
+    });
+    t.equal(status, 1);
+    const { msg } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as { msg: string };
+    t.ok(msg.endsWith(shown), msg);
+  }
 });
 
 t.test('a secret that is not there is refused', async (t) => {

@@ -109,7 +109,7 @@ t.test('keys that are derived for each object count for the key that they come f
   );
 });
 
-t.test('what no rule encrypts is counted, and is no fault', async (t) => {
+t.test('what no rule encrypts is counted, and is not a fault', async (t) => {
   const { config, put } = await startAuditStand(t);
   await put('open', 'free', 'xy');
   await put('open', 'sealed', 'x', OTHER);

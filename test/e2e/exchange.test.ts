@@ -44,7 +44,7 @@ t.test('with Expect, a refusal comes without 100', async (t) => {
   t.equal(store.requests.length, 0);
 });
 
-t.test('with Expect, a store that can not be reached is told without 100', async (t) => {
+t.test('with Expect, a store that cannot be reached is told without 100', async (t) => {
   const { port } = await startWire(t, { port: 1 });
   const client = new RawClient(t, port).send([
     'PUT /secret/a HTTP/1.1',
@@ -160,7 +160,7 @@ t.test('the key MD5 stays behind, the algorithm goes on', async (t) => {
   t.notMatch(answer.toLowerCase(), KEY_MD5);
 });
 
-t.test('an error of the store is made anew: what else is in it stays behind', async (t) => {
+t.test('an error of the store is newly made: what else is in it stays behind', async (t) => {
   for (const [code, status, expected] of [
     ['SignatureDoesNotMatch', 403, /^HTTP\/1\.1 503 [\s\S]*<Code>ServiceUnavailable</],
     ['NoSuchKey', 404, /^HTTP\/1\.1 404 [\s\S]*<Code>NoSuchKey<\/Code><Message>Why\.</],

@@ -172,7 +172,7 @@ t.test('conditions on the source that do not hold are 412, and nothing is writte
   });
 });
 
-t.test('what can not be read can not be copied', async (t) => {
+t.test('what cannot be read cannot be copied', async (t) => {
   const to = { Bucket: plain, Key: 'never' };
   for (const [CopySource, status, name] of [
     [`${secret}/nothing-there`, 404, 'NoSuchKey'],
@@ -195,7 +195,7 @@ t.test('what can not be read can not be copied', async (t) => {
 });
 
 t.test(
-  'a copy onto itself puts an object of the older key under the newer, or describes it anew',
+  'a copy onto itself puts an object of the older key under the newer, or describes it again',
   async (t) => {
     const before = await stand.withRing(['old']);
     const after = await stand.withRing(['new']);

@@ -20,7 +20,7 @@ t.test('a connection ends when that was said of it, and no other does', async (t
   t.equal(isEnding(other), false);
 });
 
-t.test('what comes on a connection that ends is no request', async (t) => {
+t.test('what comes on a connection that ends is not a request', async (t) => {
   const seen: string[] = [];
   const listener = await listen(PLAIN, (request, response) => {
     seen.push(request.url ?? '');

@@ -21,14 +21,14 @@ t.test('a dialogue asks one program again and again, in fields of any text but t
   t.throws(() => process.kill(Number(pid), 0), { code: 'ESRCH' });
 });
 
-t.test('a deed that fails is no end of the dialogue', async (t) => {
+t.test('a deed that fails is not an end of the dialogue', async (t) => {
   const { ask, end } = openDialogue(process.execPath, ['-e', PROGRAM], {});
   await t.rejects(ask('fail', 'a reason'), { message: 'for a reason' });
   t.equal((await ask('say', 'on')).at(-1), 'on');
   await end();
 });
 
-t.test('of a program that dies its last words are told, to whoever asks later too', async (t) => {
+t.test('of a program that dies its last words are told, to a later caller too', async (t) => {
   const { ask, end } = openDialogue(process.execPath, ['-e', PROGRAM], {});
   await t.rejects(ask('die'), { message: 'out of memory' });
   await t.rejects(ask('say'), { message: 'out of memory' });

@@ -72,7 +72,7 @@ t.test('gives markers as clients know them', async (t) => {
   t.equal(pinListedUploads(none, LISTING), none);
 });
 
-t.test('shows nothing of a list that it can not read for sure', async (t) => {
+t.test('shows nothing of a list that it cannot read for sure', async (t) => {
   for (const said of [
     '',
     '<Error><Code>AccessDenied</Code></Error>',

@@ -127,7 +127,7 @@ t.test('a fault of ours is an InternalError that tells the log all and the clien
   });
 });
 
-t.test('something thrown that is no error is answered as well', async (t) => {
+t.test('something thrown that is not an error is answered as well', async (t) => {
   const store = await httpStore(t, (_request, response) => response.end());
   const now = (): Date => {
     throw 'a text';
@@ -138,7 +138,7 @@ t.test('something thrown that is no error is answered as well', async (t) => {
   t.match(log[0], { cause: 'a text' });
 });
 
-t.test('an object key or query of a client can not forge a log line', async (t) => {
+t.test('an object key or query of a client cannot forge a log line', async (t) => {
   const store = await httpStore(t, (_request, response) => response.end());
   const { port, log } = await startLine(t, store.port);
   await exchangeOf(t, port, ['GET /plain/a%0A%7B%22level%22:60%7D?versionId=%0A HTTP/1.1']);

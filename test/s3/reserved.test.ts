@@ -10,7 +10,7 @@ const codeFor = (
 ): string => codeOf(() => requireOrdinaryKey(objectKey, { provider: PROVIDERS[provider], addressing }));
 
 t.test(
-  'names of other interfaces and aliases are no buckets, in any case; names like them are',
+  'names of other interfaces and aliases are not buckets, in any case; names like them are',
   async (t) => {
     const buckets: [ProviderName, string, boolean][] = [
       ['ceph', 'admin', true],

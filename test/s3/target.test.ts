@@ -48,7 +48,7 @@ t.test('ends the path at the first question mark', async (t) => {
   t.equal(target.query.get('prefix'), 'b?c');
 });
 
-t.test('refuses targets that are no paths, broken escapes and invalid UTF-8', async (t) => {
+t.test('refuses targets that are not paths, broken escapes and invalid UTF-8', async (t) => {
   for (const rawTarget of [
     '*',
     '',

@@ -124,7 +124,7 @@ await t.test('a client that leaves in mid-body leaves nothing behind', async (t)
   });
 });
 
-await t.test('a client that leaves in mid-download is no failure and holds no file', async (t) => {
+await t.test('a client that leaves in mid-download is not a failure and holds no file', async (t) => {
   const fixture = await startFixture(t);
   const at = { Bucket: 'bucket', Key: 'k' };
   await fixture.s3.send(new CreateBucketCommand({ Bucket: 'bucket' }));

@@ -144,6 +144,51 @@ const WRONG: readonly {
     files: { 'beside/a.ts': text },
     says: ['upwards: beside/a.ts → top/a.ts: top is above beside'],
   })),
+  ...[
+    [
+      'createRequire',
+      "const load = createRequire(import.meta.url); export const a = load('http-proxy');",
+      'createRequire',
+    ],
+    [
+      'createRequire under another name',
+      "import { createRequire as make } from 'node:module'; export const a = make;",
+      'createRequire',
+      'node:module',
+    ],
+    ['all of node:module', "import * as m from 'module'; export const a = m;", 'node:module'],
+    [
+      'getBuiltinModule',
+      "export const a = process.getBuiltinModule('module').createRequire('/')('aws4');",
+      'getBuiltinModule',
+      'createRequire',
+    ],
+    ['getBuiltinModule by a text', "export const a = process['getBuiltinModule'];", 'getBuiltinModule'],
+    ['getBuiltinModule, taken apart', 'export const { getBuiltinModule: a } = process;', 'getBuiltinModule'],
+    [
+      'module.require',
+      "export const a = module.require('http-proxy');",
+      'require that is not called by its name',
+    ],
+    ['require under another name', 'export const a = require;', 'require that is not called by its name'],
+    ['eval', "export const a = eval('1');", 'eval'],
+    ['eval at a distance', "export const a = (0, globalThis.eval)('1');", 'eval'],
+    ['new Function', "export const a = new Function('1');", 'new Function(…)'],
+    ['Function without new', "export const a = Function('1');", 'Function(…)'],
+    ['the global Function', "export const a = globalThis.Function('1');", 'globalThis.Function'],
+    ['a timer of a text', "export const a = setTimeout('1', 1);", 'setTimeout of a text'],
+    [
+      'a virtual machine',
+      "import { runInThisContext } from 'node:vm'; export const a = runInThisContext;",
+      'node:vm',
+    ],
+    ['a reference to a path', '/// <reference path="../top/a.ts" />\nexport {};', 'a reference comment'],
+    ['a reference to types', '/// <reference types="node" />\nexport {};', 'a reference comment'],
+  ].map(([name = '', text = '', ...uses]) => ({
+    name: `a loader that no reader of imports sees: ${name}`,
+    files: { 'beside/a.ts': text },
+    says: uses.map((what) => `loader: beside/a.ts uses ${what}; import what it needs`),
+  })),
   {
     name: 'an import of a computed name',
     files: { 'beside/a.ts': "export const a = (name: string) => import('../top/' + name);" },
@@ -182,7 +227,7 @@ t.test('has nothing against imports downwards, by a door, or of a named package'
 
 for (const { name, files, says } of WRONG)
   t.test(`refuses ${name}`, async (t) => {
-    t.strictSame(judge(treeOf(t, files), SMALL), says);
+    t.strictSame(judge(treeOf(t, files), SMALL).toSorted(), says.toSorted());
   });
 
 t.test('refuses a tree without files', async (t) => {
@@ -253,6 +298,7 @@ t.test('the map of src/ refuses', async (t) => {
       files: isFile ? [imports] : [],
       packages: isFile ? [] : [imports],
       unknown: [],
+      forbidden: [],
     };
     const complaints = judge({ files: [...tree.files, file], modules: [...tree.modules, wrong] }, MAP);
     t.ok(

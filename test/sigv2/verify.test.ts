@@ -130,7 +130,7 @@ t.test('signs sub-resources sorted, with decoded values', async (t) => {
   t.equal(ask(override, `GET\n\n\n${DATE}\n/b0b/k?response-content-type=a/b; c`), 'ok');
 });
 
-t.test('knows the signature of whoever signed a sub-resource that is none', async (t) => {
+t.test('knows the signature of a client that signed an unknown sub-resource', async (t) => {
   const text = (resource: string): string => `GET\n\n\n${DATE}\n${resource}`;
   t.equal(ask('/bucket?nothing', text('/bucket?nothing')), 'ok');
   t.equal(ask('/bucket?acl&nothing', text('/bucket?acl&nothing')), 'ok');

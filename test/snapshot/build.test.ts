@@ -79,7 +79,7 @@ t.test('addressing is the provider’s unless stated', async (t) => {
   t.equal(await addressing('  provider: aws\n  addressing: path\n'), 'path');
 });
 
-t.test('ETags get a mark where those of the provider are no MD5s, unless stated', async (t) => {
+t.test('ETags get a mark where those of the provider are not MD5s, unless stated', async (t) => {
   const etags = async (provider: string, etag: string) => {
     const more = `  provider: ${provider}\n  addressing: path\n  etag: ${etag}\n`;
     const { snapshot } = await load(MINIMAL.replace('  region:', `${more}  region:`));

@@ -123,7 +123,7 @@ t.test('lists every version over as many pages as there are, whatever the object
   );
 });
 
-t.test('lists objects where the store can not list versions', async (t) => {
+t.test('lists objects where the store cannot list versions', async (t) => {
   const page = (name: string, more: string) =>
     `<ListBucketResult><IsTruncated>${more !== ''}</IsTruncated>${more}<Contents><Key>${name}</Key><Size>3</Size></Contents></ListBucketResult>`;
   const refusals = [
@@ -159,7 +159,7 @@ t.test('a missing permission to list versions is told, not got around', async (t
   t.equal(store.requests.length, 1);
 });
 
-t.test('a list that goes round in a circle, or is no list, is an error', async (t) => {
+t.test('a list that goes round in a circle, or is not a list, is an error', async (t) => {
   const rounds =
     '<ListVersionsResult><IsTruncated>true</IsTruncated><NextKeyMarker>a</NextKeyMarker></ListVersionsResult>';
   for (const body of [

@@ -120,7 +120,7 @@ for (const [framing, headers] of [
   ['a length', { 'content-length': 1000 }],
   ['chunks', {}],
 ] as const) {
-  t.test(`a store that dies in mid-body, with ${framing}, is no success for the client`, async (t) => {
+  t.test(`a store that dies in mid-body, with ${framing}, is not a success for the client`, async (t) => {
     const store = await httpStore(t, (_request, response) => {
       response.writeHead(200, headers).write('half');
       setTimeout(() => response.destroy(), 20);

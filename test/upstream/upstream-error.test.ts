@@ -5,7 +5,7 @@ function errorOf(code: string, message = 'it failed'): Error {
   return Object.assign(new Error(message), { code });
 }
 
-t.test('tells a store that can not be reached from one that gave up', (t) => {
+t.test('tells a store that cannot be reached from one that gave up', (t) => {
   const faults = {
     ECONNREFUSED: 'unreachable',
     ENOTFOUND: 'unreachable',

@@ -4,7 +4,7 @@ export const DEMO: CommandSpec<object> = {
   name: 'demo',
   summary: 'run the proxy and a store of its own on this machine, to try it',
   description:
-    'Runs the proxy before a store of its own, with certificates, keys and credentials made anew, until SIGTERM or SIGINT. Prints what was stored and read, and commands to paste. Nothing is kept.',
+    'Runs the proxy before a store of its own, with new certificates, keys and credentials, until SIGTERM or SIGINT. Prints what was stored and read, and commands to paste. Nothing is kept.',
   arguments: [],
   options: [],
   examples: [{ does: 'try it', line: 'ssec-proxy demo' }],

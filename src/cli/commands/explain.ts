@@ -24,7 +24,10 @@ export const EXPLAIN: CommandSpec<ExplainAsked> = {
     {
       flag: '--op',
       description: 'an S3 operation such as GetObject, PutObject, CopyObject or ListObjectsV2',
-      value: { ...choice(OPERATION_NAMES, { anyCase: true }), name: 'operation' },
+      value: {
+        ...choice(OPERATION_NAMES, { anyCase: true, called: 'known S3 operation' }),
+        name: 'operation',
+      },
       required: true,
     },
     {

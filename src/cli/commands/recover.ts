@@ -7,7 +7,7 @@ export const RECOVER: CommandSpec<RecoverAsked> = {
   name: 'recover',
   summary: 'find out which key opens an object, and how to read it without the proxy',
   description:
-    'Asks the store which key of the config opens an object, and prints which. Nothing is changed. With --reveal it prints the AWS CLI command, the rclone config and the headers that read the object without the proxy. THEY HOLD THE KEY: whoever has the output has the key.',
+    'Asks the store which key of the config opens an object, and prints which. Nothing is changed. With --reveal it prints the AWS CLI command, the rclone config and the headers that read the object without the proxy. THEY HOLD THE KEY: anyone who has the output has the key.',
   arguments: [
     CONFIG,
     { name: 'object', description: 'the URL of an object, s3://bucket/key', value: s3Url('object') },

@@ -7,7 +7,7 @@ export const SANDBOX: CommandSpec<SandboxAsked> = {
   name: 'sandbox',
   summary: 'run an S3 store that keeps nothing, for trials only',
   description:
-    'Runs an S3 store that really encrypts with SSE-C, on a loopback address, until SIGTERM or SIGINT. FOR TRIALS ONLY: its index is in memory, bodies are in a temporary folder, and all of it is gone when it ends. It speaks TLS, with the certificate given or one made anew, or plain HTTP.',
+    'Runs an S3 store that really encrypts with SSE-C, on a loopback address, until SIGTERM or SIGINT. FOR TRIALS ONLY: its index is in memory, bodies are in a temporary folder, and all of it is gone when it ends. It speaks TLS, with the certificate given or a new one, or plain HTTP.',
   arguments: [],
   options: [
     {

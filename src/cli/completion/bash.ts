@@ -38,7 +38,7 @@ _ssec_proxy() {
     case "$command $prev" in
 ${lines(commands.flatMap(valueCases))}
       *)
-        if [[ $cur == -?* ]]; then
+        if [[ $cur == -* ]]; then
           case $command in
 ${lines(commands.filter(({ options: own }) => own.length > 0).map(flagCase), '    ')}
           esac

@@ -1,6 +1,6 @@
 import type { Credentials } from '../../secret.ts';
 
-/** What the demo runs on: files in a folder that is removed when it ends, made anew each time. */
+/** What the demo runs on: files in a folder that is removed when it ends, new each time. */
 export interface Demo {
   readonly ca: string;
   readonly caFile: string;

@@ -28,7 +28,7 @@ export const hashes: Check<Bench> = {
     const body = bench.written?.body ?? Buffer.alloc(1);
     for (const { kind, headers } of LIES) {
       const answer = await put(bench, `${bench.folder}${kind}`, { body, headers });
-      // An error of the store itself is no check.
+      // An error of the store itself is not a check.
       if (!isFailure(answer) || answer.status < 500) checks.set(kind, isFailure(answer));
     }
     const found = LIES.map(

@@ -3,7 +3,7 @@ import type { Duplex, Readable } from 'node:stream';
 /** Pipes without ending the client's connection when something behind it fails: the client is still to be answered. */
 export function chain(source: Readable, next: Duplex): Duplex {
   source.once('error', (error) => next.destroy(error));
-  // Its fault may come before anybody who takes the body listens; whoever does asks for `errored` first.
+  // Its fault may come before anybody who takes the body listens; a reader asks for `errored` first.
   next.on('error', () => {});
   if (source.errored) next.destroy(source.errored);
   return source.pipe(next);

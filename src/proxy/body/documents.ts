@@ -17,7 +17,7 @@ const DOCUMENTS: Readonly<Partial<Record<OperationName, Rewriting>>> = {
   RestoreObject: restoreOnly,
 };
 
-/** The message with the body that the store is to have: read and written anew where it names objects, ETags or other places. */
+/** The message with the body that the store is to have: read and rewritten where it names objects, ETags or other places. */
 export async function rewriteDocument(message: Message, plan: Plan, judging: Judging): Promise<Message> {
   return (await DOCUMENTS[plan.operation.name]?.(message, plan, judging)) ?? message;
 }

@@ -11,10 +11,10 @@ import { withRewrittenBody } from './rewritten.ts';
 const LONGEST = 16 * 1024;
 
 /**
- * Whoever writes an object may lay a legal hold on it; who lifts one needs `unlock`. The document is read and written
- * anew, so that the store reads what was judged.
+ * A client that writes an object may lay a legal hold on it; who lifts one needs `unlock`. The document is read and
+ * rewritten, so that the store reads what was judged.
  *
- * A retention needs no such look: a store refuses to shorten one but for whoever says that he bypasses it, and that is asked
+ * A retention needs no such look: a store refuses to shorten one but for a caller that bypasses it, and that is asked
  * for `unlock` by its header.
  *
  * @throws S3Error AccessDenied, MalformedXML, BadDigest, XAmzContentSHA256Mismatch

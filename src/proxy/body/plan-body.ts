@@ -122,7 +122,7 @@ function lengthOf({ body, headers }: Message, payload: Payload, { body: kind }: 
   throw new S3Error('MissingContentLength', 'You must provide the Content-Length HTTP header.');
 }
 
-/** @throws S3Error InvalidRequest for a trailer that is no checksum */
+/** @throws S3Error InvalidRequest for a trailer that is not a checksum */
 function declaredTrailers(headers: WireHeaders): readonly string[] {
   const names = (headers.joined('x-amz-trailer') ?? '').split(',').map((name) => name.trim().toLowerCase());
   const declared = names.filter((name) => name !== '');
@@ -134,7 +134,7 @@ function isComputable(name: string): boolean {
   return Object.hasOwn(CHECKSUMS, checksumName(name) ?? '');
 }
 
-/** Says of the body what it is behind the framing: `aws-chunked` is no coding of the object. */
+/** Says of the body what it is behind the framing: `aws-chunked` is not a coding of the object. */
 function withoutFraming(headers: WireHeaders, payload: Payload, length: number | undefined): WireHeaders {
   const codings = headers.joined('content-encoding')?.split(',') ?? [];
   const kept = codings

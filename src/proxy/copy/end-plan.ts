@@ -26,7 +26,7 @@ function targetPlan(plan: Plan, name: OperationName, query: OwnQuery): Plan {
 }
 
 function sourceOf({ source }: Plan): CopySource {
-  if (!source) throw new TypeError('this is no copy');
+  if (!source) throw new TypeError('this is not a copy');
   return source;
 }
 

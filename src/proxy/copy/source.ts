@@ -123,5 +123,5 @@ function lengthOf(headers: WireHeaders, status: number | undefined, span: Span |
 }
 
 function unclear(fault: string): S3Error {
-  return new S3Error('InternalError', 'The source of the copy can not be read.', { cause: new Error(fault) });
+  return new S3Error('InternalError', 'The source of the copy cannot be read.', { cause: new Error(fault) });
 }

@@ -44,5 +44,5 @@ function taggingIn(document: string): string | undefined {
 }
 
 function unreadable(cause?: unknown): S3Error {
-  return new S3Error('InternalError', 'The tags of the source can not be read.', { cause });
+  return new S3Error('InternalError', 'The tags of the source cannot be read.', { cause });
 }

@@ -62,7 +62,7 @@ export interface CopySource {
   readonly ssec: Injection;
   /** Who signs where the source is. */
   readonly credentials: Credentials;
-  /** Who copies: the store, or the proxy, which reads the source and writes it anew. */
+  /** Who copies: the store, or the proxy, which reads the source and writes it again. */
   readonly copy: 'store' | 'relay';
 }
 

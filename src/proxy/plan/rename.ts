@@ -20,6 +20,6 @@ export function refuseRename(target: Target, { rules }: RuleSet): void {
   if (!derives) return;
   throw new S3Error(
     'NotImplemented',
-    'The SSE-C key of an object is derived from its name here, so the store can not rename it. Copy it and delete the original instead.',
+    'The SSE-C key of an object is derived from its name here, so the store cannot rename it. Copy it and delete the original instead.',
   );
 }

@@ -15,7 +15,7 @@ const PART_NUMBER = '10000';
 const BODY = Buffer.alloc(1);
 
 /**
- * Refuses parts for an upload that was begun in plain, and its end. A list names every upload, whoever began it, and
+ * Refuses parts for an upload that was begun in plain, and its end. A list names every upload, no matter who began it, and
  * Ceph and MinIO take a part with a key for a plain one and store it in plain. So of an upload that this process has not
  * seen begin, the store is asked once. At a store that does not keep uploads to a key only what began here goes on at
  * all.
@@ -96,14 +96,14 @@ async function partWithoutKey(
 function untold(plan: Plan): S3Error {
   return noSuchUpload(
     plan,
-    'It was promised checksums, and the store does not tell whether it is encrypted. Abort it and begin anew.',
+    'It was promised checksums, and the store does not tell whether it is encrypted. Abort it and begin again.',
   );
 }
 
 function begunInPlain(plan: Plan): S3Error {
   const { match } = plan;
   const rule = match.kind === 'rule' ? match.rule.name : 'the rule';
-  return noSuchUpload(plan, `It was begun in plain, and ${rule} encrypts. Abort it and begin anew.`);
+  return noSuchUpload(plan, `It was begun in plain, and ${rule} encrypts. Abort it and begin again.`);
 }
 
 function noSuchUpload({ asked }: Plan, why: string): S3Error {

@@ -9,7 +9,7 @@ import type { Replying } from './reply.ts';
 import { type Rewrite, rewriting } from './rewrite.ts';
 import { BEGUN_UPLOAD, LISTED_PARTS, LISTED_UPLOADS } from './uploads.ts';
 
-/** Answers of status 200 whose document is not simply streamed on: made anew, or rewritten where that applies. */
+/** Answers of status 200 whose document is not simply streamed on: newly made, or rewritten where that applies. */
 const REPLIES: Readonly<Partial<Record<OperationName, Replying | Rewrite>>> = {
   CompleteMultipartUpload: sendLate,
   CopyObject: sendLate,

@@ -28,4 +28,4 @@ function withShownUpload(error: StoreError, { asked, target }: Plan): StoreError
 }
 
 const LEFT_OVER =
-  'Its id was given out while a rule encrypted the object, which none does now. Take the id that ListMultipartUploads now gives, abort the upload and begin anew.';
+  'Its id was given out while a rule encrypted the object, which none does now. Take the id that ListMultipartUploads now gives, abort the upload and begin again.';

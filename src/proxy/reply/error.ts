@@ -9,7 +9,7 @@ import type { Reply } from './reply.ts';
 import { sendError } from './send.ts';
 import { ssecRefused } from './ssec-refused.ts';
 
-/** Error documents are made anew from what is known of them, never relayed. */
+/** Error documents are newly made from what is known of them, never relayed. */
 export async function relayError({ exchange, answer, plan }: Reply): Promise<void> {
   const error = await storeErrorOf(exchange.log, answer, plan);
   exchange.log.code = error.code;

@@ -18,7 +18,7 @@ import { ownUrl } from './own-url.ts';
 import type { Reply } from './reply.ts';
 import { errorFor, sendDocument } from './send.ts';
 
-/** An `<Error>` in it is made anew like every other, and a `<Location>` leads to the proxy, not to the store. */
+/** An `<Error>` in it is newly made like every other, and a `<Location>` leads to the proxy, not to the store. */
 export async function sendLate({ exchange, answer, plan }: Reply): Promise<void> {
   const { response } = answer;
   const headers = clientHeaders(response, 'replaced', plan);

@@ -26,8 +26,8 @@ const LONGEST = 4 * 1024 * 1024;
 const MOST_PAGES = 10;
 
 /**
- * Only the lines of buckets that this caller may know of, made anew; and no word of where a bucket lies. Prefixes and pages
- * are those of what is shown, and tokens are our own. Of several upstreams it is one list in the order of names, and each
+ * Only the lines of buckets that this caller may know of, newly made; and no word of where a bucket lies. Prefixes and pages
+ * are those of what is shown, and tokens are our own. Several upstreams give one list in the order of names, and each
  * bucket is in it as it is where the rules put it: all of them answer, or there is no list.
  *
  * @throws S3Error SlowDown, ServiceUnavailable, AccessDenied, InternalError

@@ -56,7 +56,7 @@ async function judge(search: KeySearch, answer: Answer, ssecKey: SseKey | undefi
   const { keyRefusals } = plan.upstream.provider;
   if (message.method !== 'HEAD' || !mayBeAboutKey(keyRefusals, status))
     return await verdictOf(search, answer, ssecKey);
-  // Unread, it would keep its connection, whoever gets it in the end.
+  // Unread, it would keep its connection, in whatever hands it ends.
   answer.response.resume();
   if (ssecKey === undefined) return { verdict: 'other', answer };
   const verdict = search.headMeans.get(status) ?? (await headSays(search, ssecKey));

@@ -9,7 +9,7 @@ import { outboundOf } from './outbound.ts';
 import type { Sending, Stores } from './sending.ts';
 
 /**
- * Sends one request, to the region of its bucket. A connection that the store had closed meanwhile is no reason to
+ * Sends one request, to the region of its bucket. A connection that the store had closed meanwhile is not a reason to
  * fail: without a body it goes once more.
  * @throws S3Error SlowDown, ServiceUnavailable; UpstreamError `client-left`
  */
@@ -52,7 +52,7 @@ function asS3Error(error: unknown): unknown {
   if (error.fault === 'unreachable' || error.fault === 'connect-timeout') {
     return new S3Error(
       'SlowDown',
-      'The store can not be reached at the moment. Please reduce your request rate.',
+      'The store cannot be reached at the moment. Please reduce your request rate.',
       {
         cause: error,
       },

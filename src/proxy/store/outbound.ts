@@ -20,7 +20,7 @@ export interface Outbound {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What is said anew below. */
+/** What is set again below. */
 const REPLACED: ReadonlySet<string> = new Set([
   'content-length',
   'x-amz-content-sha256',
@@ -71,7 +71,7 @@ function endToEnd(headers: Message['headers'], plan: Plan): Record<string, strin
     const value = values.join(',');
     kept[name] = unmarkedCondition(name, value, marks);
   }
-  // Stores compress documents for whoever takes it, and those that show ETags are rewritten.
+  // Stores compress documents for every client that takes it, and those that show ETags are rewritten.
   if (kept['accept-encoding'] !== undefined && plan.operation.name !== 'GetObject')
     kept['accept-encoding'] = 'identity';
   return kept;

@@ -7,7 +7,7 @@ import type { Store } from '../store.ts';
 
 const CREDENTIALS = { accessKeyId: 'MATRIXSTORE', secretAccessKey: 'only-for-the-matrix' };
 
-/** The project's own store: answers as Amazon S3 does, with an ETag that is no MD5. */
+/** The project's own store: answers as Amazon S3 does, with an ETag that is not an MD5. */
 export const sandbox: Store = {
   id: 'sandbox',
   title: 'The sandbox, as Amazon S3,',

@@ -277,7 +277,7 @@ t.test('a framing that is announced and not there is no empty object', async (t)
   t.same(stored, []);
 });
 
-t.test('refuses a trailer that is no checksum, and one that it cannot check', async (t) => {
+t.test('refuses a trailer that is not a checksum, and one that it cannot check', async (t) => {
   const { port, stored } = await standOver(t, 'generic');
   for (const [name, code] of [
     ['x-amz-meta-a', 'InvalidRequest'],

@@ -306,7 +306,7 @@ t.test('what a store says of the source is told as of the copy', async (t) => {
   }
 });
 
-t.test('a range that the store does not heed is no part', async (t) => {
+t.test('a range that the store does not heed is not a part', async (t) => {
   const headers = { ...SOURCE, 'x-amz-copy-source-range': 'bytes=5-9' };
   const part = {
     method: 'PUT',

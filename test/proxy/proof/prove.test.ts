@@ -94,7 +94,7 @@ t.test(
   },
 );
 
-t.test('looks at as many of the writes without an echo as the row of the provider says', async (t) => {
+t.test('looks at as many of the writes without an echo as the provider needs', async (t) => {
   t.equal(await proofOf({ serving: servingOf(mute, 0.5) }), 'ok', 'not looked at');
   t.equal(
     await proofOf({ serving: servingOf(mute, 0.49) }),

@@ -72,7 +72,7 @@ t.test('an error of the store stays an error, and what is not modified stays so'
   t.equal(same.status, 304);
 });
 
-t.test('a store that dies before the root is no answer', async (t) => {
+t.test('a store that dies before the root is not an answer', async (t) => {
   const got = await answered(t, '/plain/a?tagging', (_request, response) => {
     response.writeHead(200, { 'content-length': 100 }).write('<Tag', () => response.destroy());
   });

@@ -67,7 +67,7 @@ t.test('lists the buckets that rules name, without the region of the store', asy
   t.notMatch(answer, 'BucketRegion');
 });
 
-t.test('shows nothing of a list of buckets that it can not read', async (t) => {
+t.test('shows nothing of a list of buckets that it cannot read', async (t) => {
   for (const document of [
     '',
     '<ListAllMyBucketsResult><Bucket><Name>nobodys</Name>',

@@ -116,7 +116,7 @@ t.test('a second try that succeeds is an answer like any other', async (t) => {
   t.match({ status, log }, { status: 200, log: { attempts: 1 } });
 });
 
-t.test('a store that can not be reached is SlowDown, a silent one is ServiceUnavailable', async (t) => {
+t.test('a store that cannot be reached is SlowDown, a silent one is ServiceUnavailable', async (t) => {
   t.match(await attemptOn(t, 1), { code: 'SlowDown' });
   const { port } = await socketStore(t, () => undefined);
   const upstream = { timeouts: { connect: 1000, headers: 30, idle: 30, keepAlive: 1000 } };

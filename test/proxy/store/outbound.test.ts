@@ -27,8 +27,8 @@ const TARGET = 'x-amz-server-side-encryption-customer-';
 const SOURCE = 'x-amz-copy-source-server-side-encryption-customer-';
 const OURS = { target: TARGET, source: SOURCE };
 
-/** Which of the two trios went out, complete and with the newest key; anything half is spelled out. */
-function trios({ headers }: { headers: Readonly<Record<string, string>> }): string {
+/** Which of the two sets of SSE-C headers went out, complete and with the newest key; anything half is spelled out. */
+function keyHeadersIn({ headers }: { headers: Readonly<Record<string, string>> }): string {
   return Object.entries(OURS)
     .filter(([, prefix]) => Object.keys(headers).some((name) => name.startsWith(prefix)))
     .map(([end, prefix]) => {
@@ -54,7 +54,12 @@ t.test('OBS gets no SHA-256 of a body', async (t) => {
 
 t.test('sends each operation the headers that it takes', async (t) => {
   const copy = (source: string) => ({ 'x-amz-copy-source': source });
-  const expected: [method: string, rawTarget: string, trios: string, headers?: Record<string, string>][] = [
+  const expected: [
+    method: string,
+    rawTarget: string,
+    keyHeadersIn: string,
+    headers?: Record<string, string>,
+  ][] = [
     ['PUT', '/vault/k', 'target'],
     ['GET', '/vault/k', 'target'],
     ['HEAD', '/vault/k', 'target'],
@@ -81,7 +86,7 @@ t.test('sends each operation the headers that it takes', async (t) => {
   ];
   for (const [method, rawTarget, which, headers = {}] of expected) {
     const request = { method, rawTarget: pinnedTo(NEW, rawTarget), headers };
-    t.equal(trios(outboundFor(request, snapshot)), which, `${method} ${rawTarget}`);
+    t.equal(keyHeadersIn(outboundFor(request, snapshot)), which, `${method} ${rawTarget}`);
   }
 });
 
@@ -95,7 +100,7 @@ t.test('leaves the encryption headers of the client behind on an injected write'
     'x-amz-server-side-encryption-customer-key-MD5': 'echo',
   };
   const sent = outboundFor({ method: 'PUT', rawTarget: '/vault/k', headers }, snapshot);
-  t.equal(trios(sent), 'target');
+  t.equal(keyHeadersIn(sent), 'target');
   const left = Object.keys(sent.headers).filter((name) => name.startsWith('x-amz-server-side-encryption'));
   t.equal(left.length, 3);
   const own = Object.fromEntries(Object.entries(headers).filter(([name]) => !name.includes('customer')));
@@ -144,10 +149,10 @@ t.test('drops what s3cmd copies from the response of a HEAD', async (t) => {
     'keep-alive': 'timeout=5',
   };
   const sent = outboundFor({ method: 'PUT', rawTarget: '/vault/k', headers }, snapshot);
-  t.equal(trios(sent), 'target+source');
+  t.equal(keyHeadersIn(sent), 'target+source');
   t.notOk('keep-alive' in sent.headers);
   t.equal(
-    trios(
+    keyHeadersIn(
       outboundFor(
         {
           method: 'PUT',
@@ -159,7 +164,7 @@ t.test('drops what s3cmd copies from the response of a HEAD', async (t) => {
     ),
     '',
   );
-  t.equal(trios(outboundFor({ method: 'DELETE', rawTarget: '/vault/k', headers }, snapshot)), '');
+  t.equal(keyHeadersIn(outboundFor({ method: 'DELETE', rawTarget: '/vault/k', headers }, snapshot)), '');
 });
 
 t.test("lets a client's own SSE-C headers through where the rule says so", async (t) => {
@@ -173,7 +178,7 @@ t.test("lets a client's own SSE-C headers through where the rule says so", async
   t.match(outboundFor({ method: 'PUT', rawTarget: '/open/k', headers: copy }, snapshot).headers, source);
 });
 
-t.test('sends a copy source made anew, and to operations that copy only', async (t) => {
+t.test('sends a copy source newly made, and to operations that copy only', async (t) => {
   const value = (source: string): string | undefined =>
     outboundFor({ method: 'PUT', rawTarget: '/open/k', headers: { 'x-amz-copy-source': source } }, snapshot)
       .headers['x-amz-copy-source'];
@@ -191,7 +196,7 @@ t.test('sends a copy source made anew, and to operations that copy only', async 
   );
 });
 
-t.test('signs anew, so that the store can verify it, and nothing of the client goes on', async (t) => {
+t.test('signs again, so that the store can verify it, and nothing of the client goes on', async (t) => {
   const headers = {
     Host: 'proxy.test',
     Authorization: 'AWS4-HMAC-SHA256 Credential=client/…',
@@ -328,7 +333,7 @@ t.test('joins what S3 takes as a list', async (t) => {
 });
 
 t.test(
-  'addresses by path or by host name, and buckets that are no single label by path always',
+  'addresses by path or by host name, and buckets that are not a single label by path always',
   async (t) => {
     const address = (rawTarget: string, upstream: Parameters<typeof snapshotOf>[0] = {}): string => {
       const sent = outboundFor({ method: 'GET', rawTarget }, snapshotOf({ rules: RULES, ...upstream }));

@@ -6,7 +6,6 @@ import { LIST_CASES } from './lists.ts';
 import { MULTIPART_CASES } from './multipart.ts';
 import { NAME_CASES } from './names.ts';
 import { READ_CASES } from './reads.ts';
-import { KEY_HEADER_CASES } from './trio.ts';
 import { UPLOAD_CHECKSUM_CASES } from './upload-checksums.ts';
 import { WRITE_CASES } from './writes.ts';
 
