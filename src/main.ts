@@ -3,8 +3,8 @@
 // at the top. A test holds the number against package.json.
 const NEEDED = 24;
 
-// By default Node.js opens its debugger on SIGUSR1, and whoever reaches that reads every key. Whoever listens for the
-// signal has it instead. Before anything is loaded; --disable-sigusr1 of Node.js, as in the image, is earlier still.
+// By default Node.js opens its debugger on SIGUSR1, and anyone who reaches that reads every key. A listener for the
+// signal prevents that. Before anything is loaded; --disable-sigusr1 of Node.js, as in the image, is earlier still.
 process.on('SIGUSR1', function ignore() {});
 
 if (Number(process.versions.node.split('.')[0]) < NEEDED) {

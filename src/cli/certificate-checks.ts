@@ -9,7 +9,7 @@ import { UsageError } from './command.ts';
 export function requireCertificateChecks(env: Readonly<Record<string, string | undefined>>): void {
   if (env[VARIABLE] !== '0') return;
   throw new UsageError(
-    `${VARIABLE} is 0, which would send SSE-C keys and secrets to whoever answers. Unset it. For a certificate authority of your own, set "ca" of the upstream or the vault.`,
+    `${VARIABLE} is 0, which would send SSE-C keys and secrets to anyone who answers. Unset it. For a certificate authority of your own, set "ca" of the upstream or the vault.`,
   );
 }
 

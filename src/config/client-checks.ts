@@ -40,7 +40,8 @@ function checkAnonymous(client: Client, path: Path, report: Report): void {
     if (name in client) report.error([...path, name], 'an anonymous client has none', 'remove it');
   if (Object.keys(client.upstreams ?? {}).length > 0)
     report.error([...path, 'upstreams'], 'an anonymous client has none', 'remove it');
-  if (client.admin === true) report.error([...path, 'admin'], 'an anonymous client is no administrator');
+  if (client.admin === true)
+    report.error([...path, 'admin'], 'an anonymous client cannot be an administrator');
   if (!('allow' in client))
     report.error(
       [...path, 'allow'],
@@ -58,7 +59,7 @@ function checkAnonymous(client: Client, path: Path, report: Report): void {
   }
 }
 
-/** What a rule encrypts is decrypted for whoever asks: that may be meant, and has to be known. */
+/** What a rule encrypts is decrypted for anyone who asks: that may be meant, and has to be known. */
 function warnOfDecryption(client: Client, path: Path, { rules }: Salvaged<Config>, report: Report): void {
   for (const [index, grant] of (client.allow ?? []).entries()) {
     const { bucket, prefix } = grant ?? {};

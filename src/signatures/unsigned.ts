@@ -10,7 +10,7 @@ const ENDS = ['accesskeyid', 'accessid', 'signature'] as const;
 const EXPIRES = 'expires';
 
 /**
- * Is there no trace of a signature? Whoever sends a part of one, or one that is wrong, is not anonymous: the request is
+ * Is there no trace of a signature? A client that sends a part of one, or a wrong one, is not anonymous: the request is
  * judged as a signed one.
  */
 export function isUnsigned(query: Query, headers: WireHeaders): boolean {

@@ -37,7 +37,7 @@ export interface Scope extends Pick<Plan, 'operation' | 'target' | 'match' | 'ne
 type SourceScope = Pick<CopySource, 'bucket' | 'objectKey' | 'versionId' | 'slash' | 'match'>;
 
 /**
- * Finds out what a request is about. Its refusals say nothing of rules: whoever may not do it, hears of no rule, key or
+ * Finds out what a request is about. Its refusals say nothing of rules: anyone who may not do it hears of no rule, key or
  * provider, which `makePlan` names.
  *
  * @throws S3Error AccessDenied when no rule matches and the default is `deny`; InvalidArgument for a copy source that is

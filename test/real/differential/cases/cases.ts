@@ -2,6 +2,7 @@ import type { Case } from '../ask.ts';
 import { ACCESS_CASES } from './access.ts';
 import { COPY_CASES } from './copies.ts';
 import { FRAMING_CASES } from './framings.ts';
+import { KEY_HEADER_CASES } from './key-headers.ts';
 import { LIST_CASES } from './lists.ts';
 import { MULTIPART_CASES } from './multipart.ts';
 import { NAME_CASES } from './names.ts';
