@@ -1,5 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { PROVIDER_NAMES } from '../../src/s3/providers.ts';
 import { renderCommands } from './command-line.ts';
 import { renderMetrics } from './metrics.ts';
 import { renderJsonSchema, renderOptions } from './options.ts';
@@ -41,6 +42,29 @@ export function generated(root: string): readonly Generated[] {
       .filter(({ old }) => BEGIN.test(old))
       .map(({ path, old }) => ({ path, text: fill(old, renderers(root)) })),
   ];
+}
+
+/** Pages that hold what nothing else does, by what is generated there. */
+const PLACES: Readonly<Record<string, string>> = {
+  options: 'docs/reference/options.md',
+  commands: 'docs/reference/command-line.md',
+  metrics: 'docs/reference/metrics.md',
+  'key-refusals': 'docs/reference/keys.md',
+  etags: 'docs/reference/etags.md',
+  providers: 'docs/stores/index.md',
+  ...Object.fromEntries(PROVIDER_NAMES.map((name) => [`provider ${name}`, `docs/stores/${name}.md`])),
+};
+
+/** Places that have lost their mark: what stands there can't be found stale. */
+export function unmarked(
+  root: string,
+  read = (path: string) => readFileSync(path, 'utf8'),
+): readonly string[] {
+  return Object.entries(PLACES).flatMap(([what, path]) =>
+    read(join(root, path)).includes(`\n<!-- generated:${what} -->\n`)
+      ? []
+      : [`${path} has no <!-- generated:${what} --> any more`],
+  );
 }
 
 /** Those that are not as they should be. */

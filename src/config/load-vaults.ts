@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { VaultServer } from '../keys/stores/vault/api.ts';
 import type { VaultAuth } from '../keys/stores/vault/auth.ts';
-import type { VaultSettings } from '../keys/stores/vault.ts';
 import { Secret } from '../secret.ts';
 import { parseDuration } from './duration.ts';
 import { parseEndpoint } from './endpoint.ts';
+import type { LoadedVault } from './loaded.ts';
 import type { Path, Report } from './problem.ts';
 import type { Salvaged } from './salvage.ts';
 import type { Config } from './schema.ts';
@@ -15,12 +15,6 @@ import { checkAuthorities } from './tls.ts';
 interface VaultContext {
   readonly sources: Sources;
   readonly report: Report;
-}
-
-export interface LoadedVault {
-  readonly settings: VaultSettings;
-  /** Equal for two vaults only if address, authorities and credentials are equal. */
-  readonly identity: string;
 }
 
 /** The vaults that the config describes in full, by name, with their authorities and credentials read. */

@@ -1,5 +1,6 @@
 import type { Client } from '../clients/client.ts';
 import type { SseKey } from '../keys/key.ts';
+import type { VaultSettings } from '../keys/stores/vault.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
 import type { Credentials, Secret } from '../secret.ts';
 
@@ -28,4 +29,11 @@ export interface LoadedClient {
 export interface LoadedUpstream {
   readonly ca: string | undefined;
   readonly credentials: Credentials;
+}
+
+/** A vault of the config. */
+export interface LoadedVault {
+  readonly settings: VaultSettings;
+  /** Equal for two vaults only if address, authorities and credentials are equal. */
+  readonly identity: string;
 }

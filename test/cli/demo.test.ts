@@ -6,6 +6,8 @@ t.test('shows the proof, prints commands to paste, and leaves nothing behind', a
   const folder = await folderOf(t, {});
   const demo = runProgram(t, ['demo'], { TMPDIR: folder });
   const text = await demo.until(/Stop with Ctrl-C/);
+  t.match(text, /^ssec-proxy is up/, 'nothing comes before it');
+  t.notMatch(text.split('Stop with Ctrl-C')[0], '"level"', 'no log line is among it');
   t.match(text, /PUT https:\/\/localhost:\d+\/demo\/hello\.txt\n {4}→ 200/);
   t.match(text, /GET https:\/\/localhost:\d+\/demo\/hello\.txt\n {4}→ 200 Hello, SSE-C!/);
   t.match(

@@ -15,7 +15,7 @@ rules: [{ match: { bucket: docs }, encrypt: [a, b] }]
 `;
 
 for (const page of allPages()) {
-  if (page.fences.some(({ info }) => info.startsWith('y')))
+  if (page.fences.length > 0)
     t.test(`the YAML of ${page.path} is what it says`, async (t) => {
       t.strictSame(await wrongYaml(page), []);
     });
@@ -37,6 +37,19 @@ t.test('a config is checked as check does it', async (t) => {
   ]);
   t.match(await faults('yaml config', CONFIG.replace('[a, b]', '[c]')), [/"c"/]);
   t.not((await faults('yaml config', 'listen: [')).length, 0);
+});
+
+t.test('a config that a shell block writes is checked too', async (t) => {
+  const block = (text: string) =>
+    faults('sh', `cat > config.yaml <<'END'\n${text}END\nssec-proxy check config.yaml`);
+  t.strictSame(await block(CONFIG), []);
+  t.match(await block(CONFIG.replace('region', 'regoin')), [/is missing/, /did you mean "region"/]);
+});
+
+t.test('a config in a block that does not say so is found', async (t) => {
+  for (const info of ['text', '', 'sh'])
+    t.match(await faults(info, CONFIG), [/a config must be in a block of yaml config/], info);
+  t.strictSame(await faults('text', 'rules[0]: a bucket\nkeys: 1'), [], 'one word with a colon makes none');
 });
 
 t.test('a fragment may leave things out, and not name what there is not', async (t) => {

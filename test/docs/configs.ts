@@ -6,6 +6,7 @@ import { ConfigSchema } from '../../src/config/schema.ts';
 import { isRecord } from '../../src/json.ts';
 import { loadConfig } from '../../src/snapshot/load.ts';
 import { makePair, stubReader, testKey } from '../config/fixture.ts';
+import { heredocsOf } from './shell-words.ts';
 
 /** A block of YAML says what it is: a whole config, a part of one, or what is not of ssec-proxy. */
 type Kind = 'config' | 'fragment' | 'manifest';
@@ -18,14 +19,30 @@ const CHECKS: Readonly<Record<Kind, (text: string) => Promise<readonly string[]>
 
 /** What is wrong with the YAML of a page. */
 export async function wrongYaml(page: Page): Promise<readonly string[]> {
-  const blocks = page.fences.filter(({ info }) => /^ya?ml\b/i.test(info));
-  const found = await Promise.all(blocks.map(async (block) => [block, await problemsOf(block)] as const));
+  const found = await Promise.all(
+    page.fences.map(async (block) => [block, await problemsOf(block)] as const),
+  );
   return found.flatMap(([{ line }, problems]) =>
     problems.map((problem) => `${page.path}:${line}: ${problem}`),
   );
 }
 
-function problemsOf({ info, text }: Fence): Promise<readonly string[]> {
+async function problemsOf(fence: Fence): Promise<readonly string[]> {
+  const { info, text } = fence;
+  if (/^ya?ml\b/i.test(info)) return await labelledProblems(fence);
+  const written = heredocsOf(text).filter(isConfig);
+  const problems = await Promise.all(written.map(configProblems));
+  const bare = written.length === 0 && isConfig(text);
+  return [...problems.flat(), ...(bare ? [`"${info}": a config must be in a block of yaml config`] : [])];
+}
+
+/** Two sections of the top level make a text a config, though it be a wrong one. */
+function isConfig(text: string): boolean {
+  const names = [...text.matchAll(/^([A-Za-z]+):/gm)].map(([, name = '']) => name);
+  return new Set(names.filter((name) => Object.hasOwn(ConfigSchema.shape, name))).size >= 2;
+}
+
+function labelledProblems({ info, text }: Fence): Promise<readonly string[]> {
   const [language, kind, ...more] = info.split(' ');
   const check = language === 'yaml' && kind !== undefined && isKind(kind) ? CHECKS[kind] : undefined;
   if (check === undefined || more.length > 0)
@@ -98,7 +115,7 @@ function fragmentProblems(text: string): readonly string[] {
   const syntax = syntaxProblems(text);
   if (syntax.length > 0) return syntax;
   const fragment: unknown = parse(text);
-  if (!isRecord(fragment)) return ['is no part of a config, which begins with an option of the top level'];
+  if (!isRecord(fragment)) return ['is not a part of a config, which begins with an option of the top level'];
   const whole = merge(BASE, fragment);
   const { error } = ConfigSchema.safeParse(whole);
   return (error?.issues ?? [])

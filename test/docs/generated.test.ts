@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import t from 'tap';
-import { fill, generated, stale } from '../../scripts/docs/generated.ts';
+import { fill, generated, stale, unmarked } from '../../scripts/docs/generated.ts';
 import { renderMetrics } from '../../scripts/docs/metrics.ts';
 import { renderOptions } from '../../scripts/docs/options.ts';
 import { ROOT } from '../../scripts/docs/pages.ts';
@@ -27,6 +28,18 @@ t.test('every page that has to be generated is', (t) => {
     wanted.filter((path) => !paths.includes(path)),
     [],
   );
+  t.end();
+});
+
+t.test('a page that has lost its mark is found', (t) => {
+  t.strictSame(unmarked(ROOT), []);
+  const read = (path: string): string => {
+    const text = readFileSync(path, 'utf8');
+    return path.endsWith('options.md') ? text.replace('<!-- generated:options -->', '') : text;
+  };
+  t.strictSame(unmarked(ROOT, read), [
+    'docs/reference/options.md has no <!-- generated:options --> any more',
+  ]);
   t.end();
 });
 

@@ -1,29 +1,42 @@
 import { spawnSync } from 'node:child_process';
-import type { Command } from 'commander';
+import { type Option, options } from '../../scripts/docs/options.ts';
 import type { Fence, Page } from '../../scripts/docs/pages.ts';
+import { COMMANDS } from '../../src/cli/commands.ts';
+import { run } from '../../src/cli/run.ts';
+import { didYouMean } from '../../src/config/suggest.ts';
+import { ran } from '../support/io.ts';
+import { baseOf, commandsOf, unwrapped, withoutOptions } from './shell-words.ts';
 
-interface Known {
-  readonly program: Command;
-  /** Names of package.json's scripts. */
-  readonly scripts: ReadonlySet<string>;
+/** Names of package.json's scripts. */
+type Scripts = ReadonlySet<string>;
+
+/** A text to be pasted has to be right as a whole; what only speaks of a command may leave out what it needs. */
+type Manner = 'pasted' | 'mentioned';
+
+/** Commands, flags and options that a page names and that do not exist as they are written. */
+export async function wrongCommands(page: Page, scripts: Scripts): Promise<readonly string[]> {
+  const pasted = page.fences.flatMap(shellOf);
+  const spans = page.inlines.filter(({ type }) => type === 'code_inline').map(({ content }) => content);
+  const mentioned = [...page.fences.flatMap(linesOf), ...spans];
+  const faults = [
+    ...pasted.flatMap(syntaxOf),
+    ...(await faultsOf(pasted.map(({ text }) => text).flatMap(commandsOf), 'pasted')),
+    ...(await faultsOf(mentioned.flatMap(commandsOf), 'mentioned')),
+    ...[...page.fences.map(({ text }) => text), ...spans].flatMap((text) => wrongScripts(text, scripts)),
+    ...spans.flatMap(wrongFlag),
+    ...spans.flatMap(wrongOption),
+  ];
+  return faults.map((fault) => `${page.path}: ${fault}`);
 }
 
-/** Commands in shell blocks and code spans of a page that do not exist as they are written. */
-export function wrongCommands(page: Page, known: Known): readonly string[] {
-  const blocks = page.fences.flatMap(shellOf);
-  const syntax = blocks.flatMap(({ text, line }) => {
-    const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
-    return status === 0 ? [] : [`${line}: ${stderr.trim()}`];
-  });
-  const spans = page.inlines.filter(({ type }) => type === 'code_inline').map(({ content }) => content);
-  const commands = [...blocks.map(({ text }) => text), ...spans].flatMap(commandsOf);
-  const faults = commands.flatMap((words) => faultOf(words, known) ?? []);
-  return [...syntax, ...faults].map((fault) => `${page.path}: ${fault}`);
+interface Block {
+  readonly text: string;
+  readonly line: number;
 }
 
 /** A shell block, or the lines behind a prompt. */
-function shellOf({ info, text, line }: Fence): { readonly text: string; readonly line: number }[] {
-  if (info === 'sh') return [{ text, line }];
+function shellOf({ info, text, line }: Fence): Block[] {
+  if (/^(?:sh|bash|shell)$/.test(info)) return [{ text, line }];
   if (info !== 'console') return [];
   const typed = text.split('\n').map((one) => (/^\$ |^> /.test(one) ? one.slice(2) : one));
   const lines = text.split('\n').map((one, index) => {
@@ -33,60 +46,105 @@ function shellOf({ info, text, line }: Fence): { readonly text: string; readonly
   return [{ text: lines.join('\n'), line }];
 }
 
-/** The simple commands of a shell text, as words. Quoted texts stay what they are: none of ours holds a command. */
-function commandsOf(text: string): string[][] {
-  return text
-    .replaceAll('\\\n', ' ')
-    .split('\n')
-    .map((line) => line.replace(/(?:^|\s)#.*$/, ''))
-    .flatMap((line) => line.split(/&&|\|\||[;|()]/))
-    .map((command) =>
-      command
-        .trim()
-        .split(/\s+/)
-        .filter((word) => word !== '&'),
-    )
-    .map((words) =>
-      words.slice(words.findIndex((word) => !/^(?:\w+=.*|sudo|!|then|do|if|else|env)$/.test(word))),
-    );
+/** Lines of other blocks that begin like a command; our own sentences begin with the name too. */
+function linesOf(fence: Fence): string[] {
+  if (shellOf(fence).length > 0) return [];
+  const lines = fence.text.split('\n').map((line) => line.trim().replace(/^\$ /, ''));
+  return lines.filter((line) => !/^ssec-proxy (?:is|needs|\d)/.test(line)).map(withoutQuotes);
 }
 
-const OURS: readonly (readonly string[])[] = [
-  ['ssec-proxy'],
-  ['npx', 'node', 'src/main.ts'],
-  ['node', 'dist/main.js'],
-  ['npx', 'ssec-proxy'],
-];
-
-function faultOf(words: readonly string[], { program, scripts }: Known): string | undefined {
-  const [first, second, third] = words;
-  if (first === 'npm' && (second === 'run' || second === 'test' || second === 'start')) {
-    const script = second === 'run' ? third : second;
-    return script === undefined || scripts.has(script)
-      ? undefined
-      : `npm run ${script}: there is no such script`;
-  }
-  const start = OURS.find((one) => one.every((word, index) => words[index] === word));
-  return start === undefined ? undefined : wrongCall(words.slice(start.length), program);
+/** An apostrophe in prose is no quote. */
+function withoutQuotes(text: string): string {
+  return text.replaceAll(/\b'\b/g, '');
 }
 
-function wrongCall([name, ...rest]: readonly string[], program: Command): string | undefined {
-  if (name === undefined || name.startsWith('-'))
-    return name === undefined ? undefined : unknownOption(name, program, 'ssec-proxy');
-  // COMMAND stands for any of them.
-  if (/^[A-Z]+$/.test(name) || name === 'help') return undefined;
-  const command = program.commands.find((one) => one.name() === name || one.aliases().includes(name));
-  if (command === undefined) return `ssec-proxy ${name}: there is no such command`;
-  for (const word of rest.map((one) => one.replaceAll(/[[\]…]/g, ''))) {
-    const fault =
-      word.startsWith('-') && word !== '-' ? unknownOption(word, command, `ssec-proxy ${name}`) : undefined;
-    if (fault !== undefined) return fault;
-  }
-  return undefined;
+function syntaxOf({ text, line }: Block): string[] {
+  const { status, stderr } = spawnSync('bash', ['-n'], { input: text, encoding: 'utf8' });
+  return status === 0 ? [] : [`${line}: ${stderr.trim()}`];
 }
 
-function unknownOption(word: string, command: Command, called: string): string | undefined {
-  const [flag] = word.split('=');
-  const known = ['-h', '--help', ...command.options.flatMap(({ short, long }) => [short, long])];
-  return known.includes(flag) ? undefined : `${called} ${word}: there is no such option`;
+function wrongScripts(text: string, scripts: Scripts): string[] {
+  const named = [...text.matchAll(/\bnpm run(?:-script)? ([a-z]\w*(?:[:-]\w+)*)/g)].map(
+    ([, name = '']) => name,
+  );
+  return named.filter((name) => !scripts.has(name)).map((name) => `npm run ${name}: there is no such script`);
+}
+
+async function faultsOf(commands: readonly (readonly string[])[], manner: Manner): Promise<string[]> {
+  const calls = commands.flatMap(unwrapped).flatMap((words) => callOf(words) ?? []);
+  const faults = await Promise.all(calls.map(({ args }) => faultOf(args, manner)));
+  return faults.flatMap((fault) => fault ?? []);
+}
+
+/** The command line of ours that is called, if it is one. */
+function callOf(words: readonly string[]): { readonly args: readonly string[] } | undefined {
+  const [first = '', ...rest] = words;
+  if (baseOf(first) === 'ssec-proxy') return { args: rest };
+  if (baseOf(first) !== 'node') return undefined;
+  const [main = '', ...args] = withoutOptions(rest);
+  return /(?:^|\/)(?:src\/main\.ts|dist\/main\.js)$/.test(main) ? { args } : undefined;
+}
+
+/** All commands, doing nothing. */
+const IDLE = COMMANDS.map((spec) => ({ ...spec, action: async () => async () => 0 }));
+
+/** What the command line itself says of it. */
+async function faultOf(args: readonly string[], manner: Manner): Promise<string | undefined> {
+  const given = manner === 'pasted' ? args : plain(args);
+  if (manner === 'mentioned' && (given.length === 0 || /^[A-Z]+$/.test(given[0] ?? ''))) return undefined;
+  const { code, stderr } = await ran((line, io) => run(line, io, IDLE), given);
+  const [said = ''] = stderr.split('\n');
+  if (code === 0 || (manner === 'mentioned' && UNFINISHED.test(said))) return undefined;
+  return `ssec-proxy ${args.join(' ')}: ${said}`;
+}
+
+/** Without the marks of what may be left out or repeated. */
+function plain(args: readonly string[]): readonly string[] {
+  return args
+    .map((word) => word.replaceAll(/[[\]…]|\.\.\.$/g, ''))
+    .filter((word) => !['', 'options'].includes(word));
+}
+
+/** What is only mentioned may be incomplete, and have a placeholder for a value. */
+const UNFINISHED =
+  /^error: (?:missing required argument|required option|option '.*' (?:argument missing|needs option)|.*'(?:[A-Z]+|<.*>)' is invalid)/;
+
+const FLAGS = ['--help', '--version', ...COMMANDS.flatMap(({ options: own }) => own.map(({ flag }) => flag))];
+
+/** Pages name flags of other programs too, so only what is nearly one of ours is wrong. */
+function wrongFlag(span: string): string[] {
+  const [flag = ''] = /^--[a-z][a-z0-9-]*/.exec(span) ?? [];
+  if (flag === '' || FLAGS.includes(flag) || FOREIGN.has(flag)) return [];
+  const near = didYouMean(flag, FLAGS);
+  return near ? [`${flag}: there is no such option; ${near}`] : [];
+}
+
+/** Of other programs, and nearly one of ours. */
+const FOREIGN: ReadonlySet<string> = new Set(['--ca-cert', '--s3-versions']);
+
+const OPTION_PATHS = options().map(({ path }) => stepsOf(path));
+const SECTIONS = new Set(OPTION_PATHS.map(([first]) => first));
+/** `upstream.timeouts.conect` */
+function wrongOption(span: string): string[] {
+  const [, path = ''] =
+    /^([a-z][A-Za-z]*(?:\[\d*\])?(?:\.[A-Za-z][\w-]*(?:\[\d*\])?)+)(?:: .*)?$/.exec(span) ?? [];
+  const steps = asUpstream(stepsOf(path));
+  if (!SECTIONS.has(steps[0] ?? '') || /\.(?:ts|js|md|json|ya?ml|pem)$/.test(path)) return [];
+  return OPTION_PATHS.some((known) => leadsTo(known, steps))
+    ? []
+    : [`${path}: the config has no such option`];
+}
+
+/** `upstreams.ID` has the fields of `upstream`, wherever it is. */
+function asUpstream(steps: readonly string[]): readonly string[] {
+  const at = steps.indexOf('upstreams');
+  return at < 0 || at + 1 >= steps.length ? steps : ['upstream', ...steps.slice(at + 2)];
+}
+
+function stepsOf(path: Option['path']): readonly string[] {
+  return path.replaceAll(/\[\d*\]/g, '').split('.');
+}
+
+function leadsTo(known: readonly string[], steps: readonly string[]): boolean {
+  return steps.every((step, index) => known[index] === step || (known[index] === 'ID' && step !== ''));
 }

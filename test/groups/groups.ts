@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import t from 'tap';
 import { keepLateErrors } from './late-errors.ts';
 import { giveOwnTest } from './own-test.ts';
+import { refuseExit } from './refuse-exit.ts';
 import { watchForBlocking } from './watchdog.ts';
 
 /**
@@ -56,13 +57,16 @@ export async function runFiles(files: readonly string[], bound = BOUND_MS): Prom
     // Starts the runner's clock for this process anew. The file's own bound and the watchdog come first.
     t.setTimeout(bound + 5000);
     watchdog.watch(place);
-    await t.test(relative(ROOT, path), { timeout: bound }, async (t) => {
+    const allowExit = refuseExit(file);
+    const results = await t.test(relative(ROOT, path), { timeout: bound }, async (t) => {
       giveOwnTest(path, t);
       // At its bound tap fails the test that hangs. The others of its file would hang on unbounded.
       const last = setTimeout(() => t.endAll(), bound + 250);
       t.teardown(() => clearTimeout(last));
       await import(pathToFileURL(path).href);
     });
+    allowExit();
+    if (results?.count === 0) t.fail(`${file} has no test`, { at: null });
   }
   watchdog.end();
   clearInterval(stay);

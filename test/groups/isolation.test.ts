@@ -14,6 +14,9 @@ const FILES = {
     t.test('hangs too', () => new Promise(() => {}));`,
   'hangs-at-import': `await new Promise(() => {});`,
   'throws-late': `t.test('ends before', async () => { setTimeout(() => { throw new Error('too late'); }, 50); });`,
+  exits: `t.test('ends the process', async () => { process.exit(0); });`,
+  'exits-at-import': `process.exit(0);`,
+  empty: `export const nothing = t.name;`,
   blocks: `t.test('never yields', async () => { for (;;); });`,
 };
 type Name = keyof typeof FILES;
@@ -51,6 +54,21 @@ t.test('what a file throws after its tests is a failure, and the next file runs 
   t.equal(code, 1);
   t.match(output, /not ok \d - thrown after its test had ended: too late/);
   t.match(output, /throws-late\.test\.ts/);
+  t.match(output, /^ok \d - [^ ]*fine\.test\.ts/m);
+});
+
+t.test('a file that ends the process is its own failure, and the next one runs', async (t) => {
+  const { output, code } = await run(t, ['exits', 'exits-at-import', 'fine']);
+  t.equal(code, 1);
+  t.match(output, /exits\.test\.ts calls process\.exit\(0\)/);
+  t.match(output, /exits-at-import\.test\.ts calls process\.exit\(0\)/);
+  t.match(output, /^ok 3 - [^ ]*fine\.test\.ts/m);
+});
+
+t.test('a file without a test is a failure', async (t) => {
+  const { output, code } = await run(t, ['empty', 'fine']);
+  t.equal(code, 1);
+  t.match(output, /not ok \d - [^ ]*empty\.test\.ts has no test/);
   t.match(output, /^ok \d - [^ ]*fine\.test\.ts/m);
 });
 

@@ -23,8 +23,11 @@ export async function demo(_asked: object, io: Io): Promise<number> {
   const stopping = firstSignal();
   const { folder, remove } = temporaryFolder('ssec-proxy-demo-');
   try {
-    const { proxy, sandbox, ...made } = await start(folder);
+    // What the demo itself asks would stand before what it says.
+    const log = makeLog('warn');
+    const { proxy, sandbox, ...made } = await start(folder, PORTS, log);
     io.stdout.write(welcome(made, await prove(made)));
+    log.level = 'info';
     await stopping;
     await proxy.stop();
     await sandbox.close();
@@ -38,6 +41,7 @@ export async function demo(_asked: object, io: Io): Promise<number> {
 export async function start(
   folder: string,
   ports = PORTS,
+  log = makeLog('info'),
 ): Promise<Demo & { proxy: RunningProxy; sandbox: Sandbox }> {
   const { ca, ...tls } = await makeCertificates({ names: ['localhost'], addresses: ['127.0.0.1'] });
   const client = credentials('DEMOCLIENT');
@@ -58,7 +62,7 @@ export async function start(
     const { snapshot, problems } = await loadConfig(join(folder, 'config.yaml'));
     if (!snapshot)
       throw new Error(problems.map((problem) => formatProblem(problem, 'config.yaml')).join('\n'));
-    return await startProxy(snapshot, makeLog('info'));
+    return await startProxy(snapshot, log);
   });
   const proxyUrl = proxy.urls[0]?.replace('127.0.0.1', 'localhost') ?? '';
   return {
