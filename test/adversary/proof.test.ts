@@ -274,17 +274,6 @@ t.test('an operation that is proven again is forgiven, and counts from the start
   t.match(await ask(t, front.port, copy), { status: 200 }, 'after ten seconds, not forty');
 });
 
-t.test("a copy through the proxy can't write past the distrust of what it writes", async (t) => {
-  const relays: Provider = { ...PROVIDERS.aws, copiesSsec: [] };
-  const isIt = FAILING.PutObject as (request: IncomingMessage) => boolean;
-  const { front, store } = await stand(t, except(isIt), relays);
-  t.match(await ask(t, front.port, PUT), { status: 500 });
-  await probed(front, 1);
-  const before = store.requests.filter(({ method }) => method === 'PUT').length;
-  t.notMatch(await ask(t, front.port, WRITES.CopyObject as Ask), { status: 200 });
-  t.equal(store.requests.filter(({ method }) => method === 'PUT').length, before);
-});
-
 const silent = (headShare: number): Provider => ({
   ...PROVIDERS.aws,
   withoutEcho: { operations: ['PutObject'], headShare },

@@ -81,6 +81,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'clients[].accessKeyId': [['clients.0.accessKeyId', 'other']],
   'clients[].secretAccessKey': [['clients.0.secretAccessKey', 'other-secret']],
   'clients[].sessionToken': [['clients.0.sessionToken', 'token-for-tests']],
+  'clients[].anonymous': [['clients.1', { anonymous: true, allow: [{ bucket: 'plain' }] }]],
   'clients[].publicUrl': [['clients.0.publicUrl', 'https://s3.example.com']],
   'clients[].upstream': [['clients.0.upstream', 'same']],
   'clients[].upstreams': [['clients.0.upstreams', { archive: 'same' }]],

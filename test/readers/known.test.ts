@@ -57,6 +57,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'response/held-bytes.ts#give': 'a list of waiting requests',
   'response/rewrite.ts#announcedTrailers': SHORT,
   'response/rewrite.ts#noTrailer': SHORT,
+  'proxy/proof/probe.ts#versionOf': SHORT,
   'response/rewrite.ts#withoutKey': SHORT,
   's3/operations.ts#isSubresource': OURS,
   's3/operations.ts#row': OURS,

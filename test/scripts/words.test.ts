@@ -30,7 +30,7 @@ const SENTENCES: readonly (readonly [text: string, written: readonly string[]])[
     ['turned over', 'turned it over', 'turn keys over'],
   ],
   ['The row of the provider', ['row of the provider']],
-  ['ETags are not MD5s, and this is no terminal', ['are no MD', 'is no terminal']],
+  ['ETags are no MD5s, and this is no terminal', ['are no MD', 'is no terminal']],
   ['There is no key, there are no rules, it is no longer there, which is no', []],
   ['a file a command', ['a file a command']],
   ['in a file, a command', []],

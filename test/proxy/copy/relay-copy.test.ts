@@ -75,13 +75,22 @@ const RULES = [
 async function standOf(
   t: Test,
   manner: Manner,
-  { provider = PROVIDERS.ceph, ...limits }: Partial<CopyLimits> & { provider?: Provider } = {},
+  {
+    provider = PROVIDERS.ceph,
+    probe = 200,
+    ...limits
+  }: Partial<CopyLimits> & {
+    readonly provider?: Provider;
+    /** How a probe is answered that is read without its key; 400 is that of a store that encrypts. */
+    readonly probe?: number;
+  } = {},
 ): Promise<Stand> {
   const came: Came[] = [];
   const { port } = await httpStore(t, (request, response) => {
     // A probe after a failed proof is none of the copy's requests.
     if (request.url?.includes('.ssec-proxy-probe') === true) {
-      request.resume().once('end', () => response.end());
+      const status = request.method === 'HEAD' ? probe : 200;
+      request.resume().once('end', () => response.writeHead(status).end());
       return;
     }
     const what = kindOf(request);
@@ -384,6 +393,18 @@ t.test('a copy without a proof of encryption is an error, and the bucket takes n
   t.match(await ask(t, stand.port, COPY), { status: 500, code: 'InternalError' });
   t.match(await ask(t, stand.port, COPY), { status: 503, code: 'ServiceUnavailable' });
   t.equal(stand.kinds(), 'source tags put');
+});
+
+t.test('a copy that may be read is not written while writes of its kind are closed', async (t) => {
+  const put: Handler = (_request, response) => {
+    response.removeHeader(`${SSEC_PREFIX}algorithm`);
+    response.writeHead(200, { 'content-length': 0 }).end();
+  };
+  const stand = await standOf(t, { put }, { probe: 400 });
+  t.match(await ask(t, stand.port, COPY), { status: 500, code: 'InternalError' });
+  await eventually(() => stand.log.some(({ kind }) => kind === 'proven'));
+  t.match(await ask(t, stand.port, COPY), { status: 503, code: 'ServiceUnavailable' });
+  t.equal(stand.kinds(), 'source tags put source tags');
 });
 
 t.test('an upload of parts that fails is aborted, whatever fails', async (t) => {

@@ -143,15 +143,19 @@ def unproven_copy(path):
     refused('InternalError', s3.copy_object, Bucket='sealed', Key='adversary/copied', CopySource=source)
     # What Ceph stored in plain is taken away again, so that the search of its pools means something.
     s3.delete_object(Bucket='sealed', Key='adversary/copied')
-    refused('ServiceUnavailable', s3.put_object, **write)
-    for _ in range(20):
-        time.sleep(2)
+    refused('ServiceUnavailable', s3.copy_object, Bucket='sealed', Key='adversary/copied', CopySource=source)
+    # A probe is made at once, and frees what is no copy.
+    for _ in range(8):
         try:
             s3.put_object(**write)
-            return
+            break
         except ClientError as error:
             assert error.response['Error']['Code'] == 'ServiceUnavailable', error
-    raise AssertionError('no probe passed')
+        time.sleep(1)
+    else:
+        raise AssertionError('no probe passed')
+    left = s3.list_objects_v2(Bucket='sealed', Prefix='.ssec-proxy-probe')
+    assert left['KeyCount'] == 0, left
 
 
 globals()[sys.argv[1]](*sys.argv[2:])
