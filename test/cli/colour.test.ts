@@ -21,7 +21,8 @@ t.test('what is no terminal gets the text as it is', (t) => {
 
 /** Node itself decides by the environment; `script` is a terminal. */
 function colours(command: readonly string[], env: Readonly<Record<string, string>>, terminal: boolean) {
-  const { NO_COLOR: _no, FORCE_COLOR: _force, NODE_DISABLE_COLORS: _off, ...rest } = process.env;
+  // Node takes no terminal of an unknown CI for one with colours.
+  const { NO_COLOR: _no, FORCE_COLOR: _force, NODE_DISABLE_COLORS: _off, CI: _ci, ...rest } = process.env;
   const line = [process.execPath, MAIN, ...command].map(quoted).join(' ');
   const [program, args] = terminal
     ? (['script', ['-qec', line, '/dev/null']] as const)
