@@ -60,7 +60,7 @@ export async function askEnd({ exchange, asker, plan, serving }: Copying, step: 
   requireTrust(planned, serving);
   const message = ownMessage(planned, headers, body);
   const answer = await attemptAll({ message, plan: planned, asker }, serving);
-  await requireProof({ id: exchange.id, log: asker.log }, answer, planned, serving);
+  await requireProof(exchange, answer, planned, serving);
   rememberUpload(planned, answer.response.statusCode ?? 0, serving);
   await requireSuccess(asker, answer, planned);
   return { answer, plan: planned };
