@@ -5,10 +5,10 @@ export interface Reserved {
   /** Matches these names in any case, and aliases of buckets. */
   readonly buckets: RegExp;
   /**
-   * Does the store look at the path before the host? Then, with the bucket in the host, the first segment of an object key
-   * must not be one of the names either.
+   * Those for which the store looks at the path before the host: with the bucket in the host, the first segment of an
+   * object key must not be one of them either.
    */
-  readonly beforeHost: boolean;
+  readonly beforeHost: readonly string[];
   /** Object keys of the store's own files, and second names of other objects. */
   readonly keys: readonly ReservedKey[];
 }
@@ -47,13 +47,14 @@ export const RESERVED = {
   none: reserve({}),
   aws: reserve({ aliases: AWS_ALIASES }),
   ceph: reserve({ names: CEPH }),
-  minio: reserve({ names: MINIO, beforeHost: true, keys: MINIO_KEYS }),
-  seaweedfs: reserve({ names: SEAWEEDFS, beforeHost: true, keys: SEAWEEDFS_KEYS }),
+  minio: reserve({ names: MINIO, beforeHost: MINIO, keys: MINIO_KEYS }),
+  seaweedfs: reserve({ names: SEAWEEDFS, beforeHost: SEAWEEDFS, keys: SEAWEEDFS_KEYS }),
   /** For a store that may be any of them. */
   any: reserve({
     names: [...CEPH, ...MINIO, ...SEAWEEDFS, ...RUSTFS, ...RIAK_CS],
     aliases: AWS_ALIASES,
-    beforeHost: true,
+    // Riak CS makes a path of the host first. Its names are common beginnings of object keys.
+    beforeHost: [...CEPH, ...MINIO, ...SEAWEEDFS, ...RUSTFS],
     keys: [...MINIO_KEYS, ...SEAWEEDFS_KEYS],
   }),
 } as const;
@@ -63,7 +64,7 @@ interface Listed extends Partial<Omit<Reserved, 'buckets'>> {
   readonly aliases?: readonly string[];
 }
 
-function reserve({ names = [], aliases = [], beforeHost = false, keys = [] }: Listed): Reserved {
+function reserve({ names = [], aliases = [], beforeHost = [], keys = [] }: Listed): Reserved {
   const whole = names.map((name) => `^${literal(name)}$`);
   const ends = aliases.map((end) => `${literal(end)}$`);
   // An expression without alternatives would match every name.

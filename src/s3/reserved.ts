@@ -20,8 +20,7 @@ export function requireOrdinaryKey(
   { provider: { reserved, name }, addressing }: Store,
 ): void {
   const first = firstSegment(objectKey);
-  const elsewhere =
-    addressing === 'virtual' && reserved.beforeHost && reserved.names.includes(first.toLowerCase());
+  const elsewhere = addressing === 'virtual' && reserved.beforeHost.includes(first.toLowerCase());
   if (!elsewhere && !reserved.keys.some((one) => isNamedSo(objectKey, first, one))) return;
   throw new S3Error(
     'InvalidArgument',

@@ -73,4 +73,6 @@ t.test('an object key begins with no reserved name where the bucket is in the ho
   t.equal(codeFor('minio', 'minio/admin/v3/info'), 'ok', 'in a path, the bucket is before it');
   t.equal(codeFor('minio', 'minio-a/b', 'virtual'), 'ok');
   t.equal(codeFor('ceph', 'admin/metadata/user', 'virtual'), 'ok', 'Ceph puts the bucket of the host first');
+  t.equal(codeFor('generic', 'rustfs/admin/v3/info', 'virtual'), 'InvalidArgument');
+  t.equal(codeFor('generic', 'user/photo.jpg', 'virtual'), 'ok', 'so does Riak CS');
 });

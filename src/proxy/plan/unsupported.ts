@@ -44,7 +44,7 @@ export function refuseNames(upstream: Upstream, target: Target, source: CopySour
   if (target.shape === 'service') return;
   const { reserved, normalisesKeys } = provider;
   if (reserved.buckets.test(target.bucket)) throw reservedBucket(upstream);
-  const looks = reserved.keys.length > 0 || (reserved.beforeHost && addressing === 'virtual');
+  const looks = reserved.keys.length > 0 || (reserved.beforeHost.length > 0 && addressing === 'virtual');
   if (!normalisesKeys && !looks) return;
   const objectKey = target.shape === 'object' ? target.objectKey : (target.query.get('prefix') ?? '');
   refuseKey(objectKey, upstream);
