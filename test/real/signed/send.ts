@@ -25,13 +25,7 @@ export interface Client {
 /** Somebody who signs requests to somewhere. */
 export type Send = (sent: Sent) => Promise<Answer>;
 
-export function sender(
-  host: string,
-  ca: string,
-  region: string,
-  by: Client,
-  kind: 'headers' | 'link',
-): Send {
+export function sender(host: string, ca: string, region: string, by: Client, kind: 'headers' | 'link'): Send {
   const credentials = { accessKeyId: by.accessKeyId, secretAccessKey: new Secret(by.secretAccessKey) };
   return ({ method, path, query = {}, headers = {}, body = Buffer.alloc(0) }) => {
     const options = { credentials, region, now: new Date() };
