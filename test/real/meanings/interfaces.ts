@@ -1,6 +1,5 @@
-import { check, equal } from '../signed/checks.ts';
+import { check, equal, outcome } from '../signed/checks.ts';
 import type { Meanings } from './meanings.ts';
-import { outcome } from './meanings.ts';
 
 const REFUSALS = { administrator: '400 InvalidBucketName', limited: '403 AccessDenied' };
 /** Some names of these queries are refused before anybody is asked. */

@@ -1,5 +1,5 @@
-import { check, equal } from '../signed/checks.ts';
-import { CONTENT, type Meanings, MINE, outcome } from './meanings.ts';
+import { check, equal, outcome } from '../signed/checks.ts';
+import { CONTENT, type Meanings, MINE } from './meanings.ts';
 
 const ARN = encodeURIComponent('arn:minio:s3-object-lambda::hostile:webhook');
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { equal } from '../signed/checks.ts';
+import { equal, outcome } from '../signed/checks.ts';
 import type { Answer, Client, Send, Sent } from '../signed/send.ts';
 import type { Stand } from '../signed/stand.ts';
 
@@ -68,7 +68,8 @@ export function openMeanings({ direct, signed, link, as }: Stand): Meanings {
         `${sent.method} ${sent.path}: ${said.join('; ')}`,
         `${sent.method} ${sent.path}: ${wanted(refusals)}`,
       );
-      equal(await held(BUCKETS_HELD), before);
+      if ((await held(BUCKETS_HELD)) !== before)
+        throw new Error(`${sent.method} ${sent.path}: a change at the store`);
     },
   };
 }
@@ -78,9 +79,3 @@ function wanted({ administrator, limited }: Refusals): string {
 }
 
 const BUCKETS_HELD = ['sealed', 'open'];
-
-/** The status, with the code of S3 where the answer has one. */
-export function outcome({ status, body }: Answer): string {
-  const code = /<Code>(\w{1,64})<\/Code>/.exec(body)?.[1];
-  return code === undefined ? String(status) : `${status} ${code}`;
-}

@@ -1,10 +1,12 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { BUCKETS, type ProxyProcess, startProxy } from '../../matrix/proxy.ts';
 import type { RunningStore, Store, TlsFiles } from '../../matrix/store.ts';
 import { STORES } from '../../matrix/stores/stores.ts';
 import { writeCertificates } from '../../matrix/tls-files.ts';
+import { outcome } from './checks.ts';
 import { type Client, type Send, sender } from './send.ts';
 
 /** A store with buckets, and the proxy in front of it. */
@@ -66,7 +68,7 @@ async function withProxy(
   const { endpoint, caFile, region, credentials } = running;
   const { host } = new URL(endpoint);
   const direct = sender(host, await readFile(caFile, 'utf8'), region, credentials, 'headers');
-  for (const bucket of Object.values(BUCKETS)) await direct({ method: 'PUT', path: `/${bucket}` });
+  for (const bucket of Object.values(BUCKETS)) await create(direct, bucket);
   const proxy: ProxyProcess = await startProxy(folder, store, running, tls, differences);
   try {
     const ca = await readFile(tls.caFile, 'utf8');
@@ -75,5 +77,15 @@ async function withProxy(
     await examine({ store, direct, signed, link, as });
   } finally {
     await proxy.stop();
+  }
+}
+
+/** A store that calls itself ready may still answer with 503 for a moment. */
+async function create(direct: Send, bucket: string): Promise<void> {
+  for (let left = 40; ; left -= 1) {
+    const answer = await direct({ method: 'PUT', path: `/${bucket}` });
+    if (answer.status < 300) return;
+    if (answer.status !== 503 || left === 0) throw new Error(`no bucket ${bucket}: ${outcome(answer)}`);
+    await sleep(250);
   }
 }
