@@ -32,9 +32,7 @@ export async function interfaces(meanings: Meanings): Promise<void> {
   });
   await check('no interface is the source of a copy', async () => {
     const source = { 'x-amz-copy-source': `${ADMIN}/info` };
-    const limited = '403 AccessDenied';
-    const refusals = { administrator: '400 InvalidBucketName', limited };
-    await refused({ method: 'PUT', path: '/open/mine/copied', headers: source }, refusals);
+    await refused({ method: 'PUT', path: '/open/mine/copied', headers: source }, REFUSALS);
     equal(outcome(await direct({ method: 'GET', path: '/open/mine/copied' })), '404 NoSuchKey');
   });
 }

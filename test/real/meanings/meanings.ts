@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { BUCKETS } from '../../matrix/proxy.ts';
 import { equal, outcome } from '../signed/checks.ts';
 import type { Answer, Client, Send, Sent } from '../signed/send.ts';
 import type { Stand } from '../signed/stand.ts';
@@ -9,6 +10,7 @@ export const CONTENT = 'what was not asked for';
 /** All that the client of few grants may do, in every bucket. */
 export const MINE = 'mine/';
 
+const BUCKETS_HELD = Object.values(BUCKETS);
 const LIMITED: Client = { accessKeyId: 'MATRIXLIMITED', secretAccessKey: randomBytes(20).toString('hex') };
 
 /** A rule for every bucket, so that none is refused for want of one, and a client of few grants. */
@@ -32,9 +34,9 @@ export interface Meanings {
   readonly administrator: Send;
   readonly limited: Send;
   /** Sends it as both clients, in headers and as links. Throws unless each is refused so, and the store as it was. */
-  refused(sent: Sent, refusals: Refusals): Promise<void>;
+  readonly refused: (sent: Sent, refusals: Refusals) => Promise<void>;
   /** Which buckets there are, and all versions of all objects in these ones. No two answers are the same where one is gone. */
-  held(buckets: readonly string[]): Promise<string>;
+  readonly held: (buckets: readonly string[]) => Promise<string>;
 }
 
 export function openMeanings({ direct, signed, link, as }: Stand): Meanings {
@@ -77,5 +79,3 @@ export function openMeanings({ direct, signed, link, as }: Stand): Meanings {
 function wanted({ administrator, limited }: Refusals): string {
   return `administrator ${administrator}, by a link ${administrator}; limited ${limited}, by a link ${limited}`;
 }
-
-const BUCKETS_HELD = ['sealed', 'open'];

@@ -18,7 +18,7 @@ export interface Stand {
   readonly signed: Send;
   readonly link: Send;
   /** The same as any client of the proxy. */
-  as(client: Client, kind: 'headers' | 'link'): Send;
+  readonly as: (client: Client, kind: 'headers' | 'link') => Send;
 }
 
 type Differences = Parameters<typeof startProxy>[4];
