@@ -4,8 +4,8 @@ import type { WireHeaders } from '../s3/headers.ts';
 import { type End, ssecHeaderNames } from './headers.ts';
 
 /**
- * The SSE-C key of the client's own for that end; undefined for a mere echo. s3cmd copies the algorithm and the key's MD5
- * from the answer to a HEAD, and sends no key with them.
+ * The SSE-C key of the client's own for that end; undefined for a mere echo. s3cmd copies the algorithm and the key's
+ * MD5 from the answer to a HEAD, and sends no key with them.
  *
  * Anything between the two is refused. Stores take an empty key for none, and store the object in plain.
  *

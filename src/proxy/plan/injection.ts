@@ -48,8 +48,8 @@ export function injection(
 }
 
 /**
- * The client's own key; undefined where all that it sent is an echo, which asks for nothing that is not done: in a read, and
- * under a rule that encrypts.
+ * The client's own key; undefined where all that it sent is an echo, which asks for nothing that is not done: in a read,
+ * and under a rule that encrypts.
  * @throws S3Error InvalidArgument, InvalidRequest
  */
 function ownKey(

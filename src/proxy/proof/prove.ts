@@ -44,8 +44,8 @@ const REFUSALS = {
 
 /**
  * Demands of the answer to an encrypted write that it proves the encryption: by the echo of the algorithm and the MD5
- * of the key, ours or the client's, or, where this provider's stores send none, by a HEAD without the key that fails. An upload
- * that begins without an echo is proven by its parts.
+ * of the key, ours or the client's, or, where this provider's stores send none, by a HEAD without the key that fails.
+ * An upload that begins without an echo is proven by its parts.
  *
  * @throws S3Error InternalError when it does not; the bucket and the operation are distrusted from then on
  */

@@ -7,15 +7,8 @@ export function rememberUpload(
   status: number,
   { encryptedUploads }: Pick<Serving, 'encryptedUploads'>,
 ): void {
-  if (
-    !write ||
-    ssec.kind !== 'inject' ||
-    !upload ||
-    target.shape !== 'object' ||
-    status < 200 ||
-    status > 299
-  )
-    return;
+  if (!write || ssec.kind !== 'inject' || !upload || target.shape !== 'object') return;
+  if (status < 200 || status > 299) return;
   const ssecKey = upload.kind === 'ours' ? upload.ssecKey : undefined;
   encryptedUploads.add(target, target.query.get('uploadId') ?? '', ssecKey);
 }
