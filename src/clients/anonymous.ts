@@ -1,6 +1,6 @@
 import type { Operation, OperationName } from '../s3/operations.ts';
 import type { Target } from '../s3/target.ts';
-import { type Permissions, permits } from './permissions.ts';
+import { type Permissions, permits, tellsMetadata } from './permissions.ts';
 
 /**
  * What an anonymous client may do at most: get the newest version of an object, and list. What else a client with `read`
@@ -18,6 +18,7 @@ export function permitsAnonymous(permissions: Permissions, { name }: Operation, 
     return (
       READS.has(name) && !query.has('versionId') && permits(permissions, 'read', bucket, target.objectKey)
     );
-  if (LISTS.has(name)) return permits(permissions, 'list', bucket, query.get('prefix') ?? '');
+  if (LISTS.has(name))
+    return !tellsMetadata(query) && permits(permissions, 'list', bucket, query.get('prefix') ?? '');
   return ABOUT_BUCKETS.has(name) && permits(permissions, 'list', bucket, '');
 }

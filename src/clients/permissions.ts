@@ -50,7 +50,7 @@ export function knowsBucket({ grants }: Permissions, bucket: string): boolean {
 
 /**
  * What a client must be allowed for a request, on its object or, for DeleteObjects, on each of them; nothing where the
- * request is about the bucket and `admin` is asked for.
+ * request is about the bucket and `admin` is asked for. For a list, on its prefix.
  */
 export function neededActions(
   { name, access, sends }: Operation,
@@ -58,12 +58,19 @@ export function neededActions(
   headers: WireHeaders,
 ): readonly Action[] {
   if (access === 'admin') return [];
+  // Of each object in the list it tells what a read would tell.
+  if (access === 'list') return tellsMetadata(query) ? ['list', 'read'] : ['list'];
   const base = name === 'DeleteObject' && query.has('versionId') ? 'deleteVersions' : access;
   // "false" is what it is without the header.
   const bypasses = sends.has(BYPASS) && (headers.joined(BYPASS) ?? 'false') !== 'false';
   const grants = sends.has(CANNED) && grantsToOthers(name, headers);
   if (!bypasses && !grants) return [base];
   return [base, ...(bypasses ? (['unlock'] as const) : []), ...(grants ? (['acl'] as const) : [])];
+}
+
+/** MinIO's option of lists: the users' metadata and tags come with each object. */
+export function tellsMetadata(query: Query): boolean {
+  return (query.get('metadata') ?? 'false') !== 'false';
 }
 
 const BYPASS = 'x-amz-bypass-governance-retention';

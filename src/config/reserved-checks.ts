@@ -1,11 +1,16 @@
 import { isGlob, matchGlob } from '../rules/glob.ts';
-import { PROVIDERS } from '../s3/providers.ts';
+import { PROVIDERS, type ProviderName } from '../s3/providers.ts';
 import type { Path, Report } from './problem.ts';
 import type { Salvaged } from './salvage.ts';
 import type { Config } from './schema.ts';
 
-/** Warns of rules whose bucket is, or may be, a name that the store has another use for: requests to it are refused. */
-export function checkReserved({ rules, upstream, upstreams }: Salvaged<Config>, report: Report): void {
+/**
+ * Warns of rules whose bucket is, or may be, a name that the store has another use for, and of `default: pass`, which lets
+ * every name pass: requests to such a bucket are refused.
+ */
+export function checkReserved(config: Salvaged<Config>, report: Report): void {
+  const { rules, upstream, upstreams } = config;
+  if (config.default === 'pass') warnOfGlob(['default'], '*', upstream?.provider, report);
   for (const [index, rule] of (rules ?? []).entries()) {
     const bucket = rule?.match?.bucket;
     if (rule === undefined || bucket === undefined) continue;
@@ -17,10 +22,7 @@ export function checkReserved({ rules, upstream, upstreams }: Salvaged<Config>, 
       if (reserved.buckets.test(bucket)) warnOfName(path, place.provider, report);
       continue;
     }
-    // Of a store that nobody has named, they are only what others have.
-    if (place.provider === 'generic') continue;
-    const names = reserved.names.filter((name) => matchGlob(bucket, name));
-    if (names.length > 0) warnOfGlob(path, { provider: place.provider, names }, report);
+    warnOfGlob(path, bucket, place.provider, report);
   }
 }
 
@@ -32,11 +34,14 @@ function warnOfName(path: Path, provider: string, report: Report): void {
   );
 }
 
-function warnOfGlob(
-  path: Path,
-  { provider, names }: { provider: string; names: readonly string[] },
-  report: Report,
-): void {
+/**
+ * At `generic` it says nothing: the names are those of all known stores, none of which need be this one, and the warning
+ * would stand at almost every glob there. A bucket that is named so by a rule is warned of there too.
+ */
+function warnOfGlob(path: Path, glob: string, provider: ProviderName | undefined, report: Report): void {
+  if (provider === undefined || provider === 'generic') return;
+  const names = PROVIDERS[provider].reserved.names.filter((name) => matchGlob(glob, name));
+  if (names.length === 0) return;
   report.warn(
     path,
     `also matches ${names.join(', ')}, which the store (provider ${provider}) has another use for: requests to ${names.length > 1 ? 'them' : 'it'} are refused`,

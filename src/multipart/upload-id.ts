@@ -45,6 +45,8 @@ export function readUploadId(shown: string, object: ObjectName, ssecKeys: readon
   const [, letter, named, mac] = markOf(shown) ?? [];
   if (named === undefined || mac === undefined) return { kind: 'raw', uploadId: shown };
   const uploadId = shown.slice(0, -MARK_LENGTH);
+  // To a store it would be no id at all.
+  if (uploadId === '') return { kind: 'forged' };
   const ssecKey = ssecKeys.find((candidate) => fingerprintText(candidate) === named);
   if (!ssecKey) return { kind: 'unknown-key', fingerprint: Buffer.from(named, 'base64url').toString('hex') };
   const pin: Pin = { began: letter === LETTERS.ours ? 'ours' : 'client', ssecKey };
@@ -53,9 +55,12 @@ export function readUploadId(shown: string, object: ObjectName, ssecKeys: readon
   return timingSafeEqual(right, Buffer.from(mac)) ? { kind: 'pinned', uploadId, pin } : { kind: 'forged' };
 }
 
-/** The store's own id, unverified: enough for a marker, which is only a position in a list. */
+/**
+ * The store's own id, unverified: enough for a marker, which is only a position in a list. Never empty: a mark alone stays
+ * as it is, and no store knows an id like it.
+ */
 export function unpinned(shown: string): string {
-  return isPinned(shown) ? shown.slice(0, -MARK_LENGTH) : shown;
+  return (isPinned(shown) && shown.slice(0, -MARK_LENGTH)) || shown;
 }
 
 export function isPinned(shown: string): boolean {

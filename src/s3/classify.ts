@@ -3,6 +3,7 @@ import type { WireHeaders } from './headers.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import type { Query } from './query.ts';
 import { fateOf } from './query-names.ts';
+import { requireValue } from './query-values.ts';
 import type { Target } from './target.ts';
 
 /** Names that S3's operations have, in lower case. One that the row does not have makes the request ambiguous. */
@@ -18,7 +19,7 @@ const CANDIDATES: ReadonlyMap<string, readonly Operation[]> = index();
  * The operation of a request. A sub-resource in the query wins over the bare method. A query that may name one which is
  * not in the table is refused: without it, `PUT /bucket/key?unknown` would be a PutObject.
  *
- * @throws S3Error MethodNotAllowed, NotImplemented
+ * @throws S3Error MethodNotAllowed, NotImplemented; InvalidArgument for a parameter of it that lacks its value
  */
 export function classify(method: string, target: Target, headers: WireHeaders): Operation {
   const candidates = CANDIDATES.get(method === 'OPTIONS' ? 'OPTIONS' : `${method} ${target.shape}`);
@@ -28,8 +29,9 @@ export function classify(method: string, target: Target, headers: WireHeaders): 
   const operation = meant(candidates, target.query, headers);
   if (!operation) throw unknown(`${method} on a ${target.shape} with these headers`);
   for (const parameter of target.query.parameters) {
-    if (fateOf(parameter, operation, OWN_NAMES) === 'refused')
-      throw unknown(`the query parameter "${parameter.name}" with ${operation.name}`);
+    const fate = fateOf(parameter, operation, OWN_NAMES);
+    if (fate === 'refused') throw unknown(`the query parameter "${parameter.name}" with ${operation.name}`);
+    if (fate === 'sent') requireValue(parameter);
   }
   return operation;
 }

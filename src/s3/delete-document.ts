@@ -1,5 +1,6 @@
 import type { Work } from '../turns.ts';
 import { reading } from './document.ts';
+import { isIdentifier } from './query-values.ts';
 import { malformed } from './tags.ts';
 import { escapeXml, s3Element, XML_DECLARATION } from './xml.ts';
 
@@ -27,12 +28,20 @@ export function* readingDelete(xml: string): Work<{ quiet: boolean; objects: rea
     const [first] = keys;
     if (keys.length !== 1 || !first || first.value === '') throw malformed();
     const others = OTHERS.flatMap((name) => {
-      const value = object.text(name);
+      const value = name === 'VersionId' ? versionOf(object.text(name)) : object.text(name);
       return value === undefined ? [] : [[name, value] as const];
     });
     return { objectKey: first.value, others: Object.fromEntries(others) };
   });
   return { quiet: document.text('Quiet')?.trim() === 'true', objects };
+}
+
+/** An empty one is none, as stores read it: then the request does not remove a version, and is not judged as if it did. */
+function versionOf(text: string | undefined): string | undefined {
+  const versionId = text?.trim() ?? '';
+  if (versionId === '') return undefined;
+  if (!isIdentifier(versionId)) throw malformed();
+  return versionId;
 }
 
 /**

@@ -38,6 +38,8 @@ export interface Provider {
   readonly uploads: 'strict' | 'pinned' | 'unpinned';
   /** Does ListMultipartUploads encode object keys at `encoding-type=url` without saying so in its response? */
   readonly encodesUploadsSilently: boolean;
+  /** Does it know `metadata=true` of lists, which has the users' metadata and tags in them? Only then it gets it. */
+  readonly listsMetadata: boolean;
   /**
    * Hosts of the store's own endpoints, with REGION in the place of the region: the proxy finds a bucket of another region
    * there. Empty if the hosts of the regions have no pattern.
@@ -149,6 +151,7 @@ const GENERIC: Provider = {
   keyDemands: DEMANDS,
   uploads: 'unpinned',
   encodesUploadsSilently: false,
+  listsMetadata: false,
   regionalHosts: [],
   addressing: 'path',
   withoutEcho: ALL_ECHO,
@@ -273,6 +276,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     keyRefusals: [DENIED, PLAIN],
     keyDemands: STORED_SSE,
     uploads: 'pinned',
+    listsMetadata: true,
     // Of its routes. As observed, it takes the others for the bucket itself: CreateBucket or DeleteBucket.
     subresourceWrites: [
       'PutObjectAcl',

@@ -23,6 +23,13 @@ const CEPH = ['admin', 'swift', 'auth'];
 const MINIO = ['minio'];
 const SEAWEEDFS = ['status', 'healthz'];
 /**
+ * Its admin API, console, traffic between nodes and catalog of tables; it takes MinIO's name too.
+ * https://docs.rustfs.com/reference/ports
+ */
+const RUSTFS = ['rustfs', 'iceberg'];
+/** Its statistics, users with their secrets, and usage: `admin_resources` in its source code. */
+const RIAK_CS = ['riak-cs', 'user', 'usage'];
+/**
  * Ends of the aliases of access points, Object Lambda and Multi-Region Access Points, which work in place of a bucket name.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
  */
@@ -44,7 +51,7 @@ export const RESERVED = {
   seaweedfs: reserve({ names: SEAWEEDFS, beforeHost: true, keys: SEAWEEDFS_KEYS }),
   /** For a store that may be any of them. */
   any: reserve({
-    names: [...CEPH, ...MINIO, ...SEAWEEDFS],
+    names: [...CEPH, ...MINIO, ...SEAWEEDFS, ...RUSTFS, ...RIAK_CS],
     aliases: AWS_ALIASES,
     beforeHost: true,
     keys: [...MINIO_KEYS, ...SEAWEEDFS_KEYS],

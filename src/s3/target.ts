@@ -1,6 +1,7 @@
 import { S3Error } from './errors.ts';
 import { decodePercent, encodePath } from './percent.ts';
 import { parseQuery, type Query } from './query.ts';
+import { requireValue } from './query-values.ts';
 
 /**
  * The target of a request. The object key is text decoded from valid UTF-8 and is never normalised: `//`, `.`,
@@ -68,12 +69,9 @@ export function parseCopySource(value: string): {
       { fields: { ArgumentName: 'x-amz-copy-source', ArgumentValue: value } },
     );
   }
-  return {
-    bucket,
-    slash: path.startsWith('/'),
-    objectKey: checkLength(objectKey),
-    versionId: versionId === undefined ? undefined : decodedSource(versionId),
-  };
+  const version = versionId === undefined ? undefined : decodedSource(versionId);
+  if (version !== undefined) requireValue({ name: 'versionId', value: version });
+  return { bucket, slash: path.startsWith('/'), objectKey: checkLength(objectKey), versionId: version };
 }
 
 function decodedSource(text: string): string {

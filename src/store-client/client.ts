@@ -3,6 +3,7 @@ import type { Agent, IncomingMessage } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { Query } from '../s3/query.ts';
+import { faultOf } from '../s3/query-values.ts';
 import type { Addressed } from '../s3/target.ts';
 import type { Credentials } from '../secret.ts';
 import { UNSIGNED_PAYLOAD } from '../sigv4/payload.ts';
@@ -113,11 +114,11 @@ function resourceOf({ bucket, objectKey }: StoreRequest): Addressed {
 }
 
 function queryOf({ query = {} }: StoreRequest): string {
-  const parameters = Object.entries(query).map(([name, value]) => ({
-    name,
-    value: value ?? '',
-    hasEquals: value !== undefined,
-  }));
+  const parameters = Object.entries(query).map(([name, value = '']) => {
+    const fault = faultOf({ name, value });
+    if (fault !== undefined) throw new TypeError(`a request to the store: ${fault}`);
+    return { name, value, hasEquals: query[name] !== undefined };
+  });
   return new Query(parameters).encode();
 }
 

@@ -154,7 +154,7 @@ function versionOf(line: DocumentElement, decode: Decode, kind: Listed['kind'] =
     kind,
     objectKey: decode(name),
     // A bucket that never had versions has "null" everywhere, and reading that version needs an extra permission.
-    versionId: id === undefined || (id === 'null' && current) ? undefined : id,
+    versionId: !id || (id === 'null' && current) ? undefined : id,
     id,
     current,
     modified: Number.isNaN(modified) ? undefined : new Date(modified),

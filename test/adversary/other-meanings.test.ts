@@ -211,6 +211,22 @@ t.test("a store's other interfaces are not buckets or copy sources, and have no 
   t.equal(store.requests.length, 0);
 });
 
+t.test('a preflight brings no body to a store: nobody in particular sent it', async (t) => {
+  const store = await carelessStore(t);
+  const client = clientWith('app', { admin: false, grants: 'all' });
+  const front = await startFront(t, { port: store.port, clients: [client] });
+  const headers = { origin: 'https://page.test', 'access-control-request-method': 'PUT' };
+  for (const framing of [{ 'content-length': '4' }, { 'transfer-encoding': 'chunked' }] as const) {
+    const body = 'content-length' in framing ? 'body' : '';
+    const all = { ...headers, ...framing };
+    const answer = await ask(t, front.port, { method: 'OPTIONS', target: '/plain/a', headers: all, body });
+    t.match(answer, { status: 400, code: 'InvalidRequest' }, JSON.stringify(framing));
+  }
+  t.equal(store.requests.length, 0);
+  await ask(t, front.port, { method: 'OPTIONS', target: '/plain/a', headers });
+  t.equal(store.requests.length, 1, 'without a body it goes on');
+});
+
 t.test('names of interfaces begin no object key where the path is all of the bucket’s', async (t) => {
   const store = await carelessStore(t);
   const front = await everywhere(t, store.port, PROVIDERS.minio, true);

@@ -60,7 +60,6 @@ const CASES: Readonly<Record<string, readonly [request: Ask, who: readonly Name[
     { method: 'DELETE', target: '/plain/a?versionId=null' },
     WITH_VERSIONS,
   ],
-  'delete a version without a name': [{ method: 'DELETE', target: '/plain/a?versionId=' }, WITH_VERSIONS],
   'delete objects': [deletes(remove('<Key>a</Key>', '<Key>b</Key>')), ALL],
   'delete a version among objects': [
     deletes(remove('<Key>a</Key>', '<Key>b</Key><VersionId>v1</VersionId>')),

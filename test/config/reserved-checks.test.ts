@@ -1,12 +1,12 @@
 import t from 'tap';
 import { load, MINIMAL } from './fixture.ts';
 
-async function warnings(provider: string, bucket: string): Promise<readonly string[]> {
+async function warnings(provider: string, bucket: string, more = ''): Promise<readonly string[]> {
   const text = MINIMAL.replace('upstream:', `upstream:\n  provider: ${provider}`).replace(
     'bucket: backups',
     `bucket: "${bucket}"`,
   );
-  return (await load(text)).lines;
+  return (await load(text + more)).lines;
 }
 
 t.test('warns of rules whose bucket is a name that the store has another use for', async (t) => {
@@ -16,6 +16,16 @@ t.test('warns of rules whose bucket is a name that the store has another use for
   t.match(await warnings('ceph', '*'), [/also matches admin, swift, auth/]);
   t.match(await warnings('minio', 'm*'), [/also matches minio, .*requests to it are refused/]);
   t.match(await warnings('aws', 'point-1-s3alias'), [/another use for this name/]);
+});
+
+t.test('warns of `default: pass`, which lets these names pass too', async (t) => {
+  t.match(await warnings('ceph', 'data', 'default: pass\n'), [
+    /^warning: default: also matches admin, swift, auth, .*requests to them are refused/,
+  ]);
+  t.match(await warnings('minio', 'data', 'default: pass\n'), [/^warning: default: also matches minio/]);
+  for (const provider of ['aws', 'garage', 'generic'])
+    t.same(await warnings(provider, 'data', 'default: pass\n'), [], provider);
+  t.same(await warnings('ceph', 'data', 'default: deny\n'), []);
 });
 
 t.test('says nothing of other names, nor of globs at a store that nobody has named', async (t) => {

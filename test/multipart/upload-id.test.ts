@@ -27,6 +27,14 @@ const pins: fc.Arbitrary<Pin> = fc.record({
 });
 const objects = fc.record({ bucket: bucketNames, objectKey: objectKeys });
 
+t.test('a mark alone is no id, and does not become an empty one', async (t) => {
+  for (const pin of [{ began: 'ours', ssecKey: NEW } as const, { began: 'client', ssecKey: OLD } as const]) {
+    const shown = pinUploadId('', OBJECT, pin);
+    t.same(readUploadId(shown, OBJECT, RING), { kind: 'forged' });
+    t.equal(unpinned(shown), shown);
+  }
+});
+
 t.test('an id comes out as it went in, with what it began with', async (t) => {
   fc.assert(
     fc.property(storeIds, objects, pins, (uploadId, object, pin) => {

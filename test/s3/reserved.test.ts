@@ -32,6 +32,14 @@ t.test(
       ['aws', 'amrap', false],
       ['generic', 'admin', true],
       ['generic', 'minio', true],
+      ['generic', 'rustfs', true],
+      ['generic', 'RustFS', true],
+      ['generic', 'iceberg', true],
+      ['generic', 'riak-cs', true],
+      ['generic', 'user', true],
+      ['generic', 'users', false],
+      ['generic', 'rustfs-data', false],
+      ['minio', 'rustfs', false],
       ['generic', 'data', false],
     ];
     for (const [provider, bucket, reserved] of buckets)

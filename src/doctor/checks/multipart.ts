@@ -97,6 +97,7 @@ async function begin(bench: Bench, objectKey: string): Promise<Upload | StoreFai
   if (isFailure(answer)) return answer;
   const document = readDocument(answer.body.toString('utf8'), 'InitiateMultipartUploadResult');
   const uploadId = document.text('UploadId')?.trim() ?? '';
+  if (uploadId === '') throw new Error('the store gave no UploadId');
   bench.uploads.set(uploadId, objectKey);
   seen.uploadEcho = echoOf(answer.response, ssecKey) === 'ours';
   return { objectKey, uploadId, ssecKey };

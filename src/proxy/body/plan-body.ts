@@ -56,6 +56,9 @@ interface Sent {
 export function planBody(message: Message, { plan, chunks }: Sent): BodyPlan {
   const { headers } = message;
   const { operation, upstream, checksums } = plan;
+  // It is not signed, so that nobody in particular would have the store read it.
+  if (operation.method === 'OPTIONS' && message.body !== 'none')
+    throw new S3Error('InvalidRequest', 'A preflight has no body. Send it without one.');
   const payload = payloadOf(headers.single('x-amz-content-sha256'));
   const length = lengthOf(message, payload, operation);
   const checksumOf = operation.name === 'CompleteMultipartUpload' ? 'object' : 'body';

@@ -55,7 +55,7 @@ export async function openSource(copying: Copying, span?: Span): Promise<Source>
  * @throws S3Error ServiceUnavailable when there is another one in its place
  */
 export async function readSpan(copying: Copying, opened: Source, span: Span): Promise<Source> {
-  const versionId = opened.headers.joined('x-amz-version-id') ?? versionOf(copying).versionId;
+  const versionId = opened.headers.joined('x-amz-version-id') || versionOf(copying).versionId;
   const query: OwnQuery = versionId === undefined ? {} : { versionId };
   const headers = { 'if-match': opened.headers.joined('etag'), ...wanted(span) };
   try {

@@ -41,7 +41,7 @@ export function authorize(
   if (target.shape === 'object' && operation.access !== 'admin') {
     for (const action of needs)
       if (!permits(permissions, action, target.bucket, target.objectKey)) throw denied();
-  } else if (!mayAskBucket({ operation, target }, permissions)) {
+  } else if (!mayAskBucket({ operation, target, needs }, permissions)) {
     throw denied();
   }
   if (!source) return;
@@ -57,13 +57,14 @@ export function authorize(
 }
 
 function mayAskBucket(
-  { operation: { name, access }, target }: Pick<Plan, 'operation' | 'target'>,
+  { operation: { name, access }, target, needs }: Pick<Plan, 'operation' | 'target' | 'needs'>,
   permissions: Permissions,
 ): boolean {
   if (target.shape === 'service') return false;
   const { bucket } = target;
   if (access === 'admin') return permissions.admin && knowsBucket(permissions, bucket);
-  if (LISTS.has(name)) return permits(permissions, 'list', bucket, target.query.get('prefix') ?? '');
+  if (LISTS.has(name))
+    return permitsAll(permissions, needs, { bucket, objectKey: target.query.get('prefix') ?? '' });
   return knowsBucket(permissions, bucket);
 }
 

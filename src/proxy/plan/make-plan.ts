@@ -102,6 +102,9 @@ function storeRequest(
   // Where all buckets are in one region, the proxy knows it: it remains to be seen whether there is such a bucket.
   if (operation.name === 'GetBucketLocation' && !hasRegions(upstream))
     return { method: 'HEAD', target: { ...target, query: target.query.without(() => true) } };
+  // Clients ask every store for it (mc does), and those that do not know it take no notice.
+  if (target.query.has('metadata') && !upstream.provider.listsMetadata)
+    return { target: { ...target, query: target.query.without((name) => name === 'metadata') } };
   return { target };
 }
 

@@ -1,5 +1,6 @@
 import { type OperationName, operation } from '../../s3/operations.ts';
 import { Query } from '../../s3/query.ts';
+import { faultOf } from '../../s3/query-values.ts';
 import { type Addressed, pathOf, type Target } from '../../s3/target.ts';
 import { complete, type Injection, type Plan } from './plan.ts';
 
@@ -22,7 +23,10 @@ export interface OwnQuestion extends Pick<Plan, 'upstream' | 'credentials'> {
 
 const NO_KEY: Injection = { kind: 'none' };
 
-/** The plan of a request that the proxy makes itself. Nothing of a client's plan gets into it unsaid. */
+/**
+ * The plan of a request that the proxy makes itself. Nothing of a client's plan gets into it unsaid.
+ * @throws TypeError for a parameter that lacks its value: with an empty one the store would do something else
+ */
 export function ownPlan({ name, about, query = {}, upstream, credentials, ...said }: OwnQuestion): Plan {
   const target: Target = { ...about, query: queryOf(query), canonicalPath: pathOf(about) };
   return complete({
@@ -49,10 +53,10 @@ export function objectIn({ target }: Plan): Extract<Addressed, { shape: 'object'
 
 function queryOf(query: OwnQuery): Query {
   return new Query(
-    Object.entries(query).map(([name, value]) => ({
-      name,
-      value: value ?? '',
-      hasEquals: value !== undefined,
-    })),
+    Object.entries(query).map(([name, value = '']) => {
+      const fault = faultOf({ name, value });
+      if (fault !== undefined) throw new TypeError(`a request of the proxy's own: ${fault}`);
+      return { name, value, hasEquals: query[name] !== undefined };
+    }),
   );
 }

@@ -77,6 +77,14 @@ t.test('a refusal for want of a checksum does not mean that the upload is encryp
   t.same(seen, [PROBE]);
 });
 
+t.test('an upload without an id is none: the part without a key would replace the object', async (t) => {
+  for (const id of ['', '=', '=%20', '=%01']) {
+    const { put, seen } = await stand(t, 200, 'allow');
+    t.match(await put(`/secret/a?partNumber=1&uploadId${id}`), { status: 400, code: 'InvalidArgument' });
+    t.same(seen, [], `uploadId${id}`);
+  }
+});
+
 t.test('a store that has no answer gets nothing', async (t) => {
   const { put, seen } = await stand(t, 503);
   t.match(await put(PART), { status: 503 });
