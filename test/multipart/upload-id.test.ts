@@ -27,7 +27,7 @@ const pins: fc.Arbitrary<Pin> = fc.record({
 });
 const objects = fc.record({ bucket: bucketNames, objectKey: objectKeys });
 
-t.test('a mark alone is no id, and does not become an empty one', async (t) => {
+t.test('a mark alone is not an id, and does not become an empty one', async (t) => {
   for (const pin of [{ began: 'ours', ssecKey: NEW } as const, { began: 'client', ssecKey: OLD } as const]) {
     const shown = pinUploadId('', OBJECT, pin);
     t.same(readUploadId(shown, OBJECT, RING), { kind: 'forged' });

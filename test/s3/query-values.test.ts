@@ -55,7 +55,7 @@ t.test('every name of the table needs a value, may be empty or is a sub-resource
   }
 });
 
-t.test('blanks and control characters are no values', async (t) => {
+t.test('blanks and control characters are not values', async (t) => {
   for (const name of VALUED)
     for (const value of ['', ' ', '\t', '\u00A0', '\u3000', '\uFEFF', '\0', '\n', 'a\0', 'a\r\nb', 'a\u0085'])
       t.ok(faultOf({ name, value }), `${name}=${JSON.stringify(value)}`);
