@@ -10,8 +10,11 @@ export const TWO_FACED =
 
 /** RFC 9110 §5.6.2, in lower case. */
 const TOKEN = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
-/** What may stand in a value: a tab, visible characters, and the bytes above ASCII. */
-const VALUE = /^[\t\u0020-\u007E\u0080-\u00FF]*$/;
+/**
+ * What may stand in a value: visible characters, spaces, and the bytes above ASCII. No tab: stores disagree on what of it is
+ * signed.
+ */
+const VALUE = /^[\u0020-\u007E\u0080-\u00FF]*$/;
 
 /** Where a text stands that is going to be a header. */
 type Origin = 'query parameter' | 'form field';
@@ -27,9 +30,9 @@ type Origin = 'query parameter' | 'form field';
  */
 export function headerValue(name: string, text: string, origin: Origin): string {
   if (TWO_FACED.test(name)) throw misnamed();
-  const bytes = Buffer.from(text, 'utf8').toString('latin1');
   // White space around a value is not part of it. Not `trim()`, which takes the byte A0 for a space.
-  if (TOKEN.test(name) && VALUE.test(bytes)) return trimmed(bytes);
+  const bytes = trimmed(Buffer.from(text, 'utf8').toString('latin1'));
+  if (TOKEN.test(name) && VALUE.test(bytes)) return bytes;
   throw new S3Error(
     'InvalidArgument',
     `The ${origin} ${name} cannot be sent as a header: control characters and line breaks have no place in one.`,

@@ -277,7 +277,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     keyDemands: STORED_SSE,
     uploads: 'pinned',
     listsMetadata: true,
-    // Of its routes. It answers 501 to the other sub-resources of buckets.
+    // Of its routes. As observed, it takes the others for the bucket itself: CreateBucket or DeleteBucket.
     subresourceWrites: [
       'PutObjectAcl',
       ...TAGS,

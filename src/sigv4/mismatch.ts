@@ -14,7 +14,8 @@ interface Mismatch {
 }
 
 /** Headers and parameters whose values are not repeated in an error, which may be copied anywhere. */
-const SECRET = /customer[-_]key|token|secret|password|passwd|authorization|cookie|signature/i;
+const SECRET =
+  /customer[-_]key|token|secret|password|passwd|authorization|cookie|signature|^sig$|api[-_]?key|access[-_]?key(?![-_]?id)|private[-_]?key|auth/i;
 const REDACTED = '[redacted]';
 /** In characters: the usual ones have a tenth of that, and each is sent back four times as long. */
 const LONGEST = 8192;
@@ -106,7 +107,17 @@ function shownCanonical({ request, signedHeaders, payloadHash }: Mismatch): stri
     payloadHash,
   );
   if (shown.length > LONGEST) return undefined;
-  return secrets.some((secret) => secret !== '' && shown.includes(secret)) ? undefined : shown;
+  // A value of the query stands in it percent-encoded, a header's as it is.
+  const looks = [shown, decoded(shown), decoded(decoded(shown))];
+  const holds = (secret: string): boolean => looks.some((look) => look.includes(secret));
+  return secrets.some((secret) => secret !== '' && holds(secret)) ? undefined : shown;
+}
+
+/** @param text one character a byte */
+function decoded(text: string): string {
+  return text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
 
 type Parameter = Query['parameters'][number];

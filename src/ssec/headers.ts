@@ -30,10 +30,14 @@ export function isSsecHeader(end: End, name: string): boolean {
   return name.startsWith(PREFIX[end]);
 }
 
-/**
- * Did the client send an SSE-C key of its own? An algorithm or key-MD5 without a key is not a key: s3cmd copies them
- * from the response of a HEAD.
- */
-export function hasClientKey(end: End, headers: WireHeaders): boolean {
-  return headers.has(`${PREFIX[end]}key`);
+/** The names of the three SSE-C headers of that end, in lower case. */
+export function ssecHeaderNames(end: End): Readonly<Record<'algorithm' | 'key' | 'md5', string>> {
+  const prefix = PREFIX[end];
+  return { algorithm: `${prefix}algorithm`, key: `${prefix}key`, md5: `${prefix}key-md5` };
+}
+
+/** Did the client send any of the SSE-C headers of that end? What they say, `clientKey` finds out. */
+export function hasSsecHeader(end: End, headers: WireHeaders): boolean {
+  const prefix = PREFIX[end];
+  return headers.has(`${prefix}key`) || headers.has(`${prefix}algorithm`) || headers.has(`${prefix}key-md5`);
 }

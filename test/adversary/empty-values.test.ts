@@ -70,7 +70,7 @@ t.test('who may write and not delete removes and replaces nothing by an upload w
   }
 });
 
-t.test('a pinned id without the id of the store is refused', async (t) => {
+t.test('a pinned id without the id of the store is none', async (t) => {
   const { send, done } = await stand(t, PROVIDERS.ceph);
   const object = { bucket: 'secret', objectKey: 'a' };
   for (const uploadId of ['', ' ']) {
@@ -86,7 +86,7 @@ t.test('a pinned id without the id of the store is refused', async (t) => {
   t.same(done, []);
 });
 
-t.test('a version needs an id, in a query, a copy source or a document', async (t) => {
+t.test('a version without an id is not a version, in a query, a copy source or a document', async (t) => {
   const { send, done, store } = await stand(t, PROVIDERS.minio);
   for (const query of ['versionId', 'versionId=', 'versionId=%20', 'versionId=%00', 'versionId=..'])
     for (const method of ['GET', 'HEAD', 'DELETE'])

@@ -12,6 +12,13 @@ export const BUCKETS = { sealed: 'sealed', open: 'open' } as const;
 /** Of `upstream.etag`. */
 export type EtagSetting = 'auto' | 'passthrough';
 
+interface Differences {
+  readonly etag?: EtagSetting;
+  /** YAML, an entry a line, to follow the others. */
+  readonly clients?: string;
+  readonly rules?: string;
+}
+
 /** One line of the proxy's log: a request at its end. */
 export interface LogLine {
   readonly msg?: string;
@@ -38,14 +45,14 @@ export async function startProxy(
   store: Store,
   running: RunningStore,
   tls: TlsFiles,
-  etag: EtagSetting = 'auto',
+  differences: Differences = {},
 ): Promise<ProxyProcess> {
   await mkdir(folder, { recursive: true });
   const ssecKey = randomBytes(32);
   const client = { accessKeyId: 'MATRIXCLIENT', secretAccessKey: randomBytes(20).toString('hex') };
   const config = join(folder, 'config.yaml');
   await writeFile(join(folder, 'matrix.key'), ssecKey, { mode: 0o600 });
-  await writeFile(config, configText({ ...store, etag }, running, tls, client), { mode: 0o600 });
+  await writeFile(config, configText(store, running, tls, client, differences), { mode: 0o600 });
   const main = join(import.meta.dirname, '../../src/main.ts');
   const child = spawn(process.execPath, [main, 'serve', config], { stdio: ['ignore', 'pipe', 'inherit'] });
   const log: LogLine[] = [];
@@ -82,10 +89,11 @@ export async function end(child: ChildProcess): Promise<void> {
 
 /** SigV2 is on, because some clients sign links by it as they are. */
 function configText(
-  { provider, etag, encrypts }: Store & { readonly etag: EtagSetting },
+  { provider, encrypts }: Store,
   { endpoint, caFile, region, credentials }: RunningStore,
   tls: TlsFiles,
   client: ProxyProcess['client'],
+  { etag = 'auto', clients = '', rules = '' }: Differences,
 ): string {
   return `listen:
   - { address: "127.0.0.1:0", tls: { cert: ${tls.certFile}, key: ${tls.keyFile} } }
@@ -103,10 +111,12 @@ upstream:
   credentials: { accessKeyId: ${credentials.accessKeyId}, secretAccessKey: ${credentials.secretAccessKey} }
 clients:
   - { accessKeyId: ${client.accessKeyId}, secretAccessKey: ${client.secretAccessKey}, admin: true }
+${clients}
 keys:
   matrix: { file: matrix.key }
 rules:
   - { match: { bucket: ${BUCKETS.sealed} }, encrypt: ${encrypts === false ? 'off' : '[matrix]'} }
   - { match: { bucket: ${BUCKETS.open} }, encrypt: off }
+${rules}
 `;
 }

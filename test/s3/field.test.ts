@@ -28,6 +28,8 @@ t.test('refuses what could not have come as a header', (t) => {
     ['x-amz-meta-a\r\nhost', 'v', 'InvalidArgument'],
     ['', 'v', 'InvalidArgument'],
     ['x-amz-meta-a', 'a\r\nb', 'InvalidArgument'],
+    ['x-amz-meta-a', 'a\nb', 'InvalidArgument'],
+    ['x-amz-meta-a', 'a\tb', 'InvalidArgument'],
     ['x-amz-meta-a', 'a\n', 'InvalidArgument'],
     ['x-amz-meta-a', '\u0000', 'InvalidArgument'],
     ['x-amz-meta-a', '\u007F', 'InvalidArgument'],

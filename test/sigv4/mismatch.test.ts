@@ -52,6 +52,21 @@ t.test('names signed headers that did not arrive, and those that are often chang
   t.equal(/accept-encoding were signed; servers on the way often change them/.test(other.message), signs);
 });
 
+t.test('shows no canonical request that holds a secret in another writing', async (t) => {
+  const request = await signed({ [CUSTOMER_KEY]: CLIENTS_KEY });
+  const copies = [encodeURIComponent(CLIENTS_KEY), encodeURIComponent(encodeURIComponent(CLIENTS_KEY))];
+  for (const copy of copies) {
+    const rawTarget = `/bucket/a%20b?response-content-disposition=${copy}`;
+    const error = changed({ ...request, rawTarget }, {});
+    t.equal(error.fields.CanonicalRequest, undefined, copy);
+    t.notMatch(JSON.stringify(error.fields), CLIENTS_KEY.slice(0, -1));
+  }
+  for (const name of ['sig', 'apikey', 'api_key', 'x-auth']) {
+    const error = changed({ ...request, rawTarget: `/bucket/a%20b?${name}=hushhush` }, {});
+    t.notMatch(JSON.stringify(error.fields), 'hushhush', name);
+  }
+});
+
 t.test('repeats no SSE-C key, no token and no signature', async (t) => {
   const secrets = {
     [CUSTOMER_KEY]: CLIENTS_KEY,

@@ -68,7 +68,10 @@ export function planBody(message: Message, { plan, chunks }: Sent): BodyPlan {
   const claims = headClaims(headers, payload, stores, checksumOf);
   if (message.body === 'none') return planAbsent(message, payload, operation, claims);
   if (payload.kind === 'chunked') return planDecoding(headers, payload, { length, claims }, { plan, chunks });
-  if (claims.length === 0 && !headers.has('transfer-encoding')) return { kind: 'pass', message };
+  if (claims.length === 0 && !headers.has('transfer-encoding')) {
+    if (!speaksOfFraming(headers)) return { kind: 'pass', message };
+    return { kind: 'pass', message: { ...message, headers: withoutFraming(headers, payload, length) } };
+  }
   return { kind: 'guard', length, claims, headers: withoutFraming(headers, payload, length) };
 }
 
@@ -135,6 +138,15 @@ function declaredTrailers(headers: WireHeaders): readonly string[] {
 
 function isComputable(name: string): boolean {
   return Object.hasOwn(CHECKSUMS, checksumName(name) ?? '');
+}
+
+/** Does the head promise a framing of aws-chunked? A body without one must not be sent on with that promise. */
+function speaksOfFraming(headers: WireHeaders): boolean {
+  return (
+    headers.has('x-amz-trailer') ||
+    headers.has('x-amz-decoded-content-length') ||
+    (headers.joined('content-encoding')?.toLowerCase().includes('aws-chunked') ?? false)
+  );
 }
 
 /** Says of the body what it is behind the framing: `aws-chunked` is not a coding of the object. */

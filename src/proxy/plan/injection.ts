@@ -1,16 +1,12 @@
+import type { SseKey } from '../../keys/key.ts';
 import { keysToTry, type ObjectName, writingKey } from '../../keys/ring.ts';
-import type { Rule } from '../../rules/match.ts';
+import type { Match, Rule } from '../../rules/match.ts';
 import { ringOfRule } from '../../rules/ring-of.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
 import type { Operation } from '../../s3/operations.ts';
-import {
-  CUSTOMER_ALGORITHM,
-  CUSTOMER_KEY_MD5,
-  type End,
-  hasClientKey,
-  SSE_PREFIX,
-} from '../../ssec/headers.ts';
+import { clientKey, keyless } from '../../ssec/client-key.ts';
+import { type End, hasSsecHeader, ssecHeaderNames } from '../../ssec/headers.ts';
 import type { Injection, Plan } from './plan.ts';
 
 /** An object that a request reads or writes, and where it is. */
@@ -22,8 +18,9 @@ interface Ending extends Pick<Plan, 'match' | 'upstream'> {
 /**
  * Which SSE-C headers one end of a request gets.
  *
- * @throws S3Error InvalidArgument for a write that claims a key and sends none; InvalidRequest when the client brings a key where the rule says `clientHeaders: reject`, or leaves out
- *   the one that its upload began with; ServiceUnavailable while no key of the rule is available, or none writes yet
+ * @throws S3Error InvalidArgument for SSE-C headers of the client's that are neither a key nor an echo which may be
+ *   dropped; InvalidRequest when the client brings a key where the rule says `clientHeaders: reject`, or leaves out the
+ *   one that its upload began with; ServiceUnavailable while no key of the rule is available, or none writes yet
  */
 export function injection(
   end: End,
@@ -34,15 +31,12 @@ export function injection(
     now,
   }: { operation: Pick<Operation, 'ssec'>; headers: WireHeaders; now: Date },
 ): Injection {
-  if (ssec === 'none' || (ssec === 'upload' && !upstream.provider.ssecOnComplete)) return { kind: 'none' };
-  if (object === undefined || match.kind === 'bucket' || match.kind === 'service') return { kind: 'none' };
-  if (hasClientKey(end, headers)) {
-    if (match.kind === 'rule' && match.rule.clientHeaders === 'reject') throw rejected(match.rule);
-    return { kind: 'client' };
-  }
+  if (ssec === 'none' || object === undefined) return { kind: 'none' };
+  if (match.kind === 'bucket' || match.kind === 'service') return { kind: 'none' };
+  const own = hasSsecHeader(end, headers) ? ownKey(end, { match, ssec, headers }) : undefined;
+  if (ssec === 'upload' && !upstream.provider.ssecOnComplete) return { kind: 'none' };
+  if (own) return { kind: 'client', ssecKey: own };
   const ring = match.kind === 'default' ? undefined : ringOfRule(match.rule);
-  const claimed = headers.has(CUSTOMER_ALGORITHM) || headers.has(CUSTOMER_KEY_MD5);
-  if (claimed && ssec === 'write' && !(ring && isEcho(headers))) throw keyless();
   if (match.kind === 'default' || ring === undefined) return { kind: 'none' };
   if (upload?.kind === 'ours') return { kind: 'inject', ring: [upload.ssecKey] };
   if (upload?.kind === 'client' && ssec === 'write') throw keyOfTheirs();
@@ -53,18 +47,22 @@ export function injection(
   return { kind: 'inject', ring: [ssecKey] };
 }
 
-/** Clients copy the algorithm and the key's MD5 from the answer to a HEAD: under a rule that encrypts they ask for what is done. */
-function isEcho(headers: WireHeaders): boolean {
-  return (headers.joined(CUSTOMER_ALGORITHM) ?? 'AES256') === 'AES256';
-}
-
-/** Without the header the object would be stored in plain, with 200. */
-function keyless(): S3Error {
-  return new S3Error(
-    'InvalidArgument',
-    'Requests specifying Server Side Encryption with Customer provided keys must provide an appropriate secret key.',
-    { fields: { ArgumentName: `${SSE_PREFIX}-customer-key` } },
-  );
+/**
+ * The client's own key; undefined where all that it sent is an echo, which asks for nothing that is not done: in a read,
+ * and under a rule that encrypts.
+ * @throws S3Error InvalidArgument, InvalidRequest
+ */
+function ownKey(
+  end: End,
+  { match, ssec, headers }: { match: Match; ssec: Exclude<Operation['ssec'], 'none'>; headers: WireHeaders },
+): SseKey | undefined {
+  const rule = match.kind === 'rule' ? match.rule : undefined;
+  if (rule?.clientHeaders === 'reject' && headers.has(ssecHeaderNames(end).key)) throw rejected(rule);
+  const own = clientKey(end, headers);
+  const reads = end === 'target' && ssec === 'read';
+  const encrypts = rule !== undefined && rule.encryption.kind !== 'off';
+  if (!own && !reads && !encrypts) throw keyless(end);
+  return own;
 }
 
 function keyOfTheirs(): S3Error {

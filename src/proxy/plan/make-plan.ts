@@ -73,10 +73,9 @@ export function makePlan(planned: Planned, snapshot: Snapshot, scope = scopeOf(p
   const ssec = injection('target', { match, object, upstream, upload }, planned);
   const source = scope.source && planSource(scope.source, planned, { ssec, upstream }, snapshot);
   refuseNames(upstream, target, source);
-  if (ssec.kind === 'inject' && operation.ssec === 'write') refuseFolder(upstream, target);
   const others = operation.name === 'ListBuckets' ? [...snapshot.upstreams.values()] : [];
   const stored = storeTarget({ operation, target, match }, snapshot.rules);
-  return complete({
+  const plan = complete({
     operation,
     ...(target.shape === 'object' ? { target: stored } : storeRequest(operation, stored, upstream)),
     asked: target,
@@ -89,6 +88,8 @@ export function makePlan(planned: Planned, snapshot: Snapshot, scope = scopeOf(p
     credentials: operation.method === 'OPTIONS' ? undefined : signer(upstream),
     further: others.map((other) => ({ upstream: other, credentials: signer(other) })),
   });
+  if (plan.write) refuseFolder(upstream, target);
+  return plan;
 }
 
 /** What the store is asked, where that is not what the client asked. */

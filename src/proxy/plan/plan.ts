@@ -30,9 +30,9 @@ export interface Plan {
   readonly credentials: Credentials | undefined;
   /** The other upstreams that are asked too, and who signs there: for ListBuckets. */
   readonly further: readonly Pick<Plan, 'upstream' | 'credentials'>[];
-  /** What is written under an SSE-C key of ours; undefined when nothing is. */
-  readonly write: InjectedWrite | undefined;
-  /** Every SSE-C key that the request has to do with. */
+  /** What is written under a rule that encrypts, with a key of ours or of the client's; undefined when nothing is. */
+  readonly write: EncryptedWrite | undefined;
+  /** Every SSE-C key that the request has to do with, the client's own among them. */
   readonly ssecKeys: readonly SseKey[];
   /**
    * `withheld`: a request of a multipart upload whose store gets no trailers. Checksums of parts are mostly known at their
@@ -47,7 +47,7 @@ export type Injection =
   /** The store is given these keys, one after the other until one fits; there is one only when the object is written. */
   | { readonly kind: 'inject'; readonly ring: readonly [SseKey, ...SseKey[]] }
   /** The client's own SSE-C headers go through. */
-  | { readonly kind: 'client' }
+  | { readonly kind: 'client'; readonly ssecKey: SseKey }
   /** No SSE-C headers go to the store. */
   | { readonly kind: 'none' };
 
@@ -66,7 +66,7 @@ export interface CopySource {
   readonly copy: 'store' | 'relay';
 }
 
-interface InjectedWrite {
+interface EncryptedWrite {
   readonly bucket: string;
   readonly objectKey: string;
   readonly ssecKey: SseKey;
@@ -80,10 +80,9 @@ export type Decided = Omit<Plan, 'write' | 'ssecKeys' | 'checksums'>;
 /** The plan with what follows from it, so that nobody has to find it out again. */
 export function complete(decided: Decided): Plan {
   const { ssec, source, operation, upstream } = decided;
-  const ours = ssec.kind === 'inject' ? ssec.ring : [];
-  const ssecKeys = source?.ssec.kind === 'inject' ? [...ours, ...source.ssec.ring] : ours;
+  const ssecKeys = source ? [...keysIn(ssec), ...keysIn(source.ssec)] : keysIn(ssec);
   const checksums = operation.ofUpload && !getsTrailers(upstream) ? 'withheld' : 'sent';
-  return { ...decided, write: injectedWrite(decided), ssecKeys, checksums };
+  return { ...decided, write: encryptedWrite(decided), ssecKeys, checksums };
 }
 
 /** Over TLS only: without it the checksum in a trailer would have to be signed. */
@@ -91,8 +90,16 @@ export function getsTrailers({ protocol, provider }: Upstream): boolean {
   return protocol === 'https:' && provider.trailers;
 }
 
-function injectedWrite({ operation, ssec, target, match }: Decided): InjectedWrite | undefined {
-  if (operation.ssec !== 'write' || ssec.kind !== 'inject' || target.shape !== 'object') return undefined;
-  const prefix = match.kind === 'rule' ? match.rule.prefix : '';
-  return { bucket: target.bucket, objectKey: target.objectKey, ssecKey: ssec.ring[0], prefix };
+function keysIn(ssec: Injection): readonly SseKey[] {
+  if (ssec.kind === 'inject') return ssec.ring;
+  return ssec.kind === 'client' ? [ssec.ssecKey] : [];
+}
+
+function encryptedWrite({ operation, ssec, target, match }: Decided): EncryptedWrite | undefined {
+  if (operation.ssec !== 'write' || ssec.kind === 'none' || target.shape !== 'object') return undefined;
+  const rule = match.kind === 'rule' ? match.rule : undefined;
+  // Where no rule encrypts, a key of the client's own is the client's affair.
+  if (ssec.kind === 'client' && (!rule || rule.encryption.kind === 'off')) return undefined;
+  const ssecKey = ssec.kind === 'inject' ? ssec.ring[0] : ssec.ssecKey;
+  return { bucket: target.bucket, objectKey: target.objectKey, ssecKey, prefix: rule?.prefix ?? '' };
 }

@@ -11,7 +11,7 @@ import { probe, seenWithoutKey } from './probe.ts';
 const ALARM_AT = 3;
 
 /**
- * Refuses an injected write to a bucket whose store failed to prove an encryption: any until a probe has passed, and
+ * Refuses an encrypted write to a bucket whose store failed to prove an encryption: any until a probe has passed, and
  * then the operation that failed. What a relayed copy writes is judged by `copy/ask`, request by request.
  *
  * @throws S3Error ServiceUnavailable
@@ -43,9 +43,9 @@ const REFUSALS = {
 } as const;
 
 /**
- * Demands of the answer to an injected write that it proves the encryption: by the echo of the algorithm and the MD5
- * of our key, or, where this provider's stores send none, by a HEAD without the key that fails. An upload
- * that begins without an echo is proven by its parts.
+ * Demands of the answer to an encrypted write that it proves the encryption: by the echo of the algorithm and the MD5
+ * of the key, ours or the client's, or, where this provider's stores send none, by a HEAD without the key that fails.
+ * An upload that begins without an echo is proven by its parts.
  *
  * @throws S3Error InternalError when it does not; the bucket and the operation are distrusted from then on
  */

@@ -90,6 +90,19 @@ const md5Of = (body: string): string => createHash('md5').update(body, 'latin1')
 /** Bodies whose last byte is the only one, and one of many pieces. */
 const BODIES = { many: DATA, one: 'x', none: '' };
 
+t.test('a body without a framing goes on without the promise of one', async (t) => {
+  const { put, stored } = await standOver(t, 'aws');
+  const leftovers = {
+    'content-encoding': 'aws-chunked,gzip',
+    'x-amz-decoded-content-length': '7',
+    'x-amz-trailer': 'x-amz-checksum-crc32',
+  };
+  t.match(await put('x'.repeat(20), leftovers), { status: 200 });
+  const [one] = stored;
+  t.match(one?.headers, { 'content-encoding': 'gzip', 'content-length': '20' });
+  t.notOk(one?.headers['x-amz-trailer'] ?? one?.headers['x-amz-decoded-content-length']);
+});
+
 t.test('checks every hash that a store does not check, and gives it no whole body before', async (t) => {
   const { put, stored } = await standOver(t, 'generic');
   for (const [name, body] of Object.entries(BODIES)) {

@@ -3,6 +3,7 @@ import { deriveKey } from '../../../src/keys/derive.ts';
 import type { Injection } from '../../../src/proxy/plan/plan.ts';
 import { OPERATIONS, type OperationName } from '../../../src/s3/operations.ts';
 import { PROVIDER_NAMES, PROVIDERS } from '../../../src/s3/providers.ts';
+import { ssecHeaders } from '../../../src/ssec/headers.ts';
 import { codeOf, refusal } from '../../support/failure.ts';
 import { pinnedTo } from '../../support/pinned.ts';
 import { planOf, type Request } from '../../support/planned.ts';
@@ -19,8 +20,9 @@ const RULES = [
 ] as const;
 const snapshot = snapshotOf({ rules: RULES });
 
-const CLIENT_KEY = { 'x-amz-server-side-encryption-customer-key': 'a' };
-const SOURCE_KEY = { 'x-amz-copy-source-server-side-encryption-customer-key': 'a' };
+const OWN = testSsecKey('own');
+const CLIENT_KEY = ssecHeaders('target', OWN);
+const SOURCE_KEY = ssecHeaders('source', OWN);
 const ECHO = {
   'x-amz-server-side-encryption-customer-algorithm': 'AES256',
   'x-amz-server-side-encryption-customer-key-MD5': 'b',
@@ -260,6 +262,88 @@ t.test("refuses a client's own key, or lets it through, as the rule says", async
   );
   const passed = { method: 'PUT', rawTarget: '/vault/k', headers: copy('/passed/s', SOURCE_KEY) };
   t.same(ends(passed), ['new', 'client']);
+});
+
+t.test("knows a client's own keys, of either end, and what is to be proven of them", async (t) => {
+  const rawTarget = '/passed/k';
+  const put = planOf({ method: 'PUT', rawTarget, headers: CLIENT_KEY }, snapshot);
+  t.match(put.write, { bucket: 'passed', objectKey: 'k', ssecKey: { md5: OWN.md5 }, prefix: '' });
+  t.same(
+    put.ssecKeys.map(({ md5 }) => md5),
+    [OWN.md5],
+  );
+  const read = planOf({ method: 'GET', rawTarget, headers: CLIENT_KEY }, snapshot);
+  t.equal(read.write, undefined);
+  t.equal(read.ssecKeys[0]?.md5, OWN.md5);
+  const headers = copy('/passed/s', SOURCE_KEY);
+  const copied = planOf({ method: 'PUT', rawTarget: '/vault/k', headers }, snapshot);
+  t.same(
+    copied.ssecKeys.map(({ md5 }) => md5),
+    [NEW.md5, OWN.md5],
+  );
+  t.equal(copied.write?.ssecKey.md5, NEW.md5);
+  const passing = snapshotOf({ rules: RULES, default: 'pass' });
+  const elsewhere = planOf({ method: 'PUT', rawTarget: '/other/k', headers: CLIENT_KEY }, passing);
+  t.equal(elsewhere.write, undefined, 'where no rule encrypts nothing is promised');
+});
+
+t.test('refuses what is neither a key nor an echo, under every rule', async (t) => {
+  const rules = [...RULES, { bucket: 'loose', encrypt: 'off', clientHeaders: 'pass' }] as const;
+  const passing = snapshotOf({ rules, default: 'pass' });
+  const obs = snapshotOf({ rules, default: 'pass', provider: 'obs' });
+  const key = 'x-amz-server-side-encryption-customer-key';
+  const empty = { [key]: '' };
+  const all = Object.fromEntries(Object.keys(CLIENT_KEY).map((name) => [name, '']));
+  for (const headers of [empty, all, { ...CLIENT_KEY, [key]: '' }, { [key]: OWN.base64 }]) {
+    const source = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name.replace('x-amz-', 'x-amz-copy-source-'), value]),
+    );
+    for (const store of [passing, obs]) {
+      for (const bucket of ['vault', 'passed', 'open', 'loose', 'elsewhere']) {
+        const code = ['vault', 'open'].includes(bucket) ? 'InvalidRequest' : 'InvalidArgument';
+        for (const [method, query] of [
+          ['PUT', ''],
+          ['GET', ''],
+          ['HEAD', ''],
+          ['POST', '?uploads'],
+          ['PUT', '?partNumber=1&uploadId=u'],
+          ['POST', '?uploadId=u'],
+          ['GET', '?uploadId=u'],
+        ] as const) {
+          const rawTarget = pinnedTo(NEW, `/${bucket}/k${query}`);
+          t.equal(
+            codeOf(() => planOf({ method, rawTarget, headers }, store)),
+            code,
+            `${method} ${rawTarget}`,
+          );
+        }
+        const into = { method: 'PUT', rawTarget: `/${bucket}/k`, headers: copy('/elsewhere/s', headers) };
+        t.equal(
+          codeOf(() => planOf(into, store)),
+          code,
+          `a copy to ${bucket}`,
+        );
+        const from = { method: 'PUT', rawTarget: '/elsewhere/k', headers: copy(`/${bucket}/s`, source) };
+        t.equal(
+          codeOf(() => planOf(from, store)),
+          code,
+          `a copy from ${bucket}`,
+        );
+      }
+    }
+  }
+});
+
+t.test('drops an echo in reads and where a rule encrypts, and refuses it elsewhere', async (t) => {
+  const claim = { 'x-amz-server-side-encryption-customer-algorithm': 'AES256' };
+  const source = { 'x-amz-copy-source-server-side-encryption-customer-algorithm': 'AES256' };
+  const code = (method: string, rawTarget: string, headers: Record<string, string>): string =>
+    codeOf(() => planOf({ method, rawTarget: pinnedTo(NEW, rawTarget), headers }, snapshot));
+  t.equal(code('POST', '/open/k?uploadId=u', claim), 'InvalidArgument');
+  t.equal(code('POST', '/vault/k?uploadId=u', claim), 'ok');
+  t.equal(code('GET', '/open/k', claim), 'ok');
+  t.equal(code('PUT', '/open/k', copy('/open/s', source)), 'InvalidArgument');
+  t.equal(code('PUT', '/vault/k', copy('/vault/s', source)), 'ok');
 });
 
 t.test('takes an algorithm or a key-MD5 without a key for an echo', async (t) => {

@@ -2,6 +2,7 @@ import t from 'tap';
 import { requireProof, requireTrust } from '../../../src/proxy/proof/prove.ts';
 import { PROVIDERS, type Provider } from '../../../src/s3/providers.ts';
 import type { Snapshot } from '../../../src/snapshot/snapshot.ts';
+import { ssecHeaders } from '../../../src/ssec/headers.ts';
 import { responseWith, withExchange } from '../../support/exchange.ts';
 import { codeOf } from '../../support/failure.ts';
 import { planOf } from '../../support/planned.ts';
@@ -15,7 +16,8 @@ const withoutEcho = { operations: ['PutObject' as const], headShare: 0.5 };
 const snapshot = snapshotOf({
   rules: [
     { bucket: 'vault', encrypt: [KEY] },
-    { bucket: 'open', encrypt: 'off' },
+    { bucket: 'passed', encrypt: [KEY], clientHeaders: 'pass' },
+    { bucket: 'open', encrypt: 'off', clientHeaders: 'pass' },
   ],
 });
 const withRow = (row: Partial<Provider>): Snapshot => ({
@@ -27,6 +29,7 @@ const mute = withRow({ withoutEcho });
 interface Case {
   readonly method?: string;
   readonly target?: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly head?: readonly string[];
   readonly serving?: ReturnType<typeof servingOf>;
 }
@@ -35,10 +38,11 @@ interface Case {
 async function proofOf({
   method = 'PUT',
   target = '/vault/k',
+  headers = {},
   head = [],
   serving = servingOf(snapshot),
 }: Case): Promise<string> {
-  const plan = planOf({ method, rawTarget: target }, serving.snapshot);
+  const plan = planOf({ method, rawTarget: target, headers }, serving.snapshot);
   let code = '';
   await withExchange(`${method} ${target} HTTP/1.1\r\nHost: a\r\n\r\n`, async ({ exchange }) => {
     await responseWith(head, async (response) => {
@@ -73,7 +77,28 @@ t.test(
   },
 );
 
-t.test('asks no proof of what is not injected', async (t) => {
+t.test("asks the same proof of a write with the client's own key, where a rule encrypts", async (t) => {
+  const own = testSsecKey('own');
+  const headers = ssecHeaders('target', own);
+  const echo = [`${SSEC_PREFIX}algorithm: AES256`, `${SSEC_PREFIX}key-MD5: ${own.md5}`];
+  const target = '/passed/k';
+  t.equal(await proofOf({ target, headers, head: echo }), 'ok');
+  t.equal(await proofOf({ target, headers, head: ECHO }), 'InternalError', 'the key of the rule');
+  const serving = servingOf(snapshot);
+  t.equal(await proofOf({ target, headers, serving }), 'InternalError');
+  for (const sent of [headers, {}])
+    t.equal(
+      codeOf(() =>
+        requireTrust(planOf({ method: 'PUT', rawTarget: target, headers: sent }, snapshot), serving),
+      ),
+      'ServiceUnavailable',
+    );
+  t.equal(await proofOf({ target, headers, serving: servingOf(mute, 0.5) }), 'ok', 'not looked at');
+  t.equal(await proofOf({ target, headers, serving: servingOf(mute, 0.49) }), 'InternalError');
+  t.equal(await proofOf({ target: '/open/k', headers }), 'ok', 'nothing is promised there');
+});
+
+t.test('asks no proof of what is not encrypted', async (t) => {
   t.equal(await proofOf({ target: '/open/k' }), 'ok');
 });
 

@@ -27,7 +27,7 @@ export async function openSyncStand(
   { store, running, tls, etag }: { store: Store; running: RunningStore; tls: TlsFiles; etag: EtagSetting },
 ): Promise<SyncStand> {
   await mkdir(folder, { recursive: true });
-  const proxy = await startProxy(join(folder, 'proxy'), store, running, tls, etag);
+  const proxy = await startProxy(join(folder, 'proxy'), store, running, tls, { etag });
   return {
     proxy,
     caFile: tls.caFile,
