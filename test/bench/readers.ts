@@ -31,14 +31,19 @@ const store = http.createServer((request, response) => {
   request.resume().once('end', () => {
     // A part of one byte without a key, by which the proxy asks for an upload.
     if (request.url?.includes('partNumber=10000')) response.writeHead(400).end();
-    else say(response);
+    else say(request, response);
   });
 });
 await once(store.listen(0, '127.0.0.1'), 'listening');
 const storePort = (store.address() as AddressInfo).port;
 
-function say(response: http.ServerResponse): void {
+/** Echoes the SSE-C key: a bucket in distrust would refuse the writes that are to be measured. */
+function say(request: http.IncomingMessage, response: http.ServerResponse): void {
   const { status = 200, head = {}, body = '', piece = body.length } = answering ?? {};
+  for (const name of ['algorithm', 'key-md5']) {
+    const echoed = request.headers[`x-amz-server-side-encryption-customer-${name}`];
+    if (echoed !== undefined) response.setHeader(`x-amz-server-side-encryption-customer-${name}`, echoed);
+  }
   response.writeHead(status, { 'content-type': 'application/xml', ...head });
   Readable.from(split(body, [piece]), { objectMode: false }).pipe(response);
 }
