@@ -9,6 +9,7 @@ import { isEnding } from './ending.ts';
 import type { Handler } from './handler.ts';
 import { inOrder } from './in-order.ts';
 import type { ListenerSettings } from './settings.ts';
+import { gatherSmallChunks } from './small-chunks.ts';
 
 /** S3 accepts 8 KB of headers, plus a target of up to 8 KB. */
 const MAX_HEADER_BYTES = 32 * 1024;
@@ -61,6 +62,8 @@ export async function listen({ host, port, tls }: ListenerSettings, handler: Han
     // Node's parser reads nothing after an Upgrade, even if it is ignored.
     const { connection = '', upgrade } = request.headers;
     if (upgrade !== undefined && UPGRADE.test(connection)) response.shouldKeepAlive = false;
+    // Now, since the parser hands over the body right behind the head.
+    if (request.headers['transfer-encoding'] !== undefined) gatherSmallChunks(request);
     inTurn(request, response);
   };
   server.on('request', guarded).on('checkExpectation', guarded);

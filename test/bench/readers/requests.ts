@@ -7,6 +7,8 @@ export interface Worst {
   readonly sent: string;
   /** How many answers come back. */
   readonly answers?: number;
+  /** The parser's own work for what is read from the socket at once comes before any refusal. */
+  readonly chunksOfAByte?: true;
   readonly store?: {
     readonly status?: number;
     readonly head?: Readonly<Record<string, string>>;
@@ -24,6 +26,10 @@ const numbered = (line: (i: string) => string, size: number): string => {
   const name = (i: number): string => i.toString(36).padStart(4, '0');
   return Array.from({ length: Math.floor(size / line(name(0)).length) }, (_, i) => line(name(i))).join('');
 };
+
+/** A chunk of HTTP's own for each byte, without a last one. */
+const inChunks = (line: string, size: number, head = ''): string =>
+  `${line} HTTP/1.1\r\n${HOST}${head}Transfer-Encoding: chunked\r\n\r\n${fill('1\r\nx\r\n', size)}`;
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -84,6 +90,9 @@ export const UNSIGNED: Readonly<Record<string, Worst>> = {
   'blanks in the head of a part': {
     sent: withBody('POST /secret', `--B\r\nContent-Disposition:${fill(' ', 19 * KIB)}\nx\r\n\r\n`, FORM),
   },
+  'a body of HTTP chunks of a byte': { sent: inChunks('PUT /secret/a', 4 * MIB), chunksOfAByte: true },
+  'a form of HTTP chunks of a byte': { sent: inChunks('POST /secret', 4 * MIB, FORM), chunksOfAByte: true },
+  'a body of 64 MiB': { sent: withBody('PUT /secret/a', fill(' ', 64 * MIB)) },
 };
 
 const COMPLETE = pinnedTo(SSEC_KEY, '/secret/a?uploadId=u');
@@ -135,6 +144,15 @@ export const LARGE: Readonly<Record<string, Worst>> = {
       `${fill('1\r\na\r\n', MIB)}0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n`,
       Math.floor(MIB / 6),
     ),
+  },
+  'an HTTP chunk a byte': {
+    sent: `${inChunks('PUT /secret/a', MIB, `x-amz-decoded-content-length: ${Math.floor(MIB / 6)}\r\n`)}0\r\n\r\n`,
+  },
+  'HTTP chunks of a byte around chunks of a byte': {
+    sent: `${inChunks('PUT /secret/a', MIB, `${TRAILER}x-amz-decoded-content-length: ${Math.floor(MIB / 36)}\r\n`)}0\r\n\r\n`,
+  },
+  'HTTP chunks as small as are let through': {
+    sent: `PUT /secret/a HTTP/1.1\r\n${HOST}Transfer-Encoding: chunked\r\nx-amz-decoded-content-length: ${16 * 47_000}\r\n\r\n${'10\r\n0123456789abcdef\r\n'.repeat(47_000)}0\r\n\r\n`,
   },
   'a list of 7.2 MB': { sent: get('/secret'), store: { body: list(fill(ENTRY, 7_200_000)) } },
   'a list of 7.2 MB in pieces of 200 bytes': {

@@ -1,0 +1,67 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import { S3Error } from '../s3/errors.ts';
+
+/** Larger pieces are not worth a copy. */
+const SMALL_BYTES = 1024;
+/** How much of small pieces goes on together. */
+const GATHERED_BYTES = 16 * 1024;
+/** From this many pieces on they must be this large on average: the parser's own work for each can't be bounded else. */
+const FREE_PIECES = 4096;
+const LEAST_AVERAGE_BYTES = 16;
+
+/** Why the rest of a body is dropped. The request emits it as an error too, and leaves the connection to the answer. */
+export const chunkFaults = new WeakMap<Readable, S3Error>();
+
+/**
+ * Makes the body of a request in chunks come in pieces worth their work. Node's parser hands over a piece for each
+ * chunk, and a client may send a byte a chunk: each would go through every stream up to the store. Small ones that arrive
+ * together go on together, and a body of almost nothing else is refused.
+ */
+export function gatherSmallChunks(request: IncomingMessage): void {
+  const push = request.push.bind(request);
+  let [pieces, bytes, size] = [0, 0, 0];
+  let gathered: Buffer | undefined;
+  // In a piece of its own size: one that waits must not hold more memory than it counts for.
+  const handOn = (): void => {
+    if (size === 0 || !gathered) return;
+    const together = Buffer.from(gathered.subarray(0, size));
+    size = 0;
+    push(together);
+  };
+  const gather = (piece: Buffer): boolean => {
+    if (size + piece.length > GATHERED_BYTES) handOn();
+    // Behind all that was read from the socket at once: the parser lets ticks run between two pieces.
+    if (size === 0) setImmediate(handOn);
+    gathered ??= Buffer.allocUnsafeSlow(GATHERED_BYTES);
+    size += piece.copy(gathered, size);
+    return request.readableLength + size < request.readableHighWaterMark;
+  };
+  request.push = (piece: Buffer | null): boolean => {
+    if (chunkFaults.has(request)) return piece === null && push(null);
+    if (piece === null) {
+      handOn();
+      return push(null);
+    }
+    pieces += 1;
+    bytes += piece.length;
+    if (pieces > FREE_PIECES && bytes < pieces * LEAST_AVERAGE_BYTES) {
+      size = 0;
+      refuse(request);
+      return false;
+    }
+    if (piece.length < SMALL_BYTES) return gather(piece);
+    handOn();
+    return push(piece);
+  };
+}
+
+function refuse(request: IncomingMessage): void {
+  const fault = new S3Error(
+    'InvalidRequest',
+    `The chunks of the body are too small: send chunks of at least ${LEAST_AVERAGE_BYTES} bytes, better of 8 KiB or more, or a Content-Length.`,
+  );
+  chunkFaults.set(request, fault);
+  // Whoever takes the body later asks for the fault first.
+  if (request.listenerCount('error') > 0) request.emit('error', fault);
+}
