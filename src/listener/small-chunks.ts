@@ -62,6 +62,6 @@ function refuse(request: IncomingMessage): void {
     `The chunks of the body are too small: send chunks of at least ${LEAST_AVERAGE_BYTES} bytes, better of 8 KiB or more, or a Content-Length.`,
   );
   chunkFaults.set(request, fault);
-  // Whoever takes the body later asks for the fault first.
+  // Anyone who takes the body later asks for the fault first.
   if (request.listenerCount('error') > 0) request.emit('error', fault);
 }
