@@ -8,7 +8,9 @@ const SMALL_BYTES = 1024;
 const GATHERED_BYTES = 16 * 1024;
 /** From this many pieces on they must be this large on average: the parser's own work for each can't be bounded else. */
 const FREE_PIECES = 4096;
-const LEAST_AVERAGE_BYTES = 16;
+const LEAST_AVERAGE_BYTES = 12;
+/** What clients are told: a chunk that is cut where a read of the socket ends comes in two pieces. */
+const ASKED_BYTES = 16;
 
 /** Why the rest of a body is dropped. The request emits it as an error too, and leaves the connection to the answer. */
 export const chunkFaults = new WeakMap<Readable, S3Error>();
@@ -59,7 +61,7 @@ export function gatherSmallChunks(request: IncomingMessage): void {
 function refuse(request: IncomingMessage): void {
   const fault = new S3Error(
     'InvalidRequest',
-    `The chunks of the body are too small: send chunks of at least ${LEAST_AVERAGE_BYTES} bytes, better of 8 KiB or more, or a Content-Length.`,
+    `The chunks of the body are too small: send chunks of at least ${ASKED_BYTES} bytes, better of 8 KiB or more, or a Content-Length.`,
   );
   chunkFaults.set(request, fault);
   // Anyone who takes the body later asks for the fault first.
