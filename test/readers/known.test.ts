@@ -43,7 +43,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'proxy/plan/unsupported.ts#refuseSource': SMALL,
   'proxy/proof/upload-check.ts#checksumHeader': SMALL,
   'proxy/proof/upload-check.ts#checksumIn': SMALL,
-  'proxy/reply/client-headers.ts#ownKeyMd5': SHORT,
   'proxy/reply/client-words.ts#reword': SMALL,
   'proxy/reply/list-buckets.ts#refusalOf': SMALL,
   'proxy/reply/location.ts#regionIn': SMALL,

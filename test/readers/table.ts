@@ -22,6 +22,7 @@ import { S3Error } from '../../src/s3/errors.ts';
 import { WireHeaders } from '../../src/s3/headers.ts';
 import { decodePercent, encodeComponent, encodePath } from '../../src/s3/percent.ts';
 import { parseQuery } from '../../src/s3/query.ts';
+import { faultOf } from '../../src/s3/query-values.ts';
 import { parseCopySource, parseTarget } from '../../src/s3/target.ts';
 import { requireUnfolded } from '../../src/s3/unfolded.ts';
 import { escapeXml } from '../../src/s3/xml.ts';
@@ -30,6 +31,7 @@ import { parseAuthorization, parseCredential } from '../../src/sigv4/claim.ts';
 import { payloadOf } from '../../src/sigv4/payload.ts';
 import { toMilliseconds } from '../../src/sigv4/timestamp.ts';
 import { blockingOf } from '../../src/ssec/blocked.ts';
+import { clientKey } from '../../src/ssec/client-key.ts';
 import { holdsKey } from '../../src/ssec/leak.ts';
 import { atOnce } from '../../src/turns.ts';
 import { hopByHop, takesTrailers } from '../../src/upstream/hop-by-hop.ts';
@@ -59,6 +61,7 @@ const numbered =
   };
 
 /** What no reader should be slow for: blanks, and the letters that mean something somewhere. */
+const SSEC = 'x-amz-server-side-encryption-customer-';
 const LETTERS = Object.fromEntries(
   [' ', '\n', '<', '&', '"', '=', ';', ':', ',', '%', '/', '?', '\\', '+', '-', '0', 'a', '.', '~ssec1o'].map(
     (letter) => [`nothing but ${JSON.stringify(letter)}`, rep(letter, '', 'x')],
@@ -133,6 +136,21 @@ export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
     read: (text) => encodeComponent(decodePercent(text, { plusIsSpace: true })),
   },
   query: { worst: LETTERS, read: (text) => parseQuery(text).encode() },
+  'value of a parameter': {
+    worst: LETTERS,
+    read: (text) =>
+      ['uploadId', 'partNumber', 'response-expires'].map((name) => faultOf({ name, value: text })),
+  },
+  'SSE-C key of a client': {
+    worst: LETTERS,
+    read: (text) =>
+      codeOf(() =>
+        clientKey(
+          'target',
+          wire({ [`${SSEC}algorithm`]: 'AES256', [`${SSEC}key`]: text, [`${SSEC}key-md5`]: 'x' }),
+        ),
+      ),
+  },
   'copy source': {
     worst: { ...LETTERS, versions: rep('?versionId=', 'bkt/k'), slashes: rep('/a', 'bkt') },
     read: (text) => parseCopySource(text),
