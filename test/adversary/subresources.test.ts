@@ -53,6 +53,13 @@ function fieldsOf(conditions: readonly string[]): string[] {
   );
 }
 
+/** Names that mean nothing without a value. */
+const NEEDS_A_VALUE = new Set(['id', 'annotationName']);
+
+function valued(condition: string): string {
+  return NEEDS_A_VALUE.has(condition) ? `${condition}=a` : condition;
+}
+
 /** One row for each list of sub-resources: rows that share a list would be tried twice. */
 const ROWS = new Map(Object.values(PROVIDERS).map((row) => [row.subresourceWrites.join(), row]));
 
@@ -65,7 +72,7 @@ for (const { name: provider, subresourceWrites } of ROWS.values()) {
       for (const { name, method, shape, query, headers } of TABLE) {
         for (const bucket of ['plain', 'secret']) {
           const before = store.arrived.length;
-          const target = `/${bucket}${shape === 'object' ? '/a' : ''}?${query.join('&')}`;
+          const target = `/${bucket}${shape === 'object' ? '/a' : ''}?${query.map(valued).join('&')}`;
           const { received } = await sendRaw({ port, pieces: [request(method, target, fieldsOf(headers))] });
           const came = store.arrived.slice(before);
           const read = name === 'DeleteObjects' || name === 'PutObjectLegalHold' || name === 'RestoreObject';
