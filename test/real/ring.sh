@@ -94,7 +94,8 @@ derived() {
     ! with_ssec_key get new derived a out && ! with_ssec_key get derived-a derived b out &&
     reads derived/a newer && reads derived/b newer &&
     with_ssec_key put new derived before older && reads derived/before older &&
-    equal 200 "$(ask 'derived/a?attributes=' -H 'x-amz-object-attributes: ETag')"
+    # Ceph RGW 16 does not know GetObjectAttributes and answers with the object, which is not what was asked for.
+    equal 501 "$(ask 'derived/a?attributes=' -H 'x-amz-object-attributes: ETag')"
 }
 
 key_use() {
