@@ -191,7 +191,7 @@ t.test('raw targets reach the store as the strict encoding of the same bytes', a
     '/secret/a%2Fb%2fc': '/secret/a/b/c',
     '/secret/a%252Fb': '/secret/a%252Fb',
     '/secret/a+b%2Bc%20d': '/secret/a%2Bb%2Bc%20d',
-    '/secret/%c3%A4?versionId=a%2fb+c': '/secret/%C3%A4?versionId=a%2Fb%20c',
+    '/secret/%c3%A4?response-expires=a%2fb+c': '/secret/%C3%A4?response-expires=a%2Fb%20c',
     '/secret/a?tagging': '/secret/a?tagging',
     '/secret/a?tagging=': '/secret/a?tagging=',
   };

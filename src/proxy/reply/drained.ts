@@ -7,13 +7,13 @@ const MOST_BYTES = 4 * 1024 * 1024;
 /** A body in chunks comes in a piece a chunk, and a chunk may be one byte. */
 const MOST_PIECES = 1000;
 
-type Draining = Pick<Exchange, 'request' | 'signal'>;
+type Draining = Pick<Exchange, 'request' | 'signal' | 'log'>;
 
 /**
  * Reads on for a while before the connection closes: closing with unread data in the socket resets it, and the
  * client would lose the answer on its way.
  */
-export function drained({ request, signal }: Draining): Promise<void> {
+export function drained({ request, signal, log }: Draining): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, LINGER_MS);
     const done = (): void => {
@@ -24,7 +24,8 @@ export function drained({ request, signal }: Draining): Promise<void> {
     signal.addEventListener('abort', done, { once: true });
     // What took the body out of its framing is full and would have the request paused again.
     request.unpipe();
-    discard(request);
+    // A client that was let in may send what it likes for as long; a stranger's work is bounded.
+    if (log.client === undefined) discard(request);
     request.resume();
   });
 }
