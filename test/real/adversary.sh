@@ -27,7 +27,8 @@ sub_resources() {
     import("./src/s3/operations.ts").then(({ OPERATIONS }) => {
       for (const { name, method, shape, query } of OPERATIONS) {
         const writes = ["PUT", "POST"].includes(method) && shape === "object" && query.length > 0;
-        if (writes && !query.includes("uploadId")) console.log(`${name} ${method} ${query.join("&")}`);
+        const pairs = query.map((one) => (one === "annotationName" ? `${one}=1` : one));
+        if (writes && !query.includes("uploadId")) console.log(`${name} ${method} ${pairs.join("&")}`);
       }
       for (const word of ["append", "modify", "unheard-of", "torrent", "metadata"]) console.log(`none PUT ${word}`);
     })')

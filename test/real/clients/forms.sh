@@ -68,7 +68,7 @@ form_refused() {
 
 # form_changed FIELD
 form_changed() {
-  form 4 sealed forms/changed && sed -i "s/^\($1=.*\)\(.\)$/\1$([[ $1 == key ]] && echo X || echo 0)/" fields &&
+  form 4 sealed forms/changed && sed -i "/^$1=/ {s/X\$/Y/; t; s/0\$/1/; t; s/.\$/$([[ $1 == key ]] && echo X || echo 0)/}" fields &&
     equal 403 "$(submit sealed refused)" && cat answer && absent sealed forms/changed && absent sealed forms/changeX
 }
 
