@@ -95,7 +95,7 @@ export class Pool {
     const lane = laneOf(needs);
     for (let kept = this.#kept(lane, needs); kept; kept = this.#kept(lane, needs)) {
       // An end that has arrived is seen now, before the write and not after it.
-      if (needs.writes) await turnOfTheLoop();
+      if (needs.writes) await socketsRead();
       if (kept.usable) return begun(kept);
       kept.destroy();
     }
@@ -112,6 +112,8 @@ export class Pool {
       return;
     }
     connection.idleSince = performance.now();
+    // What comes now, an end above all, is seen as it comes.
+    connection.socket.resume();
     // Ends before the store ends it.
     connection.expiry = setTimeout(() => connection.destroy(), this.#upstream.timeouts.keepAlive);
     const lane = this.#idle.get(connection.lane);
@@ -251,6 +253,7 @@ export class Pool {
     try {
       await opened;
     } catch (error) {
+      this.#gone(connection);
       const { fault, message } = UpstreamError.from(error);
       if (fault === 'client-left') this.#outage.unknown();
       else this.#outage.failed(performance.now(), message);
@@ -284,6 +287,12 @@ function laneOf({ upstream: { protocol, hostname, port }, host }: Needs): string
 function servernameOf(host: string): string {
   const name = host.replace(/:[0-9]+$/, '');
   return name.startsWith('[') || isIP(name) !== 0 ? '' : name;
+}
+
+/** A turn that began before may have no reads left in it; there are some between two. */
+async function socketsRead(): Promise<void> {
+  await turnOfTheLoop();
+  await turnOfTheLoop();
 }
 
 function begun(connection: Connection): Connection {
