@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Answer } from './answer.ts';
 import { type Attempt, writes } from './attempt.ts';
 import type { Connection } from './connection.ts';
@@ -137,8 +138,9 @@ class Conversation {
     }
     this.#response = response;
     const status = response.statusCode ?? 0;
-    if (status < 200 || status > 599) {
-      this.#failed(new UpstreamError('malformed', `the store answered with status ${status}`));
+    const fault = faultIn(response);
+    if (fault !== undefined) {
+      this.#failed(new UpstreamError('malformed', fault));
       return;
     }
     const succeeds = status < 300;
@@ -164,7 +166,13 @@ class Conversation {
       // What is left of the request has no taker, and what is left of the answer no reader.
       if (early || !response.complete) this.#connection.destroy();
     });
-    this.#outcome.resolve({ response, early, destroy: () => this.#connection.destroy() });
+    const { socket } = this.#connection;
+    const framed = this.#attempt.method === 'HEAD' || isFramed(response);
+    this.#outcome.resolve({
+      response,
+      whole: () => response.complete && (framed || endedInOrder(socket)),
+      destroy: () => this.#connection.destroy(),
+    });
   }
 
   readonly #moved = (): void => {
@@ -239,4 +247,26 @@ class Conversation {
     body.stream.off('data', this.#take).off('end', this.#endOfBody);
     if (!body.stream.readableEnded && !body.stream.destroyed) body.stream.pause();
   }
+}
+
+/** What makes an answer none although Node's parser takes it; undefined when nothing does. */
+function faultIn({ statusCode = 0, httpVersionMajor, headers }: IncomingMessage): string | undefined {
+  if (httpVersionMajor !== 1) return 'the store answered in another version of HTTP';
+  if (statusCode < 200 || statusCode > 599) return `the store answered with status ${statusCode}`;
+  const coding = headers['transfer-encoding'];
+  // Others would have to be taken off here, and nobody asked for one.
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked')
+    return 'the store answered in a transfer coding that nobody asked for';
+  return undefined;
+}
+
+/** Does the head tell where the body ends? */
+function isFramed({ statusCode, headers }: IncomingMessage): boolean {
+  if (statusCode === 204 || statusCode === 304) return true;
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+}
+
+/** Node's parser takes any end of the connection for that of such a body, a reset too. */
+function endedInOrder({ readableEnded, errored }: Socket): boolean {
+  return readableEnded && errored === null;
 }

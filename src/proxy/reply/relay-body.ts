@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { endsConnection } from '../../listener/ending.ts';
 import { announcedTrailers } from '../../response/rewrite.ts';
+import { S3Error } from '../../s3/errors.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import { clientHeaders, clientTrailers } from './client-headers.ts';
@@ -23,25 +24,29 @@ export async function relayBody(
   const byClosing = endsByClosing(exchange, response);
   if (unread || byClosing) {
     headers.push('connection', 'close');
+    exchange.close = true;
     endsConnection(request.socket);
   }
   // The client learns as little of the end as the store tells: chunks of ours would make a whole of whatever came.
   if (byClosing) client.useChunkedEncodingByDefault = false;
   const trailing = trailersTo(exchange, response, headers, plan);
-  writeHead(exchange, response.statusCode ?? 502, headers);
   try {
-    await pour(response, client);
+    await pour(answer, client, () => writeHead(exchange, response.statusCode ?? 502, headers));
   } catch (error) {
-    if (!exchange.signal.aborted) {
-      exchange.log.code = 'Truncated';
-      // Without a length or chunks, a usual end of the connection would look like that of the body.
-      if (byClosing) cutOff(request.socket);
-    }
+    if (exchange.signal.aborted) throw error;
+    if (!client.headersSent) throw brokenOff(error);
+    exchange.log.code = 'Truncated';
+    // Without a length or chunks, a usual end of the connection would look like that of the body.
+    if (byClosing) cutOff(request.socket);
     throw error;
   }
   if (trailing) client.addTrailers(clientTrailers(response, plan));
   if (unread) await drained(exchange);
   client.end();
+}
+
+function brokenOff(cause: unknown): S3Error {
+  return new S3Error('ServiceUnavailable', 'The answer of the store broke off. Please try again.', { cause });
 }
 
 /** Does only the end of its connection tell where the body ends? */
