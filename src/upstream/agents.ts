@@ -1,6 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { LookupFunction } from 'node:net';
+import { systemNames } from './names/names.ts';
 import { readingIntoOneBuffer } from './one-buffer.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -13,7 +14,7 @@ export class Agents {
 
   readonly #lookup: LookupFunction | undefined;
 
-  /** @param lookup resolves names to addresses; by default the system's resolver */
+  /** @param lookup resolves names to addresses; by default the names of the process */
   constructor(upstreams: Iterable<Upstream>, lookup?: LookupFunction) {
     this.#lookup = lookup;
     for (const upstream of upstreams) this.#agents.set(upstream, makeAgent(upstream, lookup));
@@ -48,14 +49,17 @@ export class Agents {
 }
 
 /** Connections to the store, in all its regions: kept alive for a shorter time than the store keeps them. */
-export function makeAgent({ protocol, ca, timeouts }: Upstream, lookup?: LookupFunction): http.Agent {
+export function makeAgent(
+  { protocol, ca, timeouts }: Upstream,
+  lookup: LookupFunction = systemNames.lookupFor(protocol),
+): http.Agent {
   const options = {
     keepAlive: true,
     maxFreeSockets: MOST_IDLE,
     scheduling: 'lifo' as const,
     timeout: timeouts.keepAlive,
     noDelay: true,
-    ...(lookup === undefined ? {} : { lookup }),
+    lookup,
   };
   return readingIntoOneBuffer(
     protocol === 'http:'
