@@ -36,7 +36,7 @@ const MAX_TIMEOUT_S = 5;
 export function parseResolvConf(text: string, { hostname, environment }: Host): ResolvConf {
   const nameservers: string[] = [];
   let search: readonly string[] | undefined;
-  let options: readonly string[] = [];
+  const options: string[] = [];
   for (const line of text.split('\n')) {
     // A comment has its mark in the first column. "The keyword and value must appear on a single line, and the keyword
     // must start the line."
@@ -47,11 +47,11 @@ export function parseResolvConf(text: string, { hostname, environment }: Host): 
     // than one instance of these keywords is present, the last instance wins."
     if (keyword === 'domain') search = values.slice(0, 1);
     if (keyword === 'search') search = values;
-    if (keyword === 'options') options = [...options, ...values];
+    if (keyword === 'options') for (const value of values) options.push(value);
   }
   const { LOCALDOMAIN, RES_OPTIONS } = environment;
   if (LOCALDOMAIN) search = wordsOf(LOCALDOMAIN);
-  if (RES_OPTIONS) options = [...options, ...wordsOf(RES_OPTIONS)];
+  for (const value of wordsOf(RES_OPTIONS ?? '')) options.push(value);
   return {
     // "If no nameserver entries are present, the default is to use the name server on the local machine."
     nameservers: nameservers.length === 0 ? ['127.0.0.1'] : nameservers.slice(0, MAX_NAMESERVERS),
