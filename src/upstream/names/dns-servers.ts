@@ -82,8 +82,9 @@ async function askOne(resolver: promises.Resolver, name: string, family: Family)
         : await resolver.resolve6(name, { ttl: true });
     const addresses = records.slice(0, MAX_ADDRESSES).map(({ address }) => ({ address, family }));
     // c-ares has counted the CNAMEs on the way.
-    const ttl = Math.min(...records.map(({ ttl }) => ttl)) * 1000;
-    return addresses.length === 0 ? { kind: 'none' } : { kind: 'found', addresses, ttl };
+    const seconds = Math.min(...records.map(({ ttl }) => ttl));
+    if (addresses.length === 0) return { kind: 'none' };
+    return { kind: 'found', addresses, ttl: seconds * 1000 };
   } catch (error) {
     const code = String((error as NodeJS.ErrnoException).code);
     return KINDS[code] === 'none' ? { kind: 'none' } : { kind: KINDS[code] ?? 'failing', code };

@@ -10,7 +10,7 @@ export function canonicalName(name: string): string {
   if (isIP(name) !== 0) return name;
   const ascii = name.length > MAX_NAME ? '' : domainToASCII(name);
   if (!isName(ascii.endsWith('.') ? ascii.slice(0, -1) : ascii))
-    throw new NameError('ENOTFOUND', name.slice(0, MAX_NAME), 'this is no host name');
+    throw new NameError('ENOTFOUND', name.slice(0, MAX_NAME), 'this is not a host name');
   return ascii;
 }
 

@@ -1,4 +1,4 @@
-import type { LookupAddress } from 'node:dns';
+import type { LookupAddress, LookupOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { canonicalName } from './host-name.ts';
 import { NameError } from './name-error.ts';
@@ -72,18 +72,26 @@ export class Names {
   /** What a connection of this protocol asks instead of `dns.lookup`. */
   lookupFor(protocol: 'http:' | 'https:'): LookupFunction {
     const kept = this.#limits.kept[protocol];
-    return (name, { family, all }, callback) => {
-      void this.addresses(name, kept).then(
-        (addresses) => {
-          const fitting = ofFamily(addresses, family);
-          const [first] = fitting;
-          if (!first) callback(new NameError('ENOTFOUND', name, 'no address of this family'), '');
-          else if (all) callback(null, fitting);
-          else callback(null, first.address, first.family);
-        },
-        (error: NameError) => callback(error, ''),
-      );
-    };
+    return (name, options, callback) => void this.#answer(name, kept, options, callback);
+  }
+
+  async #answer(
+    name: string,
+    kept: number,
+    { family, all }: LookupOptions,
+    callback: Parameters<LookupFunction>[2],
+  ): Promise<void> {
+    let fitting: LookupAddress[];
+    try {
+      fitting = ofFamily(await this.addresses(name, kept), family);
+    } catch (error) {
+      callback(error as NameError, '');
+      return;
+    }
+    const [first] = fitting;
+    if (!first) callback(new NameError('ENOTFOUND', name, 'no address of this family'), '');
+    else if (all) callback(null, fitting);
+    else callback(null, first.address, first.family);
   }
 
   /** @param kept how long the last good addresses may serve, in milliseconds @throws NameError */

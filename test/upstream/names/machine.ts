@@ -19,7 +19,7 @@ export function machine(
   t: Owner,
   files: Files,
   more: Machine = {},
-): { readonly resolution: Resolution; readonly paths: Machine; write(next: Files): void } {
+): { readonly resolution: Resolution; readonly paths: Machine; readonly write: (next: Files) => void } {
   const folder = mkdtempSync(join(tmpdir(), 'names-'));
   t.teardown(() => rmSync(folder, { recursive: true }));
   const paths = {
