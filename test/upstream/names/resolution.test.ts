@@ -161,6 +161,13 @@ t.test('a domain of the search list that fails does not hide a name of the next'
   await t.rejects(resolution.remote('other', soon()), { code: 'EAI_AGAIN' }, 'it could be there');
 });
 
+t.test('a server that is silent is not asked for the next name of the search list', async (t) => {
+  const dns = await dnsServer(t, () => 'hang');
+  const { resolution } = machine(t, { resolvConf: `${ONE}search a.test b.test\n` }, { port: dns.port });
+  await t.rejects(resolution.remote('s', soon()), { code: 'EAI_AGAIN' });
+  t.strictSame([...new Set(dns.questions.map(({ name }) => name))], ['s.a.test']);
+});
+
 t.test('AAAA that is never answered holds nobody up once A is there', async (t) => {
   const dns = await dnsServer(t, ({ type }) => (type === 'A' ? V4 : 'hang'));
   const { resolution } = machine(
