@@ -8,7 +8,7 @@ import { UpstreamError } from './upstream-error.ts';
 export interface Way {
   /** The name that the certificate is checked for and that goes into SNI; empty for an address. */
   readonly servername: string;
-  readonly lookup: LookupFunction | undefined;
+  readonly lookup: LookupFunction;
   /** Of an earlier connection to the same place. */
   readonly session: Buffer | undefined;
   readonly onSession: (session: Buffer) => void;
@@ -52,7 +52,7 @@ function socketTo(connection: Connection, upstream: Upstream, way: Way): Socket 
     port,
     noDelay: true,
     onread: connection.onread,
-    ...(lookup === undefined ? {} : { lookup }),
+    lookup,
   };
   if (protocol === 'http:') return net.connect(options);
   const secured = tls.connect({

@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net';
+import { systemNames } from './names/names.ts';
 import { Pool, type PoolEvents } from './pool.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -8,7 +9,7 @@ interface ConnectionEvents {
 }
 
 interface Options {
-  /** Resolves names to addresses; by default the system's resolver. */
+  /** Resolves names to addresses; by default the names of the process. */
   readonly lookup?: LookupFunction | undefined;
   readonly events?: ConnectionEvents;
 }
@@ -59,7 +60,7 @@ export class Connections {
 
 /** The connections to one store alone. */
 export function poolOf(upstream: Upstream, { lookup, events }: Options = {}): Pool {
-  return new Pool(upstream, lookup, {
+  return new Pool(upstream, lookup ?? systemNames.lookupFor(upstream.protocol), {
     refused: (reason) => events?.refused(upstream.name, reason),
   });
 }

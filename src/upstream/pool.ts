@@ -49,7 +49,7 @@ interface Waiter {
  */
 export class Pool {
   #upstream: Upstream;
-  readonly #lookup: LookupFunction | undefined;
+  readonly #lookup: LookupFunction;
   readonly #events: PoolEvents;
   readonly #all = new Set<Connection>();
   /** By where they lead, the latest last. */
@@ -61,7 +61,7 @@ export class Pool {
   #promised = 0;
   #retired = false;
 
-  constructor(upstream: Upstream, lookup: LookupFunction | undefined, events: PoolEvents) {
+  constructor(upstream: Upstream, lookup: LookupFunction, events: PoolEvents) {
     this.#upstream = upstream;
     this.#lookup = lookup;
     this.#events = events;

@@ -75,6 +75,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'upstream/regions.ts#findPattern': OURS,
   'upstream/regions.ts#inRegion': OURS,
   'upstream/upstream-error.ts#from': OURS,
+  'upstream/names/order.ts#labelOf': 'an address',
+  'upstream/names/reread.ts#wholeLines': SMALL,
+  'upstream/names/slots.ts#take': 'a name of at most 254 characters',
 };
 
 t.test('whatever goes through a text of a stranger is entered by a reader of the table', async (t) => {

@@ -35,6 +35,10 @@ import { clientKey } from '../../src/ssec/client-key.ts';
 import { holdsKey } from '../../src/ssec/leak.ts';
 import { atOnce } from '../../src/turns.ts';
 import { hopByHop, takesTrailers } from '../../src/upstream/hop-by-hop.ts';
+import { canonicalName, isLocalhost } from '../../src/upstream/names/host-name.ts';
+import { parseHosts } from '../../src/upstream/names/hosts-file.ts';
+import { hasOtherSources } from '../../src/upstream/names/nsswitch.ts';
+import { candidatesOf, parseResolvConf } from '../../src/upstream/names/resolv-conf.ts';
 import { isRegion } from '../../src/upstream/regions.ts';
 import { decode, split } from '../support/decoding.ts';
 import { codeOf } from '../support/failure.ts';
@@ -114,6 +118,14 @@ const policyOf = (text: string): string => Buffer.from(text).toString('base64');
 const stream = (text: string, size = 16_384): Readable =>
   Readable.from(split(text, [size]), { objectMode: false });
 const AUTHORIZATION = `AWS4-HMAC-SHA256 Credential=client/20260601/${REGION}/s3/aws4_request, Signature=${'a'.repeat(64)}, SignedHeaders=`;
+
+function nameOrCode(text: string): unknown {
+  try {
+    return canonicalName(text);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code;
+  }
+}
 
 /** How the texts of clients are read. */
 export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
@@ -468,5 +480,33 @@ export const OF_STORES: Readonly<Record<string, Reader>> = {
   'message of a refusal': {
     worst: { ...LETTERS, beginnings: rep('with an explicit deny in a ') },
     read: (text) => blockingOf({ code: 'AccessDenied', message: text }),
+  },
+  'files that say how names are resolved': {
+    worst: {
+      ...LETTERS,
+      'one name again and again': rep('192.0.2.1 a\n'),
+      'names with many addresses': numbered((i) => `2001:db8::${(i % 65_536).toString(16)} a\n`),
+      aliases: numbered((i) => ` a${i}`, '192.0.2.1'),
+      searches: rep('search a b c\n'),
+      servers: rep('nameserver 192.0.2.1\n'),
+      options: rep('options ndots:5 '),
+      'lines of options': rep('options ndots:5\n'),
+      sources: rep('files [ a ] ', 'hosts: '),
+      'lines of sources': rep('hosts\n'),
+    },
+    read: (text) => [
+      parseHosts(text),
+      parseResolvConf(text, { hostname: text, environment: { LOCALDOMAIN: text, RES_OPTIONS: text } }),
+      parseResolvConf('', { hostname: text, environment: {} }),
+      hasOtherSources(text),
+    ],
+  },
+  'host name': {
+    worst: { ...LETTERS, labels: rep('a.'), dots: rep('.'), 'not ASCII': rep('ü') },
+    read: (text) => [
+      nameOrCode(text),
+      isLocalhost(text),
+      candidatesOf(text, parseResolvConf('search a b', { hostname: '', environment: {} })),
+    ],
   },
 };

@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
@@ -25,7 +26,7 @@ async function standOf(t: Test, settings: Partial<Upstream> = {}): Promise<Stand
     upstream: { protocol: 'http:', hostname: '127.0.0.1', port, ...settings },
   });
   const refused: string[] = [];
-  const pool = new Pool(upstream, undefined, { refused: (reason) => void refused.push(reason) });
+  const pool = new Pool(upstream, lookup, { refused: (reason) => void refused.push(reason) });
   t.teardown(() => {
     pool.destroy();
     for (const socket of sockets) socket.destroy();
