@@ -1,7 +1,7 @@
 import './util-extend.ts';
 
 import { EventEmitter } from 'node:events';
-import type { Agent, ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import http, { type Agent, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import httpProxy from 'http-proxy';
 import type { Attempt } from './attempt.ts';
 import type { Connection } from './connection.ts';
@@ -27,11 +27,13 @@ interface Events {
  * - its events are the server's: each attempt has its own carrier, which comes back with the event;
  * - it pipes without watching: the body is not given to it.
  */
-export function requestOn(
-  connection: Connection,
-  attempt: Attempt,
-  { onRequest, onAnswer, onError }: Events,
-): void {
+export function requestOn(connection: Connection, attempt: Attempt, events: Events): void {
+  // Node sends such a head at once, before a path could be set. Only commands send one, as clients of the proxy would.
+  if (attempt.headers.expect !== undefined) {
+    requestByNode(connection, attempt, events);
+    return;
+  }
+  const { onRequest, onAnswer, onError } = events;
   const carrier = new Carrier(attempt);
   carrier.once('request', (request: ClientRequest) => {
     request.path = attempt.path;
@@ -50,6 +52,17 @@ export function requestOn(
     },
     onError,
   );
+}
+
+function requestByNode(
+  connection: Connection,
+  { upstream, method, path, headers }: Attempt,
+  { onRequest, onAnswer, onError }: Events,
+): void {
+  const agent = agentOf(connection, upstream.protocol);
+  const options = { agent, protocol: upstream.protocol, method, path, headers };
+  const request = http.request(options).once('response', onAnswer).on('error', onError);
+  onRequest(request);
 }
 
 /** Node's client asks an agent for its connection; this one has just one to give. */

@@ -19,6 +19,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'proxy/body/claims.ts#verify': SHORT,
   'proxy/body/legal-hold.ts#rewrite': SMALL,
   'proxy/body/plan-body.ts#declaredTrailers': SHORT,
+  'proxy/body/plan-body.ts#lengthInFraming': SHORT,
   'proxy/body/plan-body.ts#lengthOf': SHORT,
   'proxy/body/plan-body.ts#withoutFraming': SHORT,
   'proxy/body/rewritten.ts#decodeUtf8': 'a decoder of the runtime',
@@ -78,6 +79,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'upstream/names/order.ts#labelOf': 'an address',
   'upstream/names/reread.ts#wholeLines': SMALL,
   'upstream/names/slots.ts#take': 'a name of at most 254 characters',
+  'upstream/pool.ts##noLongerIdle': 'its own list',
+  'upstream/pool.ts#servernameOf': 'a host of the config',
+  'upstream/pool.ts#settle': 'its own list',
 };
 
 t.test('whatever goes through a text of a stranger is entered by a reader of the table', async (t) => {
