@@ -1,5 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { StoreStatus } from '../keys/stores/health.ts';
+import type { LogHealth } from '../log-destination.ts';
+import { addLogMetrics } from './log-metrics.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 import { addStoreMetrics } from './store-metrics.ts';
 
@@ -24,10 +26,11 @@ type KeyOutcome = 'opened' | 'encrypted' | 'wrong-key' | 'unclear' | 'plain' | '
 interface Told {
   readonly distrusted: () => number;
   readonly keyStores?: () => readonly StoreStatus[];
+  readonly logHealth?: LogHealth | undefined;
 }
 
 export function makeMetrics(
-  { distrusted, keyStores = () => [] }: Told,
+  { distrusted, keyStores = () => [], logHealth }: Told,
   registry: Registry = new Registry(),
 ): Metrics {
   const registers = [registry];
@@ -70,6 +73,7 @@ export function makeMetrics(
     registers,
   });
   addStoreMetrics(registry, keyStores);
+  addLogMetrics(registry, logHealth);
   return {
     ...makeReloadMetrics(registry),
     request: ({ op, status, seconds }) => {
