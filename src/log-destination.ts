@@ -59,6 +59,7 @@ export class LogDestination {
   #wake: () => void = () => {};
   #state: 'open' | 'ending' | 'ended' = 'open';
 
+  /** @param capacity in bytes; its own line has to fit */
   constructor(output: LogOutput, capacity = CAPACITY) {
     this.#output = output;
     this.#lines = new LogLines(capacity);
