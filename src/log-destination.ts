@@ -72,6 +72,14 @@ export class LogDestination {
     this.#writing ??= this.#writeAll();
   }
 
+  /** Waits until all is written, for one second at most. Is it? */
+  async settled(): Promise<boolean> {
+    const settled = new AbortController();
+    await Promise.race([this.#writing, sleep(WAITS.end, settled.signal)]);
+    settled.abort();
+    return this.#lines.size === 0 && this.#untold === 0;
+  }
+
   /**
    * Waits until all is written: one second at most, and not at all for an output that refuses.
    * @returns why something is not
@@ -80,13 +88,10 @@ export class LogDestination {
     this.#state = 'ending';
     this.#pause = WAITS.full.first;
     this.#wake();
-    const ended = new AbortController();
-    await Promise.race([this.#writing, sleep(WAITS.end, ended.signal)]);
-    ended.abort();
+    const written = await this.settled();
     this.#state = 'ended';
     process.off('exit', this.#atExit);
-    if (this.#lines.size === 0 && this.#untold === 0) return undefined;
-    return this.#refusal ?? new Error(this.#reason());
+    return written ? undefined : (this.#refusal ?? new Error(this.#reason()));
   }
 
   /** Ends when nothing waits. */

@@ -59,7 +59,7 @@ export class LogLines {
    */
   drop({ evenBegun }: { readonly evenBegun: boolean }): number {
     const total =
-      count(this.#bytes.subarray(this.#from, this.#to)) + count(this.#bytes.subarray(0, this.#front));
+      count(this.#bytes.subarray(this.#from, this.#to)) + countLines(this.#bytes.subarray(0, this.#front));
     const kept = this.#begun && !evenBegun;
     this.#front = 0;
     if (kept) {
@@ -79,7 +79,7 @@ export class LogLines {
   }
 }
 
-function count(lines: Buffer): number {
+function countLines(lines: Buffer): number {
   let found = 0;
   for (let at = lines.indexOf(NEWLINE); at !== -1; at = lines.indexOf(NEWLINE, at + 1)) found += 1;
   return found;

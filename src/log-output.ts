@@ -14,7 +14,7 @@ export interface LogOutput {
   readonly piece: number;
 }
 
-/** Linux's PIPE_BUF: what is no longer goes into a pipe whole or not at all, whoever else writes to it. */
+/** Linux's PIPE_BUF: what is no longer goes into a pipe whole or not at all, even if others write to it. */
 const PIPE_PIECE = 4096;
 
 /** A file takes anything; the thread that writes is needed for other work too. */

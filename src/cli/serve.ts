@@ -35,6 +35,9 @@ export async function serve({ config }: ServeAsked, io: Io): Promise<number> {
 
 const STDOUT = 1;
 
+/** So many problems are surely less than what may wait. */
+const SOME = 500;
+
 async function serveUntilSignal(config: string, io: Io, destination: LogDestination): Promise<number> {
   const file = configName(config);
   // Before anything is read: a signal that comes while the proxy starts is about a file that may have been read already.
@@ -47,8 +50,12 @@ async function serveUntilSignal(config: string, io: Io, destination: LogDestinat
   const load = followable(config, { keyStores, readFile: configReader(io) });
   const { snapshot, problems, files } = await load();
   const log = makeLog(snapshot?.logLevel ?? 'info', destination);
-  for (const problem of problems)
+  let written = true;
+  for (const [index, problem] of problems.entries()) {
     log[problem.severity === 'error' ? 'error' : 'warn'](formatProblem(problem, file));
+    // A long config may have more to say than what may wait. A reader gets all of it.
+    if (written && index % SOME === SOME - 1) written = await destination.settled();
+  }
   if (!snapshot) {
     log.fatal(`${file} can't be used; fix the errors above and try "ssec-proxy check ${quoted(config)}"`);
     return 1;
