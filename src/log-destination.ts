@@ -22,7 +22,7 @@ const WAITS = {
   refused: 1_000,
   /** While the reader takes nothing: doubles from the first to the second. */
   full: { first: 5, longest: 250 },
-  /** So long the reader may pause before `/readyz` tells. */
+  /** So long nothing may be taken before `/readyz` tells: by a reader, or a disk that hangs. */
   pausing: 5_000,
   /** So long the end of the process waits for the log. */
   end: 1_000,
@@ -50,8 +50,8 @@ export class LogDestination {
   /** Why the last one was dropped. */
   #cause = '';
   #refusal: NodeJS.ErrnoException | undefined;
-  /** Since when the reader has taken nothing. */
-  #fullSince: number | undefined;
+  /** Since when lines wait and none is taken. */
+  #idleSince: number | undefined;
   #pause = WAITS.full.first;
   /** Of the bytes that wait, how many another thread is writing. */
   #inThread = 0;
@@ -111,11 +111,13 @@ export class LogDestination {
   async #writeSome(): Promise<number> {
     const bytes = this.#lines.first(this.#output.piece);
     this.#inThread = bytes.length;
+    this.#idleSince ??= performance.now();
     try {
       const count = await this.#output.write(bytes);
+      if (count === 0) return this.#full();
       this.#lines.written(count);
       this.#telling = 0;
-      this.#refusal = this.#fullSince = undefined;
+      this.#refusal = this.#idleSince = undefined;
       this.#pause = WAITS.full.first;
       return 0;
     } catch (error) {
@@ -128,7 +130,6 @@ export class LogDestination {
 
   #full(): number {
     this.#refusal = undefined;
-    this.#fullSince ??= performance.now();
     this.#pause = Math.min(2 * this.#pause, WAITS.full.longest);
     return this.#pause;
   }
@@ -136,7 +137,6 @@ export class LogDestination {
   #refused(error: NodeJS.ErrnoException): number {
     const again = this.#refusal !== undefined;
     this.#refusal = error;
-    this.#fullSince = undefined;
     if (again || error.code === 'EPIPE') this.#giveUp(error);
     return WAITS.refused;
   }
@@ -178,19 +178,22 @@ export class LogDestination {
   #reason(): string {
     if (this.#refusal?.code === 'EPIPE') return 'its reader is gone';
     if (this.#refusal) return writeFailure(this.#refusal);
-    return this.#isStuck() ? 'its reader takes nothing' : 'its reader is too slow';
+    return this.#isStuck() ? 'nothing was taken for 5 seconds' : 'its reader is too slow';
   }
 
   #isStuck(): boolean {
-    return this.#fullSince !== undefined && performance.now() - this.#fullSince > WAITS.pausing;
+    return this.#idleSince !== undefined && performance.now() - this.#idleSince > WAITS.pausing;
   }
 
   /** After process.exit() or an error that nobody caught: what waits is written now or never. */
   #atExit = (): void => {
     this.#lines.written(this.#inThread);
     try {
-      while (this.#lines.size > 0)
-        this.#lines.written(this.#output.writeLast(this.#lines.first(this.#output.piece)));
+      while (this.#lines.size > 0) {
+        const count = this.#output.writeLast(this.#lines.first(this.#output.piece));
+        if (count === 0) break;
+        this.#lines.written(count);
+      }
     } catch {
       // Nobody is left to be told.
     }

@@ -59,7 +59,8 @@ export class LogLines {
    */
   drop({ evenBegun }: { readonly evenBegun: boolean }): number {
     const total =
-      count(this.#bytes.subarray(this.#from, this.#to)) + countLines(this.#bytes.subarray(0, this.#front));
+      countLines(this.#bytes.subarray(this.#from, this.#to)) +
+      countLines(this.#bytes.subarray(0, this.#front));
     const kept = this.#begun && !evenBegun;
     this.#front = 0;
     if (kept) {

@@ -177,3 +177,32 @@ t.test(
     );
   },
 );
+
+t.test('an output that takes no byte, without an error, is asked again later', async (t) => {
+  const { output, taken, tries } = outputOf([0, 0]);
+  const log = new LogDestination(output);
+  log.write(line(1));
+  await pause(200);
+  await log.end();
+  t.equal(taken(), line(1));
+  t.equal(tries(), 3);
+});
+
+t.test('what waits when the process ends at once is still written, as far as it is taken', async (t) => {
+  for (const [outcomes, expected] of [
+    [[], line(1) + line(2)],
+    [[100, 0], line(1)],
+    [[100, 'EAGAIN'], line(1)],
+  ] as const) {
+    const { output, taken } = outputOf([...outcomes], 100);
+    const before = process.listeners('exit');
+    const log = new LogDestination(output);
+    log.write(line(1));
+    log.write(line(2));
+    const [atExit] = process.listeners('exit').filter((listener) => !before.includes(listener));
+    atExit?.(0);
+    t.equal(taken(), expected);
+    await log.end();
+    t.same(process.listeners('exit'), before);
+  }
+});

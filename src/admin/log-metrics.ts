@@ -3,22 +3,23 @@ import type { LogHealth } from '../log-destination.ts';
 
 /** The metrics of the log: lines that nobody will read, and those that still may be. */
 export function addLogMetrics(registry: Registry, health: LogHealth | undefined): void {
-  const registers = [registry];
-  new Counter({
+  const dropped = new Counter({
     name: 'ssec_proxy_log_lines_dropped_total',
-    help: 'Log lines that could not be written: a full disk, a reader that is gone, too slow or takes nothing.',
-    registers,
-    collect() {
-      this.reset();
-      this.inc(health?.dropped() ?? 0);
+    help: 'Log lines that could not be written: a full disk, a reader that is gone, stopped or too slow.',
+    registers: [],
+    collect: () => {
+      dropped.reset();
+      dropped.inc(health?.dropped() ?? 0);
     },
   });
-  new Gauge({
+  const waiting = new Gauge({
     name: 'ssec_proxy_log_waiting_bytes',
     help: 'Bytes of log lines that wait to be written, of at most 1 MiB; then lines are dropped.',
-    registers,
-    collect() {
-      this.set(health?.waiting() ?? 0);
+    registers: [],
+    collect: () => {
+      waiting.set(health?.waiting() ?? 0);
     },
   });
+  registry.registerMetric(dropped);
+  registry.registerMetric(waiting);
 }
