@@ -19,8 +19,8 @@ interface Limits {
 
 // About 40 of the functions are connections to the store, which Node’s agent opened and kept before, out of sight.
 const LIMITS: Readonly<Record<string, Limits>> = {
-  PutObject: { files: 79, functions: 234 },
-  GetObject: { files: 81, functions: 241 },
+  PutObject: { files: 80, functions: 236 },
+  GetObject: { files: 82, functions: 244 },
 };
 
 const SOURCE = join(import.meta.dirname, '../src');

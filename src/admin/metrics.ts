@@ -1,5 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { StoreStatus } from '../keys/stores/health.ts';
+import type { LogHealth } from '../log-destination.ts';
+import { addLogMetrics } from './log-metrics.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 import { addStoreMetrics } from './store-metrics.ts';
 import { addUpstreamMetrics, type UpstreamEvents, type UpstreamFigures } from './upstream-metrics.ts';
@@ -27,10 +29,11 @@ interface Told {
   readonly distrusted: () => number;
   readonly keyStores?: () => readonly StoreStatus[];
   readonly upstreams?: () => readonly UpstreamFigures[];
+  readonly logHealth?: LogHealth | undefined;
 }
 
 export function makeMetrics(
-  { distrusted, keyStores = () => [], upstreams = () => [] }: Told,
+  { distrusted, keyStores = () => [], upstreams = () => [], logHealth }: Told,
   registry: Registry = new Registry(),
 ): Metrics {
   const registers = [registry];
@@ -74,6 +77,7 @@ export function makeMetrics(
   });
   addStoreMetrics(registry, keyStores);
   const upstreamEvents = addUpstreamMetrics(registry, upstreams);
+  addLogMetrics(registry, logHealth);
   return {
     ...makeReloadMetrics(registry),
     request: ({ op, status, seconds }) => {

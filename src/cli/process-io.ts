@@ -1,11 +1,13 @@
-import { writeSync } from 'node:fs';
 import { writeFailure } from '../files.ts';
 import type { Io } from '../io.ts';
+import { logOutput } from '../log-output.ts';
 
 /** What a shell says of a process that SIGPIPE ended: 128 and the signal's number. */
 const BROKEN_PIPE = 141;
 
 const UNWRITTEN = 1;
+
+const STDERR = 2;
 
 /**
  * The streams of this process, each opened when it is first used. A reader may leave (`| head -1`): that ends the
@@ -33,7 +35,8 @@ export function processIo(): Io {
 export function endUnwritten(error: NodeJS.ErrnoException): never {
   if (error.code === 'EPIPE') process.exit(BROKEN_PIPE);
   try {
-    writeSync(2, `the output could not be written: ${writeFailure(error)}\n`);
+    // Without a wait: who does not read the one stream may not read the other.
+    logOutput(STDERR).writeLast(Buffer.from(`the output could not be written: ${writeFailure(error)}\n`));
   } catch {
     // Standard error can't be written either: the exit code says it alone.
   }

@@ -3,7 +3,9 @@ import type { Io } from '../io.ts';
 import { refreshKeys } from '../keys/refresh.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
 import { firstSignal } from '../lifecycle.ts';
-import { makeLog, makeStartLog } from '../log.ts';
+import { makeLog } from '../log.ts';
+import { LogDestination } from '../log-destination.ts';
+import { logOutput } from '../log-output.ts';
 import { startProxy } from '../proxy/serve.ts';
 import { quoted } from '../shell.ts';
 import { unpinnedKeys } from '../snapshot/edited-keys.ts';
@@ -18,6 +20,25 @@ export interface ServeAsked {
 
 /** `ssec-proxy serve`: serves until SIGTERM or SIGINT, then drains. Exit codes: 0, 1 for a config or socket that can't be used. */
 export async function serve({ config }: ServeAsked, io: Io): Promise<number> {
+  const destination = new LogDestination(logOutput(STDOUT));
+  let unwritten: Error | undefined;
+  let code: number;
+  try {
+    code = await serveUntilSignal(config, io, destination);
+  } finally {
+    unwritten = await destination.end();
+  }
+  // Who can't read why it did not start is told on standard error; after serving, the log itself was no reason to fail.
+  if (unwritten && code !== 0) endUnwritten(unwritten);
+  return code;
+}
+
+const STDOUT = 1;
+
+/** So many problems are surely less than what may wait. */
+const SOME = 500;
+
+async function serveUntilSignal(config: string, io: Io, destination: LogDestination): Promise<number> {
   const file = configName(config);
   // Before anything is read: a signal that comes while the proxy starts is about a file that may have been read already.
   let hungUp = false;
@@ -28,24 +49,28 @@ export async function serve({ config }: ServeAsked, io: Io): Promise<number> {
   const keyStores = new KeyStores();
   const load = followable(config, { keyStores, readFile: configReader(io) });
   const { snapshot, problems, files } = await load();
-  const early = makeStartLog(snapshot?.logLevel ?? 'info', endUnwritten);
-  for (const problem of problems)
-    early[problem.severity === 'error' ? 'error' : 'warn'](formatProblem(problem, file));
+  const log = makeLog(snapshot?.logLevel ?? 'info', destination);
+  let written = true;
+  for (const [index, problem] of problems.entries()) {
+    log[problem.severity === 'error' ? 'error' : 'warn'](formatProblem(problem, file));
+    // A long config may have more to say than what may wait. A reader gets all of it.
+    if (written && index % SOME === SOME - 1) written = await destination.settled();
+  }
   if (!snapshot) {
-    early.fatal(`${file} can't be used; fix the errors above and try "ssec-proxy check ${quoted(config)}"`);
+    log.fatal(`${file} can't be used; fix the errors above and try "ssec-proxy check ${quoted(config)}"`);
     return 1;
   }
-  const log = makeLog(snapshot.logLevel ?? 'info');
   const stopping = firstSignal();
-  const proxy = await startProxy(snapshot, log, { keyStores: keyStores.health }).catch((error: unknown) => {
-    early.fatal(
+  const surroundings = { keyStores: keyStores.health, logHealth: destination.health };
+  const proxy = await startProxy(snapshot, log, surroundings).catch((error: unknown) => {
+    log.fatal(
       { cause: error instanceof Error ? error.message : String(error) },
       "a listener can't be opened",
     );
     return undefined;
   });
   if (!proxy) return 1;
-  for (const warning of unpinnedKeys(snapshot)) early.warn(warning);
+  for (const warning of unpinnedKeys(snapshot)) log.warn(warning);
   log.info({ listen: proxy.urls, admin: proxy.adminPort }, 'serving');
   if (isStdin(config)) log.info(NO_RELOAD);
   const reloads = followChanges({ file, snapshot, files, proxy, log, keyStores, loadAgain: load });

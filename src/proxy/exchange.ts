@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestFields } from '../log-line.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { newRequestId } from '../s3/request-id.ts';
 import type { Message } from './message.ts';
@@ -18,34 +19,12 @@ export interface Exchange {
   /** Set when the connection must end with the answer. */
   close: boolean;
   readonly startedAt: number;
-  readonly log: LogFields;
+  /** What the log line will say, beside what `account` adds. */
+  readonly log: RequestFields;
 }
 
 /** For whom a store is asked: who waits, and where the log notes it. */
 export type Asker = Pick<Exchange, 'signal' | 'log'>;
-
-/** What the one log line of a request holds. Nothing secret: ids and fingerprints only. */
-interface LogFields {
-  client?: string;
-  op?: string;
-  bucket?: string;
-  objectKey?: string;
-  rule?: string;
-  /** Where it went, unless that is the default upstream. */
-  upstream?: string;
-  /** The id of the SSE-C key that went to the store last. */
-  ssecKeyId?: string;
-  /** How many requests to the store it took. */
-  attempts?: number;
-  /** The object that was read is stored in plain, under an encrypting rule. */
-  plain?: true;
-  upstreamStatus?: number;
-  upstreamRequestId?: string;
-  /** Code of the S3 error that the client got. */
-  code?: string;
-  /** For operators: what lies behind the error. */
-  cause?: string;
-}
 
 /** As Node reads it: without the 100 that it then waits for, it would end the connection. */
 const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;

@@ -114,6 +114,5 @@ function account(exchange: Exchange, { log, metrics }: Serving): void {
   const fields = { id, method, status, ms, ...exchange.log, remote: request.socket.remoteAddress };
   // NotImplemented is an answer, not a trouble: a client that keeps asking must not fill the log with warnings.
   const failed = (status >= 500 && status !== 501) || fields.code === 'Truncated';
-  if (failed) log.warn(fields, 'request');
-  else log.info(fields, 'request');
+  log.request(failed ? 'warn' : 'info', fields);
 }

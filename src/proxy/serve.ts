@@ -7,6 +7,7 @@ import { StoreHealth } from '../keys/stores/health.ts';
 import { type Listener, listen } from '../listener/listen.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
 import type { Logger } from '../log.ts';
+import type { LogHealth } from '../log-destination.ts';
 import { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
 import { HeldBytes } from '../response/held-bytes.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
@@ -48,6 +49,8 @@ export interface RunningProxy {
 interface Surroundings {
   readonly clock?: () => Date;
   readonly keyStores?: Pick<StoreHealth, 'all' | 'trouble'>;
+  /** Of the log that it writes. */
+  readonly logHealth?: LogHealth;
   /** How the names of stores become addresses. */
   readonly lookup?: LookupFunction;
 }
@@ -56,7 +59,7 @@ interface Surroundings {
 export async function startProxy(
   snapshot: Snapshot,
   log: Logger,
-  { clock = () => new Date(), keyStores = new StoreHealth(), lookup }: Surroundings = {},
+  { clock = () => new Date(), keyStores = new StoreHealth(), logHealth, lookup }: Surroundings = {},
 ): Promise<RunningProxy> {
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
@@ -65,6 +68,7 @@ export async function startProxy(
     distrusted: () => distrust.count(clock().getTime()),
     keyStores: () => keyStores.all(),
     upstreams: () => serving.connections.figures(),
+    logHealth,
   });
   const lasting = {
     distrust,
@@ -86,7 +90,7 @@ export async function startProxy(
   metrics.config(configHash(snapshot), clock());
   const health = {
     notReady: () => reason ?? waitingFor(serving.snapshot),
-    degraded: () => keyStores.trouble(),
+    degraded: () => allOf(keyStores.trouble(), logHealth?.trouble()),
     metrics: () => metrics.text(),
   };
   const admin = snapshot.admin && (await startAdmin(snapshot.admin, health));
@@ -119,6 +123,10 @@ export async function startProxy(
 function waitingFor(snapshot: Snapshot): string | undefined {
   const waits = waitsOf(snapshot).map(({ id, cause }) => `keys.${id}: ${cause}`);
   return waits.length === 0 ? undefined : `waiting for keys: ${waits.join('; ')}`;
+}
+
+function allOf(...troubles: readonly (string | undefined)[]): string | undefined {
+  return troubles.filter((trouble) => trouble !== undefined).join('; ') || undefined;
 }
 
 interface Opened {

@@ -2,9 +2,9 @@ import net from 'node:net';
 import tls from 'node:tls';
 import type { Test } from 'tap';
 import type { ListenerSettings } from '../../src/listener/settings.ts';
-import { makeLog } from '../../src/log.ts';
 import { startProxy } from '../../src/proxy/serve.ts';
 import type { ProviderName } from '../../src/s3/providers.ts';
+import { silentLog } from '../support/silent-log.ts';
 import { EVERYTHING, snapshotOf, testSsecKey } from '../support/snapshot.ts';
 
 interface Settings {
@@ -29,7 +29,7 @@ export async function startTarget(
     upstream: { protocol: 'http:', hostname: '127.0.0.1', port, timeouts },
     listeners: [{ host: '127.0.0.1', port: 0, tls, auth: 'none', permissions: EVERYTHING }],
   });
-  const proxy = await startProxy(snapshot, makeLog('silent'));
+  const proxy = await startProxy(snapshot, silentLog());
   t.teardown(() => proxy.stop());
   return { port: Number(new URL(proxy.urls[0] ?? '').port) };
 }

@@ -30,6 +30,16 @@ t.test('a config with errors is refused, each error with its place', async (t) =
   t.match(last, { level: 60, msg: /ssec-proxy check/ }, 'and says how to look again, after the errors');
 });
 
+t.test('ten thousand errors are all told, and the last line after them', async (t) => {
+  const many = Array.from({ length: 10_000 }, (_, index) => `nonsense-that-is-long-${index}: {}\n`);
+  const folder = await folderOf(t, { 'config.yaml': many.join('') });
+  const { exited, stdout } = runProgram(t, ['serve', join(folder, 'config.yaml')]);
+  t.same(await exited, [1, null]);
+  const lines = stdout().trim().split('\n');
+  t.ok(lines.length > 10_000, `${lines.length}`);
+  t.match(JSON.parse(lines.at(-1) ?? ''), { level: 60, msg: /ssec-proxy check/ });
+});
+
 t.test('says how to look again in words that a shell takes', async (t) => {
   const folder = await folderOf(t, { 'my config.yaml': 'listen: 1\n' });
   for (const [config, shown] of [

@@ -4,7 +4,6 @@ import t from 'tap';
 import { options } from '../../scripts/docs/options.ts';
 import { formatProblem } from '../../src/config/problem.ts';
 import { readFromDisk } from '../../src/files.ts';
-import { makeLog } from '../../src/log.ts';
 import { startProxy } from '../../src/proxy/serve.ts';
 import { Secret } from '../../src/secret.ts';
 import { loadConfig } from '../../src/snapshot/load.ts';
@@ -12,6 +11,7 @@ import { RESTART } from '../../src/snapshot/restart.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { makePair, testKey } from '../config/fixture.ts';
 import { folderOf } from '../e2e/process.ts';
+import { silentLog } from '../support/silent-log.ts';
 
 const credentials = { accessKeyId: 'store', secretAccessKey: 'secret-for-tests' };
 const vault = { server: 'main', path: 'a/key' };
@@ -234,7 +234,7 @@ t.test(
   async (t) => {
     const { load } = await stand(t);
     const first = await load([]);
-    const proxy = await startProxy(first, makeLog('silent'));
+    const proxy = await startProxy(first, silentLog());
     t.teardown(() => proxy.stop());
     for (const [option, change] of Object.entries(CHANGES)) {
       const fingerprint = first.ssecKeys.find(({ ssecKey }) => ssecKey.id === 'file')?.ssecKey.fingerprint;
@@ -255,7 +255,7 @@ t.test(
 
 t.test('a listener that is gone waits for a restart too', async (t) => {
   const { load } = await stand(t);
-  const proxy = await startProxy(await load([]), makeLog('silent'));
+  const proxy = await startProxy(await load([]), silentLog());
   t.teardown(() => proxy.stop());
   t.strictSame(proxy.reload(await load([['listen', BASE.listen.slice(0, 1)]])), ['listen']);
 });

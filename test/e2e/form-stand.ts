@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
 import { formatProblem } from '../../src/config/problem.ts';
-import { makeLog } from '../../src/log.ts';
 import { startProxy } from '../../src/proxy/serve.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { Secret } from '../../src/secret.ts';
 import { sign } from '../../src/sigv4/sign.ts';
 import { loadConfig } from '../../src/snapshot/load.ts';
 import type { FormSigner } from '../support/forms.ts';
+import { silentLog } from '../support/silent-log.ts';
 
 export const REGION = 'eu-test-1';
 const OWNER = { accessKeyId: 'owner', secretAccessKey: 'owner-secret-for-tests' };
@@ -70,7 +70,7 @@ rules:
   );
   const { snapshot, problems } = await loadConfig(file);
   if (!snapshot) throw new Error(problems.map((problem) => formatProblem(problem, file)).join('\n'));
-  const proxy = await startProxy(snapshot, makeLog('silent'));
+  const proxy = await startProxy(snapshot, silentLog());
   t.teardown(async () => {
     await proxy.stop();
     await sandbox.close();

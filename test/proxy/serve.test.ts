@@ -4,12 +4,12 @@ import tls, { type TLSSocket } from 'node:tls';
 import t, { type Test } from 'tap';
 import { type Certificates, makeCertificates } from '../../src/cli/certificate.ts';
 import type { ListenerSettings } from '../../src/listener/settings.ts';
-import { makeLog } from '../../src/log.ts';
 import { type RunningProxy, startProxy } from '../../src/proxy/serve.ts';
 import { Secret } from '../../src/secret.ts';
 import { configHash } from '../../src/snapshot/config-hash.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { eventually, exchangeOf, httpStore, RawClient } from '../e2e/wire.ts';
+import { silentLog } from '../support/silent-log.ts';
 import { EVERYTHING, snapshotOf, testClient, testCredentials, testSsecKey } from '../support/snapshot.ts';
 
 const PLAIN: ListenerSettings = {
@@ -27,7 +27,7 @@ function before(port: number, settings: Parameters<typeof snapshotOf>[0] = {}): 
 }
 
 async function serve(t: Test, snapshot: Snapshot): Promise<RunningProxy & { readonly port: number }> {
-  const proxy = await startProxy(snapshot, makeLog('silent'));
+  const proxy = await startProxy(snapshot, silentLog());
   t.teardown(() => proxy.stop());
   return { ...proxy, port: Number(new URL(proxy.urls[0] ?? '').port) };
 }

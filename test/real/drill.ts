@@ -2,10 +2,10 @@ import { randomInt } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeLog } from '../../src/log.ts';
 import { startProxy } from '../../src/proxy/serve.ts';
 import { loadConfig } from '../../src/snapshot/load.ts';
 import type { StoreClient } from '../../src/store-client/client.ts';
+import { silentLog } from '../support/silent-log.ts';
 import {
   clientOfProxy,
   clientOfStore,
@@ -108,7 +108,7 @@ async function throughProxy(config: string, work: (client: StoreClient) => Promi
     ...listener,
     permissions: { ...listener.permissions, admin: true },
   }));
-  const proxy = await startProxy({ ...snapshot, listeners }, makeLog('silent'));
+  const proxy = await startProxy({ ...snapshot, listeners }, silentLog());
   const client = clientOfProxy(proxy.urls[0] ?? '', store.region);
   try {
     await work(client);

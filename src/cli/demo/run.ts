@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { formatProblem } from '../../config/problem.ts';
 import type { Io } from '../../io.ts';
 import { firstSignal } from '../../lifecycle.ts';
-import { makeLog } from '../../log.ts';
+import { type Logger, makeLog } from '../../log.ts';
+import { LogDestination } from '../../log-destination.ts';
+import { logOutput } from '../../log-output.ts';
 import { type RunningProxy, startProxy } from '../../proxy/serve.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.ts';
 import { type Credentials, Secret } from '../../secret.ts';
@@ -21,41 +23,39 @@ const PORTS = { proxy: 8443, store: 9443 };
 /** `ssec-proxy demo`: proxy and sandbox in one process, with a certificate of their own, until SIGTERM or SIGINT. */
 export async function demo(_asked: object, io: Io): Promise<number> {
   const stopping = firstSignal();
+  const destination = new LogDestination(logOutput(1));
   const { folder, remove } = temporaryFolder('ssec-proxy-demo-');
   try {
     // What the demo itself asks would stand before what it says.
-    const log = makeLog('warn');
-    const { proxy, sandbox, ...made } = await start(folder, PORTS, log);
+    const log = makeLog('warn', destination);
+    const { proxy, sandbox, ...made } = await start(folder, log);
     io.stdout.write(welcome(made, await prove(made)));
     log.level = 'info';
     await stopping;
     await proxy.stop();
     await sandbox.close();
   } finally {
+    await destination.end();
     remove();
   }
   return 0;
 }
 
 /** Starts both in `folder`. On ports of their own choosing when the usual ones are taken. */
-export async function start(
-  folder: string,
-  ports = PORTS,
-  log = makeLog('info'),
-): Promise<Demo & { proxy: RunningProxy; sandbox: Sandbox }> {
+async function start(folder: string, log: Logger): Promise<Demo & { proxy: RunningProxy; sandbox: Sandbox }> {
   const { ca, ...tls } = await makeCertificates({ names: ['localhost'], addresses: ['127.0.0.1'] });
   const client = credentials('DEMOCLIENT');
   const owner = credentials('DEMOSTORE');
   const store = join(folder, 'store');
   await mkdir(store);
-  const sandbox = await orAnyPort(ports.store, (port) =>
+  const sandbox = await orAnyPort(PORTS.store, (port) =>
     startSandbox({ host: '127.0.0.1', port, tls, directory: store, credentials: [owner], region: REGION }),
   );
   const storeUrl = `https://localhost:${sandbox.port}`;
   const files = { 'ca.pem': ca, 'tls.crt': tls.cert, 'tls.key': tls.key, 'demo.key': randomBytes(32) };
   for (const [name, content] of Object.entries(files))
     await writeFile(join(folder, name), content, { mode: 0o600 });
-  const proxy = await orAnyPort(ports.proxy, async (port) => {
+  const proxy = await orAnyPort(PORTS.proxy, async (port) => {
     await writeFile(join(folder, 'config.yaml'), configText({ port, storeUrl, client, owner }), {
       mode: 0o600,
     });

@@ -1,0 +1,208 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import fc from 'fast-check';
+import t from 'tap';
+import { LogDestination } from '../src/log-destination.ts';
+
+type Outcome = number | string;
+
+/**
+ * An output that does what it is told, write by write: a number of bytes to take, or a code to fail with. When nothing
+ * is left to do, it takes all.
+ */
+function outputOf(outcomes: Outcome[], piece = 4096) {
+  let taken = '';
+  let tries = 0;
+  const write = (bytes: Buffer): number => {
+    tries += 1;
+    const outcome = outcomes.shift() ?? bytes.length;
+    if (typeof outcome === 'string') throw Object.assign(new Error('not written'), { code: outcome });
+    const count = Math.min(outcome, bytes.length);
+    taken += bytes.toString('latin1', 0, count);
+    return count;
+  };
+  return { output: { write, writeLast: write, piece }, taken: () => taken, tries: () => tries };
+}
+
+/** 100 bytes. */
+const line = (number: number): string => `${JSON.stringify({ number }).padEnd(99)}\n`;
+
+interface Line {
+  readonly number?: number;
+  readonly dropped?: number;
+  readonly cause?: string;
+}
+
+const parsed = (text: string): readonly Line[] =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map((each) => JSON.parse(each) as Line);
+
+t.test('writes lines in order, those of one turn at once', async (t) => {
+  const { output, taken, tries } = outputOf([]);
+  const log = new LogDestination(output);
+  for (let number = 0; number < 5; number += 1) log.write(line(number));
+  t.equal(taken(), '', 'not on the way of who logs');
+  t.equal(await log.end(), undefined);
+  t.same(
+    parsed(taken()).map(({ number }) => number),
+    [0, 1, 2, 3, 4],
+  );
+  t.equal(tries(), 1);
+  t.equal(log.health.trouble(), undefined);
+});
+
+t.test('a line that is written in part goes on where it was', async (t) => {
+  const { output, taken } = outputOf([3, 'EAGAIN', 1, 'ENOSPC', 2]);
+  const log = new LogDestination(output);
+  log.write(line(1));
+  log.write(line(2));
+  await pause(1_200);
+  t.equal(await log.end(), undefined);
+  t.equal(taken(), line(1) + line(2));
+});
+
+t.test('what finds no room is dropped, and one line tells how many when there is room again', async (t) => {
+  const outcomes: Outcome[] = Array.from({ length: 4 }, () => 'EAGAIN');
+  const { output, taken } = outputOf(outcomes);
+  const log = new LogDestination(output, 700);
+  for (let number = 0; number < 20; number += 1) log.write(line(number));
+  t.match(log.health.trouble(), /^the log can't be written: its reader is too slow; lines dropped: 13$/);
+  t.equal(log.health.dropped(), 13);
+  t.ok(log.health.waiting() <= 700);
+  await pause(300);
+  log.write(line(20));
+  t.equal(await log.end(), undefined);
+  t.same(
+    parsed(taken()).map(({ number, dropped }) => number ?? { dropped }),
+    [0, 1, 2, 3, 4, 5, 6, { dropped: 13 }, 20],
+  );
+  t.equal(log.health.trouble(), undefined);
+});
+
+t.test(
+  'an output that refuses again has its lines dropped; after it takes them again, one line tells',
+  async (t) => {
+    const { output, taken } = outputOf([4, 'ENOSPC', 'ENOSPC', 'ENOSPC']);
+    const log = new LogDestination(output);
+    for (let number = 0; number < 3; number += 1) log.write(line(number));
+    await pause(100);
+    t.equal(log.health.trouble(), "the log can't be written: no space left on the device");
+    t.equal(log.health.dropped(), 0, 'it may have been for a moment');
+    await pause(1_100);
+    t.equal(log.health.dropped(), 2, 'but not the one that the disk has half of');
+    log.write(line(3));
+    t.equal(log.health.trouble(), "the log can't be written: no space left on the device; lines dropped: 3");
+    await pause(2_000);
+    log.write(line(4));
+    await log.end();
+    t.match(parsed(taken()), [
+      { number: 0 },
+      { dropped: 3, cause: 'no space left on the device' },
+      { number: 4 },
+    ]);
+  },
+);
+
+t.test(
+  'a reader that is gone has its lines dropped at once, and the next one gets whole lines',
+  async (t) => {
+    const { output, taken } = outputOf([4, 'EPIPE', 'EPIPE']);
+    const log = new LogDestination(output);
+    log.write(line(1));
+    log.write(line(2));
+    await pause(100);
+    t.equal(log.health.trouble(), "the log can't be written: its reader is gone; lines dropped: 2");
+    await pause(2_200);
+    log.write(line(3));
+    await log.end();
+    const forNext = parsed(taken().slice(4));
+    t.match(forNext, [{ dropped: 2, cause: 'its reader is gone' }, { number: 3 }]);
+  },
+);
+
+t.test('the end waits one second for a reader, and not at all for a full disk', async (t) => {
+  const stuck = new LogDestination(outputOf(Array.from({ length: 1000 }, () => 'EAGAIN')).output);
+  stuck.write(line(1));
+  let began = performance.now();
+  t.match(await stuck.end(), { message: 'its reader is too slow' });
+  let waited = performance.now() - began;
+  t.ok(waited > 900 && waited < 3_000, `${waited}`);
+
+  const full = new LogDestination(outputOf(Array.from({ length: 1000 }, () => 'ENOSPC')).output);
+  full.write(line(1));
+  began = performance.now();
+  t.match(await full.end(), { code: 'ENOSPC' });
+  waited = performance.now() - began;
+  t.ok(waited < 900, `${waited}`);
+});
+
+t.test('the end does not wait for a write that never ends', async (t) => {
+  const never = { write: () => new Promise<number>(() => {}), writeLast: () => 0, piece: 4096 };
+  const log = new LogDestination(never);
+  log.write(line(1));
+  await pause(20);
+  t.ok(await log.end());
+});
+
+t.test(
+  'each line is written, told of as dropped, or still waits: none twice, none in part, none out of order',
+  async () => {
+    const outcome = fc.oneof(
+      { weight: 3, arbitrary: fc.integer({ min: 1, max: 40 }) },
+      { weight: 2, arbitrary: fc.constant('EAGAIN') },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(outcome, { maxLength: 25 }),
+        fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 6 }),
+        async (outcomes, bursts) => {
+          const { output, taken } = outputOf([...outcomes], 256);
+          const log = new LogDestination(output, 1000);
+          let written = 0;
+          for (const burst of bursts) {
+            for (let each = 0; each < burst; each += 1) log.write(line(written++));
+            await pause(1);
+          }
+          // The outcomes run out: then everything is taken.
+          while ((await log.end()) !== undefined) log.write('');
+          const lines = parsed(taken());
+          const numbers = lines.flatMap(({ number }) => number ?? []);
+          const told = lines.reduce((sum, { dropped = 0 }) => sum + dropped, 0);
+          const ordered = numbers.every((number, at) => at === 0 || number > (numbers[at - 1] ?? 0));
+          return ordered && told === log.health.dropped() && numbers.length + told === written;
+        },
+      ),
+      { numRuns: 20 },
+    );
+  },
+);
+
+t.test('an output that takes no byte, without an error, is asked again later', async (t) => {
+  const { output, taken, tries } = outputOf([0, 0]);
+  const log = new LogDestination(output);
+  log.write(line(1));
+  await pause(200);
+  await log.end();
+  t.equal(taken(), line(1));
+  t.equal(tries(), 3);
+});
+
+t.test('what waits when the process ends at once is still written, as far as it is taken', async (t) => {
+  for (const [outcomes, expected] of [
+    [[], line(1) + line(2)],
+    [[100, 0], line(1)],
+    [[100, 'EAGAIN'], line(1)],
+  ] as const) {
+    const { output, taken } = outputOf([...outcomes], 100);
+    const before = process.listeners('exit');
+    const log = new LogDestination(output);
+    log.write(line(1));
+    log.write(line(2));
+    const [atExit] = process.listeners('exit').filter((listener) => !before.includes(listener));
+    atExit?.(0);
+    t.equal(taken(), expected);
+    await log.end();
+    t.same(process.listeners('exit'), before);
+  }
+});
