@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { StoreStatus } from '../keys/stores/health.ts';
+import { addLimitMetrics, type Burden } from './limit-metrics.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 import { addStoreMetrics } from './store-metrics.ts';
 
@@ -24,10 +25,12 @@ type KeyOutcome = 'opened' | 'encrypted' | 'wrong-key' | 'unclear' | 'plain' | '
 interface Told {
   readonly distrusted: () => number;
   readonly keyStores?: () => readonly StoreStatus[];
+  /** Of the clients. */
+  readonly clients?: Burden;
 }
 
 export function makeMetrics(
-  { distrusted, keyStores = () => [] }: Told,
+  { distrusted, keyStores = () => [], clients }: Told,
   registry: Registry = new Registry(),
 ): Metrics {
   const registers = [registry];
@@ -70,6 +73,7 @@ export function makeMetrics(
     registers,
   });
   addStoreMetrics(registry, keyStores);
+  addLimitMetrics(registry, clients);
   return {
     ...makeReloadMetrics(registry),
     request: ({ op, status, seconds }) => {

@@ -36,7 +36,7 @@ export async function withRewrittenBody(
 }
 
 async function readBody({ stream, begin }: Message, longest: number): Promise<Buffer> {
-  begin();
+  begin('whole');
   const body = new Gathered();
   // The request is not destroyed when this ends early: its client is still to be answered.
   const bytes: AsyncIterable<Buffer> = stream.iterator({ destroyOnReturn: false });
