@@ -206,13 +206,15 @@ t.test('a client that takes its answer slowly gets all of it', async (t) => {
 });
 
 t.test('a loop that was stuck looks at what had arrived before it calls anybody late', async (t) => {
-  const { listener, load } = await stand(t, { body: SHORT, head: SHORT, keepAlive: SHORT }, measuring);
+  const { listener, load } = await stand(t, { body: 2 * SHORT, head: 2 * SHORT }, measuring);
   const body = new RawClient(t, listener.port);
   body.socket.write(`${HEAD}Content-Length: 6\r\n\r\nabc`);
   const head = new RawClient(t, listener.port);
   head.socket.write(HEAD);
   await eventually(() => load.connections === 2);
-  await pause(SHORT / 3);
+  // So that both waits are known by now.
+  await pause(1.5 * SHORT);
+  await new Promise((resolve) => setImmediate(resolve));
   body.socket.write('def');
   head.socket.write('Content-Length: 0\r\n\r\n');
   // The client's side has written; the listener's, in the same process, sees it only when the loop goes on.
