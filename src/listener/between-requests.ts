@@ -4,7 +4,7 @@ import type { Connection } from './connections.ts';
 import type { Load } from './load.ts';
 import { requestTimeout } from './phases.ts';
 import { refuseBytes } from './refusal.ts';
-import { stopParsing } from './stop-parsing.ts';
+import { stopTaking } from './stop-taking.ts';
 
 /*
  * The owner of the waits between requests. Node's timers find who seems late; on a starved loop nobody may have looked at
@@ -41,5 +41,5 @@ export function refuseMalformed(socket: Socket): void {
 /** What is being answered is not disturbed. */
 function endBehindAnswers(connection: Connection): void {
   connection.full = true;
-  stopParsing(connection.socket);
+  stopTaking(connection);
 }

@@ -85,8 +85,6 @@ export async function listen(
   server.on('clientError', ({ code }: NodeJS.ErrnoException, stream) => {
     const socket = stream as Socket;
     const connection = connections.of(socket);
-    // See stopParsing.
-    if (code === 'HPE_PAUSED') return;
     if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
       if (connection) judgeHead(connection, load);
       return;

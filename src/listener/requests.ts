@@ -7,7 +7,7 @@ import type { Load } from './load.ts';
 import { overload } from './overload.ts';
 import type { Phases } from './phases.ts';
 import { gatherSmallChunks } from './small-chunks.ts';
-import { stopParsing } from './stop-parsing.ts';
+import { stopTaking } from './stop-taking.ts';
 
 const UPGRADE = /(?:^|,)\s*upgrade\s*(?:,|$)/i;
 
@@ -26,7 +26,7 @@ export function taking(handler: Handler, connections: Connections, phases: Phase
     });
     if (isTooMuch(request, connection, connections.load)) {
       connection.full = true;
-      stopParsing(socket);
+      stopTaking(request);
     }
     // Node's parser reads nothing after an Upgrade, even if it is ignored.
     const { connection: options = '', upgrade } = request.headers;

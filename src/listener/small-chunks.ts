@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { S3Error } from '../s3/errors.ts';
 import { bodyFaults, failBody } from './body-fault.ts';
-import { stopParsing } from './stop-parsing.ts';
+import { stopTaking } from './stop-taking.ts';
 
 /** Larger pieces are not worth a copy. */
 const SMALL_BYTES = 1024;
@@ -31,10 +31,14 @@ export function gatherSmallChunks(request: IncomingMessage): void {
   };
   const gather = (piece: Buffer): boolean => {
     if (size + piece.length > GATHERED_BYTES) handOn();
-    // Behind all that was read from the socket at once: the parser lets ticks run between two pieces.
+    // Behind all that was read from the socket at once. A tick would be too early: of all the parser's callbacks that of a
+    // piece alone ends a callback scope, which runs the ticks, so that each piece would go on by itself. Who then takes a
+    // piece a turn takes ten thousand turns for 64 KiB, and seems to hang.
     if (size === 0) setImmediate(handOn);
     gathered ??= Buffer.allocUnsafeSlow(GATHERED_BYTES);
     size += piece.copy(gathered, size);
+    // `false` stops the socket. Something is gathered now, so there is always a push to come, after which the stream asks
+    // for more and starts the socket again.
     return request.readableLength + size < request.readableHighWaterMark;
   };
   request.push = (piece: Buffer | null): boolean => {
@@ -62,5 +66,5 @@ function refuse(request: IncomingMessage): void {
     `The chunks of the body are too small: send chunks of at least ${ASKED_BYTES} bytes, better of 8 KiB or more, or a Content-Length.`,
   );
   failBody(request, fault);
-  stopParsing(request.socket);
+  stopTaking(request);
 }
