@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { StoreStatus } from '../keys/stores/health.ts';
 import type { LogHealth } from '../log-destination.ts';
+import { addLimitMetrics, type Burden } from './limit-metrics.ts';
 import { addLogMetrics } from './log-metrics.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 import { addStoreMetrics } from './store-metrics.ts';
@@ -30,10 +31,12 @@ interface Told {
   readonly keyStores?: () => readonly StoreStatus[];
   readonly upstreams?: () => readonly UpstreamFigures[];
   readonly logHealth?: LogHealth | undefined;
+  /** Of the clients. */
+  readonly clients?: Burden;
 }
 
 export function makeMetrics(
-  { distrusted, keyStores = () => [], upstreams = () => [], logHealth }: Told,
+  { distrusted, keyStores = () => [], upstreams = () => [], logHealth, clients }: Told,
   registry: Registry = new Registry(),
 ): Metrics {
   const registers = [registry];
@@ -78,6 +81,7 @@ export function makeMetrics(
   addStoreMetrics(registry, keyStores);
   const upstreamEvents = addUpstreamMetrics(registry, upstreams);
   addLogMetrics(registry, logHealth);
+  addLimitMetrics(registry, clients);
   return {
     ...makeReloadMetrics(registry),
     request: ({ op, status, seconds }) => {

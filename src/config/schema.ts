@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LimitsSchema, TimeoutsSchema } from './schema/bounds.ts';
 import { ClientSchema } from './schema/client.ts';
 import { IdSchema, KeySchema } from './schema/key.ts';
 import { ListenSchema } from './schema/listener.ts';
@@ -58,6 +59,8 @@ export const ConfigSchema = z
       ['deny', 'pass'],
       'What happens to requests for objects and buckets that no rule matches.',
     ).default('deny'),
+    timeouts: TimeoutsSchema,
+    limits: LimitsSchema,
     drain: duration('How long requests in flight may continue after SIGTERM.', '30s'),
     reload: z
       .strictObject({

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 
-/** Connections that end with the response in progress. */
+/** ClientConnections that end with the response in progress. */
 const ending = new WeakSet<Socket>();
+const causes = new WeakMap<Socket, string>();
 
 /** Nothing more on this connection is a request: it follows a refused request whose body was not read. */
 export function endsConnection(socket: Socket): void {
@@ -10,4 +11,21 @@ export function endsConnection(socket: Socket): void {
 
 export function isEnding(socket: Socket): boolean {
   return ending.has(socket);
+}
+
+/**
+ * Ends a connection so that nothing on it looks whole. Over TLS the missing close_notify shows it; without TLS an answer
+ * that ends with its connection would look whole if that were not reset.
+ * @param cause for the log
+ */
+export function breakConnection(socket: Socket, cause: string): void {
+  endsConnection(socket);
+  causes.set(socket, cause);
+  if ('encrypted' in socket) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
+/** Why the proxy broke a connection, if it did. */
+export function causeOfEnd(socket: Socket): string | undefined {
+  return causes.get(socket);
 }

@@ -1,23 +1,23 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { newRequestId, REQUEST_ID } from '../s3/request-id.ts';
-import { errorXml } from '../s3/xml.ts';
+import { judgeHead, judgeIdle, refuseMalformed } from './between-requests.ts';
+import type { ClientTimeouts } from './bounds.ts';
+import { ClientConnections } from './connections.ts';
 import { drainable } from './drain.ts';
 import { isEnding } from './ending.ts';
 import type { Handler } from './handler.ts';
-import { inOrder } from './in-order.ts';
+import { Handshakes } from './handshakes.ts';
+import { Load } from './load.ts';
+import { Phases } from './phases.ts';
+import { endSoon } from './refusal.ts';
+import { taking } from './requests.ts';
 import type { ListenerSettings } from './settings.ts';
-import { gatherSmallChunks } from './small-chunks.ts';
 
 /** S3 accepts 8 KB of headers, plus a target of up to 8 KB. */
 const MAX_HEADER_BYTES = 32 * 1024;
-const HEADERS_TIMEOUT_MS = 60_000;
-/** Above the idle time of usual clients and load balancers, so that they close first. */
-const KEEP_ALIVE_MS = 75_000;
-
-const UPGRADE = /(?:^|,)\s*upgrade\s*(?:,|$)/i;
+/** How often Node looks for heads that are late, in milliseconds. */
+const CHECK_HEADS_MS = 250;
 
 type Pair = NonNullable<ListenerSettings['tls']>;
 
@@ -30,18 +30,27 @@ export interface Listener {
    * @throws OpenSSL's error; the previous certificate then stays in use
    */
   renew(tls: Pair): void;
+  /** Takes other times for the phases that begin from now on. */
+  retime(timeouts: ClientTimeouts): void;
   /** Stops accepting connections and resolves when the last request is answered, or at the deadline. */
   drain(deadlineMs: number): Promise<void>;
 }
 
-/** Opens one listening socket. Requests with `Expect: 100-continue` go to the same handler, which asks for the body. */
-export async function listen({ host, port, tls }: ListenerSettings, handler: Handler): Promise<Listener> {
+/**
+ * Opens one listening socket. Requests with `Expect: 100-continue` go to the same handler, which asks for the body.
+ * @param connections those of all listeners
+ */
+export async function listen(
+  { host, port, tls }: ListenerSettings,
+  handler: Handler,
+  connections: ClientConnections = new ClientConnections(new Load()),
+): Promise<Listener> {
+  const { load } = connections;
   const options = {
     maxHeaderSize: MAX_HEADER_BYTES,
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    // Uploads have no time limit; a stalled one is ended by the idle timeout of its upstream connection.
+    // Bodies are the business of `Phases`.
     requestTimeout: 0,
+    connectionsCheckingInterval: CHECK_HEADS_MS,
     noDelay: true,
     // A request without a Host is refused like any other, with an error document, as are the requests pipelined after it.
     requireHostHeader: false,
@@ -51,21 +60,20 @@ export async function listen({ host, port, tls }: ListenerSettings, handler: Han
     : http.createServer(options);
   // By default Node drops fields above a certain number; their bytes are limited above.
   server.maxHeadersCount = 0;
-  const drain = drainable(server, tls !== undefined);
-  const inTurn = inOrder(handler);
-  const answering = new WeakMap<Duplex, number>();
-  const guarded: Handler = (request, response) => {
-    const { socket } = request;
-    if (isEnding(socket)) return;
-    answering.set(socket, (answering.get(socket) ?? 0) + 1);
-    response.once('close', () => answering.set(socket, (answering.get(socket) ?? 1) - 1));
-    // Node's parser reads nothing after an Upgrade, even if it is ignored.
-    const { connection = '', upgrade } = request.headers;
-    if (upgrade !== undefined && UPGRADE.test(connection)) response.shouldKeepAlive = false;
-    // Now, since the parser hands over the body right behind the head.
-    if (request.headers['transfer-encoding'] !== undefined) gatherSmallChunks(request);
-    inTurn(request, response);
+  const retime = ({ head, keepAlive }: ClientTimeouts): void => {
+    server.headersTimeout = head;
+    server.keepAliveTimeout = keepAlive;
   };
+  retime(load.timeouts);
+  const drain = drainable(server, tls !== undefined);
+  const phases = new Phases(load);
+  const handshakes = server instanceof https.Server ? new Handshakes(server, connections) : undefined;
+  server.on('connection', (raw: Socket) => {
+    const connection = connections.arrive(raw);
+    if (connection) handshakes?.begin(connection);
+    else raw.destroy();
+  });
+  const guarded = taking(handler, connections, phases);
   server.on('request', guarded).on('checkExpectation', guarded);
   server.on('checkContinue', (request, response) => {
     // For requests without a body: Node ends the connection of a request that never gets its 100.
@@ -74,18 +82,32 @@ export async function listen({ host, port, tls }: ListenerSettings, handler: Han
     guarded(request, response);
   });
   server.on('connect', (_request, socket) => refuseMalformed(socket as Socket));
-  server.on('clientError', ({ code }: NodeJS.ErrnoException, socket) => {
-    const busy = (answering.get(socket) ?? 0) > 0;
+  server.on('clientError', ({ code }: NodeJS.ErrnoException, stream) => {
+    const socket = stream as Socket;
+    const connection = connections.of(socket);
+    if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
+      if (connection) judgeHead(connection, load);
+      return;
+    }
+    const busy = connection !== undefined && connection.answering > 0;
     // Bytes after the last request of a connection are ignored, so that the response is sent undisturbed.
     if (code === 'HPE_CLOSED_CONNECTION' && busy) return;
     // After a request that is still being answered, a refusal would end up in the middle of that response.
-    if (isEnding(socket as Socket)) socket.end();
+    if (isEnding(socket)) endSoon(socket);
     else if (busy) socket.destroy();
-    else refuseMalformed(socket as Socket);
+    else refuseMalformed(socket);
   });
+  server.on('timeout', (socket: Socket) => {
+    const connection = connections.of(socket);
+    if (connection) judgeIdle(connection);
+    else socket.destroy();
+  });
+  server.once('close', () => phases.stop());
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
   });
+  // Of `accept`, which fails when the process has no descriptor left.
+  server.on('error', () => load.hit('connections'));
   const bound = (server.address() as AddressInfo).port;
   const name = host.includes(':') ? `[${host}]` : host;
   return {
@@ -94,24 +116,11 @@ export async function listen({ host, port, tls }: ListenerSettings, handler: Han
     renew: (pair) => {
       if (server instanceof https.Server) server.setSecureContext(secured(pair));
     },
+    retime,
     drain,
   };
 }
 
 function secured({ cert, key }: Pair): { cert: string; key: string; minVersion: 'TLSv1.2' } {
   return { cert, key, minVersion: 'TLSv1.2' };
-}
-
-/** For bytes that Node's parser does not accept as HTTP: answers as S3 does, and ends the connection. */
-function refuseMalformed(socket: Socket): void {
-  if (!socket.writable || socket.bytesRead === 0) {
-    socket.destroy();
-    return;
-  }
-  const id = newRequestId();
-  const message = 'An error occurred when parsing the HTTP request.';
-  const xml = errorXml({ Code: 'BadRequest', Message: message, RequestId: id });
-  socket.end(
-    `HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: application/xml\r\n${REQUEST_ID}: ${id}\r\ncontent-length: ${Buffer.byteLength(xml)}\r\n\r\n${xml}`,
-  );
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
 import { S3Error } from '../s3/errors.ts';
+import { bodyFaults, failBody } from './body-fault.ts';
+import { stopTaking } from './stop-taking.ts';
 
 /** Larger pieces are not worth a copy. */
 const SMALL_BYTES = 1024;
@@ -11,9 +12,6 @@ const FREE_PIECES = 4096;
 const LEAST_AVERAGE_BYTES = 12;
 /** What clients are told: a chunk that is cut where a read of the socket ends comes in two pieces. */
 const ASKED_BYTES = 16;
-
-/** Why the rest of a body is dropped. The request emits it as an error too, and leaves the connection to the answer. */
-export const chunkFaults = new WeakMap<Readable, S3Error>();
 
 /**
  * Makes the body of a request in chunks come in pieces worth their work. Node's parser hands over a piece for each
@@ -33,14 +31,18 @@ export function gatherSmallChunks(request: IncomingMessage): void {
   };
   const gather = (piece: Buffer): boolean => {
     if (size + piece.length > GATHERED_BYTES) handOn();
-    // Behind all that was read from the socket at once: the parser lets ticks run between two pieces.
+    // Behind all that was read from the socket at once. A tick would be too early: of all the parser's callbacks that of a
+    // piece alone ends a callback scope, which runs the ticks, so that each piece would go on by itself. Who then takes a
+    // piece a turn takes ten thousand turns for 64 KiB, and seems to hang.
     if (size === 0) setImmediate(handOn);
     gathered ??= Buffer.allocUnsafeSlow(GATHERED_BYTES);
     size += piece.copy(gathered, size);
+    // `false` stops the socket. Something is gathered now, so there is always a push to come, after which the stream asks
+    // for more and starts the socket again.
     return request.readableLength + size < request.readableHighWaterMark;
   };
   request.push = (piece: Buffer | null): boolean => {
-    if (chunkFaults.has(request)) return piece === null && push(null);
+    if (bodyFaults.has(request)) return piece === null && push(null);
     if (piece === null) {
       handOn();
       return push(null);
@@ -63,7 +65,6 @@ function refuse(request: IncomingMessage): void {
     'InvalidRequest',
     `The chunks of the body are too small: send chunks of at least ${ASKED_BYTES} bytes, better of 8 KiB or more, or a Content-Length.`,
   );
-  chunkFaults.set(request, fault);
-  // Anyone who takes the body later asks for the fault first.
-  if (request.listenerCount('error') > 0) request.emit('error', fault);
+  failBody(request, fault);
+  stopTaking(request);
 }

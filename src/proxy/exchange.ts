@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { causeOfEnd } from '../listener/ending.ts';
+import { readWhole } from '../listener/read-whole.ts';
 import type { RequestFields } from '../log-line.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { newRequestId } from '../s3/request-id.ts';
@@ -31,8 +33,12 @@ const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 
 export function makeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
   const leaving = new AbortController();
+  const log: LogFields = {};
   response.once('close', () => {
-    if (!response.writableFinished) leaving.abort();
+    if (response.writableFinished) return;
+    const cause = causeOfEnd(request.socket);
+    if (cause !== undefined) log.cause ??= cause;
+    leaving.abort();
   });
   return {
     id: newRequestId(),
@@ -43,7 +49,7 @@ export function makeExchange(request: IncomingMessage, response: ServerResponse)
     signal: leaving.signal,
     close: false,
     startedAt: performance.now(),
-    log: {},
+    log,
   };
 }
 
@@ -54,7 +60,8 @@ function receivedMessage(request: IncomingMessage, response: ServerResponse): Me
     headers,
     body: bodyOf(headers),
     stream: request,
-    begin: () => {
+    begin: (whole) => {
+      if (whole) readWhole(request);
       if (CONTINUE.test(headers.joined('expect') ?? '')) response.writeContinue();
     },
   };

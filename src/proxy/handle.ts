@@ -11,6 +11,7 @@ import { type Exchange, makeExchange } from './exchange.ts';
 import { authenticate } from './intake/authenticate.ts';
 import { admitForm, isForm } from './intake/form.ts';
 import { checkFraming } from './intake/framing.ts';
+import { checkRoom, takePlace } from './intake/load.ts';
 import { authorize } from './plan/authorize.ts';
 import { makePlan, type Scope, scopeOf } from './plan/make-plan.ts';
 import { requireProof, requireTrust } from './proof/prove.ts';
@@ -36,6 +37,7 @@ export async function handle(
     const now = serving.clock();
     const { rules } = snapshot;
     checkFraming(exchange);
+    checkRoom(exchange);
     const { received } = exchange;
     const asked = parseTarget(exchange.rawTarget, received.headers.joined('host'), snapshot.domains);
     const context = { snapshot, signingKeys, listener, now };
@@ -44,6 +46,7 @@ export async function handle(
       : authenticate(exchange, asked, context);
     const { caller, target, message, form } = admitted;
     exchange.log.client = caller.name;
+    takePlace(exchange, caller, serving);
     const operation = classify(message.method, target, message.headers);
     note(exchange, form ? 'PostObject' : operation.name, target);
     const { permissions, signer } = caller;
@@ -103,7 +106,8 @@ function noteScope({ log }: Exchange, { match, upstream }: Scope, { snapshot }: 
 }
 
 /** The one log line of a request, and its place in the metrics. */
-function account(exchange: Exchange, { log, metrics }: Serving): void {
+function account(exchange: Exchange, { log, metrics, load }: Serving): void {
+  load.leave(exchange);
   const { id, received, response, startedAt, request } = exchange;
   const { method } = received;
   const status = response.statusCode;

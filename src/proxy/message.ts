@@ -10,6 +10,9 @@ export interface Message {
   readonly headers: WireHeaders;
   readonly body: 'none' | 'some';
   readonly stream: Readable;
-  /** Asks a client that waits for `100 Continue` for the body. */
-  readonly begin: () => void;
+  /**
+   * Asks a client that waits for `100 Continue` for the body. `whole`: nothing goes on before all of it is here, so that
+   * it has its time.
+   */
+  readonly begin: (whole?: 'whole') => void;
 }

@@ -4,7 +4,11 @@ import { type Admin, startAdmin } from '../admin/admin.ts';
 import { makeMetrics } from '../admin/metrics.ts';
 import { KeyMemo } from '../keys/memo.ts';
 import { StoreHealth } from '../keys/stores/health.ts';
+import { ClientConnections } from '../listener/connections.ts';
+import { roomForConnections } from '../listener/descriptors.ts';
+import type { Handler } from '../listener/handler.ts';
 import { type Listener, listen } from '../listener/listen.ts';
+import { type Bounds, Load } from '../listener/load.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
 import type { Logger } from '../log.ts';
 import type { LogHealth } from '../log-destination.ts';
@@ -64,11 +68,13 @@ export async function startProxy(
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
   const distrust = new Distrust();
+  const load = new Load({ ...boundsOf(snapshot), room: roomForConnections() });
   const metrics = makeMetrics({
     distrusted: () => distrust.count(clock().getTime()),
     keyStores: () => keyStores.all(),
     upstreams: () => serving.connections.figures(),
     logHealth,
+    clients: load,
   });
   const lasting = {
     distrust,
@@ -76,6 +82,7 @@ export async function startProxy(
     regions: new BucketRegions(),
     encryptedUploads: new EncryptedUploads(),
     heldBytes: new HeldBytes(),
+    load,
     metrics,
     log,
     clock,
@@ -94,12 +101,14 @@ export async function startProxy(
     metrics: () => metrics.text(),
   };
   const admin = snapshot.admin && (await startAdmin(snapshot.admin, health));
-  const opened = await openAll(snapshot, admin, () => serving);
+  const connections = new ClientConnections(load);
+  const opened = await openAll(snapshot, admin, connections, () => serving);
   reason = undefined;
   return {
     urls: opened.map(({ listener }) => listener.url),
     adminPort: admin?.port,
     reload: (next) => {
+      load.use(boundsOf(next));
       for (const each of opened) each.reload(next);
       const connections = serving.connections.succeed(allUpstreams(next));
       serving = { ...serving, snapshot: next, connections, signingKeys: new SigningKeys() };
@@ -129,6 +138,10 @@ function allOf(...troubles: readonly (string | undefined)[]): string | undefined
   return troubles.filter((trouble) => trouble !== undefined).join('; ') || undefined;
 }
 
+function boundsOf({ timeouts, limits }: Snapshot): Bounds {
+  return { timeouts, limits: limits.clients };
+}
+
 interface Opened {
   readonly listener: Listener;
   /** Serves by what another snapshot says of this listener, if it says anything. */
@@ -139,12 +152,13 @@ interface Opened {
 async function openAll(
   snapshot: Snapshot,
   admin: Admin | undefined,
+  connections: ClientConnections,
   current: () => Serving,
 ): Promise<readonly Opened[]> {
   const opened: Opened[] = [];
   try {
     for (const [index, settings] of snapshot.listeners.entries())
-      opened.push(await open(settings, index, current));
+      opened.push(await open(settings, index, connections, current));
   } catch (error) {
     await Promise.all(opened.map(({ listener }) => listener.drain(0)));
     await admin?.close();
@@ -153,11 +167,17 @@ async function openAll(
   return opened;
 }
 
-async function open(first: ListenerSettings, index: number, current: () => Serving): Promise<Opened> {
+async function open(
+  first: ListenerSettings,
+  index: number,
+  connections: ClientConnections,
+  current: () => Serving,
+): Promise<Opened> {
   let settings = first;
-  const listener = await listen(first, (request, response) => {
+  const serve: Handler = (request, response) => {
     void handle(request, response, current(), settings);
-  });
+  };
+  const listener = await listen(first, serve, connections);
   return {
     listener,
     reload: (snapshot) => {
@@ -165,6 +185,7 @@ async function open(first: ListenerSettings, index: number, current: () => Servi
       const renewed = next.tls?.cert !== settings.tls?.cert || next.tls?.key !== settings.tls?.key;
       if (next.tls && renewed) listener.renew(next.tls);
       settings = next;
+      listener.retime(connections.load.timeouts);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Metrics } from '../admin/metrics.ts';
 import type { KeyMemo } from '../keys/memo.ts';
+import type { Load } from '../listener/load.ts';
 import type { Logger } from '../log.ts';
 import type { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
 import type { HeldBytes } from '../response/held-bytes.ts';
@@ -19,6 +20,7 @@ export interface Serving {
   readonly regions: BucketRegions;
   readonly encryptedUploads: EncryptedUploads;
   readonly heldBytes: HeldBytes;
+  readonly load: Load;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly clock: () => Date;

@@ -1,6 +1,7 @@
 import type { Client } from '../clients/client.ts';
 import type { Permissions } from '../clients/permissions.ts';
 import type { SseKey } from '../keys/key.ts';
+import type { ClientLimits, ClientTimeouts } from '../listener/bounds.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
 import type { RuleSet } from '../rules/match.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -31,6 +32,8 @@ export interface Snapshot {
   /** Every key of the config; `pinned` when the config states its fingerprint. */
   readonly ssecKeys: readonly { readonly ssecKey: SseKey; readonly pinned: boolean }[];
   readonly limits: Limits;
+  /** How long clients may take; absent means the defaults. */
+  readonly timeouts?: ClientTimeouts;
   /** How often the config's files are checked for changes, in milliseconds; absent means never. */
   readonly watch?: number | undefined;
   /** How often to fetch keys again that others may replace, in milliseconds; absent means never. */
@@ -44,4 +47,6 @@ interface Limits {
   readonly drain: number;
   /** The limits of copies through the proxy; absent means the defaults. */
   readonly copies?: CopyLimits;
+  /** How much clients may have at once; absent means the defaults. */
+  readonly clients?: ClientLimits;
 }

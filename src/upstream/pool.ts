@@ -255,7 +255,7 @@ export class Pool {
     } catch (error) {
       this.#gone(connection);
       const { fault, message } = UpstreamError.from(error);
-      if (fault === 'client-left') this.#outage.unknown();
+      if (fault === 'client-left' || fault === 'busy') this.#outage.unknown();
       else this.#outage.failed(performance.now(), message);
       throw error;
     } finally {

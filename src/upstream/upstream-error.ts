@@ -26,6 +26,14 @@ const CONNECTING: ReadonlySet<string> = new Set([
   'EADDRNOTAVAIL',
 ]);
 
+/** The process has no file descriptor left, which says nothing of the store. */
+const OTHERS: Readonly<Record<string, UpstreamFault>> = { EMFILE: 'busy', ENFILE: 'busy' };
+
+/** Codes of Node's parser of HTTP begin so. */
+function faultOf(code: string): UpstreamFault {
+  return code.startsWith('HPE_') ? 'malformed' : 'reset';
+}
+
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
   readonly fault: UpstreamFault;
@@ -44,9 +52,7 @@ export class UpstreamError extends Error {
     const message = error instanceof Error ? error.message : String(error);
     const tls =
       code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || /CERT|SELF_SIGNED|ISSUER/.test(code);
-    // Node's parser of HTTP.
-    const unanswered = code.startsWith('HPE_') ? 'malformed' : 'reset';
-    const fault = CONNECTING.has(code) || tls ? 'unreachable' : unanswered;
+    const fault = CONNECTING.has(code) || tls ? 'unreachable' : (OTHERS[code] ?? faultOf(code));
     return new UpstreamError(fault, `${code} ${message}`.trim(), { cause: error });
   }
 }

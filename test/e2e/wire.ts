@@ -29,6 +29,8 @@ interface WireSettings {
   readonly ca?: string;
   readonly etag?: 'auto' | 'mark' | 'passthrough';
   readonly provider?: ProviderName;
+  /** More of the config, in YAML. */
+  readonly more?: string;
 }
 
 export const MIB = 1024 * 1024;
@@ -64,6 +66,7 @@ function configText({
   ca,
   etag = 'auto',
   provider = 'aws',
+  more = '',
 }: WireSettings): string {
   const { connect = 5000, headers = 5000, idle = 5000, keepAlive = 1000 } = timeouts;
   const security = ca === undefined ? 'insecure: true' : 'ca: /ca.pem';
@@ -85,7 +88,7 @@ keys: { wire: { file: /wire.key } }
 rules:
   - { match: { bucket: secret }, encrypt: [wire] }
   - { match: { bucket: plain }, encrypt: off }
-`;
+${more}`;
 }
 
 const SSEC_PREFIX = 'x-amz-server-side-encryption-customer-';

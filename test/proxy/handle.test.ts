@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { makeMetrics } from '../../src/admin/metrics.ts';
 import { KeyMemo } from '../../src/keys/memo.ts';
+import { Load } from '../../src/listener/load.ts';
 import { makeLog } from '../../src/log.ts';
 import { EncryptedUploads } from '../../src/multipart/encrypted-uploads.ts';
 import { handle } from '../../src/proxy/handle.ts';
@@ -51,6 +52,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
     regions: new BucketRegions(),
     encryptedUploads: new EncryptedUploads(),
     heldBytes: new HeldBytes(),
+    load: new Load(),
     metrics: makeMetrics({ distrusted: () => 0 }),
     log: makeLog('info', destination),
     clock: () => NOW,

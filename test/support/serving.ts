@@ -1,5 +1,6 @@
 import { makeMetrics } from '../../src/admin/metrics.ts';
 import { KeyMemo } from '../../src/keys/memo.ts';
+import { Load } from '../../src/listener/load.ts';
 import { makeLog } from '../../src/log.ts';
 import { EncryptedUploads } from '../../src/multipart/encrypted-uploads.ts';
 import type { Serving } from '../../src/proxy/serving.ts';
@@ -30,6 +31,7 @@ export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
     regions: new BucketRegions(),
     encryptedUploads: new EncryptedUploads(),
     heldBytes: new HeldBytes(),
+    load: new Load(),
     metrics: makeMetrics({ distrusted: () => distrust.count(NOW.getTime()) }),
     log: makeLog('info', {
       write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),

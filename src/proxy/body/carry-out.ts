@@ -52,7 +52,7 @@ async function decode(
 /** An empty body has no last byte to hold back: it is read to its end before the store hears of the request. */
 async function verified(message: Message, length: number): Promise<Message> {
   if (length > 0) return message;
-  message.begin();
+  message.begin('whole');
   message.stream.resume();
   await finished(message.stream, { writable: false });
   return { ...message, body: 'none', begin: () => {}, stream: Readable.from([], { objectMode: false }) };

@@ -1,12 +1,12 @@
 import type { Duplex, Readable } from 'node:stream';
-import { chunkFaults } from '../../listener/small-chunks.ts';
+import { bodyFaults } from '../../listener/body-fault.ts';
 
 /** Pipes without ending the client's connection when something behind it fails: the client is still to be answered. */
 export function chain(source: Readable, next: Duplex): Duplex {
   source.once('error', (error) => next.destroy(error));
   // Its fault may come before anybody who takes the body listens; a reader asks for `errored` first.
   next.on('error', () => {});
-  const fault = source.errored ?? chunkFaults.get(source);
+  const fault = source.errored ?? bodyFaults.get(source);
   if (fault) next.destroy(fault);
   return source.pipe(next);
 }

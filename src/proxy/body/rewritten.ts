@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import { Gathered } from '../../gathered.ts';
 import { checkBodyHashes, checksumName } from '../../s3/body-hashes.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
 import { malformed } from '../../s3/tags.ts';
 import { inTurns, type Work } from '../../turns.ts';
 import type { Message } from '../message.ts';
+import { chain } from './chain.ts';
 
 interface Reading {
   /** In bytes. */
@@ -36,10 +37,10 @@ export async function withRewrittenBody(
 }
 
 async function readBody({ stream, begin }: Message, longest: number): Promise<Buffer> {
-  begin();
+  begin('whole');
   const body = new Gathered();
-  // The request is not destroyed when this ends early: its client is still to be answered.
-  const bytes: AsyncIterable<Buffer> = stream.iterator({ destroyOnReturn: false });
+  // Through a stream of its own, which an early end or an error destroys: the request's client is still to be answered.
+  const bytes: AsyncIterable<Buffer> = chain(stream, new PassThrough());
   for await (const chunk of bytes) {
     if (body.size + chunk.byteLength > longest) throw malformed();
     body.add(chunk);

@@ -14,11 +14,14 @@ import { taggingOf } from './tags.ts';
 import { write } from './write.ts';
 import { aboutTarget, conditionsOf, directive, objectHeaders } from './written-headers.ts';
 
+/** Copies of all clients have one limit: each holds a read and a write at once, for a request without a byte. */
+const ALL = 'all';
+
 /**
  * Does a CopyObject or UploadPartCopy that the store can't do safely: reads the source and writes it, byte by byte as
  * they come, each end by its own rule. It ends when the client leaves, and nothing is stored then.
  *
- * @throws S3Error, UpstreamError while nothing was answered yet
+ * @throws S3Error (SlowDown above the limit of copies), UpstreamError while nothing was answered yet
  */
 export async function relayCopy(
   exchange: Exchange,
@@ -27,6 +30,12 @@ export async function relayCopy(
   serving: Serving,
 ): Promise<void> {
   const limits = serving.snapshot.limits.copies ?? COPY_LIMITS;
+  const { load } = serving;
+  if (!load.copies.take(ALL, load.limits.copies)) {
+    load.hit('copies');
+    exchange.log.cause = 'limits.copies is reached';
+    throw new S3Error('SlowDown', 'Please reduce your request rate.');
+  }
   const reply = new LateReply(exchange, limits);
   try {
     letBodyPass(message);
@@ -39,6 +48,7 @@ export async function relayCopy(
   } catch (error) {
     await reply.fail(error);
   } finally {
+    load.copies.leave(ALL);
     reply.stop();
   }
 }

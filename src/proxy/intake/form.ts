@@ -2,23 +2,23 @@ import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { checkPolicy } from '../../forms/conditions.ts';
 import { requiredField } from '../../forms/fields.ts';
-import { FormDecoder, type FormHead } from '../../forms/form-decoder.ts';
+import { FormDecoder } from '../../forms/form-decoder.ts';
 import { boundaryOf } from '../../forms/part-head.ts';
 import { parsePolicy } from '../../forms/policy.ts';
 import { putHeaders, putTarget, withFilename } from '../../forms/put-object.ts';
 import { verifyForm } from '../../forms/signature.ts';
 import { successOf } from '../../forms/success.ts';
+import { CLIENT_TIMEOUTS } from '../../listener/bounds.ts';
+import { requestTimeout } from '../../listener/phases.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { Target } from '../../s3/target.ts';
 import { chain } from '../body/chain.ts';
 import { BodyGuard } from '../body/guard.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Message } from '../message.ts';
-import type { Admitted } from './admitted.ts';
+import type { Admitted, Caller } from './admitted.ts';
 import { type AuthContext, authenticate, callerOf, verifyOptions } from './authenticate.ts';
 
-/** A stranger may send as much as the fields of a form before he is known; this is how long he has for it. */
-const HEAD_TIMEOUT_MS = 60_000;
 /** What of the form's own headers goes on with the object: the store answers a browser by its CORS rules. */
 const KEPT = ['host', 'origin', 'user-agent'];
 
@@ -45,13 +45,41 @@ export async function admitForm(
   context: AuthContext,
 ): Promise<Admitted> {
   const { received } = exchange;
-  if (asked.shape !== 'bucket') throw new Error('a form is posted to a bucket');
   if (received.headers.has('authorization')) {
     throw new S3Error('InvalidArgument', 'Only one auth mechanism allowed; a form is signed by its policy.');
   }
   const open = context.listener.auth === 'none' ? authenticate(exchange, asked, context) : undefined;
-  const { decoder, head } = await readHead(received);
-  const caller = open?.caller ?? callerOf(verifyForm(head.fields, verifyOptions(asked, context)));
+  const decoder = decoderOf(received);
+  const { document } = context.snapshot.timeouts ?? CLIENT_TIMEOUTS;
+  // For all that is read before the store hears of the form: of a large file the fields alone, of a small one all of it.
+  let waiting = true;
+  const late = (): void => {
+    if (waiting) decoder.destroy(requestTimeout());
+  };
+  // A turn later: on a starved loop all of it may have arrived, and nobody has looked yet.
+  const slow = setTimeout(() => setImmediate(late), document);
+  try {
+    received.begin();
+    chain(received.stream, decoder);
+    return await read(decoder, { received, asked, context, open: open?.caller });
+  } finally {
+    waiting = false;
+    clearTimeout(slow);
+  }
+}
+
+interface Form {
+  readonly received: Message;
+  readonly asked: Target;
+  readonly context: AuthContext;
+  /** On a listener without authentication. */
+  readonly open: Caller | undefined;
+}
+
+async function read(decoder: FormDecoder, { received, asked, context, open }: Form): Promise<Admitted> {
+  if (asked.shape !== 'bucket') throw new Error('a form is posted to a bucket');
+  const head = await decoder.head;
+  const caller = open ?? callerOf(verifyForm(head.fields, verifyOptions(asked, context)));
   const fields = withFilename(head);
   const length = await decoder.fileLength();
   if (!open) {
@@ -74,22 +102,12 @@ export async function admitForm(
   return { caller, target, message, chunks: 'unverified', form: successOf(fields) };
 }
 
-async function readHead(received: Message): Promise<{ decoder: FormDecoder; head: FormHead }> {
-  const { headers, stream, begin } = received;
+function decoderOf({ headers }: Message): FormDecoder {
   const length = headers.has('transfer-encoding') ? undefined : headers.single('content-length');
   if (length === undefined || !/^\d{1,15}$/.test(length)) {
     throw new S3Error('MissingContentLength', 'You must provide the Content-Length HTTP header.');
   }
-  const boundary = boundaryOf(headers.single('content-type') ?? '');
-  const decoder = new FormDecoder(boundary, Number(length));
-  const slow = setTimeout(() => decoder.destroy(timedOut()), HEAD_TIMEOUT_MS);
-  try {
-    begin();
-    chain(stream, decoder);
-    return { decoder, head: await decoder.head };
-  } finally {
-    clearTimeout(slow);
-  }
+  return new FormDecoder(boundaryOf(headers.single('content-type') ?? ''), Number(length));
 }
 
 /** An empty file has no last byte to hold back: its form is read to the end before the store hears of it. */
@@ -98,11 +116,4 @@ async function fileOf(decoder: FormDecoder, length: number): Promise<Readable> {
   if (length > 0) return file;
   await finished(file.resume(), { writable: false });
   return file;
-}
-
-function timedOut(): S3Error {
-  return new S3Error(
-    'RequestTimeout',
-    'Your socket connection to the server was not read from or written to within the timeout period.',
-  );
 }

@@ -1,3 +1,4 @@
+import { stopTaking } from '../../listener/stop-taking.ts';
 import type { Exchange } from '../exchange.ts';
 
 /** How long a client that is still sending gets to read its answer before its connection ends. */
@@ -5,7 +6,7 @@ const LINGER_MS = 2000;
 /** What is read meanwhile. A client that sends more waits, with its answer in its hands, until the connection ends. */
 const MOST_BYTES = 4 * 1024 * 1024;
 /** A body in chunks comes in a piece a chunk, and a chunk may be one byte. */
-const MOST_PIECES = 1000;
+const MOST_PIECES = 256;
 
 type Draining = Pick<Exchange, 'request' | 'signal' | 'log'>;
 
@@ -44,7 +45,8 @@ function discard(request: Draining['request']): void {
     if (piece === null) return push(null);
     bytes += piece.length;
     pieces += 1;
-    // `false` makes the parser stop its socket, and nothing starts that again: the stream does not ask for more.
-    return bytes <= MOST_BYTES && pieces <= MOST_PIECES;
+    if (bytes <= MOST_BYTES && pieces <= MOST_PIECES) return true;
+    stopTaking(request);
+    return false;
   };
 }

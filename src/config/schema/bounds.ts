@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import {
+  CLIENT_LIMITS,
+  CLIENT_TIMEOUTS,
+  type ClientLimits,
+  type ClientTimeouts,
+} from '../../listener/bounds.ts';
+import { duration } from './scalars.ts';
+
+const time = (phase: keyof ClientTimeouts, what: string) =>
+  duration(what, `${CLIENT_TIMEOUTS[phase] / 1000}s`);
+
+export const TimeoutsSchema = z
+  .strictObject({
+    handshake: time(
+      'handshake',
+      'Time for the TLS handshake, from the connection on, however the client spreads its bytes. A handshake takes ' +
+        'milliseconds; it is not a request yet, so a late one ends without words.',
+    ),
+    head: time(
+      'head',
+      'Time for the request line and the headers: from the connection or the end of the handshake on, later from the ' +
+        'first byte on, however the client spreads them. Late ones get 400 RequestTimeout.',
+    ),
+    body: time(
+      'body',
+      'Time without a byte of a body that the proxy is ready to take. It does not run while the store is slow. Then ' +
+        '400 RequestTimeout, as at S3. It is also the time for all that is left of a body once its answer is out.',
+    ),
+    document: time(
+      'document',
+      'Time for all of a body that must be here before the store hears of the request: DeleteObjects, ' +
+        'CompleteMultipartUpload and RestoreObject where they are rewritten, legal holds, empty bodies in aws-chunked, ' +
+        'and of a form its fields and a file of up to 1 MiB. However steadily it drips: then 400 RequestTimeout.',
+    ),
+    answer: time(
+      'answer',
+      'Time in which a client takes nothing of an answer that waits for it. Then its connection is reset, so that ' +
+        'nothing looks whole.',
+    ),
+    keepAlive: time(
+      'keepAlive',
+      'How long an idle connection is kept. Longer than usual clients and load balancers keep theirs, so that they ' +
+        'close first and send nothing into an end.',
+    ),
+  })
+  .prefault({})
+  .describe('How long clients may take. A time for the store is in upstream.timeouts.');
+
+const most = (limit: keyof ClientLimits, what: string) =>
+  z
+    .int({ error: 'must be a whole number' })
+    .min(1, { error: 'must be at least 1' })
+    .max(1_000_000, { error: 'must be at most 1000000' })
+    .default(CLIENT_LIMITS[limit])
+    .describe(what);
+
+export const LimitsSchema = z
+  .strictObject({
+    connections: most(
+      'connections',
+      'Connections of clients, on all listeners together, of which an idle one over TLS takes about 100 KiB of memory; ' +
+        'never more than the process has file descriptors for, with as many left for the store. At the limit the one ' +
+        'that has been idle the longest gives way; if none is idle, 503 SlowDown.',
+    ),
+    requestsPerConnection: most(
+      'requestsPerConnection',
+      'Requests on one connection that have no answer yet (pipelining, which S3 clients do not use). Above it 503 ' +
+        'SlowDown, and the connection ends.',
+    ),
+    requestsPerClient: most(
+      'requestsPerClient',
+      'Requests under way of one access key, so that one client leaves room for the others; a slow transfer takes about ' +
+        '0.4 MiB. All anonymous requests together are one client, and so are all on listeners with auth: none. Above it ' +
+        '503 SlowDown.',
+    ),
+    copies: most(
+      'copies',
+      'Copies under way that the proxy does itself, of all clients together: a request without a byte of its own moves ' +
+        'gigabytes. Above it 503 SlowDown.',
+    ),
+  })
+  .prefault({})
+  .describe(
+    'How much clients may have at once. Above a limit: 503 SlowDown with Retry-After, which SDKs repeat later.',
+  );

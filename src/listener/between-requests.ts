@@ -1,0 +1,45 @@
+import type { Socket } from 'node:net';
+import { S3Error } from '../s3/errors.ts';
+import type { Connection } from './connections.ts';
+import type { Load } from './load.ts';
+import { requestTimeout } from './phases.ts';
+import { refuseBytes } from './refusal.ts';
+import { stopTaking } from './stop-taking.ts';
+
+/*
+ * The owner of the waits between requests. Node's timers find who seems late; on a starved loop nobody may have looked at
+ * what had arrived by then, so all are judged a turn later.
+ */
+
+/** The head of a request is late: its time runs from its first byte, or from the connection for the first one. */
+export function judgeHead(connection: Connection, load: Load): void {
+  const { begun } = connection;
+  setImmediate(() => {
+    const { socket } = connection;
+    if (socket.destroyed || connection.begun !== begun) return;
+    load.late('head');
+    if (connection.answering === 0) refuseBytes(socket, requestTimeout());
+    else endBehindAnswers(connection);
+  });
+}
+
+/** A connection is idle for its time. */
+export function judgeIdle(connection: Connection): void {
+  const { begun, socket } = connection;
+  const { bytesRead } = socket;
+  setImmediate(() => {
+    if (connection.begun !== begun || connection.answering > 0 || socket.bytesRead !== bytesRead) return;
+    socket.destroy();
+  });
+}
+
+/** For bytes that Node's parser does not accept as HTTP. */
+export function refuseMalformed(socket: Socket): void {
+  refuseBytes(socket, new S3Error('BadRequest', 'An error occurred when parsing the HTTP request.'));
+}
+
+/** What is being answered is not disturbed. */
+function endBehindAnswers(connection: Connection): void {
+  connection.full = true;
+  stopTaking(connection);
+}

@@ -1,0 +1,33 @@
+/** How long each phase on the clients' side may take, in milliseconds. What each one is stands in the options. */
+export interface ClientTimeouts {
+  readonly handshake: number;
+  readonly head: number;
+  readonly body: number;
+  readonly document: number;
+  readonly answer: number;
+  readonly keepAlive: number;
+}
+
+/** How much clients may have at once. */
+export interface ClientLimits {
+  readonly connections: number;
+  readonly requestsPerConnection: number;
+  readonly requestsPerClient: number;
+  readonly copies: number;
+}
+
+export const CLIENT_TIMEOUTS: ClientTimeouts = {
+  handshake: 10_000,
+  head: 30_000,
+  body: 60_000,
+  document: 60_000,
+  answer: 60_000,
+  keepAlive: 75_000,
+};
+
+export const CLIENT_LIMITS: ClientLimits = {
+  connections: 512,
+  requestsPerConnection: 32,
+  requestsPerClient: 256,
+  copies: 8,
+};

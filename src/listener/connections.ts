@@ -1,0 +1,134 @@
+import type { Socket } from 'node:net';
+import type { Load } from './load.ts';
+
+/** A connection that was never used gives way only when its client has had this long to begin, in milliseconds. */
+const FRESH_MS = 1000;
+/** How long a connection above the limit is kept to be refused in words, in milliseconds, and how many of them there may be. */
+const REFUSING_MS = 5000;
+const MOST_REFUSED = 64;
+const LEAST_REFUSED = 4;
+
+export interface Connection {
+  /** Below TLS. */
+  readonly raw: Socket;
+  /** Where the requests come from; `raw` until a handshake is done. */
+  socket: Socket;
+  readonly since: number;
+  /** Requests that have begun on it, and those of them without an answer yet. */
+  begun: number;
+  answering: number;
+  /** Above the limit of connections: its first request is refused. */
+  readonly refused: boolean;
+  /** It had too many requests at once: what comes behind the one that was refused is no request. */
+  full: boolean;
+}
+
+/**
+ * All connections of clients, within their limit. At the limit the one that has been idle the longest gives way to a new
+ * one; if none is idle, the new one is refused.
+ */
+export class ClientConnections {
+  readonly load: Load;
+  readonly #of = new WeakMap<Socket, Connection>();
+  /** Those without a request, the longest idle first: after an answer, and before a first request. */
+  readonly #kept = new Set<Connection>();
+  readonly #fresh = new Set<Connection>();
+  #refused = 0;
+  #yielding = 0;
+
+  constructor(load: Load) {
+    this.load = load;
+  }
+
+  /** @returns undefined when there is no room, not even for a refusal in words */
+  arrive(raw: Socket): Connection | undefined {
+    const { connections } = this.load.limits;
+    const full = this.load.connections - this.#refused >= connections;
+    const refused = full && !this.#yields();
+    if (refused) {
+      this.load.hit('connections');
+      if (this.#refused >= mostRefused(connections)) return undefined;
+    }
+    const connection = newConnection(raw, refused);
+    this.#of.set(raw, connection);
+    this.load.connections += 1;
+    if (refused) this.#refuse(connection);
+    else this.#fresh.add(connection);
+    raw.once('close', () => this.#leave(connection));
+    return connection;
+  }
+
+  /** Its handshake is done. */
+  secured(connection: Connection, socket: Socket): void {
+    connection.socket = socket;
+    this.#of.set(socket, connection);
+  }
+
+  of(socket: Socket): Connection | undefined {
+    return this.#of.get(socket);
+  }
+
+  begin(connection: Connection): void {
+    connection.begun += 1;
+    connection.answering += 1;
+    this.load.deepest = Math.max(this.load.deepest, connection.answering);
+    this.#fresh.delete(connection);
+    this.#kept.delete(connection);
+  }
+
+  end(connection: Connection): void {
+    connection.answering -= 1;
+    if (connection.answering > 0 || connection.socket.destroyed) return;
+    if (connection.full) connection.socket.destroySoon();
+    else this.#kept.add(connection);
+  }
+
+  /** Has an idle connection give way, when the loop has seen what arrived on it. */
+  #yields(): boolean {
+    const idle = this.#kept.size + (this.#oldestFresh() ? 1 : 0);
+    if (idle <= this.#yielding) return false;
+    this.#yielding += 1;
+    setImmediate(() => {
+      this.#yielding -= 1;
+      const [longest] = this.#kept;
+      const leaving = longest ?? this.#oldestFresh();
+      // At once, so that the next one does not find it again.
+      if (leaving) this.#leaveIdle(leaving);
+    });
+    return true;
+  }
+
+  #oldestFresh(): Connection | undefined {
+    const [oldest] = this.#fresh;
+    return oldest && performance.now() - oldest.since >= FRESH_MS ? oldest : undefined;
+  }
+
+  #leaveIdle(connection: Connection): void {
+    this.#kept.delete(connection);
+    this.#fresh.delete(connection);
+    connection.socket.destroy();
+  }
+
+  #refuse({ raw }: Connection): void {
+    this.#refused += 1;
+    const timer = setTimeout(() => raw.destroy(), REFUSING_MS);
+    raw.once('close', () => {
+      clearTimeout(timer);
+      this.#refused -= 1;
+    });
+  }
+
+  #leave(connection: Connection): void {
+    this.load.connections -= 1;
+    this.#kept.delete(connection);
+    this.#fresh.delete(connection);
+  }
+}
+
+function newConnection(raw: Socket, refused: boolean): Connection {
+  return { raw, socket: raw, since: performance.now(), begun: 0, answering: 0, refused, full: false };
+}
+
+function mostRefused(connections: number): number {
+  return Math.min(MOST_REFUSED, Math.max(LEAST_REFUSED, Math.floor(connections / 8)));
+}

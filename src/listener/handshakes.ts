@@ -1,0 +1,55 @@
+import type { Server } from 'node:https';
+import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import type { ClientConnections, Connection } from './connections.ts';
+
+/**
+ * Gives each handshake its time, from the connection on: Node's own timer begins again with each byte. Also finds out
+ * which connection a TLS socket stands on, which only their two ports say.
+ */
+export class Handshakes {
+  readonly #connections: ClientConnections;
+  readonly #open = new Map<string, { connection: Connection; timer: NodeJS.Timeout }>();
+
+  constructor(server: Server, connections: ClientConnections) {
+    this.#connections = connections;
+    server.on('secureConnection', (socket) => this.#done(socket));
+  }
+
+  begin(connection: Connection): void {
+    const { raw } = connection;
+    const peer = peerOf(raw);
+    // A turn later: on a starved loop the handshake may be done, and nobody has looked yet.
+    const timer = setTimeout(
+      () => setImmediate(() => this.#late(peer, connection)),
+      this.#connections.load.timeouts.handshake,
+    );
+    this.#open.set(peer, { connection, timer });
+    raw.once('close', () => this.#forget(peer, connection));
+  }
+
+  #done(socket: TLSSocket): void {
+    const peer = peerOf(socket);
+    const open = this.#open.get(peer);
+    if (!open) return;
+    this.#forget(peer, open.connection);
+    this.#connections.secured(open.connection, socket);
+  }
+
+  #late(peer: string, connection: Connection): void {
+    if (this.#open.get(peer)?.connection !== connection) return;
+    this.#connections.load.late('handshake');
+    connection.raw.destroy();
+  }
+
+  #forget(peer: string, connection: Connection): void {
+    const open = this.#open.get(peer);
+    if (open?.connection !== connection) return;
+    clearTimeout(open.timer);
+    this.#open.delete(peer);
+  }
+}
+
+function peerOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
+}

@@ -1,0 +1,85 @@
+import { CLIENT_LIMITS, CLIENT_TIMEOUTS, type ClientLimits, type ClientTimeouts } from './bounds.ts';
+import { Slots } from './slots.ts';
+
+export type LimitName = keyof ClientLimits;
+/** The phases of the options, and `rest`: what is still to come of a body whose answer is out. */
+export type Phase = keyof ClientTimeouts | 'rest';
+
+export interface Bounds {
+  readonly timeouts?: ClientTimeouts | undefined;
+  readonly limits?: ClientLimits | undefined;
+  /** How many connections the process has descriptors for; undefined when that is not known. */
+  readonly room?: number | undefined;
+}
+
+/** What all clients have under way, against what they may have. One for all listeners; it outlives a reload. */
+export class Load {
+  timeouts: ClientTimeouts = CLIENT_TIMEOUTS;
+  limits: ClientLimits = CLIENT_LIMITS;
+  /** Open connections, in the handshake too. */
+  connections = 0;
+  /** The most requests that one connection has had at once since the metric was read last. */
+  deepest = 0;
+  readonly requests = new Slots();
+  readonly copies = new Slots();
+  readonly #hits = new Map<LimitName, number>();
+  readonly #late = new Map<Phase, number>();
+  readonly #entered = new WeakMap<object, string>();
+  readonly #room: number;
+
+  constructor({ room = Number.POSITIVE_INFINITY, ...bounds }: Bounds = {}) {
+    this.#room = room;
+    this.use(bounds);
+  }
+
+  /** What is under way finishes; the new bounds are for what comes. */
+  use({ timeouts = CLIENT_TIMEOUTS, limits = CLIENT_LIMITS }: Bounds): void {
+    this.timeouts = timeouts;
+    this.limits = { ...limits, connections: Math.min(limits.connections, this.#room) };
+  }
+
+  /** A request of this client begins. @returns false when the client has too many */
+  enter(request: object, client: string): boolean {
+    if (!this.requests.take(client, this.limits.requestsPerClient)) {
+      this.hit('requestsPerClient');
+      return false;
+    }
+    this.#entered.set(request, client);
+    return true;
+  }
+
+  /** The request is done, if it had begun. */
+  leave(request: object): void {
+    const client = this.#entered.get(request);
+    if (client === undefined) return;
+    this.#entered.delete(request);
+    this.requests.leave(client);
+  }
+
+  /** What is under way; of `requestsPerConnection` the most since this was asked last. */
+  used(limit: LimitName): number {
+    if (limit === 'connections') return this.connections;
+    if (limit === 'requestsPerClient') return this.requests.most();
+    if (limit === 'copies') return this.copies.most();
+    const { deepest } = this;
+    this.deepest = 0;
+    return deepest;
+  }
+
+  hit(limit: LimitName): void {
+    this.#hits.set(limit, this.hits(limit) + 1);
+  }
+
+  hits(limit: LimitName): number {
+    return this.#hits.get(limit) ?? 0;
+  }
+
+  /** A phase took longer than it may. */
+  late(phase: Phase): void {
+    this.#late.set(phase, this.lates(phase) + 1);
+  }
+
+  lates(phase: Phase): number {
+    return this.#late.get(phase) ?? 0;
+  }
+}

@@ -1,0 +1,50 @@
+import type { IncomingMessage } from 'node:http';
+import type { ClientConnections, Connection } from './connections.ts';
+import { isEnding } from './ending.ts';
+import type { Handler } from './handler.ts';
+import { inOrder } from './in-order.ts';
+import type { Load } from './load.ts';
+import { overload } from './overload.ts';
+import type { Phases } from './phases.ts';
+import { gatherSmallChunks } from './small-chunks.ts';
+import { stopTaking } from './stop-taking.ts';
+
+const UPGRADE = /(?:^|,)\s*upgrade\s*(?:,|$)/i;
+
+/** What is done with each request that Node's parser hands over before the handler sees it, in its turn. */
+export function taking(handler: Handler, connections: ClientConnections, phases: Phases): Handler {
+  const inTurn = inOrder(handler);
+  return (request, response) => {
+    const { socket } = request;
+    const connection = connections.of(socket);
+    if (!connection || connection.full || isEnding(socket)) return;
+    connections.begin(connection);
+    phases.begin(request, response);
+    response.once('close', () => {
+      connections.end(connection);
+      phases.answered(request);
+    });
+    if (isTooMuch(request, connection, connections.load)) {
+      connection.full = true;
+      stopTaking(request);
+    }
+    // Node's parser reads nothing after an Upgrade, even if it is ignored.
+    const { connection: options = '', upgrade } = request.headers;
+    if (upgrade !== undefined && UPGRADE.test(options)) response.shouldKeepAlive = false;
+    // Now, since the parser hands over the body right behind the head.
+    if (request.headers['transfer-encoding'] !== undefined) gatherSmallChunks(request);
+    inTurn(request, response);
+  };
+}
+
+/** The handler refuses it then, and the connection ends. */
+function isTooMuch(request: IncomingMessage, { refused, answering }: Connection, load: Load): boolean {
+  if (refused) {
+    overload(request, 'connections');
+    return true;
+  }
+  if (answering <= load.limits.requestsPerConnection) return false;
+  load.hit('requestsPerConnection');
+  overload(request, 'requestsPerConnection');
+  return true;
+}

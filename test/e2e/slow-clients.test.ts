@@ -1,0 +1,120 @@
+import type { ServerResponse } from 'node:http';
+import t, { type Test } from 'tap';
+import { eventually, httpStore, RawClient, startWire } from './wire.ts';
+
+const SHORT = 'timeouts: { body: 500ms, document: 500ms }\n';
+
+/** Sends a byte every now and then, until the connection ends. */
+function drip(client: RawClient): void {
+  // A digit of the size of a chunk too.
+  const timer = setInterval(() => client.socket.write('0'), 50);
+  client.socket.once('close', () => clearInterval(timer));
+}
+
+const BODIES: Readonly<Record<string, readonly string[]>> = {
+  DeleteObjects: ['POST /plain?delete HTTP/1.1', 'Content-Length: 1000'],
+  RestoreObject: ['POST /plain/a?restore HTTP/1.1', 'Content-Length: 1000'],
+  'a legal hold': ['PUT /plain/a?legal-hold HTTP/1.1', 'Content-Length: 1000'],
+  'an empty body in aws-chunked': [
+    'PUT /plain/a HTTP/1.1',
+    'Content-Length: 1000',
+    'Content-Encoding: aws-chunked',
+    'x-amz-content-sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+    'x-amz-decoded-content-length: 0',
+  ],
+  'a form': ['POST /plain HTTP/1.1', 'Content-Type: multipart/form-data; boundary=x', 'Content-Length: 1000'],
+};
+
+t.test('a body that is read whole ends in time, whether it stops or drips', async (t) => {
+  const { port, requests } = await httpStore(t, (_request, response) => response.end());
+  const wire = await startWire(t, { port, more: SHORT });
+  const trial = async (name: string, lines: readonly string[], dripping: boolean): Promise<void> => {
+    // It begins as it should, so that only the time is wrong.
+    const begun = name === 'a form' ? '--x\r\nContent-Disposition: form-data; name="a' : '';
+    const client = new RawClient(t, wire.port).send(lines, begun);
+    if (dripping) drip(client);
+    await client.closed;
+    t.match(
+      client.received,
+      /^HTTP\/1\.1 400 [\s\S]*<Code>RequestTimeout<[\s\S]*<\/Error>$/,
+      `${name}, ${dripping ? 'dripping' : 'stopped'}`,
+    );
+  };
+  const trials = Object.entries(BODIES).flatMap(([name, lines]) => [
+    trial(name, lines, false),
+    trial(name, lines, true),
+  ]);
+  await Promise.all(trials);
+  t.equal(requests.filter(({ method }) => method !== 'GET').length, 0, 'the store has heard of none');
+});
+
+t.test('an upload that stops is refused as at S3, and the store has no whole body', async (t) => {
+  const aborted: boolean[] = [];
+  const { port } = await httpStore(t, (request) => {
+    request.resume().once('close', () => aborted.push(!request.complete));
+  });
+  const wire = await startWire(t, { port, more: SHORT });
+  for (const objectKey of ['plain/a', 'secret/a']) {
+    const client = new RawClient(t, wire.port).send(
+      [`PUT /${objectKey} HTTP/1.1`, 'Content-Length: 1000'],
+      'x',
+    );
+    await client.closed;
+    t.match(client.received, /^HTTP\/1\.1 400 [\s\S]*<Code>RequestTimeout</);
+  }
+  await eventually(() => aborted.length === 2);
+  t.same(aborted, [true, true]);
+});
+
+t.test('what a stranger sends behind a preflight is not waited for', async (t) => {
+  const { port } = await httpStore(t, (_request, response) => response.end());
+  const wire = await startWire(t, { port, auth: 'sigv4', more: SHORT });
+  const client = new RawClient(t, wire.port).send(
+    [
+      'OPTIONS /plain/a HTTP/1.1',
+      'Origin: http://a.example',
+      'Access-Control-Request-Method: PUT',
+      'Content-Length: 1000',
+    ],
+    'x',
+  );
+  drip(client);
+  await client.closed;
+  t.match(client.received, /^HTTP\/1\.1 400 [\s\S]*A preflight has no body/);
+});
+
+t.test('a client has so many requests at once; one more is told to slow down', async (t) => {
+  const held: ServerResponse[] = [];
+  const { port } = await httpStore(t, (_request, response) => held.push(response));
+  const wire = await startWire(t, { port, more: 'limits: { requestsPerClient: 2 }\n' });
+  const clients = [1, 2].map(() => new RawClient(t, wire.port).send(['GET /plain/a HTTP/1.1']));
+  await eventually(() => held.length === 2);
+  const third = new RawClient(t, wire.port).send(['GET /plain/a HTTP/1.1']);
+  const refusal = await third.until(/<\/Error>/);
+  t.match(refusal, /^HTTP\/1\.1 503 [\s\S]*retry-after: 1\r\n[\s\S]*<Code>SlowDown</i);
+  t.match(wire.log.at(-1), { code: 'SlowDown', cause: 'limits.requestsPerClient is reached' });
+  for (const response of held) response.end('there');
+  await Promise.all(clients.map((client) => client.until(/there$/)));
+  held.length = 0;
+  third.send(['GET /plain/b HTTP/1.1']);
+  await eventually(() => held.length === 1);
+  held[0]?.end('later');
+  t.match(await third.until(/later$/), /later$/, 'on the same connection, when there is room again');
+});
+
+t.test('copies through the proxy have a limit of their own', async (t: Test) => {
+  const held: ServerResponse[] = [];
+  const { port } = await httpStore(t, (_request, response) => held.push(response));
+  const wire = await startWire(t, { port, provider: 'generic', more: 'limits: { copies: 1 }\n' });
+  const copy = ['PUT /secret/b HTTP/1.1', 'x-amz-copy-source: /plain/a', 'Content-Length: 0'];
+  new RawClient(t, wire.port).send(copy);
+  await eventually(() => held.length === 1);
+  const second = new RawClient(t, wire.port).send(copy);
+  t.match(await second.until(/<\/Error>/), /^HTTP\/1\.1 503 [\s\S]*<Code>SlowDown</);
+  t.match(wire.log.at(-1), { cause: 'limits.copies is reached' });
+  held[0]?.writeHead(404).end();
+  await eventually(() => wire.log.length === 2);
+  const third = new RawClient(t, wire.port).send(copy);
+  await eventually(() => held.length === 2);
+  third.socket.destroy();
+});

@@ -1,0 +1,242 @@
+import net from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import tls from 'node:tls';
+import type { Test } from 'tap';
+import t from 'tap';
+import { makeCertificates } from '../../src/cli/certificate.ts';
+import { bodyFaults } from '../../src/listener/body-fault.ts';
+import { CLIENT_TIMEOUTS, type ClientTimeouts } from '../../src/listener/bounds.ts';
+import { ClientConnections } from '../../src/listener/connections.ts';
+import type { Handler } from '../../src/listener/handler.ts';
+import { type Listener, listen } from '../../src/listener/listen.ts';
+import { Load } from '../../src/listener/load.ts';
+import { readWhole } from '../../src/listener/read-whole.ts';
+import type { ListenerSettings } from '../../src/listener/settings.ts';
+import { eventually, RawClient } from '../e2e/wire.ts';
+
+const PLAIN: ListenerSettings = {
+  host: '127.0.0.1',
+  port: 0,
+  tls: undefined,
+  auth: 'none',
+  permissions: { admin: false, grants: [] },
+};
+const HEAD = 'PUT / HTTP/1.1\r\nHost: a\r\n';
+const SHORT = 300;
+
+interface Stand {
+  readonly listener: Listener;
+  readonly load: Load;
+}
+
+/** A listener whose one phase is short. */
+async function stand(
+  t: Test,
+  short: Partial<ClientTimeouts>,
+  handler: Handler,
+  settings: ListenerSettings = PLAIN,
+): Promise<Stand> {
+  const load = new Load({ timeouts: { ...CLIENT_TIMEOUTS, ...short } });
+  const listener = await listen(settings, handler, new ClientConnections(load));
+  t.teardown(() => listener.drain(0));
+  return { listener, load };
+}
+
+/** Answers with the fault of the body, or with its length. */
+const measuring: Handler = (request, response) => {
+  let length = 0;
+  request.on('data', (bytes: Buffer) => {
+    length += bytes.length;
+  });
+  request.once('end', () => response.end(`${length} bytes`));
+  request.once('error', (error: NodeJS.ErrnoException) => response.end(error.code));
+};
+
+/** Sends a byte every now and then, until the connection ends. */
+function drip(client: RawClient, byte: string): void {
+  const timer = setInterval(() => client.socket.write(byte), 50);
+  client.socket.once('close', () => clearInterval(timer));
+}
+
+t.test('a head has its time, however it drips, and is told when it is late', async (t) => {
+  const { listener, load } = await stand(t, { head: SHORT }, measuring);
+  const client = new RawClient(t, listener.port);
+  client.socket.write('GET / HTTP/1.1\r\nHost: ');
+  drip(client, 'a');
+  await client.closed;
+  t.match(client.received, /^HTTP\/1\.1 400 [\s\S]*<Code>RequestTimeout<[\s\S]*<\/Error>$/);
+  t.equal(load.lates('head'), 1);
+});
+
+t.test('a client that says nothing is ended without words', async (t) => {
+  const { listener } = await stand(t, { head: SHORT }, measuring);
+  const client = new RawClient(t, listener.port);
+  await client.closed;
+  t.equal(client.received, '');
+});
+
+t.test('a late head behind a request that is being answered does not disturb the answer', async (t) => {
+  const { listener, load } = await stand(t, { head: SHORT }, (_request, response) => {
+    response.write('begun ');
+    setTimeout(() => response.end('done'), 4 * SHORT);
+  });
+  const client = new RawClient(t, listener.port).send(['GET /a HTTP/1.1'], 'GET /b HTTP/1.1\r\nHo');
+  await client.closed;
+  t.match(client.received, /begun [\s\S]*done/);
+  t.equal(client.received.split('HTTP/1.1').length, 2, 'there is one answer');
+  t.equal(load.lates('head'), 1);
+});
+
+t.test('a handshake has its time, however it drips', async (t) => {
+  const { cert, key, ca } = await makeCertificates({ names: [], addresses: ['127.0.0.1'] });
+  const settings = { ...PLAIN, tls: { cert, key } };
+  const { listener, load } = await stand(
+    t,
+    { handshake: SHORT },
+    (_request, response) => response.end(),
+    settings,
+  );
+  const silent = new RawClient(t, listener.port);
+  const dripping = new RawClient(t, listener.port);
+  // The beginning of a record of 16 KiB.
+  dripping.socket.write(Buffer.from('160301400001003ffc0303', 'hex'));
+  drip(dripping, 'a');
+  await Promise.all([silent.closed, dripping.closed]);
+  t.equal(load.lates('handshake'), 2);
+  const socket = tls.connect({ host: '127.0.0.1', port: listener.port, ca });
+  t.teardown(() => void socket.destroy());
+  await new Promise((resolve) => socket.once('secureConnect', resolve));
+  await pause(2 * SHORT);
+  t.notOk(socket.destroyed, 'one that is done stays');
+});
+
+t.test('a body that stops coming fails, one that goes on does not', async (t) => {
+  const { listener, load } = await stand(t, { body: 2 * SHORT }, measuring);
+  const stopped = new RawClient(t, listener.port);
+  stopped.socket.write(`${HEAD}Content-Length: 10\r\n\r\nabc`);
+  t.match(await stopped.until(/RequestTimeout/), /RequestTimeout/);
+  const slow = new RawClient(t, listener.port);
+  slow.socket.write(`${HEAD}Content-Length: 20\r\n\r\n`);
+  drip(slow, 'a');
+  t.match(await slow.until(/20 bytes/), /20 bytes/);
+  t.equal(load.lates('body'), 1);
+});
+
+t.test('nobody is late who is not read', async (t) => {
+  const { listener, load } = await stand(t, { body: SHORT }, (request, response) => {
+    request.pause();
+    setTimeout(() => measuring(request, response), 4 * SHORT);
+    setTimeout(() => request.resume(), 4 * SHORT);
+  });
+  const client = new RawClient(t, listener.port);
+  client.socket.write(`${HEAD}Content-Length: 3\r\n\r\n`);
+  await pause(3 * SHORT);
+  client.socket.write('abc');
+  t.match(await client.until(/3 bytes/), /3 bytes/);
+  t.equal(load.lates('body'), 0);
+});
+
+t.test('a body that is read whole has its time, however it drips', async (t) => {
+  const { listener, load } = await stand(t, { document: SHORT }, (request, response) => {
+    readWhole(request);
+    measuring(request, response);
+  });
+  const client = new RawClient(t, listener.port);
+  client.socket.write(`${HEAD}Content-Length: 1000\r\n\r\n`);
+  drip(client, 'a');
+  t.match(await client.until(/RequestTimeout/), /RequestTimeout/);
+  t.equal(load.lates('document'), 1);
+});
+
+t.test('what is left of a body after its answer has its time', async (t) => {
+  const { listener, load } = await stand(t, { body: SHORT }, (request, response) => {
+    request.resume();
+    response.end('early');
+  });
+  const client = new RawClient(t, listener.port);
+  client.socket.write(`${HEAD}Content-Length: 1000\r\n\r\n`);
+  drip(client, 'a');
+  await client.closed;
+  t.match(client.received, /early/);
+  t.equal(load.lates('rest'), 1);
+});
+
+t.test('a client that takes nothing of its answer is cut off, over TLS too', async (t) => {
+  const { cert, key, ca } = await makeCertificates({ names: [], addresses: ['127.0.0.1'] });
+  for (const pair of [undefined, { cert, key }]) {
+    let finished = false;
+    const handler: Handler = (request, response) => {
+      request.resume();
+      response.once('finish', () => {
+        finished = true;
+      });
+      response.end(Buffer.alloc(32 * 1024 * 1024));
+    };
+    const { listener, load } = await stand(t, { answer: SHORT }, handler, { ...PLAIN, tls: pair });
+    const at = { host: '127.0.0.1', port: listener.port };
+    const socket = pair ? tls.connect({ ...at, ca }) : net.connect(at);
+    t.teardown(() => void socket.destroy());
+    socket.once('error', () => undefined);
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    socket.pause();
+    await eventually(() => load.lates('answer') === 1);
+    await eventually(() => load.connections === 0);
+    t.notOk(finished);
+  }
+});
+
+t.test('a client that takes its answer slowly gets all of it', async (t) => {
+  const size = 16 * 1024 * 1024;
+  const { listener, load } = await stand(t, { answer: 4 * SHORT }, (request, response) => {
+    request.resume();
+    response.end(Buffer.alloc(size));
+  });
+  const socket = net.connect(listener.port, '127.0.0.1');
+  t.teardown(() => void socket.destroy());
+  let received = 0;
+  socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+  socket.on('data', (bytes: Buffer) => {
+    received += bytes.length;
+    socket.pause();
+    setTimeout(() => socket.resume(), 8);
+  });
+  await new Promise((resolve) => socket.once('close', resolve));
+  t.ok(received > size, `${received} bytes came`);
+  t.equal(load.lates('answer'), 0);
+});
+
+t.test('a loop that was stuck looks at what had arrived before it calls anybody late', async (t) => {
+  const { listener, load } = await stand(t, { body: 2 * SHORT, head: 2 * SHORT }, measuring);
+  const body = new RawClient(t, listener.port);
+  body.socket.write(`${HEAD}Content-Length: 6\r\n\r\nabc`);
+  const head = new RawClient(t, listener.port);
+  head.socket.write(HEAD);
+  await eventually(() => load.connections === 2);
+  // So that both waits are known by now.
+  await pause(1.5 * SHORT);
+  await new Promise((resolve) => setImmediate(resolve));
+  body.socket.write('def');
+  head.socket.write('Content-Length: 0\r\n\r\n');
+  // The client's side has written; the listener's, in the same process, sees it only when the loop goes on.
+  const until = performance.now() + 5 * SHORT;
+  while (performance.now() < until);
+  t.match(await body.until(/bytes/), /6 bytes/);
+  t.match(await head.until(/bytes/), /0 bytes/);
+  t.equal(load.lates('body') + load.lates('head'), 0);
+});
+
+t.test('who takes a body late is told of its fault', async (t) => {
+  let fault: unknown;
+  const { listener } = await stand(t, { document: SHORT }, (request, response) => {
+    readWhole(request);
+    request.pause();
+    setTimeout(() => {
+      fault = bodyFaults.get(request);
+      response.end('later');
+    }, 4 * SHORT);
+  });
+  const client = new RawClient(t, listener.port);
+  client.socket.write(`${HEAD}Content-Length: 10\r\n\r\n`);
+  await client.until(/later/);
+  t.match(fault, { code: 'RequestTimeout' });
+});
