@@ -19,7 +19,7 @@ export interface Connection {
   answering: number;
   /** Above the limit of connections: its first request is refused. */
   readonly refused: boolean;
-  /** It had too many requests at once: what comes behind the one that was refused is no request. */
+  /** It had too many requests at once: nothing behind the one that was refused is a request. */
   full: boolean;
 }
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-/** ClientConnections that end with the response in progress. */
+/** Connections that end with the response in progress. */
 const ending = new WeakSet<Socket>();
 const causes = new WeakMap<Socket, string>();
 

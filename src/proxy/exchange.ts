@@ -33,7 +33,7 @@ const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 
 export function makeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
   const leaving = new AbortController();
-  const log: LogFields = {};
+  const log: RequestFields = {};
   response.once('close', () => {
     if (response.writableFinished) return;
     const cause = causeOfEnd(request.socket);

@@ -101,8 +101,7 @@ export async function startProxy(
     metrics: () => metrics.text(),
   };
   const admin = snapshot.admin && (await startAdmin(snapshot.admin, health));
-  const connections = new ClientConnections(load);
-  const opened = await openAll(snapshot, admin, connections, () => serving);
+  const opened = await openAll(snapshot, admin, new ClientConnections(load), () => serving);
   reason = undefined;
   return {
     urls: opened.map(({ listener }) => listener.url),
