@@ -1,0 +1,9 @@
+import type { Row } from '../row.ts';
+import { BROKEN_ANSWERS } from './broken-answers.ts';
+import { EARLY_ANSWERS } from './early-answers.ts';
+import { HELD } from './held.ts';
+import { LEFTOVERS } from './leftovers.ts';
+import { STATUSES } from './statuses.ts';
+
+/** The contract of every transport to the store. */
+export const ROWS: readonly Row[] = [...HELD, ...BROKEN_ANSWERS, ...EARLY_ANSWERS, ...LEFTOVERS, ...STATUSES];
