@@ -1,4 +1,4 @@
-import type { Ask, Line, Row, Shown, StoreStep } from '../row.ts';
+import type { Ask, Row, Shown, StoreStep } from '../row.ts';
 import { CUT, FAILED, FAILED_LINE, IS_HELLO, IS_STORED, once, say, twice, UNKNOWN } from './texts.ts';
 
 /** Writes without a body: once they were sent, nobody knows what came of them. */
@@ -115,22 +115,34 @@ const UNSENT: readonly Row[] = [
 
 const HELD = ['one', 'two', 'three'];
 
-/** Three connections are idle, and each of them is reset with its next request: a retry that took another of them would fail. */
+/** Three connections are idle, and the next request resets its own: one that went on with another of them would not be seen to. */
 const NEW_CONNECTION: Row = {
   name: 'a GET goes once more on a new connection, not on another idle one',
   kind: 'retry',
-  store: { turns: [...HELD.map((hold) => [{ hold }, ...SERVED]), [{ end: 'reset' }], ...HELD.map(() => SERVED)] },
+  store: { turns: [...HELD.map((hold) => [{ hold }, ...SERVED, { hold: `${hold} idle` }]), [{ end: 'reset' }]] },
   timeouts: { keepAlive: 4000 },
   together: true,
   asks: [
-    ...HELD.map((hold, at): Ask => ({
-      objectKey: `plain/${hold}`,
-      // All three are there before the first of them is answered.
-      steps: [{ send: 'head' }, ...HELD.map((reached) => ({ reached })), { pauseMs: 50 * at }, { release: hold }, { until: 'answer' }, { pauseMs: 100 }],
+    ...HELD.map(
+      (hold): Ask => ({
+        objectKey: `plain/${hold}`,
+        // All three are there before the first of them is answered.
+        steps: [{ send: 'head' }, ...HELD.map((reached) => ({ reached })), { release: hold }, { until: 'answer' }],
+        shows: IS_HELLO,
+      }),
+    ),
+    {
+      objectKey: 'plain/last',
+      steps: [
+        ...HELD.flatMap((hold) => [{ reached: `${hold} idle` }, { release: `${hold} idle` }]),
+        { pauseMs: 300 },
+        { send: 'head' },
+        { until: 'answer' },
+      ],
       shows: IS_HELLO,
-    })),
+    },
   ],
-  taken: { requests: [3], connections: [3] },
+  taken: { requests: [5], connections: [4] },
 };
 
 /** Idle connections that the store ended are noticed before a write is given one. */
