@@ -17,9 +17,10 @@ interface Limits {
   readonly functions: number;
 }
 
+// About 40 of the functions are connections to the store, which Node’s agent opened and kept before, out of sight.
 const LIMITS: Readonly<Record<string, Limits>> = {
-  PutObject: { files: 71, functions: 190 },
-  GetObject: { files: 73, functions: 197 },
+  PutObject: { files: 79, functions: 234 },
+  GetObject: { files: 81, functions: 241 },
 };
 
 const SOURCE = join(import.meta.dirname, '../src');

@@ -52,7 +52,7 @@ export const MAP: RoomMap = {
     aws4: ['sigv4/sign.ts'],
     commander: ['cli/*.ts'],
     'hash-wasm': ['s3/xxhash.ts'],
-    'http-proxy': ['upstream/forward.ts'],
+    'http-proxy': ['upstream/http-proxy.ts'],
     pino: ['log.ts'],
     'prom-client': ['admin/*.ts'],
     'reflect-metadata': ['cli/*.ts'],

@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { StoreStatus } from '../keys/stores/health.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 import { addStoreMetrics } from './store-metrics.ts';
+import { addUpstreamMetrics, type UpstreamEvents, type UpstreamFigures } from './upstream-metrics.ts';
 
 /** What is counted, for Prometheus. No label has a value that a client chooses. */
 export interface Metrics extends ReloadMetrics {
@@ -14,6 +15,7 @@ export interface Metrics extends ReloadMetrics {
   unproven(): void;
   /** The same operation was not proven for the third time in a row in a bucket, or more. */
   distrustAlarm(): void;
+  readonly upstreams: UpstreamEvents;
   /** Prometheus' text format. */
   text(): Promise<string>;
 }
@@ -24,10 +26,11 @@ type KeyOutcome = 'opened' | 'encrypted' | 'wrong-key' | 'unclear' | 'plain' | '
 interface Told {
   readonly distrusted: () => number;
   readonly keyStores?: () => readonly StoreStatus[];
+  readonly upstreams?: () => readonly UpstreamFigures[];
 }
 
 export function makeMetrics(
-  { distrusted, keyStores = () => [] }: Told,
+  { distrusted, keyStores = () => [], upstreams = () => [] }: Told,
   registry: Registry = new Registry(),
 ): Metrics {
   const registers = [registry];
@@ -70,6 +73,7 @@ export function makeMetrics(
     registers,
   });
   addStoreMetrics(registry, keyStores);
+  const upstreamEvents = addUpstreamMetrics(registry, upstreams);
   return {
     ...makeReloadMetrics(registry),
     request: ({ op, status, seconds }) => {
@@ -80,6 +84,7 @@ export function makeMetrics(
     plainRead: () => plainReads.inc(),
     unproven: () => unproven.inc(),
     distrustAlarm: () => alarms.inc(),
+    upstreams: upstreamEvents,
     text: () => {
       buckets.set(distrusted());
       return registry.metrics();

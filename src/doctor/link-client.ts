@@ -3,7 +3,7 @@ import { presign } from '../sigv4/sign.ts';
 import type { StoreClient } from '../store-client/client.ts';
 import { transmit } from '../store-client/transmit.ts';
 import { addressOf } from '../upstream/address.ts';
-import { makeAgent } from '../upstream/agents.ts';
+import { poolOf } from '../upstream/connections.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
 /**
@@ -14,7 +14,7 @@ export function linkClient(
   upstream: Upstream,
   { clock, signal }: { readonly clock: () => Date; readonly signal: AbortSignal },
 ): StoreClient {
-  const agent = makeAgent(upstream);
+  const pool = poolOf(upstream);
   const { credentials, region } = upstream;
   return {
     send: async ({ method, bucket = '', objectKey = '', query = {} }) => {
@@ -27,8 +27,8 @@ export function linkClient(
       const { host, path } = addressOf(resource, new Query(parameters).encode(), upstream);
       const link = presign({ method, path, host }, { credentials, region, now: clock() });
       const headers = { host, 'accept-encoding': 'gzip' };
-      return await transmit({ method, path: link, headers, body: undefined, signal }, upstream, agent);
+      return await transmit({ method, path: link, headers, body: undefined, signal }, upstream, pool);
     },
-    close: () => agent.destroy(),
+    close: () => pool.destroy(),
   };
 }

@@ -82,16 +82,14 @@ async function answerFailure(exchange: Exchange, error: unknown): Promise<void> 
     response.destroy();
     return;
   }
-  const known = error instanceof S3Error ? error : undefined;
   try {
-    await refuse(
-      exchange,
-      known ?? new S3Error('InternalError', 'We encountered an internal error. Please try again.'),
-    );
+    await refuse(exchange, error instanceof S3Error ? error : INTERNAL);
   } catch {
     response.destroy();
   }
 }
+
+const INTERNAL = new S3Error('InternalError', 'We encountered an internal error. Please try again.');
 
 function note({ log }: Exchange, op: string, target: Target): void {
   log.op = op;

@@ -16,8 +16,8 @@ import { settingsOf, waitForRestart } from '../snapshot/restart.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allUpstreams } from '../snapshot/upstream-of.ts';
 import { Distrust } from '../ssec/distrust.ts';
-import { Agents } from '../upstream/agents.ts';
 import { BucketRegions } from '../upstream/bucket-regions.ts';
+import { Connections } from '../upstream/connections.ts';
 import { handle } from './handle.ts';
 import type { Serving } from './serving.ts';
 
@@ -64,6 +64,7 @@ export async function startProxy(
   const metrics = makeMetrics({
     distrusted: () => distrust.count(clock().getTime()),
     keyStores: () => keyStores.all(),
+    upstreams: () => serving.connections.figures(),
   });
   const lasting = {
     distrust,
@@ -79,7 +80,7 @@ export async function startProxy(
   let serving: Serving = {
     ...lasting,
     snapshot,
-    agents: new Agents(allUpstreams(snapshot), lookup),
+    connections: new Connections(allUpstreams(snapshot), { lookup, events: metrics.upstreams }),
     signingKeys: new SigningKeys(),
   };
   metrics.config(configHash(snapshot), clock());
@@ -96,8 +97,8 @@ export async function startProxy(
     adminPort: admin?.port,
     reload: (next) => {
       for (const each of opened) each.reload(next);
-      const agents = serving.agents.succeed(allUpstreams(next));
-      serving = { ...serving, snapshot: next, agents, signingKeys: new SigningKeys() };
+      const connections = serving.connections.succeed(allUpstreams(next));
+      serving = { ...serving, snapshot: next, connections, signingKeys: new SigningKeys() };
       log.level = next.logLevel ?? log.level;
       metrics.config(configHash(next), clock());
       metrics.reload('success');
@@ -108,7 +109,7 @@ export async function startProxy(
       reason = 'draining';
       const { drain } = serving.snapshot.limits;
       await Promise.all(opened.map(({ listener }) => listener.drain(drain)));
-      serving.agents.destroy();
+      serving.connections.destroy();
       await admin?.close();
     },
   };

@@ -6,13 +6,13 @@ import type { HeldBytes } from '../response/held-bytes.ts';
 import type { SigningKeys } from '../sigv4/signing-keys.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Distrust } from '../ssec/distrust.ts';
-import type { Agents } from '../upstream/agents.ts';
 import type { BucketRegions } from '../upstream/bucket-regions.ts';
+import type { Connections } from '../upstream/connections.ts';
 
 /** What serves requests: one snapshot and what lives as long as it, or longer. */
 export interface Serving {
   readonly snapshot: Snapshot;
-  readonly agents: Agents;
+  readonly connections: Connections;
   readonly signingKeys: SigningKeys;
   readonly distrust: Distrust;
   readonly memo: KeyMemo;

@@ -3,14 +3,20 @@ import { Gathered } from '../gathered.ts';
 import { S3Error } from '../s3/errors.ts';
 import { XML_DECLARATION } from '../s3/xml.ts';
 import type { Holding } from './held-bytes.ts';
+import { within } from './within.ts';
 
 /** More than any answer to a copy or a CompleteMultipartUpload, in bytes. */
 const LONGEST = 64 * 1024;
+
+/** How long a store may work on a copy or an upload, as long as white space comes, in milliseconds. */
+export const MOST_LATE_MS = 60 * 60 * 1000;
 
 /** A byte in ten seconds for longer than any store works. */
 const MOST_WAITING = 1024 * 1024;
 
 interface Reading {
+  /** For the whole of it, in milliseconds. */
+  readonly limit: number;
   /** Is given what may go on to the client at once, as it comes. */
   readonly onWaiting?: (text: string) => void;
   /** In bytes; by default what fits the outcome of one operation. */
@@ -25,25 +31,28 @@ interface Reading {
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  *
  * @returns the document from its root element on
- * @throws S3Error InternalError when it is longer than any such answer; SlowDown when there is no room for it
+ * @throws S3Error InternalError when it is longer than any such answer; SlowDown when there is no room for it;
+ *   ServiceUnavailable when it breaks off, or is not whole in time
  */
 export async function readLateDocument(
   body: Readable,
-  { onWaiting = () => {}, longest = LONGEST, holding }: Reading = {},
+  { limit, onWaiting = () => {}, longest = LONGEST, holding }: Reading,
 ): Promise<string> {
-  const waiting = new Waiting();
-  const document = new Gathered();
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    const rest = document.size > 0 ? chunk : waiting.take(chunk);
-    if (waiting.size > MOST_WAITING || document.size + rest.length > longest) throw tooLong();
-    if (rest.length === 0) {
-      onWaiting(waiting.passed());
-      continue;
+  return await within(body, limit, async () => {
+    const waiting = new Waiting();
+    const document = new Gathered();
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      const rest = document.size > 0 ? chunk : waiting.take(chunk);
+      if (waiting.size > MOST_WAITING || document.size + rest.length > longest) throw tooLong();
+      if (rest.length === 0) {
+        onWaiting(waiting.passed());
+        continue;
+      }
+      await holding?.grow(document.capacityWith(rest.length));
+      document.add(rest);
     }
-    await holding?.grow(document.capacityWith(rest.length));
-    document.add(rest);
-  }
-  return document.bytes().toString('utf8');
+    return document.bytes().toString('utf8');
+  });
 }
 
 function tooLong(): S3Error {

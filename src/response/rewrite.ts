@@ -50,7 +50,14 @@ export function relayedHeaders(
   ssecKeys: readonly SseKey[],
 ): string[] {
   const stays = staysBehind(response);
-  if (body === 'relayed') return fields(response.rawHeaders, stays, ssecKeys);
+  // "A server MUST NOT send a Content-Length header field in any response with a status code of 204".
+  const bodyless = response.statusCode === 204;
+  if (body === 'relayed')
+    return fields(
+      response.rawHeaders,
+      (name) => stays(name) || (bodyless && name === 'content-length'),
+      ssecKeys,
+    );
   return fields(response.rawHeaders, (name) => stays(name) || OF_THE_BODY.has(name), ssecKeys);
 }
 

@@ -3,6 +3,7 @@ import { Gathered } from '../gathered.ts';
 import type { SseKey } from '../keys/key.ts';
 import { type DocumentElement, readDocument } from '../s3/document.ts';
 import { holdsKey } from '../ssec/leak.ts';
+import { within } from './within.ts';
 
 /** More than any error document of a store; a longer text is not one. */
 const MOST_BYTES = 64 * 1024;
@@ -41,8 +42,20 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   XAmzContentSHA256Mismatch: ['ClientComputedContentSHA256', 'S3ComputedContentSHA256'],
 };
 
-/** Reads what may be the store's error document; empty when it is too long for one. */
-export async function readErrorText(body: Readable): Promise<string> {
+/**
+ * Reads what may be the store's error document; empty when it is too long for one, or does not come as a whole: then its
+ * status has to do.
+ * @param limit for the whole of it, in milliseconds
+ */
+export async function readErrorText(body: Readable, limit: number): Promise<string> {
+  try {
+    return await within(body, limit, () => textOf(body));
+  } catch {
+    return '';
+  }
+}
+
+async function textOf(body: Readable): Promise<string> {
   const text = new Gathered();
   for await (const chunk of body as AsyncIterable<Buffer>) {
     if (text.size + chunk.byteLength > MOST_BYTES) return '';

@@ -16,9 +16,15 @@ export class ChunkEncoder extends Transform {
   }
 
   override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    this.#held.push(bytes);
-    this.#size += bytes.length;
-    if (this.#size >= CHUNK_BYTES) this.#emitChunk();
+    let rest = bytes;
+    // All chunks but the last have the same size, so that the length of the whole is known before it begins.
+    while (this.#size + rest.length >= CHUNK_BYTES) {
+      const cut = CHUNK_BYTES - this.#size;
+      this.#hold(rest.subarray(0, cut));
+      this.#emitChunk();
+      rest = rest.subarray(cut);
+    }
+    if (rest.length > 0) this.#hold(rest);
     done();
   }
 
@@ -26,6 +32,11 @@ export class ChunkEncoder extends Transform {
     this.#emitChunk();
     const lines = [...this.#trailers()].map(([name, value]) => `${name}:${value}\r\n`);
     done(null, Buffer.from(`0\r\n${lines.join('')}\r\n`, 'latin1'));
+  }
+
+  #hold(bytes: Buffer): void {
+    this.#held.push(bytes);
+    this.#size += bytes.length;
   }
 
   #emitChunk(): void {
@@ -36,4 +47,20 @@ export class ChunkEncoder extends Transform {
     this.#held = [];
     this.#size = 0;
   }
+}
+
+/**
+ * How long a body is in that framing.
+ * @param length of the body, in bytes
+ * @param trailers the length of each one's name and value
+ */
+export function framedLength(length: number, trailers: readonly { name: number; value: number }[]): number {
+  const rest = length % CHUNK_BYTES;
+  const full = ((length - rest) / CHUNK_BYTES) * chunkLength(CHUNK_BYTES);
+  const lines = trailers.reduce((sum, { name, value }) => sum + name + 1 + value + 2, 0);
+  return full + (rest === 0 ? 0 : chunkLength(rest)) + '0\r\n'.length + lines + '\r\n'.length;
+}
+
+function chunkLength(size: number): number {
+  return size.toString(16).length + 2 + size + 2;
 }

@@ -8,7 +8,7 @@ import { milliseconds } from './milliseconds.ts';
 /** @param name its path in the config */
 export function buildUpstream(
   name: string,
-  { endpoint, region, provider: providerName, addressing, etag, timeouts }: Config['upstream'],
+  { endpoint, region, provider: providerName, addressing, etag, timeouts, limits }: Config['upstream'],
   loaded: LoadedUpstream | undefined,
 ): Upstream {
   if (loaded === undefined) throw new TypeError(`${name} was not loaded`);
@@ -32,8 +32,10 @@ export function buildUpstream(
       connect: milliseconds(timeouts.connect),
       headers: milliseconds(timeouts.headers),
       idle: milliseconds(timeouts.idle),
+      document: milliseconds(timeouts.document),
       keepAlive: milliseconds(timeouts.keepAlive),
     },
+    limits: { ...limits, wait: milliseconds(limits.wait) },
   };
 }
 

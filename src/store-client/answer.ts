@@ -19,13 +19,16 @@ export class StoreFailure extends Error {
   }
 }
 
+/** For an error document, in milliseconds. */
+const MOST_READING_MS = 60_000;
+
 /** The failure in a response. `ssecKeys`: the keys in the request, which must not come back in a text. */
 export async function failureOf(
   response: IncomingMessage,
   ssecKeys: Iterable<SseKey> = [],
 ): Promise<StoreFailure> {
   const status = response.statusCode ?? 0;
-  const text = await readErrorText(response).catch(() => '');
+  const text = await readErrorText(response, MOST_READING_MS);
   const error = parseStoreError(text, [...ssecKeys]);
   if (error) return new StoreFailure(status, error.code, error.message);
   return new StoreFailure(status, `HTTP ${status}`, `The store answered with status ${status}.`);

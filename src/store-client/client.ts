@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { Agent, IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { Query } from '../s3/query.ts';
@@ -9,7 +9,8 @@ import type { Credentials } from '../secret.ts';
 import { UNSIGNED_PAYLOAD } from '../sigv4/payload.ts';
 import { sign } from '../sigv4/sign.ts';
 import { addressOf } from '../upstream/address.ts';
-import { makeAgent } from '../upstream/agents.ts';
+import { poolOf } from '../upstream/connections.ts';
+import type { Pool } from '../upstream/pool.ts';
 import { hasRegions, inRegion, isRegion } from '../upstream/regions.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { type Backoff, withRetries } from './retry.ts';
@@ -49,16 +50,19 @@ export interface ClientOptions extends Backoff {
   readonly credentials?: Credentials;
 }
 
+/** Longer than any command takes: its own requests are all that waits. */
+const LONGEST_WAIT_MS = 24 * 60 * 60 * 1000;
+
 /** The client of the commands for the store: signed requests over kept connections, with retries while the store is busy. */
 export function storeClient(upstream: Upstream, options: ClientOptions): StoreClient {
-  const agent = makeAgent(upstream, options.lookup);
-  agent.maxSockets = options.connections;
+  const limits = { connections: options.connections, queue: Number.POSITIVE_INFINITY, wait: LONGEST_WAIT_MS };
+  const pool = poolOf({ ...upstream, limits }, { lookup: options.lookup });
   const places = new Map<string, Promise<Upstream>>();
   const placeOf = async ({ bucket }: StoreRequest): Promise<Upstream> => {
     if (bucket === undefined || !hasRegions(upstream)) return upstream;
     const known = places.get(bucket);
     if (known) return await known;
-    const place = regionOf(bucket, upstream, agent, options);
+    const place = regionOf(bucket, upstream, pool, options);
     places.set(bucket, place);
     place.catch(() => places.delete(bucket));
     return await place;
@@ -66,10 +70,10 @@ export function storeClient(upstream: Upstream, options: ClientOptions): StoreCl
   return {
     send: async (request) => {
       const place = await placeOf(request);
-      const once = (): Promise<IncomingMessage> => sendOnce(request, place, agent, options);
+      const once = (): Promise<IncomingMessage> => sendOnce(request, place, pool, options);
       return isStream(request.body) ? await once() : await withRetries(once, options);
     },
-    close: () => agent.destroy(),
+    close: () => pool.destroy(),
   };
 }
 
@@ -77,10 +81,10 @@ export function storeClient(upstream: Upstream, options: ClientOptions): StoreCl
 async function regionOf(
   bucket: string,
   upstream: Upstream,
-  agent: Agent,
+  pool: Pool,
   options: ClientOptions,
 ): Promise<Upstream> {
-  const head = (): Promise<IncomingMessage> => sendOnce({ method: 'HEAD', bucket }, upstream, agent, options);
+  const head = (): Promise<IncomingMessage> => sendOnce({ method: 'HEAD', bucket }, upstream, pool, options);
   const response = await withRetries(head, options);
   response.resume();
   const region = response.headers['x-amz-bucket-region'];
@@ -90,7 +94,7 @@ async function regionOf(
 function sendOnce(
   request: StoreRequest,
   upstream: Upstream,
-  agent: Agent,
+  pool: Pool,
   { clock, signal, credentials = upstream.credentials }: ClientOptions,
 ): Promise<IncomingMessage> {
   const { method, body } = request;
@@ -105,7 +109,7 @@ function sendOnce(
     headers,
     sign({ method, path, headers }, { credentials, region: upstream.region, now: clock() }),
   );
-  return transmit({ method, path, headers, body, signal }, upstream, agent);
+  return transmit({ method, path, headers, body, signal }, upstream, pool);
 }
 
 function resourceOf({ bucket, objectKey }: StoreRequest): Addressed {

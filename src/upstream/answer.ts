@@ -3,10 +3,13 @@ import type { IncomingMessage } from 'node:http';
 /** What a store answered, as soon as the head of it is there. */
 export interface Answer {
   readonly response: IncomingMessage;
-  /** The store answered before it had the whole body: what is left of it has no taker. */
-  readonly early: boolean;
   /** Its document, where that was read already; empty when it was too long. */
   readonly document?: string;
+  /**
+   * Did all of the body come? Asked at its end: where nothing announced its length, an end of the connection that was in
+   * order has to do.
+   */
+  readonly whole: () => boolean;
   /** Ends the connection to the store, whatever state it is in. */
   readonly destroy: () => void;
 }

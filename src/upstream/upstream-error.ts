@@ -1,5 +1,21 @@
-/** A failure between the proxy and the store, before a response. */
-export type UpstreamFault = 'client-left' | 'connect-timeout' | 'unreachable' | 'reset' | 'silent';
+/**
+ * How an exchange with the store ends without an answer, or in the middle of one:
+ * - `client-left`: nobody waits for the answer, and nothing was written
+ * - `busy`, `outage`: there was no connection for it; nothing was sent
+ * - `unreachable`, `connect-timeout`: there is no connection; nothing was sent
+ * - `reset`: the store ended the connection
+ * - `silent`: the store let a deadline pass
+ * - `malformed`: what came does not answer what was sent
+ */
+export type UpstreamFault =
+  | 'client-left'
+  | 'busy'
+  | 'outage'
+  | 'connect-timeout'
+  | 'unreachable'
+  | 'reset'
+  | 'silent'
+  | 'malformed';
 
 const CONNECTING: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
@@ -13,6 +29,8 @@ const CONNECTING: ReadonlySet<string> = new Set([
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
   readonly fault: UpstreamFault;
+  /** Nothing of the body was taken, so that it can be sent to another connection as if nothing had been. */
+  untouched = false;
 
   constructor(fault: UpstreamFault, message: string, options?: ErrorOptions) {
     super(message, options);
@@ -26,12 +44,9 @@ export class UpstreamError extends Error {
     const message = error instanceof Error ? error.message : String(error);
     const tls =
       code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || /CERT|SELF_SIGNED|ISSUER/.test(code);
-    return new UpstreamError(
-      CONNECTING.has(code) || tls ? 'unreachable' : 'reset',
-      `${code} ${message}`.trim(),
-      {
-        cause: error,
-      },
-    );
+    // Node's parser of HTTP.
+    const unanswered = code.startsWith('HPE_') ? 'malformed' : 'reset';
+    const fault = CONNECTING.has(code) || tls ? 'unreachable' : unanswered;
+    return new UpstreamError(fault, `${code} ${message}`.trim(), { cause: error });
   }
 }

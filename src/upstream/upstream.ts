@@ -19,11 +19,30 @@ export interface Upstream {
   /** PEM text that replaces the system's certificate authorities. */
   readonly ca: string | undefined;
   readonly credentials: Credentials;
-  /** All in milliseconds. */
-  readonly timeouts: {
-    readonly connect: number;
-    readonly headers: number;
-    readonly idle: number;
-    readonly keepAlive: number;
-  };
+  readonly timeouts: UpstreamTimeouts;
+  readonly limits: UpstreamLimits;
+}
+
+/** All in milliseconds. */
+interface UpstreamTimeouts {
+  /** From the beginning of a connection to the end of its handshake. */
+  readonly connect: number;
+  /** From the last byte of a request to the last of the head of its answer. */
+  readonly headers: number;
+  /** Without a byte that the store takes or sends, while one is due. */
+  readonly idle: number;
+  /** For a document that is read whole, from its head to its end. */
+  readonly document: number;
+  /** How long a connection is kept without a request. */
+  readonly keepAlive: number;
+}
+
+/** How much of a store is used at once. */
+interface UpstreamLimits {
+  /** The most connections, idle ones included. */
+  readonly connections: number;
+  /** The most requests that wait for one. */
+  readonly queue: number;
+  /** How long they wait, in milliseconds. */
+  readonly wait: number;
 }

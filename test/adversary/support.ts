@@ -75,7 +75,7 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
         port,
         provider,
         credentials: UPSTREAM,
-        timeouts: { connect: 5000, headers: 5000, idle: 5000, keepAlive: 1000 },
+        timeouts: { connect: 5000, headers: 5000, idle: 5000, document: 60_000, keepAlive: 1000 },
         ...upstream,
       },
       listeners: [

@@ -19,7 +19,7 @@ export async function startTarget(
   t: Test,
   { port, provider = 'aws', tls }: Settings,
 ): Promise<{ port: number }> {
-  const timeouts = { connect: 5000, headers: 60_000, idle: 60_000, keepAlive: 1000 };
+  const timeouts = { connect: 5000, headers: 60_000, idle: 60_000, document: 60_000, keepAlive: 1000 };
   const snapshot = snapshotOf({
     provider,
     rules: [

@@ -8,7 +8,7 @@ import { COMMANDS } from '../../src/cli/commands.ts';
 import { run } from '../../src/cli/run.ts';
 import { connectVault } from '../../src/keys/stores/vault/api.ts';
 import { transmit } from '../../src/store-client/transmit.ts';
-import { makeAgent } from '../../src/upstream/agents.ts';
+import { poolOf } from '../../src/upstream/connections.ts';
 import { forward } from '../../src/upstream/forward.ts';
 import { ran } from '../support/io.ts';
 import { snapshotOf } from '../support/snapshot.ts';
@@ -63,8 +63,8 @@ t.test('no connection takes the certificate of an impostor, whatever the environ
   const { port } = server.address() as AddressInfo;
   withoutChecks(t);
   const { upstream } = snapshotOf({ upstream: { protocol: 'https:', hostname: '127.0.0.1', port } });
-  const agent = makeAgent(upstream);
-  t.teardown(() => agent.destroy());
+  const pool = poolOf(upstream);
+  t.teardown(() => pool.destroy());
   const request = {
     method: 'GET',
     path: '/',
@@ -72,8 +72,6 @@ t.test('no connection takes the certificate of an impostor, whatever the environ
     body: undefined,
     signal: new AbortController().signal,
   };
-  const plainAgent = new https.Agent();
-  t.teardown(() => plainAgent.destroy());
   const vault = connectVault({
     protocol: 'https:',
     hostname: '127.0.0.1',
@@ -85,17 +83,8 @@ t.test('no connection takes the certificate of an impostor, whatever the environ
   });
   t.teardown(() => vault.close());
   const connections: Readonly<Record<string, () => Promise<unknown>>> = {
-    'the proxy': () => forward(request, upstream, agent),
-    'a command': () => transmit(request, upstream, agent),
-    'a command, by its request alone': () => transmit(request, upstream, plainAgent),
-    'the connections of a store by themselves': () =>
-      new Promise((resolve, reject) => {
-        https
-          .request({ host: '127.0.0.1', port, agent })
-          .once('response', resolve)
-          .once('error', reject)
-          .end();
-      }),
+    'the proxy': () => forward({ ...request, upstream, fresh: false }, pool),
+    'a command': () => transmit(request, upstream, pool),
     'a vault': () => vault.ask({ method: 'GET', path: 'sys/health' }),
   };
   for (const [name, connect] of Object.entries(connections)) await t.rejects(connect(), name);

@@ -138,7 +138,7 @@ t.test(
     t.comment(JSON.stringify({ before, after, requests: proxy.requests }));
     const { heap: heapBefore, ...alive } = before;
     const { heap: heapAfter, ...still } = after;
-    t.same(still, { ...alive, sockets: 0 }, 'as many agents, keys and certificates are alive as before');
+    t.same(still, { ...alive, sockets: 0 }, 'as many pools, keys and certificates are alive as before');
     t.ok(heapAfter - heapBefore < MOST_GROWTH, `the heap grew by ${heapAfter - heapBefore} bytes`);
     t.equal(
       proxy.reloads.refused,

@@ -12,8 +12,8 @@ import { HeldBytes } from '../../src/response/held-bytes.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
 import { allUpstreams } from '../../src/snapshot/upstream-of.ts';
 import { Distrust } from '../../src/ssec/distrust.ts';
-import { Agents } from '../../src/upstream/agents.ts';
 import { BucketRegions } from '../../src/upstream/bucket-regions.ts';
+import { Connections } from '../../src/upstream/connections.ts';
 import { eventually, exchangeOf, httpStore, RawClient } from '../e2e/wire.ts';
 import { NOW } from '../support/signed.ts';
 import { EVERYTHING, snapshotOf, testSsecKey } from '../support/snapshot.ts';
@@ -44,7 +44,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
   const serving: Serving = {
     snapshot,
-    agents: new Agents(allUpstreams(snapshot)),
+    connections: new Connections(allUpstreams(snapshot)),
     signingKeys: new SigningKeys(),
     distrust: new Distrust(),
     memo: new KeyMemo(),
@@ -61,7 +61,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   t.teardown(() => {
-    serving.agents.destroy();
+    serving.connections.destroy();
     server.closeAllConnections();
     server.close();
   });

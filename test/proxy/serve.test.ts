@@ -59,7 +59,7 @@ t.test(
     });
     store.server.on('connection', (socket) => void sockets.push(socket));
     const other = await httpStore(t, (_request, response) => response.end('new'));
-    const forLong = { connect: 5000, headers: 5000, idle: 5000, keepAlive: 60_000 };
+    const forLong = { connect: 5000, headers: 5000, idle: 5000, document: 60_000, keepAlive: 60_000 };
     const proxy = await serve(t, before(store.port, { upstream: { timeouts: forLong } }));
     const slow = new RawClient(t, proxy.port).send(['GET /plain/slow HTTP/1.1']);
     await eventually(() => finish !== undefined);

@@ -406,7 +406,7 @@ export const OF_STORES: Readonly<Record<string, Reader>> = {
     },
     read: async (text) => [
       parseStoreError(text, [KEY]),
-      parseStoreError(await readErrorText(stream(text)), []),
+      parseStoreError(await readErrorText(stream(text), 60_000), []),
     ],
   },
   'late document': {
@@ -415,11 +415,11 @@ export const OF_STORES: Readonly<Record<string, Reader>> = {
       'blanks behind a declaration': rep(' ', '<?xml version="1.0"?>'),
       'a declaration without end': rep('a', '<?xml '),
     },
-    read: (text) => readLateDocument(stream(text, 512), { longest: 2 ** 30 }),
+    read: (text) => readLateDocument(stream(text, 512), { limit: 60_000, longest: 2 ** 30 }),
   },
   'late document in small pieces': {
     worst: { elements: rep('<a/>'), blanks: rep(' ') },
-    read: (text) => readLateDocument(stream(text, 16), { longest: 2 ** 30 }),
+    read: (text) => readLateDocument(stream(text, 16), { limit: 60_000, longest: 2 ** 30 }),
   },
   'ETags of one object': { worst: { ...LETTERS, ...DOCUMENTS }, read: (text) => atOnce(markingEtags(text)) },
   'list of objects': {

@@ -10,7 +10,7 @@ async function read(...pieces: string[]): Promise<{ document: string; waited: st
   const onWaiting = (text: string): void => {
     waited += text;
   };
-  const document = await readLateDocument(body, { onWaiting });
+  const document = await readLateDocument(body, { limit: 60_000, onWaiting });
   return { document, waited };
 }
 
@@ -36,10 +36,10 @@ t.test('hands on at once what keeps the connection alive', async (t) => {
 
 t.test('reads characters that are cut in two', async (t) => {
   const bytes = [...Buffer.from('<A>😀</A>')].map((byte) => Buffer.from([byte]));
-  t.equal(await readLateDocument(Readable.from(bytes)), '<A>😀</A>');
+  t.equal(await readLateDocument(Readable.from(bytes), { limit: 60_000 }), '<A>😀</A>');
 });
 
 t.test('refuses what is longer than any such answer', async (t) => {
   const long = Readable.from([Buffer.from('<A>'), Buffer.alloc(8 * 1024 * 1024, 'x')]);
-  await t.rejects(readLateDocument(long), { code: 'InternalError' });
+  await t.rejects(readLateDocument(long, { limit: 60_000 }), { code: 'InternalError' });
 });

@@ -8,8 +8,8 @@ import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { allUpstreams } from '../../src/snapshot/upstream-of.ts';
 import { Distrust } from '../../src/ssec/distrust.ts';
-import { Agents } from '../../src/upstream/agents.ts';
 import { BucketRegions } from '../../src/upstream/bucket-regions.ts';
+import { Connections } from '../../src/upstream/connections.ts';
 import { NOW } from './signed.ts';
 
 export interface ServingInTest extends Serving {
@@ -23,7 +23,7 @@ export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
   const distrust = new Distrust();
   return {
     snapshot,
-    agents: new Agents(allUpstreams(snapshot)),
+    connections: new Connections(allUpstreams(snapshot)),
     signingKeys: new SigningKeys(),
     distrust,
     memo: new KeyMemo(),

@@ -18,7 +18,7 @@ t.test('tells a store that cannot be reached from one that gave up', (t) => {
     CERT_HAS_EXPIRED: 'unreachable',
     ECONNRESET: 'reset',
     EPIPE: 'reset',
-    HPE_INVALID_CONSTANT: 'reset',
+    HPE_INVALID_CONSTANT: 'malformed',
     '': 'reset',
   };
   for (const [code, fault] of Object.entries(faults))

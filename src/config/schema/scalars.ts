@@ -24,6 +24,14 @@ export const duration = (what: string, byDefault: string) =>
     .default(byDefault)
     .describe(what);
 
+export const count = (what: string, byDefault: number, most: number) =>
+  z
+    .int({ error: `must be a whole number from 1 to ${most}` })
+    .min(1, { error: 'must be at least 1' })
+    .max(most, { error: `must be at most ${most}` })
+    .default(byDefault)
+    .describe(what);
+
 /** A duration, or `off`. */
 export const pause = (what: string, byDefault: string) =>
   z

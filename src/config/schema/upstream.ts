@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { PROVIDER_NAMES } from '../../s3/providers.ts';
-import { choice, duration, text } from './scalars.ts';
+import { choice, count, duration, text } from './scalars.ts';
 import { credentials } from './secret-ref.ts';
 
 export const UpstreamSchema = z.strictObject({
@@ -30,11 +30,35 @@ export const UpstreamSchema = z.strictObject({
   credentials: z.strictObject(credentials).describe('The credentials that sign requests to the store.'),
   timeouts: z
     .strictObject({
-      connect: duration('Time to connect to the store, TLS included.', '5s'),
-      headers: duration('Time from the end of a request to the headers of its response.', '120s'),
-      idle: duration('Time without a byte in either direction.', '60s'),
+      connect: duration('Time to connect to the store: name resolution, TCP and TLS together.', '5s'),
+      headers: duration(
+        'Time from the last byte of a request to the last byte of the headers of its response.',
+        '120s',
+      ),
+      idle: duration(
+        'Time in which the store takes no byte of a request, or sends no byte of a response. Time in which ' +
+          'the client is waited for does not count.',
+        '60s',
+      ),
+      document: duration(
+        'Time for a document that the proxy reads whole, such as an error or a list, from its headers to its end. ' +
+          'The late results of copies and of CompleteMultipartUpload may take an hour, as long as white space comes.',
+        '60s',
+      ),
       keepAlive: duration('How long an idle connection is kept; it must be shorter than at the store.', '4s'),
     })
     .prefault({})
     .describe('Timeouts for the store.'),
+  limits: z
+    .strictObject({
+      connections: count('Most connections to the store at once, idle ones included.', 256, 100_000),
+      queue: count(
+        'Most requests that wait for a connection when all are in use; further ones get 503 SlowDown at once.',
+        256,
+        100_000,
+      ),
+      wait: duration('How long a request waits for a connection before it gets 503 SlowDown.', '2s'),
+    })
+    .prefault({})
+    .describe('How much of the store is used at once. A connection takes about 100 KiB of memory.'),
 });

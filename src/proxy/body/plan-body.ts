@@ -3,6 +3,7 @@ import { CHECKSUMS } from '../../s3/checksums.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
 import type { Operation } from '../../s3/operations.ts';
+import { framedLength } from '../../sigv4/chunk-encoder.ts';
 import { type ChunkSignatures, type ChunkSigning, signaturesOf } from '../../sigv4/chunk-trailers.ts';
 import { type Payload, payloadOf, UNSIGNED_PAYLOAD, UNSIGNED_TRAILER } from '../../sigv4/payload.ts';
 import type { Message } from '../message.ts';
@@ -183,7 +184,7 @@ function trailersOf(sent: WireHeaders): Readonly<Record<string, string | undefin
 
 /**
  * The headers of a body that goes to the store in chunks, with trailers, so that the store keeps the checksum with the
- * object.
+ * object. It has a length wherever the length of its trailers is known: some front ends don't take bodies without one.
  */
 export function reframed(
   plain: WireHeaders,
@@ -191,11 +192,24 @@ export function reframed(
   length: number,
 ): WireHeaders {
   const coding = plain.joined('content-encoding');
+  const framed = lengthInFraming(length, trailers['x-amz-trailer'] ?? '');
   return plain.with({
-    'content-length': undefined,
+    'content-length': framed === undefined ? undefined : String(framed),
     'content-encoding': coding === undefined ? 'aws-chunked' : `aws-chunked,${coding}`,
     'x-amz-content-sha256': UNSIGNED_TRAILER,
     'x-amz-decoded-content-length': String(length),
     ...trailers,
   });
+}
+
+/** Undefined where a trailer is not a checksum of a known size. */
+function lengthInFraming(length: number, declared: string): number | undefined {
+  const trailers: { name: number; value: number }[] = [];
+  for (const name of declared.split(',').map((text) => text.trim().toLowerCase())) {
+    if (name === '') continue;
+    if (!isComputable(name)) return undefined;
+    const { bytes } = CHECKSUMS[checksumName(name) ?? ''] ?? { bytes: 0 };
+    trailers.push({ name: name.length, value: 4 * Math.ceil(bytes / 3) });
+  }
+  return framedLength(length, trailers);
 }

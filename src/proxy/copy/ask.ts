@@ -76,8 +76,8 @@ async function requireSuccess({ log }: Asker, answer: Answer, plan: Plan): Promi
     if (status < 400) throw misdirected(log, response, plan);
     throw new StoreRefusal(status, await storeErrorOf(log, answer, plan));
   } finally {
-    if (answer.early || !response.complete) answer.destroy();
-    else response.resume();
+    if (response.complete) response.resume();
+    else answer.destroy();
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { readLateDocument } from '../../response/late-document.ts';
+import { MOST_LATE_MS, readLateDocument } from '../../response/late-document.ts';
 import { parseStoreError } from '../../response/store-error.ts';
 import { readDocument } from '../../s3/document.ts';
 import { S3Error } from '../../s3/errors.ts';
@@ -47,7 +47,9 @@ async function begin(copying: Copying, headers: WireHeaders): Promise<string> {
     headers,
   } as const;
   const { answer } = await askEnd(copying, step);
-  const document = await readLateDocument(answer.response);
+  const document = await readLateDocument(answer.response, {
+    limit: copying.plan.upstream.timeouts.document,
+  });
   return inDocument(() => {
     const uploadId = readDocument(document, 'InitiateMultipartUploadResult').text('UploadId')?.trim();
     if (!uploadId) throw new Error('there is no UploadId');
@@ -91,7 +93,7 @@ async function complete(copying: Copying, uploadId: string, etags: readonly stri
     body,
   } as const;
   const { answer, plan } = await askEnd(copying, step);
-  const document = await readLateDocument(answer.response);
+  const document = await readLateDocument(answer.response, { limit: MOST_LATE_MS });
   const error = parseStoreError(document, plan.ssecKeys);
   if (error) throw new StoreRefusal(500, error);
   inDocument(() => readDocument(document, 'CompleteMultipartUploadResult'));

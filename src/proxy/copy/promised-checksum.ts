@@ -16,7 +16,8 @@ export async function promisedChecksum(copying: Copying, uploadId: string): Prom
   const headers = aboutTarget(message.headers);
   try {
     const { answer } = await askEnd(copying, { end: 'target', name: 'ListParts', query, headers });
-    const document = await readLateDocument(answer.response);
+    const limit = plan.upstream.timeouts.document;
+    const document = await readLateDocument(answer.response, { limit });
     return readDocument(document, 'ListPartsResult').text('ChecksumAlgorithm')?.trim().toUpperCase();
   } catch (error) {
     // Who may not list parts may write them. Where a checksum was promised, the store refuses the part.

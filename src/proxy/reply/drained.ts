@@ -15,6 +15,11 @@ type Draining = Pick<Exchange, 'request' | 'signal' | 'log'>;
  */
 export function drained({ request, signal, log }: Draining): Promise<void> {
   return new Promise((resolve) => {
+    // Its end may have been; an event that has passed does not come again.
+    if (request.complete || request.destroyed || signal.aborted) {
+      resolve();
+      return;
+    }
     const timer = setTimeout(resolve, LINGER_MS);
     const done = (): void => {
       clearTimeout(timer);

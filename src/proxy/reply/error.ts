@@ -24,7 +24,7 @@ export async function storeErrorOf(
   { response, document }: Answer,
   plan: Plan,
 ): Promise<StoreError> {
-  const text = document ?? (await readErrorText(response));
+  const text = document ?? (await readErrorText(response, plan.upstream.timeouts.document));
   const error = parseStoreError(text, plan.ssecKeys) ?? nameless(response.statusCode ?? 502, plan);
   const ours = faultOfOurs(log, error, plan.upstream);
   if (ours) throw ours;

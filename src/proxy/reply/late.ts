@@ -1,6 +1,6 @@
 import { markingEtags } from '../../etag/documents.ts';
 import { marksEtag } from '../../etag/marks.ts';
-import { readLateDocument } from '../../response/late-document.ts';
+import { MOST_LATE_MS, readLateDocument } from '../../response/late-document.ts';
 import { parseStoreError, type StoreError } from '../../response/store-error.ts';
 import { readDocument } from '../../s3/document.ts';
 import { replacingElements } from '../../s3/element-text.ts';
@@ -27,7 +27,7 @@ export async function sendLate({ exchange, answer, plan }: Reply): Promise<void>
     if (!client.headersSent) writeHead(exchange, 200, [...headers, 'content-type', 'application/xml']);
     client.write(Buffer.from(text));
   };
-  const document = await readLateDocument(response, { onWaiting });
+  const document = await readLateDocument(response, { limit: MOST_LATE_MS, onWaiting });
   const safe = safeDocument(exchange, document, plan);
   if (client.headersSent) client.end(Buffer.from(safe));
   else await sendDocument(exchange, 200, safe, headers);

@@ -37,7 +37,7 @@ export async function sendBuckets(reply: Reply): Promise<void> {
   const { response } = reply.answer;
   const holding = reply.serving.heldBytes.begin(exchange.signal);
   try {
-    await sendList(await readList(response, holding), holding, reply);
+    await sendList(await readList(response, reply.plan.upstream, holding), holding, reply);
   } finally {
     endWhenSent(exchange, holding);
   }
@@ -135,19 +135,28 @@ async function askForList(
   const list = ownPlan({ name: 'ListBuckets', about: { shape: 'service' }, query, upstream, credentials });
   const { response } = await ask(list, {}, exchange, serving);
   if (response.statusCode !== 200) throw await refusalOf(response, upstream, exchange);
-  return await readList(response, holding);
+  return await readList(response, upstream, holding);
 }
 
-async function refusalOf(response: IncomingMessage, { name }: Upstream, { log }: Asker): Promise<S3Error> {
-  const error = parseStoreError(await readErrorText(response), []);
+async function refusalOf(
+  response: IncomingMessage,
+  { name, timeouts }: Upstream,
+  { log }: Asker,
+): Promise<S3Error> {
+  const error = parseStoreError(await readErrorText(response, timeouts.document), []);
   log.cause = `${name} answered ListBuckets with ${response.statusCode} ${error?.code ?? ''}`.trim();
   return error?.code === 'AccessDenied'
     ? new S3Error('AccessDenied', 'Access Denied')
     : new S3Error('ServiceUnavailable', 'The proxy could not use the store. Its log says why.');
 }
 
-async function readList(response: IncomingMessage, holding: Holding): Promise<DocumentElement> {
-  const document = await readLateDocument(response, { longest: LONGEST, holding });
+async function readList(
+  response: IncomingMessage,
+  { timeouts }: Upstream,
+  holding: Holding,
+): Promise<DocumentElement> {
+  const limit = timeouts.document;
+  const document = await readLateDocument(response, { limit, longest: LONGEST, holding });
   try {
     return await readLargeDocument(document, 'ListAllMyBucketsResult');
   } catch (cause) {

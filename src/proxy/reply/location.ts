@@ -15,7 +15,8 @@ export async function sendLocation(reply: Reply): Promise<void> {
   const { exchange, answer, plan } = reply;
   const { response } = answer;
   // Else the bucket was only asked whether it is there.
-  const document = hasRegions(plan.upstream) ? await readLateDocument(response) : '';
+  const limit = plan.upstream.timeouts.document;
+  const document = hasRegions(plan.upstream) ? await readLateDocument(response, { limit }) : '';
   const region = regionShown(reply, regionIn(document));
   const constraint = region === 'us-east-1' ? '' : escapeXml(region);
   const element = s3Element('LocationConstraint', constraint);

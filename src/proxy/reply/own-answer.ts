@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { rootIn } from '../../response/root-name.ts';
+import { within } from '../../response/within.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { holdsKey } from '../../ssec/leak.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -21,7 +22,9 @@ const MOST_SHOWN = 60;
 export async function requireOwnAnswer({ exchange, answer: { response }, plan }: Reply): Promise<void> {
   const { roots, name } = plan.operation;
   if ((response.headers['content-encoding'] ?? 'identity') !== 'identity') throw unreadable();
-  const found = response.statusCode === 200 ? await beginningOf(response) : undefined;
+  const limit = plan.upstream.timeouts.document;
+  const found =
+    response.statusCode === 200 ? await within(response, limit, () => beginningOf(response)) : undefined;
   if (found !== undefined && roots.includes(found)) return;
   const { provider } = plan.upstream;
   exchange.log.cause = `the store answered ${name} with ${described(found, response, plan.ssecKeys)}: it may not know this operation`;

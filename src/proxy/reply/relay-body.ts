@@ -1,13 +1,15 @@
 import type { IncomingMessage } from 'node:http';
-import { pipeline } from 'node:stream/promises';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { endsConnection } from '../../listener/ending.ts';
 import { announcedTrailers } from '../../response/rewrite.ts';
-import { lettingGo } from '../../upstream/let-go.ts';
+import { S3Error } from '../../s3/errors.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import { clientHeaders, clientTrailers } from './client-headers.ts';
 import { drained } from './drained.ts';
 import { writeHead } from './head.ts';
+import { pour } from './pour.ts';
 import type { Reply } from './reply.ts';
 
 /** Streams an answer on. `more`: name, value, name, value … to stand behind the store's headers. */
@@ -15,39 +17,64 @@ export async function relayBody(
   { exchange, answer, plan }: Reply,
   more: readonly string[] = [],
 ): Promise<void> {
-  const { response, early } = answer;
+  const { response } = answer;
+  const { response: client, request, received } = exchange;
   const headers = [...clientHeaders(response, 'relayed', plan), ...more];
-  if (early) {
+  const unread = received.body === 'some' && !request.complete;
+  const byClosing = endsByClosing(exchange, response);
+  if (unread || byClosing) {
     headers.push('connection', 'close');
-    endsConnection(exchange.request.socket);
+    exchange.close = true;
+    endsConnection(request.socket);
   }
-  relayTrailers(exchange, response, headers, plan);
-  writeHead(exchange, response.statusCode ?? 502, headers);
-  response.once('error', () => {
-    // Told apart here: when the pipeline has ended the client's side as well, it looks as if the client had left.
-    if (!exchange.signal.aborted) exchange.log.code = 'Truncated';
-  });
-  await pipeline(response, lettingGo(exchange.response, response), { end: !early });
-  if (!early) return;
-  await drained(exchange);
-  exchange.response.end();
+  // The client learns as little of the end as the store tells: chunks of ours would make a whole of whatever came.
+  if (byClosing) client.useChunkedEncodingByDefault = false;
+  const trailing = trailersTo(exchange, response, headers, plan);
+  try {
+    await pour(answer, client, () => writeHead(exchange, response.statusCode ?? 502, headers));
+  } catch (error) {
+    if (exchange.signal.aborted) throw error;
+    if (!client.headersSent) throw brokenOff(error);
+    exchange.log.code = 'Truncated';
+    // Without a length or chunks, a usual end of the connection would look like that of the body.
+    if (byClosing) cutOff(request.socket);
+    throw error;
+  }
+  if (trailing) client.addTrailers(clientTrailers(response, plan));
+  if (unread) await drained(exchange);
+  client.end();
+}
+
+function brokenOff(cause: unknown): S3Error {
+  return new S3Error('ServiceUnavailable', 'The answer of the store broke off. Please try again.', { cause });
+}
+
+/** Does only the end of its connection tell where the body ends? */
+function endsByClosing({ received }: Exchange, { statusCode, headers }: IncomingMessage): boolean {
+  const bodyless = received.method === 'HEAD' || statusCode === 204 || statusCode === 304;
+  return !bodyless && headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
+}
+
+/** A TLS connection that ends without its own word for it is cut off for everybody who looks. */
+function cutOff(socket: Socket): void {
+  if (socket instanceof TLSSocket) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /**
  * What the store sends behind the body goes on behind it, where the client's version of HTTP has a place for it: behind
- * a body in chunks. Adds their names to the headers.
+ * a body in chunks. Adds their names to the headers, and says whether there is such a place.
  */
-function relayTrailers(
-  { request, received, response: client }: Exchange,
+function trailersTo(
+  { request, received }: Exchange,
   response: IncomingMessage,
   headers: string[],
   plan: Plan,
-): void {
+): boolean {
   const bodyless = received.method === 'HEAD' || response.statusCode === 204 || response.statusCode === 304;
   const inChunks = response.headers['transfer-encoding'] !== undefined && !bodyless;
-  if (!inChunks || request.httpVersion !== '1.1') return;
+  if (!inChunks || request.httpVersion !== '1.1') return false;
   const announced = announcedTrailers(response, plan.ssecKeys);
   if (announced !== undefined) headers.push('trailer', announced);
-  // Before the pipeline, which ends the client's side when this one ends.
-  response.once('end', () => client.addTrailers(clientTrailers(response, plan)));
+  return true;
 }

@@ -14,7 +14,8 @@ export async function relay(reply: Reply): Promise<void> {
     noteAnswer(reply);
     await replyingOf(reply)(reply);
   } finally {
-    if (answer.early || !answer.response.complete) answer.destroy();
+    if (answer.response.complete) answer.response.resume();
+    else answer.destroy();
   }
 }
 

@@ -32,7 +32,8 @@ export function rewriting({ longest = LONGEST, rewrite }: Rewrite): Replying {
     if ((response.headers['content-encoding'] ?? 'identity') !== 'identity') throw unreadable();
     const holding = heldBytes.begin(exchange.signal);
     try {
-      const document = await readLateDocument(response, { longest, holding });
+      const limit = plan.upstream.timeouts.document;
+      const document = await readLateDocument(response, { limit, longest, holding });
       if (holdsKey(document, plan.ssecKeys)) throw unreadable();
       const rewritten = await inTurns(readably(rewrite(document, reply)));
       await sendDocument(exchange, 200, rewritten, clientHeaders(response, 'replaced', plan));

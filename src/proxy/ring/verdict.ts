@@ -14,9 +14,10 @@ export async function verdictOf(
 ): Promise<Judged> {
   const status = answer.response.statusCode ?? 0;
   if (status >= 200 && status < 300) return { verdict: contentSays(search, answer, ssecKey), answer };
-  const { keyRefusals } = search.request.plan.upstream.provider;
+  const { provider, timeouts } = search.request.plan.upstream;
+  const { keyRefusals } = provider;
   if (!mayBeAboutKey(keyRefusals, status)) return { verdict: 'other', answer };
-  const document = answer.document ?? (await readErrorText(answer.response));
+  const document = answer.document ?? (await readErrorText(answer.response, timeouts.document));
   const error = parseStoreError(document, []);
   const verdict = readFailure(keyRefusals, { status, ...(error ?? NAMELESS) });
   return { verdict, answer: { ...answer, document } };

@@ -3,14 +3,14 @@ import type { Answer } from '../../upstream/answer.ts';
 import { forward } from '../../upstream/forward.ts';
 import { hasRegions } from '../../upstream/regions.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import { UpstreamError } from '../../upstream/upstream-error.ts';
+import { UpstreamError, type UpstreamFault } from '../../upstream/upstream-error.ts';
 import { sendToRegion } from './bucket-region.ts';
 import { outboundOf } from './outbound.ts';
 import type { Sending, Stores } from './sending.ts';
 
 /**
- * Sends one request, to the region of its bucket. A connection that the store had closed meanwhile is not a reason to
- * fail: without a body it goes once more.
+ * Sends one request, to the region of its bucket. When the connection breaks before an answer, it goes once more, on a new
+ * one, if it can't have been carried out: a read, or a write with a body of which nothing was sent.
  * @throws S3Error SlowDown, ServiceUnavailable; UpstreamError `client-left`
  */
 export function attempt(sending: Sending, stores: Stores): Promise<Answer> {
@@ -20,36 +20,56 @@ export function attempt(sending: Sending, stores: Stores): Promise<Answer> {
 }
 
 async function sendAgain(sending: Sending, upstream: Upstream, stores: Stores): Promise<Answer> {
-  const { message, asker } = sending;
+  const { asker } = sending;
   asker.log.attempts = (asker.log.attempts ?? 0) + 1;
   try {
-    return await send(sending, upstream, stores);
+    return await send(sending, upstream, stores, false);
   } catch (error) {
-    const again = message.body === 'none' && error instanceof UpstreamError && error.fault === 'reset';
-    if (!again) throw asS3Error(error);
+    if (!goesAgain(sending, error)) throw asS3Error(error);
   }
+  asker.log.attempts += 1;
   try {
-    return await send(sending, upstream, stores);
+    return await send(sending, upstream, stores, true);
   } catch (error) {
     throw asS3Error(error);
   }
 }
 
-/** @param upstream that of the plan, in the region of the bucket */
+function goesAgain({ message, plan }: Sending, error: unknown): boolean {
+  if (!(error instanceof UpstreamError) || error.fault !== 'reset') return false;
+  const method = plan.method ?? message.method;
+  if (method === 'GET' || method === 'HEAD') return true;
+  // Without its last byte a store does nothing with it; a write without a body may be done.
+  return message.body === 'some' && error.untouched;
+}
+
+/**
+ * @param upstream that of the plan, in the region of the bucket
+ * @param fresh not on a connection that was used before
+ */
 function send(
   { message, plan, keys, asker }: Sending,
   upstream: Upstream,
-  { agents, clock }: Stores,
+  { connections, clock }: Stores,
+  fresh: boolean,
 ): Promise<Answer> {
   const outbound = outboundOf(message, plan, { keys, upstream, now: clock() });
   const { stream, begin } = message;
   const body = message.body === 'some' ? { stream, begin } : undefined;
-  return forward({ ...outbound, body, signal: asker.signal }, upstream, agents.of(plan.upstream));
+  const { signal } = asker;
+  return forward({ ...outbound, upstream, body, fresh, signal }, connections.of(plan.upstream));
 }
+
+const NO_CONNECTION: ReadonlySet<UpstreamFault> = new Set<UpstreamFault>([
+  'busy',
+  'outage',
+  'connect-timeout',
+  'unreachable',
+]);
 
 function asS3Error(error: unknown): unknown {
   if (!(error instanceof UpstreamError) || error.fault === 'client-left') return error;
-  if (error.fault === 'unreachable' || error.fault === 'connect-timeout') {
+  if (NO_CONNECTION.has(error.fault)) {
     return new S3Error(
       'SlowDown',
       'The store cannot be reached at the moment. Please reduce your request rate.',

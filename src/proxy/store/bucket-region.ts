@@ -80,7 +80,7 @@ type Told = 'here' | 'unclear' | (string & {});
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html; a document that is read stays with its answer. */
 async function regionTold(
   answer: Answer,
-  { message: { method } }: Sending,
+  { message: { method }, plan }: Sending,
 ): Promise<{ readonly answer: Answer; readonly told: Told }> {
   const { statusCode = 0, headers } = answer.response;
   const redirects = isRedirect(answer);
@@ -89,7 +89,7 @@ async function regionTold(
   if (said !== undefined) return { answer, told: isRegion(said) ? said : 'here' };
   if (redirects || (method === 'HEAD' && statusCode === 400)) return { answer, told: 'unclear' };
   if (statusCode === 403) return { answer, told: 'here' };
-  const document = await readErrorText(answer.response);
+  const document = await readErrorText(answer.response, plan.upstream.timeouts.document);
   return { answer: { ...answer, document }, told: regionIn(document) };
 }
 

@@ -18,5 +18,5 @@ export type AttemptKeys = Readonly<Partial<Record<End, SseKey>>>;
 
 /** How stores are reached. */
 export interface Stores extends Pick<Serving, 'regions' | 'clock'> {
-  readonly agents: Pick<Serving['agents'], 'of'>;
+  readonly connections: Pick<Serving['connections'], 'of'>;
 }

@@ -32,7 +32,7 @@ async function stand(
     credentials: testCredentials('tenant'),
   };
   const serving = servingOf(snapshot);
-  t.teardown(() => serving.agents.destroy());
+  t.teardown(() => serving.connections.destroy());
   return { store, plan, serving };
 }
 
@@ -107,7 +107,7 @@ t.test('a derived key is that of the name of the probe', async (t) => {
     upstream: { protocol: 'http:', hostname: '127.0.0.1', port: store.port },
   });
   const serving = servingOf(snapshot);
-  t.teardown(() => serving.agents.destroy());
+  t.teardown(() => serving.connections.destroy());
   t.same(await probe(planOf({ method: 'PUT', rawTarget: '/vault/k' }, snapshot), serving), {
     kind: 'proven',
   });

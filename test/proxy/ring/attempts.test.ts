@@ -1,10 +1,10 @@
-import { Agent } from 'node:http';
 import t, { type Test } from 'tap';
 import { makeMetrics } from '../../../src/admin/metrics.ts';
 import { KeyMemo } from '../../../src/keys/memo.ts';
 import type { Exchange } from '../../../src/proxy/exchange.ts';
 import { attemptAll } from '../../../src/proxy/ring/attempts.ts';
 import { BucketRegions } from '../../../src/upstream/bucket-regions.ts';
+import { poolOf } from '../../../src/upstream/connections.ts';
 import type { Upstream } from '../../../src/upstream/upstream.ts';
 import { httpStore, socketStore } from '../../e2e/wire.ts';
 import { withExchange } from '../../support/exchange.ts';
@@ -36,8 +36,6 @@ interface Given {
 /** Sends a request to the store on that port through a rule with three keys. */
 async function attemptOn(t: Test, port: number, given: Given = {}): Promise<Attempted> {
   const { method = 'GET', target = '/ring/a', body = '', headers = {}, upstream = {} } = given;
-  const agent = new Agent({ keepAlive: true });
-  t.teardown(() => agent.destroy());
   const snapshot = snapshotOf({
     rules: [
       { bucket: 'ring', encrypt: [newest, middle, oldest] },
@@ -45,6 +43,8 @@ async function attemptOn(t: Test, port: number, given: Given = {}): Promise<Atte
     ],
     upstream: { protocol: 'http:', hostname: '127.0.0.1', port, ...upstream },
   });
+  const pool = poolOf(snapshot.upstream);
+  t.teardown(() => pool.destroy());
   const plan = planOf({ method, rawTarget: target, headers }, snapshot);
   const fields = Object.entries({
     Host: 'h',
@@ -59,7 +59,7 @@ async function attemptOn(t: Test, port: number, given: Given = {}): Promise<Atte
       const { response } = await attemptAll(
         { message: exchange.received, plan, asker: exchange },
         {
-          agents: { of: () => agent },
+          connections: { of: () => pool },
           memo: new KeyMemo(),
           regions: new BucketRegions(),
           metrics: makeMetrics({ distrusted: () => 0 }),
@@ -113,12 +113,12 @@ t.test('a second try that succeeds is an answer like any other', async (t) => {
     });
   });
   const { status, log } = await attemptOn(t, port, { target: '/plain/a' });
-  t.match({ status, log }, { status: 200, log: { attempts: 1 } });
+  t.match({ status, log }, { status: 200, log: { attempts: 2 } });
 });
 
 t.test('a store that cannot be reached is SlowDown, a silent one is ServiceUnavailable', async (t) => {
   t.match(await attemptOn(t, 1), { code: 'SlowDown' });
   const { port } = await socketStore(t, () => undefined);
-  const upstream = { timeouts: { connect: 1000, headers: 30, idle: 30, keepAlive: 1000 } };
+  const upstream = { timeouts: { connect: 1000, headers: 30, idle: 30, document: 60_000, keepAlive: 1000 } };
   t.match(await attemptOn(t, port, { upstream }), { code: 'ServiceUnavailable' });
 });

@@ -5,8 +5,8 @@ import type { SseKey } from '../../../src/keys/key.ts';
 import { KeyMemo } from '../../../src/keys/memo.ts';
 import { attemptAll } from '../../../src/proxy/ring/attempts.ts';
 import { PROVIDERS } from '../../../src/s3/providers.ts';
-import { makeAgent } from '../../../src/upstream/agents.ts';
 import { BucketRegions } from '../../../src/upstream/bucket-regions.ts';
+import { poolOf } from '../../../src/upstream/connections.ts';
 import { withExchange } from '../../support/exchange.ts';
 import { type Came, keyStore, type Manner, type Stored } from '../../support/key-store.ts';
 import { planOf } from '../../support/planned.ts';
@@ -67,14 +67,14 @@ async function standOf(
       hostname: '127.0.0.1',
       port,
       provider: PROVIDERS[provider],
-      timeouts: { connect: 5000, headers: 60_000, idle: 60_000, keepAlive: 1000 },
+      timeouts: { connect: 5000, headers: 60_000, idle: 60_000, document: 60_000, keepAlive: 1000 },
     },
   });
-  const agent = makeAgent(snapshot.upstream);
-  t.teardown(() => agent.destroy());
+  const pool = poolOf(snapshot.upstream);
+  t.teardown(() => pool.destroy());
   const metrics = makeMetrics({ distrusted: () => 0 });
   const access = {
-    agents: { of: () => agent },
+    connections: { of: () => pool },
     metrics,
     memo: new KeyMemo(),
     regions: new BucketRegions(),
@@ -113,8 +113,9 @@ async function standOf(
           got = { status, code, text: message, log: { ...exchange.log } };
         }
         // Long before the store closes what is idle.
-        for (let tries = 0; tries < 200 && Object.keys(agent.sockets).length > 0; tries += 1) await pause(5);
-        t.same(Object.keys(agent.sockets), [], 'no connection to the store is left busy');
+        const busy = (): number => pool.figures.open - pool.figures.idle;
+        for (let tries = 0; tries < 200 && busy() > 0; tries += 1) await pause(5);
+        t.equal(busy(), 0, 'no connection to the store is left busy');
       },
     );
     if (!got) throw new Error('nothing came of it');

@@ -46,7 +46,8 @@ function clientOf(url: string, rest: Pick<Upstream, 'region' | 'credentials' | '
     addressing: 'path',
     provider: PROVIDERS.generic,
     etags: 'as-is',
-    timeouts: { connect: 5000, headers: 60_000, idle: 60_000, keepAlive: 4000 },
+    timeouts: { connect: 5000, headers: 60_000, idle: 60_000, document: 60_000, keepAlive: 4000 },
+    limits: { connections: 256, queue: 256, wait: 1000 },
   };
   return storeClient(upstream, {
     clock: () => new Date(),

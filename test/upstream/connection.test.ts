@@ -8,14 +8,16 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import t, { type Test } from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
-import { readingIntoOneBuffer } from '../../src/upstream/one-buffer.ts';
+import { poolOf } from '../../src/upstream/connections.ts';
+import { forward } from '../../src/upstream/forward.ts';
+import { snapshotOf } from '../support/snapshot.ts';
 
 const MIB = 1024 * 1024;
 const certificates = await makeCertificates({ names: ['localhost'], addresses: ['127.0.0.1'] });
 const BODIES = Array.from({ length: 12 }, () => randomBytes(2 * MIB + 7));
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex');
 
-/** A server that sends one of the bodies, with a length or in chunks, and an agent for it. */
+/** A server that sends one of the bodies, with a length or in chunks, and the connections to it. */
 async function stand(t: Test, scheme: 'http' | 'https') {
   const handler: http.RequestListener = (request, response) => {
     const body = BODIES[Number(request.url?.slice(1))] ?? Buffer.of();
@@ -26,27 +28,29 @@ async function stand(t: Test, scheme: 'http' | 'https') {
   const server = scheme === 'http' ? http.createServer(handler) : https.createServer(certificates, handler);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const agent = readingIntoOneBuffer(
-    scheme === 'http'
-      ? new http.Agent({ keepAlive: true })
-      : new https.Agent({ keepAlive: true, ca: certificates.ca }),
-  );
+  const { upstream } = snapshotOf({
+    upstream: {
+      protocol: `${scheme}:`,
+      hostname: '127.0.0.1',
+      port: (server.address() as AddressInfo).port,
+      ca: certificates.ca,
+    },
+  });
+  const pool = poolOf(upstream);
   t.teardown(() => {
-    agent.destroy();
+    pool.destroy();
     server.close();
     server.closeAllConnections();
   });
   const reads = new Set<ArrayBufferLike>();
   const sockets = new Set<Socket>();
   const get = async (index: number, headers = {}): Promise<IncomingMessage> => {
-    const options = { port: (server.address() as AddressInfo).port, path: `/${index}`, agent, headers };
-    const request = (scheme === 'http' ? http : https).get({ host: 'localhost', ...options });
-    request.once('socket', (socket: Socket) => {
-      if (sockets.has(socket)) return;
-      sockets.add(socket);
-      socket.on('data', (read: Buffer) => reads.add(read.buffer));
-    });
-    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    const { signal } = new AbortController();
+    const attempt = { method: 'GET', path: `/${index}`, headers, body: undefined, fresh: false, signal };
+    const { response } = await forward({ ...attempt, upstream }, pool);
+    const { socket } = response;
+    if (!sockets.has(socket)) socket.on('data', (read: Buffer) => reads.add(read.buffer));
+    sockets.add(socket);
     return response;
   };
   return { get, reads, sockets };

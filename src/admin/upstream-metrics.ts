@@ -1,0 +1,79 @@
+import { Counter, Gauge, type Registry } from 'prom-client';
+
+/** The connections to one upstream at this moment. */
+export interface UpstreamFigures {
+  /** Its path in the config. */
+  readonly upstream: string;
+  readonly open: number;
+  readonly idle: number;
+  readonly waiting: number;
+  readonly most: number;
+  readonly outage: boolean;
+}
+
+/** What happens at upstreams. */
+export interface UpstreamEvents {
+  /** A request got no connection: the queue was full, it waited too long, or the store can't be reached. */
+  refused(upstream: string, reason: 'queue' | 'wait' | 'outage'): void;
+}
+
+/** How near the limits of each upstream are, and how often they were hit. */
+export function addUpstreamMetrics(
+  registry: Registry,
+  figures: () => readonly UpstreamFigures[],
+): UpstreamEvents {
+  for (const { name, help, measure } of GAUGES) {
+    const gauge = new Gauge({
+      name,
+      help,
+      labelNames: ['upstream'],
+      registers: [],
+      collect: () => {
+        gauge.reset();
+        for (const one of figures()) gauge.set({ upstream: one.upstream }, measure(one));
+      },
+    });
+    registry.registerMetric(gauge);
+  }
+  const refused = new Counter({
+    name: 'ssec_proxy_upstream_refused_total',
+    help: 'Requests that got no connection to the store, by reason: queue (it was full), wait (it took too long), outage (the store cannot be reached).',
+    labelNames: ['upstream', 'reason'],
+    registers: [registry],
+  });
+  return { refused: (upstream, reason) => refused.inc({ upstream, reason }) };
+}
+
+interface UpstreamGauge {
+  readonly name: string;
+  readonly help: string;
+  readonly measure: (figures: UpstreamFigures) => number;
+}
+
+const GAUGES: readonly UpstreamGauge[] = [
+  {
+    name: 'ssec_proxy_upstream_connections',
+    help: 'Open connections to the store, idle ones included.',
+    measure: ({ open }) => open,
+  },
+  {
+    name: 'ssec_proxy_upstream_connections_idle',
+    help: 'Connections to the store that no request uses.',
+    measure: ({ idle }) => idle,
+  },
+  {
+    name: 'ssec_proxy_upstream_connections_limit',
+    help: 'Most connections to the store at once (limits.connections of the upstream).',
+    measure: ({ most }) => most,
+  },
+  {
+    name: 'ssec_proxy_upstream_waiting',
+    help: 'Requests that wait for a connection to the store.',
+    measure: ({ waiting }) => waiting,
+  },
+  {
+    name: 'ssec_proxy_upstream_outage',
+    help: 'Whether the store could not be connected to several times in a row and is left alone: 1 or 0.',
+    measure: ({ outage }) => (outage ? 1 : 0),
+  },
+];

@@ -1,0 +1,55 @@
+import type { ServerResponse } from 'node:http';
+import type { Answer } from '../../upstream/answer.ts';
+import { lettingGo } from '../../upstream/let-go.ts';
+
+/**
+ * Writes the body of the store's answer to the client as fast as both of them go, and leaves the client's side open.
+ * @param begin called before the first byte, or when there is none: until then another answer can still take its place
+ * @throws what broke the answer off: then the client must not see an end; an error when the client left
+ */
+export function pour(
+  { response, whole }: Pick<Answer, 'response' | 'whole'>,
+  client: ServerResponse,
+  begin: () => void,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const sink = lettingGo(client, response);
+    let begun = false;
+    const done = (error?: Error): void => {
+      response.off('data', take).off('end', ended).off('error', done).off('close', closed);
+      client.off('drain', resume).off('close', left);
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    const beginOnce = (): void => {
+      if (!begun) begin();
+      begun = true;
+    };
+    const take = (piece: Buffer): void => {
+      beginOnce();
+      if (!sink.write(piece)) response.pause();
+    };
+    const resume = (): void => void response.resume();
+    const ended = (): void => {
+      // The stream also ends when its connection was taken away from it.
+      if (!whole()) {
+        done(brokenOff());
+        return;
+      }
+      beginOnce();
+      done();
+    };
+    const closed = (): void => done(brokenOff());
+    const left = (): void => done(new Error('the client left'));
+    if (response.errored || response.readableEnded || client.destroyed) {
+      reject(response.errored ?? (client.destroyed ? new Error('the client left') : brokenOff()));
+      return;
+    }
+    response.on('data', take).once('end', ended).once('error', done).once('close', closed);
+    client.on('drain', resume).once('close', left);
+  });
+}
+
+function brokenOff(): Error {
+  return new Error('the answer of the store broke off');
+}

@@ -1,0 +1,24 @@
+import type { Readable } from 'node:stream';
+import type { Upstream } from './upstream.ts';
+
+/** One attempt at the store. */
+export interface Attempt {
+  /** That of the pool, or the same in another region. */
+  readonly upstream: Upstream;
+  readonly method: string;
+  /** Raw target: reaches the store byte for byte. */
+  readonly path: string;
+  /** Names in lower case, values one character a byte; `host` is among them. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The body to stream to the store, started only when the connection is open; undefined without a body. */
+  readonly body: { readonly stream: Readable; readonly begin: () => void } | undefined;
+  /** Not on a connection that was used before. */
+  readonly fresh: boolean;
+  /** Aborted when the client leaves. What may change something at the store is still waited for once it is all sent. */
+  readonly signal: AbortSignal;
+}
+
+/** May this change anything at the store? */
+export function writes({ method }: Pick<Attempt, 'method'>): boolean {
+  return method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS';
+}

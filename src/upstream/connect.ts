@@ -1,0 +1,69 @@
+import net, { type LookupFunction, type Socket } from 'node:net';
+import tls from 'node:tls';
+import type { Connection } from './connection.ts';
+import { Deadline } from './deadline.ts';
+import type { Upstream } from './upstream.ts';
+import { UpstreamError } from './upstream-error.ts';
+
+export interface Way {
+  /** The name that the certificate is checked for and that goes into SNI; empty for an address. */
+  readonly servername: string;
+  readonly lookup: LookupFunction | undefined;
+  /** Of an earlier connection to the same place. */
+  readonly session: Buffer | undefined;
+  readonly onSession: (session: Buffer) => void;
+}
+
+/**
+ * Opens a connection, TLS included, within `timeouts.connect` in all, name resolution included.
+ * @throws UpstreamError connect-timeout, unreachable, reset
+ */
+export function connect(
+  connection: Connection,
+  upstream: Upstream,
+  way: Way,
+): { socket: Socket; opened: Promise<void> } {
+  const socket = socketTo(connection, upstream, way);
+  connection.socket = socket;
+  connection.surviveWrites();
+  const opened = new Promise<void>((resolve, reject) => {
+    const deadline = new Deadline(() => {
+      socket.destroy(new UpstreamError('connect-timeout', 'no connection in time'));
+    });
+    deadline.begin(upstream.timeouts.connect);
+    socket.once(upstream.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+      deadline.end();
+      resolve();
+    });
+    socket.on('error', (error) => reject(UpstreamError.from(error)));
+    socket.once('close', () => {
+      deadline.end();
+      reject(new UpstreamError('reset', 'the store ended the connection'));
+    });
+  });
+  return { socket, opened };
+}
+
+function socketTo(connection: Connection, upstream: Upstream, way: Way): Socket {
+  const { protocol, hostname: host, port, ca } = upstream;
+  const { servername, lookup, session, onSession } = way;
+  const options = {
+    host,
+    port,
+    noDelay: true,
+    onread: connection.onread,
+    ...(lookup === undefined ? {} : { lookup }),
+  };
+  if (protocol === 'http:') return net.connect(options);
+  const secured = tls.connect({
+    ...options,
+    minVersion: 'TLSv1.2',
+    // Ignores NODE_TLS_REJECT_UNAUTHORIZED.
+    rejectUnauthorized: true,
+    ALPNProtocols: ['http/1.1'],
+    servername,
+    ...(ca === undefined ? {} : { ca }),
+    ...(session === undefined ? {} : { session }),
+  });
+  return secured.on('session', onSession);
+}

@@ -1,0 +1,91 @@
+import type { Socket } from 'node:net';
+import type { UpstreamError } from './upstream-error.ts';
+
+const BUFFER_BYTES = 64 * 1024;
+
+/** How long the answer of a store that takes no more bytes may still come, in milliseconds. */
+const LAST_WORDS_MS = 1000;
+
+/**
+ * All connections read into one buffer. What reads copies what it needs at once, so a buffer for each read would only be
+ * garbage; on slow connections this garbage gets into the old generation, where tens of MiB accumulate before they are
+ * collected.
+ */
+const shared = Buffer.allocUnsafeSlow(BUFFER_BYTES);
+
+/** One connection to a store. At any time at most one request is under way on it. */
+export class Connection {
+  /** Set when it is open. */
+  socket!: Socket;
+  /** Where it leads: only requests to the same place may use it. */
+  readonly lane: string;
+  /** How many requests it has carried, with the one that is under way. */
+  requests = 0;
+  /** When it became idle, by `performance.now()`. */
+  idleSince = 0;
+  /** While it is idle: ends it before the store does. */
+  expiry: NodeJS.Timeout | undefined;
+  /** Is told when bytes come for the request that is under way. */
+  onBytes: (() => void) | undefined;
+
+  constructor(lane: string) {
+    this.lane = lane;
+  }
+
+  /** What `net.connect` and `tls.connect` take for reading. */
+  get onread(): { buffer: Uint8Array; callback: (bytes: number) => boolean } {
+    return {
+      buffer: shared,
+      callback: (bytes) => {
+        this.#read(bytes);
+        return true;
+      },
+    };
+  }
+
+  get isNew(): boolean {
+    return this.requests <= 1;
+  }
+
+  /** May a request begin on it? */
+  get usable(): boolean {
+    const { socket } = this;
+    return socket.writable && !socket.destroyed && !socket.readableEnded && socket.errored === null;
+  }
+
+  /** @param error goes to the request that is under way */
+  destroy(error?: UpstreamError): void {
+    this.socket.destroy(error);
+  }
+
+  /**
+   * A store that refuses a body answers first and resets then. A failed write says only that it takes no more: what it
+   * answered may be there to read, so the connection ends a while after the write that failed, unless it ends by itself.
+   */
+  surviveWrites(): void {
+    const { socket } = this;
+    const destroy = socket.destroy.bind(socket);
+    let last: NodeJS.Timeout | undefined;
+    socket.destroy = (error?: Error): Socket => {
+      if (isWriteError(error) && !socket.readableEnded) {
+        last ??= setTimeout(() => destroy(error), LAST_WORDS_MS);
+        return socket;
+      }
+      clearTimeout(last);
+      return destroy(error);
+    };
+  }
+
+  #read(bytes: number): void {
+    const { socket } = this;
+    this.onBytes?.();
+    // Nobody asked: what would be taken for the next answer belongs to no request.
+    if (socket.listenerCount('data') === 0) socket.destroy();
+    // Every listener must be finished with the buffer when `emit` returns: the parser is.
+    else socket.emit('data', shared.subarray(0, bytes));
+  }
+}
+
+function isWriteError(error: Error | undefined): boolean {
+  return error !== undefined && 'syscall' in error && error.syscall === 'write';
+}

@@ -1,0 +1,75 @@
+import type { LookupFunction } from 'node:net';
+import { Pool, type PoolEvents } from './pool.ts';
+import type { Upstream } from './upstream.ts';
+
+/** What happened at an upstream, to be counted. */
+interface ConnectionEvents {
+  refused(upstream: string, reason: Parameters<PoolEvents['refused']>[0]): void;
+}
+
+interface Options {
+  /** Resolves names to addresses; by default the system's resolver. */
+  readonly lookup?: LookupFunction | undefined;
+  readonly events?: ConnectionEvents;
+}
+
+/** The connections to every upstream of a snapshot. */
+export class Connections {
+  #pools = new Map<Upstream, Pool>();
+  readonly #options: Options;
+
+  constructor(upstreams: Iterable<Upstream>, options: Options = {}) {
+    this.#options = options;
+    for (const upstream of upstreams) this.#pools.set(upstream, poolOf(upstream, options));
+  }
+
+  /** @throws TypeError for an upstream of another snapshot */
+  of(upstream: Upstream): Pool {
+    const pool = this.#pools.get(upstream);
+    if (!pool) throw new TypeError(`there are no connections to ${upstream.hostname}`);
+    return pool;
+  }
+
+  /** For metrics, by the name of the upstream. */
+  figures(): readonly (Pool['figures'] & { readonly upstream: string })[] {
+    return [...this.#pools].map(([{ name }, { figures }]) => ({ upstream: name, ...figures }));
+  }
+
+  /**
+   * The connections of the next snapshot. Those to an unchanged upstream are kept; others close after the last request on
+   * them.
+   */
+  succeed(upstreams: Iterable<Upstream>): Connections {
+    const next = new Connections([], this.#options);
+    const left = new Map(this.#pools);
+    for (const upstream of upstreams) {
+      const [old, pool] = [...left].find(([one]) => sameConnections(one, upstream)) ?? [];
+      if (old) left.delete(old);
+      pool?.follow(upstream);
+      next.#pools.set(upstream, pool ?? poolOf(upstream, this.#options));
+    }
+    for (const pool of left.values()) pool.retire();
+    return next;
+  }
+
+  destroy(): void {
+    for (const pool of this.#pools.values()) pool.destroy();
+  }
+}
+
+/** The connections to one store alone. */
+export function poolOf(upstream: Upstream, { lookup, events }: Options = {}): Pool {
+  return new Pool(upstream, lookup, {
+    refused: (reason) => events?.refused(upstream.name, reason),
+  });
+}
+
+/** Can both use the same connections? */
+function sameConnections(one: Upstream, other: Upstream): boolean {
+  return (
+    one.protocol === other.protocol &&
+    one.hostname === other.hostname &&
+    one.port === other.port &&
+    one.ca === other.ca
+  );
+}

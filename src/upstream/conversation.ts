@@ -1,0 +1,272 @@
+import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Answer } from './answer.ts';
+import { type Attempt, writes } from './attempt.ts';
+import type { Connection } from './connection.ts';
+import { Deadline } from './deadline.ts';
+import { requestOn } from './http-proxy.ts';
+import { lettingGo } from './let-go.ts';
+import { UpstreamError } from './upstream-error.ts';
+
+/** More informational answers than any store sends before its own. */
+const MOST_INFORMATIONAL = 16;
+
+/** How long an answer waits for the rest of its request to be taken, in milliseconds. */
+const SETTLING_MS = 2000;
+
+/**
+ * One request on one connection, from its first byte to the last one of its answer. It is in one phase at a time, each
+ * has one deadline, and it ends once:
+ *
+ * - `sending`: the body goes out as the store takes it. `timeouts.idle` without a byte taken, though one is there, ends it.
+ * - `sent`: the last byte was handed over. `timeouts.idle` for the rest to be taken, then `timeouts.headers` for the whole
+ *   head of the answer, however it comes.
+ * - `answered`: the body of the answer comes as it is read. `timeouts.idle` without a byte, though it is read, ends it.
+ * - `ended`.
+ *
+ * Without an answer it ends by rejecting. Afterwards it ends by the stream of the answer: with its end when all came that
+ * was announced, else with an error. A store that sends more than that loses its connection, and the answer stands.
+ *
+ * @param release called when the connection may carry the next request
+ * @throws the error of the body's stream; UpstreamError
+ */
+export function converse(attempt: Attempt, connection: Connection, release: () => void): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    new Conversation(attempt, connection, { resolve, reject, release }).begin();
+  });
+}
+
+interface Outcome {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: unknown) => void;
+  readonly release: () => void;
+}
+
+class Conversation {
+  readonly #attempt: Attempt;
+  readonly #connection: Connection;
+  readonly #outcome: Outcome;
+  readonly #deadline: Deadline;
+  #phase: 'sending' | 'sent' | 'settling' | 'answered' | 'ended' = 'sending';
+  #request: ClientRequest | undefined;
+  #response: IncomingMessage | undefined;
+  #informational = 0;
+  #taken = false;
+
+  constructor(attempt: Attempt, connection: Connection, outcome: Outcome) {
+    this.#attempt = attempt;
+    this.#connection = connection;
+    this.#outcome = outcome;
+    this.#deadline = new Deadline(this.#late);
+  }
+
+  begin(): void {
+    const { signal, body } = this.#attempt;
+    const { socket } = this.#connection;
+    this.#connection.onBytes = this.#moved;
+    signal.addEventListener('abort', this.#left, { once: true });
+    body?.stream.once('error', this.#bodyFailed);
+    socket.once('free', this.#freed);
+    requestOn(this.#connection, this.#attempt, {
+      onRequest: (request) => this.#send(request),
+      onAnswer: (response) => this.#answered(response),
+      onError: (error) => this.#failed(UpstreamError.from(error)),
+    });
+  }
+
+  #send(request: ClientRequest): void {
+    this.#request = request;
+    request.on('information', this.#informed);
+    request.once('close', this.#closed);
+    const { body } = this.#attempt;
+    if (!body) {
+      request.end();
+      this.#sent();
+      return;
+    }
+    // `flushHeaders` would encode the headers as UTF-8 and change their bytes: they get the encoding of the first chunk.
+    request.write(Buffer.alloc(0));
+    lettingGo(request, body.stream);
+    request.on('drain', this.#drained);
+    body.stream.on('data', this.#take).once('end', this.#endOfBody);
+    body.begin();
+  }
+
+  readonly #take = (piece: Buffer): void => {
+    this.#taken = true;
+    if (this.#request?.write(piece) !== false) return;
+    this.#attempt.body?.stream.pause();
+    this.#deadline.begin(this.#attempt.upstream.timeouts.idle);
+  };
+
+  readonly #drained = (): void => {
+    if (this.#phase !== 'sending') return;
+    // From here on the client is waited for.
+    this.#deadline.pause();
+    this.#attempt.body?.stream.resume();
+  };
+
+  readonly #endOfBody = (): void => {
+    this.#request?.end();
+    this.#sent();
+  };
+
+  #sent(): void {
+    if (this.#phase !== 'sending') return;
+    this.#phase = 'sent';
+    const { idle } = this.#attempt.upstream.timeouts;
+    this.#deadline.begin(idle);
+    if (this.#request?.writableFinished) this.#allTaken();
+    else this.#request?.once('finish', this.#allTaken);
+  }
+
+  readonly #allTaken = (): void => {
+    if (this.#phase === 'sent') this.#deadline.begin(this.#attempt.upstream.timeouts.headers);
+    else if (this.#phase === 'settling' && this.#response) this.#hand(this.#response, false);
+  };
+
+  readonly #informed = (): void => {
+    this.#informational += 1;
+    if (this.#informational > MOST_INFORMATIONAL)
+      this.#failed(new UpstreamError('malformed', 'the store sends informational answers without end'));
+  };
+
+  #answered(response: IncomingMessage): void {
+    if (this.#phase !== 'sending' && this.#phase !== 'sent') {
+      response.destroy();
+      return;
+    }
+    this.#response = response;
+    const status = response.statusCode ?? 0;
+    const fault = faultIn(response);
+    if (fault !== undefined) {
+      this.#failed(new UpstreamError('malformed', fault));
+      return;
+    }
+    const succeeds = status < 300;
+    if (this.#phase === 'sending' && succeeds) {
+      this.#failed(
+        new UpstreamError('malformed', `the store answered ${status} before it had the whole body`),
+      );
+    } else if (this.#phase === 'sent' && succeeds && this.#request?.writableFinished === false) {
+      // The answer may overtake the word that the last write is done; if it does not come, it never was.
+      this.#phase = 'settling';
+      this.#deadline.begin(SETTLING_MS);
+    } else {
+      this.#hand(response, this.#phase === 'sending');
+    }
+  }
+
+  #hand(response: IncomingMessage, early: boolean): void {
+    this.#phase = 'answered';
+    this.#letGoOfBody();
+    this.#deadline.begin(this.#attempt.upstream.timeouts.idle);
+    response.once('close', () => {
+      this.#deadline.end();
+      // What is left of the request has no taker, and what is left of the answer no reader.
+      if (early || !response.complete) this.#connection.destroy();
+    });
+    const { socket } = this.#connection;
+    const framed = this.#attempt.method === 'HEAD' || isFramed(response);
+    this.#outcome.resolve({
+      response,
+      whole: () => response.complete && (framed || endedInOrder(socket)),
+      destroy: () => this.#connection.destroy(),
+    });
+  }
+
+  readonly #moved = (): void => {
+    if (this.#phase === 'answered') this.#deadline.moved();
+  };
+
+  readonly #late = (): void => {
+    const { timeouts } = this.#attempt.upstream;
+    if (this.#phase !== 'answered') {
+      this.#failed(
+        this.#phase === 'settling'
+          ? new UpstreamError('malformed', 'the store answered before it took the whole body')
+          : new UpstreamError('silent', 'the store stayed silent for too long'),
+      );
+      return;
+    }
+    if (this.#response?.complete) return;
+    // While nobody reads, the store is not waited for.
+    if (this.#connection.socket.isPaused()) this.#deadline.begin(timeouts.idle);
+    else this.#response?.destroy(new UpstreamError('silent', 'the store stayed silent for too long'));
+  };
+
+  /** The client left. What is all sent may have been done, so its answer is still wanted. */
+  readonly #left = (): void => {
+    if (this.#phase === 'answered' || this.#phase === 'settling') return;
+    if (this.#phase === 'sent' && writes(this.#attempt)) return;
+    this.#failed(new UpstreamError('client-left', 'the client left'));
+  };
+
+  /** The body turned out to be wrong: the store must not treat the part that it has as the whole. */
+  readonly #bodyFailed = (error: Error): void => {
+    this.#failed(error);
+  };
+
+  readonly #closed = (): void => {
+    this.#failed(new UpstreamError('reset', 'the store ended the connection without an answer'));
+  };
+
+  #failed(error: Error): void {
+    const response = this.#response;
+    if (this.#phase === 'ended') return;
+    if (this.#phase === 'answered') {
+      // All that was announced has come: what follows it concerns the connection alone.
+      if (response && !response.complete) response.destroy(error);
+      return;
+    }
+    this.#end();
+    this.#connection.destroy();
+    if (error instanceof UpstreamError) error.untouched = !this.#taken;
+    this.#outcome.reject(error);
+  }
+
+  readonly #freed = (): void => {
+    if (this.#phase === 'ended') return;
+    this.#end();
+    this.#outcome.release();
+  };
+
+  #end(): void {
+    this.#phase = 'ended';
+    this.#deadline.end();
+    this.#letGoOfBody();
+    this.#connection.onBytes = undefined;
+    this.#connection.socket.off('free', this.#freed);
+    this.#attempt.signal.removeEventListener('abort', this.#left);
+  }
+
+  /** Nothing more of it is taken; what reads on takes it from here. */
+  #letGoOfBody(): void {
+    const { body } = this.#attempt;
+    if (!body) return;
+    body.stream.off('data', this.#take).off('end', this.#endOfBody);
+    if (!body.stream.readableEnded && !body.stream.destroyed) body.stream.pause();
+  }
+}
+
+/** What makes an answer none although Node's parser takes it; undefined when nothing does. */
+function faultIn({ statusCode = 0, httpVersionMajor, headers }: IncomingMessage): string | undefined {
+  if (httpVersionMajor !== 1) return 'the store answered in another version of HTTP';
+  if (statusCode < 200 || statusCode > 599) return `the store answered with status ${statusCode}`;
+  const coding = headers['transfer-encoding'];
+  // Others would have to be taken off here, and nobody asked for one.
+  if (coding !== undefined && coding.toLowerCase() !== 'chunked')
+    return 'the store answered in a transfer coding that nobody asked for';
+  return undefined;
+}
+
+/** Does the head tell where the body ends? */
+function isFramed({ statusCode, headers }: IncomingMessage): boolean {
+  if (statusCode === 204 || statusCode === 304) return true;
+  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
+}
+
+/** Node's parser takes any end of the connection for that of such a body, a reset too. */
+function endedInOrder({ readableEnded, errored }: Socket): boolean {
+  return readableEnded && errored === null;
+}

@@ -1,0 +1,309 @@
+import { isIP, type LookupFunction } from 'node:net';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { connect } from './connect.ts';
+import { Connection } from './connection.ts';
+import { Deadline } from './deadline.ts';
+import { Outage } from './outage.ts';
+import type { Upstream } from './upstream.ts';
+import { UpstreamError } from './upstream-error.ts';
+
+/**
+ * On a connection that has been idle for longer, in milliseconds, no write begins: the store may be closing it, and a
+ * write that meets its end can't be repeated.
+ */
+const FRESH_MS = 250;
+
+/** TLS sessions that are kept, one a place. */
+const MOST_SESSIONS = 256;
+
+/** Where a request goes, and what it needs of its connection. */
+export interface Needs {
+  /** That of the pool, or the same in another region. */
+  readonly upstream: Upstream;
+  /** The Host header. */
+  readonly host: string;
+  /** Not a connection that was used before. */
+  readonly fresh: boolean;
+  /** Whether what is sent may change something at the store. */
+  readonly writes: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** What happened in a pool, to be counted. */
+export interface PoolEvents {
+  /** A request was refused, since there was no connection for it in time. */
+  refused(reason: 'queue' | 'wait' | 'outage'): void;
+}
+
+interface Waiter {
+  readonly lane: string;
+  readonly needs: Needs;
+  /** With a connection that another request gave back, or with room for a new one. */
+  readonly go: (connection: Connection | undefined) => void;
+  readonly fail: (error: UpstreamError) => void;
+}
+
+/**
+ * The connections to one store, in all its regions: as many as `limits.connections` at a time, reused latest first. A
+ * request that finds none waits for one: in a queue of a bounded length, for a bounded time, in the order of arrival.
+ */
+export class Pool {
+  #upstream: Upstream;
+  readonly #lookup: LookupFunction | undefined;
+  readonly #events: PoolEvents;
+  readonly #all = new Set<Connection>();
+  /** By where they lead, the latest last. */
+  readonly #idle = new Map<string, Connection[]>();
+  readonly #waiting: Waiter[] = [];
+  readonly #sessions = new Map<string, Buffer>();
+  readonly #outage = new Outage();
+  /** Places for connections that are about to be opened. */
+  #promised = 0;
+  #retired = false;
+
+  constructor(upstream: Upstream, lookup: LookupFunction | undefined, events: PoolEvents) {
+    this.#upstream = upstream;
+    this.#lookup = lookup;
+    this.#events = events;
+  }
+
+  /** Its limits, and the times of connections to come, are those of another snapshot from now on. */
+  follow(upstream: Upstream): void {
+    this.#upstream = upstream;
+    this.#serve();
+  }
+
+  /** For metrics. */
+  get figures(): { open: number; idle: number; waiting: number; most: number; outage: boolean } {
+    let idle = 0;
+    for (const lane of this.#idle.values()) idle += lane.length;
+    return {
+      open: this.#all.size,
+      idle,
+      waiting: this.#waiting.length,
+      most: this.#upstream.limits.connections,
+      outage: this.#outage.lasts,
+    };
+  }
+
+  /**
+   * A connection that is open, for one request. It goes back by `release`, or is destroyed.
+   * @throws UpstreamError busy, outage, connect-timeout, unreachable, reset; client-left when the signal is aborted
+   */
+  async take(needs: Needs): Promise<Connection> {
+    if (needs.signal.aborted) throw left();
+    const lane = laneOf(needs);
+    for (let kept = this.#kept(lane, needs); kept; kept = this.#kept(lane, needs)) {
+      // An end that has arrived is seen now, before the write and not after it.
+      if (needs.writes) await socketsRead();
+      if (kept.usable) return begun(kept);
+      kept.destroy();
+    }
+    this.#requireReach();
+    const queued = await this.#room(lane, needs);
+    return queued ? begun(queued) : begun(await this.#open(lane, needs));
+  }
+
+  /** The request on it is done. */
+  release(connection: Connection): void {
+    connection.onBytes = undefined;
+    if (!connection.usable || this.#retired) {
+      connection.destroy();
+      return;
+    }
+    connection.idleSince = performance.now();
+    // What comes now, an end above all, is seen as it comes.
+    connection.socket.resume();
+    // Ends before the store ends it.
+    connection.expiry = setTimeout(() => connection.destroy(), this.#upstream.timeouts.keepAlive);
+    const lane = this.#idle.get(connection.lane);
+    if (lane) lane.push(connection);
+    else this.#idle.set(connection.lane, [connection]);
+    this.#serve();
+  }
+
+  /** Lets its requests finish, and keeps no connection after them. */
+  retire(): void {
+    this.#retired = true;
+    for (const lane of this.#idle.values()) for (const idle of lane) idle.destroy();
+  }
+
+  destroy(): void {
+    this.#retired = true;
+    for (let first = this.#waiting[0]; first; first = this.#waiting[0]) first.fail(left());
+    for (const connection of this.#all) connection.destroy();
+  }
+
+  /** The idle connection that was used last, if it will do. */
+  #kept(lane: string, { fresh, writes }: Pick<Needs, 'fresh' | 'writes'>): Connection | undefined {
+    if (fresh) return undefined;
+    for (;;) {
+      const last = this.#idle.get(lane)?.at(-1);
+      if (!last) return undefined;
+      if (last.usable && writes && performance.now() - last.idleSince > FRESH_MS) return undefined;
+      this.#noLongerIdle(last);
+      if (last.usable) return last;
+      last.destroy();
+    }
+  }
+
+  #noLongerIdle(connection: Connection): void {
+    clearTimeout(connection.expiry);
+    const lane = this.#idle.get(connection.lane);
+    const at = lane?.lastIndexOf(connection) ?? -1;
+    if (!lane || at < 0) return;
+    lane.splice(at, 1);
+    if (lane.length === 0) this.#idle.delete(connection.lane);
+  }
+
+  /** @throws UpstreamError outage */
+  #requireReach(): void {
+    if (this.#outage.admits(performance.now())) return;
+    this.#serve();
+    this.#events.refused('outage');
+    throw new UpstreamError(
+      'outage',
+      `the store could not be reached several times in a row, and is left alone for a moment: ${this.#outage.cause}`,
+    );
+  }
+
+  /**
+   * Waits until there is room for a new connection, which is then promised to this request.
+   * @returns one that another request gave back meanwhile
+   */
+  async #room(lane: string, needs: Needs): Promise<Connection | undefined> {
+    if (this.#waiting.length > 0 || !this.#makeRoom()) return await this.#queue(lane, needs);
+    this.#promised += 1;
+    return undefined;
+  }
+
+  #makeRoom(): boolean {
+    const most = this.#upstream.limits.connections;
+    if (this.#all.size + this.#promised < most) return true;
+    // One that nobody needs makes room: the one that has been idle for longest, of the first place.
+    const [oldest] = this.#idle.values().next().value ?? [];
+    if (!oldest) return false;
+    this.#gone(oldest);
+    oldest.destroy();
+    return this.#all.size + this.#promised < most;
+  }
+
+  #queue(lane: string, needs: Needs): Promise<Connection | undefined> {
+    const { queue, wait } = this.#upstream.limits;
+    if (this.#waiting.length >= queue) {
+      this.#events.refused('queue');
+      throw busy();
+    }
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        deadline.end();
+        needs.signal.removeEventListener('abort', leave);
+        const at = this.#waiting.indexOf(waiter);
+        if (at >= 0) this.#waiting.splice(at, 1);
+      };
+      const fail = (error: UpstreamError): void => {
+        settle();
+        reject(error);
+      };
+      const waiter: Waiter = {
+        lane,
+        needs,
+        go: (connection) => {
+          settle();
+          resolve(connection);
+        },
+        fail,
+      };
+      const leave = (): void => fail(left());
+      const deadline = new Deadline(() => {
+        this.#events.refused('wait');
+        fail(busy());
+      });
+      deadline.begin(wait);
+      needs.signal.addEventListener('abort', leave, { once: true });
+      this.#waiting.push(waiter);
+    });
+  }
+
+  /** Lets the next ones go on, as far as there is something for them. */
+  #serve(): void {
+    for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
+      const kept = this.#kept(next.lane, next.needs);
+      if (!kept && !this.#makeRoom()) return;
+      if (!kept) this.#promised += 1;
+      next.go(kept);
+    }
+  }
+
+  async #open(lane: string, { upstream, host, signal }: Needs): Promise<Connection> {
+    this.#promised -= 1;
+    this.#requireReach();
+    this.#outage.begin();
+    const connection = new Connection(lane);
+    const { opened } = connect(connection, upstream, {
+      servername: servernameOf(host),
+      lookup: this.#lookup,
+      session: this.#sessions.get(lane),
+      onSession: (session) => this.#keepSession(lane, session),
+    });
+    this.#all.add(connection);
+    connection.socket.once('close', () => this.#gone(connection));
+    const leave = (): void => connection.destroy(left());
+    signal.addEventListener('abort', leave, { once: true });
+    try {
+      await opened;
+    } catch (error) {
+      this.#gone(connection);
+      const { fault, message } = UpstreamError.from(error);
+      if (fault === 'client-left') this.#outage.unknown();
+      else this.#outage.failed(performance.now(), message);
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', leave);
+    }
+    this.#outage.reached();
+    return connection;
+  }
+
+  #gone(connection: Connection): void {
+    this.#noLongerIdle(connection);
+    if (this.#all.delete(connection)) this.#serve();
+  }
+
+  #keepSession(lane: string, session: Buffer): void {
+    this.#sessions.delete(lane);
+    this.#sessions.set(lane, session);
+    const [oldest] = this.#sessions.keys();
+    if (this.#sessions.size > MOST_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest);
+  }
+}
+
+/** Requests to different names have different connections: the certificate was checked for one of them. */
+function laneOf({ upstream: { protocol, hostname, port }, host }: Needs): string {
+  return `${protocol}//${hostname}:${port} ${protocol === 'https:' ? servernameOf(host) : ''}`;
+}
+
+/** An address has no place in SNI; its certificate is checked for the address that was connected to. */
+function servernameOf(host: string): string {
+  const name = host.replace(/:[0-9]+$/, '');
+  return name.startsWith('[') || isIP(name) !== 0 ? '' : name;
+}
+
+/** A turn that began before may have no reads left in it; there are some between two. */
+async function socketsRead(): Promise<void> {
+  await turnOfTheLoop();
+  await turnOfTheLoop();
+}
+
+function begun(connection: Connection): Connection {
+  connection.requests += 1;
+  return connection;
+}
+
+function busy(): UpstreamError {
+  return new UpstreamError('busy', 'all connections to the store were in use for too long');
+}
+
+function left(): UpstreamError {
+  return new UpstreamError('client-left', 'the client left');
+}
