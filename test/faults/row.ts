@@ -91,7 +91,7 @@ export interface Row {
   readonly asks: readonly Ask[];
   readonly together?: true;
   /** Milliseconds. All others are far longer than a row may take. */
-  readonly timeouts?: Readonly<Partial<Record<'connect' | 'headers' | 'idle' | 'keepAlive', number>>>;
+  readonly timeouts?: Readonly<Partial<Record<'connect' | 'headers' | 'idle' | 'document' | 'keepAlive', number>>>;
   /** More options of the upstream, as they stand in the config. */
   readonly upstream?: Readonly<Record<string, unknown>>;
   /** Where the row makes sense. Default both. */

@@ -75,7 +75,7 @@ export async function writeConfig(
 }
 
 function storeAt(port: number, way: Way, timeouts: NonNullable<Row['timeouts']>): Record<string, unknown> {
-  const { connect = FAR_MS, headers = FAR_MS, idle = FAR_MS, keepAlive = KEEP_ALIVE_MS } = timeouts;
+  const { connect = FAR_MS, headers = FAR_MS, idle = FAR_MS, document = FAR_MS, keepAlive = KEEP_ALIVE_MS } = timeouts;
   return {
     endpoint: `${way === 'tls' ? 'https' : 'http'}://127.0.0.1:${port}`,
     ...(way === 'tls' ? { ca: 'ca.pem' } : { insecure: true }),
@@ -84,7 +84,7 @@ function storeAt(port: number, way: Way, timeouts: NonNullable<Row['timeouts']>)
     addressing: 'path',
     credentials: { accessKeyId: 'faults', secretAccessKey: 'store-secret-for-tests' },
     timeouts: Object.fromEntries(
-      Object.entries({ connect, headers, idle, keepAlive }).map(([name, ms]) => [name, `${ms}ms`]),
+      Object.entries({ connect, headers, idle, document, keepAlive }).map(([name, ms]) => [name, `${ms}ms`]),
     ),
   };
 }

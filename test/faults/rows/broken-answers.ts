@@ -85,7 +85,7 @@ const DRIPS: readonly Row[] = [
     name: 'an error document that drips has a deadline',
     kind: 'time',
     store: { turns: [[say('HTTP/1.1 404 Not Found\r\ncontent-length: 5000\r\n\r\n<Error>'), { flood: ' ', times: 'endless', everyMs: 100 }]] },
-    timeouts: { headers: 700, idle: 700 },
+    timeouts: { document: 700 },
     asks: [{ objectKey: 'plain/a', shows: [{ status: [404, 500, 502, 503] }], line: { attempts: 1 } }],
   },
   {

@@ -22,7 +22,7 @@ const END = say('0\r\n\r\n');
 /** The status comes before the outcome. What is not an outcome must not look like one. */
 export const LATE_DOCUMENTS: readonly Row[] = ASKS.flatMap(([what, ask, root]): Row[] => {
   const done = `<?xml version="1.0" encoding="UTF-8"?>\n<${root}><ETag>"e"</ETag></${root}>`;
-  const idle = { idle: 1000, headers: 1000 };
+  const idle = { idle: 1000, headers: 1000, document: 1000 };
   const failed = errorDocument('InternalError', 'We encountered an internal error. Please try again.');
   const after: Ask = { objectKey: 'plain/b', shows: IS_HELLO };
   /** An error document behind a 200, or no whole answer. */

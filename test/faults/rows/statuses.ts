@@ -154,7 +154,7 @@ const CONTRADICTIONS: readonly Row[] = [
     name: 'an error document of 100 MB',
     kind: 'end',
     store: { turns: [[say('HTTP/1.1 404 Not Found\r\ncontent-length: 100000000\r\n\r\n<Error><Code>NoSuchKey</Code>'), { flood: 'a'.repeat(1000), times: 99_000 }, FOREVER]] },
-    timeouts: { idle: 3000, headers: 3000 },
+    timeouts: { idle: 3000, headers: 3000, document: 3000 },
     asks: [
       { objectKey: 'plain/a', shows: [{ status: [404, 500, 502, 503] }], line: { attempts: 1 } },
       { objectKey: 'plain/b', shows: IS_HELLO },
@@ -170,7 +170,7 @@ const CONTRADICTIONS: readonly Row[] = [
     name: 'an error document that stalls',
     kind: 'time',
     store: { turns: [[say('HTTP/1.1 404 Not Found\r\ncontent-length: 1000\r\n\r\n<Error>'), FOREVER]] },
-    timeouts: { idle: 700, headers: 700 },
+    timeouts: { idle: 700 },
     asks: [{ objectKey: 'plain/a', shows: [{ status: [404, 500, 502, 503] }], line: { attempts: 1 } }],
   },
   {

@@ -30,8 +30,8 @@ export async function serveConnection(
     gates: place.gates,
     request,
     deaf: () => {
-      raw.pause();
-      place.deaf.push(raw);
+      out.pause();
+      place.deaf.push(out);
     },
     end: (how) => {
       ours = true;

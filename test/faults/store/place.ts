@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import type { Behaviour, Records } from '../row.ts';
 import { Gates } from './gates.ts';
 import type { Taking } from './taking.ts';
@@ -11,7 +11,7 @@ export class Place {
   readonly connections: Records['connections'][number][] = [];
   readonly faults: string[] = [];
   /** Connections that are not read. */
-  readonly deaf: Socket[] = [];
+  readonly deaf: Readable[] = [];
   #turn = 0;
 
   constructor(behaviour: Behaviour) {

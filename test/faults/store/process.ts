@@ -31,18 +31,21 @@ async function carryOut(command: Command): Promise<Reply> {
 
 async function open({ place: name, behaviour, tls }: Extract<Command, { do: 'open' }>): Promise<number> {
   const place = new Place(behaviour);
+  places.set(name, place);
+  if (behaviour.socket === 'closed') return await takenPort();
   const secureContext = tls && createSecureContext({ ...tls, minVersion: 'TLSv1.2' });
   const server = net.createServer({ allowHalfOpen: true }, (socket) => void serveConnection(socket, place, secureContext));
   server.listen({ port: 0, host: '127.0.0.1', backlog: 1024 });
   await once(server, 'listening');
-  places.set(name, place);
   const { port } = server.address() as AddressInfo;
-  return behaviour.socket === 'closed' ? await takenPort(port) : port;
+  return port;
 }
 
 /** A port that nobody listens at and that nobody else is given: it is the near end of a connection. */
-async function takenPort(port: number): Promise<number> {
-  const socket = net.connect(port, '127.0.0.1');
+async function takenPort(): Promise<number> {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = net.connect((server.address() as AddressInfo).port, '127.0.0.1');
   await once(socket, 'connect');
   return socket.localPort ?? 0;
 }
