@@ -1,0 +1,196 @@
+import type { Ask, ClientStep, Row } from '../row.ts';
+import { answer, FAILED, FAILED_LINE, FOREVER, GOOD_PUT, HELLO, IS_HELLO, IS_STORED, OK, once, say } from './texts.ts';
+
+const LEFT = { codes: ['ClientLeft', 'InternalError', 'Truncated'] };
+const NO_ECHO = answer('HTTP/1.1 200 OK', '', 'etag: "e"\r\n');
+
+/** A store that does not encrypt, and a client that does not wait to hear of it: the proof is demanded all the same. */
+const UNPROVEN = (['fin', 'reset'] as const).flatMap((how) =>
+  [0, 1, 1000, 300_000].map(
+    (body): Row => ({
+      name: `a client that leaves by ${how} behind ${body} bytes, the whole of an upload, and a store that does not encrypt`,
+      kind: 'end',
+      store: { encrypts: false, turns: [[{ take: 'body' }, { hold: 'taken' }, say(NO_ECHO)]] },
+      asks: [
+        {
+          method: 'PUT',
+          objectKey: 'sealed/a',
+          body,
+          steps: [{ send: 'head' }, { send: [0, body] }, { reached: 'taken' }, { leave: how }, { pauseMs: 200 }, { release: 'taken' }, { pauseMs: 500 }],
+          shows: 'left',
+          line: { cause: /did not prove/ },
+        },
+        // The bucket is distrusted from then on.
+        { objectKey: 'sealed/b', body: 10, shows: FAILED, line: { codes: ['ServiceUnavailable'] } },
+        { objectKey: 'plain/b', body: 10, shows: IS_STORED },
+      ],
+      unproven: 1,
+    }),
+  ),
+);
+
+const LEAVING: readonly Row[] = [
+  {
+    name: 'a client that stays, and a store that does not encrypt',
+    kind: 'end',
+    store: { encrypts: false },
+    asks: [
+      { objectKey: 'sealed/a', body: 10, shows: [{ status: [500], codes: ['InternalError'] }], line: { ...FAILED_LINE, cause: /did not prove/ } },
+      { objectKey: 'sealed/b', body: 10, shows: FAILED, line: { codes: ['ServiceUnavailable'] } },
+    ],
+    unproven: 1,
+  },
+  ...(['fin', 'reset'] as const).flatMap((how): Row[] => [
+    {
+      name: `a client that leaves by ${how} before its last byte`,
+      kind: 'end',
+      store: { turns: [[{ take: 900 }, { hold: 'taken' }, { take: 'body' }, say(GOOD_PUT)]] },
+      asks: [
+        {
+          objectKey: 'sealed/a',
+          body: 1000,
+          steps: [{ send: 'head' }, { send: [0, 950] }, { reached: 'taken' }, { leave: how }, { pauseMs: 200 }, { release: 'taken' }],
+          shows: 'left',
+          line: LEFT,
+        },
+        { objectKey: 'sealed/b', body: 10, shows: IS_STORED, line: once({}) },
+      ],
+      taken: { requests: [2], whole: 1, connections: [2] },
+    },
+    {
+      name: `a client that leaves by ${how} behind its last byte, and a store that is silent`,
+      kind: 'time',
+      store: { turns: [[{ take: 'body' }, { hold: 'taken' }, FOREVER]] },
+      timeouts: { headers: 1000, idle: 1000 },
+      asks: [
+        { objectKey: 'sealed/a', body: 1000, steps: [{ send: 'head' }, { send: [0, 1000] }, { reached: 'taken' }, { leave: how }, { release: 'taken' }], shows: 'left' },
+        { objectKey: 'plain/b', shows: IS_HELLO },
+      ],
+      taken: { requests: [2], whole: 2 },
+    },
+    {
+      name: `a client that leaves by ${how} while its object comes`,
+      kind: 'end',
+      store: { turns: [[say(`${OK}content-length: 30000000\r\n\r\n`), { object: [0, 30_000_000] }]] },
+      asks: [
+        { objectKey: 'plain/a', steps: [{ send: 'head' }, { until: 'head' }, { leave: how }], shows: 'left' },
+        { objectKey: 'plain/b', shows: IS_HELLO },
+      ],
+      taken: { requests: [2], connections: [2] },
+    },
+    {
+      name: `a client that leaves by ${how} while the store works`,
+      kind: 'end',
+      store: { turns: [[{ hold: 'there' }, say(HELLO)]] },
+      asks: [
+        { objectKey: 'plain/a', steps: [{ send: 'head' }, { reached: 'there' }, { leave: how }], shows: 'left', line: LEFT },
+        { objectKey: 'plain/b', shows: IS_HELLO },
+      ],
+      taken: { requests: [2], connections: [2] },
+    },
+  ]),
+];
+
+/** Half-closed connections, requests one behind the other, and clients that are slow. */
+const CONNECTIONS: readonly Row[] = [
+  {
+    name: 'a half-closed connection gets its answer, or an end',
+    kind: 'end',
+    over: 'plain',
+    store: { turns: [[{ take: 'body' }, { pauseMs: 200 }, say(GOOD_PUT)]] },
+    asks: [{ objectKey: 'plain/a', body: 1000, steps: [{ send: 'head' }, { send: [0, 1000] }, { leave: 'half' }, { until: 'answer' }], shows: 'ended' }],
+  },
+  {
+    name: 'three GETs one behind the other are answered in their order',
+    kind: 'end',
+    store: {},
+    asks: [
+      {
+        objectKey: 'plain/length-1000',
+        steps: [{ send: 'head' }, { until: 'answer' }],
+        shows: [{ status: [200], object: 1000 }],
+      },
+      { objectKey: 'plain/chunked-70000', connection: 'same', shows: [{ status: [200], object: 70_000 }] },
+      { objectKey: 'plain/length-3', connection: 'same', shows: [{ status: [200], object: 3 }] },
+    ],
+  },
+  {
+    name: 'an upload that stalls has the deadline of a body',
+    kind: 'time',
+    store: {},
+    timeouts: { idle: 1000 },
+    asks: [
+      { objectKey: 'sealed/a', body: 1000, steps: [{ send: 'head' }, { send: [0, 500] }, { until: 'answer' }], shows: [{ status: [400, 408, 503] }, { status: 'none' }], line: { attempts: 1 } },
+      { objectKey: 'plain/b', shows: IS_HELLO },
+    ],
+    taken: { whole: 1 },
+  },
+  {
+    name: 'an upload that is slow and does not stall is stored',
+    kind: 'time',
+    store: {},
+    timeouts: { idle: 2000, headers: 2000 },
+    asks: [
+      {
+        objectKey: 'sealed/a',
+        body: 600,
+        steps: [{ send: 'head' }, ...[0, 100, 200, 300, 400, 500].flatMap((at): ClientStep[] => [{ send: [at, at + 100] }, { pauseMs: 500 }]), { until: 'answer' }],
+        shows: IS_STORED,
+        line: once({}),
+      },
+    ],
+    taken: { whole: 1 },
+  },
+];
+
+/** Sizes around those of buffers, from nothing up to some megabytes. */
+export function sizes(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, at) => Math.round(1.0757 ** at * 2) + at * 17);
+}
+
+const PAUSED: readonly ClientStep[] = [{ send: 'head' }, { until: 'head' }, { reading: false }, { pauseMs: 2500 }, { reading: true }, { until: 'answer' }];
+
+/** A client that pauses for longer than the idle time has its object whole, or sees that it has not. */
+const SLOW_READERS = (['length', 'chunked'] as const).flatMap((framing) =>
+  (['plain', 'sealed'] as const).map(
+    (prefix): Row => ({
+      name: `clients that pause for longer than the idle time, 100 sizes, ${framing}, ${prefix}`,
+      kind: 'end',
+      store: {},
+      timeouts: { idle: 1000 },
+      together: true,
+      asks: sizes(100)
+        .map((size) => 200_000 + size * 12)
+        .map((size): Ask => ({ objectKey: `${prefix}/${framing}-${size}`, steps: PAUSED, shows: [{ status: [200], object: size }, { status: [200], body: 'cut' }] })),
+    }),
+  ),
+);
+
+/** Bodies that the proxy reads itself have the deadlines of bodies. */
+const OWN_READING: readonly Row[] = Object.entries({
+  'a DeleteObjects': { method: 'POST', objectKey: '', query: 'delete=', fields: ['Content-MD5: 1B2M2Y8AsgTpgAmY7PhCfg=='] },
+  'a Complete': { method: 'POST', objectKey: 'plain/a', query: 'uploadId=u' },
+  'a Complete under a key': { method: 'POST', objectKey: 'sealed/a', query: 'uploadId=u' },
+  'a PutObjectTagging': { method: 'PUT', objectKey: 'plain/a', query: 'tagging=' },
+  'a PutObject in aws-chunked': {
+    method: 'PUT',
+    objectKey: 'plain/a',
+    fields: ['x-amz-content-sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER', 'x-amz-decoded-content-length: 0', 'Content-Encoding: aws-chunked', 'x-amz-trailer: x-amz-checksum-crc32'],
+  },
+  'an OPTIONS of a stranger': { method: 'OPTIONS', objectKey: 'plain/a', fields: ['Origin: http://x', 'Access-Control-Request-Method: GET'] },
+}).map(
+  ([what, ask]): Row => ({
+    name: `the body of ${what} that never comes`,
+    kind: 'time',
+    store: {},
+    timeouts: { idle: 1000, headers: 1000 },
+    asks: [
+      // Until the answer or the end: which of them is for the listener to say.
+      { ...ask, body: 500, steps: [{ send: 'head' }, { until: 'closed' }], shows: 'ended' },
+      { objectKey: 'plain/b', shows: IS_HELLO },
+    ],
+    taken: { whole: 1 },
+  }),
+);
+
+export const CLIENTS: readonly Row[] = [...UNPROVEN, ...LEAVING, ...CONNECTIONS, ...SLOW_READERS, ...OWN_READING];
