@@ -55,6 +55,7 @@ export function makeExchange(request: IncomingMessage, response: ServerResponse)
 
 function receivedMessage(request: IncomingMessage, response: ServerResponse): Message {
   const headers = new WireHeaders(request.rawHeaders);
+  let continued = false;
   return {
     method: request.method ?? '',
     headers,
@@ -62,7 +63,9 @@ function receivedMessage(request: IncomingMessage, response: ServerResponse): Me
     stream: request,
     begin: (whole) => {
       if (whole) readWhole(request);
-      if (CONTINUE.test(headers.joined('expect') ?? '')) response.writeContinue();
+      // Once, also when the body goes to another connection because nothing of it was taken on the first.
+      if (!continued && CONTINUE.test(headers.joined('expect') ?? '')) response.writeContinue();
+      continued = true;
     },
   };
 }

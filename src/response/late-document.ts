@@ -17,6 +17,8 @@ const MOST_WAITING = 1024 * 1024;
 interface Reading {
   /** For the whole of it, in milliseconds. */
   readonly limit: number;
+  /** From the root element on, in milliseconds, where white space before it may last for longer; by default as above. */
+  readonly outcome?: number;
   /** Is given what may go on to the client at once, as it comes. */
   readonly onWaiting?: (text: string) => void;
   /** In bytes; by default what fits the outcome of one operation. */
@@ -36,9 +38,9 @@ interface Reading {
  */
 export async function readLateDocument(
   body: Readable,
-  { limit, onWaiting = () => {}, longest = LONGEST, holding }: Reading,
+  { limit, outcome, onWaiting = () => {}, longest = LONGEST, holding }: Reading,
 ): Promise<string> {
-  return await within(body, limit, async () => {
+  return await within(body, limit, async (deadline) => {
     const waiting = new Waiting();
     const document = new Gathered();
     for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -48,6 +50,7 @@ export async function readLateDocument(
         onWaiting(waiting.passed());
         continue;
       }
+      if (document.size === 0 && outcome !== undefined) deadline.begin(outcome);
       await holding?.grow(document.capacityWith(rest.length));
       document.add(rest);
     }
@@ -56,7 +59,9 @@ export async function readLateDocument(
 }
 
 function tooLong(): S3Error {
-  return new S3Error('InternalError', 'The answer of the store is too long.');
+  return new S3Error('InternalError', 'The answer of the store is too long.', {
+    cause: new Error('the document of the store is longer than any answer to what was asked'),
+  });
 }
 
 const DECLARATION = Buffer.from('<?xml');

@@ -6,15 +6,20 @@ import { UpstreamError } from '../upstream/upstream-error.ts';
 /**
  * Reads a body of the store within a time, however it comes: a byte now and then resets no clock here.
  * @param limit in milliseconds, of the whole
+ * @param read may begin another wait
  * @throws S3Error ServiceUnavailable when the body breaks off or is not whole in time
  */
-export async function within<T>(body: Readable, limit: number, read: () => Promise<T>): Promise<T> {
+export async function within<T>(
+  body: Readable,
+  limit: number,
+  read: (deadline: Deadline) => Promise<T>,
+): Promise<T> {
   const deadline = new Deadline(() => {
-    body.destroy(new UpstreamError('silent', `what the store sends was not whole in ${limit} ms`));
+    body.destroy(new UpstreamError('silent', 'what the store sends was not whole in time'));
   });
   deadline.begin(limit);
   try {
-    return await read();
+    return await read(deadline);
   } catch (error) {
     if (error instanceof S3Error) throw error;
     throw new S3Error('ServiceUnavailable', 'The answer of the store broke off. Please try again.', {

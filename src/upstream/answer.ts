@@ -5,11 +5,6 @@ export interface Answer {
   readonly response: IncomingMessage;
   /** Its document, where that was read already; empty when it was too long. */
   readonly document?: string;
-  /**
-   * Did all of the body come? Asked at its end: where nothing announced its length, an end of the connection that was in
-   * order has to do.
-   */
-  readonly whole: () => boolean;
   /** Ends the connection to the store, whatever state it is in. */
   readonly destroy: () => void;
 }

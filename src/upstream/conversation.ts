@@ -1,5 +1,4 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Answer } from './answer.ts';
 import { type Attempt, writes } from './attempt.ts';
 import type { Connection } from './connection.ts';
@@ -89,6 +88,8 @@ class Conversation {
     lettingGo(request, body.stream);
     request.on('drain', this.#drained);
     body.stream.on('data', this.#take).once('end', this.#endOfBody);
+    // It may have been paused, with nothing of it taken, when another connection failed.
+    body.stream.resume();
     body.begin();
   }
 
@@ -138,7 +139,7 @@ class Conversation {
     }
     this.#response = response;
     const status = response.statusCode ?? 0;
-    const fault = faultIn(response);
+    const fault = faultIn(response, this.#attempt);
     if (fault !== undefined) {
       this.#failed(new UpstreamError('malformed', fault));
       return;
@@ -166,13 +167,7 @@ class Conversation {
       // What is left of the request has no taker, and what is left of the answer no reader.
       if (early || !response.complete) this.#connection.destroy();
     });
-    const { socket } = this.#connection;
-    const framed = this.#attempt.method === 'HEAD' || isFramed(response);
-    this.#outcome.resolve({
-      response,
-      whole: () => response.complete && (framed || endedInOrder(socket)),
-      destroy: () => this.#connection.destroy(),
-    });
+    this.#outcome.resolve({ response, destroy: () => this.#connection.destroy() });
   }
 
   readonly #moved = (): void => {
@@ -249,24 +244,20 @@ class Conversation {
   }
 }
 
-/** What makes an answer none although Node's parser takes it; undefined when nothing does. */
-function faultIn({ statusCode = 0, httpVersionMajor, headers }: IncomingMessage): string | undefined {
+/** What is wrong with the head of an answer although Node's parser takes it; undefined when nothing is. */
+function faultIn(
+  { statusCode = 0, httpVersionMajor, headers }: IncomingMessage,
+  { method }: Attempt,
+): string | undefined {
   if (httpVersionMajor !== 1) return 'the store answered in another version of HTTP';
   if (statusCode < 200 || statusCode > 599) return `the store answered with status ${statusCode}`;
   const coding = headers['transfer-encoding'];
   // Others would have to be taken off here, and nobody asked for one.
   if (coding !== undefined && coding.toLowerCase() !== 'chunked')
     return 'the store answered in a transfer coding that nobody asked for';
+  // Its end would be that of the connection, and nobody can tell whether that was meant.
+  const endless = coding === undefined && headers['content-length'] === undefined;
+  if (endless && statusCode < 300 && statusCode !== 204 && method !== 'HEAD')
+    return 'the store answered with a body of unknown length';
   return undefined;
-}
-
-/** Does the head tell where the body ends? */
-function isFramed({ statusCode, headers }: IncomingMessage): boolean {
-  if (statusCode === 204 || statusCode === 304) return true;
-  return headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-}
-
-/** Node's parser takes any end of the connection for that of such a body, a reset too. */
-function endedInOrder({ readableEnded, errored }: Socket): boolean {
-  return readableEnded && errored === null;
 }

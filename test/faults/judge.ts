@@ -12,11 +12,21 @@ export function judge({ name, row }: Lane, { seen, lines, records }: Played): re
   const logged = asks.filter(({ ask }) => ask.line !== 'none');
   return [
     ...asks.flatMap(({ ask, at, seen: one }) =>
-      (one ? clientFaults(ask, one, row.store.turns === undefined) : ['it was not asked']).map((fault) => `ask ${at + 1}: ${fault}`),
+      (one ? clientFaults(ask, one, row.store.turns === undefined) : ['it was not asked']).map(
+        (fault) => `ask ${at + 1}: ${fault}`,
+      ),
     ),
-    ...asks.flatMap(({ ask, at, seen: one }) => (one ? falseSuccess(ask, one, name, records).map((fault) => `ask ${at + 1}: ${fault}`) : [])),
-    ...(lines.length === logged.length ? [] : [`${lines.length} lines in the log for ${logged.length} requests`]),
-    ...(row.together ? [] : logged.flatMap(({ ask: { line = {} }, seen: one }, at) => (line === 'none' ? [] : lineFaults(line, lines[at], one)))),
+    ...asks.flatMap(({ ask, at, seen: one }) =>
+      one ? falseSuccess(ask, one, name, records).map((fault) => `ask ${at + 1}: ${fault}`) : [],
+    ),
+    ...(lines.length === logged.length
+      ? []
+      : [`${lines.length} lines in the log for ${logged.length} requests`]),
+    ...(row.together
+      ? []
+      : logged.flatMap(({ ask: { line = {} }, seen: one }, at) =>
+          line === 'none' ? [] : lineFaults(line, lines[at], one),
+        )),
     ...storeFaults(row.taken ?? {}, records),
   ];
 }
@@ -27,26 +37,32 @@ function clientFaults(ask: Ask, { client, place, late, ms }: Seen, good: boolean
     ? `${answer.status}${answer.whole ? '' : ' cut'}, ${answer.body.length} bytes${codeIn(answer.body)}`
     : 'no answer';
   const faults: string[] = [];
-  if (late) faults.push(`nothing ended it in ${Math.round(ms / 1000)} s (${what}, connection ${client.ended})`);
+  if (late)
+    faults.push(`nothing ended it in ${Math.round(ms / 1000)} s (${what}, connection ${client.ended})`);
   if (client.fault !== undefined) faults.push(`the client got what is not HTTP: ${client.fault}`);
-  if (client.answers.length > client.asked)
-    faults.push('more answers than requests');
+  if (client.answers.length > client.asked) faults.push('more answers than requests');
   if (ask.shows === 'left') return faults;
   if (ask.shows === 'ended') {
     if (client.ended === 'open' && !answer?.whole) faults.push('neither an answer nor an end');
     return faults;
   }
   const reasons = ask.shows.map((shown) => shownFaults(shown, answer, client.ended));
-  if (!late && !reasons.some((list) => list.length === 0)) faults.push(`${what}: ${reasons.map((list) => list.join(', ')).join(' | ')}`);
+  if (!late && !reasons.some((list) => list.length === 0))
+    faults.push(`${what}: ${reasons.map((list) => list.join(', ')).join(' | ')}`);
   if (good && answer?.whole) faults.push(...shortObject(ask, answer));
   return faults;
 }
 
 /** Whatever a row allows: an answer that looks whole has the bytes of its object. */
-function shortObject({ objectKey, method = 'GET' }: Ask, answer: NonNullable<Seen['client']['latest']>): string[] {
+function shortObject(
+  { objectKey, method = 'GET' }: Ask,
+  answer: NonNullable<Seen['client']['latest']>,
+): string[] {
   const [, digits] = /\/(?:length|chunked)-(\d+)$/.exec(objectKey) ?? [];
   if (digits === undefined || method !== 'GET' || answer.status !== 200) return [];
-  return answer.body.equals(pattern(0, Number(digits))) ? [] : [`it looks whole with ${answer.body.length} bytes of ${digits}`];
+  return answer.body.equals(pattern(0, Number(digits)))
+    ? []
+    : [`it looks whole with ${answer.body.length} bytes of ${digits}`];
 }
 
 function shownFaults(shown: Shown, answer: Seen['client']['latest'], ended: string): string[] {
@@ -63,11 +79,14 @@ function shownFaults(shown: Shown, answer: Seen['client']['latest'], ended: stri
   if (body === 'whole' && !answer.whole) faults.push('the body is cut');
   if (body === 'cut' && answer.whole) faults.push('the body looks whole');
   if (body === 'cut' && ended === 'open') faults.push('the connection did not end');
-  if (object !== undefined && !answer.body.equals(pattern(0, object))) faults.push(`not the ${object} bytes of the object`);
-  if (text !== undefined && answer.body.toString('latin1') !== text) faults.push(`not the text ${JSON.stringify(text)}`);
+  if (object !== undefined && !answer.body.equals(pattern(0, object)))
+    faults.push(`not the ${object} bytes of the object`);
+  if (text !== undefined && answer.body.toString('latin1') !== text)
+    faults.push(`not the text ${JSON.stringify(text)}`);
   for (const [name, wanted] of Object.entries(fields)) {
     const value = fieldOf(answer.head, name);
-    if (wanted === 'absent' ? value !== undefined : !wanted.test(value ?? '')) faults.push(`${name} is ${value ?? 'missing'}`);
+    if (wanted === 'absent' ? value !== undefined : !wanted.test(value ?? ''))
+      faults.push(`${name} is ${value ?? 'missing'}`);
   }
   return faults;
 }
@@ -81,40 +100,62 @@ function codeIn(body: Buffer): string {
 function falseSuccess(ask: Ask, { client, place }: Seen, bucket: string, { requests }: Records): string[] {
   const answer = client.answers[place];
   const { method = ask.body === undefined ? 'GET' : 'PUT', body, objectKey, query } = ask;
-  if (method !== 'PUT' || typeof body !== 'number' || !answer || answer.status > 299 || !answer.whole) return [];
+  if (method !== 'PUT' || typeof body !== 'number' || !answer || answer.status > 299 || !answer.whole)
+    return [];
   if (codeIn(answer.body) !== '') return [];
   const target = `/${bucket}/${objectKey}${query === undefined ? '' : `?${query}`}`;
   const digest = createHash('sha256').update(pattern(0, body)).digest('hex');
-  const there = requests.some((taken) => taken.target.startsWith(target) && taken.whole && taken.sha256 === digest);
+  const there = requests.some(
+    (taken) => taken.target.startsWith(target) && taken.whole && taken.sha256 === digest,
+  );
   return there ? [] : ['it was told that an object is stored which the store does not have'];
 }
 
-function lineFaults({ codes, cause, attempts, level, status }: Line, line: LogLine | undefined, seen: Seen | undefined): string[] {
+function lineFaults(
+  { codes, cause, attempts, level, status }: Line,
+  line: LogLine | undefined,
+  seen: Seen | undefined,
+): string[] {
   if (!line) return [];
   const faults: string[] = [];
   const failed = (Number(line.status) >= 500 && line.status !== 501) || line.code === 'Truncated';
   const wanted = level ?? (failed ? 'warn' : 'info');
   const answer = seen?.client.answers[seen.place];
   if (line.level !== LEVELS[wanted]) faults.push(`its level is ${String(line.level)}, not ${wanted}`);
-  if (answer && answer.status !== line.status) faults.push(`the log says ${String(line.status)}, the client got ${answer.status}`);
-  if (codes && !codes.includes(line.code as string | undefined)) faults.push(`the log says ${String(line.code)}, not ${codes.join(' or ')}`);
-  if (failed && line.attempts !== undefined && line.upstreamStatus !== line.status && (typeof line.cause !== 'string' || line.cause === '')) faults.push('the line has no cause');
+  if (answer && answer.status !== line.status)
+    faults.push(`the log says ${String(line.status)}, the client got ${answer.status}`);
+  if (codes && !codes.includes(line.code as string | undefined))
+    faults.push(`the log says ${String(line.code)}, not ${codes.join(' or ')}`);
+  if (
+    failed &&
+    line.attempts !== undefined &&
+    line.upstreamStatus !== line.status &&
+    (typeof line.cause !== 'string' || line.cause === '')
+  )
+    faults.push('the line has no cause');
   if (cause && !cause.test(String(line.cause))) faults.push(`the cause is ${String(line.cause)}`);
-  if (attempts !== undefined && line.attempts !== attempts) faults.push(`attempts is ${String(line.attempts)}, not ${attempts}`);
-  if (status !== undefined && line.status !== status) faults.push(`status is ${String(line.status)}, not ${status}`);
+  if (attempts !== undefined && line.attempts !== attempts)
+    faults.push(`attempts is ${String(line.attempts)}, not ${attempts}`);
+  if (status !== undefined && line.status !== status)
+    faults.push(`status is ${String(line.status)}, not ${status}`);
   return faults;
 }
 
 /** As pino counts them. */
 const LEVELS = { info: 30, warn: 40 };
 
-function storeFaults({ requests, whole, connections }: NonNullable<Lane['row']['taken']>, records: Records): string[] {
+function storeFaults(
+  { requests, whole, connections }: NonNullable<Lane['row']['taken']>,
+  records: Records,
+): string[] {
   const asked = records.requests.filter(({ target }) => !target.includes('.ssec-proxy-probe'));
   const complete = asked.filter((taken: Taken) => taken.whole).length;
   const open = records.connections.filter((end) => end === 'open').length;
   const faults = records.faults.map((fault) => `the store got what is not HTTP: ${fault}`);
-  if (requests && !requests.includes(asked.length)) faults.push(`the store got ${asked.length} requests, not ${requests.join(' or ')}`);
-  if (whole !== undefined && whole !== complete) faults.push(`the store got ${complete} whole requests, not ${whole}`);
+  if (requests && !requests.includes(asked.length))
+    faults.push(`the store got ${asked.length} requests, not ${requests.join(' or ')}`);
+  if (whole !== undefined && whole !== complete)
+    faults.push(`the store got ${complete} whole requests, not ${whole}`);
   if (connections && !connections.includes(records.connections.length))
     faults.push(`the store saw ${records.connections.length} connections, not ${connections.join(' or ')}`);
   if (open > 0) faults.push(`${open} of ${records.connections.length} connections to the store stay open`);

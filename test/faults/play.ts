@@ -77,13 +77,21 @@ async function playAsk(ask: Ask, lane: Lane, stand: Stand, before: Client | unde
   }, LONGEST_MS);
   for (const step of ask.steps ?? WHOLE) {
     if (late) break;
-    await Promise.race([takeStep(step, ask, { client, lane, stand, method }), pause(LONGEST_MS, undefined, { ref: false })]);
+    await Promise.race([
+      takeStep(step, ask, { client, lane, stand, method }),
+      pause(LONGEST_MS, undefined, { ref: false }),
+    ]);
   }
   clearTimeout(patience);
   return { client, place, late, ms: performance.now() - begin };
 }
 
-const WHOLE: readonly ClientStep[] = [{ send: 'head' }, { send: [0, Number.MAX_SAFE_INTEGER] }, { send: 'last-chunk' }, { until: 'answer' }];
+const WHOLE: readonly ClientStep[] = [
+  { send: 'head' },
+  { send: [0, Number.MAX_SAFE_INTEGER] },
+  { send: 'last-chunk' },
+  { until: 'answer' },
+];
 
 interface Acting {
   readonly client: Client;
@@ -105,7 +113,10 @@ async function takeStep(step: ClientStep, ask: Ask, { client, lane, stand, metho
   else client.leave(step.leave);
 }
 
-async function sendText({ sendText: text, everyMs }: { sendText: string; everyMs?: number }, client: Client): Promise<void> {
+async function sendText(
+  { sendText: text, everyMs }: { sendText: string; everyMs?: number },
+  client: Client,
+): Promise<void> {
   if (everyMs === undefined) {
     client.send(text);
     return;
@@ -133,7 +144,11 @@ function bytesOf(
   return Buffer.concat([Buffer.from(`${piece.length.toString(16)}\r\n`), piece, Buffer.from('\r\n')]);
 }
 
-function headOf({ objectKey, query, fields = [], body, chunked }: Ask, { name }: Lane, method: string): string {
+function headOf(
+  { objectKey, query, fields = [], body, chunked }: Ask,
+  { name }: Lane,
+  method: string,
+): string {
   const target = `/${name}/${objectKey}${query === undefined ? '' : `?${query}`}`;
   const length = body === undefined ? [] : [`Content-Length: ${lengthOf(body)}`];
   const framing = chunked ? ['Transfer-Encoding: chunked'] : length;

@@ -91,13 +91,19 @@ export interface Row {
   readonly asks: readonly Ask[];
   readonly together?: true;
   /** Milliseconds. All others are far longer than a row may take. */
-  readonly timeouts?: Readonly<Partial<Record<'connect' | 'headers' | 'idle' | 'document' | 'keepAlive', number>>>;
+  readonly timeouts?: Readonly<
+    Partial<Record<'connect' | 'headers' | 'idle' | 'document' | 'keepAlive', number>>
+  >;
   /** More options of the upstream, as they stand in the config. */
   readonly upstream?: Readonly<Record<string, unknown>>;
   /** Where the row makes sense. Default both. */
   readonly over?: Way;
   /** What must be found at the store, the proxy's own probes left out. */
-  readonly taken?: { readonly requests?: readonly number[]; readonly whole?: number; readonly connections?: readonly number[] };
+  readonly taken?: {
+    readonly requests?: readonly number[];
+    readonly whole?: number;
+    readonly connections?: readonly number[];
+  };
   /** Writes that the metrics count as unproven. */
   readonly unproven?: number;
 }

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util';
 import { judge } from './judge.ts';
 import { type Additions, type Lane, makeFolder, writeConfig } from './lab/config.ts';
-import { Store } from './lab/store.ts';
 import { Proxy } from './lab/proxy.ts';
-import { afterwards, beforehand } from './whole.ts';
+import { Store } from './lab/store.ts';
 import { play, type Stand } from './play.ts';
 import type { Row, Way } from './row.ts';
 import { ROWS } from './rows/rows.ts';
+import { afterwards, beforehand } from './whole.ts';
 
 const HELP = `npm run test:faults -- [OPTIONS]
   --only TEXT        rows whose name has the text
@@ -43,10 +43,18 @@ async function main(): Promise<void> {
   const proxy = new Proxy(await writeConfig(folder, lanes, { ...additions, top: JSON.parse(values.config) }));
   try {
     const ports = await proxy.started();
-    const addressOf = ({ way }: Lane) => ({ port: ports[way], ca: way === 'tls' ? folder.tls.ca : undefined });
+    const addressOf = ({ way }: Lane) => ({
+      port: ports[way],
+      ca: way === 'tls' ? folder.tls.ca : undefined,
+    });
     const before = await beforehand(proxy, ports.admin);
     const red = await playAll(lanes, { store, proxy, addressOf });
-    const whole = await afterwards(before, lanes.map(({ row }) => row), proxy, ports.admin);
+    const whole = await afterwards(
+      before,
+      lanes.map(({ row }) => row),
+      proxy,
+      ports.admin,
+    );
     for (const fault of whole) process.stdout.write(`FAILED the whole run: ${fault}\n`);
     const seconds = Math.round((performance.now() - begin) / 1000);
     process.stdout.write(`${lanes.length - red} of ${lanes.length} passed in ${seconds} s\n`);
@@ -61,7 +69,9 @@ async function main(): Promise<void> {
 function chosen(): (readonly [Row, Way])[] {
   const rows = ROWS.filter(({ name }) => name.includes(values.only));
   const ways = (['plain', 'tls'] as const).filter((way) => values.over === undefined || values.over === way);
-  const found = rows.flatMap((row) => ways.filter((way) => (row.over ?? way) === way).map((way) => [row, way] as const));
+  const found = rows.flatMap((row) =>
+    ways.filter((way) => (row.over ?? way) === way).map((way) => [row, way] as const),
+  );
   if (found.length === 0) throw new Error('no row is like that');
   return found;
 }
@@ -77,10 +87,16 @@ async function playAll(lanes: readonly Lane[], stand: Stand): Promise<number> {
   let red = 0;
   const work = async (): Promise<void> => {
     for (let lane = waiting.shift(); lane; lane = waiting.shift()) {
-      const faults = stand.proxy.running ? judge(lane, await play(lane, stand)) : ['the proxy is not running'];
+      const faults = stand.proxy.running
+        ? judge(lane, await play(lane, stand))
+        : ['the proxy is not running'];
       if (faults.length > 0) red += 1;
       const title = `${lane.row.kind}, ${lane.way}: ${lane.row.name}`;
-      process.stdout.write(faults.length === 0 ? `ok ${title}\n` : `FAILED ${title}\n${faults.map((fault) => `    ${fault}\n`).join('')}`);
+      process.stdout.write(
+        faults.length === 0
+          ? `ok ${title}\n`
+          : `FAILED ${title}\n${faults.map((fault) => `    ${fault}\n`).join('')}`,
+      );
     }
   };
   await Promise.all(Array.from({ length: Number(values.jobs) }, work));

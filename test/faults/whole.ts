@@ -41,8 +41,12 @@ export async function afterwards(
   const unproven = rows.reduce((sum, row) => sum + (row.unproven ?? 0), 0);
   const counted = counters.get('ssec_proxy_unproven_writes_total') ?? 0;
   return [
-    ...(descriptors > before.descriptors + DESCRIPTORS ? [`${descriptors} descriptors, ${before.descriptors} before`] : []),
-    ...(memory > before.memory + MEMORY_MIB ? [`${Math.round(memory)} MiB, ${Math.round(before.memory)} before`] : []),
+    ...(descriptors > before.descriptors + DESCRIPTORS
+      ? [`${descriptors} descriptors, ${before.descriptors} before`]
+      : []),
+    ...(memory > before.memory + MEMORY_MIB
+      ? [`${Math.round(memory)} MiB, ${Math.round(before.memory)} before`]
+      : []),
     ...(counted === unproven ? [] : [`the metrics count ${counted} unproven writes, not ${unproven}`]),
     ...requestFaults(counters, proxy),
     ...proxy.complaints.map((text) => `on standard error: ${text}`),
@@ -57,7 +61,10 @@ function requestFaults(counters: Before['counters'], proxy: Proxy): string[] {
     const name = `ssec_proxy_requests_total{op="${String(op)}",status="${String(status)}"}`;
     logged.set(name, (logged.get(name) ?? 0) + 1);
   }
-  const names = new Set([...logged.keys(), ...[...counters.keys()].filter((name) => name.startsWith('ssec_proxy_requests_total{'))]);
+  const names = new Set([
+    ...logged.keys(),
+    ...[...counters.keys()].filter((name) => name.startsWith('ssec_proxy_requests_total{')),
+  ]);
   return [...names]
     .filter((name) => logged.get(name) !== counters.get(name))
     .map((name) => `${name} is ${counters.get(name)}, the log has ${logged.get(name)}`);

@@ -93,7 +93,10 @@ async function complete(copying: Copying, uploadId: string, etags: readonly stri
     body,
   } as const;
   const { answer, plan } = await askEnd(copying, step);
-  const document = await readLateDocument(answer.response, { limit: MOST_LATE_MS });
+  const document = await readLateDocument(answer.response, {
+    limit: MOST_LATE_MS,
+    outcome: plan.upstream.timeouts.document,
+  });
   const error = parseStoreError(document, plan.ssecKeys);
   if (error) throw new StoreRefusal(500, error);
   inDocument(() => readDocument(document, 'CompleteMultipartUploadResult'));

@@ -27,7 +27,11 @@ export async function sendLate({ exchange, answer, plan }: Reply): Promise<void>
     if (!client.headersSent) writeHead(exchange, 200, [...headers, 'content-type', 'application/xml']);
     client.write(Buffer.from(text));
   };
-  const document = await readLateDocument(response, { limit: MOST_LATE_MS, onWaiting });
+  const document = await readLateDocument(response, {
+    limit: MOST_LATE_MS,
+    outcome: plan.upstream.timeouts.document,
+    onWaiting,
+  });
   const safe = safeDocument(exchange, document, plan);
   if (client.headersSent) client.end(Buffer.from(safe));
   else await sendDocument(exchange, 200, safe, headers);

@@ -1,5 +1,4 @@
-import type { ServerResponse } from 'node:http';
-import type { Answer } from '../../upstream/answer.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { lettingGo } from '../../upstream/let-go.ts';
 
 /**
@@ -7,11 +6,7 @@ import { lettingGo } from '../../upstream/let-go.ts';
  * @param begin called before the first byte, or when there is none: until then another answer can still take its place
  * @throws what broke the answer off: then the client must not see an end; an error when the client left
  */
-export function pour(
-  { response, whole }: Pick<Answer, 'response' | 'whole'>,
-  client: ServerResponse,
-  begin: () => void,
-): Promise<void> {
+export function pour(response: IncomingMessage, client: ServerResponse, begin: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const sink = lettingGo(client, response);
     let begun = false;
@@ -32,7 +27,7 @@ export function pour(
     const resume = (): void => void response.resume();
     const ended = (): void => {
       // The stream also ends when its connection was taken away from it.
-      if (!whole()) {
+      if (!response.complete) {
         done(brokenOff());
         return;
       }

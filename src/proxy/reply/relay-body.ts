@@ -1,6 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
 import { endsConnection } from '../../listener/ending.ts';
 import { announcedTrailers } from '../../response/rewrite.ts';
 import { S3Error } from '../../s3/errors.ts';
@@ -21,23 +19,18 @@ export async function relayBody(
   const { response: client, request, received } = exchange;
   const headers = [...clientHeaders(response, 'relayed', plan), ...more];
   const unread = received.body === 'some' && !request.complete;
-  const byClosing = endsByClosing(exchange, response);
-  if (unread || byClosing) {
+  if (unread) {
     headers.push('connection', 'close');
     exchange.close = true;
     endsConnection(request.socket);
   }
-  // The client learns as little of the end as the store tells: chunks of ours would make a whole of whatever came.
-  if (byClosing) client.useChunkedEncodingByDefault = false;
   const trailing = trailersTo(exchange, response, headers, plan);
   try {
-    await pour(answer, client, () => writeHead(exchange, response.statusCode ?? 502, headers));
+    await pour(response, client, () => writeHead(exchange, response.statusCode ?? 502, headers));
   } catch (error) {
     if (exchange.signal.aborted) throw error;
     if (!client.headersSent) throw brokenOff(error);
     exchange.log.code = 'Truncated';
-    // Without a length or chunks, a usual end of the connection would look like that of the body.
-    if (byClosing) cutOff(request.socket);
     throw error;
   }
   if (trailing) client.addTrailers(clientTrailers(response, plan));
@@ -47,18 +40,6 @@ export async function relayBody(
 
 function brokenOff(cause: unknown): S3Error {
   return new S3Error('ServiceUnavailable', 'The answer of the store broke off. Please try again.', { cause });
-}
-
-/** Does only the end of its connection tell where the body ends? */
-function endsByClosing({ received }: Exchange, { statusCode, headers }: IncomingMessage): boolean {
-  const bodyless = received.method === 'HEAD' || statusCode === 204 || statusCode === 304;
-  return !bodyless && headers['content-length'] === undefined && headers['transfer-encoding'] === undefined;
-}
-
-/** A TLS connection that ends without its own word for it is cut off for everybody who looks. */
-function cutOff(socket: Socket): void {
-  if (socket instanceof TLSSocket) socket.destroy();
-  else socket.resetAndDestroy();
 }
 
 /**

@@ -1,6 +1,6 @@
 import net, { type Socket } from 'node:net';
 import tls from 'node:tls';
-import { fieldOf, type Framing, type Head, MessageReader } from '../wire/message-reader.ts';
+import { type Framing, fieldOf, type Head, MessageReader } from '../wire/message-reader.ts';
 
 /** An answer as far as it has come. */
 export class Answer {
@@ -52,7 +52,9 @@ export class Client {
       reader.feed(bytes);
       this.#wake();
     });
-    this.#socket.on('error', ({ code }: NodeJS.ErrnoException) => this.#end(code === 'ECONNRESET' ? 'reset' : 'fin'));
+    this.#socket.on('error', ({ code }: NodeJS.ErrnoException) =>
+      this.#end(code === 'ECONNRESET' ? 'reset' : 'fin'),
+    );
     this.#socket.on('end', () => {
       reader.close();
       this.#end('fin');
@@ -76,12 +78,14 @@ export class Client {
   }
 
   send(bytes: Buffer | string): void {
-    if (this.#socket.writable) this.#socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
+    if (this.#socket.writable)
+      this.#socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes);
   }
 
   /** Resolves when the bytes so far are out of this process, or the connection is gone. */
   async sent(): Promise<void> {
-    while (this.#socket.writableLength > 0 && !this.#socket.destroyed) await new Promise((go) => setTimeout(go, 2));
+    while (this.#socket.writableLength > 0 && !this.#socket.destroyed)
+      await new Promise((go) => setTimeout(go, 2));
   }
 
   reading(on: boolean): void {
@@ -98,7 +102,8 @@ export class Client {
   async until(wanted: 'head' | 'answer' | 'closed'): Promise<void> {
     const there = (): boolean =>
       wanted === 'head' ? this.latest !== undefined : wanted === 'answer' && this.latest?.whole === true;
-    while (!there() && this.ended === 'open') await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    while (!there() && this.ended === 'open')
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   #reader(): MessageReader {

@@ -75,7 +75,13 @@ export async function writeConfig(
 }
 
 function storeAt(port: number, way: Way, timeouts: NonNullable<Row['timeouts']>): Record<string, unknown> {
-  const { connect = FAR_MS, headers = FAR_MS, idle = FAR_MS, document = FAR_MS, keepAlive = KEEP_ALIVE_MS } = timeouts;
+  const {
+    connect = FAR_MS,
+    headers = FAR_MS,
+    idle = FAR_MS,
+    document = FAR_MS,
+    keepAlive = KEEP_ALIVE_MS,
+  } = timeouts;
   return {
     endpoint: `${way === 'tls' ? 'https' : 'http'}://127.0.0.1:${port}`,
     ...(way === 'tls' ? { ca: 'ca.pem' } : { insecure: true }),

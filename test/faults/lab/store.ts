@@ -35,7 +35,12 @@ export class Store {
   /** @returns the port at which it does what is said */
   async open(place: string, behaviour: Behaviour, secure: boolean): Promise<number> {
     if (behaviour.socket === 'deaf') return await this.#openDeaf();
-    const { port = 0 } = await this.#tell({ do: 'open', place, behaviour, tls: secure ? this.#tls : undefined });
+    const { port = 0 } = await this.#tell({
+      do: 'open',
+      place,
+      behaviour,
+      tls: secure ? this.#tls : undefined,
+    });
     return port;
   }
 

@@ -1,5 +1,19 @@
 import type { Row, StoreStep } from '../row.ts';
-import { answer, CUT, CUT_LINE, FAILED, FAILED_LINE, FAILED_OR_CUT, FOREVER, IS_HELLO, OK, once, say, twice, UNKNOWN } from './texts.ts';
+import {
+  answer,
+  CUT,
+  CUT_LINE,
+  FAILED,
+  FAILED_LINE,
+  FAILED_OR_CUT,
+  FOREVER,
+  IS_HELLO,
+  OK,
+  once,
+  say,
+  twice,
+  UNKNOWN,
+} from './texts.ts';
 
 /** Where in an answer the store may break off: what has been said by then. */
 const POINTS: Readonly<Record<string, { readonly said: readonly StoreStep[]; readonly head: boolean }>> = {
@@ -7,13 +21,32 @@ const POINTS: Readonly<Record<string, { readonly said: readonly StoreStep[]; rea
   'in the status line': { said: [say('HTTP/1.1 20')], head: false },
   'in the head': { said: [say(`${OK}@echocontent-le`)], head: false },
   'between head and body': { said: [say(`${OK}@echocontent-length: 100000\r\n\r\n`)], head: true },
-  'in a body with a length': { said: [say(`${OK}@echocontent-length: 100000\r\n\r\n`), { object: [0, 40_000] }], head: true },
+  'in a body with a length': {
+    said: [say(`${OK}@echocontent-length: 100000\r\n\r\n`), { object: [0, 40_000] }],
+    head: true,
+  },
   'before the first chunk': { said: [say(`${OK}@echotransfer-encoding: chunked\r\n\r\n`)], head: true },
-  'in the size of a chunk': { said: [say(`${OK}@echotransfer-encoding: chunked\r\n\r\n`), { object: [0, 40_000], chunked: true }, say('4')], head: true },
+  'in the size of a chunk': {
+    said: [
+      say(`${OK}@echotransfer-encoding: chunked\r\n\r\n`),
+      { object: [0, 40_000], chunked: true },
+      say('4'),
+    ],
+    head: true,
+  },
   'in a chunk': { said: [say(`${OK}@echotransfer-encoding: chunked\r\n\r\n100\r\nhello`)], head: true },
-  'before the last chunk': { said: [say(`${OK}@echotransfer-encoding: chunked\r\n\r\n`), { object: [0, 40_000], chunked: true }], head: true },
-  'in the last chunk': { said: [say(`${OK}@echotransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n`)], head: true },
-  'in the trailers': { said: [say(`${OK}@echotransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nx-a: b`)], head: true },
+  'before the last chunk': {
+    said: [say(`${OK}@echotransfer-encoding: chunked\r\n\r\n`), { object: [0, 40_000], chunked: true }],
+    head: true,
+  },
+  'in the last chunk': {
+    said: [say(`${OK}@echotransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n`)],
+    head: true,
+  },
+  'in the trailers': {
+    said: [say(`${OK}@echotransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\nx-a: b`)],
+    head: true,
+  },
 };
 
 const WAYS: Readonly<Record<string, readonly StoreStep[]>> = {
@@ -32,7 +65,9 @@ const READS = Object.entries(WAYS).flatMap(([way, end]) =>
         {
           objectKey: 'plain/a',
           shows: head ? FAILED_OR_CUT : FAILED,
-          line: head ? { ...CUT_LINE, codes: ['Truncated', 'ServiceUnavailable', 'InternalError'] } : twice(FAILED_LINE),
+          line: head
+            ? { ...CUT_LINE, codes: ['Truncated', 'ServiceUnavailable', 'InternalError'] }
+            : twice(FAILED_LINE),
         },
         ...(head ? [] : [{ objectKey: 'plain/b', shows: IS_HELLO, line: once({}) }]),
       ],
@@ -64,7 +99,9 @@ const STALLS = Object.entries(POINTS).flatMap(([point, { said, head }]): Row[] =
       {
         objectKey: 'sealed/a',
         shows: head ? FAILED_OR_CUT : FAILED,
-        line: head ? { ...CUT_LINE, codes: ['Truncated', 'ServiceUnavailable', 'InternalError'] } : once(FAILED_LINE),
+        line: head
+          ? { ...CUT_LINE, codes: ['Truncated', 'ServiceUnavailable', 'InternalError'] }
+          : once(FAILED_LINE),
       },
       { objectKey: 'plain/b', shows: IS_HELLO, line: once({}) },
     ],
@@ -84,7 +121,14 @@ const DRIPS: readonly Row[] = [
   {
     name: 'an error document that drips has a deadline',
     kind: 'time',
-    store: { turns: [[say('HTTP/1.1 404 Not Found\r\ncontent-length: 5000\r\n\r\n<Error>'), { flood: ' ', times: 'endless', everyMs: 100 }]] },
+    store: {
+      turns: [
+        [
+          say('HTTP/1.1 404 Not Found\r\ncontent-length: 5000\r\n\r\n<Error>'),
+          { flood: ' ', times: 'endless', everyMs: 100 },
+        ],
+      ],
+    },
     timeouts: { document: 700 },
     asks: [{ objectKey: 'plain/a', shows: [{ status: [404, 500, 502, 503] }], line: { attempts: 1 } }],
   },
@@ -104,8 +148,17 @@ const CONNECTING: readonly Row[] = [
     kind: 'end',
     store: { socket: 'closed' },
     asks: [
-      { objectKey: 'plain/a', shows: [{ status: [503], codes: ['SlowDown'] }], line: { ...FAILED_LINE, codes: ['SlowDown'] } },
-      { objectKey: 'sealed/a', body: 100_000, shows: [{ status: [503], codes: ['SlowDown'] }], line: { ...FAILED_LINE, codes: ['SlowDown'] } },
+      {
+        objectKey: 'plain/a',
+        shows: [{ status: [503], codes: ['SlowDown'] }],
+        line: { ...FAILED_LINE, codes: ['SlowDown'] },
+      },
+      {
+        objectKey: 'sealed/a',
+        body: 100_000,
+        shows: [{ status: [503], codes: ['SlowDown'] }],
+        line: { ...FAILED_LINE, codes: ['SlowDown'] },
+      },
     ],
   },
   {
@@ -113,14 +166,20 @@ const CONNECTING: readonly Row[] = [
     kind: 'time',
     store: { socket: 'deaf' },
     timeouts: { connect: 700 },
-    asks: [{ objectKey: 'plain/a', shows: [{ status: [503], codes: ['SlowDown'] }], line: { ...FAILED_LINE, codes: ['SlowDown'] } }],
+    asks: [
+      {
+        objectKey: 'plain/a',
+        shows: [{ status: [503], codes: ['SlowDown'] }],
+        line: { ...FAILED_LINE, codes: ['SlowDown'] },
+      },
+    ],
   },
   ...Object.entries({
     'stalls before it begins': [FOREVER],
     'stalls in the server hello': [say('\x16\x03\x03\x00\x7a\x02\x00'), FOREVER],
-    'drips': [{ flood: '\x16\x03\x03', times: 'endless', everyMs: 100 } as StoreStep],
+    drips: [{ flood: '\x16\x03\x03', times: 'endless', everyMs: 100 } as StoreStep],
     'is reset': [{ pauseMs: 30 } as StoreStep, { end: 'reset' } as StoreStep],
-    'ends': [{ end: 'fin' } as StoreStep],
+    ends: [{ end: 'fin' } as StoreStep],
     'is garbage': [say('SSH-2.0-OpenSSH_9.9\r\n')],
   }).map(
     ([what, handshake]): Row => ({
@@ -129,7 +188,14 @@ const CONNECTING: readonly Row[] = [
       over: 'tls',
       store: { handshake },
       timeouts: { connect: 1500 },
-      asks: [{ objectKey: 'plain/a', body: 1000, shows: [{ status: [503], codes: ['SlowDown', 'ServiceUnavailable'] }], line: FAILED_LINE }],
+      asks: [
+        {
+          objectKey: 'plain/a',
+          body: 1000,
+          shows: [{ status: [503], codes: ['SlowDown', 'ServiceUnavailable'] }],
+          line: FAILED_LINE,
+        },
+      ],
       taken: { requests: [0] },
     }),
   ),
@@ -186,7 +252,13 @@ const GARBAGE: readonly Row[] = Object.entries({
   ([what, text]): Row => ({
     name: `in place of an answer: ${what}`,
     kind: 'end',
-    store: { turns: [[say(text), FOREVER], [say(text), FOREVER], [say(text), FOREVER]] },
+    store: {
+      turns: [
+        [say(text), FOREVER],
+        [say(text), FOREVER],
+        [say(text), FOREVER],
+      ],
+    },
     timeouts: { headers: 3000, idle: 3000 },
     asks: [
       { objectKey: 'plain/a', shows: FAILED, line: FAILED_LINE },
@@ -212,7 +284,12 @@ const CHUNKS: readonly Row[] = Object.entries({
   ([what, chunks]): Row => ({
     name: `in a body in chunks: ${what}`,
     kind: 'end',
-    store: { turns: [[say(`${OK}transfer-encoding: chunked\r\n\r\n`), say(chunks), { end: 'fin' }], [say(`${OK}transfer-encoding: chunked\r\n\r\n`), say(chunks), { end: 'fin' }]] },
+    store: {
+      turns: [
+        [say(`${OK}transfer-encoding: chunked\r\n\r\n`), say(chunks), { end: 'fin' }],
+        [say(`${OK}transfer-encoding: chunked\r\n\r\n`), say(chunks), { end: 'fin' }],
+      ],
+    },
     timeouts: { idle: 3000 },
     asks: [
       {
@@ -226,4 +303,12 @@ const CHUNKS: readonly Row[] = Object.entries({
   }),
 );
 
-export const BROKEN_ANSWERS: readonly Row[] = [...READS, ...WRITES, ...STALLS, ...DRIPS, ...CONNECTING, ...GARBAGE, ...CHUNKS];
+export const BROKEN_ANSWERS: readonly Row[] = [
+  ...READS,
+  ...WRITES,
+  ...STALLS,
+  ...DRIPS,
+  ...CONNECTING,
+  ...GARBAGE,
+  ...CHUNKS,
+];

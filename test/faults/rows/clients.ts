@@ -1,5 +1,17 @@
 import type { Ask, ClientStep, Row } from '../row.ts';
-import { answer, FAILED, FAILED_LINE, FOREVER, GOOD_PUT, HELLO, IS_HELLO, IS_STORED, OK, once, say } from './texts.ts';
+import {
+  answer,
+  FAILED,
+  FAILED_LINE,
+  FOREVER,
+  GOOD_PUT,
+  HELLO,
+  IS_HELLO,
+  IS_STORED,
+  OK,
+  once,
+  say,
+} from './texts.ts';
 
 const LEFT = { codes: ['ClientLeft', 'InternalError', 'Truncated'] };
 const NO_ECHO = answer('HTTP/1.1 200 OK', '', 'etag: "e"\r\n');
@@ -16,7 +28,15 @@ const UNPROVEN = (['fin', 'reset'] as const).flatMap((how) =>
           method: 'PUT',
           objectKey: 'sealed/a',
           body,
-          steps: [{ send: 'head' }, { send: [0, body] }, { reached: 'taken' }, { leave: how }, { pauseMs: 200 }, { release: 'taken' }, { pauseMs: 500 }],
+          steps: [
+            { send: 'head' },
+            { send: [0, body] },
+            { reached: 'taken' },
+            { leave: how },
+            { pauseMs: 200 },
+            { release: 'taken' },
+            { pauseMs: 500 },
+          ],
           shows: 'left',
           line: { cause: /did not prove/ },
         },
@@ -35,7 +55,12 @@ const LEAVING: readonly Row[] = [
     kind: 'end',
     store: { encrypts: false },
     asks: [
-      { objectKey: 'sealed/a', body: 10, shows: [{ status: [500], codes: ['InternalError'] }], line: { ...FAILED_LINE, cause: /did not prove/ } },
+      {
+        objectKey: 'sealed/a',
+        body: 10,
+        shows: [{ status: [500], codes: ['InternalError'] }],
+        line: { ...FAILED_LINE, cause: /did not prove/ },
+      },
       { objectKey: 'sealed/b', body: 10, shows: FAILED, line: { codes: ['ServiceUnavailable'] } },
     ],
     unproven: 1,
@@ -49,7 +74,14 @@ const LEAVING: readonly Row[] = [
         {
           objectKey: 'sealed/a',
           body: 1000,
-          steps: [{ send: 'head' }, { send: [0, 950] }, { reached: 'taken' }, { leave: how }, { pauseMs: 200 }, { release: 'taken' }],
+          steps: [
+            { send: 'head' },
+            { send: [0, 950] },
+            { reached: 'taken' },
+            { leave: how },
+            { pauseMs: 200 },
+            { release: 'taken' },
+          ],
           shows: 'left',
           line: LEFT,
         },
@@ -63,7 +95,18 @@ const LEAVING: readonly Row[] = [
       store: { turns: [[{ take: 'body' }, { hold: 'taken' }, FOREVER]] },
       timeouts: { headers: 1000, idle: 1000 },
       asks: [
-        { objectKey: 'sealed/a', body: 1000, steps: [{ send: 'head' }, { send: [0, 1000] }, { reached: 'taken' }, { leave: how }, { release: 'taken' }], shows: 'left' },
+        {
+          objectKey: 'sealed/a',
+          body: 1000,
+          steps: [
+            { send: 'head' },
+            { send: [0, 1000] },
+            { reached: 'taken' },
+            { leave: how },
+            { release: 'taken' },
+          ],
+          shows: 'left',
+        },
         { objectKey: 'plain/b', shows: IS_HELLO },
       ],
       taken: { requests: [2], whole: 2 },
@@ -83,7 +126,12 @@ const LEAVING: readonly Row[] = [
       kind: 'end',
       store: { turns: [[{ hold: 'there' }, say(HELLO)]] },
       asks: [
-        { objectKey: 'plain/a', steps: [{ send: 'head' }, { reached: 'there' }, { leave: how }], shows: 'left', line: LEFT },
+        {
+          objectKey: 'plain/a',
+          steps: [{ send: 'head' }, { reached: 'there' }, { leave: how }],
+          shows: 'left',
+          line: LEFT,
+        },
         { objectKey: 'plain/b', shows: IS_HELLO },
       ],
       taken: { requests: [2], connections: [2] },
@@ -98,7 +146,14 @@ const CONNECTIONS: readonly Row[] = [
     kind: 'end',
     over: 'plain',
     store: { turns: [[{ take: 'body' }, { pauseMs: 200 }, say(GOOD_PUT)]] },
-    asks: [{ objectKey: 'plain/a', body: 1000, steps: [{ send: 'head' }, { send: [0, 1000] }, { leave: 'half' }, { until: 'answer' }], shows: 'ended' }],
+    asks: [
+      {
+        objectKey: 'plain/a',
+        body: 1000,
+        steps: [{ send: 'head' }, { send: [0, 1000] }, { leave: 'half' }, { until: 'answer' }],
+        shows: 'ended',
+      },
+    ],
   },
   {
     name: 'three GETs one behind the other are answered in their order',
@@ -120,7 +175,13 @@ const CONNECTIONS: readonly Row[] = [
     store: {},
     timeouts: { idle: 1000 },
     asks: [
-      { objectKey: 'sealed/a', body: 1000, steps: [{ send: 'head' }, { send: [0, 500] }, { until: 'answer' }], shows: [{ status: [400, 408, 503] }, { status: 'none' }], line: { attempts: 1 } },
+      {
+        objectKey: 'sealed/a',
+        body: 1000,
+        steps: [{ send: 'head' }, { send: [0, 500] }, { until: 'answer' }],
+        shows: [{ status: [400, 408, 503] }, { status: 'none' }],
+        line: { attempts: 1 },
+      },
       { objectKey: 'plain/b', shows: IS_HELLO },
     ],
     taken: { whole: 1 },
@@ -134,7 +195,14 @@ const CONNECTIONS: readonly Row[] = [
       {
         objectKey: 'sealed/a',
         body: 600,
-        steps: [{ send: 'head' }, ...[0, 100, 200, 300, 400, 500].flatMap((at): ClientStep[] => [{ send: [at, at + 100] }, { pauseMs: 500 }]), { until: 'answer' }],
+        steps: [
+          { send: 'head' },
+          ...[0, 100, 200, 300, 400, 500].flatMap((at): ClientStep[] => [
+            { send: [at, at + 100] },
+            { pauseMs: 500 },
+          ]),
+          { until: 'answer' },
+        ],
         shows: IS_STORED,
         line: once({}),
       },
@@ -148,7 +216,14 @@ export function sizes(count: number): readonly number[] {
   return Array.from({ length: count }, (_, at) => Math.round(1.0757 ** at * 2) + at * 17);
 }
 
-const PAUSED: readonly ClientStep[] = [{ send: 'head' }, { until: 'head' }, { reading: false }, { pauseMs: 2500 }, { reading: true }, { until: 'answer' }];
+const PAUSED: readonly ClientStep[] = [
+  { send: 'head' },
+  { until: 'head' },
+  { reading: false },
+  { pauseMs: 2500 },
+  { reading: true },
+  { until: 'answer' },
+];
 
 /** A client that pauses for longer than the idle time has its object whole, or sees that it has not. */
 const SLOW_READERS = (['length', 'chunked'] as const).flatMap((framing) =>
@@ -161,23 +236,46 @@ const SLOW_READERS = (['length', 'chunked'] as const).flatMap((framing) =>
       together: true,
       asks: sizes(100)
         .map((size) => 200_000 + size * 12)
-        .map((size): Ask => ({ objectKey: `${prefix}/${framing}-${size}`, steps: PAUSED, shows: [{ status: [200], object: size }, { status: [200], body: 'cut' }] })),
+        .map(
+          (size): Ask => ({
+            objectKey: `${prefix}/${framing}-${size}`,
+            steps: PAUSED,
+            shows: [
+              { status: [200], object: size },
+              { status: [200], body: 'cut' },
+            ],
+          }),
+        ),
     }),
   ),
 );
 
 /** Bodies that the proxy reads itself have the deadlines of bodies. */
 const OWN_READING: readonly Row[] = Object.entries({
-  'a DeleteObjects': { method: 'POST', objectKey: '', query: 'delete=', fields: ['Content-MD5: 1B2M2Y8AsgTpgAmY7PhCfg=='] },
+  'a DeleteObjects': {
+    method: 'POST',
+    objectKey: '',
+    query: 'delete=',
+    fields: ['Content-MD5: 1B2M2Y8AsgTpgAmY7PhCfg=='],
+  },
   'a Complete': { method: 'POST', objectKey: 'plain/a', query: 'uploadId=u' },
   'a Complete under a key': { method: 'POST', objectKey: 'sealed/a', query: 'uploadId=u' },
   'a PutObjectTagging': { method: 'PUT', objectKey: 'plain/a', query: 'tagging=' },
   'a PutObject in aws-chunked': {
     method: 'PUT',
     objectKey: 'plain/a',
-    fields: ['x-amz-content-sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER', 'x-amz-decoded-content-length: 0', 'Content-Encoding: aws-chunked', 'x-amz-trailer: x-amz-checksum-crc32'],
+    fields: [
+      'x-amz-content-sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+      'x-amz-decoded-content-length: 0',
+      'Content-Encoding: aws-chunked',
+      'x-amz-trailer: x-amz-checksum-crc32',
+    ],
   },
-  'an OPTIONS of a stranger': { method: 'OPTIONS', objectKey: 'plain/a', fields: ['Origin: http://x', 'Access-Control-Request-Method: GET'] },
+  'an OPTIONS of a stranger': {
+    method: 'OPTIONS',
+    objectKey: 'plain/a',
+    fields: ['Origin: http://x', 'Access-Control-Request-Method: GET'],
+  },
 }).map(
   ([what, ask]): Row => ({
     name: `the body of ${what} that never comes`,
@@ -193,4 +291,10 @@ const OWN_READING: readonly Row[] = Object.entries({
   }),
 );
 
-export const CLIENTS: readonly Row[] = [...UNPROVEN, ...LEAVING, ...CONNECTIONS, ...SLOW_READERS, ...OWN_READING];
+export const CLIENTS: readonly Row[] = [
+  ...UNPROVEN,
+  ...LEAVING,
+  ...CONNECTIONS,
+  ...SLOW_READERS,
+  ...OWN_READING,
+];

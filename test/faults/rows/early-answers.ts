@@ -10,23 +10,48 @@ export const EARLY_ANSWERS: readonly Row[] = [
     kind: 'end',
     store: { turns: Array.from({ length: 3 }, () => [{ deaf: true }, say(GOOD_PUT), FOREVER] as const) },
     timeouts: { idle: 3000 },
-    asks: Array.from({ length: 3 }, (_, at) => ({ objectKey: `sealed/a${at}`, body: LARGE, shows: FAILED, line: once(FAILED_LINE) })),
+    asks: Array.from({ length: 3 }, (_, at) => ({
+      objectKey: `sealed/a${at}`,
+      body: LARGE,
+      shows: FAILED,
+      line: once(FAILED_LINE),
+    })),
     taken: { whole: 0 },
   },
   {
     name: 'a 200 in the middle of the body of an upload, and an end',
     kind: 'end',
-    store: { turns: Array.from({ length: 3 }, () => [{ take: 500_000 }, { deaf: true }, say(GOOD_PUT), { end: 'fin' }] as const) },
+    store: {
+      turns: Array.from(
+        { length: 3 },
+        () => [{ take: 500_000 }, { deaf: true }, say(GOOD_PUT), { end: 'fin' }] as const,
+      ),
+    },
     timeouts: { idle: 3000 },
-    asks: Array.from({ length: 3 }, (_, at) => ({ objectKey: `plain/a${at}`, body: LARGE, shows: FAILED, line: once(FAILED_LINE) })),
+    asks: Array.from({ length: 3 }, (_, at) => ({
+      objectKey: `plain/a${at}`,
+      body: LARGE,
+      shows: FAILED,
+      line: once(FAILED_LINE),
+    })),
     taken: { whole: 0 },
   },
   {
     name: 'a 200 in the middle of the body of an upload, and a reset',
     kind: 'end',
-    store: { turns: Array.from({ length: 3 }, () => [{ take: 500_000 }, { deaf: true }, say(GOOD_PUT), { pauseMs: 20 }, { end: 'reset' }] as const) },
+    store: {
+      turns: Array.from(
+        { length: 3 },
+        () => [{ take: 500_000 }, { deaf: true }, say(GOOD_PUT), { pauseMs: 20 }, { end: 'reset' }] as const,
+      ),
+    },
     timeouts: { idle: 3000 },
-    asks: Array.from({ length: 3 }, (_, at) => ({ objectKey: `sealed/b${at}`, body: LARGE, shows: FAILED, line: once(FAILED_LINE) })),
+    asks: Array.from({ length: 3 }, (_, at) => ({
+      objectKey: `sealed/b${at}`,
+      body: LARGE,
+      shows: FAILED,
+      line: once(FAILED_LINE),
+    })),
     taken: { whole: 0 },
   },
   {
@@ -38,7 +63,15 @@ export const EARLY_ANSWERS: readonly Row[] = [
       {
         objectKey: 'plain/a',
         body: 1000,
-        steps: [{ send: 'head' }, { send: [0, 950] }, { reached: 'said' }, { pauseMs: 200 }, { release: 'said' }, { send: [950, 1000] }, { until: 'answer' }],
+        steps: [
+          { send: 'head' },
+          { send: [0, 950] },
+          { reached: 'said' },
+          { pauseMs: 200 },
+          { release: 'said' },
+          { send: [950, 1000] },
+          { until: 'answer' },
+        ],
         // It is early, and may be taken for no success; it may also be taken for one, once all has gone out.
         shows: [...FAILED, ...IS_STORED],
       },
@@ -50,14 +83,22 @@ export const EARLY_ANSWERS: readonly Row[] = [
     kind: 'end',
     store: { turns: Array.from({ length: 20 }, () => [say(GOOD_PUT), { take: 'body' }] as const) },
     // What is wholly sent may be acknowledged, and then it is there. What is not must not be.
-    asks: Array.from({ length: 20 }, (_, at) => ({ objectKey: `plain/a${at}`, body: 2000, shows: [...IS_STORED, ...FAILED] })),
+    asks: Array.from({ length: 20 }, (_, at) => ({
+      objectKey: `plain/a${at}`,
+      body: 2000,
+      shows: [...IS_STORED, ...FAILED],
+    })),
   },
   {
     name: 'uploads of a megabyte that are answered as soon as they are there',
     kind: 'end',
     store: {},
     together: true,
-    asks: Array.from({ length: 48 }, (_, at) => ({ objectKey: `sealed/a${at}`, body: 1_048_576, shows: [{ status: [200], fields: { connection: /^(?!close)/ } }] })),
+    asks: Array.from({ length: 48 }, (_, at) => ({
+      objectKey: `sealed/a${at}`,
+      body: 1_048_576,
+      shows: [{ status: [200], fields: { connection: /^(?!close)/ } }],
+    })),
     taken: { requests: [48], whole: 48 },
   },
   ...[
@@ -69,11 +110,21 @@ export const EARLY_ANSWERS: readonly Row[] = [
       name: `a ${status} before the body of an upload that is not read`,
       kind: 'end',
       store: {
-        turns: Array.from({ length: 4 }, () => [
-          { deaf: true },
-          say(answer(`HTTP/1.1 ${status} X`, `<Error><Code>${code}</Code><Message>x</Message></Error>`, 'connection: close\r\n')),
-          { end: 'fin' },
-        ] as const),
+        turns: Array.from(
+          { length: 4 },
+          () =>
+            [
+              { deaf: true },
+              say(
+                answer(
+                  `HTTP/1.1 ${status} X`,
+                  `<Error><Code>${code}</Code><Message>x</Message></Error>`,
+                  'connection: close\r\n',
+                ),
+              ),
+              { end: 'fin' },
+            ] as const,
+        ),
       },
       timeouts: { idle: 5000 },
       asks: Array.from({ length: 4 }, (_, at) => ({

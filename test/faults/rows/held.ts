@@ -1,5 +1,16 @@
 import type { Row } from '../row.ts';
-import { answer, DENIED, errorDocument, GOOD_PUT, HELLO, IS_HELLO, IS_STORED, OK, REFUSED, say } from './texts.ts';
+import {
+  answer,
+  DENIED,
+  errorDocument,
+  GOOD_PUT,
+  HELLO,
+  IS_HELLO,
+  IS_STORED,
+  OK,
+  REFUSED,
+  say,
+} from './texts.ts';
 
 /** What goes well, and refusals that go on to the client as they are meant. */
 export const HELD: readonly Row[] = [
@@ -65,19 +76,40 @@ export const HELD: readonly Row[] = [
     name: 'a refusal before the body',
     kind: 'end',
     store: { turns: [[say(REFUSED), { take: 'body' }]] },
-    asks: [{ objectKey: 'plain/a', body: 2_000_000, shows: [{ status: [400], codes: ['InvalidTag'] }], line: { codes: ['InvalidTag'], attempts: 1 } }],
+    asks: [
+      {
+        objectKey: 'plain/a',
+        body: 2_000_000,
+        shows: [{ status: [400], codes: ['InvalidTag'] }],
+        line: { codes: ['InvalidTag'], attempts: 1 },
+      },
+    ],
   },
   {
     name: 'a refusal in the middle of the body',
     kind: 'end',
     store: { turns: [[{ take: 500_000 }, say(REFUSED), { take: 'body' }]] },
-    asks: [{ objectKey: 'sealed/a', body: 2_000_000, shows: [{ status: [400], codes: ['InvalidTag'] }], line: { codes: ['InvalidTag'], attempts: 1 } }],
+    asks: [
+      {
+        objectKey: 'sealed/a',
+        body: 2_000_000,
+        shows: [{ status: [400], codes: ['InvalidTag'] }],
+        line: { codes: ['InvalidTag'], attempts: 1 },
+      },
+    ],
   },
   {
     name: 'a refusal behind the body',
     kind: 'end',
     store: { turns: [[{ take: 'body' }, say(DENIED)]] },
-    asks: [{ objectKey: 'sealed/a', body: 100_000, shows: [{ status: [403], codes: ['AccessDenied'] }], line: { codes: ['AccessDenied'], attempts: 1 } }],
+    asks: [
+      {
+        objectKey: 'sealed/a',
+        body: 100_000,
+        shows: [{ status: [403], codes: ['AccessDenied'] }],
+        line: { codes: ['AccessDenied'], attempts: 1 },
+      },
+    ],
     taken: { requests: [1], whole: 1 },
   },
   ...[500, 501, 503].map(
@@ -85,14 +117,26 @@ export const HELD: readonly Row[] = [
       name: `a ${status} with a document`,
       kind: 'end',
       store: { turns: [[{ take: 'body' }, say(answer(`HTTP/1.1 ${status} X`, errorDocument('SlowDown')))]] },
-      asks: [{ objectKey: 'plain/a', body: 10, shows: [{ status: [status], codes: ['SlowDown'] }], line: { codes: ['SlowDown'], attempts: 1 } }],
+      asks: [
+        {
+          objectKey: 'plain/a',
+          body: 10,
+          shows: [{ status: [status], codes: ['SlowDown'] }],
+          line: { codes: ['SlowDown'], attempts: 1 },
+        },
+      ],
       taken: { requests: [1] },
     }),
   ),
   {
     name: 'an early refusal, and a reset behind it',
     kind: 'end',
-    store: { turns: Array.from({ length: 6 }, () => [{ take: 200_000 }, say(REFUSED), { pauseMs: 20 }, { end: 'reset' }] as const) },
+    store: {
+      turns: Array.from(
+        { length: 6 },
+        () => [{ take: 200_000 }, say(REFUSED), { pauseMs: 20 }, { end: 'reset' }] as const,
+      ),
+    },
     asks: Array.from({ length: 6 }, (_, at) => ({
       objectKey: `plain/a${at}`,
       body: 4_000_000,
@@ -103,7 +147,9 @@ export const HELD: readonly Row[] = [
   {
     name: 'an early refusal, and an end behind it',
     kind: 'end',
-    store: { turns: Array.from({ length: 4 }, () => [{ take: 200_000 }, say(REFUSED), { end: 'fin' }] as const) },
+    store: {
+      turns: Array.from({ length: 4 }, () => [{ take: 200_000 }, say(REFUSED), { end: 'fin' }] as const),
+    },
     asks: Array.from({ length: 4 }, (_, at) => ({
       objectKey: `sealed/a${at}`,
       body: 4_000_000,
@@ -115,14 +161,25 @@ export const HELD: readonly Row[] = [
     name: 'an object that is not there',
     kind: 'end',
     store: { turns: [[say(answer('HTTP/1.1 404 Not Found', errorDocument('NoSuchKey')))]] },
-    asks: [{ objectKey: 'sealed/a', shows: [{ status: [404], codes: ['NoSuchKey'] }], line: { codes: ['NoSuchKey'], attempts: 1 } }],
+    asks: [
+      {
+        objectKey: 'sealed/a',
+        shows: [{ status: [404], codes: ['NoSuchKey'] }],
+        line: { codes: ['NoSuchKey'], attempts: 1 },
+      },
+    ],
   },
   {
     name: '304 to a GET with a condition',
     kind: 'end',
     store: { turns: [[say('HTTP/1.1 304 Not Modified\r\netag: "e"\r\n\r\n')]] },
     asks: [
-      { objectKey: 'plain/a', fields: ['If-None-Match: "e"'], shows: [{ status: [304], text: '' }], line: { attempts: 1 } },
+      {
+        objectKey: 'plain/a',
+        fields: ['If-None-Match: "e"'],
+        shows: [{ status: [304], text: '' }],
+        line: { attempts: 1 },
+      },
       { objectKey: 'plain/b', connection: 'same', shows: IS_HELLO },
     ],
   },
@@ -131,7 +188,11 @@ export const HELD: readonly Row[] = [
     kind: 'end',
     store: {},
     asks: [
-      { method: 'HEAD', objectKey: 'plain/length-500', shows: [{ status: [200], text: '', fields: { 'content-length': /^500$/ } }] },
+      {
+        method: 'HEAD',
+        objectKey: 'plain/length-500',
+        shows: [{ status: [200], text: '', fields: { 'content-length': /^500$/ } }],
+      },
       { method: 'DELETE', objectKey: 'plain/a', connection: 'same', shows: [{ status: [204], text: '' }] },
       { objectKey: 'plain/a', connection: 'same', shows: IS_HELLO },
     ],
@@ -143,13 +204,30 @@ export const HELD: readonly Row[] = [
     store: { turns: [[{ take: 'body' }, say(GOOD_PUT)], [say(HELLO)]] },
     asks: [
       { objectKey: 'sealed/a', body: 300_000, shows: IS_STORED },
-      { objectKey: 'plain/b', shows: [{ status: [200], text: 'hello', fields: { 'content-length': /^5$/, 'transfer-encoding': 'absent' } }] },
+      {
+        objectKey: 'plain/b',
+        shows: [
+          {
+            status: [200],
+            text: 'hello',
+            fields: { 'content-length': /^5$/, 'transfer-encoding': 'absent' },
+          },
+        ],
+      },
     ],
   },
   {
     name: 'an object in one-byte chunks with extensions and trailers',
     kind: 'end',
-    store: { turns: [[say(`${OK}transfer-encoding: chunked\r\n\r\n${['h', 'e', 'l', 'l', 'o'].map((c) => `1;a=b\r\n${c}\r\n`).join('')}0\r\nx: y\r\n\r\n`)]] },
+    store: {
+      turns: [
+        [
+          say(
+            `${OK}transfer-encoding: chunked\r\n\r\n${['h', 'e', 'l', 'l', 'o'].map((c) => `1;a=b\r\n${c}\r\n`).join('')}0\r\nx: y\r\n\r\n`,
+          ),
+        ],
+      ],
+    },
     asks: [
       { objectKey: 'plain/a', shows: [...IS_HELLO, { status: [500, 502, 503] }] },
       { objectKey: 'plain/b', shows: IS_HELLO },

@@ -7,7 +7,12 @@ const COMPLETE: Omit<Ask, 'shows'> = {
   query: 'uploadId=u',
   body: '<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>"e"</ETag></Part></CompleteMultipartUpload>',
 };
-const COPY: Omit<Ask, 'shows'> = { method: 'PUT', objectKey: 'plain/a', body: 0, fields: ['x-amz-copy-source: /@bucket/plain/b'] };
+const COPY: Omit<Ask, 'shows'> = {
+  method: 'PUT',
+  objectKey: 'plain/a',
+  body: 0,
+  fields: ['x-amz-copy-source: /@bucket/plain/b'],
+};
 
 const ASKS = [
   ['Complete', COMPLETE, 'CompleteMultipartUploadResult'],
@@ -26,7 +31,10 @@ export const LATE_DOCUMENTS: readonly Row[] = ASKS.flatMap(([what, ask, root]): 
   const failed = errorDocument('InternalError', 'We encountered an internal error. Please try again.');
   const after: Ask = { objectKey: 'plain/b', shows: IS_HELLO };
   /** An error document behind a 200, or no whole answer. */
-  const shows = [{ status: [200], codes: ['InternalError', 'ServiceUnavailable', 'SlowDown'] }, ...FAILED_OR_CUT];
+  const shows = [
+    { status: [200], codes: ['InternalError', 'ServiceUnavailable', 'SlowDown'] },
+    ...FAILED_OR_CUT,
+  ];
   const breaking = (name: string, steps: readonly StoreStep[]): Row => ({
     name: `${what}: ${name}`,
     kind: 'end',
@@ -39,9 +47,16 @@ export const LATE_DOCUMENTS: readonly Row[] = ASKS.flatMap(([what, ask, root]): 
     {
       name: `${what}: white space for longer than the idle time, then the outcome`,
       kind: 'time',
-      store: { turns: [[{ take: 'body' }, CHUNKED, { flood: '1\r\n \r\n', times: 30, everyMs: 100 }, chunk(done), END]] },
+      store: {
+        turns: [
+          [{ take: 'body' }, CHUNKED, { flood: '1\r\n \r\n', times: 30, everyMs: 100 }, chunk(done), END],
+        ],
+      },
       timeouts: idle,
-      asks: [{ ...ask, shows: [{ status: [200], codes: [''] }], line: { codes: [undefined], attempts: 1 } }, after],
+      asks: [
+        { ...ask, shows: [{ status: [200], codes: [''] }], line: { codes: [undefined], attempts: 1 } },
+        after,
+      ],
       taken: { requests: [2], connections: [1] },
     },
     {
@@ -49,14 +64,24 @@ export const LATE_DOCUMENTS: readonly Row[] = ASKS.flatMap(([what, ask, root]): 
       kind: 'end',
       store: { turns: [[{ take: 'body' }, CHUNKED, SPACE, chunk(failed), END]] },
       timeouts: idle,
-      asks: [{ ...ask, shows: [{ status: [200], codes: ['InternalError'] }], line: { codes: ['InternalError'], attempts: 1 } }, after],
+      asks: [
+        {
+          ...ask,
+          shows: [{ status: [200], codes: ['InternalError'] }],
+          line: { codes: ['InternalError'], attempts: 1 },
+        },
+        after,
+      ],
       taken: { requests: [2], connections: [1] },
     },
     {
       name: `${what}: an outcome at once`,
       kind: 'end',
       store: { turns: [[{ take: 'body' }, say(answer('HTTP/1.1 200 OK', done))]] },
-      asks: [{ ...ask, shows: [{ status: [200], codes: [''] }], line: { codes: [undefined], attempts: 1 } }, after],
+      asks: [
+        { ...ask, shows: [{ status: [200], codes: [''] }], line: { codes: [undefined], attempts: 1 } },
+        after,
+      ],
       taken: { requests: [2], connections: [1] },
     },
     breaking('nothing', [say(answer('HTTP/1.1 200 OK'))]),
@@ -66,13 +91,32 @@ export const LATE_DOCUMENTS: readonly Row[] = ASKS.flatMap(([what, ask, root]): 
     breaking('white space, then silence', [CHUNKED, SPACE, FOREVER]),
     breaking('half an outcome, then an end', [CHUNKED, chunk(done.slice(0, 70)), { end: 'fin' }]),
     breaking('half an outcome, then silence', [CHUNKED, chunk(done.slice(0, 70)), FOREVER]),
-    breaking('an outcome whose last chunk is missing', [CHUNKED, chunk(done), { pauseMs: 50 }, { end: 'reset' }]),
+    breaking('an outcome whose last chunk is missing', [
+      CHUNKED,
+      chunk(done),
+      { pauseMs: 50 },
+      { end: 'reset' },
+    ]),
     breaking('another document', [say(answer('HTTP/1.1 200 OK', '<ListBucketResult/>'))]),
-    breaking('an outcome of megabytes', [CHUNKED, chunk(`<${root}>`), { flood: '5\r\nhello\r\n', times: 400_000 }, FOREVER]),
+    breaking('an outcome of megabytes', [
+      CHUNKED,
+      chunk(`<${root}>`),
+      { flood: '5\r\nhello\r\n', times: 400_000 },
+      FOREVER,
+    ]),
     {
       name: `${what}: an outcome that drips`,
       kind: 'time',
-      store: { turns: [[{ take: 'body' }, CHUNKED, chunk(`<${root}>`), { flood: '1\r\na\r\n', times: 'endless', everyMs: 100 }]] },
+      store: {
+        turns: [
+          [
+            { take: 'body' },
+            CHUNKED,
+            chunk(`<${root}>`),
+            { flood: '1\r\na\r\n', times: 'endless', everyMs: 100 },
+          ],
+        ],
+      },
       timeouts: idle,
       asks: [{ ...ask, shows, line: { attempts: 1 } }, after],
     },

@@ -1,5 +1,17 @@
 import type { Row, Shown, StoreStep } from '../row.ts';
-import { answer, CUT, FAILED, FAILED_OR_CUT, GOOD_PUT, HELLO, IS_HELLO, IS_STORED, OK, once, say } from './texts.ts';
+import {
+  answer,
+  CUT,
+  FAILED,
+  FAILED_OR_CUT,
+  GOOD_PUT,
+  HELLO,
+  IS_HELLO,
+  IS_STORED,
+  OK,
+  once,
+  say,
+} from './texts.ts';
 
 const GARBAGE = 'garbage behind the body';
 const SECOND = answer('HTTP/1.1 200 OK', 'of another client');
@@ -17,7 +29,11 @@ const ANSWERED: Readonly<Record<string, Answered>> = {
   'a body with a length': { method: 'GET', text: HELLO, shows: IS_HELLO },
   'a body in chunks': { method: 'GET', text: CHUNKED, shows: IS_HELLO },
   'an empty body': { method: 'GET', text: answer('HTTP/1.1 200 OK'), shows: [{ status: [200], text: '' }] },
-  'a 204': { method: 'DELETE', text: 'HTTP/1.1 204 No Content\r\n\r\n', shows: [{ status: [204], text: '' }] },
+  'a 204': {
+    method: 'DELETE',
+    text: 'HTTP/1.1 204 No Content\r\n\r\n',
+    shows: [{ status: [204], text: '' }],
+  },
   'a 304': { method: 'GET', text: 'HTTP/1.1 304 Not Modified\r\n\r\n', shows: [{ status: [304], text: '' }] },
   'a HEAD': { method: 'HEAD', text: `${OK}content-length: 5\r\n\r\n`, shows: [{ status: [200], text: '' }] },
   'an upload': { method: 'PUT', text: GOOD_PUT, shows: IS_STORED },
@@ -79,7 +95,16 @@ export const LEFTOVERS: readonly Row[] = [
   {
     name: 'behind a Complete in chunks that was done: garbage',
     kind: 'end',
-    store: { turns: [[{ take: 'body' }, say(`${OK}transfer-encoding: chunked\r\n\r\n${DONE.length.toString(16)}\r\n${DONE}\r\n0\r\n\r\n${GARBAGE}`)]] },
+    store: {
+      turns: [
+        [
+          { take: 'body' },
+          say(
+            `${OK}transfer-encoding: chunked\r\n\r\n${DONE.length.toString(16)}\r\n${DONE}\r\n0\r\n\r\n${GARBAGE}`,
+          ),
+        ],
+      ],
+    },
     asks: [
       {
         method: 'POST',
@@ -96,17 +121,36 @@ export const LEFTOVERS: readonly Row[] = [
   {
     name: 'bytes on an idle connection end it',
     kind: 'end',
-    store: { turns: [[say(HELLO), { hold: 'idle' }, say('garbage')], [say(HELLO), { hold: 'idle again' }, say(SECOND)]] },
+    store: {
+      turns: [
+        [say(HELLO), { hold: 'idle' }, say('garbage')],
+        [say(HELLO), { hold: 'idle again' }, say(SECOND)],
+      ],
+    },
     timeouts: { keepAlive: 4000 },
     asks: [
       {
         objectKey: 'plain/a',
-        steps: [{ send: 'head' }, { until: 'answer' }, { reached: 'idle' }, { pauseMs: 100 }, { release: 'idle' }, { pauseMs: 300 }],
+        steps: [
+          { send: 'head' },
+          { until: 'answer' },
+          { reached: 'idle' },
+          { pauseMs: 100 },
+          { release: 'idle' },
+          { pauseMs: 300 },
+        ],
         shows: IS_HELLO,
       },
       {
         objectKey: 'plain/b',
-        steps: [{ send: 'head' }, { until: 'answer' }, { reached: 'idle again' }, { pauseMs: 100 }, { release: 'idle again' }, { pauseMs: 300 }],
+        steps: [
+          { send: 'head' },
+          { until: 'answer' },
+          { reached: 'idle again' },
+          { pauseMs: 100 },
+          { release: 'idle again' },
+          { pauseMs: 300 },
+        ],
         shows: IS_HELLO,
         line: once({}),
       },
@@ -117,12 +161,28 @@ export const LEFTOVERS: readonly Row[] = [
   {
     name: 'an answer that is late never becomes that of another client',
     kind: 'end',
-    store: { turns: [[{ hold: 'late' }, say(SECOND)], [{ hold: 'late too' }, say(SECOND)]] },
+    store: {
+      turns: [
+        [{ hold: 'late' }, say(SECOND)],
+        [{ hold: 'late too' }, say(SECOND)],
+      ],
+    },
     timeouts: { headers: 700 },
     asks: [
       { objectKey: 'plain/a', shows: FAILED, line: once({}) },
       { objectKey: 'plain/b', body: 1000, shows: FAILED, line: once({}) },
-      { objectKey: 'plain/c', steps: [{ release: 'late' }, { release: 'late too' }, { pauseMs: 100 }, { send: 'head' }, { until: 'answer' }], shows: IS_HELLO, line: once({}) },
+      {
+        objectKey: 'plain/c',
+        steps: [
+          { release: 'late' },
+          { release: 'late too' },
+          { pauseMs: 100 },
+          { send: 'head' },
+          { until: 'answer' },
+        ],
+        shows: IS_HELLO,
+        line: once({}),
+      },
     ],
     taken: { requests: [3], connections: [3] },
   },
@@ -131,8 +191,17 @@ export const LEFTOVERS: readonly Row[] = [
     kind: 'end',
     store: { turns: [[{ hold: 'left' }, say(SECOND)]] },
     asks: [
-      { objectKey: 'plain/a', steps: [{ send: 'head' }, { reached: 'left' }, { leave: 'reset' }, { pauseMs: 100 }], shows: 'left' },
-      { objectKey: 'plain/b', steps: [{ release: 'left' }, { pauseMs: 100 }, { send: 'head' }, { until: 'answer' }], shows: IS_HELLO, line: once({}) },
+      {
+        objectKey: 'plain/a',
+        steps: [{ send: 'head' }, { reached: 'left' }, { leave: 'reset' }, { pauseMs: 100 }],
+        shows: 'left',
+      },
+      {
+        objectKey: 'plain/b',
+        steps: [{ release: 'left' }, { pauseMs: 100 }, { send: 'head' }, { until: 'answer' }],
+        shows: IS_HELLO,
+        line: once({}),
+      },
     ],
     taken: { requests: [2], connections: [2] },
   },
@@ -164,7 +233,10 @@ export const LEFTOVERS: readonly Row[] = [
     kind: 'end',
     store: { turns: [[say(answer('HTTP/1.1 200 OK', 'hello', 'connection: close\r\n'))]] },
     asks: [
-      { objectKey: 'plain/a', shows: [{ status: [200], text: 'hello', fields: { connection: /^(?!close)/ } }] },
+      {
+        objectKey: 'plain/a',
+        shows: [{ status: [200], text: 'hello', fields: { connection: /^(?!close)/ } }],
+      },
       { objectKey: 'plain/b', shows: IS_HELLO },
     ],
     taken: { connections: [2] },

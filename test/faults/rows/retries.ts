@@ -4,12 +4,22 @@ import { CUT, FAILED, FAILED_LINE, IS_HELLO, IS_STORED, once, say, twice, UNKNOW
 /** Writes without a body: once they were sent, nobody knows what came of them. */
 const WITHOUT_BODY: Readonly<Record<string, Omit<Ask, 'shows'>>> = {
   'a DELETE': { method: 'DELETE', objectKey: 'plain/a' },
-  'an empty PUT with a condition': { method: 'PUT', objectKey: 'plain/a', body: 0, fields: ['If-None-Match: *'] },
+  'an empty PUT with a condition': {
+    method: 'PUT',
+    objectKey: 'plain/a',
+    body: 0,
+    fields: ['If-None-Match: *'],
+  },
   'an empty PUT': { method: 'PUT', objectKey: 'sealed/a', body: 0 },
   'a CreateMultipartUpload': { method: 'POST', objectKey: 'plain/a', query: 'uploads=' },
   'a CreateMultipartUpload under a key': { method: 'POST', objectKey: 'sealed/a', query: 'uploads=' },
   'an AbortMultipartUpload': { method: 'DELETE', objectKey: 'plain/a', query: 'uploadId=u' },
-  'a CopyObject': { method: 'PUT', objectKey: 'plain/a', body: 0, fields: ['x-amz-copy-source: /@bucket/plain/b'] },
+  'a CopyObject': {
+    method: 'PUT',
+    objectKey: 'plain/a',
+    body: 0,
+    fields: ['x-amz-copy-source: /@bucket/plain/b'],
+  },
   'a DeleteObjectTagging': { method: 'DELETE', objectKey: 'plain/a', query: 'tagging=' },
 };
 
@@ -71,7 +81,9 @@ const READS = (['GET', 'HEAD'] as const).flatMap((method) =>
       {
         name: `a ${method} that was answered in part is not repeated after a ${end}`,
         kind: 'retry',
-        store: { turns: [[say('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhello'), { pauseMs: 50 }, { end }]] },
+        store: {
+          turns: [[say('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhello'), { pauseMs: 50 }, { end }]],
+        },
         asks: [{ ...read, shows: method === 'GET' ? [...FAILED, ...CUT] : shows, line: { attempts: 1 } }],
         taken: { requests: [1] },
       },
@@ -89,7 +101,13 @@ const UNSENT: readonly Row[] = [
       {
         objectKey: 'plain/a',
         body: 1000,
-        steps: [{ send: 'head' }, { send: [0, 600] }, { pauseMs: 300 }, { send: [600, 1000] }, { until: 'answer' }],
+        steps: [
+          { send: 'head' },
+          { send: [0, 600] },
+          { pauseMs: 300 },
+          { send: [600, 1000] },
+          { until: 'answer' },
+        ],
         shows: [...IS_STORED, ...UNKNOWN],
       },
       { objectKey: 'plain/b', shows: IS_HELLO },
@@ -119,7 +137,9 @@ const HELD = ['one', 'two', 'three'];
 const NEW_CONNECTION: Row = {
   name: 'a GET goes once more on a new connection, not on another idle one',
   kind: 'retry',
-  store: { turns: [...HELD.map((hold) => [{ hold }, ...SERVED, { hold: `${hold} idle` }]), [{ end: 'reset' }]] },
+  store: {
+    turns: [...HELD.map((hold) => [{ hold }, ...SERVED, { hold: `${hold} idle` }]), [{ end: 'reset' }]],
+  },
   timeouts: { keepAlive: 4000 },
   together: true,
   asks: [
@@ -127,7 +147,12 @@ const NEW_CONNECTION: Row = {
       (hold): Ask => ({
         objectKey: `plain/${hold}`,
         // All three are there before the first of them is answered.
-        steps: [{ send: 'head' }, ...HELD.map((reached) => ({ reached })), { release: hold }, { until: 'answer' }],
+        steps: [
+          { send: 'head' },
+          ...HELD.map((reached) => ({ reached })),
+          { release: hold },
+          { until: 'answer' },
+        ],
         shows: IS_HELLO,
       }),
     ),
@@ -146,19 +171,26 @@ const NEW_CONNECTION: Row = {
 };
 
 /** Idle connections that the store ended are noticed before a write is given one. */
-const ENDED_IDLE: readonly Row[] = (['fin', 'reset'] as const).map((end): Row => ({
-  name: `writes do not go to connections whose ${end} has arrived`,
-  kind: 'retry',
-  store: { turns: Array.from({ length: 8 }, () => [{ take: 'body' }, ...SERVED, { pauseMs: 20 }, { end }] as const) },
-  timeouts: { keepAlive: 60_000 },
-  asks: Array.from({ length: 8 }, (_, at) => ({
-    objectKey: `plain/a${at}`,
-    body: 1000,
-    steps: [{ send: 'head' }, { send: [0, 1000] }, { until: 'answer' }, { pauseMs: 250 }],
-    shows: [{ status: [200] }],
-    line: once({}),
-  })),
-  taken: { requests: [8], whole: 8, connections: [8] },
-}));
+const ENDED_IDLE: readonly Row[] = (['fin', 'reset'] as const).map(
+  (end): Row => ({
+    name: `writes do not go to connections whose ${end} has arrived`,
+    kind: 'retry',
+    store: {
+      turns: Array.from(
+        { length: 8 },
+        () => [{ take: 'body' }, ...SERVED, { pauseMs: 20 }, { end }] as const,
+      ),
+    },
+    timeouts: { keepAlive: 60_000 },
+    asks: Array.from({ length: 8 }, (_, at) => ({
+      objectKey: `plain/a${at}`,
+      body: 1000,
+      steps: [{ send: 'head' }, { send: [0, 1000] }, { until: 'answer' }, { pauseMs: 250 }],
+      shows: [{ status: [200] }],
+      line: once({}),
+    })),
+    taken: { requests: [8], whole: 8, connections: [8] },
+  }),
+);
 
 export const RETRIES: readonly Row[] = [...NEVER_TWICE, ...READS, ...UNSENT, NEW_CONNECTION, ...ENDED_IDLE];

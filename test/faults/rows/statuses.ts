@@ -1,12 +1,31 @@
 import type { Row } from '../row.ts';
-import { answer, errorDocument, FAILED, FAILED_LINE, FAILED_OR_CUT, FOREVER, HELLO, IS_HELLO, IS_STORED, OK, once, say, twice } from './texts.ts';
+import {
+  answer,
+  errorDocument,
+  FAILED,
+  FAILED_LINE,
+  FAILED_OR_CUT,
+  FOREVER,
+  HELLO,
+  IS_HELLO,
+  IS_STORED,
+  OK,
+  once,
+  say,
+  twice,
+} from './texts.ts';
 
 /** What is no status of a final answer, or contradicts its method. */
 const NOT_FINAL = ['000', '001', '099', '600', '700', '999'].map(
   (status): Row => ({
     name: `the status ${status}`,
     kind: 'end',
-    store: { turns: Array.from({ length: 4 }, () => [{ take: 'body' }, say(answer(`HTTP/1.1 ${status} X`, 'hello', '@echo'))] as const) },
+    store: {
+      turns: Array.from(
+        { length: 4 },
+        () => [{ take: 'body' }, say(answer(`HTTP/1.1 ${status} X`, 'hello', '@echo'))] as const,
+      ),
+    },
     asks: [
       { objectKey: 'plain/a', shows: FAILED, line: FAILED_LINE },
       { objectKey: 'sealed/a', body: 100, shows: FAILED, line: once(FAILED_LINE) },
@@ -23,7 +42,12 @@ const SWITCHING: readonly Row[] = [
   ([what, behind = '', fields = '']): Row => ({
     name: `101, ${what}`,
     kind: 'end',
-    store: { turns: Array.from({ length: 6 }, () => [say(`HTTP/1.1 101 Switching Protocols\r\n${fields}\r\n${behind}`), FOREVER] as const) },
+    store: {
+      turns: Array.from(
+        { length: 6 },
+        () => [say(`HTTP/1.1 101 Switching Protocols\r\n${fields}\r\n${behind}`), FOREVER] as const,
+      ),
+    },
     timeouts: { headers: 3000, idle: 3000 },
     asks: [
       { objectKey: 'plain/a', shows: FAILED, line: FAILED_LINE },
@@ -67,7 +91,11 @@ const INFORMATIONAL: readonly Row[] = [
     {
       name: `500,000 ${status}s before an upload's answer`,
       kind: 'time',
-      store: { turns: [[{ take: 'body' }, { flood: text, times: 500_000 }, say(answer('HTTP/1.1 200 OK', '', '@echo'))]] },
+      store: {
+        turns: [
+          [{ take: 'body' }, { flood: text, times: 500_000 }, say(answer('HTTP/1.1 200 OK', '', '@echo'))],
+        ],
+      },
       timeouts: { headers: 5000, idle: 5000 },
       asks: [{ objectKey: 'sealed/a', body: 1000, shows: FAILED, line: once(FAILED_LINE) }],
       taken: { requests: [1] },
@@ -76,14 +104,24 @@ const INFORMATIONAL: readonly Row[] = [
   {
     name: 'informational answers that drip have the deadline of a head',
     kind: 'time',
-    store: { turns: [[{ flood: HINTS, times: 'endless', everyMs: 100 }], [{ flood: HINTS, times: 'endless', everyMs: 100 }]] },
+    store: {
+      turns: [
+        [{ flood: HINTS, times: 'endless', everyMs: 100 }],
+        [{ flood: HINTS, times: 'endless', everyMs: 100 }],
+      ],
+    },
     timeouts: { headers: 700, idle: 700 },
     asks: [{ objectKey: 'plain/a', shows: FAILED, line: FAILED_LINE }],
   },
   {
     name: 'an informational answer that is cut',
     kind: 'end',
-    store: { turns: Array.from({ length: 2 }, () => [say('HTTP/1.1 103 Early Hints\r\nlink: <'), { end: 'fin' }] as const) },
+    store: {
+      turns: Array.from(
+        { length: 2 },
+        () => [say('HTTP/1.1 103 Early Hints\r\nlink: <'), { end: 'fin' }] as const,
+      ),
+    },
     asks: [{ objectKey: 'plain/a', shows: FAILED, line: twice(FAILED_LINE) }],
   },
 ];
@@ -97,7 +135,12 @@ const CONTRADICTIONS: readonly Row[] = [
     timeouts: { idle: 3000 },
     asks: [
       // It says nothing that could be believed; that a DELETE was done may be.
-      { method: 'DELETE', objectKey: 'plain/a', shows: [{ status: [204], text: '', fields: { 'content-length': 'absent' } }, ...FAILED], steps: [{ send: 'head' }, { until: 'answer' }, { pauseMs: 100 }] },
+      {
+        method: 'DELETE',
+        objectKey: 'plain/a',
+        shows: [{ status: [204], text: '', fields: { 'content-length': 'absent' } }, ...FAILED],
+        steps: [{ send: 'head' }, { until: 'answer' }, { pauseMs: 100 }],
+      },
       { objectKey: 'plain/b', shows: IS_HELLO, line: once({}) },
     ],
     taken: { connections: [2] },
@@ -119,7 +162,12 @@ const CONTRADICTIONS: readonly Row[] = [
     kind: 'end',
     store: { turns: [[say(HELLO)]] },
     asks: [
-      { method: 'HEAD', objectKey: 'plain/a', shows: [{ status: [200], text: '' }, ...FAILED, { status: [500, 502, 503] }], steps: [{ send: 'head' }, { until: 'answer' }, { pauseMs: 100 }] },
+      {
+        method: 'HEAD',
+        objectKey: 'plain/a',
+        shows: [{ status: [200], text: '' }, ...FAILED, { status: [500, 502, 503] }],
+        steps: [{ send: 'head' }, { until: 'answer' }, { pauseMs: 100 }],
+      },
       { objectKey: 'plain/b', shows: IS_HELLO, line: once({}) },
     ],
     taken: { connections: [2] },
@@ -127,19 +175,51 @@ const CONTRADICTIONS: readonly Row[] = [
   {
     name: 'two lengths that are the same',
     kind: 'end',
-    store: { turns: [[say(answer('HTTP/1.1 200 OK', 'hello', 'content-length: 5\r\n'))], [say(`${OK}content-length: 5, 5\r\n\r\nhello`)]] },
+    store: {
+      turns: [
+        [say(answer('HTTP/1.1 200 OK', 'hello', 'content-length: 5\r\n'))],
+        [say(`${OK}content-length: 5, 5\r\n\r\nhello`)],
+      ],
+    },
     asks: ['a', 'b'].map((name) => ({ objectKey: `plain/${name}`, shows: [...IS_HELLO, ...FAILED] })),
   },
-  ...['301 Moved Permanently', '307 Temporary Redirect', '308 Permanent Redirect', '302 Found', '300 Multiple Choices'].map(
+  ...[
+    '301 Moved Permanently',
+    '307 Temporary Redirect',
+    '308 Permanent Redirect',
+    '302 Found',
+    '300 Multiple Choices',
+  ].map(
     (status): Row => ({
       name: `${status}`,
       kind: 'end',
       store: {
-        turns: Array.from({ length: 2 }, () => [say(answer(`HTTP/1.1 ${status}`, errorDocument('PermanentRedirect'), 'location: http://127.0.0.1:1/elsewhere\r\n'))] as const),
+        turns: Array.from(
+          { length: 2 },
+          () =>
+            [
+              say(
+                answer(
+                  `HTTP/1.1 ${status}`,
+                  errorDocument('PermanentRedirect'),
+                  'location: http://127.0.0.1:1/elsewhere\r\n',
+                ),
+              ),
+            ] as const,
+        ),
       },
       asks: [
-        { objectKey: 'plain/a', shows: [{ status: [500, 502, 503], fields: { location: 'absent' } }], line: { cause: /./, attempts: 1 } },
-        { objectKey: 'sealed/b', body: 500_000, shows: [{ status: [500, 502, 503], fields: { location: 'absent' } }], line: { cause: /./, attempts: 1 } },
+        {
+          objectKey: 'plain/a',
+          shows: [{ status: [500, 502, 503], fields: { location: 'absent' } }],
+          line: { cause: /./, attempts: 1 },
+        },
+        {
+          objectKey: 'sealed/b',
+          body: 500_000,
+          shows: [{ status: [500, 502, 503], fields: { location: 'absent' } }],
+          line: { cause: /./, attempts: 1 },
+        },
         { objectKey: 'plain/c', shows: IS_HELLO },
       ],
     }),
@@ -147,13 +227,36 @@ const CONTRADICTIONS: readonly Row[] = [
   {
     name: 'an error document in gzip',
     kind: 'end',
-    store: { turns: [[say(answer('HTTP/1.1 404 Not Found', '\x1f\x8b\x08\x00garbage', 'content-encoding: gzip\r\n'))]] },
-    asks: [{ objectKey: 'plain/a', shows: [{ status: [404, 500, 502], codes: ['BadRequest', 'InternalError', 'NoSuchKey', 'ServiceUnavailable'], fields: { 'content-encoding': 'absent' } }] }],
+    store: {
+      turns: [
+        [say(answer('HTTP/1.1 404 Not Found', '\x1f\x8b\x08\x00garbage', 'content-encoding: gzip\r\n'))],
+      ],
+    },
+    asks: [
+      {
+        objectKey: 'plain/a',
+        shows: [
+          {
+            status: [404, 500, 502],
+            codes: ['BadRequest', 'InternalError', 'NoSuchKey', 'ServiceUnavailable'],
+            fields: { 'content-encoding': 'absent' },
+          },
+        ],
+      },
+    ],
   },
   {
     name: 'an error document of 100 MB',
     kind: 'end',
-    store: { turns: [[say('HTTP/1.1 404 Not Found\r\ncontent-length: 100000000\r\n\r\n<Error><Code>NoSuchKey</Code>'), { flood: 'a'.repeat(1000), times: 99_000 }, FOREVER]] },
+    store: {
+      turns: [
+        [
+          say('HTTP/1.1 404 Not Found\r\ncontent-length: 100000000\r\n\r\n<Error><Code>NoSuchKey</Code>'),
+          { flood: 'a'.repeat(1000), times: 99_000 },
+          FOREVER,
+        ],
+      ],
+    },
     timeouts: { idle: 3000, headers: 3000, document: 3000 },
     asks: [
       { objectKey: 'plain/a', shows: [{ status: [404, 500, 502, 503] }], line: { attempts: 1 } },
@@ -163,8 +266,21 @@ const CONTRADICTIONS: readonly Row[] = [
   {
     name: 'an error document that is cut',
     kind: 'end',
-    store: { turns: [[say('HTTP/1.1 404 Not Found\r\ncontent-length: 1000\r\n\r\n<Error><Code>NoSuchKey</Code>'), { end: 'fin' }]] },
-    asks: [{ objectKey: 'plain/a', shows: [{ status: [404, 500, 502, 503] }, ...FAILED_OR_CUT], line: { attempts: 1 } }],
+    store: {
+      turns: [
+        [
+          say('HTTP/1.1 404 Not Found\r\ncontent-length: 1000\r\n\r\n<Error><Code>NoSuchKey</Code>'),
+          { end: 'fin' },
+        ],
+      ],
+    },
+    asks: [
+      {
+        objectKey: 'plain/a',
+        shows: [{ status: [404, 500, 502, 503] }, ...FAILED_OR_CUT],
+        line: { attempts: 1 },
+      },
+    ],
   },
   {
     name: 'an error document that stalls',
@@ -176,7 +292,19 @@ const CONTRADICTIONS: readonly Row[] = [
   {
     name: 'a head of 200 fields and 16 KiB',
     kind: 'end',
-    store: { turns: [[say(answer('HTTP/1.1 200 OK', 'hello', Array.from({ length: 200 }, (_, at) => `x-amz-meta-${at}: ${'a'.repeat(60)}\r\n`).join('')))]] },
+    store: {
+      turns: [
+        [
+          say(
+            answer(
+              'HTTP/1.1 200 OK',
+              'hello',
+              Array.from({ length: 200 }, (_, at) => `x-amz-meta-${at}: ${'a'.repeat(60)}\r\n`).join(''),
+            ),
+          ),
+        ],
+      ],
+    },
     asks: [{ objectKey: 'plain/a', shows: [...IS_HELLO, ...FAILED] }],
   },
 ];

@@ -14,7 +14,11 @@ export function errorDocument(code: string, message = 'It was refused.'): string
   return `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${message}</Message></Error>`;
 }
 
-export const REFUSED = answer('HTTP/1.1 400 Bad Request', errorDocument('InvalidTag'), 'content-type: application/xml\r\n');
+export const REFUSED = answer(
+  'HTTP/1.1 400 Bad Request',
+  errorDocument('InvalidTag'),
+  'content-type: application/xml\r\n',
+);
 export const DENIED = answer('HTTP/1.1 403 Forbidden', errorDocument('AccessDenied'));
 export const GOOD_PUT = answer('HTTP/1.1 200 OK', '', '@echoetag: "e"\r\n');
 export const HELLO = answer('HTTP/1.1 200 OK', 'hello', '@echoetag: "e"\r\n');
@@ -31,7 +35,11 @@ export const FAILED_OR_CUT: readonly Shown[] = [...FAILED, ...CUT, { status: 'no
 export const IS_HELLO: readonly Shown[] = [{ status: [200], text: 'hello' }];
 export const IS_STORED: readonly Shown[] = [{ status: [200], text: '' }];
 
-export const FAILED_LINE: Line = { codes: ['ServiceUnavailable', 'InternalError', 'SlowDown'], level: 'warn', cause: /./ };
+export const FAILED_LINE: Line = {
+  codes: ['ServiceUnavailable', 'InternalError', 'SlowDown'],
+  level: 'warn',
+  cause: /./,
+};
 export const CUT_LINE: Line = { codes: ['Truncated'], level: 'warn', cause: /./ };
 /** What comes of a read of the proxy that is repeated once, and of one that is not. */
 export const once = (line: Line): Line => ({ ...line, attempts: 1 });

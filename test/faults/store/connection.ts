@@ -57,7 +57,12 @@ export async function serveConnection(
 }
 
 /** Hands the requests on in their order, each when the one before has had its turn. */
-function readRequests(out: Duplex, connection: number, place: Place, play: (request: Taking) => Promise<void>): void {
+function readRequests(
+  out: Duplex,
+  connection: number,
+  place: Place,
+  play: (request: Taking) => Promise<void>,
+): void {
   let before = Promise.resolve();
   let current: Taking | undefined;
   const reader = new MessageReader({

@@ -34,7 +34,10 @@ async function open({ place: name, behaviour, tls }: Extract<Command, { do: 'ope
   places.set(name, place);
   if (behaviour.socket === 'closed') return await takenPort();
   const secureContext = tls && createSecureContext({ ...tls, minVersion: 'TLSv1.2' });
-  const server = net.createServer({ allowHalfOpen: true }, (socket) => void serveConnection(socket, place, secureContext));
+  const server = net.createServer(
+    { allowHalfOpen: true },
+    (socket) => void serveConnection(socket, place, secureContext),
+  );
   server.listen({ port: 0, host: '127.0.0.1', backlog: 1024 });
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

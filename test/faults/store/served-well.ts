@@ -12,7 +12,8 @@ export function servedWell(request: Taking, encrypts: boolean): readonly StoreSt
   const echo = encrypts ? '@echo' : '';
   const name = target.split('?')[0] ?? '';
   const probe = name.endsWith('.ssec-proxy-probe');
-  if (method === 'HEAD' && probe) return [{ say: `HTTP/1.1 ${encrypts ? '400 Bad Request' : '200 OK'}\r\n${NO_BODY}` }];
+  if (method === 'HEAD' && probe)
+    return [{ say: `HTTP/1.1 ${encrypts ? '400 Bad Request' : '200 OK'}\r\n${NO_BODY}` }];
   if (method === 'DELETE') return [{ say: 'HTTP/1.1 204 No Content\r\n\r\n' }];
   if (method === 'PUT' || method === 'POST')
     return [{ take: 'body' }, { say: `HTTP/1.1 200 OK\r\n${echo}etag: "e"\r\n${NO_BODY}` }];

@@ -44,7 +44,11 @@ function spoken(text: string, request: Taking | undefined): string {
   return text.replaceAll('@echo', echoed.map(([name, value]) => `${name}: ${value}\r\n`).join(''));
 }
 
-async function writeObject([from, to]: readonly [number, number], chunked: boolean, out: Duplex): Promise<void> {
+async function writeObject(
+  [from, to]: readonly [number, number],
+  chunked: boolean,
+  out: Duplex,
+): Promise<void> {
   for (let at = from; at < to; at += PIECE) {
     const piece = pattern(at, Math.min(to, at + PIECE));
     const head = chunked ? [Buffer.from(`${piece.length.toString(16)}\r\n`)] : [];

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Taken } from '../row.ts';
-import { fieldOf, type Framing, type Head } from '../wire/message-reader.ts';
+import { type Framing, fieldOf, type Head } from '../wire/message-reader.ts';
 
 /** A request while it comes in. */
 export class Taking {

@@ -19,7 +19,16 @@ export interface Reading {
   readonly onFault: (fault: string) => void;
 }
 
-type State = 'start' | 'fields' | 'length' | 'size' | 'data' | 'data-end' | 'trailers' | 'until-close' | 'fault';
+type State =
+  | 'start'
+  | 'fields'
+  | 'length'
+  | 'size'
+  | 'data'
+  | 'data-end'
+  | 'trailers'
+  | 'until-close'
+  | 'fault';
 
 /**
  * A reader of HTTP/1.1, for both ends of these tests. It shares no code with the proxy, so that the two can't be wrong in

@@ -46,7 +46,7 @@ async function proofOf({
   let code = '';
   await withExchange(`${method} ${target} HTTP/1.1\r\nHost: a\r\n\r\n`, async ({ exchange }) => {
     await responseWith(head, async (response) => {
-      const answer = { response, whole: () => true, destroy: () => response.destroy() };
+      const answer = { response, destroy: () => response.destroy() };
       code = await requireProof(exchange, answer, plan, serving).then(
         () => 'ok',
         (error: { code: string }) => error.code,
