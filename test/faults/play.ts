@@ -1,14 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Address, Client } from './lab/client.ts';
 import type { Lane } from './lab/config.ts';
-import type { LogLine, Proxy } from './lab/proxy.ts';
+import type { LogLine, ProxyProcess } from './lab/proxy.ts';
 import type { Store } from './lab/store.ts';
 import type { Ask, ClientStep, Records } from './row.ts';
 import { pattern } from './wire/pattern.ts';
 
 export interface Stand {
   readonly store: Store;
-  readonly proxy: Proxy;
+  readonly proxy: ProxyProcess;
   readonly addressOf: (lane: Lane) => Address;
 }
 

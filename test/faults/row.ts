@@ -2,7 +2,7 @@
 export type StoreStep =
   /** Waits for the whole body, or for so many bytes of it. */
   | { readonly take: 'body' | number }
-  /** `@echo` becomes the echo of the SSE-C headers of the request, as lines. */
+  /** `{echo}` becomes the echo of the SSE-C headers of the request, as lines. */
   | { readonly say: string }
   /** Bytes of the object. */
   | { readonly object: readonly [from: number, to: number]; readonly chunked?: true }

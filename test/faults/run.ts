@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { judge } from './judge.ts';
 import { type Additions, type Lane, makeFolder, writeConfig } from './lab/config.ts';
-import { Proxy } from './lab/proxy.ts';
+import { ProxyProcess } from './lab/proxy.ts';
 import { Store } from './lab/store.ts';
 import { play, type Stand } from './play.ts';
 import type { Row, Way } from './row.ts';
@@ -40,7 +40,9 @@ async function main(): Promise<void> {
   const additions = Object.fromEntries(
     (['upstream', 'listener'] as const).map((name) => [name, JSON.parse(values[name])]),
   ) as Omit<Additions, 'top'>;
-  const proxy = new Proxy(await writeConfig(folder, lanes, { ...additions, top: JSON.parse(values.config) }));
+  const proxy = new ProxyProcess(
+    await writeConfig(folder, lanes, { ...additions, top: JSON.parse(values.config) }),
+  );
   try {
     const ports = await proxy.started();
     const addressOf = ({ way }: Lane) => ({

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { countersOf, type Proxy } from './lab/proxy.ts';
+import { countersOf, type ProxyProcess } from './lab/proxy.ts';
 import type { Row } from './row.ts';
 
 export interface Before {
@@ -14,7 +14,7 @@ const MEMORY_MIB = 160;
 /** The connection that asks for the metrics, and the like. */
 const DESCRIPTORS = 2;
 
-export async function beforehand(proxy: Proxy, adminPort: number): Promise<Before> {
+export async function beforehand(proxy: ProxyProcess, adminPort: number): Promise<Before> {
   const counters = await countersOf(adminPort);
   return { descriptors: await proxy.descriptors(), memory: await proxy.memory(), counters };
 }
@@ -23,7 +23,7 @@ export async function beforehand(proxy: Proxy, adminPort: number): Promise<Befor
 export async function afterwards(
   before: Before,
   rows: readonly Row[],
-  proxy: Proxy,
+  proxy: ProxyProcess,
   adminPort: number,
 ): Promise<readonly string[]> {
   if (!proxy.running) return ['the proxy has ended', ...proxy.complaints];
@@ -54,7 +54,7 @@ export async function afterwards(
 }
 
 /** Each request that is in the log is counted, by its operation and status. */
-function requestFaults(counters: Before['counters'], proxy: Proxy): string[] {
+function requestFaults(counters: Before['counters'], proxy: ProxyProcess): string[] {
   const logged = new Map<string, number>();
   for (const { msg, op = 'unknown', status } of proxy.lines()) {
     if (msg !== 'request') continue;

@@ -11,7 +11,7 @@ const MAIN = join(import.meta.dirname, '../../../src/main.ts');
 export type LogLine = Readonly<Record<string, unknown>>;
 
 /** The program as it runs for a user: `serve CONFIG`, in a process of its own. */
-export class Proxy {
+export class ProxyProcess {
   readonly #child: ChildProcess;
   readonly #lines: LogLine[] = [];
   /** What it wrote to standard error: nothing, if all is well. */

@@ -64,7 +64,8 @@ export class Store {
   }
 
   async #tell(told: Told): Promise<Reply> {
-    const id = (this.#last += 1);
+    this.#last += 1;
+    const id = this.#last;
     const reply = await new Promise<Reply>((resolve) => {
       this.#waiting.set(id, resolve);
       this.#child.send({ ...told, id });

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { Row } from '../row.ts';
 import {
   answer,
@@ -11,6 +12,8 @@ import {
   REFUSED,
   say,
 } from './texts.ts';
+
+const CRC = Buffer.from(crc32('hello').toString(16).padStart(8, '0'), 'hex').toString('base64');
 
 /** What goes well, and refusals that go on to the client as they are meant. */
 export const HELD: readonly Row[] = [
@@ -54,7 +57,7 @@ export const HELD: readonly Row[] = [
         'Content-Encoding: aws-chunked',
         'x-amz-trailer: x-amz-checksum-crc32',
       ],
-      body: '5\r\nhello\r\n0\r\nx-amz-checksum-crc32:NhCmhg==\r\n\r\n',
+      body: `5\r\nhello\r\n0\r\nx-amz-checksum-crc32:${CRC}\r\n\r\n`,
       shows: IS_STORED,
       line: { attempts: 1 },
     })),
@@ -136,12 +139,12 @@ export const HELD: readonly Row[] = [
     store: {
       turns: Array.from(
         { length: 6 },
-        () => [{ take: 200_000 }, say(REFUSED), { pauseMs: 20 }, { end: 'reset' }] as const,
+        () => [{ take: 200_000 }, { deaf: true }, say(REFUSED), { pauseMs: 20 }, { end: 'reset' }] as const,
       ),
     },
     asks: Array.from({ length: 6 }, (_, at) => ({
       objectKey: `plain/a${at}`,
-      body: 4_000_000,
+      body: 20_000_000,
       shows: [{ status: [400], codes: ['InvalidTag'] }],
       line: { codes: ['InvalidTag'], attempts: 1 },
     })),
@@ -150,11 +153,14 @@ export const HELD: readonly Row[] = [
     name: 'an early refusal, and an end behind it',
     kind: 'end',
     store: {
-      turns: Array.from({ length: 4 }, () => [{ take: 200_000 }, say(REFUSED), { end: 'fin' }] as const),
+      turns: Array.from(
+        { length: 4 },
+        () => [{ take: 200_000 }, { deaf: true }, say(REFUSED), { end: 'fin' }] as const,
+      ),
     },
     asks: Array.from({ length: 4 }, (_, at) => ({
       objectKey: `sealed/a${at}`,
-      body: 4_000_000,
+      body: 20_000_000,
       shows: [{ status: [400], codes: ['InvalidTag'] }],
       line: { codes: ['InvalidTag'], attempts: 1 },
     })),

@@ -23,7 +23,7 @@ const NOT_FINAL = ['000', '001', '099', '600', '700', '999'].map(
     store: {
       turns: Array.from(
         { length: 4 },
-        () => [{ take: 'body' }, say(answer(`HTTP/1.1 ${status} X`, 'hello', '@echo'))] as const,
+        () => [{ take: 'body' }, say(answer(`HTTP/1.1 ${status} X`, 'hello', '{echo}'))] as const,
       ),
     },
     asks: [
@@ -70,7 +70,7 @@ const INFORMATIONAL: readonly Row[] = [
       turns: [
         [say(CONTINUE + HELLO)],
         [say(PROCESSING), { pauseMs: 30 }, say(PROCESSING + HINTS + HELLO)],
-        [say(CONTINUE), { take: 'body' }, say(PROCESSING), say(answer('HTTP/1.1 200 OK', '', '@echo'))],
+        [say(CONTINUE), { take: 'body' }, say(PROCESSING), say(answer('HTTP/1.1 200 OK', '', '{echo}'))],
       ],
     },
     asks: [
@@ -93,7 +93,7 @@ const INFORMATIONAL: readonly Row[] = [
       kind: 'time',
       store: {
         turns: [
-          [{ take: 'body' }, { flood: text, times: 500_000 }, say(answer('HTTP/1.1 200 OK', '', '@echo'))],
+          [{ take: 'body' }, { flood: text, times: 500_000 }, say(answer('HTTP/1.1 200 OK', '', '{echo}'))],
         ],
       },
       timeouts: { headers: 5000, idle: 5000 },
@@ -191,7 +191,7 @@ const CONTRADICTIONS: readonly Row[] = [
     '300 Multiple Choices',
   ].map(
     (status): Row => ({
-      name: `${status}`,
+      name: status,
       kind: 'end',
       store: {
         turns: Array.from(

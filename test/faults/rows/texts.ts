@@ -20,8 +20,8 @@ export const REFUSED = answer(
   'content-type: application/xml\r\n',
 );
 export const DENIED = answer('HTTP/1.1 403 Forbidden', errorDocument('AccessDenied'));
-export const GOOD_PUT = answer('HTTP/1.1 200 OK', '', '@echoetag: "e"\r\n');
-export const HELLO = answer('HTTP/1.1 200 OK', 'hello', '@echoetag: "e"\r\n');
+export const GOOD_PUT = answer('HTTP/1.1 200 OK', '', '{echo}etag: "e"\r\n');
+export const HELLO = answer('HTTP/1.1 200 OK', 'hello', '{echo}etag: "e"\r\n');
 
 /** The store did not give an answer that can be used, and the client may try again. */
 export const FAILED: readonly Shown[] = [
@@ -46,5 +46,3 @@ export const once = (line: Line): Line => ({ ...line, attempts: 1 });
 export const twice = (line: Line): Line => ({ ...line, attempts: 2 });
 /** Longer than any deadline that a row sets. */
 export const FOREVER: StoreStep = { hold: 'forever' };
-/** A deadline that a row sets. */
-export const SHORT = 700;

@@ -9,7 +9,7 @@ const NO_BODY = 'content-length: 0\r\n\r\n';
  */
 export function servedWell(request: Taking, encrypts: boolean): readonly StoreStep[] {
   const { method, target } = request;
-  const echo = encrypts ? '@echo' : '';
+  const echo = encrypts ? '{echo}' : '';
   const name = target.split('?')[0] ?? '';
   const probe = name.endsWith('.ssec-proxy-probe');
   if (method === 'HEAD' && probe)

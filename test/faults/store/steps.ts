@@ -41,7 +41,7 @@ function spoken(text: string, request: Taking | undefined): string {
   const echoed = (request?.head.fields ?? []).filter(([name]) =>
     /^x-amz-server-side-encryption-customer-(algorithm|key-md5)$/.test(name),
   );
-  return text.replaceAll('@echo', echoed.map(([name, value]) => `${name}: ${value}\r\n`).join(''));
+  return text.replaceAll('{echo}', echoed.map(([name, value]) => `${name}: ${value}\r\n`).join(''));
 }
 
 async function writeObject(

@@ -42,7 +42,8 @@ export class Taking {
 
   /** Resolves when so much has come; never, when it does not come. */
   async taken(wanted: 'body' | number): Promise<void> {
-    while (!this.#whole && (wanted === 'body' || this.#bytes < wanted))
+    const bytes = wanted === 'body' ? Number.POSITIVE_INFINITY : wanted;
+    while (!this.#whole && this.#bytes < bytes)
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
