@@ -16,6 +16,7 @@ await atStores(values.stores, async (stand) => {
   await stand.direct({ method: 'PUT', path: `/${VICTIM}/secret`, body: Buffer.from(CONTENT) });
   await underscores(stand);
   await bytes(stand);
+  await blanks(stand);
   await archives(stand);
   await vendors(stand);
 });
@@ -36,6 +37,28 @@ async function underscores({ store, direct, signed, link }: Stand): Promise<void
       equal((await link({ method: 'PUT', path, query: { [name]: source } })).status, 400);
       equal((await signed({ method: 'PUT', path, headers: { [name]: source } })).status, 400);
       equal((await direct({ method: 'GET', path })).status, 404);
+    });
+}
+
+/** White space of every kind, which stores sign in ways of their own. */
+async function blanks({ signed }: Stand): Promise<void> {
+  const texts = ['a  b', '"a  b"', 'a\tb', 'a\t\tb', 'a \tb', 'a\t b'];
+  const wide = [
+    'a\u00A0b',
+    'a\u0085b',
+    'a\u2003 b',
+    'a\u202Fb',
+    '\u3000a',
+    'a\u3000',
+    'a\u200Bb',
+    'a\uFEFFb',
+  ];
+  const bytes = ['a\u00A0b', 'a\u0085'];
+  const values = [...texts, ...wide.map((text) => Buffer.from(text).toString('latin1')), ...bytes];
+  for (const value of values)
+    await check(`white space in metadata: ${JSON.stringify(value)}`, async () => {
+      const headers = { 'x-amz-meta-a': value };
+      equal((await signed({ method: 'PUT', path: '/open/blanks', headers })).status, 200);
     });
 }
 
