@@ -5,8 +5,6 @@ import { Secret } from '../../../src/secret.ts';
 import { markersBelow } from '../search.ts';
 import type { Store } from '../store.ts';
 
-const CREDENTIALS = { accessKeyId: 'MATRIXSTORE', secretAccessKey: 'only-for-the-matrix' };
-
 /** The project's own store: answers as Amazon S3 does, with an ETag that is not an MD5. */
 export const sandbox: Store = {
   id: 'sandbox',
