@@ -11,25 +11,24 @@
  */
 export type CanonicalForm = 'untouched' | 'spaces' | 'blanks' | 'first' | 'unicode' | 'unseen';
 
-/** @param value one character a byte @returns undefined where the form leaves it open */
-export function canonicalValue(value: string, form: CanonicalForm): string | undefined {
-  if (!ODD.test(value)) return value;
+/** @param value one character a byte, for which `ODD` holds @returns undefined where the form leaves it open */
+export function canonicalOdd(value: string, form: CanonicalForm): string | undefined {
   if (form !== 'unseen') return FORMS[form](value);
   const [first, ...others] = SPECIFIED.map((one) => FORMS[one](value));
   return others.every((other) => other === first) ? first : undefined;
 }
 
-/** Can forms differ on it, or on one of several that stand on lines of their own? Letters beyond ASCII may be white space. */
+/** Can forms differ on it, or on one of several that stand on lines of their own? All write any other value as it is. */
 export const ODD = /^ | $| {2}|[\t\u0080-\u00FF]/m;
 
 /**
  * Unicode's white space as UTF-8 beside space and tab: U+0085, U+00A0, U+1680, U+2000 to U+200A, U+2028, U+2029, U+202F,
  * U+205F and U+3000. As bytes, since a value need not be UTF-8: the byte A0 alone is none, nor is the end of an `à`.
  */
-const WIDE =
-  '\u00C2[\u0085\u00A0]|\u00E1\u009A\u0080|\u00E2\u0080[\u0080-\u008A\u00A8\u00A9\u00AF]|\u00E2\u0081\u009F|\u00E3\u0080\u0080';
-const ANY = new RegExp(`(?:[ \\t]|${WIDE})+`, 'g');
-const BEGINNING = new RegExp(`^(?:[ \\t]|${WIDE})+`);
+const ANY =
+  /(?:[ \t]|\u00C2[\u0085\u00A0]|\u00E1\u009A\u0080|\u00E2\u0080[\u0080-\u008A\u00A8\u00A9\u00AF]|\u00E2\u0081\u009F|\u00E3\u0080\u0080)+/g;
+const BEGINNING =
+  /^(?:[ \t]|\u00C2[\u0085\u00A0]|\u00E1\u009A\u0080|\u00E2\u0080[\u0080-\u008A\u00A8\u00A9\u00AF]|\u00E2\u0081\u009F|\u00E3\u0080\u0080)+/;
 
 const FORMS: Readonly<Record<Exclude<CanonicalForm, 'unseen'>, (value: string) => string>> = {
   untouched: trimmedWide,

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto';
-import { type CanonicalForm, canonicalValue } from '../s3/canonical-value.ts';
+import { type CanonicalForm, canonicalOdd, ODD } from '../s3/canonical-value.ts';
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import type { Target } from '../s3/target.ts';
@@ -32,7 +32,8 @@ export function canonicalRequest(
 ): string {
   let lines = '';
   for (const name of signedHeaders) {
-    const value = canonicalValue(headers.joined(name) ?? '', form);
+    const came = headers.joined(name) ?? '';
+    const value = ODD.test(came) ? canonicalOdd(came, form) : came;
     if (value === undefined) throw unsignable(name);
     lines += `${name}:${value}\n`;
   }

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { type CanonicalForm, canonicalValue } from '../../src/s3/canonical-value.ts';
+import { type CanonicalForm, canonicalOdd, ODD } from '../../src/s3/canonical-value.ts';
 
+const canonicalValue = (value: string, form: CanonicalForm): string | undefined =>
+  ODD.test(value) ? canonicalOdd(value, form) : value;
 const utf8 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
 
 /** Value → what is hashed of it by Ceph 16.2.15 (`first`), MinIO and SeaweedFS (`unicode`) and versitygw (`spaces`). */

@@ -9,7 +9,7 @@ import { aboutSource, type Source } from './source.ts';
 import { StoreRefusal } from './store-refusal.ts';
 import { directive } from './written-headers.ts';
 
-/** It stands for bytes that are no UTF-8. S3 allows it in no tag. */
+/** It stands for bytes that are not UTF-8. S3 allows it in no tag. */
 const NO_UTF8 = '\uFFFD';
 
 /** What stores say that know no tags, or of an object that has none. */

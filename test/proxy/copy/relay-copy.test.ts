@@ -493,7 +493,7 @@ t.test('what a source says of itself is judged like what a client says', async (
   t.equal(unseen.kinds(), 'source tags');
 });
 
-t.test('tags of a source that are no UTF-8 are not copied as something else', async (t) => {
+t.test('tags of a source that are not UTF-8 are not copied as something else', async (t) => {
   const tags: Handler = (_request, response) =>
     response.end(
       Buffer.from(
