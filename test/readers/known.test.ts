@@ -13,6 +13,7 @@ const OURS = 'a text of the proxy, the config or the environment';
 
 /** Functions that go through a text and that no reader of the table enters → why that is enough. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  'forms/put-object.ts#ofAnotherVendor': 'the name of a field of a form, whose fields have at most 20 KiB',
   'forms/signature.ts#verifyPolicyV4': SMALL,
   'listener/listen.ts#guarded': SHORT,
   'proxy/body/claims.ts#headClaims': SHORT,
