@@ -1,19 +1,20 @@
 import type { Socket } from 'node:net';
 import type { Load } from './load.ts';
 
-/** A connection that was never used gives way only when its client has had this long to begin, in milliseconds. */
-const FRESH_MS = 1000;
+/** A connection gives way when it has been idle for this long, in milliseconds: a busy client is about to use its own. */
+const IDLE_MS = 1000;
 /** How long a connection above the limit is kept to be refused in words, in milliseconds, and how many of them there may be. */
 const REFUSING_MS = 5000;
 const MOST_REFUSED = 64;
-const LEAST_REFUSED = 4;
+const LEAST_REFUSED = 8;
 
 export interface Connection {
   /** Below TLS. */
   readonly raw: Socket;
   /** Where the requests come from; `raw` until a handshake is done. */
   socket: Socket;
-  readonly since: number;
+  /** Since when it is idle. */
+  since: number;
   /** Requests that have begun on it, and those of them without an answer yet. */
   begun: number;
   answering: number;
@@ -30,11 +31,10 @@ export interface Connection {
 export class Connections {
   readonly load: Load;
   readonly #of = new WeakMap<Socket, Connection>();
-  /** Those without a request, the longest idle first: after an answer, and before a first request. */
-  readonly #kept = new Set<Connection>();
-  readonly #fresh = new Set<Connection>();
+  /** Those without a request, the longest idle first. */
+  readonly #idle = new Set<Connection>();
   #refused = 0;
-  #yielding = 0;
+  #yielding = false;
 
   constructor(load: Load) {
     this.load = load;
@@ -53,7 +53,7 @@ export class Connections {
     this.#of.set(raw, connection);
     this.load.connections += 1;
     if (refused) this.#refuse(connection);
-    else this.#fresh.add(connection);
+    else this.#idle.add(connection);
     raw.once('close', () => this.#leave(connection));
     return connection;
   }
@@ -72,41 +72,38 @@ export class Connections {
     connection.begun += 1;
     connection.answering += 1;
     this.load.deepest = Math.max(this.load.deepest, connection.answering);
-    this.#fresh.delete(connection);
-    this.#kept.delete(connection);
+    this.#idle.delete(connection);
   }
 
   end(connection: Connection): void {
     connection.answering -= 1;
     if (connection.answering > 0 || connection.socket.destroyed) return;
-    if (connection.full) connection.socket.destroySoon();
-    else this.#kept.add(connection);
+    if (connection.full) {
+      connection.socket.destroySoon();
+      return;
+    }
+    connection.since = performance.now();
+    this.#idle.add(connection);
   }
 
   /** Has an idle connection give way, when the loop has seen what arrived on it. */
   #yields(): boolean {
-    const idle = this.#kept.size + (this.#oldestFresh() ? 1 : 0);
-    if (idle <= this.#yielding) return false;
-    this.#yielding += 1;
+    // One a turn: the loop accepts one connection a turn.
+    if (this.#yielding || !this.#longestIdle()) return false;
+    this.#yielding = true;
     setImmediate(() => {
-      this.#yielding -= 1;
-      const [longest] = this.#kept;
-      const leaving = longest ?? this.#oldestFresh();
-      // At once, so that the next one does not find it again.
-      if (leaving) this.#leaveIdle(leaving);
+      this.#yielding = false;
+      const leaving = this.#longestIdle();
+      if (!leaving) return;
+      this.#idle.delete(leaving);
+      leaving.socket.destroy();
     });
     return true;
   }
 
-  #oldestFresh(): Connection | undefined {
-    const [oldest] = this.#fresh;
-    return oldest && performance.now() - oldest.since >= FRESH_MS ? oldest : undefined;
-  }
-
-  #leaveIdle(connection: Connection): void {
-    this.#kept.delete(connection);
-    this.#fresh.delete(connection);
-    connection.socket.destroy();
+  #longestIdle(): Connection | undefined {
+    const [longest] = this.#idle;
+    return longest && performance.now() - longest.since >= IDLE_MS ? longest : undefined;
   }
 
   #refuse({ raw }: Connection): void {
@@ -120,8 +117,7 @@ export class Connections {
 
   #leave(connection: Connection): void {
     this.load.connections -= 1;
-    this.#kept.delete(connection);
-    this.#fresh.delete(connection);
+    this.#idle.delete(connection);
   }
 }
 

@@ -10,7 +10,7 @@ import type { Handler } from './handler.ts';
 import { Handshakes } from './handshakes.ts';
 import { Load } from './load.ts';
 import { Phases } from './phases.ts';
-import { endSoon } from './refusal.ts';
+import { endSoon, refuseAtOnce } from './refusal.ts';
 import { taking } from './requests.ts';
 import type { ListenerSettings } from './settings.ts';
 
@@ -71,7 +71,8 @@ export async function listen(
   server.on('connection', (raw: Socket) => {
     const connection = connections.arrive(raw);
     if (connection) handshakes?.begin(connection);
-    else raw.destroy();
+    else if (tls) raw.destroy();
+    else refuseAtOnce(raw);
   });
   const guarded = taking(handler, connections, phases);
   server.on('request', guarded).on('checkExpectation', guarded);
