@@ -1,8 +1,12 @@
 import type { Socket } from 'node:net';
 import type { Load } from './load.ts';
 
-/** A connection gives way when it has been idle for this long, in milliseconds: a busy client is about to use its own. */
-const IDLE_MS = 1000;
+/**
+ * How long a connection has to be idle before it gives way, in milliseconds: a busy client is about to use its own, and a
+ * new one has a handshake to do and a request to begin.
+ */
+const KEPT_MS = 250;
+const FRESH_MS = 1000;
 /** How long a connection above the limit is kept to be refused in words, in milliseconds, and how many of them there may be. */
 const REFUSING_MS = 5000;
 const MOST_REFUSED = 64;
@@ -20,7 +24,7 @@ export interface Connection {
   answering: number;
   /** Above the limit of connections: its first request is refused. */
   readonly refused: boolean;
-  /** It had too many requests at once: what comes behind the one that was refused is no request. */
+  /** It had too many requests at once: what comes behind the one that was refused is ignored. */
   full: boolean;
 }
 
@@ -31,8 +35,9 @@ export interface Connection {
 export class Connections {
   readonly load: Load;
   readonly #of = new WeakMap<Socket, Connection>();
-  /** Those without a request, the longest idle first. */
-  readonly #idle = new Set<Connection>();
+  /** Those without a request, the longest idle first: after an answer, and before a first request. */
+  readonly #kept = new Set<Connection>();
+  readonly #fresh = new Set<Connection>();
   #refused = 0;
   #yielding = false;
 
@@ -53,7 +58,7 @@ export class Connections {
     this.#of.set(raw, connection);
     this.load.connections += 1;
     if (refused) this.#refuse(connection);
-    else this.#idle.add(connection);
+    else this.#fresh.add(connection);
     raw.once('close', () => this.#leave(connection));
     return connection;
   }
@@ -72,7 +77,7 @@ export class Connections {
     connection.begun += 1;
     connection.answering += 1;
     this.load.deepest = Math.max(this.load.deepest, connection.answering);
-    this.#idle.delete(connection);
+    this.#forget(connection);
   }
 
   end(connection: Connection): void {
@@ -83,7 +88,7 @@ export class Connections {
       return;
     }
     connection.since = performance.now();
-    this.#idle.add(connection);
+    this.#kept.add(connection);
   }
 
   /** Has an idle connection give way, when the loop has seen what arrived on it. */
@@ -95,15 +100,25 @@ export class Connections {
       this.#yielding = false;
       const leaving = this.#longestIdle();
       if (!leaving) return;
-      this.#idle.delete(leaving);
+      this.#forget(leaving);
       leaving.socket.destroy();
     });
     return true;
   }
 
   #longestIdle(): Connection | undefined {
-    const [longest] = this.#idle;
-    return longest && performance.now() - longest.since >= IDLE_MS ? longest : undefined;
+    const now = performance.now();
+    const [[kept], [fresh]] = [this.#kept, this.#fresh];
+    const found = [
+      ...(kept && now - kept.since >= KEPT_MS ? [kept] : []),
+      ...(fresh && now - fresh.since >= FRESH_MS ? [fresh] : []),
+    ];
+    return found.toSorted((a, b) => a.since - b.since)[0];
+  }
+
+  #forget(connection: Connection): void {
+    this.#kept.delete(connection);
+    this.#fresh.delete(connection);
   }
 
   #refuse({ raw }: Connection): void {
@@ -117,7 +132,7 @@ export class Connections {
 
   #leave(connection: Connection): void {
     this.load.connections -= 1;
-    this.#idle.delete(connection);
+    this.#forget(connection);
   }
 }
 

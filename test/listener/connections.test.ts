@@ -96,7 +96,7 @@ t.test('a connection above its limit of requests is told, and ends behind its an
   for (const response of held) response.end('held');
   await client.closed;
   t.equal(client.received.split('held').length, 3, 'those within the limit are answered');
-  t.match(client.received, /HTTP\/1\.1 503 [^]*requestsPerConnection\r\n0\r\n\r\n$/);
+  t.match(client.received, /HTTP\/1\.1 503 [\s\S]*requestsPerConnection\r\n0\r\n\r\n$/);
   t.equal(load.hits('requestsPerConnection'), 1);
   t.equal(held.length, 2);
 });
