@@ -9,9 +9,11 @@ import { writeHead } from './head.ts';
 /** Answers with an error of the proxy's own; ends the connection when the request's body is still on its way. */
 export async function refuse(exchange: Exchange, error: S3Error): Promise<void> {
   exchange.log.code = error.code;
-  // Clients that know it wait as long; those that do not back off all the same.
-  await sendError(exchange, error.status, error, error.code === 'SlowDown' ? ['retry-after', '1'] : []);
+  await sendError(exchange, error.status, error, error.code === 'SlowDown' ? RETRY_AFTER : []);
 }
+
+/** In seconds, for whoever reads it: SDKs wait by their own measure. */
+const RETRY_AFTER = ['retry-after', '1'];
 
 /** Sends an error as S3 XML. `headers`: name, value, name, value … to stand before those of the document. */
 export async function sendError(
