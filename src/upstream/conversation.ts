@@ -154,7 +154,8 @@ class Conversation {
       this.#phase = 'settling';
       this.#deadline.begin(SETTLING_MS);
     } else {
-      this.#hand(response, this.#phase === 'sending');
+      // A store that answers before it has taken everything may well end the connection.
+      this.#hand(response, this.#request?.writableFinished === false);
     }
   }
 
