@@ -12,7 +12,7 @@ export async function refuse(exchange: Exchange, error: S3Error): Promise<void> 
   await sendError(exchange, error.status, error, error.code === 'SlowDown' ? RETRY_AFTER : []);
 }
 
-/** In seconds, for whoever reads it: SDKs wait by their own measure. */
+/** In seconds, for clients that read it: SDKs wait by their own measure. */
 const RETRY_AFTER = ['retry-after', '1'];
 
 /** Sends an error as S3 XML. `headers`: name, value, name, value … to stand before those of the document. */
