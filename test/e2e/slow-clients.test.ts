@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import t, { type Test } from 'tap';
+import { load, MINIMAL } from '../config/fixture.ts';
 import { eventually, httpStore, RawClient, startWire } from './wire.ts';
 
 const SHORT = 'timeouts: { body: 500ms, document: 500ms }\n';
@@ -117,4 +118,10 @@ t.test('copies through the proxy have a limit of their own', async (t: Test) => 
   const third = new RawClient(t, wire.port).send(copy);
   await eventually(() => held.length === 2);
   third.socket.destroy();
+});
+
+t.test('by default a client that pauses is told so before the time of the store ends', async (t) => {
+  const { snapshot } = await load(MINIMAL);
+  const { body = Number.NaN } = snapshot?.timeouts ?? {};
+  t.ok(body + 1000 < (snapshot?.upstream.timeouts.idle ?? 0), `${body} ms`);
 });
