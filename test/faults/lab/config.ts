@@ -28,6 +28,8 @@ export interface Folder {
 
 /** Far longer than a row may take: what a row does not set ends nothing. */
 const FAR_MS = 300_000;
+/** Of clients: long enough for a busy machine, and far shorter than a row may take. */
+const OF_CLIENTS = { handshake: '3s', head: '3s', body: '3s', document: '3s', answer: '4s', keepAlive: '300s' };
 /** An idle connection must be gone when descriptors are counted. */
 const KEEP_ALIVE_MS = 1000;
 
@@ -54,6 +56,8 @@ export async function writeConfig(
     listen: [listen, { ...listen, tls: { cert: 'tls.crt', key: 'tls.key' } }],
     admin: { address: '127.0.0.1:0' },
     drain: '1s',
+    timeouts: OF_CLIENTS,
+    limits: { requestsPerClient: 10_000 },
     reload: { watch: 'off', keys: 'off' },
     upstream: { ...storeAt(1, 'plain', {}), ...upstream },
     upstreams: Object.fromEntries(

@@ -6,6 +6,7 @@ import { HELD } from './held.ts';
 import { LATE_DOCUMENTS } from './late-documents.ts';
 import { LEFTOVERS } from './leftovers.ts';
 import { RETRIES } from './retries.ts';
+import { SLOW_CLIENTS } from './slow-clients.ts';
 import { STATUSES } from './statuses.ts';
 
 /** The contract of every transport to the store. */
@@ -18,4 +19,5 @@ export const ROWS: readonly Row[] = [
   ...RETRIES,
   ...LATE_DOCUMENTS,
   ...CLIENTS,
+  ...SLOW_CLIENTS,
 ];

@@ -78,7 +78,7 @@ const INFORMATIONAL: readonly Row[] = [
       { objectKey: 'sealed/a', shows: IS_HELLO, line: once({}) },
       { objectKey: 'sealed/b', body: 5000, shows: IS_STORED, line: once({}) },
     ],
-    taken: { requests: [3], connections: [1] },
+    taken: { requests: [3], connections: [1, 2] },
   },
   ...Object.entries({ '100': CONTINUE, '102': PROCESSING, '103': HINTS }).flatMap(([status, text]): Row[] => [
     {
