@@ -29,8 +29,6 @@ interface WireSettings {
   readonly ca?: string;
   readonly etag?: 'auto' | 'mark' | 'passthrough';
   readonly provider?: ProviderName;
-  /** Of the client's side, in YAML. */
-  readonly clientTimeouts?: string;
   /** More of the config, in YAML. */
   readonly more?: string;
 }
@@ -68,7 +66,6 @@ function configText({
   ca,
   etag = 'auto',
   provider = 'aws',
-  clientTimeouts = '{}',
   more = '',
 }: WireSettings): string {
   const { connect = 5000, headers = 5000, idle = 5000, keepAlive = 1000 } = timeouts;
@@ -91,7 +88,6 @@ keys: { wire: { file: /wire.key } }
 rules:
   - { match: { bucket: secret }, encrypt: [wire] }
   - { match: { bucket: plain }, encrypt: off }
-timeouts: ${clientTimeouts}
 ${more}`;
 }
 

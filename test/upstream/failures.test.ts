@@ -96,7 +96,7 @@ t.test('a store that does not answer in time', async (t) => {
 
 t.test('an upload in which the client falls silent', async (t) => {
   const store = await httpStore(t, (request) => request.on('error', () => undefined).resume());
-  const wire = await startWire(t, { ...store, clientTimeouts: '{ body: 100ms }' });
+  const wire = await startWire(t, { ...store, more: 'timeouts: { body: 100ms }' });
   const client = new RawClient(t, wire.port).send(PUT, 'bo');
   t.match(await client.until(/<\/Error>/), /^HTTP\/1\.1 400 [\s\S]*<Code>RequestTimeout</);
   await eventually(() => store.requests[0]?.destroyed === true);

@@ -29,7 +29,14 @@ export interface Folder {
 /** Far longer than a row may take: what a row does not set ends nothing. */
 const FAR_MS = 300_000;
 /** Of clients: long enough for a busy machine, and far shorter than a row may take. */
-const OF_CLIENTS = { handshake: '3s', head: '3s', body: '3s', document: '3s', answer: '4s', keepAlive: '300s' };
+const OF_CLIENTS = {
+  handshake: '3s',
+  head: '3s',
+  body: '3s',
+  document: '3s',
+  answer: '4s',
+  keepAlive: '300s',
+};
 /** An idle connection must be gone when descriptors are counted. */
 const KEEP_ALIVE_MS = 1000;
 

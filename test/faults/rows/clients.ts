@@ -285,7 +285,13 @@ const OWN_READING: readonly Row[] = Object.entries({
     timeouts: { idle: 1000, headers: 1000 },
     asks: [
       // Until the answer or the end: which of them is for the listener to say.
-      { ...ask, body: 500, steps: [{ send: 'head' }, { until: 'closed' }], shows: 'ended', ...(ask.method === 'OPTIONS' ? { line: 'none' as const } : {}) },
+      {
+        ...ask,
+        body: 500,
+        steps: [{ send: 'head' }, { until: 'closed' }],
+        shows: 'ended',
+        ...(ask.method === 'OPTIONS' ? { line: 'none' as const } : {}),
+      },
       { objectKey: 'plain/b', shows: IS_HELLO },
     ],
     taken: { whole: 1 },

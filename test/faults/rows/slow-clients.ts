@@ -16,7 +16,16 @@ export const SLOW_CLIENTS: readonly Row[] = [
     kind: 'time',
     over: 'tls',
     store: {},
-    asks: [{ objectKey: 'plain/a', connection: 'bare', steps: [{ until: 'closed' }], shows: [{ status: 'none' }], line: 'none' }, GOOD],
+    asks: [
+      {
+        objectKey: 'plain/a',
+        connection: 'bare',
+        steps: [{ until: 'closed' }],
+        shows: [{ status: 'none' }],
+        line: 'none',
+      },
+      GOOD,
+    ],
   },
   {
     name: 'a client whose handshake drips',
@@ -27,7 +36,10 @@ export const SLOW_CLIENTS: readonly Row[] = [
       {
         objectKey: 'plain/a',
         connection: 'bare',
-        steps: [{ sendText: `\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03${'a'.repeat(400)}`, everyMs: 100 }, { until: 'closed' }],
+        steps: [
+          { sendText: `\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03${'a'.repeat(400)}`, everyMs: 100 },
+          { until: 'closed' },
+        ],
         shows: [{ status: 'none' }],
         line: 'none',
       },
@@ -41,7 +53,10 @@ export const SLOW_CLIENTS: readonly Row[] = [
     asks: [
       {
         objectKey: 'plain/a',
-        steps: [{ sendText: `GET /a/b HTTP/1.1\r\nHost: localhost\r\nx-a: ${'a'.repeat(400)}`, everyMs: 100 }, { until: 'closed' }],
+        steps: [
+          { sendText: `GET /a/b HTTP/1.1\r\nHost: localhost\r\nx-a: ${'a'.repeat(400)}`, everyMs: 100 },
+          { until: 'closed' },
+        ],
         shows: [{ status: [400, 408] }, { status: 'none' }],
         line: 'none',
       },
@@ -55,7 +70,14 @@ export const SLOW_CLIENTS: readonly Row[] = [
     asks: [
       {
         objectKey: 'plain/length-40000000',
-        steps: [{ send: 'head' }, { until: 'head' }, { reading: false }, { pauseMs: 9000 }, { reading: true }, { until: 'answer' }],
+        steps: [
+          { send: 'head' },
+          { until: 'head' },
+          { reading: false },
+          { pauseMs: 9000 },
+          { reading: true },
+          { until: 'answer' },
+        ],
         shows: [{ status: [200], body: 'cut' }],
         line: { codes: ['Truncated', 'ClientLeft'] },
       },
@@ -71,7 +93,11 @@ export const SLOW_CLIENTS: readonly Row[] = [
       {
         objectKey: 'sealed/a',
         body: 8,
-        steps: [{ send: 'head' }, ...Array.from({ length: 8 }, (_, at) => [{ send: [at, at + 1] as const }, { pauseMs: 400 }]).flat(), { until: 'answer' }],
+        steps: [
+          { send: 'head' },
+          ...Array.from({ length: 8 }, (_, at) => [{ send: [at, at + 1] as const }, { pauseMs: 400 }]).flat(),
+          { until: 'answer' },
+        ],
         shows: [{ status: [200] }],
       },
     ],
@@ -86,7 +112,10 @@ export const SLOW_CLIENTS: readonly Row[] = [
         method: 'PUT',
         objectKey: 'plain/a',
         body: 10_000,
-        fields: ['x-amz-content-sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER', 'x-amz-decoded-content-length: x'],
+        fields: [
+          'x-amz-content-sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+          'x-amz-decoded-content-length: x',
+        ],
         steps: [{ send: 'head' }, { sendText: 'a'.repeat(400), everyMs: 100 }, { until: 'closed' }],
         shows: [{ status: [400, 403, 411, 501] }],
         line: {},
