@@ -7,14 +7,17 @@
  * - `blanks`: runs of spaces and tabs become one space, as most SDKs do. The proxy verifies clients by it.
  * - `first`: of a run of spaces and tabs its first one stays.
  * - `unicode`: the same with whatever Unicode calls white space, as Go's `strings.Fields`.
+ * - `documented`: as AWS writes in its documentation, which speaks of spaces alone. A value with tabs can't be signed.
  * - `unseen`: nobody knows. Only a value that all but the first would write alike can be signed.
  */
-export type CanonicalForm = 'untouched' | 'spaces' | 'blanks' | 'first' | 'unicode' | 'unseen';
+export type CanonicalForm = 'untouched' | 'spaces' | 'blanks' | 'first' | 'unicode' | Unclear;
+
+type Unclear = 'documented' | 'unseen';
 
 /** @param value one character a byte, for which `ODD` holds @returns undefined where the form leaves it open */
 export function canonicalOdd(value: string, form: CanonicalForm): string | undefined {
-  if (form !== 'unseen') return FORMS[form](value);
-  const [first, ...others] = SPECIFIED.map((one) => FORMS[one](value));
+  if (form !== 'unseen' && form !== 'documented') return FORMS[form](value);
+  const [first, ...others] = POSSIBLE[form].map((one) => FORMS[one](value));
   return others.every((other) => other === first) ? first : undefined;
 }
 
@@ -30,7 +33,9 @@ const ANY =
 const BEGINNING =
   /^(?:[ \t]|\u00C2[\u0085\u00A0]|\u00E1\u009A\u0080|\u00E2\u0080[\u0080-\u008A\u00A8\u00A9\u00AF]|\u00E2\u0081\u009F|\u00E3\u0080\u0080)+/;
 
-const FORMS: Readonly<Record<Exclude<CanonicalForm, 'unseen'>, (value: string) => string>> = {
+type Known = Exclude<CanonicalForm, Unclear>;
+
+const FORMS: Readonly<Record<Known, (value: string) => string>> = {
   untouched: trimmedWide,
   spaces: (value) => trimmedWide(value.replace(/ +/g, ' ')),
   // Not `trim()`, which treats the byte A0 as a space: it is the second half of an `à`.
@@ -38,7 +43,10 @@ const FORMS: Readonly<Record<Exclude<CanonicalForm, 'unseen'>, (value: string) =
   first: (value) => value.replace(/([ \t])[ \t]*/g, '$1').replace(/^[ \t]|[ \t]$/g, ''),
   unicode: (value) => value.replace(ANY, ' ').replace(/^ | $/g, ''),
 };
-const SPECIFIED = ['spaces', 'blanks', 'first', 'unicode'] as const;
+const POSSIBLE: Readonly<Record<Unclear, readonly Known[]>> = {
+  documented: ['spaces', 'blanks', 'first'],
+  unseen: ['spaces', 'blanks', 'first', 'unicode'],
+};
 
 /** Without white space of Unicode's at its ends, as Go's and Rust's own functions remove it. */
 function trimmedWide(value: string): string {
