@@ -19,7 +19,7 @@ export interface ClientLimits {
 export const CLIENT_TIMEOUTS: ClientTimeouts = {
   handshake: 10_000,
   head: 30_000,
-  body: 45_000,
+  body: 60_000,
   document: 60_000,
   answer: 60_000,
   keepAlive: 75_000,

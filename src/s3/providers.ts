@@ -230,6 +230,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
   aws: {
     ...GENERIC,
     name: 'aws',
+    canonicalForm: 'documented',
     copiesSsec: ['CopyObject', 'UploadPartCopy'],
     // An AccessDenied with another message is different: S3 sends it for a missing object to callers that may not list.
     keyRefusals: [
