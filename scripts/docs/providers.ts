@@ -46,6 +46,7 @@ const FORMS: Readonly<Record<CanonicalForm, string>> = {
   blanks: 'spaces and tabs folded',
   first: 'the first space or tab of a run',
   unicode: "Unicode's white space folded",
+  documented: 'spaces folded, tabs refused',
   unseen: 'tabs and white space beyond ASCII refused',
 };
 
