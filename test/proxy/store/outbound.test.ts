@@ -406,7 +406,8 @@ t.test('refuses white space where it is not known how the store signs it', (t) =
   const wide = Buffer.from('a\u00A0b', 'utf8').toString('latin1');
   for (const name of ['generic', 'aws', 'obs'] as const) {
     const at = snapshotOf({ rules: RULES, upstream: { provider: PROVIDERS[name], addressing: 'path' } });
-    for (const value of ['a\tb', wide]) {
+    // AWS's documentation speaks of spaces alone.
+    for (const value of name === 'aws' ? ['a\tb'] : ['a\tb', wide]) {
       const put = { method: 'PUT', rawTarget: '/open/k', headers: { 'x-amz-meta-a': value } };
       t.equal(
         codeOf(() => outboundFor(put, at)),
