@@ -1,3 +1,4 @@
+import type { CanonicalForm } from '../../src/s3/canonical-value.ts';
 import { operation as entryOf, type OperationName } from '../../src/s3/operations.ts';
 import { PROVIDER_NAMES, PROVIDERS, type Provider, type ProviderName } from '../../src/s3/providers.ts';
 import { ALL_OF_BUCKETS } from '../../src/s3/subresource-writes.ts';
@@ -34,9 +35,20 @@ const SETTINGS: readonly { readonly name: string; readonly of: (provider: Provid
     name: 'Accepts the SHA-256 of a body in the signature',
     of: ({ signsBodies }) => yesNo(signsBodies),
   },
+  { name: 'White space in signed values', of: ({ canonicalForm }) => FORMS[canonicalForm] },
   { name: 'Sub-resource writes of buckets', of: ({ subresourceWrites }) => bucketWrites(subresourceWrites) },
   { name: 'Bucket names that are refused', of: ({ reserved }) => codes(reserved.names) },
 ];
+
+const FORMS: Readonly<Record<CanonicalForm, string>> = {
+  untouched: 'as it comes',
+  spaces: 'spaces folded',
+  blanks: 'spaces and tabs folded',
+  first: 'the first space or tab of a run',
+  unicode: "Unicode's white space folded",
+  documented: 'spaces folded, tabs refused',
+  unseen: 'tabs and white space beyond ASCII refused',
+};
 
 /** Names that nothing in a request tells from another operation's. */
 const SAME_REQUEST: ReadonlySet<OperationName> = new Set<OperationName>([

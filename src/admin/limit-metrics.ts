@@ -11,7 +11,7 @@ export interface Burden {
   readonly limits: Readonly<Record<LimitName, number>>;
   used(limit: LimitName): number;
   hits(limit: LimitName): number;
-  lates(phase: Phase): number;
+  timeoutsOf(phase: Phase): number;
 }
 
 /** How near the limits of the clients are, how often they were reached, and which phases were late. */
@@ -49,7 +49,7 @@ export function addLimitMetrics(registry: Registry, burden: Burden | undefined):
     help: 'Waits for clients that took too long, by phase as in the option timeouts; rest: of a body after its answer.',
     label: 'phase',
     values: PHASES,
-    count: (all, phase) => all.lates(phase),
+    count: (all, phase) => all.timeoutsOf(phase),
   });
 }
 

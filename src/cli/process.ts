@@ -1,7 +1,12 @@
 import { processIo } from './process-io.ts';
-import { run } from './run.ts';
 
-/** The command line of this process. */
+/** The command line of this process. What it asks for decides what is loaded: of --version alone, nothing but its text. */
 export async function runProcess(): Promise<void> {
-  process.exitCode = await run(process.argv.slice(2), processIo());
+  const args = process.argv.slice(2);
+  const io = processIo();
+  if (args.length === 1 && (args[0] === '--version' || args[0] === '-V')) {
+    io.stdout.write(`${(await import('./version.ts')).versionText()}\n`);
+    return;
+  }
+  process.exitCode = await (await import('./run.ts')).run(args, io);
 }

@@ -2,6 +2,7 @@ import { readDocument } from '../s3/document.ts';
 import { S3Error } from '../s3/errors.ts';
 import { headerValue } from '../s3/field.ts';
 import { encodeComponent, encodePath } from '../s3/percent.ts';
+import { OTHER_VENDORS } from '../s3/request-headers.ts';
 import { parseTarget, requireShortKey, type Target } from '../s3/target.ts';
 import { type Fields, requiredField } from './fields.ts';
 import type { FormHead } from './form-decoder.ts';
@@ -67,10 +68,16 @@ export function putHeaders(fields: Fields): Readonly<Record<string, string>> {
     const header = Object.hasOwn(HEADERS, field) ? HEADERS[field] : undefined;
     if (header !== undefined) set(header, field, value);
     else if (field === 'tagging') set('x-amz-tagging', field, tagsOf(value));
-    else if (AMZ_HEADER.test(field) || field === 'x-amz-acl') set(field, field, value);
+    else if (AMZ_HEADER.test(field) || field === 'x-amz-acl' || ofAnotherVendor(field))
+      set(field, field, value);
     else if (field.startsWith('x-amz-') && !OF_THE_SIGNATURE.has(field)) throw unfit(field);
   }
   return headers;
+}
+
+/** As a header it is refused, or stays behind as harmless: the same is said of a field. */
+function ofAnotherVendor(field: string): boolean {
+  return OTHER_VENDORS.test(field.replaceAll('_', '-'));
 }
 
 /** `<Tagging><TagSet><Tag>…` in the form of the header: `name=value&…` */

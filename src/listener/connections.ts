@@ -1,25 +1,30 @@
 import type { Socket } from 'node:net';
 import type { Load } from './load.ts';
 
-/** A connection that was never used gives way only when its client has had this long to begin, in milliseconds. */
+/**
+ * How long a connection has to be idle before it gives way, in milliseconds: a busy client is about to use its own, and a
+ * new one has a handshake to do and a request to begin.
+ */
+const KEPT_MS = 250;
 const FRESH_MS = 1000;
 /** How long a connection above the limit is kept to be refused in words, in milliseconds, and how many of them there may be. */
 const REFUSING_MS = 5000;
 const MOST_REFUSED = 64;
-const LEAST_REFUSED = 4;
+const LEAST_REFUSED = 8;
 
 export interface Connection {
   /** Below TLS. */
   readonly raw: Socket;
   /** Where the requests come from; `raw` until a handshake is done. */
   socket: Socket;
-  readonly since: number;
+  /** Since when it is idle. */
+  since: number;
   /** Requests that have begun on it, and those of them without an answer yet. */
   begun: number;
   answering: number;
   /** Above the limit of connections: its first request is refused. */
   readonly refused: boolean;
-  /** It had too many requests at once: nothing behind the one that was refused is a request. */
+  /** It had too many requests at once: what comes behind the one that was refused is ignored. */
   full: boolean;
 }
 
@@ -34,7 +39,7 @@ export class ClientConnections {
   readonly #kept = new Set<Connection>();
   readonly #fresh = new Set<Connection>();
   #refused = 0;
-  #yielding = 0;
+  #yielding = false;
 
   constructor(load: Load) {
     this.load = load;
@@ -72,41 +77,48 @@ export class ClientConnections {
     connection.begun += 1;
     connection.answering += 1;
     this.load.deepest = Math.max(this.load.deepest, connection.answering);
-    this.#fresh.delete(connection);
-    this.#kept.delete(connection);
+    this.#forget(connection);
   }
 
   end(connection: Connection): void {
     connection.answering -= 1;
     if (connection.answering > 0 || connection.socket.destroyed) return;
-    if (connection.full) connection.socket.destroySoon();
-    else this.#kept.add(connection);
+    if (connection.full) {
+      connection.socket.destroySoon();
+      return;
+    }
+    connection.since = performance.now();
+    this.#kept.add(connection);
   }
 
   /** Has an idle connection give way, when the loop has seen what arrived on it. */
   #yields(): boolean {
-    const idle = this.#kept.size + (this.#oldestFresh() ? 1 : 0);
-    if (idle <= this.#yielding) return false;
-    this.#yielding += 1;
+    // One a turn: the loop accepts one connection a turn.
+    if (this.#yielding || !this.#longestIdle()) return false;
+    this.#yielding = true;
     setImmediate(() => {
-      this.#yielding -= 1;
-      const [longest] = this.#kept;
-      const leaving = longest ?? this.#oldestFresh();
-      // At once, so that the next one does not find it again.
-      if (leaving) this.#leaveIdle(leaving);
+      this.#yielding = false;
+      const leaving = this.#longestIdle();
+      if (!leaving) return;
+      this.#forget(leaving);
+      leaving.socket.destroy();
     });
     return true;
   }
 
-  #oldestFresh(): Connection | undefined {
-    const [oldest] = this.#fresh;
-    return oldest && performance.now() - oldest.since >= FRESH_MS ? oldest : undefined;
+  #longestIdle(): Connection | undefined {
+    const now = performance.now();
+    const [[kept], [fresh]] = [this.#kept, this.#fresh];
+    const found = [
+      ...(kept && now - kept.since >= KEPT_MS ? [kept] : []),
+      ...(fresh && now - fresh.since >= FRESH_MS ? [fresh] : []),
+    ];
+    return found.toSorted((a, b) => a.since - b.since)[0];
   }
 
-  #leaveIdle(connection: Connection): void {
+  #forget(connection: Connection): void {
     this.#kept.delete(connection);
     this.#fresh.delete(connection);
-    connection.socket.destroy();
   }
 
   #refuse({ raw }: Connection): void {
@@ -120,8 +132,7 @@ export class ClientConnections {
 
   #leave(connection: Connection): void {
     this.load.connections -= 1;
-    this.#kept.delete(connection);
-    this.#fresh.delete(connection);
+    this.#forget(connection);
   }
 }
 

@@ -10,7 +10,7 @@ import type { Handler } from './handler.ts';
 import { Handshakes } from './handshakes.ts';
 import { Load } from './load.ts';
 import { Phases } from './phases.ts';
-import { endSoon } from './refusal.ts';
+import { endSoon, refuseAtOnce } from './refusal.ts';
 import { taking } from './requests.ts';
 import type { ListenerSettings } from './settings.ts';
 
@@ -31,7 +31,7 @@ export interface Listener {
    */
   renew(tls: Pair): void;
   /** Takes other times for the phases that begin from now on. */
-  retime(timeouts: ClientTimeouts): void;
+  setTimes(timeouts: ClientTimeouts): void;
   /** Stops accepting connections and resolves when the last request is answered, or at the deadline. */
   drain(deadlineMs: number): Promise<void>;
 }
@@ -60,18 +60,19 @@ export async function listen(
     : http.createServer(options);
   // By default Node drops fields above a certain number; their bytes are limited above.
   server.maxHeadersCount = 0;
-  const retime = ({ head, keepAlive }: ClientTimeouts): void => {
+  const setTimes = ({ head, keepAlive }: ClientTimeouts): void => {
     server.headersTimeout = head;
     server.keepAliveTimeout = keepAlive;
   };
-  retime(load.timeouts);
+  setTimes(load.timeouts);
   const drain = drainable(server, tls !== undefined);
   const phases = new Phases(load);
   const handshakes = server instanceof https.Server ? new Handshakes(server, connections) : undefined;
   server.on('connection', (raw: Socket) => {
     const connection = connections.arrive(raw);
     if (connection) handshakes?.begin(connection);
-    else raw.destroy();
+    else if (tls) raw.destroy();
+    else refuseAtOnce(raw);
   });
   const guarded = taking(handler, connections, phases);
   server.on('request', guarded).on('checkExpectation', guarded);
@@ -116,7 +117,7 @@ export async function listen(
     renew: (pair) => {
       if (server instanceof https.Server) server.setSecureContext(secured(pair));
     },
-    retime,
+    setTimes,
     drain,
   };
 }

@@ -76,10 +76,10 @@ export class Load {
 
   /** A phase took longer than it may. */
   late(phase: Phase): void {
-    this.#late.set(phase, this.lates(phase) + 1);
+    this.#late.set(phase, this.timeoutsOf(phase) + 1);
   }
 
-  lates(phase: Phase): number {
+  timeoutsOf(phase: Phase): number {
     return this.#late.get(phase) ?? 0;
   }
 }

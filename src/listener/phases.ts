@@ -20,11 +20,11 @@ interface Watched {
 }
 
 /**
- * The one owner of all waits for clients between the head of a request and the end of its answer. What reads a body or
- * writes an answer needs no timer of its own: what is waited for shows in the streams.
+ * The one owner of all waits for clients between the head of a request and the end of its answer. Code that reads a
+ * body or writes an answer needs no timer of its own: what is waited for shows in the streams.
  *
  * It looks at all exchanges now and then instead of setting timers for each piece. On a starved loop it looks late, at a
- * time when the loop has not seen what had arrived meanwhile: so one that seems late is looked at again when it has.
+ * time when the loop has not seen what had arrived meanwhile: so a client that seems late is looked at again when it has.
  */
 export class Phases {
   readonly #watched = new Map<IncomingMessage, Watched>();

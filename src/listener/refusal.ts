@@ -1,5 +1,6 @@
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { S3Error } from '../s3/errors.ts';
+import { S3Error } from '../s3/errors.ts';
 import { newRequestId, REQUEST_ID } from '../s3/request-id.ts';
 import { errorXml } from '../s3/xml.ts';
 
@@ -7,22 +8,39 @@ import { errorXml } from '../s3/xml.ts';
 const LINGER_MS = 2000;
 
 /** For bytes that never became a request: answers as S3 does, and ends the connection. A silent one is ended silently. */
-export function refuseBytes(socket: Socket, { code, message, status }: S3Error): void {
-  if (!socket.writable || socket.bytesRead === 0) {
-    socket.destroy();
-    return;
-  }
-  const id = newRequestId();
-  const xml = errorXml({ Code: code, Message: message, RequestId: id });
-  endSoon(
-    socket,
-    `HTTP/1.1 ${status} Bad Request\r\nconnection: close\r\ncontent-type: application/xml\r\n${REQUEST_ID}: ${id}\r\ncontent-length: ${Buffer.byteLength(xml)}\r\n\r\n${xml}`,
-  );
+export function refuseBytes(socket: Socket, error: S3Error): void {
+  if (!socket.writable || socket.bytesRead === 0) socket.destroy();
+  else endSoon(socket, answerOf(error));
 }
+
+/**
+ * For a connection that there is not even room for to wait for its request: its answer is out before it closes. (A client
+ * whose request had arrived sees a reset behind the answer.)
+ */
+export function refuseAtOnce(socket: Socket): void {
+  socket.end(answerOf(new S3Error('SlowDown', SLOW_DOWN)), () => socket.destroy());
+}
+
+export const SLOW_DOWN = 'Please reduce your request rate.';
 
 /** Ends the proxy's side, and the whole connection when the client does not end its own. */
 export function endSoon(socket: Socket, last = ''): void {
   socket.end(last);
   const timer = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(timer));
+}
+
+/** A whole answer in bytes. */
+function answerOf({ code, message, status }: S3Error): string {
+  const id = newRequestId();
+  const xml = errorXml({ Code: code, Message: message, RequestId: id });
+  const head = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    'connection: close',
+    'content-type: application/xml',
+    ...(code === 'SlowDown' ? ['retry-after: 1'] : []),
+    `${REQUEST_ID}: ${id}`,
+    `content-length: ${Buffer.byteLength(xml)}`,
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${xml}`;
 }

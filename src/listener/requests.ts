@@ -11,6 +11,8 @@ import { stopTaking } from './stop-taking.ts';
 
 const UPGRADE = /(?:^|,)\s*upgrade\s*(?:,|$)/i;
 
+const MOST_LISTENERS = 30;
+
 /** What is done with each request that Node's parser hands over before the handler sees it, in its turn. */
 export function taking(handler: Handler, connections: ClientConnections, phases: Phases): Handler {
   const inTurn = inOrder(handler);
@@ -20,6 +22,8 @@ export function taking(handler: Handler, connections: ClientConnections, phases:
     if (!connection || connection.full || isEnding(socket)) return;
     connections.begin(connection);
     phases.begin(request, response);
+    // Each step of a request that may outlive its client listens; Node warns above ten.
+    response.setMaxListeners(MOST_LISTENERS);
     response.once('close', () => {
       connections.end(connection);
       phases.answered(request);

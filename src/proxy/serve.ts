@@ -184,7 +184,7 @@ async function open(
       const renewed = next.tls?.cert !== settings.tls?.cert || next.tls?.key !== settings.tls?.key;
       if (next.tls && renewed) listener.renew(next.tls);
       settings = next;
-      listener.retime(connections.load.timeouts);
+      listener.setTimes(connections.load.timeouts);
     },
   };
 }

@@ -64,9 +64,10 @@ export function* reading(xml: string, root: string): Work<DocumentElement> {
       yield;
     }
   }
-  const [found, ...others] = document.all(root);
-  // A text outside of the root is a byte order mark or white space.
-  if (!found || others.length > 0 || open.length !== 1 || document.value.trim() !== '') throw malformed();
+  const [found] = document.all(root);
+  // "There is exactly one element, called the root": clients read the first or the last of two. A text outside of it is a
+  // byte order mark or white space.
+  if (!found || document.size !== 1 || open.length !== 1 || document.value.trim() !== '') throw malformed();
   return found;
 }
 
@@ -86,6 +87,11 @@ class Element implements DocumentElement {
 
   constructor(name: string) {
     this.name = name;
+  }
+
+  /** How many children it has. */
+  get size(): number {
+    return this.#children.length;
   }
 
   add(localName: string, child: Element): void {

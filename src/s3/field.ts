@@ -10,11 +10,8 @@ export const TWO_FACED =
 
 /** RFC 9110 §5.6.2, in lower case. */
 const TOKEN = /^[a-z0-9!#$%&'*+.^_`|~-]+$/;
-/**
- * What may stand in a value: visible characters, spaces, and the bytes above ASCII. No tab: stores disagree on what of it is
- * signed.
- */
-const VALUE = /^[\u0020-\u007E\u0080-\u00FF]*$/;
+/** What may stand in a value: visible characters, spaces, tabs, and the bytes above ASCII. */
+const VALUE = /^[\t\u0020-\u007E\u0080-\u00FF]*$/;
 
 /** Where a text stands that is going to be a header. */
 type Origin = 'query parameter' | 'form field';

@@ -1,3 +1,4 @@
+import type { CanonicalForm } from './canonical-value.ts';
 import type { OperationName } from './operations.ts';
 import type { Refusal, Saying } from './read-failure.ts';
 import { RESERVED, type Reserved } from './reserved-names.ts';
@@ -66,6 +67,8 @@ export interface Provider {
   readonly trailers: boolean;
   /** Does it accept the SHA-256 of a body in `x-amz-content-sha256`? If not, it gets UNSIGNED-PAYLOAD, and the proxy checks. */
   readonly signsBodies: boolean;
+  /** How it writes the values of signed headers. A value that the form leaves open is refused. */
+  readonly canonicalForm: CanonicalForm;
   /** The hashes of a body that the store checks before it stores anything; the proxy checks the others. */
   readonly checks: { readonly sha256: boolean; readonly md5: boolean; readonly checksums: boolean };
   /** Does the store normalise `//`, `.` or `..` in object keys? Then a client could bypass a rule or a permission. */
@@ -160,6 +163,7 @@ const GENERIC: Provider = {
   reserved: RESERVED.any,
   trailers: false,
   signsBodies: true,
+  canonicalForm: 'unseen',
   checks: CHECKS_NOTHING,
   normalisesKeys: true,
   // If a store does not, the echo is missing.
@@ -212,6 +216,8 @@ const CEPH: Provider = {
   reserved: RESERVED.ceph,
   // STREAMING-*-TRAILER is 400 XAmzContentSHA256Mismatch; a wrong x-amz-checksum-* is ignored.
   trailers: false,
+  // As observed: of a tab and a space the first stays.
+  canonicalForm: 'first',
   checks: { sha256: true, md5: true, checksums: false },
   // It keeps the metadata of an archive, and the archive, as they are.
   actsUponMetadata: [],
@@ -224,6 +230,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
   aws: {
     ...GENERIC,
     name: 'aws',
+    canonicalForm: 'documented',
     copiesSsec: ['CopyObject', 'UploadPartCopy'],
     // An AccessDenied with another message is different: S3 sends it for a missing object to callers that may not list.
     keyRefusals: [
@@ -293,6 +300,8 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     ],
     reserved: RESERVED.minio,
     trailers: true,
+    // As observed.
+    canonicalForm: 'unicode',
     checks: CHECKS_ALL,
     actsUponMetadata: [ARCHIVES],
     // As observed: `/a` is stored as `a`. Empty, `.` and `..` segments are refused, not normalised; on Windows a backslash
@@ -359,6 +368,8 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     ],
     reserved: RESERVED.none,
     trailers: true,
+    // By its source code.
+    canonicalForm: 'untouched',
     checks: CHECKS_ALL,
     // `/a` is stored as `a`.
     normalisesKeys: true,
@@ -387,6 +398,8 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
       'PutObjectLockConfiguration',
     ],
     reserved: RESERVED.seaweedfs,
+    // As observed.
+    canonicalForm: 'unicode',
     // As observed: 200, without an echo, and the body is stored unencrypted.
     sealsFolders: false,
     // As observed with rclone and s3cmd, which compare it.

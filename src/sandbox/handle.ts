@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { classify } from '../s3/classify.ts';
 import { S3Error } from '../s3/errors.ts';
 import { WireHeaders } from '../s3/headers.ts';
-import { parseTarget } from '../s3/target.ts';
+import { parseTarget, type Target } from '../s3/target.ts';
 import type { Credentials } from '../secret.ts';
 import { EMPTY_SHA256 } from '../sigv4/canonical.ts';
 import type { SigningKeys } from '../sigv4/signing-keys.ts';
@@ -92,7 +92,7 @@ async function answerOf(shared: Shared, request: IncomingMessage, invite: () => 
     },
   );
   checkAbsentBody(headers);
-  const { target } = signed;
+  const target = withoutEmptyId(signed.target);
   const operation = classify(method, target, headers);
   const handler = HANDLERS.get(operation.name);
   if (!handler) throw new S3Error('NotImplemented', `The sandbox does not implement ${operation.name}.`);
@@ -111,6 +111,13 @@ async function answerOf(shared: Shared, request: IncomingMessage, invite: () => 
     invite,
   };
   return faultyAnswer(shared.faults, await handler(call));
+}
+
+/** As Ceph: an id of an upload that is empty is none, and `DELETE /bucket/key?uploadId=` deletes the object. */
+function withoutEmptyId(target: Target): Target {
+  const { query } = target;
+  if (query.get('uploadId') !== '') return target;
+  return { ...target, query: query.without((name) => name === 'uploadId') };
 }
 
 /** A body is hashed while it is read; an absent one has the hash of an empty body. */

@@ -98,7 +98,7 @@ function keyOf(
   const algorithm = header(headers, `${prefix}algorithm`);
   const key = header(headers, `${prefix}key`);
   const md5 = header(headers, `${prefix}key-md5`);
-  if (algorithm === undefined && key === undefined && md5 === undefined) return undefined;
+  if (areEmpty([algorithm, key, md5])) return undefined;
   if (!secure) throw new S3Error('InvalidRequest', `${MUST} be made over a secure connection.`);
   if (managed !== undefined) {
     throw invalid(
@@ -118,6 +118,11 @@ function keyOf(
     throw invalid('The calculated MD5 hash of the key did not match the hash that was provided.');
   }
   return { ssecKey, md5 };
+}
+
+/** With all three of them empty there is no key, as at Ceph. */
+function areEmpty(values: readonly (string | undefined)[]): boolean {
+  return values.every((value) => value === undefined || value === '');
 }
 
 function header(headers: IncomingHttpHeaders, name: string): string | undefined {

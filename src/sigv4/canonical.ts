@@ -1,4 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
+import { type CanonicalForm, canonicalOdd, ODD } from '../s3/canonical-value.ts';
+import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import type { Target } from '../s3/target.ts';
 import type { Scope } from './claim.ts';
@@ -18,14 +20,23 @@ export interface SignedRequest {
 /**
  * The canonical request, one character per byte.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html#canonical-request
+ *
+ * @param form by default what this proxy verifies
+ * @throws S3Error InvalidArgument for a value that the form does not say how to write
  */
 export function canonicalRequest(
   { method, target, headers }: SignedRequest,
   signedHeaders: readonly string[],
   payloadHash: string,
+  form: CanonicalForm = 'blanks',
 ): string {
   let lines = '';
-  for (const name of signedHeaders) lines += `${name}:${canonicalValue(headers.joined(name) ?? '')}\n`;
+  for (const name of signedHeaders) {
+    const came = headers.joined(name) ?? '';
+    const value = ODD.test(came) ? canonicalOdd(came, form) : came;
+    if (value === undefined) throw unsignable(name);
+    lines += `${name}:${value}\n`;
+  }
   return [
     method,
     target.canonicalPath,
@@ -55,10 +66,10 @@ export function scopeText({ date, region, service, terminator }: Scope): string 
   return `${date}/${region}/${service}/${terminator}`;
 }
 
-/**
- * SigV4's Trim: no space at the ends, runs of spaces become one. Not `trim()`, which treats the byte A0 as a
- * space: it is the second half of an `à`.
- */
-function canonicalValue(value: string): string {
-  return value.replace(/[ \t]+/g, ' ').replace(/^ | $/g, '');
+function unsignable(name: string): S3Error {
+  return new S3Error(
+    'InvalidArgument',
+    `The header ${name} has white space that stores sign in different ways, and it is not known how this one does. Use single spaces: no tabs, no spaces of other kinds.`,
+    { fields: { ArgumentName: name } },
+  );
 }

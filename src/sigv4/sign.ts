@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import aws4 from 'aws4';
+import { type CanonicalForm, ODD } from '../s3/canonical-value.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { parseQuery } from '../s3/query.ts';
 import type { Credentials } from '../secret.ts';
@@ -18,6 +19,8 @@ interface Signer {
   readonly credentials: Credentials;
   readonly region: string;
   readonly now: Date;
+  /** How the verifier writes values; by default as this proxy does. */
+  readonly form?: CanonicalForm;
 }
 
 export interface Signature {
@@ -30,16 +33,18 @@ export interface Signature {
  * these traps:
  * - it keeps an inbound `x-amz-date`: the date is always set here, from `now`;
  * - it hashes header values as UTF-8 text and folds whatever Unicode calls white space, while they are bytes on the wire:
- *   a request with one beyond ASCII is signed by `canonical.ts`, which verifies those of clients;
+ *   a request with one whose canonical form differs between stores is signed by `canonical.ts`;
  * - it guesses region and service from the host: both are always given;
  * - it rewrites `path` and adds headers to its argument: it gets a copy, and only the signature is used.
+ *
+ * @throws S3Error InvalidArgument for a value that the form does not say how to write
  */
-export function sign(request: ToSign, { credentials, region, now }: Signer): Signature {
+export function sign(request: ToSign, { credentials, region, now, form = 'blanks' }: Signer): Signature {
   const timestamp = toTimestamp(now);
   const headers: Record<string, string> = { ...request.headers, 'x-amz-date': timestamp };
-  if (ABOVE_ASCII.test(Object.values(headers).join('')))
+  if (ODD.test(Object.values(headers).join('\n')))
     return {
-      authorization: signBytes({ ...request, headers }, { credentials, region, timestamp }),
+      authorization: signBytes({ ...request, headers }, { credentials, region, timestamp, form }),
       'x-amz-date': timestamp,
     };
   const signed = aws4.sign(
@@ -65,12 +70,10 @@ export function presign(
   return String(signed.path);
 }
 
-const ABOVE_ASCII = /[\u0080-\u00FF]/;
-
-/** The Authorization header of a request some of whose values are more than ASCII. */
+/** The Authorization header of a request with values that aws4 would write in a way of its own. */
 function signBytes(
   { method, path, headers }: ToSign,
-  { credentials, region, timestamp }: Omit<Signer, 'now'> & { readonly timestamp: string },
+  { credentials, region, timestamp, form }: Omit<Signer, 'now'> & { readonly timestamp: string },
 ): string {
   const [canonicalPath = '', query = ''] = path.split('?', 2);
   const names = Object.keys(headers).toSorted();
@@ -82,6 +85,7 @@ function signBytes(
     },
     names,
     headers['x-amz-content-sha256'] ?? '',
+    form,
   );
   const scope = { date: timestamp.slice(0, 8), region, service: 's3', terminator: 'aws4_request' };
   const { accessKeyId, secretAccessKey } = credentials;

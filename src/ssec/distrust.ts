@@ -5,17 +5,25 @@ const SPACING_MS = 10_000;
 /** The longest time that an operation is refused before it is tried again. */
 const LONGEST_MS = 600_000;
 
+/** The writes of one client by one operation. */
+export interface Writes {
+  readonly operation: OperationName;
+  /** Its name. */
+  readonly client: string;
+}
+
 /**
  * How a write to a bucket stands. `doubted`: nothing may be written there until a probe has passed. `closed`: a probe has
- * passed, but this operation has failed, and it is not time to try it again.
+ * passed, but this operation has failed for this client, and it is not time to try it again.
  */
 export type Standing = 'trusted' | 'doubted' | 'closed';
 
 /**
- * The buckets whose store failed to prove an encryption, and the operations that failed there. After a failure nothing
- * is written under a key until a probe has passed. The probe frees all operations but those that failed: each of them
- * is tried again after 10 seconds, and the wait doubles with each failure up to 10 minutes. So a client that finds a
- * request which the store does not encrypt closes that operation, and not the bucket. One write is tried at a time.
+ * The buckets whose store failed to prove an encryption, and which operation failed there for which client. After a failure
+ * nothing is written under a key until a probe has passed. The probe frees all writes but those of that client by that
+ * operation: they are tried again after 10 seconds, and the wait doubles with each failure up to 10 minutes. So a client
+ * that finds a request which the store does not encrypt closes that operation for itself, and for nobody else. One write is
+ * tried at a time.
  *
  * In memory only: after a restart every bucket is trusted, and the next write is checked like every other.
  * All times are milliseconds of the caller's clock.
@@ -23,19 +31,23 @@ export type Standing = 'trusted' | 'doubted' | 'closed';
 export class Distrust {
   readonly #buckets = new Map<string, Doubt>();
 
-  /** A write was not proven. @returns how often in a row this operation has failed here */
-  add(bucket: string, operation: OperationName, now: number): number {
+  /** A write was not proven. @returns how often this operation has failed here, for all whose writes it still fails */
+  add(bucket: string, writes: Writes, now: number): number {
     const doubt = this.#buckets.get(bucket) ?? newDoubt();
     this.#buckets.set(bucket, doubt);
-    const before = doubt.failed.get(operation);
-    // It was on its way when the operation was closed, and says nothing new.
-    if (before && !before.tried) return before.times;
-    const times = (before?.times ?? 0) + 1;
-    doubt.failed.set(operation, { times, closedUntil: now + waitAfter(times), tried: false });
-    doubt.probed = false;
-    doubt.failures += 1;
-    doubt.probeDue = now;
-    return times;
+    const { operation } = writes;
+    const before = doubt.failed.get(nameOf(writes));
+    // One that was on its way when its kind was closed says nothing new.
+    if (!before || before.tried) {
+      const times = (before?.times ?? 0) + 1;
+      const failed = { operation, times, closedUntil: now + waitAfter(times), tried: false };
+      doubt.failed.set(nameOf(writes), failed);
+      doubt.probed = false;
+      doubt.failures += 1;
+      doubt.probeDue = now;
+    }
+    const ofOperation = [...doubt.failed.values()].filter((failed) => failed.operation === operation);
+    return ofOperation.reduce((sum, { times }) => sum + times, 0);
   }
 
   has(bucket: string): boolean {
@@ -47,12 +59,12 @@ export class Distrust {
     return this.#buckets.get(bucket)?.probed === false;
   }
 
-  /** May this be written now? A closed operation whose time has come is `trusted` for one write in 10 seconds. */
-  standing(bucket: string, operation: OperationName, now: number): Standing {
+  /** May this be written now? A closed kind of write whose time has come is `trusted` for one write in 10 seconds. */
+  standing(bucket: string, writes: Writes, now: number): Standing {
     const doubt = this.#buckets.get(bucket);
     if (!doubt) return 'trusted';
     if (!doubt.probed) return 'doubted';
-    const failed = doubt.failed.get(operation);
+    const failed = doubt.failed.get(nameOf(writes));
     if (!failed) return 'trusted';
     if (now < failed.closedUntil || now < doubt.trialDue) return 'closed';
     failed.tried = true;
@@ -61,25 +73,25 @@ export class Distrust {
     return 'trusted';
   }
 
-  /** Has this operation failed here, and is it tried again? */
-  isTried(bucket: string, operation: OperationName): boolean {
-    return this.#buckets.get(bucket)?.failed.get(operation)?.tried === true;
+  /** Have these failed here, and are they tried again? */
+  isTried(bucket: string, writes: Writes): boolean {
+    return this.#buckets.get(bucket)?.failed.get(nameOf(writes))?.tried === true;
   }
 
   /** The write that was tried stored nothing: another one may be tried at once. */
-  spare(bucket: string, operation: OperationName): void {
+  spare(bucket: string, writes: Writes): void {
     const doubt = this.#buckets.get(bucket);
-    const failed = doubt?.failed.get(operation);
+    const failed = doubt?.failed.get(nameOf(writes));
     if (!doubt || failed?.tried !== true) return;
     failed.closedUntil = 0;
     doubt.trialDue = 0;
   }
 
-  /** A write was proven. One that was on its way when the operation was closed does not open it. */
-  prove(bucket: string, operation: OperationName): void {
+  /** A write was proven. One that was on its way when its kind was closed does not open it. */
+  prove(bucket: string, writes: Writes): void {
     const doubt = this.#buckets.get(bucket);
-    if (doubt?.failed.get(operation)?.tried !== true) return;
-    doubt.failed.delete(operation);
+    if (doubt?.failed.get(nameOf(writes))?.tried !== true) return;
+    doubt.failed.delete(nameOf(writes));
     if (doubt.failed.size === 0) this.#buckets.delete(bucket);
   }
 
@@ -97,7 +109,7 @@ export class Distrust {
     if (doubt?.failures === claim) doubt.probed = true;
   }
 
-  /** How many buckets refuse an operation now. */
+  /** How many buckets refuse writes now. */
   count(now: number): number {
     let count = 0;
     for (const { probed, failed } of this.#buckets.values()) {
@@ -112,19 +124,23 @@ interface Doubt {
   /** Has a probe passed since the last failure? */
   probed: boolean;
   probeDue: number;
-  /** When a closed operation may be tried again: one of them at a time. */
+  /** When a closed kind of write may be tried again: one of them at a time. */
   trialDue: number;
   /** How many failures there were. */
   failures: number;
-  readonly failed: Map<OperationName, Failed>;
+  readonly failed: Map<string, Failed>;
 }
 
-interface Failed {
+interface Failed extends Pick<Writes, 'operation'> {
   /** How often in a row. */
   readonly times: number;
   closedUntil: number;
   /** Was a write let through after the last failure? */
   tried: boolean;
+}
+
+function nameOf({ operation, client }: Writes): string {
+  return `${operation} ${client}`;
 }
 
 function newDoubt(): Doubt {

@@ -10,6 +10,9 @@ import { UpstreamError } from './upstream-error.ts';
 /** More informational answers than any store sends before its own. */
 const MOST_INFORMATIONAL = 16;
 
+/** What a store reads together with the head of a request, at most. */
+const UNREAD_BYTES = 64 * 1024;
+
 /** How long an answer waits for the rest of its request to be taken, in milliseconds. */
 const SETTLING_MS = 2000;
 
@@ -50,7 +53,8 @@ class Conversation {
   #request: ClientRequest | undefined;
   #response: IncomingMessage | undefined;
   #informational = 0;
-  #taken = false;
+  /** Of the body, in bytes. */
+  #taken = 0;
 
   constructor(attempt: Attempt, connection: Connection, outcome: Outcome) {
     this.#attempt = attempt;
@@ -94,7 +98,7 @@ class Conversation {
   }
 
   readonly #take = (piece: Buffer): void => {
-    this.#taken = true;
+    this.#taken += piece.byteLength;
     if (this.#request?.write(piece) !== false) return;
     this.#attempt.body?.stream.pause();
     this.#deadline.begin(this.#attempt.upstream.timeouts.idle);
@@ -154,8 +158,16 @@ class Conversation {
       this.#phase = 'settling';
       this.#deadline.begin(SETTLING_MS);
     } else {
-      this.#hand(response, this.#phase === 'sending');
+      this.#hand(response, this.#overtook(status));
     }
+  }
+
+  /**
+   * Is the store ahead of the body? Then it may end the connection any time, and nothing may follow on it. What was sent
+   * may still lie in a socket, so a refusal of a large body counts as one that came early.
+   */
+  #overtook(status: number): boolean {
+    return this.#request?.writableFinished === false || (status >= 400 && this.#taken > UNREAD_BYTES);
   }
 
   #hand(response: IncomingMessage, early: boolean): void {
@@ -216,7 +228,7 @@ class Conversation {
     }
     this.#end();
     this.#connection.destroy();
-    if (error instanceof UpstreamError) error.untouched = !this.#taken;
+    if (error instanceof UpstreamError) error.untouched = this.#taken === 0;
     this.#outcome.reject(error);
   }
 

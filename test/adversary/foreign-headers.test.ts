@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap';
 import { PROVIDERS } from '../../src/s3/providers.ts';
+import { encodeForm } from '../support/forms.ts';
 import { EVERYTHING } from '../support/snapshot.ts';
 import { ask, clientWith, type Front, type Got, type Stub, startFront, startStub } from './support.ts';
 
@@ -85,6 +86,33 @@ t.test("a write with a header of another vendor's, or an unknown one of S3's, go
     }
   }
   t.equal(store.requests.length, 0);
+});
+
+t.test("a field of a form with another vendor's name is judged like the header", async (t) => {
+  const { store, front } = await stand(t);
+  const post = async (bucket: string, field: string): Promise<Got> => {
+    const parts = [
+      ['key', 'a'],
+      [field, 'true'],
+      ['file', 'secret', 'a.txt'],
+    ] as const;
+    const body = encodeForm(parts).toString('latin1');
+    const boundary = (body.split('\r\n')[0] ?? '').slice(2);
+    const type = { 'content-type': `multipart/form-data; boundary=${boundary}` };
+    return await ask(t, front.port, { method: 'POST', target: `/${bucket}`, headers: type, body });
+  };
+  const written = [...VENDORS, 'X-Obs-Acl', 'x-minio-extract', 'x_obs_acl', 'x-oss_object_acl'];
+  for (const bucket of ['plain', 'secret'])
+    for (const field of written) {
+      const answer = await post(bucket, field);
+      t.match(answer, { status: 400, code: 'InvalidArgument' }, `${bucket} ${field}`);
+      t.match(answer.body, field.toLowerCase(), 'names the field');
+    }
+  t.equal(store.requests.length, 0);
+  for (const field of ['x-obs-request-id', 'submit', 'x-ignore-this']) {
+    t.match(await post('plain', field), { status: 204 }, field);
+    t.notOk(field in (store.requests.at(-1)?.headers ?? {}), field);
+  }
 });
 
 t.test('nothing that is in no list reaches a store', async (t) => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import t, { type Test } from 'tap';
 import type { SseKey } from '../../src/keys/key.ts';
+import { PROVIDERS } from '../../src/s3/providers.ts';
 import { presign } from '../../src/sigv4/sign.ts';
 import { ssecHeaders } from '../../src/ssec/headers.ts';
 import { eventually, httpStore } from '../e2e/wire.ts';
@@ -21,6 +22,12 @@ const RULES = [
   { bucket: 'passed', encrypt: [SSEC_KEY], clientHeaders: 'pass' },
   { bucket: 'loose', encrypt: 'off', clientHeaders: 'pass' },
   { bucket: 'plain', encrypt: 'off' },
+  { bucket: 'lenient', encrypt: [SSEC_KEY], clientHeaders: 'pass', plainReads: 'allow' },
+  {
+    bucket: 'later',
+    encrypt: [{ ssecKey: SSEC_KEY, writesFrom: new Date('9999-01-01') }],
+    clientHeaders: 'pass',
+  },
 ] as const;
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
@@ -52,7 +59,13 @@ const ignores: Answer = (request, response) => {
   likeCeph(request, response);
 };
 
-async function stand(t: Test): Promise<Stand> {
+/** Encrypts, so that a HEAD without the key fails. */
+const sealed: Answer = (request, response) => {
+  if (request.method === 'HEAD' && !request.headers[`${TARGET}key`]) response.writeHead(400).end();
+  else likeCeph(request, response);
+};
+
+async function stand(t: Test, provider = PROVIDERS.aws): Promise<Stand> {
   const inPlain: string[] = [];
   let answer = likeCeph;
   const { port } = await httpStore(t, (request, response) => {
@@ -61,8 +74,8 @@ async function stand(t: Test): Promise<Stand> {
     request.resume().once('end', () => answer(request, response));
   });
   return {
-    open: await startFront(t, { port, rules: RULES }),
-    signed: await startFront(t, { port, rules: RULES, clients: [CLIENT] }),
+    open: await startFront(t, { port, provider, rules: RULES }),
+    signed: await startFront(t, { port, provider, rules: RULES, clients: [CLIENT] }),
     inPlain,
     say: (next) => {
       answer = next;
@@ -217,6 +230,47 @@ t.test('a write with the client’s own key goes through, and names the MD5 of t
   t.match(got.head, `${TARGET}key-md5: ${OWN.md5}`);
   t.same(inPlain, []);
 });
+
+t.test("an object in plain is not read as if the client's own key had opened it", async (t) => {
+  const { open, inPlain, say } = await stand(t, PROVIDERS.ceph);
+  const copy = {
+    method: 'PUT',
+    target: '/passed/copy',
+    headers: { 'x-amz-copy-source': '/passed/k', ...ssecHeaders('source', OWN) },
+  };
+  const reads: readonly Ask[] = [
+    { method: 'GET', target: '/passed/k', headers: whole },
+    { method: 'GET', target: '/passed/k?versionId=v', headers: { ...whole, range: 'bytes=0-1' } },
+    { method: 'HEAD', target: '/passed/k', headers: whole },
+  ];
+  for (const read of reads) t.match(await ask(t, open.port, read), { status: 200 }, 'what is encrypted');
+  say(ignores);
+  for (const read of [...reads, copy]) t.match(await ask(t, open.port, read), { status: 403 });
+  t.same(inPlain, []);
+  for (const bucket of ['lenient', 'loose']) {
+    const read = { method: 'GET', target: `/${bucket}/k`, headers: whole };
+    t.match(await ask(t, open.port, read), { status: 200 }, bucket);
+  }
+  t.notOk(open.log.some(({ ssecKeyId }) => ssecKeyId === OWN.id));
+});
+
+t.test(
+  "where no key of the rule writes yet, a probe with the client's own key opens the bucket",
+  async (t) => {
+    const { open, say } = await stand(t);
+    const write = { method: 'PUT', target: '/later/k', body: 'secret', headers: whole };
+    say((request, response) => (request.url?.includes('probe') ? sealed : ignores)(request, response));
+    t.match(await ask(t, open.port, write), { status: 500, code: 'InternalError' });
+    await eventually(() => open.log.some(({ msg }) => msg === 'probe of a distrusted bucket'));
+    t.match(
+      open.log.find(({ msg }) => msg === 'probe of a distrusted bucket'),
+      { bucket: 'later', kind: 'proven' },
+    );
+    say(likeCeph);
+    const upload = { method: 'POST', target: '/later/k?uploads=', headers: whole };
+    t.match(await ask(t, open.port, upload), { status: 200 });
+  },
+);
 
 const texts = ({ base64, md5 }: SseKey): readonly string[] => [
   base64,

@@ -1,13 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import t, { type Test } from 'tap';
+import type { Client } from '../../src/clients/client.ts';
 import { OPERATIONS } from '../../src/s3/operations.ts';
 import { PROVIDERS, type Provider } from '../../src/s3/providers.ts';
 import { eventually } from '../e2e/wire.ts';
 import { pinnedTo } from '../support/pinned.ts';
-import { testSsecKey } from '../support/snapshot.ts';
+import { EVERYTHING, testSsecKey } from '../support/snapshot.ts';
 import {
   type Ask,
   ask,
+  clientWith,
   type Front,
   SSEC_KEY,
   SSEC_PREFIX,
@@ -50,13 +52,19 @@ async function stand(
   t: Test,
   first: Behaviour,
   provider: Provider = PROVIDERS.aws,
+  clients?: readonly Client[],
 ): Promise<{ store: Stub; front: Front; become: (next: Behaviour) => void; pass: (ms: number) => void }> {
   let behaviour = first;
   let clock = Date.now();
   const store = await startStub(t, (request, response) => {
     (request.url?.startsWith('/secret/') ? behaviour : encrypts)(request, response);
   });
-  const front = await startFront(t, { port: store.port, provider, now: () => new Date(clock) });
+  const front = await startFront(t, {
+    port: store.port,
+    provider,
+    now: () => new Date(clock),
+    ...(clients && { clients }),
+  });
   return {
     store,
     front,
@@ -253,6 +261,35 @@ for (const [name, isIt] of Object.entries(FAILING)) {
     t.match(await front.metrics(), /^ssec_proxy_distrust_alarms_total 2$/m);
   });
 }
+
+t.test("a client that makes PutObject itself fail can't close it for another client", async (t) => {
+  const [mallory, bob] = [clientWith('mallory', EVERYTHING), clientWith('bob', EVERYTHING)];
+  const tricks = except(({ headers }) => headers['x-amz-meta-trick'] !== undefined);
+  const { front, store, pass } = await stand(t, tricks, PROVIDERS.aws, [mallory, bob]);
+  const trick: Ask = { ...PUT, headers: { 'x-amz-meta-trick': '1' }, as: mallory };
+  t.match(await ask(t, front.port, trick), { status: 500 });
+  await probed(front, 1);
+  t.match(await ask(t, front.port, { ...PUT, as: mallory }), { status: 503 });
+  t.match(await ask(t, front.port, { ...PUT, as: bob }), { status: 200 });
+  // Whoever asks, and however often: in plain are one write of each client, and one in ten seconds then.
+  const inPlain = () => store.requests.filter(({ headers }) => headers['x-amz-meta-trick']).length;
+  let probesMade = 1;
+  for (let second = 0; second < 75; second += 5) {
+    const before = inPlain();
+    const asks = [mallory, bob, mallory].map((as) => ask(t, front.port, { ...trick, as }));
+    await Promise.all(asks);
+    if (inPlain() > before) {
+      probesMade += 1;
+      await probed(front, probesMade);
+    }
+    pass(5000);
+  }
+  t.ok(inPlain() <= 2 + 7, `${inPlain()} in plain`);
+  t.match(
+    front.log.find(({ msg = '' }) => String(msg).startsWith('alarm')),
+    { op: 'PutObject', failures: 3 },
+  );
+});
 
 t.test('an operation that is proven again is forgiven, and counts from the start', async (t) => {
   const failing = except(FAILING.CopyObject as () => boolean);

@@ -18,3 +18,29 @@ t.test(
     }
   },
 );
+
+t.test('--version loads no command and no command line', (t) => {
+  // Names each file of src/ that is loaded.
+  const hooks = `import { registerHooks } from 'node:module';
+    registerHooks({ load: (url, context, next) => {
+      if (url.includes('/src/')) process.stderr.write(url.replace(/.*\\/src\\//, '') + '\\n');
+      return next(url, context);
+    } });`;
+  const loaded = (...args: string[]) =>
+    spawnSync(
+      process.execPath,
+      ['--import', `data:text/javascript,${encodeURIComponent(hooks)}`, MAIN, ...args],
+      {
+        encoding: 'utf8',
+        timeout: 60_000,
+      },
+    );
+  for (const flag of ['--version', '-V']) {
+    const { status, stdout, stderr } = loaded(flag);
+    t.match({ status, stdout }, { status: 0, stdout: /^ssec-proxy \d+\.\d+\.\d+ \(.*Node\.js v\d+/ });
+    t.notMatch(stderr, /program|commands|run\.ts/);
+    t.match(stderr, /cli\/version\.ts/);
+  }
+  t.match(loaded('--help').stderr, /cli\/program\.ts/);
+  t.end();
+});

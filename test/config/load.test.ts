@@ -22,6 +22,7 @@ t.test('a small config has no problems and its defaults', async (t) => {
     connect: 5_000,
     headers: 120_000,
     idle: 60_000,
+    document: 60_000,
     keepAlive: 4_000,
   });
 });

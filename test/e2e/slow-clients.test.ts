@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { eventually, httpStore, RawClient, startWire } from './wire.ts';
+import { eventually, httpStore, MIB, RawClient, startWire } from './wire.ts';
 
 const SHORT = 'timeouts: { body: 500ms, document: 500ms }\n';
 
@@ -117,4 +118,24 @@ t.test('copies through the proxy have a limit of their own', async (t: Test) => 
   const third = new RawClient(t, wire.port).send(copy);
   await eventually(() => held.length === 2);
   third.socket.destroy();
+});
+
+t.test('a client that pauses does not use up the time of the store, in either direction', async (t) => {
+  const store = await httpStore(t, (request, response) => {
+    if (request.method === 'GET')
+      response.writeHead(200, { 'content-length': 8 * MIB }).end(Buffer.alloc(8 * MIB));
+    else request.resume().on('end', () => response.end());
+  });
+  const { port } = await startWire(t, { port: store.port, timeouts: { idle: 100 } });
+  const upload = new RawClient(t, port).send(['PUT /plain/a HTTP/1.1', 'Content-Length: 8'], 'half');
+  await pause(400);
+  upload.socket.write('half');
+  t.match(await upload.until(/\r\n\r\n/), /^HTTP\/1\.1 200 /);
+  const download = new RawClient(t, port).send(['GET /plain/a HTTP/1.1', 'Connection: close']);
+  await download.until(/\r\n\r\n/);
+  download.socket.pause();
+  await pause(400);
+  download.socket.resume();
+  await download.closed;
+  t.ok(download.received.length > 8 * MIB, 'all of it came');
 });

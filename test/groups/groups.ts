@@ -6,6 +6,7 @@ import { keepLateErrors } from './late-errors.ts';
 import { giveOwnTest } from './own-test.ts';
 import { refuseExit } from './refuse-exit.ts';
 import { watchForBlocking } from './watchdog.ts';
+import { witnessEnd } from './witness.ts';
 
 /**
  * Folders whose test files share a process: to start one takes longer than most of them do. .taprc excludes the same
@@ -50,6 +51,7 @@ export function filesOf(name: Group): string[] {
 export async function runFiles(files: readonly string[], bound = BOUND_MS): Promise<void> {
   keepLateErrors();
   const watchdog = watchForBlocking(files, bound + 2000);
+  const witness = witnessEnd();
   // Without work Node would end the process in the middle of a test that waits for nothing.
   const stay = setInterval(() => {}, 60_000);
   for (const [place, file] of files.entries()) {
@@ -57,6 +59,7 @@ export async function runFiles(files: readonly string[], bound = BOUND_MS): Prom
     // Starts the runner's clock for this process anew. The file's own bound and the watchdog come first.
     t.setTimeout(bound + 5000);
     watchdog.watch(place);
+    witness.note(file);
     const allowExit = refuseExit(file);
     const results = await t.test(relative(ROOT, path), { timeout: bound }, async (t) => {
       giveOwnTest(path, t);
@@ -69,6 +72,7 @@ export async function runFiles(files: readonly string[], bound = BOUND_MS): Prom
     if (results?.count === 0) t.fail(`${file} has no test`, { at: null });
   }
   watchdog.end();
+  witness.end();
   clearInterval(stay);
   t.setTimeout(Math.min(bound, TO_EXIT_MS));
 }

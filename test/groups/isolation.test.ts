@@ -17,6 +17,7 @@ const FILES = {
   exits: `t.test('ends the process', async () => { process.exit(0); });`,
   'exits-at-import': `process.exit(0);`,
   empty: `export const nothing = t.name;`,
+  killed: `t.test('is killed', async () => { process.kill(process.pid, 'SIGKILL'); });`,
   blocks: `t.test('never yields', async () => { for (;;); });`,
 };
 type Name = keyof typeof FILES;
@@ -76,6 +77,13 @@ t.test('a file that never yields is named before its process is killed', async (
   const { output, signal } = await run(t, ['blocks', 'fine']);
   t.equal(signal, 'SIGKILL');
   t.match(output, /^not ok - [^ ]*blocks\.test\.ts has blocked its process for 4 s/m);
+});
+
+t.test('a file whose process is killed from outside is named', async (t) => {
+  const { output, signal } = await run(t, ['fine', 'killed', 'fine']);
+  t.equal(signal, 'SIGKILL');
+  t.match(output, /^ok 1 - [^ ]*fine\.test\.ts/m);
+  t.match(output, /^not ok - the process was killed while [^ ]*killed\.test\.ts ran/m);
 });
 
 async function run(t: Test, names: Name[]) {

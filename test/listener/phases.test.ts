@@ -65,7 +65,7 @@ t.test('a head has its time, however it drips, and is told when it is late', asy
   drip(client, 'a');
   await client.closed;
   t.match(client.received, /^HTTP\/1\.1 400 [\s\S]*<Code>RequestTimeout<[\s\S]*<\/Error>$/);
-  t.equal(load.lates('head'), 1);
+  t.equal(load.timeoutsOf('head'), 1);
 });
 
 t.test('a client that says nothing is ended without words', async (t) => {
@@ -84,7 +84,7 @@ t.test('a late head behind a request that is being answered does not disturb the
   await client.closed;
   t.match(client.received, /begun [\s\S]*done/);
   t.equal(client.received.split('HTTP/1.1').length, 2, 'there is one answer');
-  t.equal(load.lates('head'), 1);
+  t.equal(load.timeoutsOf('head'), 1);
 });
 
 t.test('a handshake has its time, however it drips', async (t) => {
@@ -102,7 +102,7 @@ t.test('a handshake has its time, however it drips', async (t) => {
   dripping.socket.write(Buffer.from('160301400001003ffc0303', 'hex'));
   drip(dripping, 'a');
   await Promise.all([silent.closed, dripping.closed]);
-  t.equal(load.lates('handshake'), 2);
+  t.equal(load.timeoutsOf('handshake'), 2);
   const socket = tls.connect({ host: '127.0.0.1', port: listener.port, ca });
   t.teardown(() => void socket.destroy());
   await new Promise((resolve) => socket.once('secureConnect', resolve));
@@ -119,7 +119,7 @@ t.test('a body that stops coming fails, one that goes on does not', async (t) =>
   slow.socket.write(`${HEAD}Content-Length: 20\r\n\r\n`);
   drip(slow, 'a');
   t.match(await slow.until(/20 bytes/), /20 bytes/);
-  t.equal(load.lates('body'), 1);
+  t.equal(load.timeoutsOf('body'), 1);
 });
 
 t.test('nobody is late who is not read', async (t) => {
@@ -133,7 +133,7 @@ t.test('nobody is late who is not read', async (t) => {
   await pause(3 * SHORT);
   client.socket.write('abc');
   t.match(await client.until(/3 bytes/), /3 bytes/);
-  t.equal(load.lates('body'), 0);
+  t.equal(load.timeoutsOf('body'), 0);
 });
 
 t.test('a body that is read whole has its time, however it drips', async (t) => {
@@ -145,7 +145,7 @@ t.test('a body that is read whole has its time, however it drips', async (t) => 
   client.socket.write(`${HEAD}Content-Length: 1000\r\n\r\n`);
   drip(client, 'a');
   t.match(await client.until(/RequestTimeout/), /RequestTimeout/);
-  t.equal(load.lates('document'), 1);
+  t.equal(load.timeoutsOf('document'), 1);
 });
 
 t.test('what is left of a body after its answer has its time', async (t) => {
@@ -158,7 +158,7 @@ t.test('what is left of a body after its answer has its time', async (t) => {
   drip(client, 'a');
   await client.closed;
   t.match(client.received, /early/);
-  t.equal(load.lates('rest'), 1);
+  t.equal(load.timeoutsOf('rest'), 1);
 });
 
 t.test('a client that takes nothing of its answer is cut off, over TLS too', async (t) => {
@@ -179,7 +179,7 @@ t.test('a client that takes nothing of its answer is cut off, over TLS too', asy
     socket.once('error', () => undefined);
     socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
     socket.pause();
-    await eventually(() => load.lates('answer') === 1);
+    await eventually(() => load.timeoutsOf('answer') === 1);
     await eventually(() => load.connections === 0);
     t.notOk(finished);
   }
@@ -202,7 +202,7 @@ t.test('a client that takes its answer slowly gets all of it', async (t) => {
   });
   await new Promise((resolve) => socket.once('close', resolve));
   t.ok(received > size, `${received} bytes came`);
-  t.equal(load.lates('answer'), 0);
+  t.equal(load.timeoutsOf('answer'), 0);
 });
 
 t.test('a loop that was stuck looks at what had arrived before it calls anybody late', async (t) => {
@@ -222,7 +222,7 @@ t.test('a loop that was stuck looks at what had arrived before it calls anybody 
   while (performance.now() < until);
   t.match(await body.until(/bytes/), /6 bytes/);
   t.match(await head.until(/bytes/), /0 bytes/);
-  t.equal(load.lates('body') + load.lates('head'), 0);
+  t.equal(load.timeoutsOf('body') + load.timeoutsOf('head'), 0);
 });
 
 t.test('who takes a body late is told of its fault', async (t) => {

@@ -45,6 +45,9 @@ off. Made by \`npm run matrix -- --write\`, not by hand: a cell is what was seen
 - Clients are told endpoint, credentials, region and certificate authority, no retries where they can be told so (of those
   that can't, what the proxy answers with a status of 500 and more counts as a failure), path addressing where they must
   be told, and parts smaller than 20 MiB. The proxy has \`sigv2: true\`: some clients sign links so.
+- The Versity S3 Gateway takes SSE-C headers and encrypts nothing. There no rule encrypts: a cell says that the client
+  works through the proxy, with a store that checks and keeps checksums. \`npm run test:sdks\` adds SDKs with their defaults
+  there: uploads in parts, retries of requests that were cut off, links, headers that are lists.
 - Every body held a marker. At the end the store's disks (of Ceph all that is in its pools) were searched for them.`;
 
 /** `docs/compatibility.md`. */

@@ -13,8 +13,10 @@ const OURS = 'a text of the proxy, the config or the environment';
 
 /** Functions that go through a text and that no reader of the table enters → why that is enough. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
+  'forms/put-object.ts#ofAnotherVendor': 'the name of a field of a form, whose fields have at most 20 KiB',
   'forms/signature.ts#verifyPolicyV4': SMALL,
-  'listener/listen.ts#guarded': SHORT,
+  'listener/descriptors.ts#roomForConnections': OURS,
+  'listener/requests.ts#taking': SHORT,
   'proxy/body/claims.ts#headClaims': SHORT,
   'proxy/body/claims.ts#verify': SHORT,
   'proxy/body/legal-hold.ts#rewrite': SMALL,
@@ -38,7 +40,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'proxy/exchange.ts#bodyOf': SHORT,
   'proxy/intake/authenticate.ts#refuseWebPages': SHORT,
   'proxy/intake/form.ts#isForm': SHORT,
-  'proxy/intake/form.ts#readHead': SHORT,
+  'proxy/intake/form.ts#decoderOf': SHORT,
   'proxy/intake/framing.ts#faultOf': SHORT,
   'proxy/plan/unsupported.ts#refuseNames': SMALL,
   'proxy/plan/unsupported.ts#refuseSource': SMALL,

@@ -13,6 +13,7 @@ import { readLateDocument } from '../../src/response/late-document.ts';
 import { rootIn } from '../../src/response/root-name.ts';
 import { parseStoreError, readErrorText } from '../../src/response/store-error.ts';
 import { checkBodyHashes, checksumName } from '../../src/s3/body-hashes.ts';
+import { canonicalOdd } from '../../src/s3/canonical-value.ts';
 import { classify } from '../../src/s3/classify.ts';
 import { withoutChecksums } from '../../src/s3/complete-document.ts';
 import { readingDelete, writeDelete } from '../../src/s3/delete-document.ts';
@@ -264,6 +265,21 @@ export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
   'ETags in a condition': {
     worst: { tags: rep('"a",'), weak: rep('W/"') },
     read: (text) => unmarkedCondition('if-match', text, () => true),
+  },
+  'white space in a signed value': {
+    worst: {
+      ...LETTERS,
+      spaces: rep(' ', 'a', 'b'),
+      'spaces and tabs': rep(' \t', 'a', 'b'),
+      'single spaces': rep(' a'),
+      wide: rep('\u00E2\u0080\u0083', 'a', 'b'),
+      'wide ones between letters': rep('a\u00C2\u00A0'),
+      'beginnings of wide ones': rep('\u00E2\u0080'),
+    },
+    read: (text) =>
+      (['untouched', 'spaces', 'blanks', 'first', 'unicode'] as const).map((form) =>
+        canonicalOdd(text, form),
+      ),
   },
   trailers: {
     worst: { ...LETTERS, names: numbered((i) => `a${i}:b\n`), 'blanks in a value': rep(' ', 'a:b', 'c\r\n') },

@@ -1,4 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { SseKey } from '../../src/keys/key.ts';
+import { ssecHeaders } from '../../src/ssec/headers.ts';
 import { BUCKETS } from '../matrix/proxy.ts';
 import { check, equal, summary } from './signed/checks.ts';
 import { atStores, type Stand } from './signed/stand.ts';
@@ -11,14 +14,19 @@ const { values } = parseArgs({ options: { stores: { type: 'string', default: 'ce
 
 const VICTIM = 'victim';
 const CONTENT = 'what no client of the proxy may read';
-await atStores(values.stores, async (stand) => {
-  await stand.direct({ method: 'PUT', path: `/${VICTIM}` });
+const OWN = 'own';
+const RULES = `  - { match: { bucket: ${OWN} }, encrypt: [matrix], clientHeaders: pass }`;
+const examine = async (stand: Stand): Promise<void> => {
+  for (const bucket of [VICTIM, OWN]) await stand.direct({ method: 'PUT', path: `/${bucket}` });
   await stand.direct({ method: 'PUT', path: `/${VICTIM}/secret`, body: Buffer.from(CONTENT) });
   await underscores(stand);
   await bytes(stand);
+  await blanks(stand);
   await archives(stand);
   await vendors(stand);
-});
+  await ownKeys(stand);
+};
+await atStores(values.stores, examine, { rules: RULES });
 process.exit(summary());
 
 /** Ceph reads an underscore in the name of a header as a dash. */
@@ -36,6 +44,28 @@ async function underscores({ store, direct, signed, link }: Stand): Promise<void
       equal((await link({ method: 'PUT', path, query: { [name]: source } })).status, 400);
       equal((await signed({ method: 'PUT', path, headers: { [name]: source } })).status, 400);
       equal((await direct({ method: 'GET', path })).status, 404);
+    });
+}
+
+/** White space of every kind, which stores sign in ways of their own. */
+async function blanks({ signed }: Stand): Promise<void> {
+  const texts = ['a  b', '"a  b"', 'a\tb', 'a\t\tb', 'a \tb', 'a\t b'];
+  const wide = [
+    'a\u00A0b',
+    'a\u0085b',
+    'a\u2003 b',
+    'a\u202Fb',
+    '\u3000a',
+    'a\u3000',
+    'a\u200Bb',
+    'a\uFEFFb',
+  ];
+  const bytes = ['a\u00A0b', 'a\u0085'];
+  const values = [...texts, ...wide.map((text) => Buffer.from(text).toString('latin1')), ...bytes];
+  for (const value of values)
+    await check(`white space in metadata: ${JSON.stringify(value)}`, async () => {
+      const headers = { 'x-amz-meta-a': value };
+      equal((await signed({ method: 'PUT', path: '/open/blanks', headers })).status, 200);
     });
 }
 
@@ -117,4 +147,24 @@ function tarOf(name: string, content: string): Buffer {
   const data = Buffer.alloc(512);
   data.write(content);
   return Buffer.concat([head, data, Buffer.alloc(1024)]);
+}
+
+/** Ceph and SeaweedFS return what is stored in plain for any key. */
+async function ownKeys({ store, direct, signed }: Stand): Promise<void> {
+  const headers = ssecHeaders('target', new SseKey('of the client', randomBytes(32)));
+  const [plain, sealed] = [`/${OWN}/plain`, `/${OWN}/sealed`];
+  await direct({ method: 'PUT', path: plain, body: Buffer.from(CONTENT) });
+  if (store.id !== 'minio')
+    await check('a plain object is returned for any key', async () => {
+      equal((await direct({ method: 'GET', path: plain, headers })).body, CONTENT);
+    });
+  await check("no plain object is returned for a client's own key", async () => {
+    equal((await signed({ method: 'GET', path: plain, headers })).status, 403);
+    equal((await signed({ method: 'HEAD', path: plain, headers })).status, 403);
+  });
+  await check("an object is returned for the client's own key that it has", async () => {
+    equal((await signed({ method: 'PUT', path: sealed, headers, body: Buffer.from(CONTENT) })).status, 200);
+    equal((await signed({ method: 'GET', path: sealed, headers })).body, CONTENT);
+    equal((await signed({ method: 'HEAD', path: sealed, headers })).status, 200);
+  });
 }

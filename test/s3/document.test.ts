@@ -20,6 +20,8 @@ await t.test('refuses other documents, and every definition of entities', async 
   t.throws(() => readDocument('', 'Delete'), MALFORMED);
   t.throws(() => readDocument('<Delete><Object></Delete>', 'Delete'), MALFORMED);
   t.throws(() => readDocument('<Tagging/>', 'Delete'), MALFORMED);
+  t.throws(() => readDocument('<Delete/><Error/>', 'Delete'), MALFORMED);
+  t.throws(() => readDocument('<Error><Code>a</Code></Error><Delete></Delete>', 'Delete'), MALFORMED);
   t.throws(() => readDocument('<!DOCTYPE d [<!ENTITY e "x">]><Delete>&e;</Delete>', 'Delete'), MALFORMED);
   t.throws(() => readDocument('<Delete>&unknown;</Delete>', 'Delete'), MALFORMED);
 });

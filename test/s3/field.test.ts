@@ -9,6 +9,7 @@ t.test('gives a text as the bytes that a header has of it', (t) => {
     ['€', '\u00E2\u0082\u00AC'],
     ['à', '\u00C3\u00A0'],
     ['\t two  words ', 'two  words'],
+    ['a\tb', 'a\tb'],
     ['', ''],
   ] as const)
     t.equal(headerValue('x-amz-meta-a', text, 'query parameter'), bytes, text);
@@ -29,7 +30,6 @@ t.test('refuses what could not have come as a header', (t) => {
     ['', 'v', 'InvalidArgument'],
     ['x-amz-meta-a', 'a\r\nb', 'InvalidArgument'],
     ['x-amz-meta-a', 'a\nb', 'InvalidArgument'],
-    ['x-amz-meta-a', 'a\tb', 'InvalidArgument'],
     ['x-amz-meta-a', 'a\n', 'InvalidArgument'],
     ['x-amz-meta-a', '\u0000', 'InvalidArgument'],
     ['x-amz-meta-a', '\u007F', 'InvalidArgument'],

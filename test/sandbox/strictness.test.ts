@@ -30,3 +30,16 @@ await t.test('is as strict as the strictest store beside it', async (t) => {
   }
   t.equal((await raw({ method: 'GET', path: '/bucket/new', headers: key })).status, 404);
 });
+
+// What a proxy must never send on is carried out here, as it is there, so that a test shows it.
+await t.test('takes an empty key for none and an empty uploadId for none, as Ceph does', async (t) => {
+  const { s3, raw } = await startFixture(t);
+  await s3.send(new CreateBucketCommand({ Bucket: 'bucket' }));
+  const prefix = 'x-amz-server-side-encryption-customer-';
+  const headers = { [`${prefix}algorithm`]: '', [`${prefix}key`]: '', [`${prefix}key-md5`]: '' };
+  await raw({ method: 'PUT', path: '/bucket/k', headers, body: 'plain' });
+  t.match(await raw({ method: 'GET', path: '/bucket/k' }), { status: 200, body: 'plain' });
+  t.match(await raw({ method: 'GET', path: '/bucket/k?uploadId=' }), { status: 200, body: 'plain' });
+  t.equal((await raw({ method: 'DELETE', path: '/bucket/k?uploadId=' })).status, 204);
+  t.equal((await raw({ method: 'GET', path: '/bucket/k' })).status, 404);
+});

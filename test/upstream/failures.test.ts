@@ -96,9 +96,9 @@ t.test('a store that does not answer in time', async (t) => {
 
 t.test('an upload in which the client falls silent', async (t) => {
   const store = await httpStore(t, (request) => request.on('error', () => undefined).resume());
-  const wire = await startWire(t, { ...store, timeouts: { idle: 100 } });
+  const wire = await startWire(t, { ...store, more: 'timeouts: { body: 100ms }' });
   const client = new RawClient(t, wire.port).send(PUT, 'bo');
-  t.match(await client.until(/<\/Error>/), /^HTTP\/1\.1 503 [\s\S]*<Code>ServiceUnavailable</);
+  t.match(await client.until(/<\/Error>/), /^HTTP\/1\.1 400 [\s\S]*<Code>RequestTimeout</);
   await eventually(() => store.requests[0]?.destroyed === true);
   t.equal(store.requests[0]?.destroyed, true, 'the store is not left waiting');
 });

@@ -25,7 +25,7 @@ export const TimeoutsSchema = z
     body: time(
       'body',
       'Time without a byte of a body that the proxy is ready to take. It does not run while the store is slow. Then ' +
-        '400 RequestTimeout, as at S3. It is also the time for all that is left of a body once its answer is out.',
+        '400 RequestTimeout, as at S3. Shorter than upstream.timeouts.idle, since the store waits for the same bytes. It is also the time for all that is left of a body once its answer is out.',
     ),
     document: time(
       'document',

@@ -1,3 +1,4 @@
+import { SLOW_DOWN } from '../../listener/refusal.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { COPY_LIMITS } from '../../snapshot/copy-limits.ts';
 import type { Exchange } from '../exchange.ts';
@@ -34,7 +35,7 @@ export async function relayCopy(
   if (!load.copies.take(ALL, load.limits.copies)) {
     load.hit('copies');
     exchange.log.cause = 'limits.copies is reached';
-    throw new S3Error('SlowDown', 'Please reduce your request rate.');
+    throw new S3Error('SlowDown', SLOW_DOWN);
   }
   const reply = new LateReply(exchange, limits);
   try {

@@ -9,6 +9,9 @@ import { aboutSource, type Source } from './source.ts';
 import { StoreRefusal } from './store-refusal.ts';
 import { directive } from './written-headers.ts';
 
+/** It stands for bytes that are not UTF-8. S3 allows it in no tag. */
+const NO_UTF8 = '\uFFFD';
+
 /** What stores say that know no tags, or of an object that has none. */
 const NO_TAGS: ReadonlySet<string> = new Set(['NoSuchTagSet', 'NotImplemented']);
 
@@ -22,7 +25,7 @@ export async function taggingOf(copying: Copying, source: Source): Promise<strin
   try {
     const { answer, plan } = await askEnd(copying, step);
     const document = await readErrorText(answer.response, plan.upstream.timeouts.document);
-    if (holdsKey(document, plan.ssecKeys)) throw unreadable();
+    if (document.includes(NO_UTF8) || holdsKey(document, plan.ssecKeys)) throw unreadable();
     return taggingIn(document);
   } catch (error) {
     if (error instanceof StoreRefusal && NO_TAGS.has(error.said.code)) return undefined;

@@ -1,4 +1,5 @@
 import { overloadOf } from '../../listener/overload.ts';
+import { SLOW_DOWN } from '../../listener/refusal.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Serving } from '../serving.ts';
@@ -19,5 +20,5 @@ export function takePlace(exchange: Exchange, { name }: Caller, { load }: Servin
 
 function tooMuch({ log }: Exchange, limit: string): S3Error {
   log.cause = `${limit} is reached`;
-  return new S3Error('SlowDown', 'Please reduce your request rate.');
+  return new S3Error('SlowDown', SLOW_DOWN);
 }

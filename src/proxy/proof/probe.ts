@@ -1,3 +1,5 @@
+import type { SseKey } from '../../keys/key.ts';
+import { S3Error } from '../../s3/errors.ts';
 import { type Echo, echoOf } from '../../ssec/proof.ts';
 import type { Answer } from '../../upstream/answer.ts';
 import type { Asker } from '../exchange.ts';
@@ -19,7 +21,8 @@ const BODY = Buffer.from('probe');
 const NAME = '.ssec-proxy-probe';
 
 /**
- * Writes a small object of no worth where the distrusted write wanted to go (same bucket, rule, key and credentials),
+ * Writes a small object of no worth where the distrusted write wanted to go (same bucket, rule and credentials, with a key
+ * of the rule, or with the client's own while none of the rule's writes),
  * and demands the echo and that a HEAD without the key fails. The object is removed again, with its version.
  */
 export async function probe(plan: Plan, serving: Serving): Promise<Outcome> {
@@ -100,11 +103,16 @@ function placeOf(plan: Plan): Place {
   return { ...objectIn(plan), match, upstream, credentials };
 }
 
-/** A derived key is that of the probe's own name. */
-function keyFor({ bucket, objectKey, match, upstream }: Place, { clock }: Serving) {
+/** A derived key is that of the probe's own name. Undefined while no key of the rule writes: then clients bring their own. */
+function keyFor({ bucket, objectKey, match, upstream }: Place, { clock }: Serving): SseKey | undefined {
   const write = { operation: { ssec: 'write' as const }, headers: NO_HEADERS, now: clock() };
-  const ssec = injection('target', { match, object: { bucket, objectKey }, upstream }, write);
-  return ssec.kind === 'inject' ? ssec.ring[0] : undefined;
+  try {
+    const ssec = injection('target', { match, object: { bucket, objectKey }, upstream }, write);
+    return ssec.kind === 'inject' ? ssec.ring[0] : undefined;
+  } catch (error) {
+    if (error instanceof S3Error && error.code === 'ServiceUnavailable') return undefined;
+    throw error;
+  }
 }
 
 async function headWithoutKey(place: Place, serving: Serving): Promise<Seen> {

@@ -1,5 +1,5 @@
 import { S3Error } from '../../s3/errors.ts';
-import type { Standing } from '../../ssec/distrust.ts';
+import type { Standing, Writes } from '../../ssec/distrust.ts';
 import { echoOf } from '../../ssec/proof.ts';
 import type { Answer } from '../../upstream/answer.ts';
 import type { Exchange } from '../exchange.ts';
@@ -10,36 +10,40 @@ import { probe, seenWithoutKey } from './probe.ts';
 /** From this many failures in a row on, somebody has to look. */
 const ALARM_AT = 3;
 
+type Asking = Pick<Exchange, 'id' | 'log'>;
+
 /**
  * Refuses an encrypted write to a bucket whose store failed to prove an encryption: any until a probe has passed, and
- * then the operation that failed. What a relayed copy writes is judged by `copy/ask`, request by request.
+ * then the operation that failed, for the client for whom it failed. What a relayed copy writes is judged by `copy/ask`, request by request.
  *
  * @throws S3Error ServiceUnavailable
  */
-export function requireTrust(plan: Plan, serving: Serving): void {
+export function requireTrust(exchange: Pick<Exchange, 'log'>, plan: Plan, serving: Serving): void {
   const { write } = plan;
   const { distrust, clock } = serving;
   if (!write || !distrust.has(write.bucket)) return;
   const now = clock().getTime();
   probeIfDue(plan, serving, now);
-  const standing = standingOf(plan, write.bucket, serving, now);
+  const relayed = plan.source?.copy === 'relay';
+  const standing = relayed
+    ? standingOfRelay(write.bucket, serving)
+    : distrust.standing(write.bucket, writesOf(exchange, plan), now);
   if (standing !== 'trusted') throw new S3Error('ServiceUnavailable', REFUSALS[standing]);
 }
 
-function standingOf(
-  { source, operation }: Plan,
-  bucket: string,
-  { distrust }: Serving,
-  now: number,
-): Standing {
-  if (source?.copy === 'relay') return distrust.isDoubted(bucket) ? 'doubted' : 'trusted';
-  return distrust.standing(bucket, operation.name, now);
+function standingOfRelay(bucket: string, { distrust }: Serving): Standing {
+  return distrust.isDoubted(bucket) ? 'doubted' : 'trusted';
+}
+
+/** Requests without a signature are all of one client, without a name. */
+function writesOf({ log }: Pick<Exchange, 'log'>, { operation }: Plan): Writes {
+  return { operation: operation.name, client: log.client ?? '' };
 }
 
 const REFUSALS = {
   doubted: 'The store did not prove that it encrypts in this bucket. Writes wait until it does.',
   closed:
-    'The store did not prove that it encrypts what this operation writes in this bucket. Other operations go on; try this one again later.',
+    'The store did not prove that it encrypts what this operation of yours writes in this bucket. Other operations go on; try this one again later.',
 } as const;
 
 /**
@@ -47,10 +51,10 @@ const REFUSALS = {
  * of the key, ours or the client's, or, where this provider's stores send none, by a HEAD without the key that fails.
  * An upload that begins without an echo is proven by its parts.
  *
- * @throws S3Error InternalError when it does not; the bucket and the operation are distrusted from then on
+ * @throws S3Error InternalError when it does not; the bucket, and this operation of the client, are distrusted from then on
  */
 export async function requireProof(
-  exchange: Pick<Exchange, 'id' | 'log'>,
+  exchange: Asking,
   answer: Answer,
   plan: Plan,
   serving: Serving,
@@ -58,23 +62,24 @@ export async function requireProof(
   const { write, operation } = plan;
   if (!write) return;
   const { distrust } = serving;
+  const writes = writesOf(exchange, plan);
   const doubted = distrust.has(write.bucket);
   const status = answer.response.statusCode ?? 0;
   if (status < 200 || status > 299) {
     // What the store refuses stores nothing; after a 5xx that is unknown.
-    if (doubted && status >= 400 && status < 500) distrust.spare(write.bucket, operation.name);
+    if (doubted && status >= 400 && status < 500) distrust.spare(write.bucket, writes);
     return;
   }
   const { withoutEcho, uploadEcho } = plan.upstream.provider;
   if (!uploadEcho && operation.name === 'CreateMultipartUpload') return;
   const echoes = !withoutEcho.operations.includes(operation.name);
   const looks = echoes || serving.random() < withoutEcho.headShare;
-  if (!looks && !(doubted && distrust.isTried(write.bucket, operation.name))) return;
+  if (!looks && !(doubted && distrust.isTried(write.bucket, writes))) return;
   const fault = echoes
     ? echoFault(echoOf(answer.response, write.ssecKey))
     : HEAD_FAULTS[await seenWithoutKey(plan, serving)];
   if (fault === undefined) {
-    if (doubted) distrust.prove(write.bucket, operation.name);
+    if (doubted) distrust.prove(write.bucket, writes);
     return;
   }
   answer.response.resume();
@@ -82,24 +87,23 @@ export async function requireProof(
   throw new S3Error('InternalError', 'The store did not prove that it encrypted the object.');
 }
 
-function distrustWrite(
-  exchange: Pick<Exchange, 'id' | 'log'>,
-  plan: Plan,
-  serving: Serving,
-  fault: string,
-): void {
+function distrustWrite(exchange: Asking, plan: Plan, serving: Serving, fault: string): void {
   const { write, operation, upstream } = plan;
   if (!write) return;
   const { distrust, metrics, log, clock } = serving;
   const { bucket, objectKey } = write;
   const now = clock().getTime();
-  const failures = distrust.add(bucket, operation.name, now);
+  const failures = distrust.add(bucket, writesOf(exchange, plan), now);
   metrics.unproven();
   exchange.log.cause = `the store did not prove the encryption: ${fault}. The object may be stored in plain; look at it, and check that the store supports SSE-C and that ${upstream.name}.provider names it`;
-  const fields = { id: exchange.id, op: operation.name, bucket, objectKey, fault, failures };
+  const {
+    id,
+    log: { client },
+  } = exchange;
+  const fields = { id, client, op: operation.name, bucket, objectKey, fault, failures };
   log.error(
     fields,
-    'unproven encryption: no more encrypted writes to this bucket until a probe passes, and none by this operation for a while',
+    'unproven encryption: no more encrypted writes to this bucket until a probe passes, and none by this operation of this client for a while',
   );
   if (failures >= ALARM_AT) {
     metrics.distrustAlarm();

@@ -36,6 +36,12 @@ export function pour(response: IncomingMessage, client: ServerResponse, begin: (
     };
     const closed = (): void => done(brokenOff());
     const left = (): void => done(new Error('the client left'));
+    if (response.readableEnded && response.complete && !client.destroyed) {
+      // The answer to a HEAD may have been let go of already: there was nothing to read.
+      begin();
+      resolve();
+      return;
+    }
     if (response.errored || response.readableEnded || client.destroyed) {
       reject(response.errored ?? (client.destroyed ? new Error('the client left') : brokenOff()));
       return;

@@ -39,9 +39,9 @@ function triesNext({ verdict }: Judged): boolean {
 }
 
 async function tryKey(search: KeySearch, ssecKey: SseKey | undefined): Promise<Judged> {
-  const { request, access } = search;
+  const { request, access, reading } = search;
   const { log } = request.asker;
-  if (ssecKey) log.ssecKeyId = ssecKey.id;
+  if (ssecKey && !reading.own) log.ssecKeyId = ssecKey.id;
   else delete log.ssecKeyId;
   const answer = await attempt({ ...request, keys: keysFor(search, ssecKey) }, access);
   const judged = await judge(search, answer, ssecKey);

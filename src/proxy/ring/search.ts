@@ -1,5 +1,5 @@
 import type { SseKey } from '../../keys/key.ts';
-import type { VersionName } from '../../keys/memo.ts';
+import { KeyMemo, type VersionName } from '../../keys/memo.ts';
 import type { Match, Rule } from '../../rules/match.ts';
 import type { ReadFailure } from '../../s3/read-failure.ts';
 import type { End } from '../../ssec/headers.ts';
@@ -32,6 +32,8 @@ interface Reading {
   /** In the order in which they are tried. */
   readonly ring: readonly [SseKey, ...SseKey[]];
   readonly rule: Rule | undefined;
+  /** Is the one key the client's own? It counts as none of the ring's, and nothing is remembered of it. */
+  readonly own?: true;
 }
 
 /** `opened`: the key fits. An object that is `plain` may come with the answer, or be refused with it. */
@@ -43,20 +45,30 @@ export interface Judged {
   readonly answer: Answer;
 }
 
-/** Undefined where nothing is read under a ring. Only one end of a request ever is. */
+/**
+ * Undefined where nothing is read under a ring, nor with a client's own key where only encrypted objects may be read. Only
+ * one end of a request ever is.
+ */
 export function searchOf(request: Request, access: RingAccess): KeySearch | undefined {
   const reading = readingOf(request.plan);
-  return reading && { request, reading, access, headMeans: new Map() };
+  if (!reading) return undefined;
+  const kept = reading.own ? { ...access, memo: new KeyMemo(0), metrics: UNCOUNTED } : access;
+  return { request, reading, access: kept, headMeans: new Map() };
 }
+
+const UNCOUNTED: RingAccess['metrics'] = { keyUse: () => {}, plainRead: () => {} };
 
 function readingOf({ operation, ssec, target, match, source }: Plan): Reading | undefined {
   if (source?.ssec.kind === 'inject') {
     return { end: 'source', object: source, ring: source.ssec.ring, rule: ruleOf(source.match) };
   }
-  if (operation.ssec !== 'read' || ssec.kind !== 'inject' || target.shape !== 'object') return undefined;
+  if (operation.ssec !== 'read' || ssec.kind === 'none' || target.shape !== 'object') return undefined;
   const { bucket, objectKey, query } = target;
   const object = { bucket, objectKey, versionId: query.get('versionId') };
-  return { end: 'target', object, ring: ssec.ring, rule: ruleOf(match) };
+  const rule = ruleOf(match);
+  if (ssec.kind === 'inject') return { end: 'target', object, ring: ssec.ring, rule };
+  if (!rule || rule.encryption.kind === 'off' || rule.plainReads === 'allow') return undefined;
+  return { end: 'target', object, ring: [ssec.ssecKey], rule, own: true };
 }
 
 /** The keys of one attempt: that of the end that is read, and with a copy that of the object that is written. */

@@ -49,7 +49,8 @@ export function outboundOf(
     const unstated = body === 'none' ? EMPTY_SHA256 : UNSIGNED_PAYLOAD;
     const stated = upstream.provider.signsBodies || body === 'none';
     outgoing['x-amz-content-sha256'] = (stated && headers.single('x-amz-content-sha256')) || unstated;
-    const options = { credentials: plan.credentials, region: upstream.region, now };
+    const { region, provider } = upstream;
+    const options = { credentials: plan.credentials, region, now, form: provider.canonicalForm };
     Object.assign(outgoing, sign({ method, path, headers: signable(outgoing) }, options));
   }
   return { method, path, headers: outgoing };

@@ -142,14 +142,15 @@ function overrides(call: Call): Record<string, string> {
   const found: Record<string, string> = {};
   for (const name of OVERRIDES) {
     const value = call.target.query.get(`response-${name}`);
-    if (value !== undefined) found[name] = headerValue(value);
+    if (value !== undefined) found[name] = headerValue(`response-${name}`, value);
   }
   return found;
 }
 
-/** Its UTF-8 bytes, one character a byte. @throws S3Error InvalidArgument for what no header can hold */
-function headerValue(text: string): string {
-  const bytes = Buffer.from(text, 'utf8').toString('latin1');
-  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(bytes)) return bytes;
-  throw new S3Error('InvalidArgument', 'Header value cannot be represented using ISO-8859-1.');
+/** @throws S3Error InvalidArgument for what no header of Latin-1 can hold */
+function headerValue(parameter: string, text: string): string {
+  if (/^[\t\x20-\x7e\x80-\xff]*$/.test(text)) return text;
+  throw new S3Error('InvalidArgument', 'Header value cannot be represented using ISO-8859-1.', {
+    fields: { ArgumentName: parameter, ArgumentValue: text },
+  });
 }

@@ -1,16 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { GoModule } from '../go.ts';
 import { install } from '../install.ts';
-import { end } from '../proxy.ts';
-import { markersBelow } from '../search.ts';
 import type { Store, TlsFiles } from '../store.ts';
 import { freePort } from './free-port.ts';
-import { untilReady } from './ready.ts';
+import { CREDENTIALS, type Server, startServers } from './servers.ts';
 
 const MODULE: GoModule = { kind: 'go', module: 'github.com/minio/minio', path: '', command: 'minio' };
-const CREDENTIALS = { accessKeyId: 'MATRIXSTORE', secretAccessKey: 'only-for-the-matrix' };
 
 /** One MinIO with one folder. It takes SSE-C over its own TLS only. */
 export const minio: Store = {
@@ -20,33 +17,21 @@ export const minio: Store = {
   install: async (cache) => void (await install(MODULE, cache)),
   start: async (folder, tls, cache, plain = false) => {
     const { program, version } = await install(MODULE, cache);
-    const data = join(folder, 'minio');
     const certs = join(folder, 'certs');
     await mkdir(certs, { recursive: true });
     await copyFile(tls.certFile, join(certs, 'public.crt'));
     await copyFile(tls.keyFile, join(certs, 'private.key'));
-    const secure = await serve(program, ['--certs-dir', certs], data, tls);
-    const other = plain ? await serve(program, [], join(folder, 'minio-plain'), tls) : undefined;
-    const endpoint = `https://localhost:${secure.port}`;
-    const plainEndpoint = `http://localhost:${other?.port}`;
-    await untilReady(`${endpoint}/minio/health/ready`, secure.child);
-    if (other) await untilReady(`${plainEndpoint}/minio/health/ready`, other.child);
-    return {
-      endpoint,
-      ...(other && { plainEndpoint }),
-      caFile: tls.caFile,
-      region: 'us-east-1',
-      credentials: CREDENTIALS,
-      version,
-      markers: async () => {
-        await end(secure.child);
-        return await markersBelow(data);
+    return await startServers(
+      {
+        id: 'minio',
+        version,
+        health: '/minio/health/ready',
+        serve: (data, over) => serve(program, over === 'tls' ? ['--certs-dir', certs] : [], data, tls),
       },
-      stop: async () => {
-        await end(secure.child);
-        if (other) await end(other.child);
-      },
-    };
+      folder,
+      tls,
+      plain,
+    );
   },
 };
 
@@ -55,7 +40,7 @@ async function serve(
   options: readonly string[],
   data: string,
   { caFile }: TlsFiles,
-): Promise<{ child: ChildProcess; port: string }> {
+): Promise<Server> {
   const port = await freePort();
   const home = dirname(data);
   await mkdir(data, { recursive: true });

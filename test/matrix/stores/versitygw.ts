@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { GoModule } from '../go.ts';
 import { install } from '../install.ts';
-import { end } from '../proxy.ts';
-import { markersBelow } from '../search.ts';
 import type { Store, TlsFiles } from '../store.ts';
 import { freePort } from './free-port.ts';
-import { untilReady } from './ready.ts';
+import { CREDENTIALS, type Server, startServers } from './servers.ts';
 
 const MODULE: GoModule = {
   kind: 'go',
@@ -16,7 +14,6 @@ const MODULE: GoModule = {
   command: 'versitygw',
   known: 'v1.8.0',
 };
-const CREDENTIALS = { accessKeyId: 'MATRIXSTORE', secretAccessKey: 'only-for-the-matrix' };
 const HEALTH = '/health-of-the-gateway';
 
 /**
@@ -31,29 +28,18 @@ export const versitygw: Store = {
   install: async (cache) => void (await install(MODULE, cache)),
   start: async (folder, tls, cache, plain = false) => {
     const { program, version } = await install(MODULE, cache);
-    const data = join(folder, 'versitygw');
-    const secure = await serve(program, ['--cert', tls.certFile, '--key', tls.keyFile], data, tls);
-    const other = plain ? await serve(program, [], join(folder, 'versitygw-plain'), tls) : undefined;
-    const endpoint = `https://localhost:${secure.port}`;
-    const plainEndpoint = `http://localhost:${other?.port}`;
-    await untilReady(endpoint + HEALTH, secure.child);
-    if (other) await untilReady(plainEndpoint + HEALTH, other.child);
-    return {
-      endpoint,
-      ...(other && { plainEndpoint }),
-      caFile: tls.caFile,
-      region: 'us-east-1',
-      credentials: CREDENTIALS,
-      version,
-      markers: async () => {
-        await end(secure.child);
-        return await markersBelow(data);
+    const secure = ['--cert', tls.certFile, '--key', tls.keyFile];
+    return await startServers(
+      {
+        id: 'versitygw',
+        version,
+        health: HEALTH,
+        serve: (data, over) => serve(program, over === 'tls' ? secure : [], data, tls),
       },
-      stop: async () => {
-        await end(secure.child);
-        if (other) await end(other.child);
-      },
-    };
+      folder,
+      tls,
+      plain,
+    );
   },
 };
 
@@ -63,7 +49,7 @@ async function serve(
   options: readonly string[],
   data: string,
   { caFile }: TlsFiles,
-): Promise<{ child: ChildProcess; port: string }> {
+): Promise<Server> {
   const port = await freePort();
   const [files, metadata, versions] = ['files', 'metadata', 'versions'].map((name) => join(data, name));
   for (const each of [files, metadata, versions]) await mkdir(each ?? '', { recursive: true });

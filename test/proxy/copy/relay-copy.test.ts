@@ -487,3 +487,29 @@ t.test('a write that is refused lets go of its source', async (t) => {
   await eventually(() => stand.came[0]?.request.socket.destroyed === true);
   t.equal(stand.came[0]?.request.socket.destroyed, true);
 });
+
+t.test('what a source says of itself is judged like what a client says', async (t) => {
+  const source: Handler = (_request, response) =>
+    response
+      .writeHead(200, { etag: '"source"', 'x-amz-meta-a': 'a\tb', 'content-length': BODY.length })
+      .end(BODY);
+  const known = await standOf(t, { source });
+  t.match(await ask(t, known.port, COPY), { status: 200 });
+  t.equal(known.came.at(-1)?.request.headers['x-amz-meta-a'], 'a\tb');
+  const unseen = await standOf(t, { source }, { provider: { ...PROVIDERS.ceph, canonicalForm: 'unseen' } });
+  t.match(await ask(t, unseen.port, COPY), { status: 400, code: 'InvalidArgument' });
+  t.equal(unseen.kinds(), 'source tags');
+});
+
+t.test('tags of a source that are not UTF-8 are not copied as something else', async (t) => {
+  const tags: Handler = (_request, response) =>
+    response.end(
+      Buffer.from(
+        '<Tagging><TagSet><Tag><Key>a</Key><Value>\u00E0</Value></Tag></TagSet></Tagging>',
+        'latin1',
+      ),
+    );
+  const stand = await standOf(t, { tags });
+  t.match(await ask(t, stand.port, COPY), { status: 500, code: 'InternalError' });
+  t.equal(stand.kinds(), 'source tags');
+});

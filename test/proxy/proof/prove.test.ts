@@ -89,7 +89,11 @@ t.test("asks the same proof of a write with the client's own key, where a rule e
   for (const sent of [headers, {}])
     t.equal(
       codeOf(() =>
-        requireTrust(planOf({ method: 'PUT', rawTarget: target, headers: sent }, snapshot), serving),
+        requireTrust(
+          { log: {} },
+          planOf({ method: 'PUT', rawTarget: target, headers: sent }, snapshot),
+          serving,
+        ),
       ),
       'ServiceUnavailable',
     );
@@ -108,7 +112,7 @@ t.test(
     const serving = servingOf(snapshot);
     await proofOf({ serving });
     const refusedFor = (method: string, rawTarget: string): string =>
-      codeOf(() => requireTrust(planOf({ method, rawTarget }, snapshot), serving));
+      codeOf(() => requireTrust({ log: {} }, planOf({ method, rawTarget }, snapshot), serving));
     t.equal(refusedFor('PUT', '/vault/other'), 'ServiceUnavailable');
     t.equal(refusedFor('POST', '/vault/other?uploads'), 'ServiceUnavailable');
     t.equal(refusedFor('GET', '/vault/k'), 'ok');

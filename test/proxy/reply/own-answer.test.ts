@@ -1,6 +1,8 @@
 import type { RequestListener } from 'node:http';
+import type { Socket } from 'node:net';
 import t, { type Test } from 'tap';
 import { ask, type Got, startFront, startStub } from '../../adversary/support.ts';
+import { eventually } from '../../e2e/wire.ts';
 
 async function answered(t: Test, target: string, answer: RequestListener): Promise<Got> {
   const store = await startStub(t, answer);
@@ -91,5 +93,25 @@ t.test('tells what a bucket is said to be when only its region is asked', async 
     });
     t.match(got, { status, code });
     t.same(methods, ['HEAD /plain']);
+  }
+});
+
+t.test('an answer that is refused keeps no connection to the store', async (t) => {
+  const open = new Set<Socket>();
+  let document = '';
+  const { port } = await startStub(t, ({ socket }, response) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+    response.writeHead(200, { 'content-length': document.length }).end(document);
+  });
+  const front = await startFront(t, { port });
+  for (document of ['<html/>', 'text', `${' '.repeat(3000)}<Tagging/>`, `text${' '.repeat(100_000)}`]) {
+    for (let asked = 0; asked < 5; asked += 1) {
+      const got = await ask(t, front.port, { method: 'GET', target: '/plain/a?tagging' });
+      t.match(got, { status: 501, code: 'NotImplemented' });
+    }
+    // One that is free goes on to be used; one whose answer nobody reads is never free again.
+    await eventually(() => open.size <= 1);
+    t.ok(open.size <= 1, `${document.slice(0, 10)}: ${open.size} connections`);
   }
 });

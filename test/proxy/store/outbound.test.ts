@@ -381,3 +381,40 @@ t.test('sends random object keys on byte for byte, signed as the store reads the
     { numRuns: 100 },
   );
 });
+
+t.test('signs white space as the store does, and sends it as it came', (t) => {
+  const wide = Buffer.from('a\u202Fb', 'utf8').toString('latin1');
+  for (const [provider, value, signedAs] of [
+    ['minio', 'a\tb', 'a b'],
+    ['minio', wide, 'a b'],
+    ['seaweedfs', wide, 'a b'],
+    ['garage', 'a  b', undefined],
+    ['ceph', 'a \tb', 'a b'],
+    ['generic', 'a  b', 'a b'],
+  ] as const) {
+    const at = snapshotOf({ rules: RULES, upstream: { provider: PROVIDERS[provider], addressing: 'path' } });
+    const sent = (text: string) =>
+      outboundFor({ method: 'PUT', rawTarget: '/open/k', headers: { 'x-amz-meta-a': text } }, at).headers;
+    t.equal(sent(value)['x-amz-meta-a'], value);
+    if (signedAs === undefined) t.not(sent(value)['authorization'], sent('a b')['authorization'], provider);
+    else t.equal(sent(value)['authorization'], sent(signedAs)['authorization'], provider);
+  }
+  t.end();
+});
+
+t.test('refuses white space where it is not known how the store signs it', (t) => {
+  const wide = Buffer.from('a\u00A0b', 'utf8').toString('latin1');
+  for (const name of ['generic', 'aws', 'obs'] as const) {
+    const at = snapshotOf({ rules: RULES, upstream: { provider: PROVIDERS[name], addressing: 'path' } });
+    // AWS's documentation speaks of spaces alone.
+    for (const value of name === 'aws' ? ['a\tb'] : ['a\tb', wide]) {
+      const put = { method: 'PUT', rawTarget: '/open/k', headers: { 'x-amz-meta-a': value } };
+      t.equal(
+        codeOf(() => outboundFor(put, at)),
+        'InvalidArgument',
+        name,
+      );
+    }
+  }
+  t.end();
+});

@@ -86,7 +86,17 @@ export const KNOWN: readonly Known[] = [
     why: "MinIO's file system has names of 255 bytes",
     source: OBJECT_KEYS,
   },
+  {
+    laxer: true,
+    cases: /(put|get plain|create upload|copy from plain): three empty headers/,
+    why: 'As Ceph, it takes three empty headers for no key: a proxy that sends them on stores in plain. MinIO refuses them',
+  },
   // Where it answers in S3's words, or has what they have not.
+  {
+    cases: /(get sealed|upload part|copy from sealed): three empty headers( of the source)?/,
+    why: 'A key that is missing is InvalidRequest; Ceph and MinIO have codes of their own',
+    source: RECORDED,
+  },
   {
     cases: /get attributes of sealed: another key/,
     why: 'S3 says of a wrong key what it says everywhere; MinIO does not look at it here, Ceph does not know the query',

@@ -78,6 +78,11 @@ const FIGURES: readonly Figure[] = [
     },
   },
   {
+    name: 'listsMetadata',
+    says: ({ listsMetadata }) => yes(listsMetadata),
+    seen: (of) => yes(of('list v2: with metadata').shown.includes('X-Amz-Meta-Listed=yes')),
+  },
+  {
     name: 'ssecOnComplete',
     says: ({ ssecOnComplete }) => yes(ssecOnComplete),
     seen: (of) => yes(succeeded(of('complete: its key')) && succeeded(of('list parts: its key'))),

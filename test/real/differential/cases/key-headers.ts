@@ -27,6 +27,7 @@ const FAULTS: Readonly<Record<string, Partial<KeyHeaders>>> = {
   'a key that is not base64': { key: `${KEY.base64.slice(0, -2)}!=` },
   'a key without padding': { key: KEY.base64.replace(/=+$/, '') },
   'an empty key': { key: '' },
+  'three empty headers': { algorithm: '', key: '', md5: '' },
   'two keys': { key: [KEY.base64, OTHER.base64] },
   'the MD5 of another key': { md5: OTHER.md5 },
   'an MD5 that is not base64': { md5: 'no base64!' },

@@ -32,6 +32,12 @@ export const LIST_CASES: readonly Case[] = [
   { name: 'list: after', ask: list({ 'list-type': '2', 'start-after': 'fixtures/plain' }), shows: ['Key'] },
   { name: 'list: no such bucket', ask: { ...list({}), bucket: 'differential-none' } },
   {
+    name: 'list v2: with metadata',
+    before: [{ method: 'PUT', headers: { 'x-amz-meta-listed': 'yes' }, body: BODY }],
+    ask: list({ 'list-type': '2', prefix: '{key}', metadata: 'true' }),
+    shows: ['Size', 'X-Amz-Meta-Listed'],
+  },
+  {
     name: 'list uploads: encoded',
     before: [{ method: 'POST', at: { objectKey: 'uploads a&b' }, query: { uploads: '' } }],
     ask: { method: 'GET', at: 'bucket', query: { uploads: '', prefix: 'uploads', 'encoding-type': 'url' } },

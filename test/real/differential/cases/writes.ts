@@ -145,6 +145,12 @@ export const WRITE_CASES: readonly Case[] = [
     ask: { method: 'DELETE', headers: keyHeaders(KEY) },
     leaves: true,
   },
+  {
+    name: 'delete: an empty uploadId',
+    before: [put],
+    ask: { method: 'DELETE', query: { uploadId: '' } },
+    leaves: true,
+  },
   { name: 'delete: nothing', ask: { method: 'DELETE' } },
   { name: 'get tags of sealed, without a key', ask: { method: 'GET', at: SEALED, query: { tagging: '' } } },
   {
