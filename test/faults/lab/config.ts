@@ -64,7 +64,7 @@ export async function writeConfig(
     admin: { address: '127.0.0.1:0' },
     drain: '1s',
     timeouts: OF_CLIENTS,
-    limits: { requestsPerClient: 10_000 },
+    limits: { connections: 10_000, requestsPerClient: 10_000 },
     reload: { watch: 'off', keys: 'off' },
     upstream: { ...storeAt(1, 'plain', {}), ...upstream },
     upstreams: Object.fromEntries(
