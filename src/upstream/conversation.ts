@@ -66,7 +66,6 @@ class Conversation {
   begin(): void {
     const { signal, body } = this.#attempt;
     const { socket } = this.#connection;
-    this.#connection.onBytes = this.#moved;
     signal.addEventListener('abort', this.#left, { once: true });
     body?.stream.once('error', this.#bodyFailed);
     socket.once('free', this.#freed);
@@ -174,6 +173,12 @@ class Conversation {
     this.#phase = 'answered';
     this.#letGoOfBody();
     this.#deadline.begin(this.#attempt.upstream.timeouts.idle);
+    // Bytes of the framing alone are no progress: sizes and trailers may drip for ever.
+    const push = response.push.bind(response);
+    response.push = (piece: unknown): boolean => {
+      this.#deadline.moved();
+      return push(piece);
+    };
     response.once('close', () => {
       this.#deadline.end();
       // What is left of the request has no taker, and what is left of the answer no reader.
@@ -181,10 +186,6 @@ class Conversation {
     });
     this.#outcome.resolve({ response, destroy: () => this.#connection.destroy() });
   }
-
-  readonly #moved = (): void => {
-    if (this.#phase === 'answered') this.#deadline.moved();
-  };
 
   readonly #late = (): void => {
     const { timeouts } = this.#attempt.upstream;
@@ -242,7 +243,6 @@ class Conversation {
     this.#phase = 'ended';
     this.#deadline.end();
     this.#letGoOfBody();
-    this.#connection.onBytes = undefined;
     this.#connection.socket.off('free', this.#freed);
     this.#attempt.signal.removeEventListener('abort', this.#left);
   }
