@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Answer } from './answer.ts';
 import { type Attempt, writes } from './attempt.ts';
 import type { Connection } from './connection.ts';
@@ -80,6 +81,7 @@ class Conversation {
     this.#request = request;
     request.on('information', this.#informed);
     request.once('close', this.#closed);
+    request.once('upgrade', this.#upgraded);
     const { body } = this.#attempt;
     if (!body) {
       request.end();
@@ -213,6 +215,11 @@ class Conversation {
   /** The body turned out to be wrong: the store must not treat the part that it has as the whole. */
   readonly #bodyFailed = (error: Error): void => {
     this.#failed(error);
+  };
+
+  readonly #upgraded = (_response: IncomingMessage, socket: Socket): void => {
+    socket.destroy();
+    this.#failed(new UpstreamError('malformed', 'the store switched to another protocol'));
   };
 
   readonly #closed = (): void => {

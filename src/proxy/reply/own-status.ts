@@ -1,14 +1,28 @@
 import type { IncomingMessage } from 'node:http';
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
+import type { Operation, OperationName } from '../../s3/operations.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /** What a success of S3's is. Others promise less than that it is done, or something else than what was asked for. */
-const SUCCESSES = {
-  reads: new Set([200, 206]),
-  writes: new Set([200, 201, 204]),
-} as const;
+const READ: ReadonlySet<number> = new Set([200, 206]);
+const WRITTEN: ReadonlySet<number> = new Set([200]);
+const DONE: ReadonlySet<number> = new Set([200, 204]);
+const BEGUN: ReadonlySet<number> = new Set([200, 202]);
+
+const SUCCESSES: Readonly<Partial<Record<OperationName, ReadonlySet<number>>>> = {
+  CompleteMultipartUpload: WRITTEN,
+  CopyObject: WRITTEN,
+  CreateMultipartUpload: WRITTEN,
+  DeleteObjects: WRITTEN,
+  PutObject: WRITTEN,
+  // The object is fetched later.
+  RestoreObject: BEGUN,
+  SelectObjectContent: WRITTEN,
+  UploadPart: WRITTEN,
+  UploadPartCopy: WRITTEN,
+};
 
 /**
  * Does the status fit the question? A client takes a part for the whole object, and no content for an empty one.
@@ -19,7 +33,7 @@ export function requireOwnStatus(
   response: IncomingMessage,
   { operation, target }: Plan,
 ): void {
-  const fault = faultOf(response, operation.method, headers, target.query.get('partNumber'));
+  const fault = faultOf(response, operation, headers, target.query.get('partNumber'));
   if (fault === undefined) return;
   log.cause = `the store answered ${operation.name} with ${fault}`;
   throw new S3Error(
@@ -30,7 +44,7 @@ export function requireOwnStatus(
 
 function faultOf(
   response: IncomingMessage,
-  method: string,
+  { name, method }: Operation,
   asked: WireHeaders,
   partNumber: string | undefined,
 ): string | undefined {
@@ -41,7 +55,8 @@ function faultOf(
     return conditional ? undefined : 'status 304, and there was no condition';
   }
   if (status < 200 || status > 299) return undefined;
-  if (!SUCCESSES[reads ? 'reads' : 'writes'].has(status)) return `status ${status}`;
+  const successes = reads ? READ : (SUCCESSES[name] ?? DONE);
+  if (!successes.has(status)) return `status ${status}`;
   if (status !== 206) return undefined;
   const range = asked.joined('range');
   if (range === undefined && partNumber === undefined) return 'a part, and the whole was asked for';

@@ -66,12 +66,13 @@ t.test('what does not is never a success', async (t) => {
     { status: 206, method: 'HEAD', fields: part('bytes 0-9/100', 10) },
     ...[201, 202, 203, 204, 205, 207, 226, 299].map((status): Case => ({ status })),
     { status: 304 },
-    ...[202, 203, 205, 206, 207, 299].map((status): Case => ({ status, method: 'PUT' })),
+    ...[201, 202, 203, 204, 205, 206, 207, 299, 304].map((status): Case => ({ status, method: 'PUT' })),
+    ...[201, 202, 203, 205, 207].map((status): Case => ({ status, method: 'DELETE' })),
   ];
   for (const one of wrong) {
     const { status, cause } = await statusOf(t, one);
     t.equal(status, 503, JSON.stringify(one));
-    t.match(cause, /^the store answered (Get|Head|Put)Object with /);
+    t.match(cause, /^the store answered (Get|Head|Put|Delete)Object with /);
   }
 });
 
