@@ -175,7 +175,7 @@ class Conversation {
     this.#phase = 'answered';
     this.#letGoOfBody();
     this.#deadline.begin(this.#attempt.upstream.timeouts.idle);
-    // Bytes of the framing alone are no progress: sizes and trailers may drip for ever.
+    // Bytes of the framing alone do not count: sizes and trailers may drip for ever.
     const push = response.push.bind(response);
     response.push = (piece: unknown): boolean => {
       this.#deadline.moved();
