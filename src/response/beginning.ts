@@ -44,6 +44,11 @@ function lookInto(response: IncomingMessage): Promise<string | undefined> {
         return;
       }
     };
+    // What ended it may have come before anybody listened.
+    if (response.destroyed && !response.readableEnded) {
+      reject(response.errored ?? new Error('the answer of the store broke off'));
+      return;
+    }
     response.on('readable', look).once('end', none).once('close', none).once('error', failed);
     look();
   });

@@ -43,7 +43,7 @@ export function pour(response: IncomingMessage, client: ServerResponse, begin: (
       resolve();
       return;
     }
-    if (response.errored || response.readableEnded || client.destroyed) {
+    if (response.destroyed || response.readableEnded || client.destroyed) {
       reject(response.errored ?? (client.destroyed ? clientLeft() : brokenOff()));
       return;
     }
