@@ -19,8 +19,8 @@ interface Limits {
 
 // About 60 of the functions are connections, phases and deadlines on both sides, which Node kept before, out of sight, or nobody.
 const LIMITS: Readonly<Record<string, Limits>> = {
-  PutObject: { files: 85, functions: 252 },
-  GetObject: { files: 87, functions: 258 },
+  PutObject: { files: 88, functions: 266 },
+  GetObject: { files: 89, functions: 266 },
 };
 
 const SOURCE = join(import.meta.dirname, '../src');
