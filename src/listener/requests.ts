@@ -17,7 +17,7 @@ const UPGRADE = /(?:^|,)\s*upgrade\s*(?:,|$)/i;
 const MOST_LISTENERS = 30;
 
 /** Many more than any client has: S3 takes 2 KB of metadata. Each costs work before anybody is known. */
-const MOST_FIELDS = 1000;
+const MOST_FIELDS = 3000;
 
 /** What is done with each request that Node's parser hands over before the handler sees it, in its turn. */
 export function taking(handler: Handler, connections: ClientConnections, phases: Phases): Handler {

@@ -101,9 +101,9 @@ t.test('counts headers before it reads them', async (t) => {
     response.end();
   });
   t.teardown(() => listener.drain(0));
-  const fields = (count: number): string[] => Array.from({ length: count }, (_, i) => `a${i}: b`);
-  t.match(await exchangeOf(t, listener.port, ['GET / HTTP/1.1', ...fields(900)]), /^HTTP\/1\.1 200 /);
-  const refused = await exchangeOf(t, listener.port, ['GET / HTTP/1.1', ...fields(1500)]);
+  const fields = (count: number): string[] => Array.from({ length: count }, (_, i) => `a${i}:`);
+  t.match(await exchangeOf(t, listener.port, ['GET / HTTP/1.1', ...fields(2900)]), /^HTTP\/1\.1 200 /);
+  const refused = await exchangeOf(t, listener.port, ['GET / HTTP/1.1', ...fields(3100)]);
   t.match(refused, /^HTTP\/1\.1 400 [\s\S]*<Code>RequestHeaderSectionTooLarge</);
   t.equal(begun, 1);
 });
