@@ -19,8 +19,6 @@ export class Connection {
   socket!: Socket;
   /** Where it leads: only requests to the same place may use it. */
   readonly lane: string;
-  /** How many requests it has carried, with the one that is under way. */
-  requests = 0;
   /** When it became idle, by `performance.now()`. */
   idleSince = 0;
   /** While it is idle: ends it before the store does. */
@@ -39,10 +37,6 @@ export class Connection {
         return true;
       },
     };
-  }
-
-  get isNew(): boolean {
-    return this.requests <= 1;
   }
 
   /** May a request begin on it? */

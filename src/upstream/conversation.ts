@@ -6,7 +6,7 @@ import type { Connection } from './connection.ts';
 import { Deadline } from './deadline.ts';
 import { requestOn } from './http-proxy.ts';
 import { lettingGo } from './let-go.ts';
-import { UpstreamError } from './upstream-error.ts';
+import { clientLeft, UpstreamError } from './upstream-error.ts';
 
 /** More informational answers than any store sends before its own. */
 const MOST_INFORMATIONAL = 16;
@@ -181,10 +181,13 @@ class Conversation {
       this.#deadline.moved();
       return push(piece);
     };
+    // What is left of the request has no taker: nothing may follow on this connection.
+    if (early) this.#connection.socket.off('free', this.#freed);
     response.once('close', () => {
-      this.#deadline.end();
-      // What is left of the request has no taker, and what is left of the answer no reader.
-      if (early || !response.complete) this.#connection.destroy();
+      // Given back already; or the answer has no reader any more, or the store ends the connection.
+      if (this.#phase === 'ended') return;
+      this.#end();
+      this.#connection.destroy();
     });
     this.#outcome.resolve({ response, destroy: this.#destroy });
   }
@@ -209,7 +212,7 @@ class Conversation {
   readonly #left = (): void => {
     if (this.#phase === 'answered' || this.#phase === 'settling') return;
     if (this.#phase === 'sent' && writes(this.#attempt)) return;
-    this.#failed(new UpstreamError('client-left', 'the client left'));
+    this.#failed(clientLeft());
   };
 
   /** The body turned out to be wrong: the store must not treat the part that it has as the whole. */
@@ -223,6 +226,8 @@ class Conversation {
   };
 
   readonly #closed = (): void => {
+    // After an answer, its own stream tells whether it came whole.
+    if (this.#phase === 'answered' || this.#phase === 'ended') return;
     this.#failed(new UpstreamError('reset', 'the store ended the connection without an answer'));
   };
 
@@ -234,9 +239,10 @@ class Conversation {
       if (response && !response.complete) response.destroy(error);
       return;
     }
+    // An empty body that was ended is sent, too.
+    if (error instanceof UpstreamError) error.untouched = this.#phase === 'sending' && this.#taken === 0;
     this.#end();
     this.#connection.destroy();
-    if (error instanceof UpstreamError) error.untouched = this.#taken === 0;
     this.#outcome.reject(error);
   }
 

@@ -5,7 +5,7 @@ import { Connection } from './connection.ts';
 import { Deadline } from './deadline.ts';
 import { Outage } from './outage.ts';
 import type { Upstream } from './upstream.ts';
-import { UpstreamError } from './upstream-error.ts';
+import { clientLeft, UpstreamError } from './upstream-error.ts';
 
 /**
  * On a connection that has been idle for longer, in milliseconds, no write begins: the store may be closing it, and a
@@ -95,18 +95,17 @@ export class Pool {
    * @throws UpstreamError busy, outage, connect-timeout, unreachable, reset; client-left when the signal is aborted
    */
   async take(needs: Needs): Promise<Connection> {
-    if (needs.signal.aborted) throw left();
+    if (needs.signal.aborted) throw clientLeft();
     const lane = laneOf(needs);
     for (let kept = this.#kept(lane, needs); kept; kept = this.#kept(lane, needs)) {
       // An end that has arrived is seen now, before the write and not after it.
       if (needs.writes) await socketsRead();
-      if (kept.usable) return begun(kept);
+      if (kept.usable) return kept;
       this.#closedByStore(performance.now() - kept.idleSince);
       kept.destroy();
     }
     this.#requireReach();
-    const queued = await this.#room(lane, needs);
-    return queued ? begun(queued) : begun(await this.#open(lane, needs));
+    return (await this.#room(lane, needs)) ?? (await this.#open(lane, needs));
   }
 
   /** The request on it is done. */
@@ -134,7 +133,7 @@ export class Pool {
 
   destroy(): void {
     this.#retired = true;
-    for (let first = this.#waiting[0]; first; first = this.#waiting[0]) first.fail(left());
+    for (let first = this.#waiting[0]; first; first = this.#waiting[0]) first.fail(clientLeft());
     for (const connection of this.#all) connection.destroy();
   }
 
@@ -231,7 +230,7 @@ export class Pool {
         },
         fail,
       };
-      const leave = (): void => fail(left());
+      const leave = (): void => fail(clientLeft());
       const deadline = new Deadline(() => {
         this.#events.refused('wait');
         fail(busy());
@@ -257,7 +256,7 @@ export class Pool {
     this.#requireReach();
     this.#outage.begin();
     const connection = new Connection(lane);
-    const { opened } = connect(connection, upstream, {
+    const opened = connect(connection, upstream, {
       servername: servernameOf(host),
       lookup: this.#lookup,
       session: this.#sessions.get(lane),
@@ -265,8 +264,10 @@ export class Pool {
     });
     this.#all.add(connection);
     connection.socket.once('close', () => this.#gone(connection));
-    const leave = (): void => connection.destroy(left());
+    const leave = (): void => connection.destroy(clientLeft());
     signal.addEventListener('abort', leave, { once: true });
+    // It may have left while this request waited for room.
+    if (signal.aborted) leave();
     try {
       await opened;
     } catch (error) {
@@ -314,15 +315,6 @@ async function socketsRead(): Promise<void> {
   await turnOfTheLoop();
 }
 
-function begun(connection: Connection): Connection {
-  connection.requests += 1;
-  return connection;
-}
-
 function busy(): UpstreamError {
   return new UpstreamError('busy', 'all connections to the store were in use for too long');
-}
-
-function left(): UpstreamError {
-  return new UpstreamError('client-left', 'the client left');
 }

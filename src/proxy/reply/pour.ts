@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { lettingGo } from '../../upstream/let-go.ts';
-import { UpstreamError } from '../../upstream/upstream-error.ts';
+import { clientLeft, UpstreamError } from '../../upstream/upstream-error.ts';
 
 /**
  * Writes the body of the store's answer to the client as fast as both of them go, and leaves the client's side open.
@@ -54,8 +54,4 @@ export function pour(response: IncomingMessage, client: ServerResponse, begin: (
 
 function brokenOff(): UpstreamError {
   return new UpstreamError('reset', 'the answer of the store broke off');
-}
-
-function clientLeft(): UpstreamError {
-  return new UpstreamError('client-left', 'the client left');
 }
