@@ -51,7 +51,7 @@ export const MAP: RoomMap = {
     'age-encryption': ['keys/escrow.ts'],
     aws4: ['sigv4/sign.ts'],
     commander: ['cli/*.ts'],
-    'hash-wasm': ['s3/xxhash.ts'],
+    'hash-wasm': ['s3/wasm-hash.ts'],
     'http-proxy': ['upstream/http-proxy.ts'],
     pino: ['log.ts'],
     'prom-client': ['admin/*.ts'],
