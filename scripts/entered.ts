@@ -17,10 +17,11 @@ interface Limits {
   readonly functions: number;
 }
 
-// About 60 of the functions are connections, phases and deadlines on both sides, which Node kept before, out of sight, or nobody.
+// About 60 of the functions are connections, phases and deadlines on both sides, which Node kept before, out of sight, or
+// nobody; 8 are the signer, which was a package before.
 const LIMITS: Readonly<Record<string, Limits>> = {
-  PutObject: { files: 85, functions: 252 },
-  GetObject: { files: 87, functions: 258 },
+  PutObject: { files: 86, functions: 257 },
+  GetObject: { files: 88, functions: 262 },
 };
 
 const SOURCE = join(import.meta.dirname, '../src');

@@ -1,6 +1,9 @@
 import { createRequire } from 'node:module';
 import t from 'tap';
 import { CHECKSUMS } from '../src/s3/checksums.ts';
+import { Secret } from '../src/secret.ts';
+import { loadAws4 } from '../src/sigv4/aws4.ts';
+import { sign } from '../src/sigv4/sign.ts';
 
 t.test('loads nothing for the hashes that Node lacks before one is needed', async (t) => {
   const loaded = (): boolean =>
@@ -9,4 +12,16 @@ t.test('loads nothing for the hashes that Node lacks before one is needed', asyn
   t.notOk(loaded());
   await CHECKSUMS.CRC64NVME?.make();
   t.ok(loaded());
+});
+
+t.test('aws4 is there once it was loaded, and not before', async (t) => {
+  const credentials = { accessKeyId: 'a', secretAccessKey: new Secret('b') };
+  const signed = (): unknown =>
+    sign(
+      { method: 'GET', path: '/', headers: { host: 'h' } },
+      { credentials, region: 'r', now: new Date(), signer: 'aws4' },
+    );
+  t.throws(signed, /aws4 was not loaded/);
+  await loadAws4();
+  t.doesNotThrow(signed);
 });
