@@ -20,8 +20,8 @@ interface Limits {
 // About 60 of the functions are connections, phases and deadlines on both sides, which Node kept before, out of sight, or
 // nobody; 8 are the signer, which was a package before.
 const LIMITS: Readonly<Record<string, Limits>> = {
-  PutObject: { files: 86, functions: 257 },
-  GetObject: { files: 88, functions: 262 },
+  PutObject: { files: 88, functions: 268 },
+  GetObject: { files: 89, functions: 272 },
 };
 
 const SOURCE = join(import.meta.dirname, '../src');

@@ -25,8 +25,6 @@ export class Connection {
   idleSince = 0;
   /** While it is idle: ends it before the store does. */
   expiry: NodeJS.Timeout | undefined;
-  /** Is told when bytes come for the request that is under way. */
-  onBytes: (() => void) | undefined;
 
   constructor(lane: string) {
     this.lane = lane;
@@ -78,7 +76,6 @@ export class Connection {
 
   #read(bytes: number): void {
     const { socket } = this;
-    this.onBytes?.();
     // Nobody asked: what would be taken for the next answer belongs to no request.
     if (socket.listenerCount('data') === 0) socket.destroy();
     // Every listener must be finished with the buffer when `emit` returns: the parser is.

@@ -1,4 +1,5 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Answer } from './answer.ts';
 import { type Attempt, writes } from './attempt.ts';
 import type { Connection } from './connection.ts';
@@ -66,7 +67,6 @@ class Conversation {
   begin(): void {
     const { signal, body } = this.#attempt;
     const { socket } = this.#connection;
-    this.#connection.onBytes = this.#moved;
     signal.addEventListener('abort', this.#left, { once: true });
     body?.stream.once('error', this.#bodyFailed);
     socket.once('free', this.#freed);
@@ -81,6 +81,7 @@ class Conversation {
     this.#request = request;
     request.on('information', this.#informed);
     request.once('close', this.#closed);
+    request.once('upgrade', this.#upgraded);
     const { body } = this.#attempt;
     if (!body) {
       request.end();
@@ -174,6 +175,12 @@ class Conversation {
     this.#phase = 'answered';
     this.#letGoOfBody();
     this.#deadline.begin(this.#attempt.upstream.timeouts.idle);
+    // Bytes of the framing alone do not count: sizes and trailers may drip for ever.
+    const push = response.push.bind(response);
+    response.push = (piece: unknown): boolean => {
+      this.#deadline.moved();
+      return push(piece);
+    };
     response.once('close', () => {
       this.#deadline.end();
       // What is left of the request has no taker, and what is left of the answer no reader.
@@ -181,10 +188,6 @@ class Conversation {
     });
     this.#outcome.resolve({ response, destroy: () => this.#connection.destroy() });
   }
-
-  readonly #moved = (): void => {
-    if (this.#phase === 'answered') this.#deadline.moved();
-  };
 
   readonly #late = (): void => {
     const { timeouts } = this.#attempt.upstream;
@@ -212,6 +215,11 @@ class Conversation {
   /** The body turned out to be wrong: the store must not treat the part that it has as the whole. */
   readonly #bodyFailed = (error: Error): void => {
     this.#failed(error);
+  };
+
+  readonly #upgraded = (_response: IncomingMessage, socket: Socket): void => {
+    socket.destroy();
+    this.#failed(new UpstreamError('malformed', 'the store switched to another protocol'));
   };
 
   readonly #closed = (): void => {
@@ -242,7 +250,6 @@ class Conversation {
     this.#phase = 'ended';
     this.#deadline.end();
     this.#letGoOfBody();
-    this.#connection.onBytes = undefined;
     this.#connection.socket.off('free', this.#freed);
     this.#attempt.signal.removeEventListener('abort', this.#left);
   }

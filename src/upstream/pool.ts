@@ -106,7 +106,6 @@ export class Pool {
 
   /** The request on it is done. */
   release(connection: Connection): void {
-    connection.onBytes = undefined;
     if (!connection.usable || this.#retired) {
       connection.destroy();
       return;

@@ -27,7 +27,7 @@ export interface Behaviour {
   readonly turns?: readonly (readonly StoreStep[])[];
   /** Does it encrypt? Default true. What does not answers probes without an echo. */
   readonly encrypts?: boolean;
-  /** After each answer of a good turn it ends the connection, so many milliseconds later. */
+  /** So many milliseconds after an answer it closes the connection, if no other request has come on it: one number for each request in turn. */
   readonly idleCloseMs?: readonly number[];
 }
 

@@ -84,6 +84,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'upstream/pool.ts##noLongerIdle': 'its own list',
   'upstream/pool.ts#servernameOf': 'a host of the config',
   'upstream/pool.ts#settle': 'its own list',
+  'proxy/reply/own-status.ts#isPartAsked': SHORT,
+  'proxy/reply/own-status.ts#shown': SHORT,
 };
 
 t.test('whatever goes through a text of a stranger is entered by a reader of the table', async (t) => {

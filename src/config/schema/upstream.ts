@@ -56,7 +56,12 @@ export const UpstreamSchema = z.strictObject({
     .describe('Timeouts for the store.'),
   limits: z
     .strictObject({
-      connections: count('Most connections to the store at once, idle ones included.', 256, 100_000),
+      connections: count(
+        'Most connections to the store at once, idle ones included. More than limits.requestsPerClient, so that one ' +
+          'client leaves some to the others.',
+        384,
+        100_000,
+      ),
       queue: count(
         'Most requests that wait for a connection when all are in use; further ones get 503 SlowDown at once.',
         256,
