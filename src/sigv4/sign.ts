@@ -31,7 +31,7 @@ export function sign(request: ToSign, by: SignBy): Signature {
 
 /**
  * Path and query of a presigned link: the signature is in the query, and covers no header but the host and no body. It is
- * valid for the seconds in `X-Amz-Expires` of the query.
+ * valid for the seconds in `X-Amz-Expires` of the query, by default for a day.
  */
 export function presign(
   { method, path, host }: { method: string; path: string; host: string },
@@ -40,6 +40,7 @@ export function presign(
   const timestamp = toTimestamp(now);
   const key = scopedKey(credentials, region, timestamp.slice(0, 8));
   const claims = [
+    ...(/[?&]X-Amz-Expires=/.test(path) ? [] : ['X-Amz-Expires=86400']),
     `X-Amz-Date=${timestamp}`,
     'X-Amz-Algorithm=AWS4-HMAC-SHA256',
     `X-Amz-Credential=${encodeComponent(`${credentials.accessKeyId}/${key.scope}`)}`,

@@ -41,16 +41,15 @@ export function toTimestamp(date: Date): string {
 
 /** Milliseconds since 1970; undefined for anything but `yyyymmddThhmmssZ`. */
 export function toMilliseconds(timestamp: string): number | undefined {
-  if (timestamp !== read.timestamp) read = { timestamp, time: parsed(timestamp) };
-  return read.time;
+  if (timestamp === read.timestamp) return read.time;
+  const time = parsed(timestamp);
+  if (time !== undefined) read = { timestamp, time };
+  return time;
 }
 
 /** What was written and read last: most requests are of the same second as those before. */
 let written = { second: Number.NaN, text: '' };
-let read: { readonly timestamp: string; readonly time: number | undefined } = {
-  timestamp: '',
-  time: undefined,
-};
+let read = { timestamp: '19700101T000000Z', time: 0 };
 
 function parsed(timestamp: string): number | undefined {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(timestamp);
