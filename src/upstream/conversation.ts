@@ -186,7 +186,7 @@ class Conversation {
       // What is left of the request has no taker, and what is left of the answer no reader.
       if (early || !response.complete) this.#connection.destroy();
     });
-    this.#outcome.resolve({ response, destroy: () => this.#connection.destroy() });
+    this.#outcome.resolve({ response, destroy: this.#destroy });
   }
 
   readonly #late = (): void => {
@@ -239,6 +239,11 @@ class Conversation {
     if (error instanceof UpstreamError) error.untouched = this.#taken === 0;
     this.#outcome.reject(error);
   }
+
+  /** Once it was given back, another request may be on it. */
+  readonly #destroy = (): void => {
+    if (this.#phase !== 'ended') this.#connection.destroy();
+  };
 
   readonly #freed = (): void => {
     if (this.#phase === 'ended') return;

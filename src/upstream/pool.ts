@@ -9,9 +9,11 @@ import { UpstreamError } from './upstream-error.ts';
 
 /**
  * On a connection that has been idle for longer, in milliseconds, no write begins: the store may be closing it, and a
- * write that meets its end can't be repeated.
+ * write that meets its end can't be repeated. A store that was seen to close one sooner gets less.
  */
 const FRESH_MS = 250;
+/** Of the time after which a store closed an idle connection, the part in which writes begin on others. */
+const SAFE_SHARE = 0.5;
 
 /** TLS sessions that are kept, one a place. */
 const MOST_SESSIONS = 256;
@@ -59,6 +61,8 @@ export class Pool {
   readonly #outage = new Outage();
   /** Places for connections that are about to be opened. */
   #promised = 0;
+  /** How long a connection may have been idle when a write begins on it, in milliseconds. */
+  #fresh = FRESH_MS;
   #retired = false;
 
   constructor(upstream: Upstream, lookup: LookupFunction, events: PoolEvents) {
@@ -97,6 +101,7 @@ export class Pool {
       // An end that has arrived is seen now, before the write and not after it.
       if (needs.writes) await socketsRead();
       if (kept.usable) return begun(kept);
+      this.#closedByStore(performance.now() - kept.idleSince);
       kept.destroy();
     }
     this.#requireReach();
@@ -114,7 +119,7 @@ export class Pool {
     // What comes now, an end above all, is seen as it comes.
     connection.socket.resume();
     // Ends before the store ends it.
-    connection.expiry = setTimeout(() => connection.destroy(), this.#upstream.timeouts.keepAlive);
+    connection.expiry = setTimeout(() => this.#expire(connection), this.#upstream.timeouts.keepAlive);
     const lane = this.#idle.get(connection.lane);
     if (lane) lane.push(connection);
     else this.#idle.set(connection.lane, [connection]);
@@ -139,11 +144,23 @@ export class Pool {
     for (;;) {
       const last = this.#idle.get(lane)?.at(-1);
       if (!last) return undefined;
-      if (last.usable && writes && performance.now() - last.idleSince > FRESH_MS) return undefined;
+      if (last.usable && writes && performance.now() - last.idleSince > this.#fresh) return undefined;
       this.#noLongerIdle(last);
       if (last.usable) return last;
+      this.#closedByStore(performance.now() - last.idleSince);
       last.destroy();
     }
+  }
+
+  /** The store has kept it for as long as was wanted. */
+  #expire(connection: Connection): void {
+    this.#fresh = FRESH_MS;
+    this.#noLongerIdle(connection);
+    connection.destroy();
+  }
+
+  #closedByStore(idleFor: number): void {
+    this.#fresh = Math.min(this.#fresh, idleFor * SAFE_SHARE);
   }
 
   #noLongerIdle(connection: Connection): void {
@@ -182,7 +199,8 @@ export class Pool {
     // One that nobody needs makes room: the one that has been idle for longest, of the first place.
     const [oldest] = this.#idle.values().next().value ?? [];
     if (!oldest) return false;
-    this.#gone(oldest);
+    this.#noLongerIdle(oldest);
+    this.#all.delete(oldest);
     oldest.destroy();
     return this.#all.size + this.#promised < most;
   }
@@ -265,6 +283,8 @@ export class Pool {
   }
 
   #gone(connection: Connection): void {
+    if (this.#idle.get(connection.lane)?.includes(connection) && !this.#retired)
+      this.#closedByStore(performance.now() - connection.idleSince);
     this.#noLongerIdle(connection);
     if (this.#all.delete(connection)) this.#serve();
   }

@@ -28,6 +28,9 @@ export function judge({ name, row }: Lane, { seen, lines, records }: Played): re
           line === 'none' ? [] : lineFaults(line, lineOf(one, lines) ?? lines[at], one),
         )),
     ...storeFaults(row.taken ?? {}, records),
+    ...records.requests
+      .filter(({ target }) => !target.startsWith(`/${name}/`) && !target.startsWith(`/${name}?`))
+      .map(({ target }) => `the store got a request of another row: ${target}`),
   ];
 }
 

@@ -80,6 +80,22 @@ t.test('a write begins on no connection that has been idle for longer than a mom
   t.equal(await take(), old, 'a read does, since it can be repeated');
 });
 
+t.test('a store that closes sooner gets writes on younger connections only', async (t) => {
+  const { pool, sockets, take } = await standOf(t, {
+    timeouts: { connect: 1000, headers: 1000, idle: 1000, document: 1000, keepAlive: 60_000 },
+  });
+  const [one, other] = await Promise.all([take(), take()]);
+  await eventually(() => sockets.length === 2);
+  pool.release(one);
+  await pause(20);
+  for (const socket of sockets) if (socket.remotePort === one.socket.localPort) socket.end();
+  await eventually(() => pool.figures.open === 1);
+  pool.release(other);
+  await pause(150);
+  t.not(await take({ writes: true }), other);
+  t.equal(await take(), other, 'a read takes it');
+});
+
 t.test('an end that has arrived is seen before a write begins', async (t) => {
   const { pool, sockets, take } = await standOf(t);
   const old = await take();
