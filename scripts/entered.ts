@@ -17,10 +17,11 @@ interface Limits {
   readonly functions: number;
 }
 
-// About 60 of the functions are connections, phases and deadlines on both sides, which Node kept before, out of sight, or nobody.
+// About 60 of the functions are connections, phases and deadlines on both sides, which Node kept before, out of sight, or
+// nobody; 8 are the signer, which was a package before.
 const LIMITS: Readonly<Record<string, Limits>> = {
-  PutObject: { files: 88, functions: 266 },
-  GetObject: { files: 89, functions: 266 },
+  PutObject: { files: 88, functions: 268 },
+  GetObject: { files: 89, functions: 272 },
 };
 
 const SOURCE = join(import.meta.dirname, '../src');

@@ -8,7 +8,16 @@ import { milliseconds } from './milliseconds.ts';
 /** @param name its path in the config */
 export function buildUpstream(
   name: string,
-  { endpoint, region, provider: providerName, addressing, etag, timeouts, limits }: Config['upstream'],
+  {
+    endpoint,
+    region,
+    provider: providerName,
+    addressing,
+    etag,
+    signer,
+    timeouts,
+    limits,
+  }: Config['upstream'],
   loaded: LoadedUpstream | undefined,
 ): Upstream {
   if (loaded === undefined) throw new TypeError(`${name} was not loaded`);
@@ -26,6 +35,7 @@ export function buildUpstream(
     addressing: addressing ?? provider.addressing,
     provider,
     etags: etagsOf(etag, provider),
+    signer,
     ca: loaded.ca,
     credentials: loaded.credentials,
     timeouts: {

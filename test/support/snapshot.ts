@@ -73,6 +73,7 @@ export function snapshotOf(settings: Settings = {}): Snapshot {
       addressing: 'path',
       provider: PROVIDERS[settings.provider ?? 'aws'],
       etags: PROVIDERS[settings.provider ?? 'aws'].etag === 'opaque' ? 'marked' : 'as-is',
+      signer: 'own',
       ca: undefined,
       credentials: testCredentials('upstream'),
       timeouts: { connect: 1000, headers: 1000, idle: 1000, document: 60_000, keepAlive: 1000 },

@@ -20,6 +20,11 @@ export const UpstreamSchema = z.strictObject({
     ['auto', 'mark', 'passthrough'],
     'Whether ETags of encrypted objects get a suffix (-0), because they are not MD5s; auto: as the provider needs it.',
   ).default('auto'),
+  signer: choice(
+    ['own', 'aws4'],
+    'Which code signs requests to the store: the proxy’s own, or the package aws4, which takes more than twice as ' +
+      'long. The signatures are the same.',
+  ).default('own'),
   ca: text('PEM file of the certificate authorities to trust instead of the system’s.').optional(),
   insecure: z
     .boolean()
