@@ -39,11 +39,13 @@ export interface Listener {
 /**
  * Opens one listening socket. Requests with `Expect: 100-continue` go to the same handler, which asks for the body.
  * @param connections those of all listeners
+ * @param address what the host's name was resolved to
  */
 export async function listen(
   { host, port, tls }: ListenerSettings,
   handler: Handler,
   connections: ClientConnections = new ClientConnections(new Load()),
+  address: string = host,
 ): Promise<Listener> {
   const { load } = connections;
   const options = {
@@ -105,7 +107,7 @@ export async function listen(
   });
   server.once('close', () => phases.stop());
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, host, resolve);
+    server.once('error', reject).listen(port, address, resolve);
   });
   // Of `accept`, which fails when the process has no descriptor left.
   server.on('error', () => load.hit('connections'));
