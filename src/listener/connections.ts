@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Load } from './load.ts';
 
@@ -24,8 +25,12 @@ export interface Connection {
   answering: number;
   /** Above the limit of connections: its first request is refused. */
   readonly refused: boolean;
-  /** It had too many requests at once: what comes behind the one that was refused is ignored. */
+  /** The last request that has begun. */
+  latest: IncomingMessage | undefined;
+  /** Nothing more on it is a request: it ends behind the answers to those that have begun. */
   full: boolean;
+  /** The body of the last request broke off: it ends behind the answers before that one. */
+  broken: boolean;
 }
 
 /**
@@ -73,7 +78,8 @@ export class ClientConnections {
     return this.#of.get(socket);
   }
 
-  begin(connection: Connection): void {
+  begin(connection: Connection, request: IncomingMessage): void {
+    connection.latest = request;
     connection.begun += 1;
     connection.answering += 1;
     this.load.deepest = Math.max(this.load.deepest, connection.answering);
@@ -82,7 +88,7 @@ export class ClientConnections {
 
   end(connection: Connection): void {
     connection.answering -= 1;
-    if (connection.answering > 0 || connection.socket.destroyed) return;
+    if (connection.answering > (connection.broken ? 1 : 0) || connection.socket.destroyed) return;
     if (connection.full) {
       connection.socket.destroySoon();
       return;
@@ -137,7 +143,17 @@ export class ClientConnections {
 }
 
 function newConnection(raw: Socket, refused: boolean): Connection {
-  return { raw, socket: raw, since: performance.now(), begun: 0, answering: 0, refused, full: false };
+  return {
+    raw,
+    socket: raw,
+    since: performance.now(),
+    begun: 0,
+    answering: 0,
+    refused,
+    latest: undefined,
+    full: false,
+    broken: false,
+  };
 }
 
 function mostRefused(connections: number): number {

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { judgeHead, judgeIdle, refuseMalformed } from './between-requests.ts';
+import { endBehindAnswers, judgeHead, judgeIdle, refuseMalformed } from './between-requests.ts';
 import type { ClientTimeouts } from './bounds.ts';
 import { ClientConnections } from './connections.ts';
 import { drainable } from './drain.ts';
@@ -97,7 +97,7 @@ export async function listen(
     if (code === 'HPE_CLOSED_CONNECTION' && busy) return;
     // After a request that is still being answered, a refusal would end up in the middle of that response.
     if (isEnding(socket)) endSoon(socket);
-    else if (busy) socket.destroy();
+    else if (busy) endBehindAnswers(connection);
     else refuseMalformed(socket);
   });
   server.on('timeout', (socket: Socket) => {
