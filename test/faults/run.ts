@@ -84,7 +84,8 @@ function chosen(): (readonly [Row, Way])[] {
 }
 
 async function openLane(row: Row, way: Way, at: number, store: Store): Promise<Lane> {
-  const name = `row-${at + 1}`;
+  // Another run at the same time has other names.
+  const name = `row-${process.pid}-${at + 1}`;
   return { name, row, way, port: await store.open(name, row.store, way === 'tls') };
 }
 
