@@ -43,7 +43,7 @@ export function refuseMalformed(socket: Socket): void {
  * connection ends.
  */
 export function endBehindAnswers(connection: Connection): void {
-  connection.broken = connection.latest?.complete === false;
+  connection.broken = connection.latest?.req.complete === false;
   if (connection.broken && connection.answering === 1) {
     connection.socket.destroy();
     return;
