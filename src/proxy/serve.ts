@@ -79,6 +79,7 @@ export async function startProxy(
   let reason: string | undefined = 'starting';
   const distrust = new Distrust();
   const load = new Load({ ...boundsOf(snapshot), room: roomForConnections() });
+  const heldBytes = new HeldBytes();
   const metrics = makeMetrics({
     distrusted: () => distrust.count(clock().getTime()),
     keyStores: () => keyStores.all(),
@@ -86,9 +87,11 @@ export async function startProxy(
     logHealth: destination?.health,
     clients: load,
     names: () => names.figures(),
+    documents: () => heldBytes.figures,
   });
   const useLimits = ({ limits }: Snapshot): void => {
     names.use(limits.names);
+    heldBytes.use(limits.documents);
     destination?.resize(limits.logBuffer ?? LOG_BUFFER);
   };
   useLimits(snapshot);
@@ -97,7 +100,7 @@ export async function startProxy(
     memo: new KeyMemo(),
     regions: new BucketRegions(),
     encryptedUploads: new EncryptedUploads(),
-    heldBytes: new HeldBytes(),
+    heldBytes,
     load,
     metrics,
     log,

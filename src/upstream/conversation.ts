@@ -14,6 +14,8 @@ const MOST_INFORMATIONAL = 16;
 /** What a store reads together with the head of a request, at most. */
 const UNREAD_BYTES = 64 * 1024;
 
+const SILENT = 'the store stayed silent for too long';
+
 /** How long an answer waits for the rest of its request to be taken, in milliseconds. */
 const SETTLING_MS = 2000;
 
@@ -56,6 +58,7 @@ class Conversation {
   #informational = 0;
   /** Of the body, in bytes. */
   #taken = 0;
+  #waitsForHead = false;
 
   constructor(attempt: Attempt, connection: Connection, outcome: Outcome) {
     this.#attempt = attempt;
@@ -127,8 +130,11 @@ class Conversation {
   }
 
   readonly #allTaken = (): void => {
-    if (this.#phase === 'sent') this.#deadline.begin(this.#attempt.upstream.timeouts.headers);
-    else if (this.#phase === 'settling' && this.#response) this.#hand(this.#response, false);
+    if (this.#phase === 'sent') {
+      this.#waitsForHead = true;
+      this.#deadline.begin(this.#attempt.upstream.timeouts.headers);
+    }
+    if (this.#phase === 'settling' && this.#response) this.#hand(this.#response, false);
   };
 
   readonly #informed = (): void => {
@@ -198,14 +204,14 @@ class Conversation {
       this.#failed(
         this.#phase === 'settling'
           ? new UpstreamError('malformed', 'the store answered before it took the whole body')
-          : new UpstreamError('silent', 'the store stayed silent for too long'),
+          : new UpstreamError('silent', SILENT, { late: this.#waitsForHead ? 'headers' : 'idle' }),
       );
       return;
     }
     if (this.#response?.complete) return;
     // While nobody reads, the store is not waited for.
     if (this.#connection.socket.isPaused()) this.#deadline.begin(timeouts.idle);
-    else this.#response?.destroy(new UpstreamError('silent', 'the store stayed silent for too long'));
+    else this.#response?.destroy(new UpstreamError('silent', SILENT, { late: 'idle' }));
   };
 
   /** The client left. What is all sent may have been done, so its answer is still wanted. */

@@ -3,7 +3,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { connect } from './connect.ts';
 import { Connection } from './connection.ts';
 import { Deadline } from './deadline.ts';
-import { Outage } from './outage.ts';
+import { OUTAGE_LIMITS, Outage } from './outage.ts';
 import type { Upstream } from './upstream.ts';
 import { clientLeft, UpstreamError } from './upstream-error.ts';
 
@@ -37,6 +37,14 @@ export interface PoolEvents {
   refused(reason: 'queue' | 'wait' | 'outage'): void;
 }
 
+interface PoolFigures extends Readonly<Outage['figures']> {
+  readonly open: number;
+  readonly idle: number;
+  readonly waiting: number;
+  readonly most: number;
+  readonly mostWaiting: number;
+}
+
 interface Waiter {
   readonly lane: string;
   readonly needs: Needs;
@@ -58,7 +66,7 @@ export class Pool {
   readonly #idle = new Map<string, Connection[]>();
   readonly #waiting: Waiter[] = [];
   readonly #sessions = new Map<string, Buffer>();
-  readonly #outage = new Outage();
+  readonly #outage = new Outage(() => this.#upstream.outage ?? OUTAGE_LIMITS);
   /** Places for connections that are about to be opened. */
   #promised = 0;
   /** How long a connection may have been idle when a write begins on it, in milliseconds. */
@@ -78,7 +86,7 @@ export class Pool {
   }
 
   /** For metrics. */
-  get figures(): { open: number; idle: number; waiting: number; most: number; outage: boolean } {
+  get figures(): PoolFigures {
     let idle = 0;
     for (const lane of this.#idle.values()) idle += lane.length;
     return {
@@ -86,7 +94,8 @@ export class Pool {
       idle,
       waiting: this.#waiting.length,
       most: this.#upstream.limits.connections,
-      outage: this.#outage.lasts,
+      mostWaiting: this.#upstream.limits.queue,
+      ...this.#outage.figures,
     };
   }
 

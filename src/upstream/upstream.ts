@@ -1,5 +1,6 @@
 import type { Provider } from '../s3/providers.ts';
 import type { Credentials } from '../secret.ts';
+import type { OutageLimits } from './outage.ts';
 
 /** A store, and how it is reached. */
 export interface Upstream {
@@ -23,6 +24,8 @@ export interface Upstream {
   readonly credentials: Credentials;
   readonly timeouts: UpstreamTimeouts;
   readonly limits: UpstreamLimits;
+  /** When it is left alone; absent means the defaults. */
+  readonly outage?: OutageLimits;
 }
 
 /** All in milliseconds. */

@@ -4,7 +4,7 @@ import { HeldBytes } from '../../src/response/held-bytes.ts';
 const { signal: nobodyLeaves } = new AbortController();
 
 t.test('documents that do not fit wait for others, in the order in which they came', async (t) => {
-  const held = new HeldBytes(100, 5000);
+  const held = new HeldBytes({ most: 100, wait: 5000 });
   const [first, second, third] = [1, 2, 3].map(() => held.begin(nobodyLeaves)) as [Held, Held, Held];
   await first.grow(60);
   await first.grow(80);
@@ -25,7 +25,7 @@ t.test('documents that do not fit wait for others, in the order in which they ca
 type Held = ReturnType<HeldBytes['begin']>;
 
 t.test('a wait ends: without room in time, or with the client', async (t) => {
-  const held = new HeldBytes(100, 30);
+  const held = new HeldBytes({ most: 100, wait: 30 });
   const large = held.begin(nobodyLeaves);
   await large.grow(100);
   await t.rejects(held.begin(nobodyLeaves).grow(1), { code: 'SlowDown' });
