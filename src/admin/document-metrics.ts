@@ -5,6 +5,7 @@ import { addCollected } from './collected.ts';
 export interface DocumentFigures {
   readonly held: number;
   readonly most: number;
+  readonly waited: number;
   readonly refused: number;
 }
 
@@ -22,6 +23,12 @@ export function addDocumentMetrics(registry: Registry, figures: () => DocumentFi
     name: 'ssec_proxy_documents_bytes_limit',
     help: 'Most bytes of such lists at once (limits.documents).',
     values: each('most'),
+  });
+  addCollected(registry, {
+    kind: 'counter',
+    name: 'ssec_proxy_documents_waits_total',
+    help: 'How often such a list waited for room.',
+    values: each('waited'),
   });
   addCollected(registry, {
     kind: 'counter',

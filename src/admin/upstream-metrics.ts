@@ -18,6 +18,8 @@ export interface UpstreamFigures {
 export interface UpstreamEvents {
   /** A request got no connection: the queue was full, it waited too long, or the store can't be reached. */
   refused(upstream: string, reason: 'queue' | 'wait' | 'outage'): void;
+  /** A request waits, since all connections are in use. */
+  waited(upstream: string): void;
   /** A request failed since the store took longer than its time. */
   late(upstream: string, phase: 'connect' | 'headers' | 'idle' | 'document'): void;
 }
@@ -46,6 +48,12 @@ export function addUpstreamMetrics(
     labelNames: ['upstream', 'reason'],
     registers: [registry],
   });
+  const waited = new Counter({
+    name: 'ssec_proxy_upstream_waits_total',
+    help: 'Requests that waited for a connection, since all of limits.connections were in use.',
+    labelNames: ['upstream'],
+    registers: [registry],
+  });
   const late = new Counter({
     name: 'ssec_proxy_upstream_timeouts_total',
     help: 'Requests that failed since the store took too long, by phase as in the option timeouts of the upstream.',
@@ -54,6 +62,7 @@ export function addUpstreamMetrics(
   });
   return {
     refused: (upstream, reason) => refused.inc({ upstream, reason }),
+    waited: (upstream) => waited.inc({ upstream }),
     late: (upstream, phase) => late.inc({ upstream, phase }),
   };
 }

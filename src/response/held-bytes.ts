@@ -33,6 +33,7 @@ interface Waiter {
 export class HeldBytes {
   #limits: DocumentLimits;
   #held = 0;
+  #waited = 0;
   #refused = 0;
   readonly #waiters: Waiter[] = [];
 
@@ -45,8 +46,8 @@ export class HeldBytes {
   }
 
   /** For metrics. */
-  get figures(): { held: number; most: number; refused: number } {
-    return { held: this.#held, most: this.#limits.most, refused: this.#refused };
+  get figures(): { held: number; most: number; waited: number; refused: number } {
+    return { held: this.#held, most: this.#limits.most, waited: this.#waited, refused: this.#refused };
   }
 
   /** The limits from now on. */
@@ -80,6 +81,7 @@ export class HeldBytes {
       this.#held += bytes;
       return;
     }
+    this.#waited += 1;
     await new Promise<void>((resolve, reject) => {
       const give = (reason: unknown): void => {
         done();

@@ -35,6 +35,8 @@ export interface Needs {
 export interface PoolEvents {
   /** A request was refused, since there was no connection for it in time. */
   refused(reason: 'queue' | 'wait' | 'outage'): void;
+  /** A request waits, since all connections are in use. */
+  waited?(): void;
 }
 
 interface PoolFigures extends Readonly<Outage['figures']> {
@@ -219,6 +221,7 @@ export class Pool {
       this.#events.refused('queue');
       throw busy();
     }
+    this.#events.waited?.();
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         deadline.end();

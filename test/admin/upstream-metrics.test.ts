@@ -15,6 +15,7 @@ t.test('shows how near the limits of each upstream are, and what got no connecti
   metrics.upstreams.refused('upstreams.cold', 'wait');
   metrics.upstreams.refused('upstreams.cold', 'wait');
   metrics.upstreams.refused('upstream', 'outage');
+  metrics.upstreams.waited('upstream');
   metrics.upstreams.late('upstream', 'headers');
   const text = await metrics.text();
   for (const line of [
@@ -25,6 +26,7 @@ t.test('shows how near the limits of each upstream are, and what got no connecti
     'ssec_proxy_upstream_waiting_limit{upstream="upstreams.cold"} 256',
     'ssec_proxy_upstream_failures{upstream="upstreams.cold"} 6',
     'ssec_proxy_upstream_failures_limit{upstream="upstream"} 5',
+    'ssec_proxy_upstream_waits_total{upstream="upstream"} 1',
     'ssec_proxy_upstream_timeouts_total{upstream="upstream",phase="headers"} 1',
     'ssec_proxy_upstream_outage{upstream="upstream"} 0',
     'ssec_proxy_upstream_outage{upstream="upstreams.cold"} 1',

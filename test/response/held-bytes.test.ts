@@ -22,6 +22,15 @@ t.test('documents that do not fit wait for others, in the order in which they ca
   t.equal(held.held, 0, 'each ends once');
 });
 
+t.test('more room lets those in who wait for it', async (t) => {
+  const held = new HeldBytes({ most: 100, wait: 5000 });
+  await held.begin(nobodyLeaves).grow(100);
+  const waiting = held.begin(nobodyLeaves).grow(50);
+  held.use({ most: 150, wait: 5000 });
+  await waiting;
+  t.equal(held.held, 150);
+});
+
 type Held = ReturnType<HeldBytes['begin']>;
 
 t.test('a wait ends: without room in time, or with the client', async (t) => {
@@ -33,6 +42,7 @@ t.test('a wait ends: without room in time, or with the client', async (t) => {
   const waiting = held.begin(leaving.signal).grow(1);
   leaving.abort(new Error('left'));
   await t.rejects(waiting, { message: 'left' });
+  t.same(held.figures, { held: 100, most: 100, waited: 2, refused: 1 });
   large.end();
   await held.begin(nobodyLeaves).grow(100);
   t.equal(held.held, 100, 'nobody who has gone holds anything');
