@@ -15,7 +15,7 @@ export function addDocumentMetrics(registry: Registry, figures: () => DocumentFi
   addCollected(registry, {
     kind: 'gauge',
     name: 'ssec_proxy_documents_bytes',
-    help: 'Bytes of lists that are held to be written anew.',
+    help: 'Bytes of lists that are held to be written again.',
     values: each('held'),
   });
   addCollected(registry, {

@@ -35,7 +35,7 @@ interface Told {
   readonly logHealth?: LogHealth | undefined;
   /** Of the clients. */
   readonly clients?: Burden;
-  /** Of documents that are read whole. */
+  /** Documents that are read whole. */
   readonly documents?: () => DocumentFigures;
   /** Of the names of this process. */
   readonly names?: () => NamesSeen;

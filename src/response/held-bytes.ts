@@ -8,7 +8,7 @@ export interface DocumentLimits {
 }
 
 /** Four of the longest lists. Rewriting one takes about five times its size for a moment. */
-export const DOCUMENT_LIMITS: DocumentLimits = { most: 32 * 1024 * 1024, wait: 10_000 };
+const DOCUMENT_LIMITS: DocumentLimits = { most: 32 * 1024 * 1024, wait: 10_000 };
 
 /** The part of one document in the bytes that all of them hold. */
 export interface Holding {

@@ -74,7 +74,7 @@ export const LimitsSchema = z
         'gigabytes. Above it 503 SlowDown.',
     ),
     documents: size(
-      'Bytes of lists that are read whole, since they are written anew for the client, of all requests together. Writing ' +
+      'Bytes of lists that are read whole, since they are written again for the client, of all requests together. Writing ' +
         'one takes about five times its size for a moment; the longest list has 8 MiB. Others wait for room.',
       '32MiB',
       ['16MiB', '1024MiB'],
