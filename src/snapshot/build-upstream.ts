@@ -8,7 +8,16 @@ import { milliseconds } from './milliseconds.ts';
 /** @param name its path in the config */
 export function buildUpstream(
   name: string,
-  { endpoint, region, provider: providerName, addressing, etag, timeouts, limits }: Config['upstream'],
+  {
+    endpoint,
+    region,
+    provider: providerName,
+    addressing,
+    etag,
+    transport,
+    timeouts,
+    limits,
+  }: Config['upstream'],
   loaded: LoadedUpstream | undefined,
 ): Upstream {
   if (loaded === undefined) throw new TypeError(`${name} was not loaded`);
@@ -28,6 +37,7 @@ export function buildUpstream(
     etags: etagsOf(etag, provider),
     ca: loaded.ca,
     credentials: loaded.credentials,
+    transport,
     timeouts: {
       connect: milliseconds(timeouts.connect),
       headers: milliseconds(timeouts.headers),

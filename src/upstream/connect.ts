@@ -26,6 +26,7 @@ export function connect(
   const socket = socketTo(connection, upstream, way);
   connection.socket = socket;
   connection.surviveWrites();
+  connection.watch();
   const opened = new Promise<void>((resolve, reject) => {
     const deadline = new Deadline(() => {
       socket.destroy(new UpstreamError('connect-timeout', 'no connection in time'));

@@ -1,10 +1,10 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Answer } from './answer.ts';
 import { type Attempt, writes } from './attempt.ts';
 import type { Connection } from './connection.ts';
 import { Deadline } from './deadline.ts';
-import { requestOn } from './http-proxy.ts';
-import { lettingGo } from './let-go.ts';
+import type { StoreResponse } from './response.ts';
+import type { Carriage, Reports } from './transport.ts';
+import { TRANSPORTS } from './transports.ts';
 import { UpstreamError } from './upstream-error.ts';
 
 /** More informational answers than any store sends before its own. */
@@ -44,14 +44,16 @@ interface Outcome {
   readonly release: () => void;
 }
 
-class Conversation {
+class Conversation implements Reports {
   readonly #attempt: Attempt;
   readonly #connection: Connection;
   readonly #outcome: Outcome;
   readonly #deadline: Deadline;
   #phase: 'sending' | 'sent' | 'settling' | 'answered' | 'ended' = 'sending';
-  #request: ClientRequest | undefined;
-  #response: IncomingMessage | undefined;
+  #carriage: Carriage | undefined;
+  #response: StoreResponse | undefined;
+  /** The store is ahead of the body. */
+  #early = false;
   #informational = 0;
   /** Of the body, in bytes. */
   #taken = 0;
@@ -64,47 +66,35 @@ class Conversation {
   }
 
   begin(): void {
-    const { signal, body } = this.#attempt;
-    const { socket } = this.#connection;
+    const { signal, body, upstream } = this.#attempt;
     this.#connection.onBytes = this.#moved;
     signal.addEventListener('abort', this.#left, { once: true });
     body?.stream.once('error', this.#bodyFailed);
-    socket.once('free', this.#freed);
-    requestOn(this.#connection, this.#attempt, {
-      onRequest: (request) => this.#send(request),
-      onAnswer: (response) => this.#answered(response),
-      onError: (error) => this.#failed(UpstreamError.from(error)),
-    });
-  }
-
-  #send(request: ClientRequest): void {
-    this.#request = request;
-    request.on('information', this.#informed);
-    request.once('close', this.#closed);
-    const { body } = this.#attempt;
-    if (!body) {
-      request.end();
-      this.#sent();
+    try {
+      this.#carriage = TRANSPORTS[upstream.transport](this.#connection, this.#attempt, this);
+    } catch (error) {
+      this.failed(error);
       return;
     }
-    // `flushHeaders` would encode the headers as UTF-8 and change their bytes: they get the encoding of the first chunk.
-    request.write(Buffer.alloc(0));
-    lettingGo(request, body.stream);
-    request.on('drain', this.#drained);
-    body.stream.on('data', this.#take).once('end', this.#endOfBody);
-    // It may have been paused, with nothing of it taken, when another connection failed.
-    body.stream.resume();
-    body.begin();
+    if (body) {
+      body.stream.on('data', this.#take).once('end', this.#endOfBody);
+      // It may have been paused, with nothing of it taken, when another connection failed.
+      body.stream.resume();
+      body.begin();
+    } else {
+      this.#carriage.end();
+      this.#sent();
+    }
   }
 
   readonly #take = (piece: Buffer): void => {
     this.#taken += piece.byteLength;
-    if (this.#request?.write(piece) !== false) return;
+    if (this.#carriage?.write(piece) !== false) return;
     this.#attempt.body?.stream.pause();
     this.#deadline.begin(this.#attempt.upstream.timeouts.idle);
   };
 
-  readonly #drained = (): void => {
+  readonly drained = (): void => {
     if (this.#phase !== 'sending') return;
     // From here on the client is waited for.
     this.#deadline.pause();
@@ -112,7 +102,7 @@ class Conversation {
   };
 
   readonly #endOfBody = (): void => {
-    this.#request?.end();
+    this.#carriage?.end();
     this.#sent();
   };
 
@@ -121,22 +111,21 @@ class Conversation {
     this.#phase = 'sent';
     const { idle } = this.#attempt.upstream.timeouts;
     this.#deadline.begin(idle);
-    if (this.#request?.writableFinished) this.#allTaken();
-    else this.#request?.once('finish', this.#allTaken);
+    if (this.#carriage?.taken()) this.allTaken();
   }
 
-  readonly #allTaken = (): void => {
+  readonly allTaken = (): void => {
     if (this.#phase === 'sent') this.#deadline.begin(this.#attempt.upstream.timeouts.headers);
-    else if (this.#phase === 'settling' && this.#response) this.#hand(this.#response, false);
+    else if (this.#phase === 'settling' && this.#response) this.#hand(this.#response);
   };
 
-  readonly #informed = (): void => {
+  readonly informed = (): void => {
     this.#informational += 1;
     if (this.#informational > MOST_INFORMATIONAL)
       this.#failed(new UpstreamError('malformed', 'the store sends informational answers without end'));
   };
 
-  #answered(response: IncomingMessage): void {
+  readonly answered = (response: StoreResponse): void => {
     if (this.#phase !== 'sending' && this.#phase !== 'sent') {
       response.destroy();
       return;
@@ -153,33 +142,40 @@ class Conversation {
       this.#failed(
         new UpstreamError('malformed', `the store answered ${status} before it had the whole body`),
       );
-    } else if (this.#phase === 'sent' && succeeds && this.#request?.writableFinished === false) {
+    } else if (this.#phase === 'sent' && succeeds && this.#carriage?.taken() === false) {
       // The answer may overtake the word that the last write is done; if it does not come, it never was.
       this.#phase = 'settling';
       this.#deadline.begin(SETTLING_MS);
     } else {
-      this.#hand(response, this.#overtook(status));
+      this.#early = this.#overtook(status);
+      this.#hand(response);
     }
-  }
+  };
 
   /**
    * Is the store ahead of the body? Then it may end the connection any time, and nothing may follow on it. What was sent
    * may still lie in a socket, so a refusal of a large body counts as one that came early.
    */
   #overtook(status: number): boolean {
-    return this.#request?.writableFinished === false || (status >= 400 && this.#taken > UNREAD_BYTES);
+    return this.#carriage?.taken() === false || (status >= 400 && this.#taken > UNREAD_BYTES);
   }
 
-  #hand(response: IncomingMessage, early: boolean): void {
+  #hand(response: StoreResponse): void {
     this.#phase = 'answered';
     this.#letGoOfBody();
     this.#deadline.begin(this.#attempt.upstream.timeouts.idle);
     response.once('close', () => {
       this.#deadline.end();
       // What is left of the request has no taker, and what is left of the answer no reader.
-      if (early || !response.complete) this.#connection.destroy();
+      if (this.#phase === 'answered' && (this.#early || !response.complete)) this.#connection.destroy();
     });
-    this.#outcome.resolve({ response, destroy: () => this.#connection.destroy() });
+    this.#outcome.resolve({ response, destroy: () => this.#leave(response) });
+  }
+
+  /** The connection may carry another request by now. */
+  #leave(response: StoreResponse): void {
+    if (this.#phase === 'answered') this.#connection.destroy();
+    else response.destroy();
   }
 
   readonly #moved = (): void => {
@@ -214,8 +210,9 @@ class Conversation {
     this.#failed(error);
   };
 
-  readonly #closed = (): void => {
-    this.#failed(new UpstreamError('reset', 'the store ended the connection without an answer'));
+  readonly failed = (cause: unknown): void => {
+    // A request that can't be written down is a fault of the proxy, not of the store.
+    this.#failed(cause instanceof TypeError ? cause : UpstreamError.from(cause));
   };
 
   #failed(error: Error): void {
@@ -232,10 +229,11 @@ class Conversation {
     this.#outcome.reject(error);
   }
 
-  readonly #freed = (): void => {
+  readonly freed = (): void => {
     if (this.#phase === 'ended') return;
     this.#end();
-    this.#outcome.release();
+    if (this.#early) this.#connection.destroy();
+    else this.#outcome.release();
   };
 
   #end(): void {
@@ -243,7 +241,7 @@ class Conversation {
     this.#deadline.end();
     this.#letGoOfBody();
     this.#connection.onBytes = undefined;
-    this.#connection.socket.off('free', this.#freed);
+    this.#carriage?.leave();
     this.#attempt.signal.removeEventListener('abort', this.#left);
   }
 
@@ -258,7 +256,7 @@ class Conversation {
 
 /** What is wrong with the head of an answer although Node's parser takes it; undefined when nothing is. */
 function faultIn(
-  { statusCode = 0, httpVersionMajor, headers }: IncomingMessage,
+  { statusCode = 0, httpVersionMajor, headers }: StoreResponse,
   { method }: Attempt,
 ): string | undefined {
   if (httpVersionMajor !== 1) return 'the store answered in another version of HTTP';

@@ -1,5 +1,6 @@
 import type { Provider } from '../s3/providers.ts';
 import type { Credentials } from '../secret.ts';
+import type { TransportName } from './transport.ts';
 
 /** A store, and how it is reached. */
 export interface Upstream {
@@ -19,6 +20,8 @@ export interface Upstream {
   /** PEM text that replaces the system's certificate authorities. */
   readonly ca: string | undefined;
   readonly credentials: Credentials;
+  /** What carries requests to it. */
+  readonly transport: TransportName;
   readonly timeouts: UpstreamTimeouts;
   readonly limits: UpstreamLimits;
 }

@@ -75,6 +75,7 @@ export function snapshotOf(settings: Settings = {}): Snapshot {
       etags: PROVIDERS[settings.provider ?? 'aws'].etag === 'opaque' ? 'marked' : 'as-is',
       ca: undefined,
       credentials: testCredentials('upstream'),
+      transport: process.env.TEST_TRANSPORT === 'direct' ? 'direct' : 'http-proxy',
       timeouts: { connect: 1000, headers: 1000, idle: 1000, document: 60_000, keepAlive: 1000 },
       limits: { connections: 256, queue: 256, wait: 1000 },
       ...settings.upstream,

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import http, { type IncomingMessage } from 'node:http';
+import http, { IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { Writable } from 'node:stream';
@@ -48,6 +48,7 @@ async function stand(t: Test, scheme: 'http' | 'https') {
     const { signal } = new AbortController();
     const attempt = { method: 'GET', path: `/${index}`, headers, body: undefined, fresh: false, signal };
     const { response } = await forward({ ...attempt, upstream }, pool);
+    if (!(response instanceof IncomingMessage)) throw new TypeError('this is about Node’s parser');
     const { socket } = response;
     if (!sockets.has(socket)) socket.on('data', (read: Buffer) => reads.add(read.buffer));
     sockets.add(socket);

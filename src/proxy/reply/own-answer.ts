@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import { rootIn } from '../../response/root-name.ts';
 import { within } from '../../response/within.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { holdsKey } from '../../ssec/leak.ts';
+import type { StoreResponse } from '../../upstream/response.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Reply } from './reply.ts';
 import { unreadable } from './rewrite.ts';
@@ -36,7 +36,7 @@ export async function requireOwnAnswer({ exchange, answer: { response }, plan }:
 
 function described(
   found: string | undefined,
-  { statusCode }: IncomingMessage,
+  { statusCode }: StoreResponse,
   ssecKeys: Plan['ssecKeys'],
 ): string {
   if (found === undefined) return `status ${statusCode} and no document`;
@@ -44,7 +44,7 @@ function described(
 }
 
 /** The root element of the document that comes; undefined when none comes. @throws what ended the answer */
-function beginningOf(response: IncomingMessage): Promise<string | undefined> {
+function beginningOf(response: StoreResponse): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     let head = '';

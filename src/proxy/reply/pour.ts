@@ -1,12 +1,13 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { lettingGo } from '../../upstream/let-go.ts';
+import type { StoreResponse } from '../../upstream/response.ts';
 
 /**
  * Writes the body of the store's answer to the client as fast as both of them go, and leaves the client's side open.
  * @param begin called before the first byte, or when there is none: until then another answer can still take its place
  * @throws what broke the answer off: then the client must not see an end; an error when the client left
  */
-export function pour(response: IncomingMessage, client: ServerResponse, begin: () => void): Promise<void> {
+export function pour(response: StoreResponse, client: ServerResponse, begin: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const sink = lettingGo(client, response);
     let begun = false;
