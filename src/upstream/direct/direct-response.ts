@@ -45,6 +45,8 @@ export class DirectResponse extends Readable implements StoreResponse {
     this.statusCode = status;
     this.rawHeaders = rawHeaders;
     this.#wanted = wanted;
+    // Who looks later finds it in `errored`; between the head and its first reader nobody listens.
+    this.on('error', () => undefined);
   }
 
   get headers(): IncomingHttpHeaders {
