@@ -18,9 +18,10 @@ interface Limits {
 }
 
 // About 60 of the functions are connections, phases and deadlines on both sides, which Node kept before, out of sight, or nobody.
+// A few more are the seam between a conversation and what carries it, since there are two transports.
 const LIMITS: Readonly<Record<string, Limits>> = {
-  PutObject: { files: 85, functions: 252 },
-  GetObject: { files: 87, functions: 258 },
+  PutObject: { files: 85, functions: 256 },
+  GetObject: { files: 87, functions: 260 },
 };
 
 const SOURCE = join(import.meta.dirname, '../src');

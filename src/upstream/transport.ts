@@ -2,9 +2,6 @@ import type { Attempt } from './attempt.ts';
 import type { Connection } from './connection.ts';
 import type { StoreResponse } from './response.ts';
 
-/** The names of the transports, as the config has them. */
-export type TransportName = 'direct' | 'http-proxy';
-
 /**
  * Carries one request and its answer over a connection. It knows HTTP; phases, deadlines and what an answer is worth
  * belong to the conversation that it reports to.
@@ -30,7 +27,7 @@ export interface Reports {
   readonly allTaken: () => void;
   readonly informed: () => void;
   readonly answered: (response: StoreResponse) => void;
-  /** No more will come: the connection ended, or what came is no HTTP. A response that is not complete stays open. */
+  /** No more will come: the connection ended, or what came is not HTTP. A response that is not complete stays open. */
   readonly failed: (error: unknown) => void;
   /** Request and answer are complete, and the connection may carry the next request. */
   readonly freed: () => void;

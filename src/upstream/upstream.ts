@@ -1,6 +1,8 @@
 import type { Provider } from '../s3/providers.ts';
 import type { Credentials } from '../secret.ts';
-import type { TransportName } from './transport.ts';
+
+/** The names of the transports, as the config has them. */
+export type TransportName = 'direct' | 'http-proxy';
 
 /** A store, and how it is reached. */
 export interface Upstream {

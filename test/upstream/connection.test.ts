@@ -10,6 +10,7 @@ import t, { type Test } from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
 import { poolOf } from '../../src/upstream/connections.ts';
 import { forward } from '../../src/upstream/forward.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
 const MIB = 1024 * 1024;
@@ -47,7 +48,8 @@ async function stand(t: Test, scheme: 'http' | 'https') {
   const get = async (index: number, headers = {}): Promise<IncomingMessage> => {
     const { signal } = new AbortController();
     const attempt = { method: 'GET', path: `/${index}`, headers, body: undefined, fresh: false, signal };
-    const { response } = await forward({ ...attempt, upstream }, pool);
+    const byNode: Upstream = { ...upstream, transport: 'http-proxy' };
+    const { response } = await forward({ ...attempt, upstream: byNode }, pool);
     if (!(response instanceof IncomingMessage)) throw new TypeError('this is about Node’s parser');
     const { socket } = response;
     if (!sockets.has(socket)) socket.on('data', (read: Buffer) => reads.add(read.buffer));

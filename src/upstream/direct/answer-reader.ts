@@ -98,14 +98,12 @@ export class AnswerReader {
 
   /** All that one reading brought is one piece, however small its chunks are. */
   #chunked(chunks: Chunks, bytes: Buffer, from: number): number {
-    let piece: Buffer | undefined;
+    const piece = Buffer.allocUnsafe(bytes.length - from);
     let length = 0;
     const end = chunks.feed(bytes, from, (begin, to) => {
-      piece ??= Buffer.allocUnsafe(bytes.length - begin);
       length += bytes.copy(piece, length, begin, to);
     });
-    // `copy` inside of a callback is all that the compiler sees of it.
-    if (length > 0) this.#push((piece as Buffer | undefined)?.subarray(0, length) ?? Buffer.alloc(0));
+    if (length > 0) this.#push(piece.subarray(0, length));
     if (end < 0) return bytes.length;
     if (this.#response) this.#response.rawTrailers = chunks.rawTrailers;
     this.#finish();

@@ -82,7 +82,7 @@ class DirectCarriage implements Carriage, ConnectionUser {
   onBytes(bytes: Buffer): void {
     const used = this.#feed(bytes);
     if (!this.#answer.complete) return;
-    // They are no answer to anything. This answer stands.
+    // Nobody asked for them. This answer stands.
     if (used < bytes.length) this.#connection.destroy();
     else this.#finish();
   }
@@ -133,7 +133,7 @@ class DirectCarriage implements Carriage, ConnectionUser {
   }
 
   readonly #took = (error?: Error | null): void => {
-    // A failed write is no end: the answer may be there to read.
+    // Nothing ends here: the answer may be there to read.
     if (error) return;
     this.#pending -= 1;
     if (!this.taken() || this.#left) return;

@@ -40,9 +40,11 @@ export function framingOf({ status, minor, rawHeaders }: Head, method: string): 
       connection += `,${value.toLowerCase()}`;
     }
   }
-  if (length !== undefined && !LENGTH.test(length)) throw malformed('its length is no number');
+  if (length !== undefined && !LENGTH.test(length)) throw malformed('its length is not a number');
   if (length !== undefined && coding !== undefined) throw malformed('it has a length and a transfer coding');
   if (coding !== undefined && minor === 0) throw malformed('it is of HTTP/1.0 and has a transfer coding');
+  if (coding !== undefined && coding !== 'chunked')
+    throw malformed('it has a transfer coding that nobody asked for');
   const body = bodyOf(status, method, length, coding);
   return { body, keepAlive: body !== UNTIL_END && keepsAlive(minor, connection) };
 }
@@ -59,7 +61,7 @@ function bodyOf(
     return NONE;
   }
   if (method === 'HEAD' || status === 304) return NONE;
-  if (coding !== undefined) return coding === 'chunked' ? CHUNKED : UNTIL_END;
+  if (coding !== undefined) return CHUNKED;
   if (length === undefined) return UNTIL_END;
   return length === '0' ? NONE : { kind: 'length', bytes: Number(length) };
 }
