@@ -21,7 +21,7 @@ interface Limits {
 // A few more are the seam between a conversation and what carries it, since there are two transports.
 const LIMITS: Readonly<Record<string, Limits>> = {
   PutObject: { files: 85, functions: 256 },
-  GetObject: { files: 87, functions: 260 },
+  GetObject: { files: 87, functions: 262 },
 };
 
 const SOURCE = join(import.meta.dirname, '../src');

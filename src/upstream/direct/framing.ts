@@ -63,7 +63,8 @@ function bodyOf(
   if (method === 'HEAD' || status === 304) return NONE;
   if (coding !== undefined) return CHUNKED;
   if (length === undefined) return UNTIL_END;
-  return length === '0' ? NONE : { kind: 'length', bytes: Number(length) };
+  const bytes = Number(length);
+  return bytes === 0 ? NONE : { kind: 'length', bytes };
 }
 
 function keepsAlive(minor: number, connection: string): boolean {

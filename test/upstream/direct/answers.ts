@@ -2,6 +2,7 @@
 export const ANSWERS: readonly (readonly [name: string, text: string])[] = [
   ['a length', 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\nETag: "a"\r\n\r\nhello'],
   ['a length of nothing', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'],
+  ['a length of nothing, with more digits', 'HTTP/1.1 200 OK\r\nContent-Length: 00\r\n\r\n'],
   ['chunks', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n'],
   [
     'chunks with extensions and trailers',
