@@ -68,6 +68,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'upstream.provider': [['upstream.provider', 'minio']],
   'upstream.addressing': [['upstream.addressing', 'virtual']],
   'upstream.etag': [['upstream.etag', 'passthrough']],
+  'upstream.transport': [['upstream.transport', 'direct']],
   'upstream.ca': [['upstream.ca', 'b.crt']],
   'upstream.insecure': [['upstream.insecure', true]],
   'upstream.credentials.accessKeyId': [['upstream.credentials.accessKeyId', 'other']],
