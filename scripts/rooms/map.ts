@@ -49,9 +49,9 @@ export const MAP: RoomMap = {
   packages: {
     '@peculiar/x509': ['cli/*.ts'],
     'age-encryption': ['keys/escrow.ts'],
-    aws4: ['sigv4/sign.ts'],
+    aws4: ['sigv4/aws4.ts'],
     commander: ['cli/*.ts'],
-    'hash-wasm': ['s3/xxhash.ts'],
+    'hash-wasm': ['s3/wasm-hash.ts'],
     'http-proxy': ['upstream/http-proxy.ts'],
     pino: ['log.ts'],
     'prom-client': ['admin/*.ts'],

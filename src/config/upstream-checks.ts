@@ -13,6 +13,7 @@ export function checkUpstreams(config: Salvaged<Config>, report: Report): void {
   const { upstream, upstreams } = config;
   checkEndpoint(upstream, ['upstream'], report);
   for (const [id, other] of Object.entries(upstreams ?? {})) checkEndpoint(other, ['upstreams', id], report);
+  warnOfShares(config, report);
   const known = Object.keys(upstreams ?? {});
   for (const { id, path } of references(config)) {
     if (known.includes(id)) continue;
@@ -26,6 +27,24 @@ export function checkUpstreams(config: Salvaged<Config>, report: Report): void {
     if (!used.has(id)) report.warn(['upstreams', id], 'no rule uses this upstream');
   }
   checkSplitBuckets(config, report);
+}
+
+/** One client must leave others some of the connections to a store. */
+function warnOfShares({ upstream, upstreams, limits }: Salvaged<Config>, report: Report): void {
+  const share = limits?.requestsPerClient;
+  const places: [Path, Upstream][] = [
+    [['upstream'], upstream],
+    ...Object.entries(upstreams ?? {}).map(([id, one]): [Path, Upstream] => [['upstreams', id], one]),
+  ];
+  for (const [path, one] of places) {
+    const most = one?.limits?.connections;
+    if (share === undefined || most === undefined || share < most) continue;
+    report.warn(
+      [...path, 'limits', 'connections'],
+      `one client can take all ${most} connections to the store, since limits.requestsPerClient is ${share}`,
+      'let it be more than limits.requestsPerClient',
+    );
+  }
 }
 
 function references({ rules, clients }: Salvaged<Config>): { readonly id: string; readonly path: Path }[] {

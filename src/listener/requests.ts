@@ -1,17 +1,23 @@
 import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { S3Error } from '../s3/errors.ts';
 import type { ClientConnections, Connection } from './connections.ts';
-import { isEnding } from './ending.ts';
+import { endsConnection, isEnding } from './ending.ts';
 import type { Handler } from './handler.ts';
 import { inOrder } from './in-order.ts';
 import type { Load } from './load.ts';
 import { overload } from './overload.ts';
 import type { Phases } from './phases.ts';
+import { refuseBytes } from './refusal.ts';
 import { gatherSmallChunks } from './small-chunks.ts';
 import { stopTaking } from './stop-taking.ts';
 
 const UPGRADE = /(?:^|,)\s*upgrade\s*(?:,|$)/i;
 
 const MOST_LISTENERS = 30;
+
+/** Many more than any client has: S3 takes 2 KB of metadata. Each costs work before anybody is known. */
+const MOST_FIELDS = 3000;
 
 /** What is done with each request that Node's parser hands over before the handler sees it, in its turn. */
 export function taking(handler: Handler, connections: ClientConnections, phases: Phases): Handler {
@@ -20,6 +26,10 @@ export function taking(handler: Handler, connections: ClientConnections, phases:
     const { socket } = request;
     const connection = connections.of(socket);
     if (!connection || connection.full || isEnding(socket)) return;
+    if (request.rawHeaders.length > 2 * MOST_FIELDS) {
+      refuseFields(socket, connection);
+      return;
+    }
     connections.begin(connection);
     phases.begin(request, response);
     // Each step of a request that may outlive its client listens; Node warns above ten.
@@ -51,4 +61,15 @@ function isTooMuch(request: IncomingMessage, { refused, answering }: Connection,
   load.hit('requestsPerConnection');
   overload(request, 'requestsPerConnection');
   return true;
+}
+
+/** Not in the middle of an answer that is on its way: then the connection just ends. */
+function refuseFields(socket: Socket, { answering }: Connection): void {
+  endsConnection(socket);
+  if (answering > 0) socket.destroy();
+  else
+    refuseBytes(
+      socket,
+      new S3Error('RequestHeaderSectionTooLarge', `The request has more than ${MOST_FIELDS} headers.`),
+    );
 }

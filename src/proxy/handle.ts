@@ -110,7 +110,8 @@ function account(exchange: Exchange, { log, metrics, load }: Serving): void {
   load.leave(exchange);
   const { id, received, response, startedAt, request } = exchange;
   const { method } = received;
-  const status = response.statusCode;
+  // Nobody got what would have been sent; nginx's own number for a client that left.
+  const status = response.headersSent ? response.statusCode : 499;
   const elapsed = performance.now() - startedAt;
   const { op = 'unknown' } = exchange.log;
   metrics.request({ op, status, seconds: elapsed / 1000 });

@@ -14,12 +14,16 @@ export async function within<T>(
   limit: number,
   read: (deadline: Deadline) => Promise<T>,
 ): Promise<T> {
+  const { promise: over, reject } = Promise.withResolvers<never>();
   const deadline = new Deadline(() => {
-    body.destroy(new UpstreamError('silent', 'what the store sends was not whole in time'));
+    const late = new UpstreamError('silent', 'what the store sends was not whole in time');
+    body.destroy(late);
+    // A reader may wait for an event that has passed.
+    reject(late);
   });
   deadline.begin(limit);
   try {
-    return await read(deadline);
+    return await Promise.race([read(deadline), over]);
   } catch (error) {
     if (error instanceof S3Error) throw error;
     throw new S3Error('ServiceUnavailable', 'The answer of the store broke off. Please try again.', {

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { crc32c, crc64nvme } from './crc.ts';
 import type { Digest } from './digest.ts';
-import { xxhash } from './xxhash.ts';
+import { wasmHash } from './wasm-hash.ts';
 
 export interface ChecksumAlgorithm {
   /** Length of the value. */
@@ -12,24 +11,28 @@ export interface ChecksumAlgorithm {
 
 /** The supported `x-amz-checksum-*` algorithms: all on Amazon's list. */
 export const CHECKSUMS: Readonly<Record<string, ChecksumAlgorithm>> = {
-  CRC32: { bytes: 4, make: () => running(4, (chunk, value) => BigInt(crc32(chunk, Number(value)))) },
-  CRC32C: { bytes: 4, make: () => running(4, (chunk, value) => BigInt(crc32c(chunk, Number(value)))) },
-  CRC64NVME: { bytes: 8, make: () => running(8, crc64nvme) },
+  CRC32: { bytes: 4, make: runningCrc32 },
+  CRC32C: { bytes: 4, make: () => wasmHash('CRC32C') },
+  CRC64NVME: { bytes: 8, make: () => wasmHash('CRC64NVME') },
   SHA1: { bytes: 20, make: () => createHash('sha1') },
   SHA256: { bytes: 32, make: () => createHash('sha256') },
   SHA512: { bytes: 64, make: () => createHash('sha512') },
   MD5: { bytes: 16, make: () => createHash('md5') },
-  XXHASH64: { bytes: 8, make: () => xxhash('createXXHash64') },
-  XXHASH3: { bytes: 8, make: () => xxhash('createXXHash3') },
-  XXHASH128: { bytes: 16, make: () => xxhash('createXXHash128') },
+  XXHASH64: { bytes: 8, make: () => wasmHash('XXHASH64') },
+  XXHASH3: { bytes: 8, make: () => wasmHash('XXHASH3') },
+  XXHASH128: { bytes: 16, make: () => wasmHash('XXHASH128') },
 };
 
-function running(bytes: 4 | 8, step: (chunk: Uint8Array, value: bigint) => bigint): Digest {
-  let value = 0n;
+function runningCrc32(): Digest {
+  let value = 0;
   return {
     update: (chunk) => {
-      value = step(chunk, value);
+      value = crc32(chunk, value);
     },
-    digest: () => Buffer.from(value.toString(16).padStart(bytes * 2, '0'), 'hex'),
+    digest: () => {
+      const bytes = Buffer.allocUnsafe(4);
+      bytes.writeUInt32BE(value);
+      return bytes;
+    },
   };
 }

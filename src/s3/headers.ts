@@ -29,7 +29,8 @@ export class WireHeaders {
 
   /** All values of a field, joined with commas as RFC 9110 §5.3 and SigV4 define. */
   joined(name: string): string | undefined {
-    return this.#values.get(name)?.join(',');
+    const values = this.#values.get(name);
+    return values === undefined || values.length === 1 ? values?.[0] : values.join(',');
   }
 
   /**

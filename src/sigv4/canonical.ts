@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import { type CanonicalForm, canonicalOdd, ODD } from '../s3/canonical-value.ts';
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
@@ -31,35 +31,39 @@ export function canonicalRequest(
   form: CanonicalForm = 'blanks',
 ): string {
   let lines = '';
-  for (const name of signedHeaders) {
-    const came = headers.joined(name) ?? '';
-    const value = ODD.test(came) ? canonicalOdd(came, form) : came;
-    if (value === undefined) throw unsignable(name);
-    lines += `${name}:${value}\n`;
-  }
-  return [
-    method,
-    target.canonicalPath,
-    target.query.canonical(),
-    lines,
-    signedHeaders.join(';'),
-    payloadHash,
-  ].join('\n');
+  for (const name of signedHeaders) lines += headerLine(name, headers.joined(name) ?? '', form);
+  return `${method}\n${target.canonicalPath}\n${target.query.canonical()}\n${lines}\n${signedHeaders.join(';')}\n${payloadHash}`;
+}
+
+/** One header of the canonical request. @throws S3Error InvalidArgument for a value that the form does not say how to write */
+export function headerLine(name: string, value: string, form: CanonicalForm): string {
+  if (!ODD.test(value)) return `${name}:${value}\n`;
+  const folded = canonicalOdd(value, form);
+  if (folded === undefined) throw unsignable(name);
+  return `${name}:${folded}\n`;
 }
 
 /** @param timestamp `yyyymmddThhmmssZ` */
 export function stringToSign(timestamp: string, scope: Scope, canonical: string): string {
-  const hash = createHash('sha256').update(canonical, 'latin1').digest('hex');
-  return ['AWS4-HMAC-SHA256', timestamp, scopeText(scope), hash].join('\n');
+  return `AWS4-HMAC-SHA256\n${timestamp}\n${scopeText(scope)}\n${sha256Hex(canonical)}`;
 }
 
+/** In hex. @param text one character a byte */
+export function sha256Hex(text: string): string {
+  return hash('sha256', BEYOND_ASCII.test(text) ? Buffer.from(text, 'latin1') : text);
+}
+
+/** What UTF-8, in which texts are hashed, writes as more than one byte. */
+const BEYOND_ASCII = /[\u0080-\uFFFF]/;
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html#signing-key */
-export function signingKey(secretAccessKey: string, { date, region, service, terminator }: Scope): Buffer {
+export function signingKey(secretAccessKey: string, { date, region, service, terminator }: Scope): KeyObject {
   const parts = [date, region, service, terminator];
-  return parts.reduce(
+  const bytes = parts.reduce(
     (derived: Buffer, part) => createHmac('sha256', derived).update(part).digest(),
     Buffer.from(`AWS4${secretAccessKey}`),
   );
+  return createSecretKey(bytes);
 }
 
 export function scopeText({ date, region, service, terminator }: Scope): string {

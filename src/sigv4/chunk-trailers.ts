@@ -1,4 +1,4 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { S3Error } from '../s3/errors.ts';
 import { trimmed } from '../s3/trim.ts';
 import { EMPTY_SHA256, scopeText } from './canonical.ts';
@@ -31,7 +31,7 @@ export interface ChunkLink {
   readonly seed: string;
   readonly timestamp: string;
   readonly scope: Scope;
-  readonly signingKey: Buffer;
+  readonly signingKey: KeyObject;
 }
 
 /** How a request signs the chunks of its body, should it come in signed chunks; `unsignable` is a request of SigV2. */

@@ -36,54 +36,94 @@ export function parseAuthorization(header: string): Claim {
   const space = text.indexOf(' ');
   const algorithm = space < 0 ? text : text.slice(0, space);
   if (algorithm !== ALGORITHM) throw unsupported(algorithm);
-  const fields = parseFields(text.slice(space + 1));
-  const signature = required(fields, 'Signature');
-  if (!/^[0-9a-f]{64}$/.test(signature)) throw malformed('the Signature must be 64 hex digits');
+  const { Credential, SignedHeaders, Signature } = parseFields(text, space + 1);
+  if (!Signature) throw lacks('Signature');
+  if (!/^[0-9a-f]{64}$/.test(Signature)) throw malformed('the Signature must be 64 hex digits');
+  if (!Credential) throw lacks('Credential');
+  const { accessKeyId, scope } = parseCredential(Credential, malformed);
+  if (!SignedHeaders) throw lacks('SignedHeaders');
   return {
-    ...parseCredential(required(fields, 'Credential'), malformed),
-    signedHeaders: parseSignedHeaders(required(fields, 'SignedHeaders'), malformed),
-    signature,
+    accessKeyId,
+    scope,
+    signedHeaders: parseSignedHeaders(SignedHeaders, malformed),
+    signature: Signature,
   };
 }
 
-function parseFields(text: string): ReadonlyMap<string, string> {
-  const fields = new Map<string, string>();
-  for (const part of text.split(',')) {
-    const equals = part.indexOf('=');
-    if (equals < 0)
+interface Fields {
+  Credential: string | undefined;
+  SignedHeaders: string | undefined;
+  Signature: string | undefined;
+}
+
+function parseFields(text: string, beginning: number): Fields {
+  const fields: Fields = { Credential: undefined, SignedHeaders: undefined, Signature: undefined };
+  /** Names of no meaning, none of which may be there twice either. */
+  let others: Set<string> | undefined;
+  for (let from = beginning; from <= text.length; ) {
+    const comma = text.indexOf(',', from);
+    const to = comma < 0 ? text.length : comma;
+    const equals = text.indexOf('=', from);
+    if (equals < 0 || equals > to)
       throw malformed('the components must be separated by commas and have the form name=value');
-    const name = part.slice(0, equals).trim();
-    if (fields.has(name)) throw malformed(`the component ${name} is given twice`);
-    fields.set(name, part.slice(equals + 1).trim());
+    const name = text.slice(from, equals).trim();
+    if (name === 'Credential' || name === 'SignedHeaders' || name === 'Signature') {
+      if (fields[name] !== undefined) throw twice(name);
+      fields[name] = text.slice(equals + 1, to).trim();
+    } else {
+      others ??= new Set();
+      if (others.has(name)) throw twice(name);
+      others.add(name);
+    }
+    from = to + 1;
   }
   return fields;
 }
 
 /** The access key id may contain slashes, so the scope is read from the end. */
 export function parseCredential(credential: string, fault: Malformed): Pick<Claim, 'accessKeyId' | 'scope'> {
-  const parts = credential.split('/');
-  const [date = '', region = '', service = '', terminator = ''] = parts.splice(-4);
-  const accessKeyId = parts.join('/');
-  if (accessKeyId === '' || !/^\d{8}$/.test(date)) {
+  const fourth = credential.lastIndexOf('/');
+  const third = credential.lastIndexOf('/', fourth - 1);
+  const second = credential.lastIndexOf('/', third - 1);
+  const first = credential.lastIndexOf('/', second - 1);
+  const date = credential.slice(first + 1, second);
+  if (first <= 0 || !/^\d{8}$/.test(date)) {
     throw fault(
       'the Credential is mal-formed; expecting "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request".',
     );
   }
-  return { accessKeyId, scope: { date, region, service, terminator } };
+  return {
+    accessKeyId: credential.slice(0, first),
+    scope: {
+      date,
+      region: credential.slice(second + 1, third),
+      service: credential.slice(third + 1, fourth),
+      terminator: credential.slice(fourth + 1),
+    },
+  };
 }
 
 export function parseSignedHeaders(value: string, fault: Malformed): readonly string[] {
   const names = value.split(';');
-  if (!HEADER_NAMES.test(value) || new Set(names).size !== names.length) {
+  if (!HEADER_NAMES.test(value) || !eachOnce(names)) {
     throw fault('the SignedHeaders must be lower-case header names, each once, separated by semicolons');
   }
   return names;
 }
 
-function required(fields: ReadonlyMap<string, string>, name: string): string {
-  const value = fields.get(name);
-  if (!value) throw malformed(`it lacks the component ${name}`);
-  return value;
+/** Nearly every client sorts them. */
+function eachOnce(names: readonly string[]): boolean {
+  for (let at = 1; at < names.length; at += 1)
+    if ((names[at - 1] as string) >= (names[at] as string)) return new Set(names).size === names.length;
+  return true;
+}
+
+function lacks(name: string): S3Error {
+  return malformed(`it lacks the component ${name}`);
+}
+
+function twice(name: string): S3Error {
+  return malformed(`the component ${name} is given twice`);
 }
 
 function malformed(what: string): S3Error {

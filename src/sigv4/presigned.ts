@@ -77,15 +77,18 @@ export function checkExpiry({ timestamp, expires }: PresignedClaim, now: Date): 
  */
 export function withoutSignature(query: Query, headers: WireHeaders): { query: Query; headers: WireHeaders } {
   const hoisted: Record<string, string> = {};
+  let any = false;
   for (const { name, value } of query.parameters) {
     const lower = name.toLowerCase();
     if (!lower.startsWith('x-amz-') || OF_THE_SIGNATURE.has(lower)) continue;
     const field = headerValue(lower, value, 'query parameter');
     if (Object.hasOwn(hoisted, lower)) throw given(lower);
-    if (!headers.has(lower)) hoisted[lower] = field;
+    if (headers.has(lower)) continue;
+    hoisted[lower] = field;
+    any = true;
   }
   const rest = query.without((name) => name.toLowerCase().startsWith('x-amz-'));
-  return { query: rest, headers: headers.with(hoisted) };
+  return { query: rest, headers: any ? headers.with(hoisted) : headers };
 }
 
 function given(name: string): S3Error {

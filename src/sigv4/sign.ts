@@ -1,27 +1,12 @@
 import { createHmac } from 'node:crypto';
-import aws4 from 'aws4';
-import { type CanonicalForm, ODD } from '../s3/canonical-value.ts';
-import { WireHeaders } from '../s3/headers.ts';
-import { parseQuery } from '../s3/query.ts';
-import type { Credentials } from '../secret.ts';
-import { canonicalRequest, scopeText, signingKey, stringToSign } from './canonical.ts';
+import { encodeComponent } from '../s3/percent.ts';
+import { authorizationByAws4 } from './aws4.ts';
+import { headerLine, sha256Hex } from './canonical.ts';
+import { canonicalPath, canonicalQuery } from './canonical-target.ts';
+import { UNSIGNED_PAYLOAD } from './payload.ts';
+import { type ScopedKey, scopedKey } from './scoped-keys.ts';
 import { toTimestamp } from './timestamp.ts';
-
-export interface ToSign {
-  readonly method: string;
-  /** Path and query, strictly encoded; no query name twice. */
-  readonly path: string;
-  /** Lower-case name → value with one character a byte: the headers to sign, with `host` and `x-amz-content-sha256`. */
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-interface Signer {
-  readonly credentials: Credentials;
-  readonly region: string;
-  readonly now: Date;
-  /** How the verifier writes values; by default as this proxy does. */
-  readonly form?: CanonicalForm;
-}
+import type { SignBy, ToSign } from './to-sign.ts';
 
 export interface Signature {
   readonly authorization: string;
@@ -29,68 +14,87 @@ export interface Signature {
 }
 
 /**
- * Signs a request for the upstream with aws4 (SigV4, header form). Only this file imports aws4, and it avoids
- * these traps:
- * - it keeps an inbound `x-amz-date`: the date is always set here, from `now`;
- * - it hashes header values as UTF-8 text and folds whatever Unicode calls white space, while they are bytes on the wire:
- *   a request with one whose canonical form differs between stores is signed by `canonical.ts`;
- * - it guesses region and service from the host: both are always given;
- * - it rewrites `path` and adds headers to its argument: it gets a copy, and only the signature is used.
+ * Signs a request for the upstream: SigV4 in the header form. The date is always `now`, whatever `x-amz-date` the request
+ * has.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html
  *
  * @throws S3Error InvalidArgument for a value that the form does not say how to write
  */
-export function sign(request: ToSign, { credentials, region, now, form = 'blanks' }: Signer): Signature {
-  const timestamp = toTimestamp(now);
-  const headers: Record<string, string> = { ...request.headers, 'x-amz-date': timestamp };
-  if (ODD.test(Object.values(headers).join('\n')))
-    return {
-      authorization: signBytes({ ...request, headers }, { credentials, region, timestamp, form }),
-      'x-amz-date': timestamp,
-    };
-  const signed = aws4.sign(
-    { method: request.method, path: request.path, service: 's3', region, headers },
-    { accessKeyId: credentials.accessKeyId, secretAccessKey: credentials.secretAccessKey.reveal() },
-  );
-  return { authorization: String(signed.headers?.Authorization), 'x-amz-date': timestamp };
+export function sign(request: ToSign, by: SignBy): Signature {
+  const timestamp = toTimestamp(by.now);
+  const byAws4 = by.signer === 'aws4' ? authorizationByAws4(request, by, timestamp) : undefined;
+  return {
+    authorization: byAws4 ?? authorizationOf(request, by, timestamp),
+    'x-amz-date': timestamp,
+  };
 }
 
 /**
  * Path and query of a presigned link: the signature is in the query, and covers no header but the host and no body. It is
- * valid for the seconds in `X-Amz-Expires` of the query.
+ * valid for the seconds in `X-Amz-Expires` of the query, by default for a day.
  */
 export function presign(
   { method, path, host }: { method: string; path: string; host: string },
-  { credentials, region, now }: Signer,
+  { credentials, region, now }: SignBy,
 ): string {
-  const dated = `${path}${path.includes('?') ? '&' : '?'}X-Amz-Date=${toTimestamp(now)}`;
-  const signed = aws4.sign(
-    { method, path: dated, service: 's3', region, signQuery: true, headers: { host } },
-    { accessKeyId: credentials.accessKeyId, secretAccessKey: credentials.secretAccessKey.reveal() },
-  );
-  return String(signed.path);
+  const timestamp = toTimestamp(now);
+  const key = scopedKey(credentials, region, timestamp.slice(0, 8));
+  const claims = [
+    ...(/[?&]X-Amz-Expires=/.test(path) ? [] : ['X-Amz-Expires=86400']),
+    `X-Amz-Date=${timestamp}`,
+    'X-Amz-Algorithm=AWS4-HMAC-SHA256',
+    `X-Amz-Credential=${encodeComponent(`${credentials.accessKeyId}/${key.scope}`)}`,
+    'X-Amz-SignedHeaders=host',
+  ];
+  const link = `${path}${path.includes('?') ? '&' : '?'}${claims.join('&')}`;
+  const lines = headerLine('host', host, 'blanks');
+  const canonical = `${method}\n${targetLines(link)}\n${lines}\nhost\n${UNSIGNED_PAYLOAD}`;
+  return `${link}&X-Amz-Signature=${signatureOf(canonical, timestamp, key)}`;
 }
 
-/** The Authorization header of a request with values that aws4 would write in a way of its own. */
-function signBytes(
-  { method, path, headers }: ToSign,
-  { credentials, region, timestamp, form }: Omit<Signer, 'now'> & { readonly timestamp: string },
+function authorizationOf(
+  { method, path, headers, covers }: ToSign,
+  { credentials, region, form = 'blanks' }: SignBy,
+  timestamp: string,
 ): string {
-  const [canonicalPath = '', query = ''] = path.split('?', 2);
-  const names = Object.keys(headers).toSorted();
-  const canonical = canonicalRequest(
-    {
-      method,
-      target: { shape: 'service', query: parseQuery(query), canonicalPath },
-      headers: new WireHeaders(Object.entries(headers).flat()),
-    },
-    names,
-    headers['x-amz-content-sha256'] ?? '',
-    form,
-  );
-  const scope = { date: timestamp.slice(0, 8), region, service: 's3', terminator: 'aws4_request' };
-  const { accessKeyId, secretAccessKey } = credentials;
-  const signature = createHmac('sha256', signingKey(secretAccessKey.reveal(), scope))
-    .update(stringToSign(timestamp, scope, canonical))
-    .digest('hex');
-  return `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scopeText(scope)}, SignedHeaders=${names.join(';')}, Signature=${signature}`;
+  const covered = ['x-amz-date'];
+  for (const name of Object.keys(headers))
+    if (name !== 'x-amz-date' && (covers === undefined || covers(name))) covered.push(name);
+  const names = sorted(covered);
+  const signedHeaders = names.join(';');
+  let lines = '';
+  for (const name of names)
+    lines += headerLine(name, name === 'x-amz-date' ? timestamp : (headers[name] as string), form);
+  const payloadHash = headers['x-amz-content-sha256'] ?? '';
+  const canonical = `${method}\n${targetLines(path)}\n${lines}\n${signedHeaders}\n${payloadHash}`;
+  const key = scopedKey(credentials, region, timestamp.slice(0, 8));
+  const signature = signatureOf(canonical, timestamp, key);
+  return `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${key.scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
+}
+
+/** A few names are sorted without the copies that `toSorted()` makes. */
+function sorted(names: string[]): readonly string[] {
+  if (names.length > FEW) return names.toSorted();
+  for (let from = 1; from < names.length; from += 1) {
+    const name = names[from] as string;
+    let at = from;
+    for (; at > 0 && (names[at - 1] as string) > name; at -= 1) names[at] = names[at - 1] as string;
+    names[at] = name;
+  }
+  return names;
+}
+
+const FEW = 16;
+
+/** The canonical path and the canonical query, one below the other. */
+function targetLines(path: string): string {
+  const mark = path.indexOf('?');
+  return mark < 0
+    ? `${canonicalPath(path)}\n`
+    : `${canonicalPath(path.slice(0, mark))}\n${canonicalQuery(path.slice(mark + 1))}`;
+}
+
+function signatureOf(canonical: string, timestamp: string, { scope, signingKey }: ScopedKey): string {
+  const text = `AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n${sha256Hex(canonical)}`;
+  return createHmac('sha256', signingKey).update(text).digest('hex');
 }

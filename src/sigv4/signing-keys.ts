@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import type { Credentials } from '../secret.ts';
 import { scopeText, signingKey } from './canonical.ts';
 import type { Scope } from './claim.ts';
@@ -9,16 +10,23 @@ const MOST = 1000;
  * Only keys of verified signatures are kept, so that a stranger can't fill the cache.
  */
 export class SigningKeys {
-  readonly #keys = new Map<string, Buffer>();
+  readonly #keys = new Map<string, KeyObject>();
 
-  get({ accessKeyId, secretAccessKey }: Credentials, scope: Scope): Buffer {
-    return this.#keys.get(nameOf(accessKeyId, scope)) ?? signingKey(secretAccessKey.reveal(), scope);
+  /** Undefined for a key that is not in the cache. */
+  known(accessKeyId: string, scope: Scope): KeyObject | undefined {
+    return this.#keys.get(nameOf(accessKeyId, scope));
   }
 
-  keep(accessKeyId: string, scope: Scope, key: Buffer): void {
+  get({ accessKeyId, secretAccessKey }: Credentials, scope: Scope): KeyObject {
+    return this.known(accessKeyId, scope) ?? signingKey(secretAccessKey.reveal(), scope);
+  }
+
+  keep(accessKeyId: string, scope: Scope, key: KeyObject): void {
+    const name = nameOf(accessKeyId, scope);
+    if (this.#keys.get(name) === key) return;
     const oldest = this.#keys.size >= MOST ? this.#keys.keys().next().value : undefined;
     if (oldest !== undefined) this.#keys.delete(oldest);
-    this.#keys.set(nameOf(accessKeyId, scope), key);
+    this.#keys.set(name, key);
   }
 }
 

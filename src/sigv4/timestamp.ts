@@ -34,11 +34,24 @@ export function checkTimestamp(timestamp: string, now: Date): void {
 }
 
 export function toTimestamp(date: Date): string {
-  return date.toISOString().replace(/[:-]|\.\d{3}/g, '');
+  const second = Math.floor(date.getTime() / 1000);
+  if (second !== written.second) written = { second, text: date.toISOString().replace(/[:-]|\.\d{3}/g, '') };
+  return written.text;
 }
 
 /** Milliseconds since 1970; undefined for anything but `yyyymmddThhmmssZ`. */
 export function toMilliseconds(timestamp: string): number | undefined {
+  if (timestamp === read.timestamp) return read.time;
+  const time = parsed(timestamp);
+  if (time !== undefined) read = { timestamp, time };
+  return time;
+}
+
+/** What was written and read last: most requests are of the same second as those before. */
+let written = { second: Number.NaN, text: '' };
+let read = { timestamp: '19700101T000000Z', time: 0 };
+
+function parsed(timestamp: string): number | undefined {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(timestamp);
   if (!match) return undefined;
   const [, year, month, day, hour, minute, second] = match;

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
-import { canonicalRequest, EMPTY_SHA256, type SignedRequest, stringToSign } from './canonical.ts';
+import { canonicalRequest, EMPTY_SHA256, type SignedRequest, signingKey, stringToSign } from './canonical.ts';
 import type { ChunkLink, ChunkSigning } from './chunk-trailers.ts';
 import { type Claim, parseAuthorization } from './claim.ts';
 import { findHolder, type Holder } from './holder.ts';
@@ -29,11 +29,11 @@ export interface Verified<H extends Holder> {
   readonly chunks: ChunkSigning;
 }
 
-/** A claim with the text that its signature covers. */
-interface Signed extends Claim {
+/** What the signature of a claim covers. */
+interface Covered {
   readonly timestamp: string;
-  /** The target without the signature. */
-  readonly request: SignedRequest;
+  /** As received, and as it may have been when it was signed; each without the signature. */
+  readonly candidates: readonly [SignedRequest, ...SignedRequest[]];
   readonly payloadHash: string;
 }
 
@@ -57,7 +57,8 @@ export function verifyHeader<H extends Holder>(
   checkTimestamp(timestamp, options.now);
   checkSigned(headers, claim.signedHeaders);
   const payloadHash = payloadHashOf(headers);
-  const chunks = verifySignature({ ...claim, timestamp, request, payloadHash }, [headers], holder, options);
+  const covered = { timestamp, candidates: [request], payloadHash } as const;
+  const chunks = verifySignature(claim, covered, holder, options);
   checkSessionToken(headers.single('x-amz-security-token'), holder.sessionToken);
   return { holder, request, chunks };
 }
@@ -73,16 +74,19 @@ export function verifyPresigned<H extends Holder>(
   checkScope(claim, claim.timestamp, options.region, 'query');
   checkExpiry(claim, options.now);
   checkSigned(headers, claim.signedHeaders);
-  const signed = {
+  const signed: SignedRequest = {
     ...request,
     target: { ...target, query: target.query.without((name) => name === 'X-Amz-Signature') },
   };
   const rest = withoutSignature(target.query, headers);
   const payloadHash = rest.headers.single('x-amz-content-sha256') ?? UNSIGNED_PAYLOAD;
   payloadOf(payloadHash);
-  const hosts =
-    holder.publicHost === undefined ? [headers] : [headers, headers.with({ host: holder.publicHost })];
-  const chunks = verifySignature({ ...claim, request: signed, payloadHash }, hosts, holder, options);
+  const publicly: readonly SignedRequest[] =
+    holder.publicHost === undefined
+      ? []
+      : [{ ...signed, headers: headers.with({ host: holder.publicHost }) }];
+  const covered = { timestamp: claim.timestamp, candidates: [signed, ...publicly], payloadHash } as const;
+  const chunks = verifySignature(claim, covered, holder, options);
   checkSessionToken(target.query.get('X-Amz-Security-Token'), holder.sessionToken);
   return {
     holder,
@@ -91,29 +95,29 @@ export function verifyPresigned<H extends Holder>(
   };
 }
 
-/** @param candidates the headers as received, and as they may have been when they were signed */
 function verifySignature(
-  { timestamp, scope, signature, accessKeyId, request, signedHeaders, payloadHash }: Signed,
-  candidates: readonly WireHeaders[],
+  { scope, signature, accessKeyId, signedHeaders }: Claim,
+  { timestamp, candidates, payloadHash }: Covered,
   holder: Holder,
   { signingKeys }: Pick<VerifyOptions<Holder>, 'signingKeys'>,
 ): ChunkLink {
-  const signingKey = signingKeys.get(holder, scope);
+  const known = signingKeys.known(accessKeyId, scope);
+  const key = known ?? signingKey(holder.secretAccessKey.reveal(), scope);
   const given = Buffer.from(signature, 'hex');
-  let shown: string | undefined;
-  for (const headers of candidates) {
-    const text = stringToSign(
-      timestamp,
-      scope,
-      canonicalRequest({ ...request, headers }, signedHeaders, payloadHash),
-    );
-    if (timingSafeEqual(createHmac('sha256', signingKey).update(text).digest(), given)) {
-      signingKeys.keep(accessKeyId, scope, signingKey);
-      return { seed: signature, timestamp, scope, signingKey };
-    }
-    shown ??= text;
+  for (const request of candidates) {
+    const text = stringToSign(timestamp, scope, canonicalRequest(request, signedHeaders, payloadHash));
+    if (!timingSafeEqual(createHmac('sha256', key).update(text).digest(), given)) continue;
+    if (known === undefined) signingKeys.keep(accessKeyId, scope, key);
+    return { seed: signature, timestamp, scope, signingKey: key };
   }
-  throw signatureMismatch({ accessKeyId, request, signedHeaders, payloadHash, stringToSign: shown ?? '' });
+  const [request] = candidates;
+  throw signatureMismatch({
+    accessKeyId,
+    request,
+    signedHeaders,
+    payloadHash,
+    stringToSign: stringToSign(timestamp, scope, canonicalRequest(request, signedHeaders, payloadHash)),
+  });
 }
 
 /** The last line of the canonical request. A request without a body may leave the header out (curl does). */

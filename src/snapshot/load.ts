@@ -14,8 +14,10 @@ import { readYaml } from '../config/yaml.ts';
 import { type ReadFile, readFailure, readFromDisk } from '../files.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
+import { loadAws4 } from '../sigv4/aws4.ts';
 import { buildSnapshot } from './build.ts';
 import type { Snapshot } from './snapshot.ts';
+import { allUpstreams } from './upstream-of.ts';
 
 export interface LoadOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -82,6 +84,7 @@ async function load(
   const usable = !problems.some(({ severity }) => severity === 'error');
   const snapshot =
     usable && config !== undefined && loaded !== undefined ? buildSnapshot(config, loaded) : undefined;
+  if (snapshot && allUpstreams(snapshot).some(({ signer }) => signer === 'aws4')) await loadAws4();
   return { snapshot, problems };
 }
 

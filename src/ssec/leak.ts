@@ -12,12 +12,15 @@ const ESCAPES = /[%\\&=]/;
 /** What raw bytes have among them, and usual texts have not. */
 const UNUSUAL = /[^\t-~]/;
 
+/** A shorter text has no part of a key that counts: an MD5 read as UTF-8 has at least so many characters. */
+const SHORTEST = 6;
+
 /** What leaks a key or its MD5, computed once for each key. */
 const traces = new WeakMap<SseKey, Traces>();
 
 interface Traces {
   readonly writings: readonly Writing[];
-  /** At the place of four letters in a row: does a writing have them where a piece begins or goes on? */
+  /** A bit for each place of four letters in a row: does a writing have them where a piece begins or goes on? */
   readonly places: Uint8Array;
   /** Pieces of the raw bytes, as they may appear in a text. */
   readonly raw: readonly string[];
@@ -32,14 +35,14 @@ interface Traces {
  * that is encrypted, compressed, cut into pieces of a few letters or written in an encoding of one's own.
  */
 export function holdsKey(text: string, ssecKeys: readonly SseKey[]): boolean {
-  if (ssecKeys.length === 0 || text === '') return false;
+  if (ssecKeys.length === 0 || text.length < SHORTEST) return false;
   const looks = ESCAPES.test(text) ? unescaped(text) : [text];
   for (const look of looks) {
-    const bare = bareText(look);
+    const unusual = UNUSUAL.test(look);
     for (const ssecKey of ssecKeys) {
       const known = traces.get(ssecKey) ?? traceKey(ssecKey);
-      if (mayHold(bare, known) && holds(bare.toString('latin1'), known)) return true;
-      if (UNUSUAL.test(look) && known.raw.some((piece) => look.includes(piece))) return true;
+      if (mayHold(look, known) && holds(bareText(look), known)) return true;
+      if (unusual && known.raw.some((piece) => look.includes(piece))) return true;
     }
   }
   return false;
@@ -48,12 +51,12 @@ export function holdsKey(text: string, ssecKeys: readonly SseKey[]): boolean {
 function traceKey(ssecKey: SseKey): Traces {
   const secrets = [ssecKey.base64, ssecKey.md5].map((base64) => Buffer.from(base64, 'base64'));
   const writings = secrets.flatMap(writingsOf);
-  const places = new Uint8Array(LAST_PLACE + 1);
+  const places = new Uint8Array((LAST_PLACE + 1) / 8);
   for (const { bare } of writings) {
     let place = 0;
     for (let at = 0; at < bare.length; at += 1) {
       place = ((place << 4) ^ (SPREAD[bare.charCodeAt(at)] as number)) & LAST_PLACE;
-      if (at % STEP === STEP - 1) places[place] = 1;
+      if (at % STEP === STEP - 1) places[place >> 3] = (places[place >> 3] as number) | (1 << (place & 7));
     }
   }
   const found = { writings, places, raw: secrets.flatMap(rawPieces) };
@@ -65,23 +68,31 @@ function traceKey(ssecKey: SseKey): Traces {
  * Are there three places in a row that the writings have? Of a thousand heads without a key, one or two look so. A place
  * is made of the last four letters: with each that comes, all go up by four bits, and the oldest falls out.
  */
-function mayHold(bare: Buffer, { places }: Traces): boolean {
+function mayHold(text: string, { places }: Traces): boolean {
   let place = 0;
   /** A bit for each letter, the last one lowest: did a place end there that the writings have? */
   let seen = 0;
-  for (const letter of bare) {
-    place = ((place << 4) ^ (SPREAD[letter] as number)) & LAST_PLACE;
-    seen = (seen << 1) | (places[place] as number);
+  for (let at = 0; at < text.length; at += 1) {
+    const code = text.charCodeAt(at);
+    const spread = code < 128 ? (SPREAD[code] as number) : 0;
+    if (spread === 0) continue;
+    place = ((place << 4) ^ spread) & LAST_PLACE;
+    seen = (seen << 1) | (((places[place >> 3] as number) >> (place & 7)) & 1);
     if ((seen & THREE) === THREE) return true;
   }
   return false;
 }
 
 const LAST_PLACE = 2 ** 16 - 1;
-/** Code of a letter → its bits in a place, well spread. */
-const SPREAD = Uint16Array.from({ length: 128 }, (_, code) => Math.imul(code, 0x9e3779b1) >>> 16);
 const THREE = 1 | (1 << STEP) | (1 << (2 * STEP));
 
+/** Code of a character → the bits of its letter or digit in a place, well spread, either case alike; 0 for what does not count. */
+const SPREAD = Uint16Array.from({ length: 128 }, (_, code) => {
+  const letter = String.fromCharCode(code).toLowerCase();
+  return /[0-9a-z]/.test(letter) ? Math.imul(letter.charCodeAt(0), 0x9e3779b1) >>> 16 : 0;
+});
+
+/** Is a piece of a writing among the letters and digits of a text? */
 function holds(bare: string, { writings }: Traces): boolean {
   for (const writing of writings)
     for (let at = 0; at + writing.piece <= writing.bare.length; at += STEP)
@@ -89,31 +100,16 @@ function holds(bare: string, { writings }: Traces): boolean {
   return false;
 }
 
+/** The letters and digits of a text, in lower case. Letters beyond ASCII do not count, whatever they are in lower case. */
+function bareText(text: string): string {
+  return text.replace(/[^0-9A-Za-z]+/g, '').toLowerCase();
+}
+
 function rawPieces(bytes: Buffer): readonly string[] {
   const pieces = [bytes.toString('utf8')];
   for (let at = 0; at + RAW_PIECE <= bytes.length; at += STEP)
     pieces.push(bytes.toString('latin1', at, at + RAW_PIECE));
   return pieces;
-}
-
-/** Code of a character → the same in lower case for a letter or digit, 0 for what does not count. */
-const LOWER = Uint8Array.from({ length: 128 }, (_, code) => {
-  const letter = String.fromCharCode(code).toLowerCase();
-  return /[0-9a-z]/.test(letter) ? letter.charCodeAt(0) : 0;
-});
-
-/** The letters and digits of a text, in lower case. */
-function bareText(text: string): Buffer {
-  const bare = Buffer.allocUnsafe(text.length);
-  let length = 0;
-  for (let at = 0; at < text.length; at += 1) {
-    const code = text.charCodeAt(at);
-    const letter = code < 128 ? (LOWER[code] as number) : 0;
-    if (letter === 0) continue;
-    bare[length] = letter;
-    length += 1;
-  }
-  return bare.subarray(0, length);
 }
 
 const ESCAPE =

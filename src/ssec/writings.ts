@@ -54,21 +54,23 @@ function bareBase64(text: string): string {
   return text.replace(/[+/=]/g, '').toLowerCase();
 }
 
-const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
+const BASE32 = Buffer.from('abcdefghijklmnopqrstuvwxyz234567', 'latin1');
 
 /** https://www.rfc-editor.org/rfc/rfc4648#section-6 at its five alignments. */
 function base32At(bytes: Buffer): readonly string[] {
+  const letters = Buffer.allocUnsafe(Math.ceil((bytes.length * 8) / 5));
   return [0, 1, 2, 3, 4].map((skipped) => {
-    let text = '';
-    let bits = 0;
+    let length = 0;
+    let bits = -skipped;
     let held = 0;
     for (const byte of bytes) {
       held = ((held << 8) | byte) & 0xffff;
-      bits += 8;
-      if (bits === 8 && text === '') bits -= skipped;
-      for (; bits >= 5; bits -= 5) text += BASE32[(held >> (bits - 5)) & 31];
+      for (bits += 8; bits >= 5; bits -= 5) {
+        letters[length] = BASE32[(held >> (bits - 5)) & 31] as number;
+        length += 1;
+      }
     }
-    return text;
+    return letters.toString('latin1', 0, length);
   });
 }
 
@@ -90,7 +92,5 @@ function octal(bytes: Buffer): string {
 }
 
 function reversed(text: string): string {
-  let backwards = '';
-  for (let at = text.length - 1; at >= 0; at -= 1) backwards += text[at];
-  return backwards;
+  return Buffer.from(Buffer.from(text, 'latin1').toReversed()).toString('latin1');
 }

@@ -107,7 +107,10 @@ function sendOnce(
   if (body !== undefined && !isStream(body)) headers['content-length'] = String(body.byteLength);
   Object.assign(
     headers,
-    sign({ method, path, headers }, { credentials, region: upstream.region, now: clock() }),
+    sign(
+      { method, path, headers },
+      { credentials, region: upstream.region, now: clock(), signer: upstream.signer },
+    ),
   );
   return transmit({ method, path, headers, body, signal }, upstream, pool);
 }

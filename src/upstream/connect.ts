@@ -18,16 +18,12 @@ export interface Way {
  * Opens a connection, TLS included, within `timeouts.connect` in all, name resolution included.
  * @throws UpstreamError connect-timeout, unreachable, reset
  */
-export function connect(
-  connection: Connection,
-  upstream: Upstream,
-  way: Way,
-): { socket: Socket; opened: Promise<void> } {
+export function connect(connection: Connection, upstream: Upstream, way: Way): Promise<void> {
   const socket = socketTo(connection, upstream, way);
   connection.socket = socket;
   connection.surviveWrites();
   connection.watch();
-  const opened = new Promise<void>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     const deadline = new Deadline(() => {
       socket.destroy(new UpstreamError('connect-timeout', 'no connection in time'));
     });
@@ -42,7 +38,6 @@ export function connect(
       reject(new UpstreamError('reset', 'the store ended the connection'));
     });
   });
-  return { socket, opened };
 }
 
 function socketTo(connection: Connection, upstream: Upstream, way: Way): Socket {

@@ -30,14 +30,10 @@ export class Connection {
   socket!: Socket;
   /** Where it leads: only requests to the same place may use it. */
   readonly lane: string;
-  /** How many requests it has carried, with the one that is under way. */
-  requests = 0;
   /** When it became idle, by `performance.now()`. */
   idleSince = 0;
   /** While it is idle: ends it before the store does. */
   expiry: NodeJS.Timeout | undefined;
-  /** Is told when bytes come for the request that is under way. */
-  onBytes: (() => void) | undefined;
   /** Without one, listeners of the socket read. */
   user: ConnectionUser | undefined;
 
@@ -62,10 +58,6 @@ export class Connection {
       .on('end', () => this.user?.onEnd())
       .on('close', () => this.user?.onClose())
       .on('drain', () => this.user?.onDrain());
-  }
-
-  get isNew(): boolean {
-    return this.requests <= 1;
   }
 
   /** May a request begin on it? */
@@ -99,7 +91,6 @@ export class Connection {
 
   #read(bytes: number): void {
     const { socket } = this;
-    this.onBytes?.();
     if (this.user) {
       this.user.onBytes(shared.subarray(0, bytes));
       return;

@@ -5,7 +5,7 @@ import { Deadline } from './deadline.ts';
 import type { StoreResponse } from './response.ts';
 import type { Carriage, Reports } from './transport.ts';
 import { TRANSPORTS } from './transports.ts';
-import { UpstreamError } from './upstream-error.ts';
+import { clientLeft, UpstreamError } from './upstream-error.ts';
 
 /** More informational answers than any store sends before its own. */
 const MOST_INFORMATIONAL = 16;
@@ -67,7 +67,6 @@ class Conversation implements Reports {
 
   begin(): void {
     const { signal, body, upstream } = this.#attempt;
-    this.#connection.onBytes = this.#moved;
     signal.addEventListener('abort', this.#left, { once: true });
     body?.stream.once('error', this.#bodyFailed);
     try {
@@ -165,20 +164,21 @@ class Conversation implements Reports {
     this.#letGoOfBody();
     this.#deadline.begin(this.#attempt.upstream.timeouts.idle);
     response.once('close', () => {
-      this.#deadline.end();
-      // What is left of the request has no taker, and what is left of the answer no reader.
-      if (this.#phase === 'answered' && (this.#early || !response.complete)) this.#connection.destroy();
+      // Given back already; or the answer has no reader any more, or the store ends the connection.
+      if (this.#phase === 'ended') return;
+      this.#end();
+      this.#connection.destroy();
     });
     this.#outcome.resolve({ response, destroy: () => this.#leave(response) });
   }
 
-  /** The connection may carry another request by now. */
+  /** Once the connection was given back, another request may be on it. */
   #leave(response: StoreResponse): void {
-    if (this.#phase === 'answered') this.#connection.destroy();
-    else response.destroy();
+    if (this.#phase === 'ended') response.destroy();
+    else this.#connection.destroy();
   }
 
-  readonly #moved = (): void => {
+  readonly progressed = (): void => {
     if (this.#phase === 'answered') this.#deadline.moved();
   };
 
@@ -202,7 +202,7 @@ class Conversation implements Reports {
   readonly #left = (): void => {
     if (this.#phase === 'answered' || this.#phase === 'settling') return;
     if (this.#phase === 'sent' && writes(this.#attempt)) return;
-    this.#failed(new UpstreamError('client-left', 'the client left'));
+    this.#failed(clientLeft());
   };
 
   /** The body turned out to be wrong: the store must not treat the part that it has as the whole. */
@@ -215,6 +215,16 @@ class Conversation implements Reports {
     this.#failed(cause instanceof TypeError ? cause : UpstreamError.from(cause));
   };
 
+  readonly closed = (): void => {
+    if (this.#phase === 'ended' || (this.#phase === 'answered' && this.#response?.complete)) return;
+    const cause = this.#connection.socket.errored;
+    this.#failed(
+      cause === null
+        ? new UpstreamError('reset', 'the store ended the connection without an answer')
+        : UpstreamError.from(cause),
+    );
+  };
+
   #failed(error: Error): void {
     const response = this.#response;
     if (this.#phase === 'ended') return;
@@ -223,24 +233,24 @@ class Conversation implements Reports {
       if (response && !response.complete) response.destroy(error);
       return;
     }
+    // An empty body that was ended is sent, too.
+    if (error instanceof UpstreamError) error.untouched = this.#phase === 'sending' && this.#taken === 0;
     this.#end();
     this.#connection.destroy();
-    if (error instanceof UpstreamError) error.untouched = this.#taken === 0;
     this.#outcome.reject(error);
   }
 
   readonly freed = (): void => {
-    if (this.#phase === 'ended') return;
+    // What is left of an early one's request has no taker: nothing may follow on its connection.
+    if (this.#phase === 'ended' || this.#early) return;
     this.#end();
-    if (this.#early) this.#connection.destroy();
-    else this.#outcome.release();
+    this.#outcome.release();
   };
 
   #end(): void {
     this.#phase = 'ended';
     this.#deadline.end();
     this.#letGoOfBody();
-    this.#connection.onBytes = undefined;
     this.#carriage?.leave();
     this.#attempt.signal.removeEventListener('abort', this.#left);
   }

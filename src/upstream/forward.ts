@@ -2,6 +2,7 @@ import type { Answer } from './answer.ts';
 import { type Attempt, writes } from './attempt.ts';
 import { converse } from './conversation.ts';
 import type { Pool } from './pool.ts';
+import { clientLeft } from './upstream-error.ts';
 
 /**
  * Sends one request to the store and returns its response as soon as its headers have arrived.
@@ -12,8 +13,8 @@ export async function forward(attempt: Attempt, pool: Pool): Promise<Answer> {
   const { upstream, headers, body, fresh, signal } = attempt;
   const needs = { upstream, host: headers.host ?? upstream.hostname, fresh, writes: writes(attempt), signal };
   const connection = await pool.take(needs);
-  // It may have failed before anybody listened.
-  const fault = body?.stream.errored;
+  // It may have failed, or its client have left, before anybody listened.
+  const fault = body?.stream.errored ?? (signal.aborted ? clientLeft() : undefined);
   if (fault) {
     pool.release(connection);
     throw fault;

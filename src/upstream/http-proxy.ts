@@ -30,8 +30,10 @@ export function carryByHttpProxy(connection: Connection, attempt: Attempt, repor
   const { body } = attempt;
   const { socket } = connection;
   request.on('information', reports.informed).once('finish', reports.allTaken);
-  request.once('close', () => {
-    reports.failed(new UpstreamError('reset', 'the store ended the connection without an answer'));
+  request.once('close', reports.closed);
+  request.once('upgrade', (_response, upgraded) => {
+    upgraded.destroy();
+    reports.failed(new UpstreamError('malformed', 'the store switched to another protocol'));
   });
   socket.once('free', reports.freed);
   if (body) {
@@ -55,7 +57,7 @@ function requestByProxy(connection: Connection, attempt: Attempt, reports: Repor
     request.path = attempt.path;
     made = request;
   });
-  carrier.once('answer', reports.answered);
+  carrier.once('answer', (response: IncomingMessage) => answered(response, reports));
   const { protocol, hostname, port } = attempt.upstream;
   proxy.web(
     carrier as unknown as IncomingMessage,
@@ -79,7 +81,19 @@ function requestByNode(
 ): ClientRequest {
   const agent = agentOf(connection, upstream.protocol);
   const options = { agent, protocol: upstream.protocol, method, path, headers };
-  return http.request(options).once('response', reports.answered).on('error', reports.failed);
+  return http
+    .request(options)
+    .once('response', (response) => answered(response, reports))
+    .on('error', reports.failed);
+}
+
+function answered(response: IncomingMessage, { answered, progressed }: Reports): void {
+  const push = response.push.bind(response);
+  response.push = (piece: unknown): boolean => {
+    progressed();
+    return push(piece);
+  };
+  answered(response);
 }
 
 /** Node's client asks an agent for its connection; this one has just one to give. */

@@ -5,13 +5,15 @@ import { Connection } from './connection.ts';
 import { Deadline } from './deadline.ts';
 import { Outage } from './outage.ts';
 import type { Upstream } from './upstream.ts';
-import { UpstreamError } from './upstream-error.ts';
+import { clientLeft, UpstreamError } from './upstream-error.ts';
 
 /**
  * On a connection that has been idle for longer, in milliseconds, no write begins: the store may be closing it, and a
- * write that meets its end can't be repeated.
+ * write that meets its end can't be repeated. A store that was seen to close one sooner gets less.
  */
 const FRESH_MS = 250;
+/** Of the time after which a store closed an idle connection, the part in which writes begin on others. */
+const SAFE_SHARE = 0.5;
 
 /** TLS sessions that are kept, one a place. */
 const MOST_SESSIONS = 256;
@@ -59,6 +61,8 @@ export class Pool {
   readonly #outage = new Outage();
   /** Places for connections that are about to be opened. */
   #promised = 0;
+  /** How long a connection may have been idle when a write begins on it, in milliseconds. */
+  #fresh = FRESH_MS;
   #retired = false;
 
   constructor(upstream: Upstream, lookup: LookupFunction, events: PoolEvents) {
@@ -91,22 +95,21 @@ export class Pool {
    * @throws UpstreamError busy, outage, connect-timeout, unreachable, reset; client-left when the signal is aborted
    */
   async take(needs: Needs): Promise<Connection> {
-    if (needs.signal.aborted) throw left();
+    if (needs.signal.aborted) throw clientLeft();
     const lane = laneOf(needs);
     for (let kept = this.#kept(lane, needs); kept; kept = this.#kept(lane, needs)) {
       // An end that has arrived is seen now, before the write and not after it.
       if (needs.writes) await socketsRead();
-      if (kept.usable) return begun(kept);
+      if (kept.usable) return kept;
+      this.#closedByStore(performance.now() - kept.idleSince);
       kept.destroy();
     }
     this.#requireReach();
-    const queued = await this.#room(lane, needs);
-    return queued ? begun(queued) : begun(await this.#open(lane, needs));
+    return (await this.#room(lane, needs)) ?? (await this.#open(lane, needs));
   }
 
   /** The request on it is done. */
   release(connection: Connection): void {
-    connection.onBytes = undefined;
     if (!connection.usable || this.#retired) {
       connection.destroy();
       return;
@@ -115,7 +118,7 @@ export class Pool {
     // What comes now, an end above all, is seen as it comes.
     connection.socket.resume();
     // Ends before the store ends it.
-    connection.expiry = setTimeout(() => connection.destroy(), this.#upstream.timeouts.keepAlive);
+    connection.expiry = setTimeout(() => this.#expire(connection), this.#upstream.timeouts.keepAlive);
     const lane = this.#idle.get(connection.lane);
     if (lane) lane.push(connection);
     else this.#idle.set(connection.lane, [connection]);
@@ -130,7 +133,7 @@ export class Pool {
 
   destroy(): void {
     this.#retired = true;
-    for (let first = this.#waiting[0]; first; first = this.#waiting[0]) first.fail(left());
+    for (let first = this.#waiting[0]; first; first = this.#waiting[0]) first.fail(clientLeft());
     for (const connection of this.#all) connection.destroy();
   }
 
@@ -140,11 +143,23 @@ export class Pool {
     for (;;) {
       const last = this.#idle.get(lane)?.at(-1);
       if (!last) return undefined;
-      if (last.usable && writes && performance.now() - last.idleSince > FRESH_MS) return undefined;
+      if (last.usable && writes && performance.now() - last.idleSince > this.#fresh) return undefined;
       this.#noLongerIdle(last);
       if (last.usable) return last;
+      this.#closedByStore(performance.now() - last.idleSince);
       last.destroy();
     }
+  }
+
+  /** The store has kept it for as long as was wanted. */
+  #expire(connection: Connection): void {
+    this.#fresh = FRESH_MS;
+    this.#noLongerIdle(connection);
+    connection.destroy();
+  }
+
+  #closedByStore(idleFor: number): void {
+    this.#fresh = Math.min(this.#fresh, idleFor * SAFE_SHARE);
   }
 
   #noLongerIdle(connection: Connection): void {
@@ -183,7 +198,8 @@ export class Pool {
     // One that nobody needs makes room: the one that has been idle for longest, of the first place.
     const [oldest] = this.#idle.values().next().value ?? [];
     if (!oldest) return false;
-    this.#gone(oldest);
+    this.#noLongerIdle(oldest);
+    this.#all.delete(oldest);
     oldest.destroy();
     return this.#all.size + this.#promised < most;
   }
@@ -214,7 +230,7 @@ export class Pool {
         },
         fail,
       };
-      const leave = (): void => fail(left());
+      const leave = (): void => fail(clientLeft());
       const deadline = new Deadline(() => {
         this.#events.refused('wait');
         fail(busy());
@@ -240,7 +256,7 @@ export class Pool {
     this.#requireReach();
     this.#outage.begin();
     const connection = new Connection(lane);
-    const { opened } = connect(connection, upstream, {
+    const opened = connect(connection, upstream, {
       servername: servernameOf(host),
       lookup: this.#lookup,
       session: this.#sessions.get(lane),
@@ -248,8 +264,10 @@ export class Pool {
     });
     this.#all.add(connection);
     connection.socket.once('close', () => this.#gone(connection));
-    const leave = (): void => connection.destroy(left());
+    const leave = (): void => connection.destroy(clientLeft());
     signal.addEventListener('abort', leave, { once: true });
+    // It may have left while this request waited for room.
+    if (signal.aborted) leave();
     try {
       await opened;
     } catch (error) {
@@ -266,6 +284,8 @@ export class Pool {
   }
 
   #gone(connection: Connection): void {
+    if (this.#idle.get(connection.lane)?.includes(connection) && !this.#retired)
+      this.#closedByStore(performance.now() - connection.idleSince);
     this.#noLongerIdle(connection);
     if (this.#all.delete(connection)) this.#serve();
   }
@@ -295,15 +315,6 @@ async function socketsRead(): Promise<void> {
   await turnOfTheLoop();
 }
 
-function begun(connection: Connection): Connection {
-  connection.requests += 1;
-  return connection;
-}
-
 function busy(): UpstreamError {
   return new UpstreamError('busy', 'all connections to the store were in use for too long');
-}
-
-function left(): UpstreamError {
-  return new UpstreamError('client-left', 'the client left');
 }

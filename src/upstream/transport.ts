@@ -27,8 +27,12 @@ export interface Reports {
   readonly allTaken: () => void;
   readonly informed: () => void;
   readonly answered: (response: StoreResponse) => void;
-  /** No more will come: the connection ended, or what came is not HTTP. A response that is not complete stays open. */
+  /** Bytes of the answer's body came. Those of its framing alone do not count: sizes and trailers may drip for ever. */
+  readonly progressed: () => void;
+  /** What came is not HTTP. A response that is not complete stays open. */
   readonly failed: (error: unknown) => void;
+  /** No more will come: the connection ended. A response that is not complete stays open. */
+  readonly closed: () => void;
   /** Request and answer are complete, and the connection may carry the next request. */
   readonly freed: () => void;
 }

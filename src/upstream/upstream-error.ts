@@ -56,3 +56,7 @@ export class UpstreamError extends Error {
     return new UpstreamError(fault, `${code} ${message}`.trim(), { cause: error });
   }
 }
+
+export function clientLeft(): UpstreamError {
+  return new UpstreamError('client-left', 'the client left');
+}

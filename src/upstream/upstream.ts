@@ -20,6 +20,8 @@ export interface Upstream {
   /** `marked`: ETags under an encrypting rule get a mark, so that clients see that they are not MD5s. */
   readonly etags: 'marked' | 'as-is';
   /** PEM text that replaces the system's certificate authorities. */
+  /** Which code signs the requests to it. */
+  readonly signer: 'own' | 'aws4';
   readonly ca: string | undefined;
   readonly credentials: Credentials;
   /** What carries requests to it. */

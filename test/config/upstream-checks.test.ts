@@ -181,3 +181,16 @@ t.test(
     t.ok(refused > 50 && taken > 50, `${refused} refused, ${taken} taken`);
   },
 );
+
+t.test('warns where one client can take all connections to a store', async (t) => {
+  const few = MINIMAL.replace(
+    '  region: eu-test-1\n',
+    '  region: eu-test-1\n  limits: { connections: 100 }\n',
+  );
+  const { lines } = await load(few);
+  t.match(lines, [
+    /one client can take all 100 connections to the store, since limits\.requestsPerClient is 256/,
+  ]);
+  const { lines: none } = await load(`${few}limits: { requestsPerClient: 99 }\n`);
+  t.strictSame(none, []);
+});

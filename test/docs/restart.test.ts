@@ -69,6 +69,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'upstream.addressing': [['upstream.addressing', 'virtual']],
   'upstream.etag': [['upstream.etag', 'passthrough']],
   'upstream.transport': [['upstream.transport', 'direct']],
+  'upstream.signer': [['upstream.signer', 'aws4']],
   'upstream.ca': [['upstream.ca', 'b.crt']],
   'upstream.insecure': [['upstream.insecure', true]],
   'upstream.credentials.accessKeyId': [['upstream.credentials.accessKeyId', 'other']],

@@ -25,9 +25,12 @@ export function judge({ name, row }: Lane, { seen, lines, records }: Played): re
     ...(row.together
       ? []
       : logged.flatMap(({ ask: { line = {} }, seen: one }, at) =>
-          line === 'none' ? [] : lineFaults(line, lines[at], one),
+          line === 'none' ? [] : lineFaults(line, lineOf(one, lines) ?? lines[at], one),
         )),
     ...storeFaults(row.taken ?? {}, records),
+    ...records.requests
+      .filter(({ target }) => !target.startsWith(`/${name}/`) && !target.startsWith(`/${name}?`))
+      .map(({ target }) => `the store got a request of another row: ${target}`),
   ];
 }
 
@@ -109,6 +112,13 @@ function falseSuccess(ask: Ask, { client, place }: Seen, bucket: string, { reque
     (taken) => taken.target.startsWith(target) && taken.whole && taken.sha256 === digest,
   );
   return there ? [] : ['it was told that an object is stored which the store does not have'];
+}
+
+/** By the id that the client was told: an answer may be out before an earlier one is logged. */
+function lineOf(seen: Seen | undefined, lines: readonly LogLine[]): LogLine | undefined {
+  const answer = seen?.client.answers[seen.place];
+  const id = answer && fieldOf(answer.head, 'x-amz-request-id');
+  return lines.find((line) => line.id === id);
 }
 
 function lineFaults(

@@ -24,10 +24,10 @@ export interface Behaviour {
   /** With each connection, before the first request. */
   readonly greeting?: readonly StoreStep[];
   /** The first request gets the first turn, once its head is there; after the last turn requests are served well. */
-  readonly turns?: readonly (readonly StoreStep[])[];
+  readonly turns?: readonly (readonly StoreStep[] | undefined)[];
   /** Does it encrypt? Default true. What does not answers probes without an echo. */
   readonly encrypts?: boolean;
-  /** After each answer of a good turn it ends the connection, so many milliseconds later. */
+  /** So many milliseconds after an answer it closes the connection, if no other request has come on it: one number for each request in turn. */
   readonly idleCloseMs?: readonly number[];
 }
 

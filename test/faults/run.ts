@@ -62,7 +62,10 @@ async function main(): Promise<void> {
     process.stdout.write(`${lanes.length - red} of ${lanes.length} passed in ${seconds} s\n`);
     if (red + whole.length > 0) process.exitCode = 1;
   } finally {
-    await proxy.stop();
+    for (const fault of await proxy.stop()) {
+      process.stdout.write(`FAILED the end of the run: ${fault}\n`);
+      process.exitCode = 1;
+    }
     store.close();
     await folder.remove();
   }

@@ -93,3 +93,17 @@ t.test('takes no more headers than S3 does', async (t) => {
   t.match(await exchangeOf(t, listener.port, ['GET / HTTP/1.1', header(16_000)]), /^HTTP\/1\.1 200 /);
   t.notMatch(await exchangeOf(t, listener.port, ['GET / HTTP/1.1', header(40_000)]), /^HTTP\/1\.1 200 /);
 });
+
+t.test('counts headers before it reads them', async (t) => {
+  let begun = 0;
+  const listener = await listen(PLAIN, (_request, response) => {
+    begun += 1;
+    response.end();
+  });
+  t.teardown(() => listener.drain(0));
+  const fields = (count: number): string[] => Array.from({ length: count }, (_, i) => `a${i}:`);
+  t.match(await exchangeOf(t, listener.port, ['GET / HTTP/1.1', ...fields(2900)]), /^HTTP\/1\.1 200 /);
+  const refused = await exchangeOf(t, listener.port, ['GET / HTTP/1.1', ...fields(3100)]);
+  t.match(refused, /^HTTP\/1\.1 400 [\s\S]*<Code>RequestHeaderSectionTooLarge</);
+  t.equal(begun, 1);
+});

@@ -55,7 +55,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'proxy/reply/uploads.ts#withUploadId': SMALL,
   'proxy/store/bucket-region.ts#regionIn': SMALL,
   'proxy/store/outbound.ts#droppedByPlan': SHORT,
-  'proxy/store/outbound.ts#signable': SHORT,
+  'proxy/store/outbound.ts#mattersToStore': SHORT,
   'response/held-bytes.ts#give': 'a list of waiting requests',
   'response/rewrite.ts#announcedTrailers': SHORT,
   'response/rewrite.ts#noTrailer': SHORT,
@@ -68,8 +68,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   's3/reserved-names.ts#literal': OURS,
   's3/reserved.ts#firstSegment': 'an object key of at most 1,024 bytes',
   'sigv4/chunk-trailers.ts#verify': SMALL,
-  'sigv4/sign.ts#sign': SHORT,
-  'sigv4/sign.ts#signBytes': SHORT,
+  'sigv4/aws4.ts#authorizationByAws4': SHORT,
+  'sigv4/sign.ts#presign': SHORT,
+  'sigv4/sign.ts#targetLines': SHORT,
   'sigv4/timestamp.ts#toTimestamp': OURS,
   'store-client/list.ts#decoderOf': SMALL,
   'store-client/list.ts#pagesOf': SMALL,
@@ -85,6 +86,8 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'upstream/pool.ts##noLongerIdle': 'its own list',
   'upstream/pool.ts#servernameOf': 'a host of the config',
   'upstream/pool.ts#settle': 'its own list',
+  'proxy/reply/own-status.ts#isPartAsked': SHORT,
+  'proxy/reply/own-status.ts#shown': SHORT,
 };
 
 t.test('whatever goes through a text of a stranger is entered by a reader of the table', async (t) => {

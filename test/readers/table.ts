@@ -27,6 +27,7 @@ import { faultOf } from '../../src/s3/query-values.ts';
 import { parseCopySource, parseTarget } from '../../src/s3/target.ts';
 import { requireUnfolded } from '../../src/s3/unfolded.ts';
 import { escapeXml } from '../../src/s3/xml.ts';
+import { canonicalPath, canonicalQuery } from '../../src/sigv4/canonical-target.ts';
 import { parseTrailers, UNVERIFIED_CHUNKS } from '../../src/sigv4/chunk-trailers.ts';
 import { parseAuthorization, parseCredential } from '../../src/sigv4/claim.ts';
 import { payloadOf } from '../../src/sigv4/payload.ts';
@@ -126,6 +127,7 @@ function answerReader(): AnswerReader {
   const ignore = (): void => undefined;
   return new AnswerReader('GET', {
     informed: ignore,
+    progressed: ignore,
     answered: (response) => void response.resume().on('error', ignore),
     wanted: ignore,
     full: ignore,
@@ -161,6 +163,10 @@ export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
     read: (text) => encodeComponent(decodePercent(text, { plusIsSpace: true })),
   },
   query: { worst: LETTERS, read: (text) => parseQuery(text).encode() },
+  'target to sign': {
+    worst: { ...LETTERS, escapes: rep('%C3%BC'), 'escapes in lower case': rep('%c3%bc'), pairs: rep('a&b=') },
+    read: (text) => [codeOf(() => canonicalPath(text)), codeOf(() => canonicalQuery(text))],
+  },
   'value of a parameter': {
     worst: LETTERS,
     read: (text) =>

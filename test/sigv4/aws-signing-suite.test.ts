@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import t, { type Test } from 'tap';
 import { parseTarget, type Target } from '../../src/s3/target.ts';
@@ -8,6 +8,7 @@ import { canonicalRequest, type SignedRequest, signingKey, stringToSign } from '
 import { type Claim, parseAuthorization } from '../../src/sigv4/claim.ts';
 import type { Holder } from '../../src/sigv4/holder.ts';
 import { parsePresigned } from '../../src/sigv4/presigned.ts';
+import { sign } from '../../src/sigv4/sign.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
 import { onWire, wireHeaders } from '../support/headers.ts';
 
@@ -125,6 +126,8 @@ function verifiesForS3(t: Test, each: Case, expected: Case, place: Place): void 
     return;
   }
   t.equal(verifyCase(signed, each).accessKeyId, accessKeyId);
+  if (place === 'header')
+    t.equal(ownSignature(request, each), signed.headers.joined('authorization'), 'the signer agrees');
   if (each.token !== undefined) {
     t.throws(() => verifyCase(signed, { ...each, token: 'another' }), { code: 'InvalidToken' });
   }
@@ -140,6 +143,27 @@ function verifiesForS3(t: Test, each: Case, expected: Case, place: Place): void 
       what,
     );
   }
+}
+
+/** The Authorization header that the signer makes of a case. */
+function ownSignature(request: SignedRequest, each: Case): string {
+  const { signedHeaders } = claimOf(request, 'header');
+  const headers = Object.fromEntries(
+    [...request.headers.names()].map((name) => [name, request.headers.joined(name) ?? '']),
+  );
+  return sign(
+    {
+      method: each.method,
+      path: request.rawTarget ?? '',
+      headers: { ...headers, 'x-amz-content-sha256': payloadHashOf(each) },
+      covers: (name) => signedHeaders.includes(name),
+    },
+    {
+      credentials: { accessKeyId, secretAccessKey: new Secret(secretAccessKey) },
+      region: 'us-east-1',
+      now: NOW,
+    },
+  ).authorization;
 }
 
 /** The same canonical request, of a request to S3. */
@@ -208,7 +232,7 @@ function payloadHashOf({ payload, body }: Case): string {
   return payload === 'sha256' ? createHash('sha256').update(body).digest('hex') : payload;
 }
 
-function hmac(signingKeyBytes: Buffer, text: string): string {
+function hmac(signingKeyBytes: Buffer | KeyObject, text: string): string {
   return createHmac('sha256', signingKeyBytes).update(text).digest('hex');
 }
 

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import t from 'tap';
 import { SseKey } from '../../src/keys/key.ts';
 import { PROVIDER_NAMES } from '../../src/s3/providers.ts';
+import { sign } from '../../src/sigv4/sign.ts';
 import { load, MINIMAL, testKey } from '../config/fixture.ts';
 
 t.test('the snapshot is frozen all the way down', async (t) => {
@@ -91,4 +92,17 @@ t.test('ETags get a mark where those of the provider are not MD5s, unless stated
     t.equal(await etags(provider, 'mark'), 'marked');
     t.equal(await etags(provider, 'passthrough'), 'as-is');
   }
+});
+
+t.test('aws4 signs where the config says so, and is there by then', async (t) => {
+  const signature = async (more: string): Promise<string> => {
+    const { snapshot } = await load(MINIMAL.replace('  region:', `${more}  region:`));
+    if (!snapshot) throw new Error('the config was refused');
+    const { signer, credentials, region } = snapshot.upstream;
+    t.equal(signer, more === '' ? 'own' : 'aws4');
+    const headers = { host: 'h', 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
+    const by = { credentials, region, now: new Date('2026-06-01T12:00:00Z'), signer };
+    return sign({ method: 'GET', path: '/b', headers }, by).authorization;
+  };
+  t.equal(await signature(''), await signature('  signer: aws4\n'));
 });

@@ -73,6 +73,7 @@ export function snapshotOf(settings: Settings = {}): Snapshot {
       addressing: 'path',
       provider: PROVIDERS[settings.provider ?? 'aws'],
       etags: PROVIDERS[settings.provider ?? 'aws'].etag === 'opaque' ? 'marked' : 'as-is',
+      signer: 'own',
       ca: undefined,
       credentials: testCredentials('upstream'),
       transport: process.env.TEST_TRANSPORT === 'direct' ? 'direct' : 'http-proxy',

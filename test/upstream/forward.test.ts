@@ -113,6 +113,7 @@ t.test('a client that leaves before the store answers ends the request to the st
   client.socket.destroy();
   await eventually(() => ended && log.length > 0);
   t.ok(ended);
+  t.match(log, [{ status: 499 }]);
   t.equal(store.requests.length, 1, 'nobody asks again for a client that is gone');
 });
 

@@ -55,7 +55,6 @@ t.test('a connection that was given back is used again, the latest first', async
   pool.release(other);
   t.equal(await take(), other);
   t.equal(await take({ writes: true }), one);
-  t.notOk(one.isNew);
   t.match(pool.figures, { open: 2, idle: 0, waiting: 0 });
 });
 
@@ -65,7 +64,6 @@ t.test('a request that wants a new connection gets one', async (t) => {
   pool.release(old);
   const fresh = await take({ fresh: true });
   t.not(fresh, old);
-  t.ok(fresh.isNew);
 });
 
 t.test('a write begins on no connection that has been idle for longer than a moment', async (t) => {
@@ -78,6 +76,22 @@ t.test('a write begins on no connection that has been idle for longer than a mom
   const fresh = await take({ writes: true });
   t.not(fresh, old);
   t.equal(await take(), old, 'a read does, since it can be repeated');
+});
+
+t.test('a store that closes sooner gets writes on younger connections only', async (t) => {
+  const { pool, sockets, take } = await standOf(t, {
+    timeouts: { connect: 1000, headers: 1000, idle: 1000, document: 1000, keepAlive: 60_000 },
+  });
+  const [one, other] = await Promise.all([take(), take()]);
+  await eventually(() => sockets.length === 2);
+  pool.release(one);
+  await pause(20);
+  for (const socket of sockets) if (socket.remotePort === one.socket.localPort) socket.end();
+  await eventually(() => pool.figures.open === 1);
+  pool.release(other);
+  await pause(150);
+  t.not(await take({ writes: true }), other);
+  t.equal(await take(), other, 'a read takes it');
 });
 
 t.test('an end that has arrived is seen before a write begins', async (t) => {
@@ -127,7 +141,7 @@ t.test('above the limit requests wait in turn, and get what others give back', a
   pool.release(one);
   t.equal(await third, one);
   other.destroy();
-  t.ok((await fourth).isNew);
+  t.notOk([one, other].includes(await fourth));
   t.same(got, ['third', 'fourth']);
   await eventually(() => sockets.length === 3);
   t.equal(pool.figures.open, 2);
@@ -175,7 +189,7 @@ t.test('other limits hold at once', async (t) => {
   const third = take();
   await eventually(() => pool.figures.waiting === 1);
   pool.follow({ ...upstream, limits: { ...FEW, connections: 3 } });
-  t.ok((await third).isNew);
+  t.ok(await third);
   t.equal(pool.figures.most, 3);
 });
 

@@ -5,7 +5,7 @@ import {
   type ClientLimits,
   type ClientTimeouts,
 } from '../../listener/bounds.ts';
-import { duration } from './scalars.ts';
+import { count, duration } from './scalars.ts';
 
 const time = (phase: keyof ClientTimeouts, what: string) =>
   duration(what, `${CLIENT_TIMEOUTS[phase] / 1000}s`);
@@ -25,7 +25,7 @@ export const TimeoutsSchema = z
     body: time(
       'body',
       'Time without a byte of a body that the proxy is ready to take. It does not run while the store is slow. Then ' +
-        '400 RequestTimeout, as at S3. Shorter than upstream.timeouts.idle, since the store waits for the same bytes. It is also the time for all that is left of a body once its answer is out.',
+        '400 RequestTimeout, as at S3. It is also the time for all that is left of a body once its answer is out.',
     ),
     document: time(
       'document',
@@ -47,13 +47,7 @@ export const TimeoutsSchema = z
   .prefault({})
   .describe('How long clients may take. A time for the store is in upstream.timeouts.');
 
-const most = (limit: keyof ClientLimits, what: string) =>
-  z
-    .int({ error: 'must be a whole number' })
-    .min(1, { error: 'must be at least 1' })
-    .max(1_000_000, { error: 'must be at most 1000000' })
-    .default(CLIENT_LIMITS[limit])
-    .describe(what);
+const most = (limit: keyof ClientLimits, what: string) => count(what, CLIENT_LIMITS[limit], 1_000_000);
 
 export const LimitsSchema = z
   .strictObject({

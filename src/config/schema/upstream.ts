@@ -20,6 +20,11 @@ export const UpstreamSchema = z.strictObject({
     ['auto', 'mark', 'passthrough'],
     'Whether ETags of encrypted objects get a suffix (-0), because they are not MD5s; auto: as the provider needs it.',
   ).default('auto'),
+  signer: choice(
+    ['own', 'aws4'],
+    'Which code signs requests to the store: the proxy’s own, or the package aws4, which takes more than twice as ' +
+      'long. The signatures are the same.',
+  ).default('own'),
   ca: text('PEM file of the certificate authorities to trust instead of the system’s.').optional(),
   insecure: z
     .boolean()
@@ -55,7 +60,12 @@ export const UpstreamSchema = z.strictObject({
     .describe('Timeouts for the store.'),
   limits: z
     .strictObject({
-      connections: count('Most connections to the store at once, idle ones included.', 256, 100_000),
+      connections: count(
+        'Most connections to the store at once, idle ones included. More than limits.requestsPerClient, so that one ' +
+          'client leaves some to the others.',
+        384,
+        100_000,
+      ),
       queue: count(
         'Most requests that wait for a connection when all are in use; further ones get 503 SlowDown at once.',
         256,

@@ -111,6 +111,8 @@ export function aboutSource(headers: WireHeaders): WireHeaders {
 function lengthOf(headers: WireHeaders, status: number | undefined, span: Span | undefined): number {
   const length = headers.joined('content-length') ?? '';
   if (!/^\d{1,15}$/.test(length)) throw unclear('the store did not say how long the source is');
+  if (!span && status !== 200)
+    throw unclear(`the store answered with ${status} when the whole source was asked for`);
   if (!span) return Number(length);
   const [, first, last, size] =
     /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(headers.joined('content-range') ?? '') ?? [];

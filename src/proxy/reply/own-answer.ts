@@ -1,5 +1,4 @@
-import { rootIn } from '../../response/root-name.ts';
-import { within } from '../../response/within.ts';
+import { beginningOf } from '../../response/beginning.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { holdsKey } from '../../ssec/leak.ts';
 import type { StoreResponse } from '../../upstream/response.ts';
@@ -7,8 +6,6 @@ import type { Plan } from '../plan/plan.ts';
 import type { Reply } from './reply.ts';
 import { unreadable } from './rewrite.ts';
 
-/** Longer than any declaration and comment that a store puts before its root element, in bytes. */
-const LONGEST_BEGINNING = 2048;
 /** Of a name in the log, in characters. */
 const MOST_SHOWN = 60;
 
@@ -23,8 +20,7 @@ export async function requireOwnAnswer({ exchange, answer: { response }, plan }:
   const { roots, name } = plan.operation;
   if ((response.headers['content-encoding'] ?? 'identity') !== 'identity') throw unreadable();
   const limit = plan.upstream.timeouts.document;
-  const found =
-    response.statusCode === 200 ? await within(response, limit, () => beginningOf(response)) : undefined;
+  const found = response.statusCode === 200 ? await beginningOf(response, limit) : undefined;
   if (found !== undefined && roots.includes(found)) return;
   const { provider } = plan.upstream;
   exchange.log.cause = `the store answered ${name} with ${described(found, response, plan.ssecKeys)}: it may not know this operation`;
@@ -41,42 +37,4 @@ function described(
 ): string {
   if (found === undefined) return `status ${statusCode} and no document`;
   return found.length > MOST_SHOWN || holdsKey(found, ssecKeys) ? 'another document' : `<${found}>`;
-}
-
-/** The root element of the document that comes; undefined when none comes. @throws what ended the answer */
-function beginningOf(response: StoreResponse): Promise<string | undefined> {
-  return new Promise((resolve, reject) => {
-    const pieces: Buffer[] = [];
-    let head = '';
-    const end = (): void => {
-      response.off('readable', look).off('end', none).off('close', none).off('error', failed);
-    };
-    const none = (): void => {
-      end();
-      resolve(undefined);
-    };
-    const failed = (error: Error): void => {
-      end();
-      reject(error);
-    };
-    const look = (): void => {
-      for (let piece: Buffer | null = response.read(); piece !== null; piece = response.read()) {
-        pieces.push(piece);
-        head += piece.toString('latin1', 0, LONGEST_BEGINNING - head.length);
-        const root = rootIn(head);
-        if (root.kind === 'more' && head.length < LONGEST_BEGINNING) continue;
-        if (root.kind !== 'named') {
-          none();
-          return;
-        }
-        // In the turn in which the last piece was taken: afterwards the stream may have ended.
-        response.unshift(pieces.length === 1 ? piece : Buffer.concat(pieces));
-        end();
-        resolve(root.name);
-        return;
-      }
-    };
-    response.on('readable', look).once('end', none).once('close', none).once('error', failed);
-    look();
-  });
 }

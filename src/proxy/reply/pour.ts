@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { lettingGo } from '../../upstream/let-go.ts';
 import type { StoreResponse } from '../../upstream/response.ts';
+import { clientLeft, UpstreamError } from '../../upstream/upstream-error.ts';
 
 /**
  * Writes the body of the store's answer to the client as fast as both of them go, and leaves the client's side open.
@@ -15,7 +16,7 @@ export function pour(response: StoreResponse, client: ServerResponse, begin: () 
       response.off('data', take).off('end', ended).off('error', done).off('close', closed);
       client.off('drain', resume).off('close', left);
       if (error === undefined) resolve();
-      else reject(error);
+      else reject(UpstreamError.from(error));
     };
     const beginOnce = (): void => {
       if (!begun) begin();
@@ -36,15 +37,15 @@ export function pour(response: StoreResponse, client: ServerResponse, begin: () 
       done();
     };
     const closed = (): void => done(brokenOff());
-    const left = (): void => done(new Error('the client left'));
+    const left = (): void => done(clientLeft());
     if (response.readableEnded && response.complete && !client.destroyed) {
       // The answer to a HEAD may have been let go of already: there was nothing to read.
       begin();
       resolve();
       return;
     }
-    if (response.errored || response.readableEnded || client.destroyed) {
-      reject(response.errored ?? (client.destroyed ? new Error('the client left') : brokenOff()));
+    if (response.destroyed || response.readableEnded || client.destroyed) {
+      reject(response.errored ?? (client.destroyed ? clientLeft() : brokenOff()));
       return;
     }
     response.on('data', take).once('end', ended).once('error', done).once('close', closed);
@@ -52,6 +53,6 @@ export function pour(response: StoreResponse, client: ServerResponse, begin: () 
   });
 }
 
-function brokenOff(): Error {
-  return new Error('the answer of the store broke off');
+function brokenOff(): UpstreamError {
+  return new UpstreamError('reset', 'the answer of the store broke off');
 }

@@ -52,10 +52,11 @@ export interface Judged {
 export function searchOf(request: Request, access: RingAccess): KeySearch | undefined {
   const reading = readingOf(request.plan);
   if (!reading) return undefined;
-  const kept = reading.own ? { ...access, memo: new KeyMemo(0), metrics: UNCOUNTED } : access;
+  const kept = reading.own ? { ...access, memo: FORGETTING, metrics: UNCOUNTED } : access;
   return { request, reading, access: kept, headMeans: new Map() };
 }
 
+const FORGETTING = new KeyMemo(0);
 const UNCOUNTED: RingAccess['metrics'] = { keyUse: () => {}, plainRead: () => {} };
 
 function readingOf({ operation, ssec, target, match, source }: Plan): Reading | undefined {

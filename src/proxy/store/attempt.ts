@@ -25,6 +25,7 @@ async function sendAgain(sending: Sending, upstream: Upstream, stores: Stores): 
   try {
     return await send(sending, upstream, stores, false);
   } catch (error) {
+    if (error instanceof UpstreamError && NOTHING_SENT.has(error.fault)) asker.log.attempts -= 1;
     if (!goesAgain(sending, error)) throw asS3Error(error);
   }
   asker.log.attempts += 1;
@@ -60,8 +61,10 @@ function send(
   return forward({ ...outbound, upstream, body, fresh, signal }, connections.of(plan.upstream));
 }
 
+/** Faults before there was a connection. */
+const NOTHING_SENT: ReadonlySet<UpstreamFault> = new Set<UpstreamFault>(['busy', 'outage']);
+
 const NO_CONNECTION: ReadonlySet<UpstreamFault> = new Set<UpstreamFault>([
-  'busy',
   'outage',
   'connect-timeout',
   'unreachable',
@@ -69,6 +72,13 @@ const NO_CONNECTION: ReadonlySet<UpstreamFault> = new Set<UpstreamFault>([
 
 function asS3Error(error: unknown): unknown {
   if (!(error instanceof UpstreamError) || error.fault === 'client-left') return error;
+  if (error.fault === 'busy') {
+    return new S3Error(
+      'SlowDown',
+      'All connections of the proxy to the store are in use. Please reduce your request rate.',
+      { cause: error },
+    );
+  }
   if (NO_CONNECTION.has(error.fault)) {
     return new S3Error(
       'SlowDown',

@@ -50,8 +50,14 @@ export function outboundOf(
     const stated = upstream.provider.signsBodies || body === 'none';
     outgoing['x-amz-content-sha256'] = (stated && headers.single('x-amz-content-sha256')) || unstated;
     const { region, provider } = upstream;
-    const options = { credentials: plan.credentials, region, now, form: provider.canonicalForm };
-    Object.assign(outgoing, sign({ method, path, headers: signable(outgoing) }, options));
+    const options = {
+      credentials: plan.credentials,
+      region,
+      now,
+      form: provider.canonicalForm,
+      signer: upstream.signer,
+    };
+    Object.assign(outgoing, sign({ method, path, headers: outgoing, covers: mattersToStore }, options));
   }
   return { method, path, headers: outgoing };
 }
@@ -104,11 +110,9 @@ function copySourceValue({ slash, bucket, objectKey, versionId }: CopySource): s
   return `${slash ? '/' : ''}${bucket}/${encodePath(objectKey)}${version}`;
 }
 
-/** The headers that matter to the store; those that a hop may touch stay out of the signature. */
-function signable(headers: Readonly<Record<string, string>>): Record<string, string> {
-  const signed: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) if (MATTERS.test(name)) signed[name] = value;
-  return signed;
+/** Headers that a hop may touch stay out of the signature. */
+function mattersToStore(name: string): boolean {
+  return MATTERS.test(name);
 }
 
 const MATTERS = /^(?:host|content-type|content-md5|x-amz-.*)$/s;

@@ -8,6 +8,8 @@ import { malformed } from './malformed.ts';
 interface Reports {
   readonly informed: () => void;
   readonly answered: (response: StoreResponse) => void;
+  /** Bytes of the body came. */
+  readonly progressed: () => void;
   /** The body has room for more. */
   readonly wanted: () => void;
   /** The body has no room for more before `wanted`. */
@@ -112,6 +114,7 @@ export class AnswerReader {
 
   #push(piece: Buffer): void {
     const response = this.#response;
+    this.#reports.progressed();
     if (response && !response.destroyed && !response.push(piece)) this.#reports.full();
   }
 

@@ -2,7 +2,6 @@ import type { Attempt } from '../attempt.ts';
 import type { Connection, ConnectionUser } from '../connection.ts';
 import { freesPieces, letGo } from '../let-go.ts';
 import type { Carriage, Reports } from '../transport.ts';
-import { UpstreamError } from '../upstream-error.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { requestHead } from './request-head.ts';
 
@@ -34,6 +33,7 @@ class DirectCarriage implements Carriage, ConnectionUser {
     this.#answer = new AnswerReader(attempt.method, {
       informed: reports.informed,
       answered: reports.answered,
+      progressed: reports.progressed,
       wanted: () => {
         if (!this.#left) socket.resume();
       },
@@ -93,16 +93,11 @@ class DirectCarriage implements Carriage, ConnectionUser {
 
   onEnd(): void {
     if (this.#answer.ended()) this.#connection.destroy();
-    else this.#reports.failed(new UpstreamError('reset', 'the store ended the connection without an answer'));
+    else this.#reports.closed();
   }
 
   onClose(): void {
-    const cause = this.#connection.socket.errored;
-    this.#reports.failed(
-      cause === null
-        ? new UpstreamError('reset', 'the store ended the connection without an answer')
-        : UpstreamError.from(cause),
-    );
+    this.#reports.closed();
   }
 
   #feed(bytes: Buffer): number {

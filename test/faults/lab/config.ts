@@ -37,6 +37,8 @@ const OF_CLIENTS = {
   answer: '4s',
   keepAlive: '300s',
 };
+/** Rows are not about limits, and many clients are here at once. */
+const FAR_LIMITS = { connections: 10_000, requestsPerClient: 10_000 };
 /** An idle connection must be gone when descriptors are counted. */
 const KEEP_ALIVE_MS = 1000;
 
@@ -64,7 +66,7 @@ export async function writeConfig(
     admin: { address: '127.0.0.1:0' },
     drain: '1s',
     timeouts: OF_CLIENTS,
-    limits: { requestsPerClient: 10_000 },
+    limits: FAR_LIMITS,
     reload: { watch: 'off', keys: 'off' },
     upstream: { ...storeAt(1, 'plain', {}), ...upstream },
     upstreams: Object.fromEntries(

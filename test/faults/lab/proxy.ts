@@ -10,6 +10,9 @@ const MAIN = join(import.meta.dirname, '../../../src/main.ts');
 
 export type LogLine = Readonly<Record<string, unknown>>;
 
+/** Its drain is a second. */
+const END_WITHIN_MS = 15_000;
+
 /** The program as it runs for a user: `serve CONFIG`, in a process of its own. */
 export class ProxyProcess {
   readonly #child: ChildProcess;
@@ -61,10 +64,16 @@ export class ProxyProcess {
     this.#child.kill('SIGHUP');
   }
 
-  /** SIGTERM. @returns its exit code */
-  async stop(): Promise<number | null> {
-    if (this.running && this.#child.kill('SIGTERM')) await once(this.#child, 'close');
-    return this.#child.exitCode;
+  /** SIGTERM. @returns what is wrong with its end; it is killed if it does not come */
+  async stop(): Promise<readonly string[]> {
+    if (!this.running) return ['the proxy had ended'];
+    const ended = once(this.#child, 'close');
+    this.#child.kill('SIGTERM');
+    const patience = setTimeout(() => this.#child.kill('SIGKILL'), END_WITHIN_MS);
+    await ended;
+    clearTimeout(patience);
+    if (this.#child.signalCode === 'SIGKILL') return [`SIGTERM did not end it in ${END_WITHIN_MS / 1000} s`];
+    return this.#child.exitCode === 0 ? [] : [`it ended with ${this.#child.exitCode}`];
   }
 
   /** Open descriptors. */

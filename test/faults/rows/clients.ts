@@ -40,7 +40,7 @@ const CONNECTIONS: readonly Row[] = [
       {
         objectKey: 'sealed/a',
         body: 1000,
-        steps: [{ send: 'head' }, { send: [0, 500] }, { until: 'answer' }],
+        steps: [{ send: 'head' }, { send: [0, 500] }, { until: 'closed' }],
         shows: [{ status: [400, 408, 503] }, { status: 'none' }],
         line: { attempts: 1 },
       },

@@ -37,6 +37,7 @@ export async function serveConnection(
       ours = true;
       if (how === 'reset') raw.resetAndDestroy();
       else if (how === 'cut') raw.end();
+      else if (how === 'close') raw.destroy();
       else out.end();
     },
   });
@@ -84,9 +85,10 @@ async function playTurn(request: Taking, place: Place, stage: Stage): Promise<vo
   const { encrypts = true, idleCloseMs } = place.behaviour;
   const turn: readonly StoreStep[] | undefined = place.nextTurn(request);
   await takeSteps(turn ?? servedWell(request, encrypts), stage);
-  if (turn || !idleCloseMs || stage.out.destroyed) return;
+  if (turn || !idleCloseMs) return;
   const wait = idleCloseMs[place.requests.length % idleCloseMs.length] ?? 0;
   void pause(wait).then(() => {
-    if (!stage.out.destroyed) stage.end('fin');
+    const last = place.requests.findLast(({ connection }) => connection === request.connection);
+    if (last === request) stage.end('close');
   });
 }

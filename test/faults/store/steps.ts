@@ -12,7 +12,7 @@ export interface Stage {
   readonly gates: Gates;
   readonly request: Taking | undefined;
   readonly deaf: () => void;
-  readonly end: (how: 'fin' | 'reset' | 'cut') => void;
+  readonly end: (how: 'fin' | 'reset' | 'cut' | 'close') => void;
 }
 
 const PIECE = 64 * 1024;

@@ -5,7 +5,7 @@ import { type Framing, fieldOf, type Head } from '../wire/message-reader.ts';
 /** A request while it comes in. */
 export class Taking {
   readonly head: Head;
-  readonly #connection: number;
+  readonly connection: number;
   readonly #hash: Hash = createHash('sha256');
   #digest: string | undefined;
   #bytes = 0;
@@ -14,7 +14,7 @@ export class Taking {
 
   constructor(head: Head, connection: number) {
     this.head = head;
-    this.#connection = connection;
+    this.connection = connection;
   }
 
   get method(): string {
@@ -50,7 +50,7 @@ export class Taking {
   record(): Taken {
     if (this.#whole) this.#digest ??= this.#hash.copy().digest('hex');
     return {
-      connection: this.#connection,
+      connection: this.connection,
       method: this.method,
       target: this.target,
       fields: this.head.fields,

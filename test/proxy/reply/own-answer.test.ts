@@ -4,10 +4,15 @@ import t, { type Test } from 'tap';
 import { ask, type Got, startFront, startStub } from '../../adversary/support.ts';
 import { eventually } from '../../e2e/wire.ts';
 
-async function answered(t: Test, target: string, answer: RequestListener): Promise<Got> {
+async function answered(
+  t: Test,
+  target: string,
+  answer: RequestListener,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Got> {
   const store = await startStub(t, answer);
   const front = await startFront(t, { port: store.port });
-  return await ask(t, front.port, { method: 'GET', target });
+  return await ask(t, front.port, { method: 'GET', target, headers });
 }
 
 const DOCUMENT = `<?xml version="1.0"?>\n<!-- of a store -->\n<Tagging><TagSet>${'<Tag/>'.repeat(5000)}</TagSet></Tagging>`;
@@ -70,6 +75,7 @@ t.test('an error of the store stays an error, and what is not modified stays so'
     t,
     '/plain/a?tagging',
     (_request, response) => void response.writeHead(304).end(),
+    { 'If-None-Match': '"a"' },
   );
   t.equal(same.status, 304);
 });

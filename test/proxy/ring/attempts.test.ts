@@ -122,3 +122,9 @@ t.test('a store that cannot be reached is SlowDown, a silent one is ServiceUnava
   const upstream = { timeouts: { connect: 1000, headers: 30, idle: 30, document: 60_000, keepAlive: 1000 } };
   t.match(await attemptOn(t, port, { upstream }), { code: 'ServiceUnavailable' });
 });
+
+t.test('a store whose connections are all in use is asked nothing', async (t) => {
+  const upstream = { limits: { connections: 0, queue: 1, wait: 20 } };
+  const { code, log } = await attemptOn(t, 1, { upstream });
+  t.match({ code, log }, { code: 'SlowDown', log: { attempts: 0 } });
+});

@@ -24,6 +24,7 @@ export async function readByUs(method: string, pieces: readonly Buffer[]): Promi
     answered: (one) => {
       response = one;
     },
+    progressed: () => undefined,
     wanted: () => undefined,
     full: () => undefined,
   });

@@ -1,0 +1,107 @@
+import { S3Error } from '../../s3/errors.ts';
+import type { WireHeaders } from '../../s3/headers.ts';
+import type { Operation, OperationName } from '../../s3/operations.ts';
+import type { StoreResponse } from '../../upstream/response.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Plan } from '../plan/plan.ts';
+
+/** What a success of S3's is. Others promise less than that it is done, or something else than what was asked for. */
+const READ: ReadonlySet<number> = new Set([200, 206]);
+const WRITTEN: ReadonlySet<number> = new Set([200]);
+const DONE: ReadonlySet<number> = new Set([200, 204]);
+const BEGUN: ReadonlySet<number> = new Set([200, 202]);
+
+const SUCCESSES: Readonly<Partial<Record<OperationName, ReadonlySet<number>>>> = {
+  CompleteMultipartUpload: WRITTEN,
+  CopyObject: WRITTEN,
+  CreateMultipartUpload: WRITTEN,
+  DeleteObjects: WRITTEN,
+  PutObject: WRITTEN,
+  // The object is fetched later.
+  RestoreObject: BEGUN,
+  SelectObjectContent: WRITTEN,
+  UploadPart: WRITTEN,
+  UploadPartCopy: WRITTEN,
+};
+
+/**
+ * Does the status fit the question? A client takes a part for the whole object, and no content for an empty one.
+ * @throws S3Error ServiceUnavailable
+ */
+export function requireOwnStatus(
+  { received: { headers }, log }: Pick<Exchange, 'received' | 'log'>,
+  response: StoreResponse,
+  { operation, target }: Plan,
+): void {
+  const fault = faultOf(response, operation, headers, target.query.get('partNumber'));
+  if (fault === undefined) return;
+  log.cause = `the store answered ${operation.name} with ${fault}`;
+  throw new S3Error(
+    'ServiceUnavailable',
+    'The answer of the store does not fit the request. Please try again.',
+  );
+}
+
+function faultOf(
+  response: StoreResponse,
+  { name, method }: Operation,
+  asked: WireHeaders,
+  partNumber: string | undefined,
+): string | undefined {
+  const { statusCode: status = 0, headers } = response;
+  const reads = method === 'GET' || method === 'HEAD';
+  if (status === 304) {
+    const conditional = reads && (asked.has('if-none-match') || asked.has('if-modified-since'));
+    return conditional ? undefined : 'status 304, and there was no condition';
+  }
+  if (status < 200 || status > 299) return undefined;
+  const successes = reads ? READ : (SUCCESSES[name] ?? DONE);
+  if (!successes.has(status)) return `status ${status}`;
+  if (status !== 206) return undefined;
+  const range = asked.joined('range');
+  if (range === undefined && partNumber === undefined) return 'a part, and the whole was asked for';
+  const given = headers['content-range'];
+  const length = lengthOf(headers['content-length'], asked);
+  return isPartAsked({ range, given, length })
+    ? undefined
+    : `another part than was asked for (${shown(given)})`;
+}
+
+/** Of the part alone: an MD5 may stand behind it, of 16 bytes. */
+function lengthOf(length: string | undefined, asked: WireHeaders): number | undefined {
+  if (length === undefined) return undefined;
+  return Number(length) - (asked.has('x-amz-te') ? MD5_BYTES : 0);
+}
+
+const MD5_BYTES = 16;
+
+interface Part {
+  readonly range: string | undefined;
+  readonly given: string | undefined;
+  readonly length: number | undefined;
+}
+
+/** Does the part that is given fit its own length, and the range, where that is one that can be told? */
+function isPartAsked({ range, given = '', length }: Part): boolean {
+  const [, from, to, of] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15}|\*)$/.exec(given) ?? [];
+  if (from === undefined || to === undefined || of === undefined) return false;
+  const [first, last, size] = [Number(from), Number(to), of === '*' ? undefined : Number(of)];
+  if (last < first || (size !== undefined && last >= size)) return false;
+  if (length !== undefined && length !== last - first + 1) return false;
+  const [, begin, end] = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec((range ?? '').trim()) ?? [];
+  if (begin === undefined || end === undefined) return true;
+  // A suffix: the last bytes of the object.
+  if (begin === '')
+    return size === undefined || (last === size - 1 && first === Math.max(0, size - Number(end)));
+  const endsWithObject = size === undefined || last === size - 1;
+  return (
+    first === Number(begin) &&
+    (end === '' ? endsWithObject : last === Number(end) || (last < Number(end) && endsWithObject))
+  );
+}
+
+function shown(given: string | undefined): string {
+  return given !== undefined && /^bytes [\d*/-]{1,60}$/.test(given)
+    ? given
+    : 'without a Content-Range that says which';
+}
