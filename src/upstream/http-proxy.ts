@@ -87,13 +87,13 @@ function requestByNode(
     .on('error', reports.failed);
 }
 
-function answered(response: IncomingMessage, { answered, progressed }: Reports): void {
+function answered(response: IncomingMessage, reports: Reports): void {
   const push = response.push.bind(response);
   response.push = (piece: unknown): boolean => {
-    progressed();
+    reports.progressed();
     return push(piece);
   };
-  answered(response);
+  reports.answered(response);
 }
 
 /** Node's client asks an agent for its connection; this one has just one to give. */

@@ -35,8 +35,8 @@ export const UpstreamSchema = z.strictObject({
   credentials: z.strictObject(credentials).describe('The credentials that sign requests to the store.'),
   transport: choice(
     ['direct', 'http-proxy'],
-    'What carries requests to the store: http-proxy on the HTTP client of Node, or the transport of the proxy’s own.',
-  ).default('http-proxy'),
+    'What carries requests to the store: the transport of the proxy’s own, or http-proxy on the HTTP client of Node.',
+  ).default('direct'),
   timeouts: z
     .strictObject({
       connect: duration('Time to connect to the store: name resolution, TCP and TLS together.', '5s'),
