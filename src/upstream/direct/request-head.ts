@@ -27,6 +27,9 @@ export function requestHead({ method, path, headers, body }: Attempt): RequestHe
   }
   if (headers.connection === undefined) text += 'connection: keep-alive\r\n';
   const chunked = body !== undefined && headers['content-length'] === undefined;
-  if (chunked) text += 'transfer-encoding: chunked\r\n';
+  const coding = headers['transfer-encoding'];
+  if (coding !== undefined && (coding !== 'chunked' || !chunked))
+    throw new TypeError('the headers say something else of the body than what is sent');
+  if (chunked && coding === undefined) text += 'transfer-encoding: chunked\r\n';
   return { text: `${text}\r\n`, chunked };
 }

@@ -74,6 +74,23 @@ t.test('a body of unknown length goes out in chunks', async (t) => {
   t.match(pieces.join(''), /transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n3\r\nyou\r\n0\r\n\r\n$/);
 });
 
+t.test('a head that says itself that its body is in chunks says it once', async (t) => {
+  const { send, pieces } = await stand(t, (socket, piece) => {
+    if (piece.includes('\r\n0\r\n\r\n')) socket.write(OK);
+  });
+  const headers = { host: 'h', 'transfer-encoding': 'chunked' };
+  await text((await send({ method: 'PUT', headers, body: bodyOf(Buffer.from('hello')) })).response);
+  t.equal(pieces.join('').match(/transfer-encoding/g)?.length, 1);
+  await t.rejects(
+    send({
+      method: 'PUT',
+      headers: { ...headers, 'content-length': '5' },
+      body: bodyOf(Buffer.from('hello')),
+    }),
+    TypeError,
+  );
+});
+
 for (const [name, attempt] of [
   ['target', { path: '/a b' }],
   ['target', { path: '/a\r\nx: y' }],
