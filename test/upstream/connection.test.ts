@@ -35,6 +35,8 @@ async function stand(t: Test, scheme: 'http' | 'https') {
       hostname: '127.0.0.1',
       port: (server.address() as AddressInfo).port,
       ca: certificates.ca,
+      // So many handshakes at once take their time on a busy machine.
+      timeouts: { connect: 60_000, headers: 60_000, idle: 60_000, document: 60_000, keepAlive: 4000 },
     },
   });
   const pool = poolOf(upstream);
