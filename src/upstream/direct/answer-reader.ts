@@ -68,7 +68,8 @@ export class AnswerReader {
 
   #begin(head: Head): void {
     const framing = framingOf(head, this.#method);
-    if (head.status < 200) {
+    // What is below is judged with the others that nobody has.
+    if (head.status >= 100 && head.status < 200) {
       if (head.status === 101) throw malformed('nobody asked for another protocol');
       this.#head = new HeadReader();
       this.#reports.informed();

@@ -55,7 +55,7 @@ function bodyOf(
   length: string | undefined,
   coding: string | undefined,
 ): Body {
-  if (status < 200 || status === 204) {
+  if ((status >= 100 && status < 200) || status === 204) {
     // "A server MUST NOT send a Content-Length header field" here; of no bytes it says the same.
     if (coding !== undefined || Number(length ?? 0) > 0) throw malformed(`it is a ${status} with a body`);
     return NONE;

@@ -20,7 +20,7 @@ const BEGINNING = 'HTTP/1.';
 export class HeadReader {
   readonly #lines = new Lines(LONGEST_HEAD, (line) => this.#take(line));
   readonly #raw: string[] = [];
-  #status = 0;
+  #status: number | undefined;
   #minor = 0;
   #begun = 0;
 
@@ -30,16 +30,16 @@ export class HeadReader {
     for (let at = from; this.#begun < BEGINNING.length && at < bytes.length; at += 1, this.#begun += 1)
       if (bytes[at] !== BEGINNING.charCodeAt(this.#begun)) throw malformed('it begins with something else');
     const end = this.#lines.feed(bytes, from);
-    if (end >= 0 && this.#status === 0) throw malformed('it has no status');
+    if (end >= 0 && this.#status === undefined) throw malformed('it has no status');
     return end;
   }
 
   get head(): Head {
-    return { status: this.#status, minor: this.#minor, rawHeaders: this.#raw };
+    return { status: this.#status ?? 0, minor: this.#minor, rawHeaders: this.#raw };
   }
 
   #take(line: string): void {
-    if (this.#status > 0) {
+    if (this.#status !== undefined) {
       addField(this.#raw, line);
       return;
     }
@@ -47,6 +47,5 @@ export class HeadReader {
     if (minor === undefined || status === undefined) throw malformed('its status line is wrong');
     this.#minor = Number(minor);
     this.#status = Number(status);
-    if (this.#status < 100) throw malformed('its status is none');
   }
 }
