@@ -2,6 +2,9 @@ import type { Provider } from '../s3/providers.ts';
 import type { Credentials } from '../secret.ts';
 import type { OutageLimits } from './outage.ts';
 
+/** The names of the transports, as the config has them. */
+export type TransportName = 'direct' | 'http-proxy';
+
 /** A store, and how it is reached. */
 export interface Upstream {
   /** Its path in the config: `upstream`, `upstreams.archive`. */
@@ -22,6 +25,8 @@ export interface Upstream {
   readonly signer: 'own' | 'aws4';
   readonly ca: string | undefined;
   readonly credentials: Credentials;
+  /** What carries requests to it. */
+  readonly transport: TransportName;
   readonly timeouts: UpstreamTimeouts;
   readonly limits: UpstreamLimits;
   /** When it is left alone; absent means the defaults. */
