@@ -53,6 +53,7 @@ t.test('serve loads nothing that serving does not need', (t) => {
     'bintrees',
     'commander',
     'hash-wasm',
+    'http-proxy',
     'reflect-metadata',
     'src/doctor',
     'src/recover',
