@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import { Deadline } from './deadline.ts';
 import type { StoreResponse } from './response.ts';
 import type { Carriage, Reports } from './transport.ts';
-import { TRANSPORTS } from './transports.ts';
+import { transportOf } from './transports.ts';
 import { clientLeft, UpstreamError } from './upstream-error.ts';
 
 /** More informational answers than any store sends before its own. */
@@ -73,7 +73,7 @@ class Conversation implements Reports {
     signal.addEventListener('abort', this.#left, { once: true });
     body?.stream.once('error', this.#bodyFailed);
     try {
-      this.#carriage = TRANSPORTS[upstream.transport](this.#connection, this.#attempt, this);
+      this.#carriage = transportOf(upstream.transport)(this.#connection, this.#attempt, this);
     } catch (error) {
       this.failed(error);
       return;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PROVIDER_NAMES } from '../../s3/providers.ts';
 import { OUTAGE_LIMITS } from '../../upstream/outage.ts';
 import { choice, count, duration, text } from './scalars.ts';
