@@ -1,0 +1,60 @@
+import { Guest, listed, tally, unexpected } from '../guest.ts';
+import type { Load, Stand } from '../load.ts';
+
+const CLIENTS = 1500;
+const ASK = 'GET /load/plain/a HTTP/1.1\r\nHost: localhost\r\n\r\n';
+/** `upstream.limits.connections` by default. */
+const TO_STORE = 384;
+/** The store has not seen the end of these yet. */
+const ENDING = 64;
+/** Metrics, key files and the like. */
+const SPARE = 16;
+
+/** More requests than there can be. */
+const SILENT = { turns: Array.from({ length: 2 * CLIENTS }, () => [{ hold: 'forever' }]) };
+const TIMEOUTS = { headers: 2500 };
+const LOOK_EVERY_MS = 100;
+/** 1,500 handshakes at once take long on a busy machine. */
+const LONG = { handshake: '120s', head: '120s' };
+
+/** Clients of a store that does not answer: what they hold is bounded, and each is told. */
+export const UNANSWERED: readonly Load[] = [
+  {
+    name: '1,500 clients of a store that does not answer, limits by default',
+    store: SILENT,
+    timeouts: TIMEOUTS,
+    top: { limits: {}, timeouts: LONG },
+    memory: 256,
+    // 64 more are kept to be refused in words.
+    play: (stand) => play(stand, 512 + 64),
+  },
+  {
+    name: '1,500 clients of a store that does not answer, all let in',
+    store: SILENT,
+    timeouts: TIMEOUTS,
+    top: { limits: { connections: 3000, requestsPerClient: 2000 }, timeouts: LONG },
+    memory: 400,
+    play: (stand) => play(stand, CLIENTS),
+  },
+];
+
+async function play(stand: Stand, mostClients: number): Promise<readonly string[]> {
+  const guests = Array.from({ length: CLIENTS }, () => new Guest(stand));
+  for (const guest of guests) void guest.standing.then(() => guest.send(ASK));
+  let atStore = 0;
+  const timer = setInterval(() => {
+    void stand.store.records('load').then(({ connections }) => {
+      atStore = Math.max(atStore, connections.filter((end) => end === 'open').length);
+    });
+  }, LOOK_EVERY_MS);
+  const outcomes = tally(await Promise.all(guests.map((guest) => guest.answered())));
+  clearInterval(timer);
+  for (const guest of guests) guest.leave();
+  const most = stand.descriptors + mostClients + TO_STORE + SPARE;
+  stand.say(`${listed(outcomes)}; ${atStore} connections to the store at once`);
+  return [
+    ...unexpected(outcomes, [/^503 \w+(, Retry-After)?$/, ...(stand.way === 'tls' ? ['closed'] : [])]),
+    ...(atStore > TO_STORE + ENDING ? [`${atStore} connections to the store at once`] : []),
+    ...(stand.peak.descriptors > most ? [`${stand.peak.descriptors} descriptors, ${most} at most`] : []),
+  ];
+}
