@@ -3,8 +3,8 @@ import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { judgeHead, judgeIdle, refuseMalformed } from './between-requests.ts';
 import type { ClientTimeouts } from './bounds.ts';
-import { ClientConnections } from './connections.ts';
-import { drainable } from './drain.ts';
+import { ClientConnections, type Connection } from './connections.ts';
+import { drainServer } from './drain.ts';
 import { isEnding } from './ending.ts';
 import type { Handler } from './handler.ts';
 import { Handshakes } from './handshakes.ts';
@@ -65,13 +65,19 @@ export async function listen(
     server.keepAliveTimeout = keepAlive;
   };
   setTimes(load.timeouts);
-  const drain = drainable(server, tls !== undefined);
+  const open = new Set<Connection>();
+  let draining = false;
   const phases = new Phases(load);
   const handshakes = server instanceof https.Server ? new Handshakes(server, connections) : undefined;
   server.on('connection', (raw: Socket) => {
-    const connection = connections.arrive(raw);
-    if (connection) handshakes?.begin(connection);
-    else if (tls) raw.destroy();
+    const connection = connections.arrive(raw, tls !== undefined);
+    if (connection) {
+      open.add(connection);
+      raw.once('close', () => open.delete(connection));
+      handshakes?.begin(connection);
+      // Accepted in the turn in which the drain began.
+      if (draining) connections.drain(connection);
+    } else if (tls) raw.destroy();
     else refuseAtOnce(raw);
   });
   const guarded = taking(handler, connections, phases);
@@ -118,7 +124,10 @@ export async function listen(
       if (server instanceof https.Server) server.setSecureContext(secured(pair));
     },
     setTimes,
-    drain,
+    drain: (deadlineMs) => {
+      draining = true;
+      return drainServer(server, { open, connections }, deadlineMs);
+    },
   };
 }
 

@@ -30,7 +30,7 @@ export function taking(handler: Handler, connections: ClientConnections, phases:
       refuseFields(socket, connection);
       return;
     }
-    connections.begin(connection);
+    connections.begin(connection, response);
     phases.begin(request, response);
     // Each step of a request that may outlive its client listens; Node warns above ten.
     response.setMaxListeners(MOST_LISTENERS);
