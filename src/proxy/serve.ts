@@ -13,7 +13,7 @@ import type { ListenerSettings } from '../listener/settings.ts';
 import type { Logger } from '../log.ts';
 import type { LogHealth } from '../log-destination.ts';
 import { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
-import { HeldBytes } from '../response/held-bytes.ts';
+import { HeldBytes, OF_CLIENTS } from '../response/held-bytes.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
 import { configHash } from '../snapshot/config-hash.ts';
 import { waitsOf } from '../snapshot/edited-keys.ts';
@@ -82,6 +82,7 @@ export async function startProxy(
     regions: new BucketRegions(),
     encryptedUploads: new EncryptedUploads(),
     heldBytes: new HeldBytes(),
+    heldOfClients: new HeldBytes(OF_CLIENTS),
     load,
     metrics,
     log,

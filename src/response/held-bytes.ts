@@ -1,7 +1,10 @@
 import { S3Error } from '../s3/errors.ts';
 
+const MIB = 1024 * 1024;
 /** Four of the longest lists. Rewriting one takes about five times its size for a moment. */
-const MOST_BYTES = 32 * 1024 * 1024;
+export const OF_STORES = 32 * MIB;
+/** Two of the longest: a CompleteMultipartUpload of 4 MiB. A usual DeleteObjects has a hundredth of that. */
+export const OF_CLIENTS = 8 * MIB;
 const MOST_WAIT_MS = 10_000;
 
 /** The part of one document in the bytes that all of them hold. */
@@ -31,7 +34,7 @@ export class HeldBytes {
   readonly #waiters: Waiter[] = [];
 
   /** @param wait in milliseconds */
-  constructor(most = MOST_BYTES, wait = MOST_WAIT_MS) {
+  constructor(most = OF_STORES, wait = MOST_WAIT_MS) {
     this.#most = most;
     this.#wait = wait;
   }
@@ -106,6 +109,6 @@ export class HeldBytes {
 function noRoom(): S3Error {
   return new S3Error(
     'SlowDown',
-    'Too many large lists are asked for at once. Please reduce your request rate.',
+    'Too many large documents are under way at once. Please reduce your request rate.',
   );
 }

@@ -32,11 +32,15 @@ const PROBE = pathToFileURL(join(import.meta.dirname, '../load/probe.ts')).href;
 /** What Node says of the probe itself. */
 const OF_THE_PROBE = /ExperimentalWarning: v8|--trace-warnings/;
 const BACK_WITHIN_MS = 5000;
+/** An allocator gives pages back after a while. */
+const FREED_WITHIN_MS = 15_000;
 /** The connection that asks for the metrics, and the like. */
 const DESCRIPTORS = 2;
 /** Of heap, for what is compiled and remembered. Not what a leak of a kilobyte for each of 1,500 clients would be. */
 const HEAP_MIB = 8;
 const MIB = 1024 * 1024;
+/** Thousands of handshakes take long on a busy machine. All else, and all limits, are as they are by default. */
+const LONG = { handshake: '120s', head: '600s' };
 
 if (values.help) process.stdout.write(HELP);
 else await main();
@@ -119,7 +123,8 @@ async function configOf(load: Load, way: Way, folder: Folder, store: Store): Pro
     const row = { name, kind: 'limit', store: load.store, asks: [], upstream: { endpoint } } as const;
     return { name: bucket, row: timeouts ? { ...row, timeouts } : row, way, port };
   });
-  const { upstream = {}, listener = {}, top } = load;
+  const { upstream = {}, listener = {} } = load;
+  const top = { limits: {}, timeouts: LONG, ...load.top };
   return await writeConfig(folder, lanes, { upstream, listener, top });
 }
 
@@ -139,10 +144,11 @@ async function stateOf(proxy: ProxyProcess): Promise<State> {
 
 async function afterwards(before: State, peak: Peak, proxy: ProxyProcess, load: Load): Promise<string[]> {
   if (!proxy.running) return ['the proxy has ended', ...proxy.complaints];
-  const until = performance.now() + BACK_WITHIN_MS;
+  const until = performance.now() + (load.backWithin ?? BACK_WITHIN_MS);
   while ((await proxy.descriptors()) > before.descriptors + DESCRIPTORS && performance.now() < until)
     await pause(50);
   const { descriptors, heap } = await stateOf(proxy);
+  const kept = load.kept === undefined ? undefined : await keptBy(proxy, before.memory, load.kept);
   const grown = (heap - before.heap) / MIB;
   const complaints = proxy.complaints.filter(
     (line) => !line.startsWith('{"heap":') && !OF_THE_PROBE.test(line),
@@ -155,6 +161,18 @@ async function afterwards(before: State, peak: Peak, proxy: ProxyProcess, load: 
     ...(peak.memory > load.memory
       ? [`${Math.round(peak.memory)} MiB at most, more than ${load.memory}`]
       : []),
+    ...(kept === undefined ? [] : [`${Math.round(kept)} MiB more than before are kept`]),
     ...complaints.map((line) => `on standard error: ${line}`),
   ];
+}
+
+/** @returns MiB above those before, if too many stay */
+async function keptBy(proxy: ProxyProcess, before: number, most: number): Promise<number | undefined> {
+  const until = performance.now() + FREED_WITHIN_MS;
+  let kept = (await proxy.memory()) - before;
+  while (kept > most && performance.now() < until) {
+    await pause(250);
+    kept = (await proxy.memory()) - before;
+  }
+  return kept > most ? kept : undefined;
 }

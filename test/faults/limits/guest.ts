@@ -64,6 +64,11 @@ export class Guest {
     return this.outcome;
   }
 
+  /** Takes nothing more of what comes. */
+  stopReading(): void {
+    this.#socket.pause();
+  }
+
   leave(): void {
     this.#socket.destroy();
   }

@@ -32,7 +32,7 @@ export interface Load {
   /** More options of every upstream, every listener and the top of the config. */
   readonly upstream?: Readonly<Record<string, unknown>>;
   readonly listener?: Readonly<Record<string, unknown>>;
-  readonly top: Readonly<Record<string, unknown>>;
+  readonly top?: Readonly<Record<string, unknown>>;
   /** What the process of the proxy needs; or why it can't be had here. */
   readonly start?: (folder: string) => Promise<Start & { readonly end?: () => void }>;
   readonly skip?: () => string | undefined;
@@ -40,6 +40,8 @@ export interface Load {
   readonly memory: number;
   /** With this, MiB that are still there at most when it is over, above those before. */
   readonly kept?: number;
+  /** Milliseconds after which all descriptors are closed, where that is more than five seconds. */
+  readonly backWithin?: number;
   /** @returns what is wrong */
   play(stand: Stand): Promise<readonly string[]>;
 }

@@ -22,7 +22,6 @@ export const DEAD_NAME: Load = {
   store: { idleCloseMs: [1] },
   hosts: { load: 'good.test', dead: 'store.dead.test' },
   timeouts: { connect: 1000 },
-  top: { limits: {} },
   memory: 256,
   skip: whyNot,
   start,

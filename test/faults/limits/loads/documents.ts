@@ -13,7 +13,6 @@ const END = `${ONE}</Delete>`;
 export const DOCUMENTS: Load = {
   name: `${CLIENTS} documents of 2 MiB at once`,
   store: {},
-  top: { limits: {} },
   memory: 256,
   play,
 };

@@ -10,7 +10,6 @@ const TRIES = 200;
 export const FEW_DESCRIPTORS: Load = {
   name: `${DESCRIPTORS} descriptors and ${CLIENTS} clients`,
   store: {},
-  top: { limits: {} },
   start: () => Promise.resolve({ through: ['sh', '-c', `ulimit -n ${DESCRIPTORS} && exec "$0" "$@"`] }),
   memory: 256,
   play,

@@ -1,4 +1,5 @@
 import type { Load } from '../load.ts';
+import { ALL_AT_ONCE } from './all-at-once.ts';
 import { DEAD_NAME } from './dead-name.ts';
 import { DOCUMENTS } from './documents.ts';
 import { FEW_DESCRIPTORS } from './few-descriptors.ts';
@@ -13,4 +14,5 @@ export const LOADS: readonly Load[] = [
   DEAD_NAME,
   ...SLOW_CLIENTS,
   DOCUMENTS,
+  ...ALL_AT_ONCE,
 ];

@@ -1,7 +1,6 @@
-import { Secret } from '../../../../src/secret.ts';
-import { presign } from '../../../../src/sigv4/sign.ts';
 import { type Guest, invite, listed, tally, unexpected } from '../guest.ts';
 import type { Load, Stand } from '../load.ts';
+import { CLIENTS, link } from '../signing.ts';
 
 const SLOW = 500;
 const EVERY_MS = 250;
@@ -9,8 +8,6 @@ const EVERY_MS = 250;
 const REQUESTS = 200;
 /** `limits.requestsPerClient` by default. */
 const OF_ONE_CLIENT = 256;
-const NAMES = ['good', 'slow'] as const;
-const CLIENTS = NAMES.map((accessKeyId) => ({ accessKeyId, secretAccessKey: secretOf(accessKeyId) }));
 
 /** Clients that send a byte now and then, beside one that must not notice. */
 export const SLOW_CLIENTS: readonly Load[] = [
@@ -18,7 +15,7 @@ export const SLOW_CLIENTS: readonly Load[] = [
     name: `${SLOW} heads that drip beside a good client`,
     store: {},
     listener: { auth: 'sigv4' },
-    top: { limits: {}, clients: CLIENTS, timeouts: { head: '600s' } },
+    top: { clients: CLIENTS },
     memory: 256,
     play: (stand) => beside(stand, () => 'GET /load/plain/a HTTP/1.1\r\nHost: localhost\r\nx-slow: ', []),
   },
@@ -26,7 +23,7 @@ export const SLOW_CLIENTS: readonly Load[] = [
     name: `${SLOW} bodies that drip beside a good client`,
     store: {},
     listener: { auth: 'sigv4' },
-    top: { limits: {}, clients: CLIENTS },
+    top: { clients: CLIENTS },
     memory: 256,
     play: (stand) =>
       beside(
@@ -79,19 +76,4 @@ async function goodClient(stand: Stand): Promise<string[]> {
   }
   for (const guest of guests) guest.leave();
   return outcomes;
-}
-
-function link(method: string, path: string, accessKeyId: (typeof NAMES)[number]): string {
-  return presign(
-    { method, path, host: 'localhost' },
-    {
-      credentials: { accessKeyId, secretAccessKey: new Secret(secretOf(accessKeyId)) },
-      region: 'eu-test-1',
-      now: new Date(),
-    },
-  );
-}
-
-function secretOf(accessKeyId: string): string {
-  return `${accessKeyId}-secret-for-tests`;
 }

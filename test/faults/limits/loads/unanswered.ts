@@ -14,8 +14,6 @@ const SPARE = 16;
 const SILENT = { turns: Array.from({ length: 2 * CLIENTS }, () => [{ hold: 'forever' }]) };
 const TIMEOUTS = { headers: 2500 };
 const LOOK_EVERY_MS = 100;
-/** 1,500 handshakes at once take long on a busy machine. */
-const LONG = { handshake: '120s', head: '120s' };
 
 /** Clients of a store that does not answer: what they hold is bounded, and each is told. */
 export const UNANSWERED: readonly Load[] = [
@@ -23,7 +21,6 @@ export const UNANSWERED: readonly Load[] = [
     name: '1,500 clients of a store that does not answer, limits by default',
     store: SILENT,
     timeouts: TIMEOUTS,
-    top: { limits: {}, timeouts: LONG },
     memory: 256,
     // 64 more are kept to be refused in words.
     play: (stand) => play(stand, 512 + 64),
@@ -32,7 +29,7 @@ export const UNANSWERED: readonly Load[] = [
     name: '1,500 clients of a store that does not answer, all let in',
     store: SILENT,
     timeouts: TIMEOUTS,
-    top: { limits: { connections: 3000, requestsPerClient: 2000 }, timeouts: LONG },
+    top: { limits: { connections: 3000, requestsPerClient: 2000 } },
     memory: 400,
     play: (stand) => play(stand, CLIENTS),
   },
