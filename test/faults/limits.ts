@@ -19,11 +19,13 @@ import type { Way } from './row.ts';
 const HELP = `npm run test:limits -- [OPTIONS]
   --only TEXT        loads whose name has the text
   --over plain|tls   one way only
+  --short            those that take a few seconds
 `;
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     over: { type: 'string' },
+    short: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -50,7 +52,7 @@ async function main(): Promise<void> {
   const begin = performance.now();
   let [played, red] = [0, 0];
   try {
-    for (const load of LOADS.filter(({ name }) => name.includes(values.only)))
+    for (const load of chosen())
       for (const way of ['plain', 'tls'] as const) {
         if ((load.over ?? way) !== way || (values.over ?? way) !== way) continue;
         const title = `${load.name}, ${way}`;
@@ -68,6 +70,10 @@ async function main(): Promise<void> {
   const seconds = Math.round((performance.now() - begin) / 1000);
   process.stdout.write(`${played - red} of ${played} passed in ${seconds} s\n`);
   if (red > 0) process.exitCode = 1;
+}
+
+function chosen(): readonly Load[] {
+  return LOADS.filter(({ name, short }) => name.includes(values.only) && (short || !values.short));
 }
 
 async function playOne(load: Load, way: Way, folder: Folder, title: string): Promise<boolean> {

@@ -24,7 +24,7 @@ export function takePlace(exchange: Exchange, { name }: Caller, { load }: Servin
  */
 export async function holdBytes(
   { signal, response }: Exchange,
-  { heldOfClients }: Serving,
+  { heldOfClients }: Pick<Serving, 'heldOfClients'>,
   bytes: number,
 ): Promise<void> {
   const holding = heldOfClients.begin(signal);

@@ -36,6 +36,8 @@ export interface Load {
   /** What the process of the proxy needs; or why it can't be had here. */
   readonly start?: (folder: string) => Promise<Start & { readonly end?: () => void }>;
   readonly skip?: () => string | undefined;
+  /** Takes a few seconds, and is in the short form. */
+  readonly short?: true;
   /** Resident memory in MiB that is never exceeded. */
   readonly memory: number;
   /** With this, MiB that are still there at most when it is over, above those before. */

@@ -17,9 +17,9 @@ const ALL: Load = {
   store: {},
   listener: { auth: 'sigv4' },
   top: { clients: CLIENTS },
-  memory: 400,
+  memory: 340,
   // A document waits ten seconds for room, unread, so that nobody sees its client leave.
-  backWithin: 15_000,
+  backWithin: 25_000,
   play,
 };
 

@@ -18,6 +18,7 @@ const UNSHARE = ['unshare', '-m', 'sh', '-c'] as const;
 export const DEAD_NAME: Load = {
   name: `a name whose DNS hangs, with ${DEAD} clients, beside a good store`,
   over: 'plain',
+  short: true,
   // So that there are new connections all the time.
   store: { idleCloseMs: [1] },
   hosts: { load: 'good.test', dead: 'store.dead.test' },

@@ -12,8 +12,9 @@ const END = `${ONE}</Delete>`;
 /** Documents that are read whole before the store hears of them, each but for its last byte. */
 export const DOCUMENTS: Load = {
   name: `${CLIENTS} documents of 2 MiB at once`,
+  short: true,
   store: {},
-  memory: 256,
+  memory: 300,
   play,
 };
 

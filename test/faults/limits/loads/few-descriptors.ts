@@ -9,6 +9,7 @@ const TRIES = 200;
 /** Fewer descriptors than clients: each is served or refused, and each is served in the end when it tries again. */
 export const FEW_DESCRIPTORS: Load = {
   name: `${DESCRIPTORS} descriptors and ${CLIENTS} clients`,
+  short: true,
   store: {},
   start: () => Promise.resolve({ through: ['sh', '-c', `ulimit -n ${DESCRIPTORS} && exec "$0" "$@"`] }),
   memory: 256,

@@ -24,6 +24,7 @@ const ALL_LET_IN: Load = {
 export const IDLE_CONNECTIONS: readonly Load[] = [
   {
     name: `${CLIENTS} idle connections, limits by default`,
+    short: true,
     store: {},
     memory: 256,
     play: beyondTheLimit,

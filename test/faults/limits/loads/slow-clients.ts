@@ -13,6 +13,7 @@ const OF_ONE_CLIENT = 256;
 export const SLOW_CLIENTS: readonly Load[] = [
   {
     name: `${SLOW} heads that drip beside a good client`,
+    short: true,
     store: {},
     listener: { auth: 'sigv4' },
     top: { clients: CLIENTS },
@@ -21,6 +22,7 @@ export const SLOW_CLIENTS: readonly Load[] = [
   },
   {
     name: `${SLOW} bodies that drip beside a good client`,
+    short: true,
     store: {},
     listener: { auth: 'sigv4' },
     top: { clients: CLIENTS },
