@@ -25,8 +25,10 @@ export interface Connection {
   answering: number;
   /** Above the limit of connections: its first request is refused. */
   readonly refused: boolean;
-  /** It had too many requests at once: what comes behind the one that was refused is ignored. */
+  /** Nothing more on it is a request: it ends behind the answers to those that have begun. */
   full: boolean;
+  /** The body of the last request broke off: it ends behind the answers before that one. */
+  broken: boolean;
   /** The answer to the latest of its requests, while it has any. */
   latest: ServerResponse | undefined;
   /** The handshake is done, or there is none. */
@@ -100,7 +102,7 @@ export class ClientConnections {
 
   end(connection: Connection): void {
     connection.answering -= 1;
-    if (connection.answering > 0 || connection.socket.destroyed) return;
+    if (connection.answering > (connection.broken ? 1 : 0) || connection.socket.destroyed) return;
     connection.latest = undefined;
     if (connection.full || connection.draining) {
       connection.socket.destroySoon();
@@ -167,6 +169,7 @@ function newConnection(raw: Socket, state: Pick<Connection, 'refused' | 'ready'>
     begun: 0,
     answering: 0,
     full: false,
+    broken: false,
     latest: undefined,
     draining: false,
     ...state,

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { judgeHead, judgeIdle, refuseMalformed } from './between-requests.ts';
+import { endBehindAnswers, judgeHead, judgeIdle, refuseMalformed } from './between-requests.ts';
 import type { ClientTimeouts } from './bounds.ts';
 import { ClientConnections, type Connection } from './connections.ts';
 import { drainServer } from './drain.ts';
@@ -39,11 +39,13 @@ export interface Listener {
 /**
  * Opens one listening socket. Requests with `Expect: 100-continue` go to the same handler, which asks for the body.
  * @param connections those of all listeners
+ * @param address what the host's name was resolved to
  */
 export async function listen(
   { host, port, tls }: ListenerSettings,
   handler: Handler,
   connections: ClientConnections = new ClientConnections(new Load()),
+  address: string = host,
 ): Promise<Listener> {
   const { load } = connections;
   const options = {
@@ -101,7 +103,7 @@ export async function listen(
     if (code === 'HPE_CLOSED_CONNECTION' && busy) return;
     // After a request that is still being answered, a refusal would end up in the middle of that response.
     if (isEnding(socket)) endSoon(socket);
-    else if (busy) socket.destroy();
+    else if (busy) endBehindAnswers(connection);
     else refuseMalformed(socket);
   });
   server.on('timeout', (socket: Socket) => {
@@ -111,7 +113,7 @@ export async function listen(
   });
   server.once('close', () => phases.stop());
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, host, resolve);
+    server.once('error', reject).listen(port, address, resolve);
   });
   // Of `accept`, which fails when the process has no descriptor left.
   server.on('error', () => load.hit('connections'));

@@ -43,7 +43,7 @@ async function beside(
   refusals: readonly string[],
 ): Promise<readonly string[]> {
   const slow = await invite(SLOW, stand);
-  slow.forEach((guest, at) => guest.send(begin(at)));
+  for (const [at, guest] of slow.entries()) guest.send(begin(at));
   const timer = setInterval(() => {
     for (const guest of slow) guest.send('0');
   }, EVERY_MS);
