@@ -2,7 +2,7 @@ import { S3Error } from '../s3/errors.ts';
 
 const MIB = 1024 * 1024;
 /** Four of the longest lists. Rewriting one takes about five times its size for a moment. */
-export const OF_STORES = 32 * MIB;
+const OF_STORES = 32 * MIB;
 /** Two of the longest: a CompleteMultipartUpload of 4 MiB. A usual DeleteObjects has a hundredth of that. */
 export const OF_CLIENTS = 8 * MIB;
 const MOST_WAIT_MS = 10_000;

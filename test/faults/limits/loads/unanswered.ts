@@ -2,6 +2,8 @@ import { Guest, listed, tally, unexpected } from '../guest.ts';
 import type { Load, Stand } from '../load.ts';
 
 const CLIENTS = 1500;
+/** Fewer than wait in the system's queue, beyond which a connection is tried again after seconds only. */
+const AT_ONCE = 250;
 const ASK = 'GET /load/plain/a HTTP/1.1\r\nHost: localhost\r\n\r\n';
 /** `upstream.limits.connections` by default. */
 const TO_STORE = 384;
@@ -39,15 +41,21 @@ export const UNANSWERED: readonly Load[] = [
 ];
 
 async function play(stand: Stand, mostClients: number): Promise<readonly string[]> {
-  const guests = Array.from({ length: CLIENTS }, () => new Guest(stand));
-  for (const guest of guests) void guest.standing.then(() => guest.send(ASK));
   let atStore = 0;
   const timer = setInterval(() => {
     void stand.store.records('load').then(({ connections }) => {
       atStore = Math.max(atStore, connections.filter((end) => end === 'open').length);
     });
   }, LOOK_EVERY_MS);
-  const outcomes = tally(await Promise.all(guests.map((guest) => guest.answered())));
+  const guests: Guest[] = [];
+  const answers: Promise<string>[] = [];
+  while (guests.length < CLIENTS) {
+    const group = Array.from({ length: AT_ONCE }, () => new Guest(stand));
+    guests.push(...group);
+    answers.push(...group.map((guest) => guest.standing.then(() => guest.ask(ASK))));
+    await Promise.all(group.map(({ standing }) => standing));
+  }
+  const outcomes = tally(await Promise.all(answers));
   clearInterval(timer);
   for (const guest of guests) guest.leave();
   const closed = outcomes.get('closed') ?? 0;
