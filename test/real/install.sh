@@ -11,7 +11,7 @@ needed=(
 [[ $# -eq 0 ]] || needed=("$@")
 missing=()
 for pair in "${needed[@]}"; do
-  [[ -e ${pair%%:*} ]] || PATH=/usr/sbin:/usr/bin:/sbin:/bin command -v "${pair%%:*}" >/dev/null ||
+  [[ $pair == /* && -e ${pair%%:*} ]] || PATH=/usr/sbin:/usr/bin:/sbin:/bin command -v "${pair%%:*}" >/dev/null ||
     missing+=("${pair#*:}")
 done
 # The system's python, because a python of the user's own would not see the distribution's boto3.
