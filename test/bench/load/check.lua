@@ -1,5 +1,6 @@
 -- For wrk: sends requests that were made before, one after the other, and compares every answer.
--- Arguments: folder, number of requests, status, and "body" when the folder has the one that must come.
+-- Arguments: folder, number of requests, "body" if the folder has the one that must come or "any", and how many bytes of
+-- its body the store must have got, or 0.
 local threads = {}
 
 function setup(thread)
@@ -18,8 +19,8 @@ function init(args)
   for index = 1, tonumber(args[2]) do
     requests[index] = read(args[1] .. '/' .. (index - 1))
   end
-  wanted = tonumber(args[3])
-  body = args[4] and read(args[1] .. '/' .. args[4])
+  body = args[3] == 'body' and read(args[1] .. '/body')
+  received = tonumber(args[4])
   place = 0
   wrong = 0
   right = 0
@@ -31,8 +32,16 @@ function request()
   return requests[place]
 end
 
+local function got_all(headers)
+  if received == 0 then return true end
+  for name, value in pairs(headers) do
+    if string.lower(name) == 'x-amz-meta-received' then return tonumber(value) >= received end
+  end
+  return false
+end
+
 function response(status, headers, got)
-  if status == wanted and (not body or got == body) then
+  if status == 200 and (not body or got == body) and got_all(headers) then
     right = right + 1
   else
     wrong = wrong + 1

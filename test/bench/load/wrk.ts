@@ -4,33 +4,27 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Contestant } from '../stand/contestant.ts';
 import type { Ground } from '../stand/ground.ts';
-import { bytesOf, type Call } from './call.ts';
+import { bytesOf } from './call.ts';
 import type { Loaded } from './loaded.ts';
+import type { Work } from './work.ts';
 
 const SCRIPT = join(import.meta.dirname, 'check.lua');
 const run = promisify(execFile);
-
-export interface Volley {
-  readonly calls: readonly Call[];
-  /** Of each answer. */
-  readonly body?: Buffer | undefined;
-  readonly connections: number;
-  readonly seconds: number;
-}
 
 /** So many clients, each of which sends its next request when it has the answer. Each answer is compared. @throws at a wrong one */
 export async function wrk(
   ground: Ground,
   contestant: Contestant,
-  { calls, body, connections, seconds }: Volley,
+  { calls, answer, received = 0, connections }: Work,
+  seconds: number,
 ): Promise<Loaded> {
   const folder = join(ground.folder, 'wrk');
   await mkdir(folder);
   try {
     const now = new Date();
     for (const [index, call] of calls.entries())
-      await writeFile(join(folder, String(index)), bytesOf(call, contestant, now));
-    if (body) await writeFile(join(folder, 'body'), body);
+      await writeFile(join(folder, String(index)), await bytesOf(call, contestant, now));
+    if (answer) await writeFile(join(folder, 'body'), answer);
     const args = ['-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '30s', '-s', SCRIPT];
     const { stdout } = await run('wrk', [
       ...args,
@@ -38,8 +32,8 @@ export async function wrk(
       '--',
       folder,
       String(calls.length),
-      '200',
-      ...(body ? ['body'] : []),
+      answer ? 'body' : 'any',
+      String(received),
     ]);
     return loaded(stdout, contestant);
   } finally {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Contestant } from './contestant.ts';
-import { BUCKET, folderIn, type Ground } from './ground.ts';
+import { BUCKET, folderIn, type Ground, ssecHeaders } from './ground.ts';
 import { startNginx } from './nginx.ts';
 import { bodyOf, LIST, SIZES } from './objects.ts';
 
@@ -21,6 +21,18 @@ const ECHO = ['algorithm', 'key-md5']
   })
   .join('');
 
+const KEY_MD5 = '$http_x_amz_server_side_encryption_customer_key_md5';
+
+/** Objects that only the second SSE-C key opens. */
+const SECOND = `    location /${BUCKET}/second/ {
+      default_type application/xml;
+      if (${KEY_MD5} != "${ssecHeaders(1)['x-amz-server-side-encryption-customer-key-md5']}") {
+        return 403 "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>";
+      }
+      rewrite ^ /1k break;
+    }
+`;
+
 /** The store: nginx that serves files in memory, echoes the SSE-C headers, and takes every write. */
 export async function startOrigin(ground: Ground): Promise<Contestant> {
   const folder = await folderIn(ground, 'objects');
@@ -39,7 +51,7 @@ export async function startOrigin(ground: Ground): Promise<Contestant> {
   js_import origin from origin.js;`,
     server: `    root ${folder};
 ${ECHO}    if ($request_method = PUT) { rewrite ^ /put last; }
-${objects}    location = /put { internal; js_content origin.put; }
+${objects}${SECOND}    location = /put { internal; js_content origin.put; }
     location = /${BUCKET} { default_type application/xml; rewrite ^ /list break; }
     location = /${BUCKET}/ { default_type application/xml; rewrite ^ /list break; }`,
   });

@@ -11,6 +11,8 @@ export interface Variant {
   /** `off`: the rule encrypts nothing. */
   readonly encrypt?: 'off';
   readonly log?: string;
+  /** `none`: whoever asks is believed. */
+  readonly auth?: 'none';
   /** Fields of `upstream` and of the config as a whole that a case needs, as YAML. */
   readonly upstream?: string;
   readonly more?: string;
@@ -29,6 +31,7 @@ export function configText(ground: Ground, storePort: number, variant: Variant):
   return `listen:
   - address: "127.0.0.1:0"
     tls: { cert: ${ground.folder}/tls.crt, key: ${ground.folder}/tls.key }
+    auth: ${variant.auth ?? 'sigv4'}
 admin: { address: "127.0.0.1:0" }
 upstream:
   endpoint: https://127.0.0.1:${storePort}
