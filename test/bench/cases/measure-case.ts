@@ -50,9 +50,10 @@ export async function measureCase(stand: Stand, { entrants }: Case, bounds: Boun
 }
 
 function load(ground: Ground, contestant: Contestant, work: Work, seconds: number): Promise<Loaded> {
+  const asked = contestant.opaque ? { ...work, received: 0 } : work;
   return work.by === 'links'
-    ? links(ground, contestant, work, { seconds })
-    : wrk(ground, contestant, work, Math.max(1, Math.round(seconds)));
+    ? links(ground, contestant, asked, { seconds })
+    : wrk(ground, contestant, asked, Math.max(1, Math.round(seconds)));
 }
 
 function costOf({ label, work: { mib } }: Entrant, samples: readonly Sample[]): Cost {

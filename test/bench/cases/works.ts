@@ -43,7 +43,11 @@ export const list = (etags: 'passed' | 'marked' = 'passed'): Work => ({
 
 function shape(size: string): Pick<Work, 'connections' | 'by' | 'mib'> {
   const mib = (SIZES[size] ?? 0) / MIB;
-  return { connections: SCALE[size]?.connections ?? 1, ...(mib > 1 && { by: 'links' as const, mib }) };
+  return {
+    connections: SCALE[size]?.connections ?? 1,
+    ...(mib >= 1 && { by: 'links' as const }),
+    ...(mib > 1 && { mib }),
+  };
 }
 
 function objects(size: string, call: (index: number) => Call): readonly Call[] {

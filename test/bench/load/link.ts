@@ -29,10 +29,12 @@ export class Link {
   #at = 0;
   #done: ((error?: Error) => void) | undefined;
   #broken: Error | undefined;
+  #drained: (() => void) | undefined;
 
   private constructor(socket: TLSSocket) {
     this.#socket = socket;
     socket.on('data', (bytes: Buffer) => this.#read(bytes));
+    socket.on('drain', () => this.#drained?.());
     socket.on('error', (error) => this.#end(error));
     socket.on('close', () => this.#end(new Error('the connection was closed')));
   }
@@ -68,24 +70,37 @@ export class Link {
 
   async #write(request: Buffer): Promise<void> {
     for (let at = 0; at < request.length; at += PIECE)
-      if (!this.#socket.write(request.subarray(at, at + PIECE)) && at + PIECE < request.length)
-        await Promise.race([once(this.#socket, 'drain'), once(this.#socket, 'close')]);
+      if (
+        !this.#socket.write(request.subarray(at, at + PIECE)) &&
+        at + PIECE < request.length &&
+        !this.#broken
+      )
+        await new Promise<void>((resolve) => {
+          this.#drained = resolve;
+        });
   }
 
   #read(bytes: Buffer): void {
-    if (this.#left !== undefined) return this.#take(bytes);
+    if (this.#left === undefined) this.#readHead(bytes);
+    else this.#take(bytes);
+  }
+
+  #readHead(bytes: Buffer): void {
     const whole = this.#head.length > 0 ? Buffer.concat([this.#head, bytes]) : bytes;
     const end = whole.indexOf(END_OF_HEAD);
     if (end < 0 && whole.length < HEAD_LIMIT) {
       this.#head = whole;
-      return undefined;
+      return;
     }
     this.#head = Buffer.of();
     const text = whole.toString('latin1', 0, end);
     const complaint = this.#complaint(text);
-    if (complaint) return this.#end(new Error(`${complaint}: ${whole.toString('latin1', 0, 400)}`));
+    if (complaint) {
+      this.#end(new Error(`${complaint}: ${whole.toString('latin1', 0, 400)}`));
+      return;
+    }
     this.#left = this.#expected?.headOnly ? 0 : Number(field(text, 'content-length'));
-    return this.#take(whole.subarray(end + END_OF_HEAD.length));
+    this.#take(whole.subarray(end + END_OF_HEAD.length));
   }
 
   #complaint(head: string): string | undefined {
@@ -94,7 +109,7 @@ export class Link {
     if (Number(head.slice(9, 12)) !== status) return `not a ${status}`;
     const length = Number(field(head, 'content-length'));
     if (!Number.isSafeInteger(length) || (body && length !== body.length)) return 'another length';
-    if (received !== undefined && !(Number(field(head, 'x-amz-meta-received')) >= received))
+    if (received && !(Number(field(head, 'x-amz-meta-received')) >= received))
       return `the store got less than ${received} bytes`;
     return undefined;
   }
@@ -102,18 +117,19 @@ export class Link {
   #take(bytes: Buffer): void {
     const { body } = this.#expected ?? {};
     const left = (this.#left ?? 0) - bytes.length;
-    if (left < 0) return this.#end(new Error('more bytes than the answer has'));
-    if (body && body.compare(bytes, 0, bytes.length, this.#at, this.#at + bytes.length) !== 0)
-      return this.#end(new Error(`the body differs, after ${this.#at} bytes`));
+    const same = !body || body.compare(bytes, 0, bytes.length, this.#at, this.#at + bytes.length) === 0;
     this.#at += bytes.length;
     this.#left = left;
-    return left === 0 ? this.#end() : undefined;
+    if (left < 0) this.#end(new Error('more bytes than the answer has'));
+    else if (!same) this.#end(new Error(`the body differs, before byte ${this.#at}`));
+    else if (left === 0) this.#end();
   }
 
   #end(error?: Error): void {
     if (error) {
       this.#broken ??= error;
       this.#socket.destroy();
+      this.#drained?.();
     }
     this.#expected = undefined;
     this.#left = undefined;

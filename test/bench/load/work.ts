@@ -8,7 +8,10 @@ export interface Work {
   /** How many bytes of a body the origin must have got, at the least. */
   readonly received?: number;
   readonly connections: number;
-  /** `wrk` by default; `links` for what wrk can't do: answers to HEAD, and bodies that it would hold whole. */
+  /**
+   * `wrk` by default; `links` for what wrk can't do: answers to HEAD, and large bodies, which it would hold whole, and of
+   * which it does not wait for the last ones.
+   */
   readonly by?: 'wrk' | 'links';
   /** What one request moves, in MiB, where the cost a MiB is what counts. */
   readonly mib?: number;

@@ -19,8 +19,17 @@ export function cpuOf(pid: number): number {
 
 /** Bytes of memory that the processes hold. What they share is counted for each. */
 export function rssOf(pid: number): number {
+  return bytesOf(pid, /^VmRSS:\s+(\d+) kB/m);
+}
+
+/** The sum of what each of the processes has ever held at its peak. */
+export function peakOf(pid: number): number {
+  return bytesOf(pid, /^VmHWM:\s+(\d+) kB/m);
+}
+
+function bytesOf(pid: number, line: RegExp): number {
   return processesOf(pid)
-    .map((process) => Number(/^VmRSS:\s+(\d+) kB/m.exec(read(`/proc/${process}/status`))?.[1] ?? 0) * 1024)
+    .map((process) => Number(line.exec(read(`/proc/${process}/status`))?.[1] ?? 0) * 1024)
     .reduce((sum, bytes) => sum + bytes, 0);
 }
 

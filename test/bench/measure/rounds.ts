@@ -36,6 +36,7 @@ async function sample(contestant: Contestant, load: () => Promise<Loaded>): Prom
   const before = await used(contestant);
   const { requests, seconds, p50, p99 } = await load();
   const after = await used(contestant);
+  if (requests === 0) throw new Error(`${contestant.name} answered nothing in ${seconds} s`);
   return {
     cpu: (after.cpu - before.cpu) / requests / 1000,
     kib: (after.allocated - before.allocated) / requests / 1024,

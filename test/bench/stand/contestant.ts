@@ -13,6 +13,8 @@ export interface Contestant {
   readonly allocated?: () => Promise<number>;
   /** The client brings the SSE-C headers itself, as there is nobody who adds them. */
   readonly bare?: true;
+  /** It does not pass on what the store says of a write, so nothing can be asked of that. */
+  readonly opaque?: true;
   stop(): Promise<void>;
 }
 
@@ -32,13 +34,18 @@ export interface Started {
   stop(): Promise<void>;
 }
 
+interface Streams {
+  readonly out?: number | 'ignore';
+  readonly err?: 'inherit' | 'ignore';
+}
+
 /** Starts a program whose standard output goes to `out`. @throws when it can't be started */
 export async function start(
   command: string,
   args: readonly string[],
-  { out = 'ignore', env }: { out?: number | 'ignore'; env?: NodeJS.ProcessEnv } = {},
+  { out = 'ignore', err = 'inherit', env }: Streams & { env?: NodeJS.ProcessEnv } = {},
 ): Promise<Started> {
-  const child = spawn(command, args, { stdio: ['ignore', out, 'inherit'], ...(env && { env }) });
+  const child = spawn(command, args, { stdio: ['ignore', out, err], ...(env && { env }) });
   await once(child, 'spawn');
   running.add(child);
   child.once('exit', () => running.delete(child));

@@ -11,7 +11,7 @@ import { folderIn, type Ground, SSEC_KEYS } from './ground.ts';
 import { configText, type Variant } from './proxy-config.ts';
 
 /** As the image starts it. */
-const FLAGS = ['--max-semi-space-size=2', '--disable-sigusr1'];
+export const FLAGS = ['--max-semi-space-size=2', '--disable-sigusr1'];
 const PROBE = pathToFileURL(join(import.meta.dirname, 'probe.ts')).href;
 const TO_START_MS = 20_000;
 
@@ -20,29 +20,19 @@ export interface ProxySetting {
   readonly main: string;
   readonly store: Contestant;
   readonly variant?: Variant;
-  /** Loads what tells of allocation. The start is measured without it. */
-  readonly probed?: boolean;
 }
-
-let started = 0;
 
 /** The proxy as it is shipped, with everything on: TLS on both sides, verification, the log into a file in memory, metrics. */
 export async function startProxy(
   ground: Ground,
   name: string,
-  { main, store, variant = {}, probed = true }: ProxySetting,
+  { main, store, variant = {} }: ProxySetting,
 ): Promise<Contestant & { readonly pid: number; readonly admin: number }> {
-  started += 1;
-  const folder = await folderIn(ground, `proxy-${started}`);
-  for (const [index, bytes] of SSEC_KEYS.entries())
-    await writeFile(join(folder, `${index}.key`), bytes, { mode: 0o600 });
-  const config = join(folder, 'config.yaml');
-  await writeFile(config, configText(ground, store.port, variant), { mode: 0o600 });
+  const { folder, config } = await writeConfig(ground, store, variant);
   const log = join(folder, 'log');
   const out = openSync(log, 'a');
   const probe = join(folder, 'probe');
-  const flags = probed ? [...FLAGS, `--import=${PROBE}`] : FLAGS;
-  const process_ = await start(process.execPath, [...flags, main, 'serve', config], {
+  const process_ = await start(process.execPath, [...FLAGS, `--import=${PROBE}`, main, 'serve', config], {
     out,
     env: { ...process.env, NODE_ENV: 'production', BENCH_PROBE: probe },
   });
@@ -57,6 +47,23 @@ export async function startProxy(
     allocated: () => allocated(probe, pid),
     stop,
   };
+}
+
+let written = 0;
+
+/** Writes a config and its keys into a folder of its own. */
+export async function writeConfig(
+  ground: Ground,
+  store: Contestant,
+  variant: Variant,
+): Promise<{ readonly folder: string; readonly config: string }> {
+  written += 1;
+  const folder = await folderIn(ground, `proxy-${written}`);
+  for (const [index, bytes] of SSEC_KEYS.entries())
+    await writeFile(join(folder, `${index}.key`), bytes, { mode: 0o600 });
+  const config = join(folder, 'config.yaml');
+  await writeFile(config, configText(ground, store.port, variant), { mode: 0o600 });
+  return { folder, config };
 }
 
 /** Waits for the line that says so. @throws when the program ended, with what it said */
