@@ -19,17 +19,16 @@ export interface Latency {
 const RATES = [200, 500];
 
 /** GET 1 KiB at fixed rates, by a generator that does not wait: a server that stalls is asked all the same. */
-export async function measureLatency(
-  stand: Stand,
-  { rounds, seconds, peers }: Bounds,
-): Promise<Latency[]> {
+export async function measureLatency(stand: Stand, { rounds, seconds, peers }: Bounds): Promise<Latency[]> {
   const contestants: Contestant[] = [];
   for (const peer of peers) if (peer !== 'nginx') contestants.push(await stand.peer(peer));
   contestants.push({ ...(await stand.proxy()), name: 'ours' });
   const work = get('1k');
-  for (const contestant of contestants) await openLoop(stand.ground, contestant, work, { rate: 200, seconds: 2 });
+  for (const contestant of contestants)
+    await openLoop(stand.ground, contestant, work, { rate: 200, seconds: 2 });
   const results: Latency[] = [];
-  for (const rate of RATES) results.push(...(await atRate(stand, contestants, work, { rate, rounds, seconds })));
+  for (const rate of RATES)
+    results.push(...(await atRate(stand, contestants, work, { rate, rounds, seconds })));
   return results;
 }
 
@@ -45,7 +44,11 @@ async function atRate(
       seen.get(contestant.name)?.push(...(await openLoop(ground, contestant, work, { rate, seconds })));
   return [...seen].map(([label, latencies]) => {
     const sorted = latencies.toSorted((a, b) => a - b);
-    const [p50, p99, p999] = [0.5, 0.99, 0.999].map((share) => percentile(sorted, share)) as [number, number, number];
+    const [p50, p99, p999] = [0.5, 0.99, 0.999].map((share) => percentile(sorted, share)) as [
+      number,
+      number,
+      number,
+    ];
     return { label, rate, requests: sorted.length, p50, p99, p999 };
   });
 }

@@ -30,7 +30,9 @@ export async function measureMemory(stand: Stand): Promise<Memory[]> {
   for (const count of DOWNLOADS) {
     const label = count === 1 ? '1 slow download' : `${count} slow downloads`;
     results.push(
-      await grown(stand, label, (proxy) => slowDownloads(stand.ground, proxy, call, { count, seconds: SECONDS })),
+      await grown(stand, label, (proxy) =>
+        slowDownloads(stand.ground, proxy, call, { count, seconds: SECONDS }),
+      ),
     );
   }
   results.push(

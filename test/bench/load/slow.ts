@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { connect, type TLSSocket } from 'node:tls';
 import { setTimeout as pause } from 'node:timers/promises';
+import { connect, type TLSSocket } from 'node:tls';
 import type { Contestant } from '../stand/contestant.ts';
 import type { Ground } from '../stand/ground.ts';
 import { bytesOf, type Call } from './call.ts';

@@ -20,22 +20,28 @@ export interface ProxySetting {
   readonly main: string;
   readonly store: Contestant;
   readonly variant?: Variant;
+  /** Of Node, beside those of the image. */
+  readonly flags?: readonly string[];
 }
 
 /** The proxy as it is shipped, with everything on: TLS on both sides, verification, the log into a file in memory, metrics. */
 export async function startProxy(
   ground: Ground,
   name: string,
-  { main, store, variant = {} }: ProxySetting,
+  { main, store, variant = {}, flags = [] }: ProxySetting,
 ): Promise<Contestant & { readonly pid: number; readonly admin: number }> {
   const { folder, config } = await writeConfig(ground, store, variant);
   const log = join(folder, 'log');
   const out = openSync(log, 'a');
   const probe = join(folder, 'probe');
-  const process_ = await start(process.execPath, [...FLAGS, `--import=${PROBE}`, main, 'serve', config], {
-    out,
-    env: { ...process.env, NODE_ENV: 'production', BENCH_PROBE: probe },
-  });
+  const process_ = await start(
+    process.execPath,
+    [...FLAGS, ...flags, `--import=${PROBE}`, main, 'serve', config],
+    {
+      out,
+      env: { ...process.env, NODE_ENV: 'production', BENCH_PROBE: probe },
+    },
+  );
   closeSync(out);
   const { listen, admin } = await serving(log, process_.child);
   const { pid, stop } = process_;

@@ -38,10 +38,13 @@ export class Stand {
     return this.#started(name, () => PEERS[name](ground, origin));
   }
 
-  /** The proxy, once for each variant, until endProxies. */
-  proxy(variant: Variant = {}): Promise<Contestant & { readonly pid: number }> {
-    const name = `ours ${JSON.stringify(variant)}`;
-    const setting = { main: this.#main, store: this.origin, variant };
+  /** The proxy, once for each variant, until endProxies. @param flags of Node */
+  proxy(
+    variant: Variant = {},
+    flags: readonly string[] = [],
+  ): Promise<Contestant & { readonly pid: number }> {
+    const name = `ours ${JSON.stringify([variant, flags])}`;
+    const setting = { main: this.#main, store: this.origin, variant, flags };
     return this.#started(name, () => startProxy(this.ground, name, setting));
   }
 
