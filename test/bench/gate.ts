@@ -37,7 +37,7 @@ interface Gated {
 const GATED: Readonly<Record<string, Gated>> = {
   'GET 1 KiB': { work: () => get('1k'), warm: 12_000, requests: 500 },
   'PUT 1 KiB': { work: () => put('1k'), warm: 12_000, requests: 500 },
-  'GET 64 KiB': { work: () => get('64k'), warm: 8000, requests: 300 },
+  'GET 64 KiB': { work: () => get('64k'), warm: 12_000, requests: 300 },
   'list of 1,000': { work: () => list('marked'), warm: 400, requests: 20 },
 };
 
@@ -47,11 +47,8 @@ export async function gate(stand: Stand, { gate: kind }: Options): Promise<numbe
   for (const [name, gated] of Object.entries(GATED)) kib[name] = await allocation(stand, name, gated);
   const baseline = JSON.parse(readFileSync(PATH, 'utf8')) as Baseline;
   if (kind === 'rebase') {
-    const now: Baseline = { kib, ratio: await ratio(stand) };
-    writeFileSync(
-      PATH,
-      `${JSON.stringify(now, (_, value) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value), 2)}\n`,
-    );
+    const now = rounded({ kib, ratio: await ratio(stand) });
+    writeFileSync(PATH, `${JSON.stringify(now, null, 2)}\n`);
     return 0;
   }
   const grown = Object.entries(kib).filter(([name, value]) => value > (baseline.kib[name] ?? 0) * GROWTH);
