@@ -85,7 +85,9 @@ async function allocation(stand: Stand, name: string, { work, warm, requests }: 
   process.stdout.write(
     `${name}: ${figure(median(runs))} KiB a request (${RUNS} runs: ${runs.map(figure).join(', ')})\n`,
   );
-  return median(runs);
+  const kib = median(runs);
+  if (!(kib > 0)) throw new Error(`${name}: the probe says nothing`);
+  return kib;
 }
 
 async function farSlower(stand: Stand, baseline: Baseline): Promise<boolean> {

@@ -117,11 +117,14 @@ export class Link {
   #take(bytes: Buffer): void {
     const { body } = this.#expected ?? {};
     const left = (this.#left ?? 0) - bytes.length;
+    if (left < 0) {
+      this.#end(new Error('more bytes than the answer has'));
+      return;
+    }
     const same = !body || body.compare(bytes, 0, bytes.length, this.#at, this.#at + bytes.length) === 0;
     this.#at += bytes.length;
     this.#left = left;
-    if (left < 0) this.#end(new Error('more bytes than the answer has'));
-    else if (!same) this.#end(new Error(`the body differs, before byte ${this.#at}`));
+    if (!same) this.#end(new Error(`the body differs, before byte ${this.#at}`));
     else if (left === 0) this.#end();
   }
 

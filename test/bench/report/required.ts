@@ -31,7 +31,9 @@ const start =
   (field: 'ms' | 'rss') =>
   ({ cases }: Results): number | undefined => {
     const result = cases.start;
-    return result?.kind === 'start' ? result.starts.find(({ label }) => label === 'ours')?.[field] : undefined;
+    return result?.kind === 'start'
+      ? result.starts.find(({ label }) => label === 'ours')?.[field]
+      : undefined;
   };
 
 const CHUNKS = 'PUT 1 MiB in unsigned chunks with CRC64NVME ÷ a plain PUT';
@@ -40,7 +42,12 @@ const SIGNED = 'PUT 1 MiB in signed chunks ÷ a plain PUT whose SHA-256 is check
 const REQUIRED: readonly Required[] = [
   { what: 'GET 1 KiB ÷ nginx that signs', most: 2, aim: 1, value: ratio('get-1k', 'ours', 'njs') },
   { what: 'HEAD ÷ nginx that signs', most: 2, aim: 1, value: ratio('head', 'ours', 'njs') },
-  { what: 'presigned GET 1 KiB ÷ nginx that signs', most: 2, aim: 1, value: ratio('presigned', 'ours', 'njs') },
+  {
+    what: 'presigned GET 1 KiB ÷ nginx that signs',
+    most: 2,
+    aim: 1,
+    value: ratio('presigned', 'ours', 'njs'),
+  },
   { what: 'GET 1 KiB ÷ versitygw', most: 0.25, value: ratio('get-1k', 'ours', 'versitygw') },
   { what: 'HEAD ÷ versitygw', most: 0.25, value: ratio('head', 'ours', 'versitygw') },
   { what: 'presigned GET 1 KiB ÷ versitygw', most: 0.25, value: ratio('presigned', 'ours', 'versitygw') },

@@ -90,7 +90,7 @@ async function serving(
   }
 }
 
-/** Bytes that the heaps of all its processes have allocated. Without a probe a process counts as nothing. */
+/** Bytes that the heaps of all its processes have allocated. @throws for a process that has no probe */
 async function allocated(probe: string, pid: number): Promise<number> {
   const each = processesOf(pid).map(async (process) => Number(await text(connect(`${probe}.${process}`))));
   return (await Promise.all(each)).reduce((sum, bytes) => sum + bytes, 0);
