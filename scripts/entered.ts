@@ -24,6 +24,8 @@ const LIMITS: Readonly<Record<string, Limits>> = {
   GetObject: { files: 89, functions: 272 },
 };
 
+const TRIES = 8;
+
 const SOURCE = join(import.meta.dirname, '../src');
 
 const CONTENT = 'sealed content';
@@ -45,11 +47,21 @@ export async function measure(): Promise<ReadonlyMap<string, Entered>> {
     for (const operation of Object.values(OPERATIONS)) await operation(send);
     const found = new Map<string, Entered>();
     for (const [name, operation] of Object.entries(OPERATIONS))
-      found.set(name, await enteredDuring(SOURCE, () => operation(send)));
+      found.set(name, await leastOf(() => enteredDuring(SOURCE, () => operation(send))));
     return found;
   } finally {
     await close();
   }
+}
+
+/** Timers and slow pieces of a busy machine enter functions too: what the request needs is in the smallest of a few. */
+async function leastOf(once: () => Promise<Entered>): Promise<Entered> {
+  let least = await once();
+  for (let tried = 1; tried < TRIES; tried += 1) {
+    const entered = await once();
+    if (countOf(entered).functions < countOf(least).functions) least = entered;
+  }
+  return least;
 }
 
 export function countOf(entered: Entered): Limits {

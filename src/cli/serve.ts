@@ -61,7 +61,7 @@ async function serveUntilSignal(config: string, io: Io, destination: LogDestinat
     return 1;
   }
   const stopping = firstSignal();
-  const surroundings = { keyStores: keyStores.health, logHealth: destination.health };
+  const surroundings = { keyStores: keyStores.health, destination };
   const proxy = await startProxy(snapshot, log, surroundings).catch((error: unknown) => {
     log.fatal(
       { cause: error instanceof Error ? error.message : String(error) },

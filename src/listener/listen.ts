@@ -1,10 +1,10 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { judgeHead, judgeIdle, refuseMalformed } from './between-requests.ts';
+import { endBehindAnswers, judgeHead, judgeIdle, refuseMalformed } from './between-requests.ts';
 import type { ClientTimeouts } from './bounds.ts';
-import { ClientConnections } from './connections.ts';
-import { drainable } from './drain.ts';
+import { ClientConnections, type Connection } from './connections.ts';
+import { drainServer } from './drain.ts';
 import { isEnding } from './ending.ts';
 import type { Handler } from './handler.ts';
 import { Handshakes } from './handshakes.ts';
@@ -39,11 +39,13 @@ export interface Listener {
 /**
  * Opens one listening socket. Requests with `Expect: 100-continue` go to the same handler, which asks for the body.
  * @param connections those of all listeners
+ * @param address what the host's name was resolved to
  */
 export async function listen(
   { host, port, tls }: ListenerSettings,
   handler: Handler,
   connections: ClientConnections = new ClientConnections(new Load()),
+  address: string = host,
 ): Promise<Listener> {
   const { load } = connections;
   const options = {
@@ -65,13 +67,19 @@ export async function listen(
     server.keepAliveTimeout = keepAlive;
   };
   setTimes(load.timeouts);
-  const drain = drainable(server, tls !== undefined);
+  const open = new Set<Connection>();
+  let draining = false;
   const phases = new Phases(load);
   const handshakes = server instanceof https.Server ? new Handshakes(server, connections) : undefined;
   server.on('connection', (raw: Socket) => {
-    const connection = connections.arrive(raw);
-    if (connection) handshakes?.begin(connection);
-    else if (tls) raw.destroy();
+    const connection = connections.arrive(raw, tls !== undefined);
+    if (connection) {
+      open.add(connection);
+      raw.once('close', () => open.delete(connection));
+      handshakes?.begin(connection);
+      // Accepted in the turn in which the drain began.
+      if (draining) connections.drain(connection);
+    } else if (tls) raw.destroy();
     else refuseAtOnce(raw);
   });
   const guarded = taking(handler, connections, phases);
@@ -95,7 +103,7 @@ export async function listen(
     if (code === 'HPE_CLOSED_CONNECTION' && busy) return;
     // After a request that is still being answered, a refusal would end up in the middle of that response.
     if (isEnding(socket)) endSoon(socket);
-    else if (busy) socket.destroy();
+    else if (busy) endBehindAnswers(connection);
     else refuseMalformed(socket);
   });
   server.on('timeout', (socket: Socket) => {
@@ -105,7 +113,7 @@ export async function listen(
   });
   server.once('close', () => phases.stop());
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, host, resolve);
+    server.once('error', reject).listen(port, address, resolve);
   });
   // Of `accept`, which fails when the process has no descriptor left.
   server.on('error', () => load.hit('connections'));
@@ -118,7 +126,10 @@ export async function listen(
       if (server instanceof https.Server) server.setSecureContext(secured(pair));
     },
     setTimes,
-    drain,
+    drain: (deadlineMs) => {
+      draining = true;
+      return drainServer(server, { open, connections }, deadlineMs);
+    },
   };
 }
 

@@ -11,7 +11,7 @@ import { type Listener, listen } from '../listener/listen.ts';
 import { type Bounds, Load } from '../listener/load.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
 import type { Logger } from '../log.ts';
-import type { LogHealth } from '../log-destination.ts';
+import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
 import { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
 import { HeldBytes } from '../response/held-bytes.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
@@ -23,6 +23,7 @@ import { allUpstreams } from '../snapshot/upstream-of.ts';
 import { Distrust } from '../ssec/distrust.ts';
 import { BucketRegions } from '../upstream/bucket-regions.ts';
 import { Connections } from '../upstream/connections.ts';
+import { type Names, systemNames } from '../upstream/names/names.ts';
 import { handle } from './handle.ts';
 import type { Serving } from './serving.ts';
 
@@ -53,9 +54,11 @@ export interface RunningProxy {
 interface Surroundings {
   readonly clock?: () => Date;
   readonly keyStores?: Pick<StoreHealth, 'all' | 'trouble'>;
-  /** Of the log that it writes. */
-  readonly logHealth?: LogHealth;
-  /** How the names of stores become addresses. */
+  /** Where its log goes. */
+  readonly destination?: Pick<LogDestination, 'health' | 'resize'>;
+  /** Resolve the names of stores; by default those of the process. */
+  readonly names?: Names;
+  /** In place of names. */
   readonly lookup?: LookupFunction;
 }
 
@@ -63,8 +66,15 @@ interface Surroundings {
 export async function startProxy(
   snapshot: Snapshot,
   log: Logger,
-  { clock = () => new Date(), keyStores = new StoreHealth(), logHealth, lookup }: Surroundings = {},
+  surroundings: Surroundings = {},
 ): Promise<RunningProxy> {
+  const {
+    clock = () => new Date(),
+    keyStores = new StoreHealth(),
+    destination,
+    names = systemNames,
+    lookup,
+  } = surroundings;
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
   const distrust = new Distrust();
@@ -73,9 +83,15 @@ export async function startProxy(
     distrusted: () => distrust.count(clock().getTime()),
     keyStores: () => keyStores.all(),
     upstreams: () => serving.connections.figures(),
-    logHealth,
+    logHealth: destination?.health,
     clients: load,
+    names: () => names.figures(),
   });
+  const useLimits = ({ limits }: Snapshot): void => {
+    names.use(limits.names);
+    destination?.resize(limits.logBuffer ?? LOG_BUFFER);
+  };
+  useLimits(snapshot);
   const lasting = {
     distrust,
     memo: new KeyMemo(),
@@ -91,17 +107,21 @@ export async function startProxy(
   let serving: Serving = {
     ...lasting,
     snapshot,
-    connections: new Connections(allUpstreams(snapshot), { lookup, events: metrics.upstreams }),
+    connections: new Connections(allUpstreams(snapshot), { lookup, names, events: metrics.upstreams }),
     signingKeys: new SigningKeys(),
   };
   metrics.config(configHash(snapshot), clock());
   const health = {
     notReady: () => reason ?? waitingFor(serving.snapshot),
-    degraded: () => allOf(keyStores.trouble(), logHealth?.trouble()),
+    degraded: () => allOf(keyStores.trouble(), destination?.health.trouble()),
     metrics: () => metrics.text(),
   };
-  const admin = snapshot.admin && (await startAdmin(snapshot.admin, health));
-  const opened = await openAll(snapshot, admin, new ClientConnections(load), () => serving);
+  const admin = snapshot.admin && (await startAdmin(await placeOf(snapshot.admin, names), health));
+  const opened = await openAll(
+    snapshot,
+    { admin, connections: new ClientConnections(load), names },
+    () => serving,
+  );
   reason = undefined;
   return {
     urls: opened.map(({ listener }) => listener.url),
@@ -109,6 +129,7 @@ export async function startProxy(
     reload: (next) => {
       load.use(boundsOf(next));
       for (const each of opened) each.reload(next);
+      useLimits(next);
       const connections = serving.connections.succeed(allUpstreams(next));
       serving = { ...serving, snapshot: next, connections, signingKeys: new SigningKeys() };
       log.level = next.logLevel ?? log.level;
@@ -141,23 +162,34 @@ function boundsOf({ timeouts, limits }: Snapshot): Bounds {
   return { timeouts, limits: limits.clients };
 }
 
+/** Where to listen: a name is looked up like any other, so that one that hangs fails in time. */
+async function placeOf<Place extends { readonly host: string }>(place: Place, names: Names): Promise<Place> {
+  const [first] = await names.addresses(place.host, 0);
+  return first ? { ...place, host: first.address } : place;
+}
+
 interface Opened {
   readonly listener: Listener;
   /** Serves by what another snapshot says of this listener, if it says anything. */
   reload(next: Snapshot): void;
 }
 
+interface Opening {
+  readonly admin: Admin | undefined;
+  readonly connections: ClientConnections;
+  readonly names: Names;
+}
+
 /** All listeners or none: one that can't be opened closes those that could. */
 async function openAll(
   snapshot: Snapshot,
-  admin: Admin | undefined,
-  connections: ClientConnections,
+  { admin, connections, names }: Opening,
   current: () => Serving,
 ): Promise<readonly Opened[]> {
   const opened: Opened[] = [];
   try {
     for (const [index, settings] of snapshot.listeners.entries())
-      opened.push(await open(settings, index, connections, current));
+      opened.push(await open(settings, index, { connections, names }, current));
   } catch (error) {
     await Promise.all(opened.map(({ listener }) => listener.drain(0)));
     await admin?.close();
@@ -169,14 +201,15 @@ async function openAll(
 async function open(
   first: ListenerSettings,
   index: number,
-  connections: ClientConnections,
+  { connections, names }: Omit<Opening, 'admin'>,
   current: () => Serving,
 ): Promise<Opened> {
   let settings = first;
   const serve: Handler = (request, response) => {
     void handle(request, response, current(), settings);
   };
-  const listener = await listen(first, serve, connections);
+  const { host } = await placeOf(first, names);
+  const listener = await listen(first, serve, connections, host);
   return {
     listener,
     reload: (snapshot) => {

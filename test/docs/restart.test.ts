@@ -150,10 +150,18 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'limits.requestsPerConnection': [['limits', { requestsPerConnection: 1 }]],
   'limits.requestsPerClient': [['limits', { requestsPerClient: 1 }]],
   'limits.copies': [['limits', { copies: 1 }]],
+  'names.lookups': [['names', { lookups: 9 }]],
+  'names.lookupsPerDomain': [['names', { lookupsPerDomain: 9 }]],
+  'names.remembered': [['names', { remembered: 9 }]],
+  'names.timeout': [['names', { timeout: '9s' }]],
+  'names.ttl': [['names', { ttl: '9s' }]],
+  'names.keep': [['names', { keep: '9s' }]],
+  'names.keepInsecure': [['names', { keepInsecure: '9s' }]],
   drain: [['drain', '1s']],
   'reload.watch': [['reload.watch', 'off']],
   'reload.keys': [['reload.keys', 'off']],
   'log.level': [['log.level', 'warn']],
+  'log.buffer': [['log.buffer', '2MiB']],
 };
 
 /** Used while the config is read, so that every reload goes by it and no snapshot shows it. */

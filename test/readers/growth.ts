@@ -11,7 +11,7 @@ const LARGEST = 8 * 1024 * 1024;
 export const LARGE = 256 * 1024;
 const TIMES_THE_SIZE = 8;
 export const TIMES_THE_CPU = 16;
-const TRIES = 3;
+const TRIES = 6;
 
 /** What others left behind is collected before a reader is measured, not while. */
 setFlagsFromString('--expose-gc');
