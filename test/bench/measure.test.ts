@@ -46,7 +46,15 @@ t.test('options that there are not are refused with the usage', (t) => {
 
 t.test('what is not reached is called so', (t) => {
   const cost = (label: string, cpu: number, kib: number | null = null) => ({
-    ...{ label, unit: 'request', cpu, cpuSpread: 0, kib, kibSpread: null, rate: 1, p50: 1, p99: 1 },
+    label,
+    unit: 'request',
+    cpu,
+    cpuSpread: 0,
+    kib,
+    kibSpread: null,
+    rate: 1,
+    p50: 1,
+    p99: 1,
   });
   const results = (ours: number): Results =>
     ({

@@ -38,12 +38,16 @@ export async function slowDownloads(
   const sockets = await idle(ground, contestant, count);
   const request = await bytesOf(call, contestant, new Date());
   const got = new Map<TLSSocket, number>();
+  let refusal = '';
   try {
     for (const socket of sockets) {
       socket.on('data', (bytes: Buffer) => {
         const first = !got.has(socket);
         got.set(socket, (got.get(socket) ?? 0) + bytes.length);
-        if (first && bytes.toString('latin1', 9, 12) !== '200') socket.destroy();
+        if (first && bytes.toString('latin1', 9, 12) !== '200') {
+          refusal = bytes.toString('latin1', 0, 600);
+          socket.destroy();
+        }
         socket.pause();
         setTimeout(() => socket.resume(), REST_MS);
       });
@@ -51,7 +55,7 @@ export async function slowDownloads(
     }
     await pause(seconds * 1000);
     const lost = sockets.filter((socket) => socket.destroyed || (got.get(socket) ?? 0) < 1024).length;
-    if (lost > 0) throw new Error(`${lost} of ${count} downloads did not go on`);
+    if (lost > 0) throw new Error(`${lost} of ${count} downloads did not go on: ${refusal}`);
   } finally {
     for (const socket of sockets) socket.destroy();
   }

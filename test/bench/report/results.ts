@@ -16,7 +16,7 @@ export type Measured =
   | { readonly kind: 'start'; readonly starts: readonly Start[] };
 
 /** Under which a case was measured. */
-export interface Circumstances {
+interface Circumstances {
   /** `yyyy-mm-dd` */
   readonly date: string;
   readonly rounds: number;

@@ -11,16 +11,9 @@ export interface Table {
 }
 
 export function tableOf(measured: Measured): Table {
-  switch (measured.kind) {
-    case 'cost':
-      return costs(measured.costs);
-    case 'latency':
-      return latencies(measured.latencies);
-    case 'memory':
-      return memory(measured.memory);
-    case 'start':
-      return starts(measured.starts);
-  }
+  if (measured.kind === 'cost') return costs(measured.costs);
+  if (measured.kind === 'latency') return latencies(measured.latencies);
+  return measured.kind === 'memory' ? memory(measured.memory) : starts(measured.starts);
 }
 
 function costs(all: readonly Cost[]): Table {

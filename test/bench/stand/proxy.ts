@@ -12,7 +12,7 @@ import { configText, type Variant } from './proxy-config.ts';
 
 /** As the image starts it. */
 export const FLAGS = ['--max-semi-space-size=2', '--disable-sigusr1'];
-const PROBE = pathToFileURL(join(import.meta.dirname, 'probe.ts')).href;
+const PROBE = pathToFileURL(join(import.meta.dirname, 'probe.js')).href;
 const TO_START_MS = 20_000;
 
 export interface ProxySetting {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Contestant } from './contestant.ts';
 import { CREDENTIALS, folderIn, type Ground, REGION, ssecHeaders } from './ground.ts';
 import { startNginx } from './nginx.ts';
+import { proveSigner } from './prove-signer.ts';
 
 /** Access log on, connections kept on both sides, bodies streamed, the store's certificate checked: as one would run it. */
 const relayTo = (ground: Ground, folder: string, port: number): { http: string; location: string } => ({
@@ -33,6 +34,11 @@ export async function startPlainNginx(ground: Ground, store: Contestant): Promis
 
 /** nginx that adds the SSE-C headers and signs in njs. It verifies nothing that clients send, and nothing of the answer. */
 export async function startSigningNginx(ground: Ground, store: Contestant): Promise<Contestant> {
+  await proveSigner(ground, (judge) => startNjs(ground, judge));
+  return startNjs(ground, store);
+}
+
+async function startNjs(ground: Ground, store: Contestant): Promise<Contestant> {
   const folder = await folderIn(ground, 'njs');
   const { http, location } = relayTo(ground, folder, store.port);
   await writeFile(join(folder, 'signer.js'), await signer(store.port), { mode: 0o600 });

@@ -30,15 +30,9 @@ function authorization(request) {
   const uri = request.variables.request_uri;
   const mark = uri.indexOf('?');
   const path = mark < 0 ? uri : uri.slice(0, mark);
-  const query =
-    mark < 0
-      ? ''
-      : uri
-          .slice(mark + 1)
-          .split('&')
-          .sort()
-          .join('&');
-  const canonical = `${request.method}\n${path}\n${query}\nhost:${HOST}\nx-amz-content-sha256:UNSIGNED-PAYLOAD\nx-amz-date:${now}\n${SSEC_LINES}\n${SIGNED}\nUNSIGNED-PAYLOAD`;
+  const parameters = mark < 0 ? [] : uri.slice(mark + 1).split('&');
+  parameters.sort();
+  const canonical = `${request.method}\n${path}\n${parameters.join('&')}\nhost:${HOST}\nx-amz-content-sha256:UNSIGNED-PAYLOAD\nx-amz-date:${now}\n${SSEC_LINES}\n${SIGNED}\nUNSIGNED-PAYLOAD`;
   const hash = crypto.createHash('sha256').update(canonical).digest('hex');
   const key = day === FIRST.day ? FIRST.key : signingKey(day);
   const signature = hmac(key, `AWS4-HMAC-SHA256\n${now}\n${scope}\n${hash}`).digest('hex');

@@ -13,9 +13,15 @@ export async function startVersitygw(ground: Ground, store: Contestant): Promise
   const started = await start(
     process.env.VERSITYGW ?? 'versitygw',
     [
-      ...['--port', `127.0.0.1:${port}`, '--region', REGION, '--keep-alive', '--quiet'],
-      ...['--cert', join(ground.folder, 'tls.crt'), '--key', join(ground.folder, 'tls.key')],
-      ...['s3', '--endpoint', `https://127.0.0.1:${store.port}`, '--region', REGION],
+      `--port=127.0.0.1:${port}`,
+      `--region=${REGION}`,
+      '--keep-alive',
+      '--quiet',
+      `--cert=${join(ground.folder, 'tls.crt')}`,
+      `--key=${join(ground.folder, 'tls.key')}`,
+      's3',
+      `--endpoint=https://127.0.0.1:${store.port}`,
+      `--region=${REGION}`,
       '--use-path-style',
     ],
     {
