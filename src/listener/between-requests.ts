@@ -39,7 +39,7 @@ export function refuseMalformed(socket: Socket): void {
 }
 
 /**
- * What came is no request, or the body of the last one broke off. The answers before it are not disturbed; then the
+ * What came is not a request, or the body of the last one broke off. The answers before it are not disturbed; then the
  * connection ends.
  */
 export function endBehindAnswers(connection: Connection): void {

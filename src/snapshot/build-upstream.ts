@@ -14,6 +14,7 @@ export function buildUpstream(
     provider: providerName,
     addressing,
     etag,
+    transport,
     signer,
     timeouts,
     limits,
@@ -38,6 +39,7 @@ export function buildUpstream(
     signer,
     ca: loaded.ca,
     credentials: loaded.credentials,
+    transport,
     timeouts: {
       connect: milliseconds(timeouts.connect),
       headers: milliseconds(timeouts.headers),

@@ -23,7 +23,14 @@ const BASE = {
     { address: '127.0.0.1:0', auth: 'none' },
   ],
   admin: { address: '127.0.0.1:0' },
-  upstream: { endpoint: 'https://s3.example.org', region: 'eu-test-1', credentials, ca: 'a.crt' },
+  upstream: {
+    endpoint: 'https://s3.example.org',
+    region: 'eu-test-1',
+    credentials,
+    ca: 'a.crt',
+    transport: 'direct',
+    signer: 'own',
+  },
   upstreams: { archive: { endpoint: 'https://archive.example.org', region: 'eu-test-1', credentials } },
   clients: [{ accessKeyId: 'app', secretAccessKey: 'secret-for-tests', allow: [{ bucket: 'docs' }] }],
   keys: {
@@ -68,6 +75,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'upstream.provider': [['upstream.provider', 'minio']],
   'upstream.addressing': [['upstream.addressing', 'virtual']],
   'upstream.etag': [['upstream.etag', 'passthrough']],
+  'upstream.transport': [['upstream.transport', 'http-proxy']],
   'upstream.signer': [['upstream.signer', 'aws4']],
   'upstream.ca': [['upstream.ca', 'b.crt']],
   'upstream.insecure': [['upstream.insecure', true]],

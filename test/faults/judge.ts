@@ -124,7 +124,7 @@ function mixedUp(
     const line = lineOf(seen, lines);
     return line === undefined || line.objectKey === undefined || line.objectKey === objectKey
       ? []
-      : [`ask ${at + 1}: its answer is that of ${String(line.objectKey)}`];
+      : [`ask ${at + 1}: its answer is that of ${JSON.stringify(line.objectKey)}`];
   });
 }
 
