@@ -104,7 +104,7 @@ async function farSlower(stand: Stand, baseline: Baseline): Promise<boolean> {
 async function ratio(stand: Stand): Promise<number> {
   const [one] = CASES;
   if (!one) throw new Error('there is no case');
-  const costs = await measureCase(stand, one, { rounds: 3, seconds: 2, peers: ['njs'] });
+  const costs = await measureCase(stand, one, { rounds: 3, seconds: 2, warm: 5, peers: ['njs'] });
   const of = (label: string): number => costs.find((cost) => cost.label === label)?.cpu ?? Number.NaN;
   return of('ours') / of('njs');
 }

@@ -7,7 +7,7 @@ export const USAGE = `npm run bench -- [options]
   --rounds N      of each contestant, interleaved; 5 by default
   --seconds N     of load in each round; 3 by default
   --peers a,b     of direct, nginx, njs, versitygw; direct,nginx,njs by default. VERSITYGW names its program
-  --short         2 rounds of 1 second
+  --short         2 rounds of 1 second, and a second to get warm instead of 5
   --write         puts the results into test/bench/results.json, from which docs/performance.md is made
   --gate          compares with test/bench/baseline.json and fails; --rebase writes that file
   --main FILE     the program to measure; dist/main.js by default
@@ -20,6 +20,7 @@ export interface Options {
   readonly cases: readonly string[] | undefined;
   readonly rounds: number;
   readonly seconds: number;
+  readonly warm: number;
   readonly peers: readonly Peer[];
   readonly write: boolean;
   readonly gate: 'no' | 'compare' | 'rebase';
@@ -49,6 +50,7 @@ export function optionsOf(args: readonly string[]): Options {
     cases: values.cases?.split(','),
     rounds: positive(values.rounds ?? (values.short ? '2' : '5')),
     seconds: positive(values.seconds ?? (values.short ? '1' : '3')),
+    warm: values.short ? 1 : 5,
     peers: peers as Peer[],
     write: values.write,
     gate: values.rebase ? 'rebase' : values.gate ? 'compare' : 'no',

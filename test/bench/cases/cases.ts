@@ -76,6 +76,7 @@ export const CASES: readonly Case[] = [
       ours('10,000 rules', get('1k'), { otherRules: 9_999 }),
       ours('the second key opens it', get('1k', {}, 'second'), { ring: 'both' }),
       ours('derived keys', get('1k'), { ring: 'derived' }),
+      ours('over http-proxy', get('1k'), { upstream: '  transport: http-proxy' }),
       ours('signed by aws4', get('1k'), { upstream: '  signer: aws4' }),
     ],
   },

@@ -29,6 +29,8 @@ export interface Cost {
 export interface Bounds {
   readonly rounds: number;
   readonly seconds: number;
+  /** Seconds of load before anything counts, for a contestant in JavaScript: until V8 has optimised what it will. */
+  readonly warm: number;
   readonly peers: readonly Peer[];
 }
 
@@ -42,9 +44,10 @@ export async function measureCase(stand: Stand, { entrants }: Case, bounds: Boun
     const contestant: Contestant = peer ? await stand.peer(peer) : await stand.proxy(variant);
     contestants.push({ ...contestant, name: label });
   }
-  const samples = await interleaved(contestants, bounds.rounds, (contestant, warming) => {
-    const work = works.get(contestant.name) as Work;
-    return load(stand.ground, contestant, work, warming ? Math.min(1, bounds.seconds) : bounds.seconds);
+  const { rounds, seconds, warm } = bounds;
+  const samples = await interleaved(contestants, rounds, (contestant, warming) => {
+    const before = contestant.allocated ? warm : Math.min(1, warm);
+    return load(stand.ground, contestant, works.get(contestant.name) as Work, warming ? before : seconds);
   });
   return taking.map((entrant) => costOf(entrant, samples.get(entrant.label) ?? []));
 }

@@ -55,7 +55,7 @@ export async function start(
 }
 
 /** Waits until somebody listens. @throws when the program ended, or does not listen in time */
-export async function listening({ child }: Started, port: number): Promise<void> {
+export async function listening({ child }: Pick<Started, 'child'>, port: number): Promise<void> {
   const deadline = performance.now() + TO_START_MS;
   while (!(await answers(port))) {
     if (child.exitCode !== null) throw new Error(`${child.spawnfile} ended with ${child.exitCode}`);

@@ -20,7 +20,11 @@ export interface Variant {
 
 const RINGS = { both: '[first, second]', derived: '[{ key: first, derive: object }]' };
 
-export function configText(ground: Ground, storePort: number, variant: Variant): string {
+export function configText(
+  ground: Ground,
+  { port, storePort }: { readonly port: number; readonly storePort: number },
+  variant: Variant,
+): string {
   const { accessKeyId, secretAccessKey } = CREDENTIALS;
   const pair = `{ accessKeyId: ${accessKeyId}, secretAccessKey: ${secretAccessKey.reveal()} }`;
   const ring = variant.ring ? RINGS[variant.ring] : '[first]';
@@ -29,7 +33,7 @@ export function configText(ground: Ground, storePort: number, variant: Variant):
     (_, index) => `  - { match: { bucket: other-${index} }, encrypt: [first] }\n`,
   ).join('');
   return `listen:
-  - address: "127.0.0.1:0"
+  - address: "127.0.0.1:${port}"
     tls: { cert: ${ground.folder}/tls.crt, key: ${ground.folder}/tls.key }
     auth: ${variant.auth ?? 'sigv4'}
 admin: { address: "127.0.0.1:0" }
