@@ -7,6 +7,7 @@ import { RuleSchema } from './schema/rule.ts';
 import { address, choice, duration, pause } from './schema/scalars.ts';
 import { UpstreamSchema } from './schema/upstream.ts';
 import { VaultSchema } from './schema/vault.ts';
+import { WorkersSchema } from './schema/workers.ts';
 
 /**
  * The only source of the config's types, defaults, structural checks, the options table and the JSON Schema. Each
@@ -62,6 +63,7 @@ export const ConfigSchema = z
     timeouts: TimeoutsSchema,
     limits: LimitsSchema,
     drain: duration('How long requests in flight may continue after SIGTERM.', '30s'),
+    workers: WorkersSchema,
     reload: z
       .strictObject({
         watch: pause(

@@ -17,9 +17,14 @@ export function drainable(server: Server, secure: boolean): (deadlineMs: number)
   const endIfIdle = (socket: Socket): void => {
     if (draining && open.get(socket)?.size === 0) socket.destroySoon();
   };
+  // Of a server that has never listened, whose connections come from another process, `close` knows nothing of them.
+  let ended = (): void => {};
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    socket.once('close', () => {
+      sockets.delete(socket);
+      ended();
+    });
   });
   server.on(secure ? 'secureConnection' : 'connection', (socket: Socket) => {
     open.set(socket, new Set());
@@ -40,9 +45,15 @@ export function drainable(server: Server, secure: boolean): (deadlineMs: number)
       const force = setTimeout(() => {
         for (const socket of sockets) socket.destroy();
       }, deadlineMs);
-      net.Server.prototype.close.call(server, () => {
+      let closed = false;
+      ended = () => {
+        if (!closed || sockets.size > 0) return;
         clearTimeout(force);
         resolve();
+      };
+      net.Server.prototype.close.call(server, () => {
+        closed = true;
+        ended();
       });
       for (const [socket, answers] of open) {
         const last = [...answers].at(-1);

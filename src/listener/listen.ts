@@ -30,10 +30,22 @@ export interface Listener {
    * @throws OpenSSL's error; the previous certificate then stays in use
    */
   renew(tls: Pair): void;
+  /**
+   * Seals the session tickets of new connections with these 48 bytes, and takes back no others. Without it, the keys are
+   * made by OpenSSL and stay until the certificate is renewed.
+   */
+  setTicketKeys(keys: Buffer): void;
   /** Takes other times for the phases that begin from now on. */
   setTimes(timeouts: ClientTimeouts): void;
+  /** Takes a connection that another process has accepted. */
+  accept(socket: Socket): void;
   /** Stops accepting connections and resolves when the last request is answered, or at the deadline. */
   drain(deadlineMs: number): Promise<void>;
+}
+
+interface Place {
+  /** Another process listens there, and hands over what it accepts. */
+  readonly handedOver?: boolean;
 }
 
 /**
@@ -44,6 +56,7 @@ export async function listen(
   { host, port, tls }: ListenerSettings,
   handler: Handler,
   connections: ClientConnections = new ClientConnections(new Load()),
+  { handedOver = false }: Place = {},
 ): Promise<Listener> {
   const { load } = connections;
   const options = {
@@ -103,23 +116,52 @@ export async function listen(
     if (connection) judgeIdle(connection);
     else socket.destroy();
   });
-  server.once('close', () => phases.stop());
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, host, resolve);
-  });
+  if (handedOver) countHeads(server);
+  else {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(port, host, resolve);
+    });
+  }
   // Of `accept`, which fails when the process has no descriptor left.
   server.on('error', () => load.hit('connections'));
-  const bound = (server.address() as AddressInfo).port;
-  const name = host.includes(':') ? `[${host}]` : host;
+  const bound = (server.address() as AddressInfo | null)?.port ?? port;
+  let tickets: Buffer | undefined;
+  const useTickets = (): void => {
+    if (tickets && server instanceof https.Server) server.setTicketKeys(tickets);
+  };
   return {
-    url: `${tls ? 'https' : 'http'}://${name}:${bound}`,
+    url: urlOf({ host, port: bound, tls }),
     port: bound,
     renew: (pair) => {
-      if (server instanceof https.Server) server.setSecureContext(secured(pair));
+      if (!(server instanceof https.Server)) return;
+      server.setSecureContext(secured(pair));
+      // Another context comes with keys of its own.
+      useTickets();
+    },
+    setTicketKeys: (keys) => {
+      tickets = keys;
+      useTickets();
     },
     setTimes,
-    drain,
+    accept: (socket) => {
+      // As a server of this kind makes those that it accepts itself.
+      socket.allowHalfOpen = tls === undefined;
+      socket.setNoDelay(true);
+      server.emit('connection', socket);
+    },
+    drain: (deadlineMs) => drain(deadlineMs).finally(() => phases.stop()),
   };
+}
+
+/** @param port the actual one */
+export function urlOf({ host, port, tls }: Pick<ListenerSettings, 'host' | 'port' | 'tls'>): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `${tls ? 'https' : 'http'}://${name}:${port}`;
+}
+
+/** Node looks for heads that are late from the event on that a server listens, which this one never does. */
+function countHeads(server: http.Server): void {
+  server.emit('listening');
 }
 
 function secured({ cert, key }: Pair): { cert: string; key: string; minVersion: 'TLSv1.2' } {

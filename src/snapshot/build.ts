@@ -45,6 +45,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
       pinned: config.keys[id]?.fingerprint !== undefined,
     })),
     limits: { drain: milliseconds(config.drain), clients: config.limits },
+    workers: config.workers,
     timeouts: {
       handshake: milliseconds(config.timeouts.handshake),
       head: milliseconds(config.timeouts.head),

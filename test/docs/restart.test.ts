@@ -151,6 +151,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'limits.requestsPerClient': [['limits', { requestsPerClient: 1 }]],
   'limits.copies': [['limits', { copies: 1 }]],
   drain: [['drain', '1s']],
+  workers: [['workers', 2]],
   'reload.watch': [['reload.watch', 'off']],
   'reload.keys': [['reload.keys', 'off']],
   'log.level': [['log.level', 'warn']],

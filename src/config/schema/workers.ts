@@ -1,0 +1,15 @@
+import { z } from 'zod';
+
+/** More than a machine that runs a proxy has cores; each one takes the memory of a process. */
+const MOST_WORKERS = 64;
+
+export const WorkersSchema = z
+  .union([z.literal('auto'), z.int().min(1).max(MOST_WORKERS)], {
+    error: `must be auto or a whole number from 1 to ${MOST_WORKERS}`,
+  })
+  .default(1)
+  .describe(
+    'Processes that serve, each on one core; auto: one for each core that the process may use, by its CPU affinity and ' +
+      'the CPU quota of its cgroup, rounded down. With more than one, a further process watches over them, and limits ' +
+      'and upstream.limits are divided among them.',
+  );
