@@ -22,11 +22,12 @@ export function addUpstreamMetrics(
   registry: Registry,
   figures: () => readonly UpstreamFigures[],
 ): UpstreamEvents {
-  for (const { name, help, measure } of GAUGES) {
+  for (const { name, help, aggregator = 'sum', measure } of GAUGES) {
     const gauge = new Gauge({
       name,
       help,
       labelNames: ['upstream'],
+      aggregator,
       registers: [],
       collect: () => {
         gauge.reset();
@@ -47,6 +48,8 @@ export function addUpstreamMetrics(
 interface UpstreamGauge {
   readonly name: string;
   readonly help: string;
+  /** What the same of several processes makes; by default the sum. */
+  readonly aggregator?: 'max';
   readonly measure: (figures: UpstreamFigures) => number;
 }
 
@@ -74,6 +77,7 @@ const GAUGES: readonly UpstreamGauge[] = [
   {
     name: 'ssec_proxy_upstream_outage',
     help: 'Whether the store could not be connected to several times in a row and is left alone: 1 or 0.',
+    aggregator: 'max',
     measure: ({ outage }) => (outage ? 1 : 0),
   },
 ];

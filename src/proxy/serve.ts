@@ -1,7 +1,7 @@
-import type { LookupFunction } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import { setDefaultHighWaterMark } from 'node:stream';
 import { type Admin, startAdmin } from '../admin/admin.ts';
-import { makeMetrics } from '../admin/metrics.ts';
+import { type Figures, makeMetrics } from '../admin/metrics.ts';
 import { KeyMemo } from '../keys/memo.ts';
 import { StoreHealth } from '../keys/stores/health.ts';
 import { ClientConnections } from '../listener/connections.ts';
@@ -20,7 +20,7 @@ import { waitsOf } from '../snapshot/edited-keys.ts';
 import { settingsOf, waitForRestart } from '../snapshot/restart.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allUpstreams } from '../snapshot/upstream-of.ts';
-import { Distrust } from '../ssec/distrust.ts';
+import { Distrust, type Trust } from '../ssec/distrust.ts';
 import { BucketRegions } from '../upstream/bucket-regions.ts';
 import { Connections } from '../upstream/connections.ts';
 import { handle } from './handle.ts';
@@ -43,10 +43,23 @@ export interface RunningProxy {
    * @throws what OpenSSL has against a certificate; the snapshot stays then
    */
   reload(snapshot: Snapshot): readonly string[];
+  /** Seals the TLS session tickets of all listeners with these 48 bytes from now on. */
+  setTicketKeys(keys: Buffer): void;
+  /** Serves a connection that another process has accepted for a listener of the config, by its index. */
+  accept(listener: number, socket: Socket): void;
+  /** What the admin address tells. */
+  health(): ProcessHealth;
+  figures(): Promise<Figures>;
   /** The config could not be reloaded: the snapshot stays, and the metrics tell. */
   keep(): void;
   /** Takes no more requests, lets those under way finish for at most `limits.drain`, then closes. */
   stop(): Promise<void>;
+}
+
+/** As in `Health` of the admin address. */
+export interface ProcessHealth {
+  readonly notReady?: string | undefined;
+  readonly degraded?: string | undefined;
 }
 
 /** What a proxy takes from where it runs. */
@@ -57,17 +70,29 @@ interface Surroundings {
   readonly logHealth?: LogHealth;
   /** How the names of stores become addresses. */
   readonly lookup?: LookupFunction;
+  /** What it shares with other processes; by default, nothing. */
+  readonly distrust?: Trust;
+  readonly encryptedUploads?: EncryptedUploads;
+  /** Another process listens, and hands over the connections. */
+  readonly handedOver?: boolean;
 }
 
 /** Opens every listener of a snapshot and serves it. */
 export async function startProxy(
   snapshot: Snapshot,
   log: Logger,
-  { clock = () => new Date(), keyStores = new StoreHealth(), logHealth, lookup }: Surroundings = {},
+  {
+    clock = () => new Date(),
+    keyStores = new StoreHealth(),
+    logHealth,
+    lookup,
+    distrust = new Distrust(),
+    encryptedUploads = new EncryptedUploads(),
+    handedOver = false,
+  }: Surroundings = {},
 ): Promise<RunningProxy> {
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
-  const distrust = new Distrust();
   const load = new Load({ ...boundsOf(snapshot), room: roomForConnections() });
   const metrics = makeMetrics({
     distrusted: () => distrust.count(clock().getTime()),
@@ -80,7 +105,7 @@ export async function startProxy(
     distrust,
     memo: new KeyMemo(),
     regions: new BucketRegions(),
-    encryptedUploads: new EncryptedUploads(),
+    encryptedUploads,
     heldBytes: new HeldBytes(),
     load,
     metrics,
@@ -101,7 +126,12 @@ export async function startProxy(
     metrics: () => metrics.text(),
   };
   const admin = snapshot.admin && (await startAdmin(snapshot.admin, health));
-  const opened = await openAll(snapshot, admin, new ClientConnections(load), () => serving);
+  const opened = await openAll(snapshot, {
+    admin,
+    handedOver,
+    connections: new ClientConnections(load),
+    current: () => serving,
+  });
   reason = undefined;
   return {
     urls: opened.map(({ listener }) => listener.url),
@@ -116,6 +146,16 @@ export async function startProxy(
       metrics.reload('success');
       return waitForRestart(snapshot, next);
     },
+    setTicketKeys: (keys) => {
+      for (const { listener } of opened) listener.setTicketKeys(keys);
+    },
+    accept: (index, socket) => {
+      const to = opened[index];
+      if (to) to.listener.accept(socket);
+      else socket.destroy();
+    },
+    health: () => ({ notReady: health.notReady(), degraded: health.degraded() }),
+    figures: () => metrics.figures(),
     keep: () => metrics.reload('failure'),
     stop: async () => {
       reason = 'draining';
@@ -147,20 +187,22 @@ interface Opened {
   reload(next: Snapshot): void;
 }
 
+interface Opening {
+  readonly admin: Admin | undefined;
+  readonly handedOver: boolean;
+  readonly connections: ClientConnections;
+  readonly current: () => Serving;
+}
+
 /** All listeners or none: one that can't be opened closes those that could. */
-async function openAll(
-  snapshot: Snapshot,
-  admin: Admin | undefined,
-  connections: ClientConnections,
-  current: () => Serving,
-): Promise<readonly Opened[]> {
+async function openAll(snapshot: Snapshot, opening: Opening): Promise<readonly Opened[]> {
   const opened: Opened[] = [];
   try {
     for (const [index, settings] of snapshot.listeners.entries())
-      opened.push(await open(settings, index, connections, current));
+      opened.push(await open(settings, index, opening));
   } catch (error) {
     await Promise.all(opened.map(({ listener }) => listener.drain(0)));
-    await admin?.close();
+    await opening.admin?.close();
     throw error;
   }
   return opened;
@@ -169,14 +211,13 @@ async function openAll(
 async function open(
   first: ListenerSettings,
   index: number,
-  connections: ClientConnections,
-  current: () => Serving,
+  { connections, current, handedOver }: Opening,
 ): Promise<Opened> {
   let settings = first;
   const serve: Handler = (request, response) => {
     void handle(request, response, current(), settings);
   };
-  const listener = await listen(first, serve, connections);
+  const listener = await listen(first, serve, connections, { handedOver });
   return {
     listener,
     reload: (snapshot) => {

@@ -99,12 +99,7 @@ export async function requireProof(
 }
 
 /** When this is done, all processes that share the distrust know of it: before the client has its answer. */
-async function distrustWrite(
-  exchange: Asking,
-  plan: Plan,
-  serving: Serving,
-  fault: string,
-): Promise<void> {
+async function distrustWrite(exchange: Asking, plan: Plan, serving: Serving, fault: string): Promise<void> {
   const { write, operation, upstream } = plan;
   if (!write) return;
   const { distrust, metrics, log, clock } = serving;
