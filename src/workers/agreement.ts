@@ -40,7 +40,7 @@ async function prepare(place: Place, digest: string): Promise<string | undefined
     if (!answer) return `worker ${number} did not answer`;
     if (answer.kind === 'failed') return `worker ${number} can't load the config: ${answer.cause}`;
     if (answer.digest === digest) return undefined;
-    cause = `worker ${number} read another config than the master; is it being written, or does a key store give different keys?`;
+    cause = `worker ${number} loaded something else than the master; are files being written, or does a key store not give the same to all?${answer.warnings && ` It says: ${answer.warnings}`}`;
     await pause(TIMES.again);
   }
   return cause;

@@ -63,7 +63,7 @@ export type Opening =
     };
 
 export type Prepared =
-  | { readonly kind: 'ready'; readonly digest: string }
+  | { readonly kind: 'ready'; readonly digest: string; readonly warnings: string }
   | { readonly kind: 'failed'; readonly cause: string };
 
 export type Committed = { readonly kind: 'taken' } | { readonly kind: 'failed'; readonly cause: string };

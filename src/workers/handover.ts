@@ -8,6 +8,10 @@ import type { ListenerSettings } from '../listener/settings.ts';
  * one channel.
  */
 const MOST_ON_THEIR_WAY = 4;
+/** The one with the fewest is waited for while it has so many times fewer than another one that is ready … */
+const FEWER = 1.25;
+/** … and for so long, in milliseconds: then it is stuck, and the others get everything. */
+const STUCK_MS = 250;
 /** So many connections wait for a worker; further ones are closed. */
 const MOST_WAITING = 512;
 /** For so long, in milliseconds. */
@@ -18,6 +22,8 @@ export interface Taker {
   readonly serving: boolean;
   readonly connections: number;
   readonly onTheirWay: number;
+  /** When it took the last one, or was given the first of those that are on their way. */
+  readonly lastTook: number;
   turn: number;
   give(listener: number, socket: Socket): void;
 }
@@ -38,6 +44,8 @@ export class Handover {
   readonly #servers: Server[] = [];
   readonly #waiting: Waiting[] = [];
   #turn = 0;
+  /** As long as some wait: nobody tells that a worker is stuck. */
+  #look: NodeJS.Timeout | undefined;
 
   constructor(takers: readonly Taker[]) {
     this.#takers = takers;
@@ -94,17 +102,19 @@ export class Handover {
     socket.on('error', () => {});
     const waiting = { listener, socket, timer: setTimeout(() => this.#drop(waiting), WAIT_MS) };
     this.#waiting.push(waiting);
+    this.#look ??= setInterval(() => this.next(), STUCK_MS);
   }
 
-  /** The one with the fewest connections; of several, the one whose last is the longest ago. */
+  /** @returns undefined when one that has fewer connections than all that are ready is about to be */
   #choose(): Taker | undefined {
-    let chosen: Taker | undefined;
-    for (const taker of this.#takers) {
-      if (!taker.serving || taker.onTheirWay >= MOST_ON_THEIR_WAY) continue;
-      const fewer = !chosen || taker.connections < chosen.connections;
-      if (fewer || (taker.connections === chosen?.connections && taker.turn < chosen.turn)) chosen = taker;
-    }
-    return chosen;
+    const now = performance.now();
+    const alive = this.#takers.filter(
+      ({ serving, onTheirWay, lastTook }) => serving && (onTheirWay === 0 || now - lastTook < STUCK_MS),
+    );
+    const fewest = fewestOf(alive);
+    const ready = fewestOf(alive.filter(({ onTheirWay }) => onTheirWay < MOST_ON_THEIR_WAY));
+    if (!fewest || !ready) return undefined;
+    return ready.connections <= fewest.connections * FEWER ? ready : undefined;
   }
 
   #give(taker: Taker, { listener, socket }: Pick<Waiting, 'listener' | 'socket'>): void {
@@ -122,5 +132,16 @@ export class Handover {
     clearTimeout(waiting.timer);
     const at = this.#waiting.indexOf(waiting);
     if (at >= 0) this.#waiting.splice(at, 1);
+    if (this.#waiting.length > 0) return;
+    clearInterval(this.#look);
+    this.#look = undefined;
   }
+}
+
+/** Of several with as many connections, the one whose last is the longest ago. */
+function fewestOf(takers: readonly Taker[]): Taker | undefined {
+  return takers.reduce<Taker | undefined>((best, taker) => {
+    if (!best || taker.connections < best.connections) return taker;
+    return taker.connections === best.connections && taker.turn < best.turn ? taker : best;
+  }, undefined);
 }

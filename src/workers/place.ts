@@ -38,6 +38,7 @@ export class Place {
   /** Open connections, those on their way included, and how many are. */
   connections = 0;
   onTheirWay = 0;
+  lastTook = 0;
   /** When it got a connection last, in the order of all. */
   turn = 0;
   serving = false;
@@ -73,6 +74,7 @@ export class Place {
   }
 
   give(listener: number, socket: Socket): void {
+    if (this.onTheirWay === 0) this.lastTook = performance.now();
     this.connections += 1;
     this.onTheirWay += 1;
     this.#worker?.channel.tell('connection', { listener }, socket);
@@ -176,6 +178,7 @@ export class Place {
       },
       took: () => {
         this.onTheirWay -= 1;
+        this.lastTook = performance.now();
         this.#keeper.free();
         return undefined;
       },

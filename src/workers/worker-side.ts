@@ -13,7 +13,7 @@ const DISTRUST_MS = 2500;
 const TELL_MS = 20;
 
 export type LoadedConfig =
-  | { readonly snapshot: Snapshot; readonly digest: string }
+  | { readonly snapshot: Snapshot; readonly digest: string; readonly warnings: string }
   | { readonly cause: string };
 
 /** A worker, as its master sees it: what it may be asked, and what it shares with the other workers. */
@@ -68,7 +68,7 @@ export class WorkerSide {
         const loaded = await this.load();
         if ('cause' in loaded) return { kind: 'failed', cause: loaded.cause };
         this.#prepared = loaded.snapshot;
-        return { kind: 'ready', digest: loaded.digest };
+        return { kind: 'ready', digest: loaded.digest, warnings: loaded.warnings };
       },
       commit: () => {
         try {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { formatProblem } from '../config/problem.ts';
 import { type ReadFile, readFromDisk } from '../files.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
@@ -67,14 +68,25 @@ async function open(side: WorkerSide, named: Named, keyStores: KeyStores): Promi
   const begun = await side.master.ask('begin', {}, BEGIN_MS);
   if (!begun) return NO_ANSWER;
   side.load = loading(named, keyStores, begun);
-  const loaded = await side.load();
-  if ('cause' in loaded) return { kind: 'refused', ...loaded };
-  const { snapshot, digest } = loaded;
-  const opening: Opening = (await side.master.ask('loaded', { digest }, BEGIN_MS)) ?? NO_ANSWER;
-  if (opening.kind === 'refused') return opening;
-  side.begin(opening);
-  return { kind: 'open', snapshot };
+  let refused: Opened = NO_ANSWER;
+  for (let read = 1; read <= MOST_READS; read += 1) {
+    const loaded = await side.load();
+    if ('cause' in loaded) return { kind: 'refused', ...loaded };
+    const { snapshot, digest, warnings } = loaded;
+    const opening: Opening = (await side.master.ask('loaded', { digest }, BEGIN_MS)) ?? NO_ANSWER;
+    if (opening.kind === 'open') {
+      side.begin(opening);
+      return { kind: 'open', snapshot };
+    }
+    refused = { kind: 'refused', cause: `${opening.cause}${warnings && `. Meanwhile: ${warnings}`}` };
+    await pause(AGAIN_MS);
+  }
+  return refused;
 }
+
+/** Files may be in the middle of a change, and a key store may fail for a moment: then it reads again, so often, after milliseconds. */
+const MOST_READS = 3;
+const AGAIN_MS = 500;
 
 const NO_ANSWER = { kind: 'refused', cause: 'the master did not answer' } as const;
 
@@ -87,8 +99,10 @@ function loading({ config, name }: Named, keyStores: KeyStores, begun: Begun): (
       : readFromDisk(path);
   return async () => {
     const { snapshot, problems } = await loadConfig(config, { keyStores, readFile });
-    if (!snapshot) return { cause: problems.map((problem) => formatProblem(problem, name)).join('; ') };
-    return { snapshot: shareOf(snapshot, begun.count), digest: snapshotDigest(snapshot, digestKey) };
+    const said = problems.map((problem) => formatProblem(problem, name)).join('; ');
+    if (!snapshot) return { cause: said };
+    const digest = snapshotDigest(snapshot, digestKey);
+    return { snapshot: shareOf(snapshot, begun.count), digest, warnings: said };
   };
 }
 
