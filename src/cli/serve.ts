@@ -14,8 +14,8 @@ import { KEY_REFRESH, type Reloader, reloader } from '../snapshot/reload.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { workerCount } from '../workers/count.ts';
 import { workerLine } from '../workers/line.ts';
+import { ownNumber } from '../workers/own-number.ts';
 import { turnTicketKeys } from '../workers/ticket-keys.ts';
-import { ownNumber } from '../workers/worker-process.ts';
 import { configName, configReader, isStdin } from './config-source.ts';
 import { endUnwritten } from './process-io.ts';
 

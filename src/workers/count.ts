@@ -15,8 +15,8 @@ export function workerCount(
 }
 
 /**
- * The CPUs of the affinity mask. libuv's own figure is not taken where this is known: it multiplies the quota with the
- * weight of the cgroup, so a pod with a small request and a large limit would count as one CPU.
+ * The CPUs of the affinity mask. Node's own figure, which means to heed quotas too, is taken only where there is no such
+ * mask: in a cgroup of version 1 with a quota of one CPU, libuv 1.52 said 2.
  */
 function allowedCpus(readText: ReadText): number | undefined {
   const list = /^Cpus_allowed_list:\s*([0-9,-]+)$/m.exec(readText('/proc/self/status') ?? '')?.[1];

@@ -172,6 +172,7 @@ export class Place {
       serving: () => {
         this.serving = !this.#stopping;
         this.#servedSince = performance.now();
+        this.#keeper.log.info({ worker: this.number, pid: this.#worker?.pid }, 'a worker serves');
         this.#begin();
         this.#keeper.free();
         return undefined;

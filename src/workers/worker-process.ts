@@ -1,9 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import type { MasterCalls, WorkerCalls } from './calls.ts';
 import { Channel } from './channel.ts';
-
-/** Tells a process that it is a worker, and which one. The command line is that of the master: no secret is in either. */
-const WORKER_NUMBER = 'SSEC_PROXY_WORKER';
+import { WORKER_NUMBER } from './own-number.ts';
 
 export interface WorkerProcess {
   readonly pid: number | undefined;
@@ -27,13 +25,6 @@ export function startWorker(number: number, calls: MasterCalls): WorkerProcess {
     kill: () => void child.kill('SIGKILL'),
     ended: endOf(child),
   };
-}
-
-/** The number of this process, if it is a worker. What it starts itself is none. */
-export function ownNumber(): number | undefined {
-  const number = process.env[WORKER_NUMBER];
-  delete process.env[WORKER_NUMBER];
-  return process.connected && number !== undefined ? Number(number) : undefined;
 }
 
 async function endOf(child: ChildProcess): Promise<string> {

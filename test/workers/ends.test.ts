@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { eventually, httpStore } from '../e2e/wire.ts';
+import { httpStore } from '../e2e/wire.ts';
 import { connection, startCrew, toBoth, until } from './stand.ts';
 
 /** A store that answers `/plain/slow` when it is told to. */
@@ -21,7 +21,7 @@ t.test('a worker that is killed is replaced; the others serve on, and no counter
   const before = await crew.metric(COUNTER);
   t.ok(before >= 2);
   const slow = two('GET', '/plain/slow');
-  await eventually(() => store.held.length === 1);
+  await until(() => store.held.length === 1);
   const [first, second] = [crew.workers().get(1), crew.workers().get(2)];
   process.kill(first ?? 0, 'SIGKILL');
   await t.rejects(one('GET', '/plain/a'), 'its connections are gone');
@@ -57,7 +57,7 @@ t.test('SIGTERM lets all workers finish, and ends all processes', async (t) => {
   const { one, two } = await toBoth(t, crew);
   const pids = [...crew.workers().values()];
   const both = [one('GET', '/plain/slow'), two('GET', '/plain/slow')];
-  await eventually(() => store.held.length === 2);
+  await until(() => store.held.length === 2);
   crew.program.child.kill('SIGTERM');
   await until(async () => (await crew.admin('readyz')) === 'draining\n');
   await t.rejects(connection(t, crew.port)('GET', '/plain/a'), 'no new connections');
@@ -74,12 +74,12 @@ t.test('a second signal ends all processes at once', async (t) => {
   const { one } = await toBoth(t, crew);
   const pids = [...crew.workers().values()];
   const slow = one('GET', '/plain/slow').catch(() => 'gone');
-  await eventually(() => store.held.length === 1);
+  await until(() => store.held.length === 1);
   crew.program.child.kill('SIGTERM');
-  await eventually(() => crew.lines().some(({ msg }) => msg === 'draining'));
+  await until(() => crew.lines().some(({ msg }) => msg === 'draining'));
   crew.program.child.kill('SIGTERM');
   t.strictSame(await crew.program.exited, [130, null]);
-  await eventually(() => !pids.some(isThere));
+  await until(() => !pids.some(isThere));
   t.equal(await slow, 'gone');
 });
 
@@ -89,13 +89,13 @@ t.test('without their master the workers finish what they have, and end', async 
   const { one, two } = await toBoth(t, crew);
   const pids = [...crew.workers().values()];
   const slow = one('GET', '/plain/slow');
-  await eventually(() => store.held.length === 1);
+  await until(() => store.held.length === 1);
   crew.program.child.kill('SIGKILL');
-  await eventually(() => !isThere(pids[1] ?? 0) || !isThere(pids[0] ?? 0));
+  await until(() => !isThere(pids[1] ?? 0) || !isThere(pids[0] ?? 0));
   t.equal(pids.filter(isThere).length, 1, 'the one that has nothing to do ends at once');
   store.held[0]?.();
   t.match(await slow, { status: 200, text: 'slow' });
-  await eventually(() => !pids.some(isThere));
+  await until(() => !pids.some(isThere));
   await t.rejects(two('GET', '/plain/a'));
 });
 
@@ -105,14 +105,14 @@ t.test('a worker that gets SIGTERM itself finishes, and is replaced', async (t) 
   const { one, two } = await toBoth(t, crew);
   const before = await crew.metric('ssec_proxy_requests_total{op="GetObject",status="200"}');
   const slow = one('GET', '/plain/slow');
-  await eventually(() => store.held.length === 1);
+  await until(() => store.held.length === 1);
   const first = crew.workers().get(1) ?? 0;
   process.kill(first, 'SIGTERM');
   await pause(300);
   t.equal((await two('GET', '/plain/a')).status, 200);
   store.held[0]?.();
   t.match(await slow, { status: 200, text: 'slow' });
-  await eventually(() => !isThere(first));
+  await until(() => !isThere(first));
   await until(async () => (await crew.admin('readyz')) === 'ready\n');
   t.equal(
     await crew.metric('ssec_proxy_requests_total{op="GetObject",status="200"}'),
@@ -129,3 +129,24 @@ function isThere(pid: number): boolean {
     return false;
   }
 }
+
+t.test('a worker that no longer answers gets no connections, and /readyz says so', async (t) => {
+  const store = await slowStore(t);
+  const crew = await startCrew(t, store.port);
+  await toBoth(t, crew);
+  const first = crew.workers().get(1) ?? 0;
+  process.kill(first, 'SIGSTOP');
+  t.teardown(() => {
+    if (isThere(first)) process.kill(first, 'SIGCONT');
+  });
+  await until(async () => /ready; degraded: worker 1 does not answer/.test(await crew.admin('readyz')));
+  const answers = await Promise.all(
+    Array.from({ length: 12 }, () =>
+      Promise.race([connection(t, crew.port)('GET', '/plain/a'), pause(5000, undefined)]),
+    ),
+  );
+  const served = answers.filter((answer) => answer?.status === 200).length;
+  t.ok(served >= 8, `all but those that were on their way: ${served} of 12`);
+  process.kill(first, 'SIGCONT');
+  await until(async () => (await crew.admin('readyz')) === 'ready\n');
+});

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
-import { eventually, httpStore } from '../e2e/wire.ts';
+import { httpStore } from '../e2e/wire.ts';
 import { type Crew, connection, startCrew, toBoth, until } from './stand.ts';
 
 const keyOf = (name: string) => createHash('sha256').update(`test key ${name}`).digest('hex');
@@ -17,7 +17,7 @@ async function edit(crew: Crew, change: (config: string) => string): Promise<voi
 async function hangUp(crew: Crew, outcome: RegExp): Promise<void> {
   const before = crew.lines().length;
   crew.program.child.kill('SIGHUP');
-  await eventually(() =>
+  await until(() =>
     crew
       .lines()
       .slice(before)

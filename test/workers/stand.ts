@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Test } from 'tap';
 import { folderOf, type Program, runProgram, SERVE_ENV, serveFiles } from '../e2e/process.ts';
-import { eventually } from '../e2e/wire.ts';
 import { freePort } from '../matrix/stores/free-port.ts';
 
 /** A proxy of several processes, before a store of the test's. */
@@ -32,6 +31,8 @@ export interface Line {
   readonly worker?: number;
   readonly cause?: string;
   readonly waits?: number;
+  readonly pid?: number;
+  readonly cut?: boolean;
 }
 
 interface Asked {
@@ -78,7 +79,7 @@ export async function startCrew(t: Test, storePort: number, asked: Asked = {}): 
         .map((line) => JSON.parse(line) as Line),
     workerOf: async (id) => {
       const found = (): Line | undefined => crew.lines().find((line) => line.id === id);
-      await eventually(() => found() !== undefined);
+      await until(() => found() !== undefined);
       return found()?.worker ?? 0;
     },
   };
@@ -139,8 +140,8 @@ export function connection(t: Test, port: number): Ask {
 }
 
 /** Waits until a question is answered with yes. */
-export async function until(condition: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 1000; tries += 1) {
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  for (let tries = 0; tries < 4000; tries += 1) {
     if (await condition()) return;
     await pause(20);
   }
