@@ -124,7 +124,7 @@ export class Place {
       const wait = failures === 0 ? 0 : Math.min(TIMES.firstWait * 2 ** (failures - 1), TIMES.longestWait);
       this.cause = how;
       this.#keeper.log.error(
-        { worker: this.number, pid, cause: how, waits: wait },
+        { number: this.number, pid, cause: how, waits: wait },
         'a worker has ended; another one is started',
       );
       await this.#pause(wait);
@@ -159,7 +159,7 @@ export class Place {
       silent = (await worker.channel.ask('health', {}, TIMES.ask)) ? 0 : silent + 1;
       if (silent < MOST_SILENT) return;
       this.#keeper.log.error(
-        { worker: this.number, pid: worker.pid },
+        { number: this.number, pid: worker.pid },
         'a worker no longer answers; it is ended',
       );
       worker.kill();
@@ -172,7 +172,7 @@ export class Place {
       serving: () => {
         this.serving = !this.#stopping;
         this.#servedSince = performance.now();
-        this.#keeper.log.info({ worker: this.number, pid: this.#worker?.pid }, 'a worker serves');
+        this.#keeper.log.info({ number: this.number, pid: this.#worker?.pid }, 'a worker serves');
         this.#begin();
         this.#keeper.free();
         return undefined;

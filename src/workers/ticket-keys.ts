@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 /**
  * How long TLS session tickets are sealed with the same keys, in milliseconds. Who learns the keys can read what was
- * said on resumed connections meanwhile. A ticket lives for five minutes (in TLS 1.3 two hours), and one of older keys costs its
+ * said on resumed connections meanwhile. OpenSSL has a ticket live for two hours; one of older keys costs its
  * client a full handshake.
  */
 const TURN_MS = 60 * 60 * 1000;

@@ -47,7 +47,7 @@ t.test('a worker that is killed is replaced; the others serve on, and no counter
   t.not(crew.workers().get(1), first);
   t.match(
     crew.lines().find(({ msg }) => msg === 'a worker has ended; another one is started'),
-    { worker: 1, cause: 'signal SIGKILL' },
+    { number: 1, cause: 'signal SIGKILL' },
   );
 });
 

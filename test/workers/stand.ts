@@ -30,6 +30,7 @@ export interface Line {
   readonly id?: string;
   readonly worker?: number;
   readonly cause?: string;
+  readonly number?: number;
   readonly waits?: number;
   readonly pid?: number;
   readonly cut?: boolean;
