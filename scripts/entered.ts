@@ -18,11 +18,13 @@ interface Limits {
 }
 
 // About 60 of the functions are connections, phases and deadlines on both sides, which Node kept before, out of sight, or
-// nobody; 8 are the signer, which was a package before.
+// nobody; 8 are the signer and 20 the transport, which were packages before.
 const LIMITS: Readonly<Record<string, Limits>> = {
-  PutObject: { files: 88, functions: 268 },
-  GetObject: { files: 89, functions: 272 },
+  PutObject: { files: 93, functions: 288 },
+  GetObject: { files: 94, functions: 295 },
 };
+
+const TRIES = 8;
 
 const SOURCE = join(import.meta.dirname, '../src');
 
@@ -45,11 +47,21 @@ export async function measure(): Promise<ReadonlyMap<string, Entered>> {
     for (const operation of Object.values(OPERATIONS)) await operation(send);
     const found = new Map<string, Entered>();
     for (const [name, operation] of Object.entries(OPERATIONS))
-      found.set(name, await enteredDuring(SOURCE, () => operation(send)));
+      found.set(name, await leastOf(() => enteredDuring(SOURCE, () => operation(send))));
     return found;
   } finally {
     await close();
   }
+}
+
+/** Timers and slow pieces of a busy machine enter functions too: what the request needs is in the smallest of a few. */
+async function leastOf(once: () => Promise<Entered>): Promise<Entered> {
+  let least = await once();
+  for (let tried = 1; tried < TRIES; tried += 1) {
+    const entered = await once();
+    if (countOf(entered).functions < countOf(least).functions) least = entered;
+  }
+  return least;
 }
 
 export function countOf(entered: Entered): Limits {

@@ -9,12 +9,14 @@ export interface LogHealth {
   dropped(): number;
   /** Bytes that wait to be written. */
   waiting(): number;
+  /** How many may wait. */
+  capacity(): number;
   /** What is wrong at the moment; undefined when nothing is. */
   trouble(): string | undefined;
 }
 
-/** Of lines that wait, in bytes: a few thousand lines. A sidecar of 256 MiB has room for it. */
-const CAPACITY = 1024 * 1024;
+/** Of lines that wait, in bytes. Until the config says another. */
+export const LOG_BUFFER = 1024 * 1024;
 
 /** Milliseconds. */
 const WAITS = {
@@ -38,10 +40,12 @@ export class LogDestination {
   readonly health: LogHealth = {
     dropped: () => this.#dropped,
     waiting: () => this.#lines.size,
+    capacity: () => this.#capacity,
     trouble: () => this.#trouble(),
   };
   readonly #output: LogOutput;
-  readonly #lines: LogLines;
+  #lines: LogLines;
+  #capacity: number;
   readonly #dress: (line: string) => string;
   #dropped = 0;
   /** Dropped, and no line tells of them yet. */
@@ -64,8 +68,9 @@ export class LogDestination {
    * @param capacity in bytes; its own line has to fit
    * @param dress makes what is written of each line
    */
-  constructor(output: LogOutput, capacity = CAPACITY, dress = (line: string): string => line) {
+  constructor(output: LogOutput, capacity = LOG_BUFFER, dress = (line: string): string => line) {
     this.#output = output;
+    this.#capacity = capacity;
     this.#dress = dress;
     this.#lines = new LogLines(capacity);
     process.on('exit', this.#atExit);
@@ -75,6 +80,17 @@ export class LogDestination {
   write(line: string): void {
     if (this.#untold > 0 || !this.#lines.add(this.#dress(line))) this.#drop(1);
     this.#writing ??= this.#writeAll();
+  }
+
+  /** So many bytes may wait from now on; if more of them wait, once enough of them is written. */
+  resize(capacity: number): void {
+    this.#capacity = capacity;
+    this.#fit();
+  }
+
+  #fit(): void {
+    if (this.#lines.capacity !== this.#capacity)
+      this.#lines = this.#lines.resized(this.#capacity) ?? this.#lines;
   }
 
   /** Waits until all is written, for one second at most. Is it? */
@@ -121,6 +137,7 @@ export class LogDestination {
       const count = await this.#output.write(bytes);
       if (count === 0) return this.#full();
       this.#lines.written(count);
+      this.#fit();
       this.#telling = 0;
       this.#refusal = this.#idleSince = undefined;
       this.#pause = WAITS.full.first;

@@ -23,6 +23,20 @@ export class LogLines {
     return this.#to - this.#from + this.#front;
   }
 
+  get capacity(): number {
+    return this.#bytes.length;
+  }
+
+  /** The same lines in a buffer of another size; undefined when they do not fit. */
+  resized(capacity: number): LogLines | undefined {
+    if (capacity < this.size) return undefined;
+    const next = new LogLines(capacity);
+    const older = this.#bytes.copy(next.#bytes, 0, this.#from, this.#to);
+    next.#to = older + this.#bytes.copy(next.#bytes, older, 0, this.#front);
+    next.#begun = this.#begun;
+    return next;
+  }
+
   /** Adds a line, with its line end, if there is room for all of it. */
   add(line: string): boolean {
     const length = Buffer.byteLength(line);

@@ -80,6 +80,23 @@ t.test('what finds no room is dropped, and one line tells how many when there is
   t.equal(log.health.trouble(), undefined);
 });
 
+t.test('takes another size at once, or when what waits fits into it, and loses nothing by it', async (t) => {
+  const { output, taken } = outputOf(Array.from({ length: 6 }, () => 'EAGAIN'));
+  const log = new LogDestination(output, 700);
+  for (let number = 0; number < 7; number += 1) log.write(line(number));
+  log.resize(1400);
+  for (let number = 7; number < 14; number += 1) log.write(line(number));
+  t.equal(log.health.dropped(), 0);
+  log.resize(100);
+  t.equal(log.health.capacity(), 100);
+  t.ok(log.health.waiting() > 1000, 'what waits is not dropped');
+  t.equal(await log.end(), undefined);
+  t.same(
+    parsed(taken()).map(({ number }) => number),
+    Array.from({ length: 14 }, (_, number) => number),
+  );
+});
+
 t.test(
   'an output that refuses again has its lines dropped; after it takes them again, one line tells',
   async (t) => {

@@ -52,6 +52,23 @@ t.test('the rest of a line that was begun stays, unless nobody has its beginning
   }
 });
 
+t.test('a buffer of another size has the same lines, in order, if they fit', async (t) => {
+  const lines = new LogLines(16);
+  lines.add('first\n');
+  lines.add('second\n');
+  lines.written('first\nsec'.length);
+  t.ok(lines.add('third\n'), 'at the front again');
+  t.equal(lines.resized(9), undefined);
+  const [less, more] = [lines.resized(10), lines.resized(100)];
+  if (!less || !more) throw new Error('they fit');
+  t.equal(less.capacity, 10);
+  t.notOk(less.add('\n'));
+  t.ok(more.add('fourth\n'));
+  t.equal(less.drop({ evenBegun: false }), 1, 'it knows of the line that was begun');
+  t.equal(taken(less, 100), 'ond\n');
+  t.equal(taken(more, 100), 'ond\nthird\nfourth\n');
+});
+
 t.test('nothing is lost or cut, whatever is added, taken and dropped in whatever order', async () => {
   const step = fc.oneof(
     fc.record({ add: fc.string({ maxLength: 30 }) }),

@@ -1,25 +1,25 @@
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { LogHealth } from '../log-destination.ts';
+import { addCollected } from './collected.ts';
 
 /** The metrics of the log: lines that nobody will read, and those that still may be. */
 export function addLogMetrics(registry: Registry, health: LogHealth | undefined): void {
-  const dropped = new Counter({
+  addCollected(registry, {
+    kind: 'counter',
     name: 'ssec_proxy_log_lines_dropped_total',
     help: 'Log lines that could not be written: a full disk, a reader that is gone, stopped or too slow.',
-    registers: [],
-    collect: () => {
-      dropped.reset();
-      dropped.inc(health?.dropped() ?? 0);
-    },
+    values: () => [['', health?.dropped() ?? 0]],
   });
-  const waiting = new Gauge({
+  addCollected(registry, {
+    kind: 'gauge',
     name: 'ssec_proxy_log_waiting_bytes',
-    help: 'Bytes of log lines that wait to be written, of at most 1 MiB; then lines are dropped.',
-    registers: [],
-    collect: () => {
-      waiting.set(health?.waiting() ?? 0);
-    },
+    help: 'Bytes of log lines that wait to be written. Above the limit lines are dropped.',
+    values: () => [['', health?.waiting() ?? 0]],
   });
-  registry.registerMetric(dropped);
-  registry.registerMetric(waiting);
+  addCollected(registry, {
+    kind: 'gauge',
+    name: 'ssec_proxy_log_waiting_bytes_limit',
+    help: 'Most bytes of log lines that may wait (log.buffer).',
+    values: () => [['', health?.capacity() ?? 0]],
+  });
 }

@@ -3,6 +3,7 @@ import type { StoreStatus } from '../keys/stores/health.ts';
 import type { LogHealth } from '../log-destination.ts';
 import { addLimitMetrics, type Burden } from './limit-metrics.ts';
 import { addLogMetrics } from './log-metrics.ts';
+import { addNameMetrics, type NamesSeen } from './name-metrics.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 import { addStoreMetrics } from './store-metrics.ts';
 import { addUpstreamMetrics, type UpstreamEvents, type UpstreamFigures } from './upstream-metrics.ts';
@@ -39,10 +40,12 @@ interface Told {
   readonly logHealth?: LogHealth | undefined;
   /** Of the clients. */
   readonly clients?: Burden;
+  /** Of the names of this process. */
+  readonly names?: () => NamesSeen;
 }
 
 export function makeMetrics(
-  { distrusted, keyStores = () => [], upstreams = () => [], logHealth, clients }: Told,
+  { distrusted, keyStores = () => [], upstreams = () => [], logHealth, clients, names }: Told,
   registry: Registry = new Registry(),
 ): Metrics {
   const registers = [registry];
@@ -90,6 +93,7 @@ export function makeMetrics(
   const upstreamEvents = addUpstreamMetrics(registry, upstreams);
   addLogMetrics(registry, logHealth);
   addLimitMetrics(registry, clients);
+  addNameMetrics(registry, () => names?.());
   return {
     ...makeReloadMetrics(registry),
     request: ({ op, status, seconds }) => {

@@ -7,7 +7,7 @@ export interface ReloadMetrics {
   reload(result: 'success' | 'failure'): void;
 }
 
-/** Of several processes, the first one that is gathered speaks for all: they go by one config. */
+/** Several processes go by one config: the first one that is gathered speaks for all. */
 export function makeReloadMetrics(registry: Registry): ReloadMetrics {
   const registers = [registry];
   const reloads = new Counter({

@@ -3,6 +3,7 @@ import type { Io } from '../io.ts';
 import { unpinnedKeys } from '../snapshot/edited-keys.ts';
 import { type LoadOptions, loadConfig } from '../snapshot/load.ts';
 import { allUpstreams } from '../snapshot/upstream-of.ts';
+import { systemNames } from '../upstream/names/names.ts';
 import { clockWarning } from './clock.ts';
 import { type Marks, painted } from './colour.ts';
 import { configName, configReader } from './config-source.ts';
@@ -32,6 +33,7 @@ export async function check(
   for (const problem of problems) say(`${problem.severity}: ${formatProblem(problem, file)}`);
   for (const warning of snapshot ? unpinnedKeys(snapshot) : []) say(`hint: ${warning}`);
   const { now } = options;
+  systemNames.use(snapshot?.limits.names);
   const asked = snapshot && !offline ? allUpstreams(snapshot) : [];
   const clocks = await Promise.all(asked.map((upstream) => clockWarning(upstream, () => now ?? new Date())));
   const wrong = clocks.filter((clock) => clock !== undefined);

@@ -1,5 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { systemNames } from '../upstream/names/names.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
 const LIMIT_MS = 3000;
@@ -16,9 +18,10 @@ export async function clockWarning(
   upstream: Upstream,
   clock: () => Date,
   limitMs = LIMIT_MS,
+  names: Pick<typeof systemNames, 'lookupFor'> = systemNames,
 ): Promise<string | undefined> {
   const { name } = upstream;
-  const asked = await ask(upstream, limitMs);
+  const asked = await ask(upstream, limitMs, names.lookupFor(upstream.protocol));
   if (asked.kind === 'silent')
     return `${name}.endpoint: the store did not tell the time: ${asked.fault}; check the address, ${name}.ca and the network`;
   const there = Date.parse(asked.date ?? '');
@@ -34,7 +37,11 @@ type Asked =
   | { readonly kind: 'answered'; readonly date: string | undefined }
   | { readonly kind: 'silent'; readonly fault: string };
 
-function ask({ protocol, hostname, port, basePath, ca }: Upstream, limitMs: number): Promise<Asked> {
+function ask(
+  { protocol, hostname, port, basePath, ca }: Upstream,
+  limitMs: number,
+  lookup: LookupFunction,
+): Promise<Asked> {
   return new Promise((resolve) => {
     const options = {
       method: 'HEAD',
@@ -42,6 +49,7 @@ function ask({ protocol, hostname, port, basePath, ca }: Upstream, limitMs: numb
       port,
       path: `${basePath}/`,
       agent: false as const,
+      lookup,
       signal: AbortSignal.timeout(limitMs),
     };
     const request =

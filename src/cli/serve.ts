@@ -77,7 +77,7 @@ async function serveUntilSignal(config: string, io: Io, destination: LogDestinat
   const stopping = firstSignal();
   const proxy = await start(snapshot, log, {
     keyStores: keyStores.health,
-    logHealth: destination.health,
+    destination,
     config: async () => (isStdin(config) ? (await readFile(config)).bytes : undefined),
   }).catch((error: unknown) => {
     const cause = error instanceof Error ? error.message : String(error);
@@ -110,7 +110,7 @@ interface Started extends Pick<RunningProxy, 'urls' | 'adminPort' | 'keep' | 'st
 
 interface Surroundings {
   readonly keyStores: KeyStores['health'];
-  readonly logHealth: LogDestination['health'];
+  readonly destination: LogDestination;
   /** What came in by standard input, if that is the config. */
   readonly config: () => Promise<Uint8Array | undefined>;
 }

@@ -6,6 +6,7 @@ import { fetchKeys, type KeySource, storeName } from '../keys/stores/fetch-keys.
 import type { KeyStores } from '../keys/stores/key-stores.ts';
 import type { Fetched } from '../keys/stores/store.ts';
 import type { VaultStore } from '../keys/stores/vault.ts';
+import type { Names } from '../upstream/names/names.ts';
 import { keySources } from './key-sources.ts';
 import { loadVaults } from './load-vaults.ts';
 import type { LoadedKeys, LoadedVault } from './loaded.ts';
@@ -20,6 +21,8 @@ export interface KeyContext {
   readonly report: Report;
   readonly now: Date;
   readonly keyStores: KeyStores;
+  /** Resolve the names of vaults. */
+  readonly names: Pick<Names, 'lookupFor'>;
   /** Does not ask stores outside this machine and runs no commands. */
   readonly offline: boolean;
 }
@@ -30,9 +33,9 @@ export async function loadKeys(
   sources: Sources,
   context: KeyContext,
 ): Promise<LoadedKeys> {
-  const { configFile, env, readFile, report, now, keyStores, offline } = context;
+  const { configFile, env, readFile, report, now, keyStores, names, offline } = context;
   const places = keySources(config, { folder: dirname(configFile), env });
-  const described = await loadVaults(config, { sources, report });
+  const described = await loadVaults(config, { sources, report, names });
   const vaults = await openVaults(described, places, context);
   const answers = await fetchKeys(places, { env, readFile, vaults, offline });
   keyStores.health.record(byStore(places, answers), now);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { VaultServer } from '../keys/stores/vault/api.ts';
 import type { VaultAuth } from '../keys/stores/vault/auth.ts';
 import { Secret } from '../secret.ts';
+import type { Names } from '../upstream/names/names.ts';
 import { parseDuration } from './duration.ts';
 import { parseEndpoint } from './endpoint.ts';
 import type { LoadedVault } from './loaded.ts';
@@ -15,6 +16,7 @@ import { checkAuthorities } from './tls.ts';
 interface VaultContext {
   readonly sources: Sources;
   readonly report: Report;
+  readonly names: Pick<Names, 'lookupFor'>;
 }
 
 /** The vaults that the config describes in full, by name, with their authorities and credentials read. */
@@ -38,7 +40,7 @@ type VaultSpec = Salvaged<Config['vaults'][string]>;
 async function loadServer(
   { address, namespace, ca, timeout }: VaultSpec,
   path: Path,
-  { sources, report }: VaultContext,
+  { sources, report, names }: VaultContext,
 ): Promise<VaultServer | undefined> {
   const caPath: Path = [...path, 'ca'];
   const content = await sources.file(ca, caPath);
@@ -47,7 +49,16 @@ async function loadServer(
   const milliseconds = timeout === undefined ? undefined : parseDuration(timeout);
   if (parsed?.kind !== 'endpoint' || milliseconds === undefined) return undefined;
   const { protocol, hostname, port, basePath } = parsed.endpoint;
-  return { protocol, hostname, port, basePath, namespace, ca: authorities, timeout: milliseconds };
+  return {
+    protocol,
+    hostname,
+    port,
+    basePath,
+    namespace,
+    ca: authorities,
+    timeout: milliseconds,
+    lookup: names.lookupFor(protocol),
+  };
 }
 
 async function loadAuth(
@@ -72,7 +83,7 @@ async function loadAuth(
 }
 
 function identityOf(server: VaultServer, auth: VaultAuth): string {
-  const parts = [...Object.values(server), ...Object.entries(auth).flat()];
+  const parts = [...Object.values({ ...server, lookup: undefined }), ...Object.entries(auth).flat()];
   const text = JSON.stringify(parts.map((part) => (part instanceof Secret ? part.reveal() : (part ?? null))));
   return createHash('sha256').update(text).digest('hex');
 }

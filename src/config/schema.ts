@@ -3,8 +3,9 @@ import { LimitsSchema, TimeoutsSchema } from './schema/bounds.ts';
 import { ClientSchema } from './schema/client.ts';
 import { IdSchema, KeySchema } from './schema/key.ts';
 import { ListenSchema } from './schema/listener.ts';
+import { NamesSchema } from './schema/names.ts';
 import { RuleSchema } from './schema/rule.ts';
-import { address, choice, duration, pause } from './schema/scalars.ts';
+import { address, choice, duration, pause, size } from './schema/scalars.ts';
 import { UpstreamSchema } from './schema/upstream.ts';
 import { VaultSchema } from './schema/vault.ts';
 import { WorkersSchema } from './schema/workers.ts';
@@ -62,6 +63,7 @@ export const ConfigSchema = z
     ).default('deny'),
     timeouts: TimeoutsSchema,
     limits: LimitsSchema,
+    names: NamesSchema,
     drain: duration('How long requests in flight may continue after SIGTERM.', '30s'),
     workers: WorkersSchema,
     reload: z
@@ -85,6 +87,12 @@ export const ConfigSchema = z
           ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
           'Lowest level to log.',
         ).default('info'),
+        buffer: size(
+          'Bytes of log lines that may wait while standard output takes none. Further lines are dropped and counted, ' +
+            'since a log that waits must take neither requests nor all memory with it. A line of a request has about 500 bytes.',
+          '1MiB',
+          ['64KiB', '64MiB'],
+        ),
       })
       .prefault({})
       .describe('The log: JSON lines on standard output.'),

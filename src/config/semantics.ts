@@ -1,6 +1,7 @@
 import { type Address, addressesClash, isHost, isHostName, isLoopback, parseAddress } from './address.ts';
 import { checkClients } from './client-checks.ts';
 import { checkKeySources } from './key-sources.ts';
+import { checkNames } from './name-checks.ts';
 import type { Path, Report } from './problem.ts';
 import { checkReach } from './reach.ts';
 import { checkReserved } from './reserved-checks.ts';
@@ -20,6 +21,7 @@ export function checkSemantics(config: SalvagedConfig, report: Report, now: Date
   checkDomains(config, report);
   checkClients(config, report);
   checkUpstreams(config, report);
+  checkNames(config, report);
   checkKeySources(config, report);
   checkVaults(config, report);
   checkRules(config, report);

@@ -1,14 +1,14 @@
-import type { IncomingMessage } from 'node:http';
 import type { SseKey } from '../keys/key.ts';
 import { parseStoreError } from '../response/store-error.ts';
 import { encodePath } from '../s3/percent.ts';
 import { ssecHeaders } from '../ssec/headers.ts';
 import { failureOf, StoreFailure } from '../store-client/answer.ts';
 import type { StoreRequest } from '../store-client/client.ts';
+import type { StoreResponse } from '../upstream/response.ts';
 import type { Bench, StoreBench } from './bench.ts';
 
 export interface Success {
-  readonly response: IncomingMessage;
+  readonly response: StoreResponse;
   readonly body: Buffer;
 }
 
@@ -33,7 +33,7 @@ export async function ask(
   return late ? new StoreFailure(status, late.code, late.message) : { response, body };
 }
 
-async function wholeOf(response: IncomingMessage): Promise<Buffer> {
+async function wholeOf(response: StoreResponse): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { SseKey } from '../keys/key.ts';
 import type { DefaultEncryption } from '../ssec/blocked.ts';
 import type { StoreClient } from '../store-client/client.ts';
@@ -10,6 +11,8 @@ export interface StoreBench {
   readonly upstream: Upstream;
   readonly client: StoreClient;
   readonly clock: () => Date;
+  /** Resolves the store's name. */
+  readonly lookup: LookupFunction;
 }
 
 /** A place at a store where a rule encrypts, and what the checks have learned about it. */

@@ -58,7 +58,7 @@ export interface Examination {
 export async function examinePlace(
   rule: Rule,
   bucket: string,
-  { upstream, client, clock }: StoreBench,
+  { upstream, client, clock, lookup }: StoreBench,
   examination: Examination,
 ): Promise<readonly Checked[]> {
   const { readOnly, nonce, stranger, as, bytes } = examination;
@@ -68,6 +68,7 @@ export async function examinePlace(
     upstream,
     client,
     clock,
+    lookup,
     bucket,
     prefix: rule.prefix,
     folder: `${rule.prefix}.ssec-proxy-doctor-${nonce}/`,

@@ -2,6 +2,7 @@ import type { Rule } from '../rules/match.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allUpstreams } from '../snapshot/upstream-of.ts';
 import { storeClient } from '../store-client/client.ts';
+import { systemNames } from '../upstream/names/names.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { urlOf } from '../verify/result.ts';
 import type { Check, StoreBench } from './bench.ts';
@@ -19,9 +20,10 @@ const STORE_CHECKS: readonly Check<StoreBench>[] = [tlsChain, account];
 export async function* examine(examination: Examination): AsyncGenerator<Section, void, undefined> {
   const { snapshot, clock, random, signal } = examination;
   for (const upstream of allUpstreams(snapshot)) {
-    const client = storeClient(upstream, { clock, random, signal, connections: 2 });
+    const lookup = systemNames.lookupFor(upstream.protocol);
+    const client = storeClient(upstream, { clock, random, signal, connections: 2, lookup });
     try {
-      const bench: StoreBench = { upstream, client, clock };
+      const bench: StoreBench = { upstream, client, clock, lookup };
       const findings = await untilStopped(STORE_CHECKS, bench);
       const { name, provider } = upstream;
       yield { of: 'store', title: `${name} ${endpointOf(upstream)} (provider ${provider.name})`, findings };

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { inspect } from 'node:util';
 
 /** The length of an SSE-C key in bytes: AES256 is the only algorithm of SSE-C. */
@@ -69,5 +69,5 @@ export function fingerprintOf(bytes: Uint8Array): string {
 }
 
 function md5Of(bytes: Uint8Array): string {
-  return createHash('md5').update(bytes).digest('base64');
+  return hash('md5', bytes, 'base64');
 }

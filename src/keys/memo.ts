@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** An entry takes 80 bytes, and 190 with derived keys, whatever the length of the object key: at most 10 MB. */
 const MOST_ENTRIES = 50_000;
@@ -24,6 +24,7 @@ export class KeyMemo {
   }
 
   recall(name: VersionName): string | undefined {
+    if (this.#fingerprints.size === 0) return undefined;
     const place = placeOf(name);
     const fingerprint = this.#fingerprints.get(place);
     if (fingerprint === undefined) return undefined;
@@ -42,7 +43,7 @@ export class KeyMemo {
   }
 
   forget(name: VersionName): void {
-    this.#fingerprints.delete(placeOf(name));
+    if (this.#fingerprints.size > 0) this.#fingerprints.delete(placeOf(name));
   }
 
   get size(): number {
@@ -53,5 +54,5 @@ export class KeyMemo {
 /** Has the same length for every name. A collision of two names would cost one request, no more. */
 function placeOf({ bucket, objectKey, versionId }: VersionName): string {
   const name = JSON.stringify([bucket, objectKey, versionId ?? null]);
-  return createHash('sha256').update(name).digest().toString('base64url', 0, 16);
+  return hash('sha256', name, 'buffer').toString('base64url', 0, 16);
 }

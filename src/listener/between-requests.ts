@@ -38,8 +38,16 @@ export function refuseMalformed(socket: Socket): void {
   refuseBytes(socket, new S3Error('BadRequest', 'An error occurred when parsing the HTTP request.'));
 }
 
-/** What is being answered is not disturbed. */
-function endBehindAnswers(connection: Connection): void {
+/**
+ * What came is not a request, or the body of the last one broke off. The answers before it are not disturbed; then the
+ * connection ends.
+ */
+export function endBehindAnswers(connection: Connection): void {
+  connection.broken = connection.latest?.req.complete === false;
+  if (connection.broken && connection.answering === 1) {
+    connection.socket.destroy();
+    return;
+  }
   connection.full = true;
   stopTaking(connection);
 }

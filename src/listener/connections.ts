@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Load } from './load.ts';
 
@@ -24,8 +25,16 @@ export interface Connection {
   answering: number;
   /** Above the limit of connections: its first request is refused. */
   readonly refused: boolean;
-  /** It had too many requests at once: what comes behind the one that was refused is ignored. */
+  /** Nothing more on it is a request: it ends behind the answers to those that have begun. */
   full: boolean;
+  /** The body of the last request broke off: it ends behind the answers before that one. */
+  broken: boolean;
+  /** The answer to the latest of its requests, while it has any. */
+  latest: ServerResponse | undefined;
+  /** The handshake is done, or there is none. */
+  ready: boolean;
+  /** Its listener drains: it ends with its last answer. */
+  draining: boolean;
 }
 
 /**
@@ -46,7 +55,7 @@ export class ClientConnections {
   }
 
   /** @returns undefined when there is no room, not even for a refusal in words */
-  arrive(raw: Socket): Connection | undefined {
+  arrive(raw: Socket, secure = false): Connection | undefined {
     const { connections } = this.load.limits;
     const full = this.load.connections - this.#refused >= connections;
     const refused = full && !this.#yields();
@@ -54,7 +63,7 @@ export class ClientConnections {
       this.load.hit('connections');
       if (this.#refused >= mostRefused(connections)) return undefined;
     }
-    const connection = newConnection(raw, refused);
+    const connection = newConnection(raw, { refused, ready: !secure });
     this.#of.set(raw, connection);
     this.load.connections += 1;
     if (refused) this.#refuse(connection);
@@ -67,23 +76,35 @@ export class ClientConnections {
   secured(connection: Connection, socket: Socket): void {
     connection.socket = socket;
     this.#of.set(socket, connection);
+    connection.ready = true;
+    this.#endIfDone(connection);
+  }
+
+  /** Ends it behind its answers; a client in the handshake is told so afterwards. */
+  drain(connection: Connection): void {
+    const { latest } = connection;
+    connection.draining = true;
+    if (latest && !latest.headersSent) latest.shouldKeepAlive = false;
+    this.#endIfDone(connection);
   }
 
   of(socket: Socket): Connection | undefined {
     return this.#of.get(socket);
   }
 
-  begin(connection: Connection): void {
+  begin(connection: Connection, response: ServerResponse): void {
     connection.begun += 1;
     connection.answering += 1;
-    this.load.deepest = Math.max(this.load.deepest, connection.answering);
+    connection.latest = response;
+    if (connection.answering > this.load.deepest) this.load.deepest = connection.answering;
     this.#forget(connection);
   }
 
   end(connection: Connection): void {
     connection.answering -= 1;
-    if (connection.answering > 0 || connection.socket.destroyed) return;
-    if (connection.full) {
+    if (connection.answering > (connection.broken ? 1 : 0) || connection.socket.destroyed) return;
+    connection.latest = undefined;
+    if (connection.full || connection.draining) {
       connection.socket.destroySoon();
       return;
     }
@@ -116,6 +137,10 @@ export class ClientConnections {
     return found.toSorted((a, b) => a.since - b.since)[0];
   }
 
+  #endIfDone({ draining, ready, answering, socket }: Connection): void {
+    if (draining && ready && answering === 0) socket.destroySoon();
+  }
+
   #forget(connection: Connection): void {
     this.#kept.delete(connection);
     this.#fresh.delete(connection);
@@ -136,8 +161,19 @@ export class ClientConnections {
   }
 }
 
-function newConnection(raw: Socket, refused: boolean): Connection {
-  return { raw, socket: raw, since: performance.now(), begun: 0, answering: 0, refused, full: false };
+function newConnection(raw: Socket, state: Pick<Connection, 'refused' | 'ready'>): Connection {
+  return {
+    raw,
+    socket: raw,
+    since: performance.now(),
+    begun: 0,
+    answering: 0,
+    full: false,
+    broken: false,
+    latest: undefined,
+    draining: false,
+    ...state,
+  };
 }
 
 function mostRefused(connections: number): number {

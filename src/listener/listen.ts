@@ -1,10 +1,10 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { judgeHead, judgeIdle, refuseMalformed } from './between-requests.ts';
+import { endBehindAnswers, judgeHead, judgeIdle, refuseMalformed } from './between-requests.ts';
 import type { ClientTimeouts } from './bounds.ts';
-import { ClientConnections } from './connections.ts';
-import { drainable } from './drain.ts';
+import { ClientConnections, type Connection } from './connections.ts';
+import { drainServer } from './drain.ts';
 import { isEnding } from './ending.ts';
 import type { Handler } from './handler.ts';
 import { Handshakes } from './handshakes.ts';
@@ -44,6 +44,8 @@ export interface Listener {
 }
 
 interface Place {
+  /** What the host's name was resolved to. */
+  readonly address?: string;
   /** Another process listens there, and hands over what it accepts. */
   readonly handedOver?: boolean;
 }
@@ -56,7 +58,7 @@ export async function listen(
   { host, port, tls }: ListenerSettings,
   handler: Handler,
   connections: ClientConnections = new ClientConnections(new Load()),
-  { handedOver = false }: Place = {},
+  { address = host, handedOver = false }: Place = {},
 ): Promise<Listener> {
   const { load } = connections;
   const options = {
@@ -78,13 +80,19 @@ export async function listen(
     server.keepAliveTimeout = keepAlive;
   };
   setTimes(load.timeouts);
-  const drain = drainable(server, tls !== undefined);
+  const open = new Set<Connection>();
+  let draining = false;
   const phases = new Phases(load);
   const handshakes = server instanceof https.Server ? new Handshakes(server, connections) : undefined;
   server.on('connection', (raw: Socket) => {
-    const connection = connections.arrive(raw);
-    if (connection) handshakes?.begin(connection);
-    else if (tls) raw.destroy();
+    const connection = connections.arrive(raw, tls !== undefined);
+    if (connection) {
+      open.add(connection);
+      raw.once('close', () => open.delete(connection));
+      handshakes?.begin(connection);
+      // Accepted in the turn in which the drain began.
+      if (draining) connections.drain(connection);
+    } else if (tls) raw.destroy();
     else refuseAtOnce(raw);
   });
   const guarded = taking(handler, connections, phases);
@@ -108,7 +116,7 @@ export async function listen(
     if (code === 'HPE_CLOSED_CONNECTION' && busy) return;
     // After a request that is still being answered, a refusal would end up in the middle of that response.
     if (isEnding(socket)) endSoon(socket);
-    else if (busy) socket.destroy();
+    else if (busy) endBehindAnswers(connection);
     else refuseMalformed(socket);
   });
   server.on('timeout', (socket: Socket) => {
@@ -119,7 +127,7 @@ export async function listen(
   if (handedOver) countHeads(server);
   else {
     await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(port, host, resolve);
+      server.once('error', reject).listen(port, address, resolve);
     });
   }
   // Of `accept`, which fails when the process has no descriptor left.
@@ -149,7 +157,11 @@ export async function listen(
       socket.setNoDelay(true);
       server.emit('connection', socket);
     },
-    drain: (deadlineMs) => drain(deadlineMs).finally(() => phases.stop()),
+    drain: async (deadlineMs) => {
+      draining = true;
+      await drainServer(server, { open, connections }, deadlineMs);
+      phases.stop();
+    },
   };
 }
 

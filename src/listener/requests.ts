@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { S3Error } from '../s3/errors.ts';
+import { endBehindAnswers } from './between-requests.ts';
 import type { ClientConnections, Connection } from './connections.ts';
 import { endsConnection, isEnding } from './ending.ts';
 import type { Handler } from './handler.ts';
@@ -30,7 +31,7 @@ export function taking(handler: Handler, connections: ClientConnections, phases:
       refuseFields(socket, connection);
       return;
     }
-    connections.begin(connection);
+    connections.begin(connection, response);
     phases.begin(request, response);
     // Each step of a request that may outlive its client listens; Node warns above ten.
     response.setMaxListeners(MOST_LISTENERS);
@@ -63,13 +64,15 @@ function isTooMuch(request: IncomingMessage, { refused, answering }: Connection,
   return true;
 }
 
-/** Not in the middle of an answer that is on its way: then the connection just ends. */
-function refuseFields(socket: Socket, { answering }: Connection): void {
+/** Not in the middle of an answer that is on its way: then the connection just ends behind it. */
+function refuseFields(socket: Socket, connection: Connection): void {
+  if (connection.answering > 0) {
+    endBehindAnswers(connection);
+    return;
+  }
   endsConnection(socket);
-  if (answering > 0) socket.destroy();
-  else
-    refuseBytes(
-      socket,
-      new S3Error('RequestHeaderSectionTooLarge', `The request has more than ${MOST_FIELDS} headers.`),
-    );
+  refuseBytes(
+    socket,
+    new S3Error('RequestHeaderSectionTooLarge', `The request has more than ${MOST_FIELDS} headers.`),
+  );
 }

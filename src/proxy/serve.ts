@@ -11,7 +11,7 @@ import { type Listener, listen } from '../listener/listen.ts';
 import { type Bounds, Load } from '../listener/load.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
 import type { Logger } from '../log.ts';
-import type { LogHealth } from '../log-destination.ts';
+import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
 import { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
 import { HeldBytes } from '../response/held-bytes.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
@@ -23,6 +23,7 @@ import { allUpstreams } from '../snapshot/upstream-of.ts';
 import { Distrust, type Trust } from '../ssec/distrust.ts';
 import { BucketRegions } from '../upstream/bucket-regions.ts';
 import { Connections } from '../upstream/connections.ts';
+import { type Names, systemNames } from '../upstream/names/names.ts';
 import { handle } from './handle.ts';
 import type { Serving } from './serving.ts';
 
@@ -66,9 +67,11 @@ export interface ProcessHealth {
 interface Surroundings {
   readonly clock?: () => Date;
   readonly keyStores?: Pick<StoreHealth, 'all' | 'trouble'>;
-  /** Of the log that it writes. */
-  readonly logHealth?: LogHealth;
-  /** How the names of stores become addresses. */
+  /** Where its log goes. */
+  readonly destination?: Pick<LogDestination, 'health' | 'resize'>;
+  /** Resolve the names of stores; by default those of the process. */
+  readonly names?: Names;
+  /** In place of names. */
   readonly lookup?: LookupFunction;
   /** What it shares with other processes; by default, nothing. */
   readonly distrust?: Trust;
@@ -81,16 +84,18 @@ interface Surroundings {
 export async function startProxy(
   snapshot: Snapshot,
   log: Logger,
-  {
+  surroundings: Surroundings = {},
+): Promise<RunningProxy> {
+  const {
     clock = () => new Date(),
     keyStores = new StoreHealth(),
-    logHealth,
+    destination,
+    names = systemNames,
     lookup,
     distrust = new Distrust(),
     encryptedUploads = new EncryptedUploads(),
     handedOver = false,
-  }: Surroundings = {},
-): Promise<RunningProxy> {
+  } = surroundings;
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
   const load = new Load({ ...boundsOf(snapshot), room: roomForConnections() });
@@ -98,9 +103,15 @@ export async function startProxy(
     distrusted: () => distrust.count(clock().getTime()),
     keyStores: () => keyStores.all(),
     upstreams: () => serving.connections.figures(),
-    logHealth,
+    logHealth: destination?.health,
     clients: load,
+    names: () => names.figures(),
   });
+  const useLimits = ({ limits }: Snapshot): void => {
+    names.use(limits.names);
+    destination?.resize(limits.logBuffer ?? LOG_BUFFER);
+  };
+  useLimits(snapshot);
   const lasting = {
     distrust,
     memo: new KeyMemo(),
@@ -116,19 +127,20 @@ export async function startProxy(
   let serving: Serving = {
     ...lasting,
     snapshot,
-    connections: new Connections(allUpstreams(snapshot), { lookup, events: metrics.upstreams }),
+    connections: new Connections(allUpstreams(snapshot), { lookup, names, events: metrics.upstreams }),
     signingKeys: new SigningKeys(),
   };
   metrics.config(configHash(snapshot), clock());
   const health = {
     notReady: () => reason ?? waitingFor(serving.snapshot),
-    degraded: () => allOf(keyStores.trouble(), logHealth?.trouble()),
+    degraded: () => allOf(keyStores.trouble(), destination?.health.trouble()),
     metrics: () => metrics.text(),
   };
-  const admin = snapshot.admin && (await startAdmin(snapshot.admin, health));
+  const admin = snapshot.admin && (await startAdmin(await placeOf(snapshot.admin, names), health));
   const opened = await openAll(snapshot, {
     admin,
     handedOver,
+    names,
     connections: new ClientConnections(load),
     current: () => serving,
   });
@@ -139,6 +151,7 @@ export async function startProxy(
     reload: (next) => {
       load.use(boundsOf(next));
       for (const each of opened) each.reload(next);
+      useLimits(next);
       const connections = serving.connections.succeed(allUpstreams(next));
       serving = { ...serving, snapshot: next, connections, signingKeys: new SigningKeys() };
       log.level = next.logLevel ?? log.level;
@@ -181,6 +194,15 @@ function boundsOf({ timeouts, limits }: Snapshot): Bounds {
   return { timeouts, limits: limits.clients };
 }
 
+/** Where to listen: a name is looked up like any other, so that one that hangs fails in time. */
+export async function placeOf<Place extends { readonly host: string }>(
+  place: Place,
+  names: Names,
+): Promise<Place> {
+  const [first] = await names.addresses(place.host, 0);
+  return first ? { ...place, host: first.address } : place;
+}
+
 interface Opened {
   readonly listener: Listener;
   /** Serves by what another snapshot says of this listener, if it says anything. */
@@ -190,6 +212,7 @@ interface Opened {
 interface Opening {
   readonly admin: Admin | undefined;
   readonly handedOver: boolean;
+  readonly names: Names;
   readonly connections: ClientConnections;
   readonly current: () => Serving;
 }
@@ -211,13 +234,14 @@ async function openAll(snapshot: Snapshot, opening: Opening): Promise<readonly O
 async function open(
   first: ListenerSettings,
   index: number,
-  { connections, current, handedOver }: Opening,
+  { connections, current, handedOver, names }: Opening,
 ): Promise<Opened> {
   let settings = first;
   const serve: Handler = (request, response) => {
     void handle(request, response, current(), settings);
   };
-  const listener = await listen(first, serve, connections, { handedOver });
+  const { host: address } = handedOver ? first : await placeOf(first, names);
+  const listener = await listen(first, serve, connections, { address, handedOver });
   return {
     listener,
     reload: (snapshot) => {

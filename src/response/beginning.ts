@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { StoreResponse } from '../upstream/response.ts';
 import { rootIn } from './root-name.ts';
 import { within } from './within.ts';
 
@@ -11,11 +11,11 @@ const LONGEST_BEGINNING = 2048;
  * @param limit in milliseconds
  * @throws S3Error ServiceUnavailable when the answer breaks off
  */
-export function beginningOf(response: IncomingMessage, limit: number): Promise<string | undefined> {
+export function beginningOf(response: StoreResponse, limit: number): Promise<string | undefined> {
   return within(response, limit, () => lookInto(response));
 }
 
-function lookInto(response: IncomingMessage): Promise<string | undefined> {
+function lookInto(response: StoreResponse): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     let head = '';

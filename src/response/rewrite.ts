@@ -1,9 +1,9 @@
-import type { IncomingMessage } from 'node:http';
 import type { SseKey } from '../keys/key.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { CUSTOMER_KEY_MD5 } from '../ssec/headers.ts';
 import { holdsKey } from '../ssec/leak.ts';
 import { hopByHop } from '../upstream/hop-by-hop.ts';
+import type { StoreResponse } from '../upstream/response.ts';
 
 /**
  * Headers of the store that clients don't get: the MD5 of the SSE-C key, which fingerprints it and which nobody needs
@@ -45,7 +45,7 @@ const NO_TRAILER = /^(content-|cache-control$|expires$|host$|set-cookie$|www-aut
  * @param ssecKeys those in play: a header that shows one of them stays behind
  */
 export function relayedHeaders(
-  response: IncomingMessage,
+  response: StoreResponse,
   body: 'relayed' | 'replaced',
   ssecKeys: readonly SseKey[],
 ): string[] {
@@ -62,10 +62,7 @@ export function relayedHeaders(
 }
 
 /** The names of the trailers that the store announces and that go on to the client; undefined without any. */
-export function announcedTrailers(
-  response: IncomingMessage,
-  ssecKeys: readonly SseKey[],
-): string | undefined {
+export function announcedTrailers(response: StoreResponse, ssecKeys: readonly SseKey[]): string | undefined {
   const stays = staysBehind(response);
   const names = (new WireHeaders(response.rawHeaders).joined('trailer') ?? '').split(',');
   const kept = names
@@ -77,7 +74,7 @@ export function announcedTrailers(
 
 /** The trailers to send to the client, chosen like its headers. They are available once the response has ended. */
 export function relayedTrailers(
-  response: IncomingMessage,
+  response: StoreResponse,
   ssecKeys: readonly SseKey[],
 ): [name: string, value: string][] {
   const stays = staysBehind(response);
@@ -89,7 +86,7 @@ function noTrailer(name: string, stays: (name: string) => boolean): boolean {
   return stays(name) || NO_TRAILER.test(name);
 }
 
-function staysBehind({ rawHeaders }: IncomingMessage): (name: string) => boolean {
+function staysBehind({ rawHeaders }: StoreResponse): (name: string) => boolean {
   const ends = hopByHop(new WireHeaders(rawHeaders).joined('connection'));
   return (name) => ends(name) || DROPPED.has(name);
 }

@@ -3,7 +3,7 @@ import type { LoadedUpstream } from '../config/loaded.ts';
 import type { Config } from '../config/schema.ts';
 import { PROVIDERS, type Provider } from '../s3/providers.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { milliseconds } from './milliseconds.ts';
+import { milliseconds } from './units.ts';
 
 /** @param name its path in the config */
 export function buildUpstream(
@@ -14,6 +14,7 @@ export function buildUpstream(
     provider: providerName,
     addressing,
     etag,
+    transport,
     signer,
     timeouts,
     limits,
@@ -38,6 +39,7 @@ export function buildUpstream(
     signer,
     ca: loaded.ca,
     credentials: loaded.credentials,
+    transport,
     timeouts: {
       connect: milliseconds(timeouts.connect),
       headers: milliseconds(timeouts.headers),

@@ -7,8 +7,8 @@ import type { Config } from '../config/schema.ts';
 import type { RingEntry } from '../keys/ring.ts';
 import { compileRules, type Encryption, type Rule } from '../rules/match.ts';
 import { buildUpstream } from './build-upstream.ts';
-import { milliseconds } from './milliseconds.ts';
 import type { Snapshot } from './snapshot.ts';
+import { bytesOf, milliseconds } from './units.ts';
 
 /**
  * The frozen snapshot of a checked config.
@@ -44,8 +44,19 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
       ssecKey,
       pinned: config.keys[id]?.fingerprint !== undefined,
     })),
-    limits: { drain: milliseconds(config.drain), clients: config.limits },
     workers: config.workers,
+    limits: {
+      drain: milliseconds(config.drain),
+      clients: config.limits,
+      names: {
+        ...config.names,
+        timeout: milliseconds(config.names.timeout),
+        ttl: milliseconds(config.names.ttl),
+        keep: milliseconds(config.names.keep),
+        keepInsecure: milliseconds(config.names.keepInsecure),
+      },
+      logBuffer: bytesOf(config.log.buffer),
+    },
     timeouts: {
       handshake: milliseconds(config.timeouts.handshake),
       head: milliseconds(config.timeouts.head),

@@ -15,6 +15,7 @@ import { type ReadFile, readFailure, readFromDisk } from '../files.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
 import { loadAws4 } from '../sigv4/aws4.ts';
+import { type Names, systemNames } from '../upstream/names/names.ts';
 import { buildSnapshot } from './build.ts';
 import type { Snapshot } from './snapshot.ts';
 import { allUpstreams } from './upstream-of.ts';
@@ -25,6 +26,8 @@ export interface LoadOptions {
   readonly now?: Date;
   /** What is kept from one load to the next; without it, nothing is. */
   readonly keyStores?: KeyStores;
+  /** Resolve the names of vaults; by default those of the process. */
+  readonly names?: Pick<Names, 'lookupFor'>;
   /** Does not ask what is outside this machine and runs no commands. */
   readonly offline?: boolean;
 }
@@ -45,11 +48,12 @@ export async function loadConfig(configFile: string, options: LoadOptions = {}):
     readFile = readFromDisk,
     now = new Date(),
     keyStores = new KeyStores(readFile),
+    names = systemNames,
     offline = false,
   } = options;
   const reads = recordReads(readFile);
   try {
-    const loaded = await load(configFile, { env, readFile: reads.readFile, now, keyStores, offline });
+    const loaded = await load(configFile, { env, readFile: reads.readFile, now, keyStores, names, offline });
     return { ...loaded, files: reads.seen };
   } finally {
     if (options.keyStores === undefined) await keyStores.close();
@@ -58,7 +62,7 @@ export async function loadConfig(configFile: string, options: LoadOptions = {}):
 
 async function load(
   configFile: string,
-  { env, readFile, now, keyStores, offline }: Required<LoadOptions>,
+  { env, readFile, now, keyStores, names, offline }: Required<LoadOptions>,
 ): Promise<Omit<LoadResult, 'files'>> {
   const text = await readText(configFile, readFile);
   if (typeof text !== 'string') return { snapshot: undefined, problems: text.problems() };
@@ -77,6 +81,7 @@ async function load(
     now,
     report,
     keyStores,
+    names,
     offline,
   });
 

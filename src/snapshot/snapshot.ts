@@ -4,6 +4,7 @@ import type { SseKey } from '../keys/key.ts';
 import type { ClientLimits, ClientTimeouts } from '../listener/bounds.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
 import type { RuleSet } from '../rules/match.ts';
+import type { NameLimits } from '../upstream/names/limits.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { CopyLimits } from './copy-limits.ts';
 
@@ -51,4 +52,8 @@ interface Limits {
   readonly copies?: CopyLimits;
   /** How much clients may have at once; absent means the defaults. */
   readonly clients?: ClientLimits;
+  /** How names are looked up; absent means the defaults. */
+  readonly names?: NameLimits;
+  /** How many bytes of log lines may wait; absent means the default. */
+  readonly logBuffer?: number;
 }

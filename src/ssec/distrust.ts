@@ -153,7 +153,7 @@ export class Distrust implements Trust {
     return doubt && { ...doubt, failed: [...doubt.failed] };
   }
 
-  /** Of all buckets that are not trusted. */
+  /** The same of all buckets that are not trusted. */
   doubts(): readonly (readonly [bucket: string, doubt: ToldDoubt])[] {
     return [...this.#buckets].map(([bucket, doubt]) => [bucket, { ...doubt, failed: [...doubt.failed] }]);
   }

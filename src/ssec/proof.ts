@@ -12,7 +12,7 @@ export type Echo = 'ours' | 'missing' | 'different';
  *
  * SeaweedFS 4.48 sends the MD5 twice when an object is read: each must be ours.
  */
-export function echoOf({ headersDistinct }: IncomingMessage, ssecKey: SseKey): Echo {
+export function echoOf({ headersDistinct }: Pick<IncomingMessage, 'headersDistinct'>, ssecKey: SseKey): Echo {
   const algorithms = headersDistinct[CUSTOMER_ALGORITHM];
   const keyMd5s = headersDistinct[CUSTOMER_KEY_MD5];
   if (algorithms === undefined || keyMd5s === undefined) return 'missing';

@@ -1,8 +1,8 @@
-import type { IncomingMessage } from 'node:http';
 import { Gathered } from '../gathered.ts';
 import type { SseKey } from '../keys/key.ts';
 import { parseStoreError, readErrorText } from '../response/store-error.ts';
 import { type DocumentElement, readLargeDocument, rootOf } from '../s3/document.ts';
+import type { StoreResponse } from '../upstream/response.ts';
 import type { StoreClient, StoreRequest } from './client.ts';
 
 /** An error response of the store. The message has no secrets and is never empty. */
@@ -24,7 +24,7 @@ const MOST_READING_MS = 60_000;
 
 /** The failure in a response. `ssecKeys`: the keys in the request, which must not come back in a text. */
 export async function failureOf(
-  response: IncomingMessage,
+  response: StoreResponse,
   ssecKeys: Iterable<SseKey> = [],
 ): Promise<StoreFailure> {
   const status = response.statusCode ?? 0;
@@ -62,7 +62,7 @@ async function parsed(xml: string, root: string): Promise<DocumentElement> {
   }
 }
 
-async function readText(response: IncomingMessage, most: number): Promise<string> {
+async function readText(response: StoreResponse, most: number): Promise<string> {
   const text = new Gathered();
   for await (const chunk of response as AsyncIterable<Buffer>) {
     if (text.size + chunk.byteLength > most)

@@ -1,5 +1,4 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
 import { Query } from '../s3/query.ts';
@@ -12,6 +11,7 @@ import { addressOf } from '../upstream/address.ts';
 import { poolOf } from '../upstream/connections.ts';
 import type { Pool } from '../upstream/pool.ts';
 import { hasRegions, inRegion, isRegion } from '../upstream/regions.ts';
+import type { StoreResponse } from '../upstream/response.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { type Backoff, withRetries } from './retry.ts';
 import { transmit } from './transmit.ts';
@@ -35,7 +35,7 @@ export interface StoreClient {
    * last try.
    * @throws UpstreamError when the store can't be reached or stays silent; the signal's reason when it is aborted
    */
-  send(request: StoreRequest): Promise<IncomingMessage>;
+  send(request: StoreRequest): Promise<StoreResponse>;
   close(): void;
 }
 
@@ -70,7 +70,7 @@ export function storeClient(upstream: Upstream, options: ClientOptions): StoreCl
   return {
     send: async (request) => {
       const place = await placeOf(request);
-      const once = (): Promise<IncomingMessage> => sendOnce(request, place, pool, options);
+      const once = (): Promise<StoreResponse> => sendOnce(request, place, pool, options);
       return isStream(request.body) ? await once() : await withRetries(once, options);
     },
     close: () => pool.destroy(),
@@ -84,7 +84,7 @@ async function regionOf(
   pool: Pool,
   options: ClientOptions,
 ): Promise<Upstream> {
-  const head = (): Promise<IncomingMessage> => sendOnce({ method: 'HEAD', bucket }, upstream, pool, options);
+  const head = (): Promise<StoreResponse> => sendOnce({ method: 'HEAD', bucket }, upstream, pool, options);
   const response = await withRetries(head, options);
   response.resume();
   const region = response.headers['x-amz-bucket-region'];
@@ -96,7 +96,7 @@ function sendOnce(
   upstream: Upstream,
   pool: Pool,
   { clock, signal, credentials = upstream.credentials }: ClientOptions,
-): Promise<IncomingMessage> {
+): Promise<StoreResponse> {
   const { method, body } = request;
   const { host, path } = addressOf(resourceOf(request), queryOf(request), upstream);
   const headers: Record<string, string> = {

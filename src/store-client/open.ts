@@ -1,9 +1,10 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { SseKey } from '../keys/key.ts';
 import type { Provider } from '../s3/providers.ts';
 import { fits, mayBeAboutKey, readFailure } from '../s3/read-failure.ts';
 import { ssecHeaders } from '../ssec/headers.ts';
 import { echoOf } from '../ssec/proof.ts';
+import type { StoreResponse } from '../upstream/response.ts';
 import { failureOf, StoreFailure } from './answer.ts';
 import type { StoreClient, StoreRequest } from './client.ts';
 
@@ -64,7 +65,7 @@ async function openBy(method: Method, version: Version, tries: Tries): Promise<O
 }
 
 /** As for a write, the response must name the key, unless the provider says that it does not. */
-function openedBy(ssecKey: SseKey, answer: IncomingMessage, { withoutEcho }: Provider): Opening {
+function openedBy(ssecKey: SseKey, answer: StoreResponse, { withoutEcho }: Provider): Opening {
   const echo = echoOf(answer, ssecKey);
   if (echo === 'ours' || (echo === 'missing' && withoutEcho.operations.includes('GetObject'))) {
     return { kind: 'opens', ssecKey, headers: answer.headers };
@@ -92,9 +93,9 @@ async function read(
   version: Version,
   { client }: Tries,
   ssecKey: SseKey | undefined,
-): Promise<IncomingMessage | StoreFailure> {
+): Promise<StoreResponse | StoreFailure> {
   const key = ssecKey === undefined ? {} : ssecHeaders('target', ssecKey);
-  const send = (range: Record<string, string>): Promise<IncomingMessage> =>
+  const send = (range: Record<string, string>): Promise<StoreResponse> =>
     client.send({ method, ...requestOf(version), headers: { ...range, ...key } });
   let response = await send(method === 'GET' ? FIRST_BYTE : {});
   // An empty object has no first byte, and some stores say so before they check the key.
@@ -121,7 +122,7 @@ function requestOf({
 }
 
 /** A store that ignores the range would send the whole object. */
-function discard(response: IncomingMessage): void {
+function discard(response: StoreResponse): void {
   response.on('error', () => {});
   if (Number(response.headers['content-length'] ?? 0) > 64 * 1024) response.destroy();
   else response.resume();

@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { StoreResponse } from '../upstream/response.ts';
 import { UpstreamError } from '../upstream/upstream-error.ts';
 
 export interface Backoff {
@@ -20,9 +20,9 @@ const BUSY: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
  * randomly, so that many requests do not come back at the same time. Returns the last response or error.
  */
 export async function withRetries(
-  send: () => Promise<IncomingMessage>,
+  send: () => Promise<StoreResponse>,
   { random, signal, firstWait = FIRST_WAIT_MS }: Backoff,
-): Promise<IncomingMessage> {
+): Promise<StoreResponse> {
   for (let tried = 1; ; tried += 1) {
     const last = tried === TRIES;
     try {

@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { forward } from '../upstream/forward.ts';
 import type { Pool } from '../upstream/pool.ts';
+import type { StoreResponse } from '../upstream/response.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 
 interface Transmission {
@@ -20,7 +20,7 @@ export async function transmit(
   { body, signal, ...request }: Transmission,
   upstream: Upstream,
   pool: Pool,
-): Promise<IncomingMessage> {
+): Promise<StoreResponse> {
   signal.throwIfAborted();
   try {
     const attempt = { ...request, upstream, body: streamed(body), fresh: false, signal };

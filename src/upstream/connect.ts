@@ -22,6 +22,7 @@ export function connect(connection: Connection, upstream: Upstream, way: Way): P
   const socket = socketTo(connection, upstream, way);
   connection.socket = socket;
   connection.surviveWrites();
+  connection.watch();
   return new Promise((resolve, reject) => {
     const deadline = new Deadline(() => {
       socket.destroy(new UpstreamError('connect-timeout', 'no connection in time'));

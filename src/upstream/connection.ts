@@ -13,6 +13,17 @@ const LAST_WORDS_MS = 1000;
  */
 const shared = Buffer.allocUnsafeSlow(BUFFER_BYTES);
 
+/** Who reads from a connection, while a request is under way on it. */
+export interface ConnectionUser {
+  /** Must be finished with the memory when it returns. */
+  onBytes(bytes: Buffer): void;
+  /** The store ended its side. */
+  onEnd(): void;
+  onClose(): void;
+  /** The socket takes more. */
+  onDrain(): void;
+}
+
 /** One connection to a store. At any time at most one request is under way on it. */
 export class Connection {
   /** Set when it is open. */
@@ -23,6 +34,8 @@ export class Connection {
   idleSince = 0;
   /** While it is idle: ends it before the store does. */
   expiry: NodeJS.Timeout | undefined;
+  /** Without one, listeners of the socket read. */
+  user: ConnectionUser | undefined;
 
   constructor(lane: string) {
     this.lane = lane;
@@ -37,6 +50,14 @@ export class Connection {
         return true;
       },
     };
+  }
+
+  /** Tells its user what happens, for as long as it is open: no request needs listeners of its own. */
+  watch(): void {
+    this.socket
+      .on('end', () => this.user?.onEnd())
+      .on('close', () => this.user?.onClose())
+      .on('drain', () => this.user?.onDrain());
   }
 
   /** May a request begin on it? */
@@ -70,6 +91,10 @@ export class Connection {
 
   #read(bytes: number): void {
     const { socket } = this;
+    if (this.user) {
+      this.user.onBytes(shared.subarray(0, bytes));
+      return;
+    }
     // Nobody asked: what would be taken for the next answer belongs to no request.
     if (socket.listenerCount('data') === 0) socket.destroy();
     // Every listener must be finished with the buffer when `emit` returns: the parser is.

@@ -1,5 +1,5 @@
 import type { LookupFunction } from 'node:net';
-import { systemNames } from './names/names.ts';
+import { type Names, systemNames } from './names/names.ts';
 import { Pool, type PoolEvents } from './pool.ts';
 import type { Upstream } from './upstream.ts';
 
@@ -9,7 +9,9 @@ interface ConnectionEvents {
 }
 
 interface Options {
-  /** Resolves names to addresses; by default the names of the process. */
+  /** Resolve names to addresses; by default those of the process. */
+  readonly names?: Pick<Names, 'lookupFor'> | undefined;
+  /** In place of names. */
   readonly lookup?: LookupFunction | undefined;
   readonly events?: ConnectionEvents;
 }
@@ -59,8 +61,8 @@ export class Connections {
 }
 
 /** The connections to one store alone. */
-export function poolOf(upstream: Upstream, { lookup, events }: Options = {}): Pool {
-  return new Pool(upstream, lookup ?? systemNames.lookupFor(upstream.protocol), {
+export function poolOf(upstream: Upstream, { lookup, names = systemNames, events }: Options = {}): Pool {
+  return new Pool(upstream, lookup ?? names.lookupFor(upstream.protocol), {
     refused: (reason) => events?.refused(upstream.name, reason),
   });
 }

@@ -1,11 +1,10 @@
-import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Answer } from './answer.ts';
 import { type Attempt, writes } from './attempt.ts';
 import type { Connection } from './connection.ts';
 import { Deadline } from './deadline.ts';
-import { requestOn } from './http-proxy.ts';
-import { lettingGo } from './let-go.ts';
+import type { StoreResponse } from './response.ts';
+import type { Carriage, Reports } from './transport.ts';
+import { TRANSPORTS } from './transports.ts';
 import { clientLeft, UpstreamError } from './upstream-error.ts';
 
 /** More informational answers than any store sends before its own. */
@@ -45,14 +44,16 @@ interface Outcome {
   readonly release: () => void;
 }
 
-class Conversation {
+class Conversation implements Reports {
   readonly #attempt: Attempt;
   readonly #connection: Connection;
   readonly #outcome: Outcome;
   readonly #deadline: Deadline;
   #phase: 'sending' | 'sent' | 'settling' | 'answered' | 'ended' = 'sending';
-  #request: ClientRequest | undefined;
-  #response: IncomingMessage | undefined;
+  #carriage: Carriage | undefined;
+  #response: StoreResponse | undefined;
+  /** The store is ahead of the body. */
+  #early = false;
   #informational = 0;
   /** Of the body, in bytes. */
   #taken = 0;
@@ -65,47 +66,34 @@ class Conversation {
   }
 
   begin(): void {
-    const { signal, body } = this.#attempt;
-    const { socket } = this.#connection;
+    const { signal, body, upstream } = this.#attempt;
     signal.addEventListener('abort', this.#left, { once: true });
     body?.stream.once('error', this.#bodyFailed);
-    socket.once('free', this.#freed);
-    requestOn(this.#connection, this.#attempt, {
-      onRequest: (request) => this.#send(request),
-      onAnswer: (response) => this.#answered(response),
-      onError: (error) => this.#failed(UpstreamError.from(error)),
-    });
-  }
-
-  #send(request: ClientRequest): void {
-    this.#request = request;
-    request.on('information', this.#informed);
-    request.once('close', this.#closed);
-    request.once('upgrade', this.#upgraded);
-    const { body } = this.#attempt;
-    if (!body) {
-      request.end();
-      this.#sent();
+    try {
+      this.#carriage = TRANSPORTS[upstream.transport](this.#connection, this.#attempt, this);
+    } catch (error) {
+      this.failed(error);
       return;
     }
-    // `flushHeaders` would encode the headers as UTF-8 and change their bytes: they get the encoding of the first chunk.
-    request.write(Buffer.alloc(0));
-    lettingGo(request, body.stream);
-    request.on('drain', this.#drained);
-    body.stream.on('data', this.#take).once('end', this.#endOfBody);
-    // It may have been paused, with nothing of it taken, when another connection failed.
-    body.stream.resume();
-    body.begin();
+    if (body) {
+      body.stream.on('data', this.#take).once('end', this.#endOfBody);
+      // It may have been paused, with nothing of it taken, when another connection failed.
+      body.stream.resume();
+      body.begin();
+    } else {
+      this.#carriage.end();
+      this.#sent();
+    }
   }
 
   readonly #take = (piece: Buffer): void => {
     this.#taken += piece.byteLength;
-    if (this.#request?.write(piece) !== false) return;
+    if (this.#carriage?.write(piece) !== false) return;
     this.#attempt.body?.stream.pause();
     this.#deadline.begin(this.#attempt.upstream.timeouts.idle);
   };
 
-  readonly #drained = (): void => {
+  readonly drained = (): void => {
     if (this.#phase !== 'sending') return;
     // From here on the client is waited for.
     this.#deadline.pause();
@@ -113,7 +101,7 @@ class Conversation {
   };
 
   readonly #endOfBody = (): void => {
-    this.#request?.end();
+    this.#carriage?.end();
     this.#sent();
   };
 
@@ -122,22 +110,21 @@ class Conversation {
     this.#phase = 'sent';
     const { idle } = this.#attempt.upstream.timeouts;
     this.#deadline.begin(idle);
-    if (this.#request?.writableFinished) this.#allTaken();
-    else this.#request?.once('finish', this.#allTaken);
+    if (this.#carriage?.taken()) this.allTaken();
   }
 
-  readonly #allTaken = (): void => {
+  readonly allTaken = (): void => {
     if (this.#phase === 'sent') this.#deadline.begin(this.#attempt.upstream.timeouts.headers);
-    else if (this.#phase === 'settling' && this.#response) this.#hand(this.#response, false);
+    else if (this.#phase === 'settling' && this.#response) this.#hand(this.#response);
   };
 
-  readonly #informed = (): void => {
+  readonly informed = (): void => {
     this.#informational += 1;
     if (this.#informational > MOST_INFORMATIONAL)
       this.#failed(new UpstreamError('malformed', 'the store sends informational answers without end'));
   };
 
-  #answered(response: IncomingMessage): void {
+  readonly answered = (response: StoreResponse): void => {
     if (this.#phase !== 'sending' && this.#phase !== 'sent') {
       response.destroy();
       return;
@@ -154,43 +141,46 @@ class Conversation {
       this.#failed(
         new UpstreamError('malformed', `the store answered ${status} before it had the whole body`),
       );
-    } else if (this.#phase === 'sent' && succeeds && this.#request?.writableFinished === false) {
+    } else if (this.#phase === 'sent' && succeeds && this.#carriage?.taken() === false) {
       // The answer may overtake the word that the last write is done; if it does not come, it never was.
       this.#phase = 'settling';
       this.#deadline.begin(SETTLING_MS);
     } else {
-      this.#hand(response, this.#overtook(status));
+      this.#early = this.#overtook(status);
+      this.#hand(response);
     }
-  }
+  };
 
   /**
    * Is the store ahead of the body? Then it may end the connection any time, and nothing may follow on it. What was sent
    * may still lie in a socket, so a refusal of a large body counts as one that came early.
    */
   #overtook(status: number): boolean {
-    return this.#request?.writableFinished === false || (status >= 400 && this.#taken > UNREAD_BYTES);
+    return this.#carriage?.taken() === false || (status >= 400 && this.#taken > UNREAD_BYTES);
   }
 
-  #hand(response: IncomingMessage, early: boolean): void {
+  #hand(response: StoreResponse): void {
     this.#phase = 'answered';
     this.#letGoOfBody();
     this.#deadline.begin(this.#attempt.upstream.timeouts.idle);
-    // Bytes of the framing alone do not count: sizes and trailers may drip for ever.
-    const push = response.push.bind(response);
-    response.push = (piece: unknown): boolean => {
-      this.#deadline.moved();
-      return push(piece);
-    };
-    // What is left of the request has no taker: nothing may follow on this connection.
-    if (early) this.#connection.socket.off('free', this.#freed);
     response.once('close', () => {
       // Given back already; or the answer has no reader any more, or the store ends the connection.
       if (this.#phase === 'ended') return;
       this.#end();
       this.#connection.destroy();
     });
-    this.#outcome.resolve({ response, destroy: this.#destroy });
+    this.#outcome.resolve({ response, destroy: () => this.#leave(response) });
   }
+
+  /** Once the connection was given back, another request may be on it. */
+  #leave(response: StoreResponse): void {
+    if (this.#phase === 'ended') response.destroy();
+    else this.#connection.destroy();
+  }
+
+  readonly progressed = (): void => {
+    if (this.#phase === 'answered') this.#deadline.moved();
+  };
 
   readonly #late = (): void => {
     const { timeouts } = this.#attempt.upstream;
@@ -220,15 +210,19 @@ class Conversation {
     this.#failed(error);
   };
 
-  readonly #upgraded = (_response: IncomingMessage, socket: Socket): void => {
-    socket.destroy();
-    this.#failed(new UpstreamError('malformed', 'the store switched to another protocol'));
+  readonly failed = (cause: unknown): void => {
+    // A request that can't be written down is a fault of the proxy, not of the store.
+    this.#failed(cause instanceof TypeError ? cause : UpstreamError.from(cause));
   };
 
-  readonly #closed = (): void => {
-    // After an answer, its own stream tells whether it came whole.
-    if (this.#phase === 'answered' || this.#phase === 'ended') return;
-    this.#failed(new UpstreamError('reset', 'the store ended the connection without an answer'));
+  readonly closed = (): void => {
+    if (this.#phase === 'ended' || (this.#phase === 'answered' && this.#response?.complete)) return;
+    const cause = this.#connection.socket.errored;
+    this.#failed(
+      cause === null
+        ? new UpstreamError('reset', 'the store ended the connection without an answer')
+        : UpstreamError.from(cause),
+    );
   };
 
   #failed(error: Error): void {
@@ -246,13 +240,9 @@ class Conversation {
     this.#outcome.reject(error);
   }
 
-  /** Once it was given back, another request may be on it. */
-  readonly #destroy = (): void => {
-    if (this.#phase !== 'ended') this.#connection.destroy();
-  };
-
-  readonly #freed = (): void => {
-    if (this.#phase === 'ended') return;
+  readonly freed = (): void => {
+    // What is left of an early one's request has no taker: nothing may follow on its connection.
+    if (this.#phase === 'ended' || this.#early) return;
     this.#end();
     this.#outcome.release();
   };
@@ -261,7 +251,7 @@ class Conversation {
     this.#phase = 'ended';
     this.#deadline.end();
     this.#letGoOfBody();
-    this.#connection.socket.off('free', this.#freed);
+    this.#carriage?.leave();
     this.#attempt.signal.removeEventListener('abort', this.#left);
   }
 
@@ -276,7 +266,7 @@ class Conversation {
 
 /** What is wrong with the head of an answer although Node's parser takes it; undefined when nothing is. */
 function faultIn(
-  { statusCode = 0, httpVersionMajor, headers }: IncomingMessage,
+  { statusCode = 0, httpVersionMajor, headers }: StoreResponse,
   { method }: Attempt,
 ): string | undefined {
   if (httpVersionMajor !== 1) return 'the store answered in another version of HTTP';

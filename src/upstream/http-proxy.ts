@@ -5,19 +5,15 @@ import http, { type Agent, type ClientRequest, type IncomingMessage, type Server
 import httpProxy from 'http-proxy';
 import type { Attempt } from './attempt.ts';
 import type { Connection } from './connection.ts';
+import { lettingGo } from './let-go.ts';
+import type { Carriage, Reports } from './transport.ts';
+import { UpstreamError } from './upstream-error.ts';
 
 /** With `selfHandleResponse`, http-proxy only asks whether the response is finished. */
 const NO_RESPONSE = { headersSent: false, finished: true } as unknown as ServerResponse;
 
 const proxy = httpProxy.createProxyServer({ selfHandleResponse: true });
 proxy.on('proxyRes', (response, carrier) => (carrier as unknown as Carrier).emit('answer', response));
-
-interface Events {
-  /** The request is made; its headers have not been sent. */
-  readonly onRequest: (request: ClientRequest) => void;
-  readonly onAnswer: (response: IncomingMessage) => void;
-  readonly onError: (error: unknown) => void;
-}
 
 /**
  * Makes the request of an attempt on a connection. Only this file imports http-proxy, and it avoids these traps:
@@ -27,19 +23,41 @@ interface Events {
  * - its events are the server's: each attempt has its own carrier, which comes back with the event;
  * - it pipes without watching: the body is not given to it.
  */
-export function requestOn(connection: Connection, attempt: Attempt, events: Events): void {
+export function carryByHttpProxy(connection: Connection, attempt: Attempt, reports: Reports): Carriage {
   // Node sends such a head at once, before a path could be set. Only commands send one, as clients of the proxy would.
-  if (attempt.headers.expect !== undefined) {
-    requestByNode(connection, attempt, events);
-    return;
+  const make = attempt.headers.expect === undefined ? requestByProxy : requestByNode;
+  const request = make(connection, attempt, reports);
+  const { body } = attempt;
+  const { socket } = connection;
+  request.on('information', reports.informed).once('finish', reports.allTaken);
+  request.once('close', reports.closed);
+  request.once('upgrade', (_response, upgraded) => {
+    upgraded.destroy();
+    reports.failed(new UpstreamError('malformed', 'the store switched to another protocol'));
+  });
+  socket.once('free', reports.freed);
+  if (body) {
+    // `flushHeaders` would encode the headers as UTF-8 and change their bytes: they get the encoding of the first chunk.
+    request.write(Buffer.alloc(0));
+    lettingGo(request, body.stream);
+    request.on('drain', reports.drained);
   }
-  const { onRequest, onAnswer, onError } = events;
+  return {
+    write: (piece) => request.write(piece),
+    end: () => void request.end(),
+    taken: () => request.writableFinished,
+    leave: () => void socket.off('free', reports.freed),
+  };
+}
+
+function requestByProxy(connection: Connection, attempt: Attempt, reports: Reports): ClientRequest {
+  let made: ClientRequest | undefined;
   const carrier = new Carrier(attempt);
   carrier.once('request', (request: ClientRequest) => {
     request.path = attempt.path;
-    onRequest(request);
+    made = request;
   });
-  carrier.once('answer', onAnswer);
+  carrier.once('answer', (response: IncomingMessage) => answered(response, reports));
   const { protocol, hostname, port } = attempt.upstream;
   proxy.web(
     carrier as unknown as IncomingMessage,
@@ -50,19 +68,32 @@ export function requestOn(connection: Connection, attempt: Attempt, events: Even
       toProxy: true,
       ignorePath: true,
     },
-    onError,
+    reports.failed,
   );
+  if (!made) throw new TypeError('http-proxy made no request');
+  return made;
 }
 
 function requestByNode(
   connection: Connection,
   { upstream, method, path, headers }: Attempt,
-  { onRequest, onAnswer, onError }: Events,
-): void {
+  reports: Reports,
+): ClientRequest {
   const agent = agentOf(connection, upstream.protocol);
   const options = { agent, protocol: upstream.protocol, method, path, headers };
-  const request = http.request(options).once('response', onAnswer).on('error', onError);
-  onRequest(request);
+  return http
+    .request(options)
+    .once('response', (response) => answered(response, reports))
+    .on('error', reports.failed);
+}
+
+function answered(response: IncomingMessage, reports: Reports): void {
+  const push = response.push.bind(response);
+  response.push = (piece: unknown): boolean => {
+    reports.progressed();
+    return push(piece);
+  };
+  reports.answered(response);
 }
 
 /** Node's client asks an agent for its connection; this one has just one to give. */

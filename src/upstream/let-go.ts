@@ -1,5 +1,6 @@
 import { IncomingMessage } from 'node:http';
 import { type Readable, Transform, type Writable } from 'node:stream';
+import { DirectResponse } from './direct/direct-response.ts';
 
 /** Smaller pieces may share their memory with others and are not worth the call. */
 const WORTH_BYTES = 4096;
@@ -13,7 +14,7 @@ const WORTH_BYTES = 4096;
  * may be sent again.
  */
 export function lettingGo<Sink extends Writable>(sink: Sink, body: Readable): Sink {
-  if (!(body instanceof IncomingMessage || body instanceof Transform)) return sink;
+  if (!freesPieces(body)) return sink;
   const write = sink.write.bind(sink) as (piece: unknown, done: (error?: Error | null) => void) => boolean;
   // `pipe` passes only the piece. A piece that was not written may still be queued below, and is left alone.
   sink.write = (piece: unknown): boolean =>
@@ -23,8 +24,13 @@ export function lettingGo<Sink extends Writable>(sink: Sink, body: Readable): Si
   return sink;
 }
 
+/** Are the pieces of this body nobody else's? */
+export function freesPieces(body: Readable): boolean {
+  return body instanceof IncomingMessage || body instanceof Transform || body instanceof DirectResponse;
+}
+
 /** A part of a larger buffer is left to the garbage collector. */
-function letGo({ buffer, byteLength }: Buffer): void {
+export function letGo({ buffer, byteLength }: Buffer): void {
   if (byteLength < WORTH_BYTES || byteLength !== buffer.byteLength) return;
   if (buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

@@ -1,6 +1,9 @@
 import type { Provider } from '../s3/providers.ts';
 import type { Credentials } from '../secret.ts';
 
+/** The names of the transports, as the config has them. */
+export type TransportName = 'direct' | 'http-proxy';
+
 /** A store, and how it is reached. */
 export interface Upstream {
   /** Its path in the config: `upstream`, `upstreams.archive`. */
@@ -21,6 +24,8 @@ export interface Upstream {
   readonly signer: 'own' | 'aws4';
   readonly ca: string | undefined;
   readonly credentials: Credentials;
+  /** What carries requests to it. */
+  readonly transport: TransportName;
   readonly timeouts: UpstreamTimeouts;
   readonly limits: UpstreamLimits;
 }

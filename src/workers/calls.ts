@@ -62,11 +62,11 @@ export type Opening =
       readonly tickets: TicketKeys;
     };
 
-export type Prepared =
+type Prepared =
   | { readonly kind: 'ready'; readonly digest: string; readonly warnings: string }
   | { readonly kind: 'failed'; readonly cause: string };
 
-export type Committed = { readonly kind: 'taken' } | { readonly kind: 'failed'; readonly cause: string };
+type Committed = { readonly kind: 'taken' } | { readonly kind: 'failed'; readonly cause: string };
 
 /** 48 bytes in base64. */
 export interface TicketKeys {

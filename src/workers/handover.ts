@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import net, { type AddressInfo, type Server, type Socket } from 'node:net';
 import { urlOf } from '../listener/listen.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
+import { placeOf } from '../proxy/serve.ts';
+import type { Names } from '../upstream/names/names.ts';
 
 /**
  * So many connections may be on their way to one worker. What the master has to tell it waits for them, as they go over
@@ -53,16 +55,18 @@ export class Handover {
 
   /**
    * Opens all sockets, or none.
+   * @param names resolve the addresses that are names
    * @returns their URLs
    */
-  async listen(listeners: readonly ListenerSettings[]): Promise<readonly string[]> {
+  async listen(listeners: readonly ListenerSettings[], names: Names): Promise<readonly string[]> {
     try {
       const urls: string[] = [];
       for (const [index, settings] of listeners.entries()) {
         const server = net.createServer({ pauseOnConnect: true }, (socket) => this.#arrive(index, socket));
         this.#servers.push(server);
-        await once(server.listen(settings.port, settings.host), 'listening');
-        // Of `accept`, when there is no descriptor left: the connection waits in the kernel's queue.
+        const { host } = await placeOf(settings, names);
+        await once(server.listen(settings.port, host), 'listening');
+        // `accept` fails when there is no descriptor left: the connection waits in the kernel's queue.
         server.on('error', () => {});
         urls.push(urlOf({ ...settings, port: (server.address() as AddressInfo).port }));
       }

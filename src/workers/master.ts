@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { startAdmin } from '../admin/admin.ts';
 import type { StoreHealth } from '../keys/stores/health.ts';
 import type { Logger } from '../log.ts';
-import type { LogHealth } from '../log-destination.ts';
-import type { RunningProxy } from '../proxy/serve.ts';
+import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
+import { placeOf, type RunningProxy } from '../proxy/serve.ts';
 import { waitForRestart } from '../snapshot/restart.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { systemNames } from '../upstream/names/names.ts';
 import { agree } from './agreement.ts';
 import { snapshotDigest } from './digest.ts';
 import { Handover } from './handover.ts';
@@ -22,14 +23,15 @@ interface Surroundings {
   /** How many workers. */
   readonly count: number;
   readonly keyStores: Pick<StoreHealth, 'all' | 'trouble'>;
-  readonly logHealth: LogHealth;
+  /** Where its log goes. */
+  readonly destination: LogDestination;
   /** The config, where it came from standard input, which no worker can read. */
   readonly config?: Uint8Array | undefined;
 }
 
 /** As a proxy that runs in one process; only that a reload takes its time, and can fail. */
 /** No worker got as far as to serve; they have said why. */
-export class NoWorker extends Error {
+class NoWorker extends Error {
   override readonly name = 'NoWorker';
 }
 
@@ -45,7 +47,7 @@ export type RunningCrew = Pick<RunningProxy, 'urls' | 'adminPort' | 'keep' | 'st
 export async function startCrew(
   snapshot: Snapshot,
   log: Logger,
-  { count, keyStores, logHealth, config }: Surroundings,
+  { count, keyStores, destination, config }: Surroundings,
 ): Promise<RunningCrew> {
   const digestKey = randomBytes(32);
   const digestOf = (of: Snapshot): string => snapshotDigest(of, digestKey);
@@ -82,9 +84,14 @@ export async function startCrew(
   };
   const places: Place[] = [];
   const handover = new Handover(places);
-  const overview = new Overview({ places, keyStores, logHealth }, count);
-  overview.use(snapshot);
-  const admin = snapshot.admin && (await startAdmin(snapshot.admin, overview));
+  const overview = new Overview({ places, keyStores, logHealth: destination.health }, count);
+  const use = (next: Snapshot): void => {
+    systemNames.use(next.limits.names);
+    destination.resize(next.limits.logBuffer ?? LOG_BUFFER);
+    overview.use(next);
+  };
+  use(snapshot);
+  const admin = snapshot.admin && (await startAdmin(await placeOf(snapshot.admin, systemNames), overview));
   const stopTurning = turnTicketKeys((keys) => {
     tickets = keys.toString('base64');
     for (const { channel } of places) channel?.tell('tickets', { keys: tickets });
@@ -107,7 +114,7 @@ export async function startCrew(
     await Promise.all(places.map(({ begun }) => begun));
     if (!places.some(({ serving }) => serving))
       throw new NoWorker('all workers have ended before they could serve');
-    urls = await handover.listen(snapshot.listeners);
+    urls = await handover.listen(snapshot.listeners, systemNames);
   } catch (error) {
     await endAll(0);
     throw error;
@@ -127,7 +134,7 @@ export async function startCrew(
         place.hurry();
       }
       log.level = next.logLevel ?? log.level;
-      overview.use(next);
+      use(next);
       overview.metricsOfMaster.reload('success');
       return waitForRestart(snapshot, next);
     },

@@ -16,7 +16,7 @@ const TIMES = {
   ask: 5000,
 } as const;
 
-/** So often in a row a worker may not answer before it is ended. */
+/** A worker that has not answered so often is ended. */
 const MOST_SILENT = 6;
 
 /** What a place needs of the master. */
@@ -68,7 +68,7 @@ export class Place {
     this.#done = this.#keep();
   }
 
-  /** Of the worker that is there. */
+  /** The channel to the worker that is there. */
   get channel(): WorkerProcess['channel'] | undefined {
     return this.#worker?.channel;
   }

@@ -43,7 +43,7 @@ export async function work(named: Named, destination: LogDestination): Promise<n
     log.level = opened.snapshot.logLevel ?? log.level;
     const proxy = await startProxy(opened.snapshot, log, {
       keyStores: keyStores.health,
-      logHealth: destination.health,
+      destination,
       distrust: side.distrust,
       encryptedUploads: side.uploads,
       handedOver: true,

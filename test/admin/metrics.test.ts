@@ -43,11 +43,17 @@ t.test('two proxies in one process count separately', async (t) => {
 
 t.test('tells of log lines that were dropped, and of those that wait', async (t) => {
   let count = 0;
-  const logHealth = { dropped: () => count, waiting: () => 7, trouble: () => undefined };
+  const logHealth = {
+    dropped: () => count,
+    capacity: () => 1000,
+    waiting: () => 7,
+    trouble: () => undefined,
+  };
   const metrics = makeMetrics({ distrusted: () => 0, logHealth });
   t.match(await metrics.text(), /^ssec_proxy_log_lines_dropped_total 0$/m);
   count = 3;
   const text = await metrics.text();
   t.match(text, /^ssec_proxy_log_lines_dropped_total 3$/m, 'not added up by each look');
   t.match(text, /^ssec_proxy_log_waiting_bytes 7$/m);
+  t.match(text, /^ssec_proxy_log_waiting_bytes_limit 1000$/m);
 });

@@ -79,7 +79,7 @@ export async function startLeakStand(t: Test): Promise<LeakStand> {
   await writeFile(config, configText(tapped));
   const program = runProgram(t, ['serve', config], {
     OWNER_SECRET: SECRETS.owner,
-    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(CRASH)}`,
+    NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=data:text/javascript,${encodeURIComponent(CRASH)}`,
   });
   const [, port, adminPort] =
     /"listen":\["http:\/\/127\.0\.0\.1:(\d+)"\],"admin":(\d+)/.exec(await program.until(/"serving"/)) ?? [];

@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
@@ -80,6 +81,7 @@ t.test('no connection takes the certificate of an impostor, whatever the environ
     namespace: undefined,
     ca: undefined,
     timeout: 5000,
+    lookup,
   });
   t.teardown(() => vault.close());
   const connections: Readonly<Record<string, () => Promise<unknown>>> = {

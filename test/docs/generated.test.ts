@@ -8,7 +8,9 @@ import { ROOT } from '../../scripts/docs/pages.ts';
 import { renderProviders } from '../../scripts/docs/providers.ts';
 import { PROVIDER_NAMES } from '../../src/s3/providers.ts';
 
-t.test('nothing that is generated is stale', (t) => {
+const otherDefaults = process.env.UPSTREAM_DEFAULTS !== undefined && 'the pages tell the usual defaults';
+
+t.test('nothing that is generated is stale', { skip: otherDefaults }, (t) => {
   t.strictSame(
     stale(ROOT).map(({ path }) => relative(ROOT, path)),
     [],

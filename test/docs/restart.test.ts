@@ -23,7 +23,14 @@ const BASE = {
     { address: '127.0.0.1:0', auth: 'none' },
   ],
   admin: { address: '127.0.0.1:0' },
-  upstream: { endpoint: 'https://s3.example.org', region: 'eu-test-1', credentials, ca: 'a.crt' },
+  upstream: {
+    endpoint: 'https://s3.example.org',
+    region: 'eu-test-1',
+    credentials,
+    ca: 'a.crt',
+    transport: 'direct',
+    signer: 'own',
+  },
   upstreams: { archive: { endpoint: 'https://archive.example.org', region: 'eu-test-1', credentials } },
   clients: [{ accessKeyId: 'app', secretAccessKey: 'secret-for-tests', allow: [{ bucket: 'docs' }] }],
   keys: {
@@ -68,6 +75,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'upstream.provider': [['upstream.provider', 'minio']],
   'upstream.addressing': [['upstream.addressing', 'virtual']],
   'upstream.etag': [['upstream.etag', 'passthrough']],
+  'upstream.transport': [['upstream.transport', 'http-proxy']],
   'upstream.signer': [['upstream.signer', 'aws4']],
   'upstream.ca': [['upstream.ca', 'b.crt']],
   'upstream.insecure': [['upstream.insecure', true]],
@@ -150,11 +158,19 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'limits.requestsPerConnection': [['limits', { requestsPerConnection: 1 }]],
   'limits.requestsPerClient': [['limits', { requestsPerClient: 1 }]],
   'limits.copies': [['limits', { copies: 1 }]],
+  'names.lookups': [['names', { lookups: 9 }]],
+  'names.lookupsPerDomain': [['names', { lookupsPerDomain: 9 }]],
+  'names.remembered': [['names', { remembered: 9 }]],
+  'names.timeout': [['names', { timeout: '9s' }]],
+  'names.ttl': [['names', { ttl: '9s' }]],
+  'names.keep': [['names', { keep: '9s' }]],
+  'names.keepInsecure': [['names', { keepInsecure: '9s' }]],
   drain: [['drain', '1s']],
   workers: [['workers', 2]],
   'reload.watch': [['reload.watch', 'off']],
   'reload.keys': [['reload.keys', 'off']],
   'log.level': [['log.level', 'warn']],
+  'log.buffer': [['log.buffer', '2MiB']],
 };
 
 /** Used while the config is read, so that every reload goes by it and no snapshot shows it. */

@@ -22,6 +22,7 @@ export function judge({ name, row }: Lane, { seen, lines, records }: Played): re
     ...(lines.length === logged.length
       ? []
       : [`${lines.length} lines in the log for ${logged.length} requests`]),
+    ...(row.pipelined ? mixedUp(asks, lines) : []),
     ...(row.together
       ? []
       : logged.flatMap(({ ask: { line = {} }, seen: one }, at) =>
@@ -112,6 +113,19 @@ function falseSuccess(ask: Ask, { client, place }: Seen, bucket: string, { reque
     (taken) => taken.target.startsWith(target) && taken.whole && taken.sha256 === digest,
   );
   return there ? [] : ['it was told that an object is stored which the store does not have'];
+}
+
+/** An answer has the id of its own request, and of no other. */
+function mixedUp(
+  asks: readonly { readonly ask: Ask; readonly at: number; readonly seen: Seen | undefined }[],
+  lines: readonly LogLine[],
+): string[] {
+  return asks.flatMap(({ ask: { objectKey }, at, seen }) => {
+    const line = lineOf(seen, lines);
+    return line === undefined || line.objectKey === undefined || line.objectKey === objectKey
+      ? []
+      : [`ask ${at + 1}: its answer is that of ${JSON.stringify(line.objectKey)}`];
+  });
 }
 
 /** By the id that the client was told: an answer may be out before an earlier one is logged. */

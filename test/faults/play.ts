@@ -35,9 +35,11 @@ const SETTLING_MS = 6000;
 
 /** Plays a row: its clients against the proxy, and its store behind it. */
 export async function play(lane: Lane, stand: Stand): Promise<Played> {
-  const { asks, together } = lane.row;
+  const { asks, together, pipelined } = lane.row;
   const seen: Seen[] = [];
-  if (together) seen.push(...(await Promise.all(asks.map((ask) => playAsk(ask, lane, stand, undefined)))));
+  if (pipelined) seen.push(...(await playPipelined(lane, stand)));
+  else if (together)
+    seen.push(...(await Promise.all(asks.map((ask) => playAsk(ask, lane, stand, undefined)))));
   else for (const ask of asks) seen.push(await playAsk(ask, lane, stand, seen.at(-1)?.client));
   for (const { client } of seen) client.leave('fin');
   const lines = (): readonly LogLine[] => stand.proxy.lines(lane.name).filter(({ msg }) => msg === 'request');
@@ -68,7 +70,7 @@ async function playAsk(ask: Ask, lane: Lane, stand: Stand, before: Client | unde
     ? new Client(ask.connection === 'bare' ? { ...address, ca: undefined } : address)
     : before;
   const place = client.answers.length;
-  const method = ask.method ?? (ask.body === undefined ? 'GET' : 'PUT');
+  const method = methodOf(ask);
   client.asks(method);
   let late = false;
   const patience = setTimeout(() => {
@@ -84,6 +86,31 @@ async function playAsk(ask: Ask, lane: Lane, stand: Stand, before: Client | unde
   }
   clearTimeout(patience);
   return { client, place, late, ms: performance.now() - begin };
+}
+
+/** One write has all requests, to their last bytes. */
+async function playPipelined(lane: Lane, stand: Stand): Promise<Seen[]> {
+  const begin = performance.now();
+  const client = new Client(stand.addressOf(lane));
+  const parts = lane.row.asks.map((ask) => {
+    const method = methodOf(ask);
+    client.asks(method);
+    return WHOLE.flatMap((step) => ('send' in step ? [bytesOf(step.send, ask, lane, method)] : []));
+  });
+  client.send(Buffer.concat(parts.flat().map((part) => Buffer.from(part as string, 'latin1'))));
+  let late = false;
+  const patience = setTimeout(() => {
+    late = true;
+    client.leave('reset');
+  }, LONGEST_MS);
+  await client.until('answer');
+  clearTimeout(patience);
+  const ms = performance.now() - begin;
+  return parts.map((_, place) => ({ client, place, late, ms }));
+}
+
+function methodOf({ method, body }: Ask): string {
+  return method ?? (body === undefined ? 'GET' : 'PUT');
 }
 
 const WHOLE: readonly ClientStep[] = [
@@ -134,6 +161,7 @@ function bytesOf(
   lane: Lane,
   method: string,
 ): Buffer | string {
+  if (ask.raw !== undefined) return part === 'head' ? ask.raw.replaceAll('@bucket', lane.name) : '';
   if (part === 'head') return headOf(ask, lane, method);
   if (part === 'last-chunk') return ask.chunked ? '0\r\n\r\n' : '';
   const { body = 0 } = ask;

@@ -74,6 +74,8 @@ export interface Ask {
   /** Bytes of the object, or a text. */
   readonly body?: number | string;
   readonly chunked?: true;
+  /** Its bytes, in place of what follows from the fields above. */
+  readonly raw?: string;
   readonly steps?: readonly ClientStep[];
   /** `same`: as the ask before; `bare`: TCP alone, where a handshake is expected. Default `new`. */
   readonly connection?: 'new' | 'same' | 'bare';
@@ -90,6 +92,8 @@ export interface Row {
   readonly store: Behaviour;
   readonly asks: readonly Ask[];
   readonly together?: true;
+  /** All asks go over one connection, in one write. They have no steps. */
+  readonly pipelined?: true;
   /** Milliseconds. All others are far longer than a row may take. */
   readonly timeouts?: Readonly<
     Partial<Record<'connect' | 'headers' | 'idle' | 'document' | 'keepAlive', number>>

@@ -12,6 +12,7 @@ const HELP = `npm run test:faults -- [OPTIONS]
   --only TEXT        rows whose name has the text
   --over plain|tls   one way only
   --jobs N           rows at once (12)
+  --times N          each row so many times (1)
   --upstream JSON    more options of each upstream, such as another transport
   --listener JSON    more options of each listener
   --config JSON      more options at the top of the config
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     over: { type: 'string' },
     jobs: { type: 'string', default: '12' },
+    times: { type: 'string', default: '1' },
     upstream: { type: 'string', default: '{}' },
     listener: { type: 'string', default: '{}' },
     config: { type: 'string', default: '{}' },
@@ -78,11 +80,12 @@ function chosen(): (readonly [Row, Way])[] {
     ways.filter((way) => (row.over ?? way) === way).map((way) => [row, way] as const),
   );
   if (found.length === 0) throw new Error('no row is like that');
-  return found;
+  return Array.from({ length: Number(values.times) }, () => found).flat();
 }
 
 async function openLane(row: Row, way: Way, at: number, store: Store): Promise<Lane> {
-  const name = `row-${at + 1}`;
+  // Another run at the same time has other names.
+  const name = `row-${process.pid}-${at + 1}`;
   return { name, row, way, port: await store.open(name, row.store, way === 'tls') };
 }
 

@@ -21,7 +21,7 @@ export class Served {
   constructor(config: string) {
     this.#child = spawn(process.execPath, [MAIN, 'serve', config], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, NODE_OPTIONS: `--import=${PROBE}` },
+      env: { ...process.env, NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import=${PROBE}` },
     });
     const { stdout, stderr } = this.#child;
     if (!stdout || !stderr) throw new Error('it has no output');

@@ -76,6 +76,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'store-client/list.ts#pagesOf': SMALL,
   'store-client/list.ts#versionOf': SMALL,
   'upstream/address.ts#addressOf': SHORT,
+  'upstream/direct/request-head.ts#requestHead': SHORT,
   'upstream/regions.ts#findPattern': OURS,
   'upstream/regions.ts#inRegion': OURS,
   'upstream/upstream-error.ts#from': OURS,

@@ -36,12 +36,14 @@ import { blockingOf } from '../../src/ssec/blocked.ts';
 import { clientKey } from '../../src/ssec/client-key.ts';
 import { holdsKey } from '../../src/ssec/leak.ts';
 import { atOnce } from '../../src/turns.ts';
+import { AnswerReader } from '../../src/upstream/direct/answer-reader.ts';
 import { hopByHop, takesTrailers } from '../../src/upstream/hop-by-hop.ts';
 import { canonicalName, isLocalhost } from '../../src/upstream/names/host-name.ts';
 import { parseHosts } from '../../src/upstream/names/hosts-file.ts';
 import { hasOtherSources } from '../../src/upstream/names/nsswitch.ts';
 import { candidatesOf, parseResolvConf } from '../../src/upstream/names/resolv-conf.ts';
 import { isRegion } from '../../src/upstream/regions.ts';
+import { UpstreamError } from '../../src/upstream/upstream-error.ts';
 import { decode, split } from '../support/decoding.ts';
 import { codeOf } from '../support/failure.ts';
 import { CLIENT, NOW, REGION, verifySent } from '../support/signed.ts';
@@ -120,6 +122,17 @@ const policyOf = (text: string): string => Buffer.from(text).toString('base64');
 const stream = (text: string, size = 16_384): Readable =>
   Readable.from(split(text, [size]), { objectMode: false });
 const AUTHORIZATION = `AWS4-HMAC-SHA256 Credential=client/20260601/${REGION}/s3/aws4_request, Signature=${'a'.repeat(64)}, SignedHeaders=`;
+
+function answerReader(): AnswerReader {
+  const ignore = (): void => undefined;
+  return new AnswerReader('GET', {
+    informed: ignore,
+    progressed: ignore,
+    answered: (response) => void response.resume().on('error', ignore),
+    wanted: ignore,
+    full: ignore,
+  });
+}
 
 function nameOrCode(text: string): unknown {
   try {
@@ -501,6 +514,26 @@ export const OF_STORES: Readonly<Record<string, Reader>> = {
   'message of a refusal': {
     worst: { ...LETTERS, beginnings: rep('with an explicit deny in a ') },
     read: (text) => blockingOf({ code: 'AccessDenied', message: text }),
+  },
+  'answer over the direct transport': {
+    worst: {
+      ...LETTERS,
+      'a head that never ends': rep('a: b\r\n', 'HTTP/1.1 200 OK\r\n'),
+      'blanks around a value': rep(' ', 'HTTP/1.1 200 OK\r\na:', 'b\r\n'),
+      'options of the connection': rep('a,', 'HTTP/1.1 200 OK\r\nconnection: ', 'b\r\n\r\n'),
+      'informational answers': rep('HTTP/1.1 103 Early\r\n\r\n'),
+      'chunks of a byte': rep('1\r\na\r\n', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n'),
+      'extensions of chunks': rep(';a="b"', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1', '\r\n'),
+      trailers: rep('a: b\r\n', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n0\r\n', '\r\n'),
+    },
+    read: (text) => {
+      const reader = answerReader();
+      try {
+        for (const piece of split(text, [16_384])) reader.feed(piece);
+      } catch (error) {
+        if (!(error instanceof UpstreamError)) throw error;
+      }
+    },
   },
   'files that say how names are resolved': {
     worst: {

@@ -55,6 +55,9 @@ export function testClient(accessKeyId: string, upstream: Credentials): Client {
   };
 }
 
+/** Other defaults of an upstream: test/combinations/. */
+const DEFAULTS = JSON.parse(process.env.UPSTREAM_DEFAULTS ?? '{}') as Partial<Upstream>;
+
 /** A snapshot with what a test says of it; everything else is plausible: AWS over HTTPS, path style. */
 export function snapshotOf(settings: Settings = {}): Snapshot {
   return {
@@ -76,8 +79,10 @@ export function snapshotOf(settings: Settings = {}): Snapshot {
       signer: 'own',
       ca: undefined,
       credentials: testCredentials('upstream'),
+      transport: 'direct',
       timeouts: { connect: 1000, headers: 1000, idle: 1000, document: 60_000, keepAlive: 1000 },
       limits: { connections: 256, queue: 256, wait: 1000 },
+      ...DEFAULTS,
       ...settings.upstream,
     },
     upstreams: settings.upstreams ?? new Map(),

@@ -15,7 +15,16 @@ function standOn(t: Test, port: number) {
   const { signal } = new AbortController();
   const send = (more: Partial<Attempt> = {}) =>
     forward(
-      { upstream, method: 'GET', path: '/', headers: {}, body: undefined, fresh: false, signal, ...more },
+      {
+        upstream,
+        method: 'GET',
+        path: '/',
+        headers: { host: 'h' },
+        body: undefined,
+        fresh: false,
+        signal,
+        ...more,
+      },
       pool,
     );
   return { pool, send };
@@ -26,9 +35,9 @@ async function standOf(t: Test, answer: RequestListener) {
   return { ...standOn(t, store.port), store };
 }
 
-function bodyOf(bytes: Buffer): Pick<Attempt, 'body' | 'headers' | 'method'> {
+function bodyOf(bytes: Buffer): Pick<Attempt, 'body' | 'method'> {
   const stream = Readable.from(bytes.length === 0 ? [] : [bytes], { objectMode: false });
-  return { method: 'PUT', headers: { 'transfer-encoding': 'chunked' }, body: { stream, begin: () => {} } };
+  return { method: 'PUT', body: { stream, begin: () => {} } };
 }
 
 for (const closes of [true, false]) {

@@ -87,7 +87,7 @@ async function withCommand(t: Test, more: Readonly<Record<string, string>> = {},
   });
 }
 
-t.test('if one worker can not load what the master can, none takes it, and the master says so', async (t) => {
+t.test('if one worker cannot load what the master can, none takes it, and the master says so', async (t) => {
   const crew = await withCommand(t);
   const { one, two } = await toBoth(t, crew);
   await writeFile(join(crew.folder, 'printed'), keyOf('two'));

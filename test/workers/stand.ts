@@ -111,7 +111,7 @@ function quiet(path: string): string {
   }
 }
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly id: string;
   readonly text: string;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parseAddress } from '../address.ts';
 import { parseDuration } from '../duration.ts';
+import { parseSize } from '../size.ts';
 
 export const text = (what: string) => z.string().min(1, { error: 'must not be empty' }).describe(what);
 
@@ -31,6 +32,18 @@ export const count = (what: string, byDefault: number, most: number) =>
     .max(most, { error: `must be at most ${most}` })
     .default(byDefault)
     .describe(what);
+
+/** Bytes, from `least` to `most`, which are sizes as the config has them. */
+export const size = (what: string, byDefault: string, [least, most]: readonly [string, string]) => {
+  const bytes = (value: string): number => parseSize(value) ?? Number.NaN;
+  return z
+    .string({ error: 'must be a size such as "64KiB" or "1MiB"' })
+    .refine((value) => bytes(value) >= bytes(least) && bytes(value) <= bytes(most), {
+      error: `must be a size from ${least} to ${most} such as "${byDefault}"`,
+    })
+    .default(byDefault)
+    .describe(what);
+};
 
 /** A duration, or `off`. */
 export const pause = (what: string, byDefault: string) =>

@@ -33,6 +33,10 @@ export const UpstreamSchema = z.strictObject({
       'Allows an http:// endpoint: SSE-C keys then cross the network in clear text. It never turns off certificate checks.',
     ),
   credentials: z.strictObject(credentials).describe('The credentials that sign requests to the store.'),
+  transport: choice(
+    ['direct', 'http-proxy'],
+    'What carries requests to the store: the transport of the proxy’s own, or http-proxy on the HTTP client of Node.',
+  ).default('direct'),
   timeouts: z
     .strictObject({
       connect: duration('Time to connect to the store: name resolution, TCP and TLS together.', '5s'),

@@ -1,5 +1,6 @@
-import net from 'node:net';
+import net, { type LookupFunction, type Socket } from 'node:net';
 import tls, { type PeerCertificate } from 'node:tls';
+import { Deadline } from '../../upstream/deadline.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Check, StoreBench } from '../bench.ts';
 import type { Finding } from '../finding.ts';
@@ -8,9 +9,9 @@ import type { Finding } from '../finding.ts';
 export const tlsChain: Check<StoreBench> = {
   name: 'connection',
   needs: 'nothing',
-  run: async ({ upstream, clock }) => {
-    if (upstream.protocol === 'http:') return await overHttp(upstream);
-    const met = await meet(upstream);
+  run: async ({ upstream, clock, lookup }) => {
+    if (upstream.protocol === 'http:') return await overHttp(upstream, lookup);
+    const met = await meet(upstream, lookup);
     return met.kind === 'unreached' ? [unreached(upstream, met.code)] : judge(upstream, met, clock());
   },
 };
@@ -100,8 +101,8 @@ function unreached({ name, hostname, port }: Upstream, code: string): Finding {
   };
 }
 
-async function overHttp(upstream: Upstream): Promise<readonly Finding[]> {
-  const met = await reach(upstream);
+async function overHttp(upstream: Upstream, lookup: LookupFunction): Promise<readonly Finding[]> {
+  const met = await reach(upstream, lookup);
   if (met !== undefined) return [unreached(upstream, met)];
   return [
     {
@@ -113,35 +114,27 @@ async function overHttp(upstream: Upstream): Promise<readonly Finding[]> {
   ];
 }
 
-function reach({ hostname, port, timeouts }: Upstream): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const socket = net.connect({ host: hostname, port });
-    const done = (fault: string | undefined): void => {
-      socket.destroy();
-      resolve(fault);
-    };
-    socket.setTimeout(timeouts.connect, () => done('no response in time'));
+function reach({ hostname, port, timeouts }: Upstream, lookup: LookupFunction): Promise<string | undefined> {
+  const socket = net.connect({ host: hostname, port, lookup });
+  return within<string | undefined>(timeouts.connect, socket, (done) => {
     socket.once('connect', () => done(undefined));
     socket.once('error', (error) => done(codeOf(error)));
+    return LATE;
   });
 }
 
 /** Accepts a bad certificate, so that the report can say what is wrong with it. */
-function meet({ hostname, port, ca, timeouts }: Upstream): Promise<Meeting> {
-  return new Promise((resolve) => {
-    const socket = tls.connect({
-      host: hostname,
-      port,
-      minVersion: 'TLSv1.2',
-      rejectUnauthorized: false,
-      ...(net.isIP(hostname) === 0 ? { servername: hostname } : {}),
-      ...(ca === undefined ? {} : { ca }),
-    });
-    const done = (meeting: Meeting): void => {
-      socket.destroy();
-      resolve(meeting);
-    };
-    socket.setTimeout(timeouts.connect, () => done({ kind: 'unreached', code: 'no response in time' }));
+function meet({ hostname, port, ca, timeouts }: Upstream, lookup: LookupFunction): Promise<Meeting> {
+  const socket = tls.connect({
+    host: hostname,
+    port,
+    lookup,
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: false,
+    ...(net.isIP(hostname) === 0 ? { servername: hostname } : {}),
+    ...(ca === undefined ? {} : { ca }),
+  });
+  return within<Meeting>(timeouts.connect, socket, (done) => {
     socket.once('error', (error) => done({ kind: 'unreached', code: codeOf(error) }));
     socket.once('secureConnect', () => {
       const certificate = socket.getPeerCertificate();
@@ -150,6 +143,26 @@ function meet({ hostname, port, ca, timeouts }: Upstream): Promise<Meeting> {
       const fault = chain ? codeOf(chain) : identity && 'ERR_TLS_CERT_ALTNAME_INVALID';
       done({ kind: 'met', fault: fault || undefined, certificate, protocol: socket.getProtocol() ?? 'TLS' });
     });
+    return { kind: 'unreached', code: LATE };
+  });
+}
+
+const LATE = 'no response in time';
+
+/**
+ * What comes of a connection, which then ends.
+ * @param listen says what comes of it when nothing does in so many milliseconds, all of it together
+ */
+function within<T>(limit: number, socket: Socket, listen: (done: (outcome: T) => void) => T): Promise<T> {
+  return new Promise((resolve) => {
+    const done = (outcome: T): void => {
+      deadline.end();
+      socket.destroy();
+      resolve(outcome);
+    };
+    const late = listen(done);
+    const deadline = new Deadline(() => done(late));
+    deadline.begin(limit);
   });
 }
 

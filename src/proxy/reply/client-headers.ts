@@ -1,15 +1,15 @@
-import type { IncomingMessage } from 'node:http';
 import { markTag } from '../../etag/mark.ts';
 import { marksEtag } from '../../etag/marks.ts';
 import { relayedHeaders, relayedTrailers } from '../../response/rewrite.ts';
 import { CUSTOMER_KEY_MD5 } from '../../ssec/headers.ts';
+import type { StoreResponse } from '../../upstream/response.ts';
 import type { Plan } from '../plan/plan.ts';
 
 /**
  * The headers of the store's answer as the client gets them: name, value, name, value … By the MD5 of a key of its own the
  * client sees that the store took that key.
  */
-export function clientHeaders(response: IncomingMessage, body: 'relayed' | 'replaced', plan: Plan): string[] {
+export function clientHeaders(response: StoreResponse, body: 'relayed' | 'replaced', plan: Plan): string[] {
   const headers = relayedHeaders(response, body, plan.ssecKeys);
   if (plan.ssec.kind === 'client' && response.headers[CUSTOMER_KEY_MD5] === plan.ssec.ssecKey.md5)
     headers.push(CUSTOMER_KEY_MD5, plan.ssec.ssecKey.md5);
@@ -21,7 +21,7 @@ export function clientHeaders(response: IncomingMessage, body: 'relayed' | 'repl
 }
 
 /** Its trailers, likewise. They are there once the response has ended. */
-export function clientTrailers(response: IncomingMessage, plan: Plan): [name: string, value: string][] {
+export function clientTrailers(response: StoreResponse, plan: Plan): [name: string, value: string][] {
   const trailers = relayedTrailers(response, plan.ssecKeys);
   if (!marksEtag(plan)) return trailers;
   return trailers.map(([name, value]) => [name, isEtag(name) ? markTag(value) : value]);

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { Holding } from '../../response/held-bytes.ts';
 import { readLateDocument } from '../../response/late-document.ts';
 import { relayedHeaders } from '../../response/rewrite.ts';
@@ -9,6 +8,7 @@ import { escapeXml, s3Element } from '../../s3/xml.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { upstreamOf } from '../../snapshot/upstream-of.ts';
 import { hasRegions, isRegion } from '../../upstream/regions.ts';
+import type { StoreResponse } from '../../upstream/response.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Asker } from '../exchange.ts';
 import { isVisible } from '../plan/authorize.ts';
@@ -139,7 +139,7 @@ async function askForList(
 }
 
 async function refusalOf(
-  response: IncomingMessage,
+  response: StoreResponse,
   { name, timeouts }: Upstream,
   { log }: Asker,
 ): Promise<S3Error> {
@@ -151,7 +151,7 @@ async function refusalOf(
 }
 
 async function readList(
-  response: IncomingMessage,
+  response: StoreResponse,
   { timeouts }: Upstream,
   holding: Holding,
 ): Promise<DocumentElement> {

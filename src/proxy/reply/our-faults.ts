@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import type { StoreError } from '../../response/store-error.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { holdsKey } from '../../ssec/leak.ts';
+import type { StoreResponse } from '../../upstream/response.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Asker } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -44,7 +44,7 @@ export function faultOfOurs(
 /** The error in the place of a redirect: nobody is led around the proxy. */
 export function misdirected(
   log: Asker['log'],
-  { statusCode, headers }: IncomingMessage,
+  { statusCode, headers }: StoreResponse,
   { upstream: { name }, ssecKeys }: Pick<Plan, 'upstream' | 'ssecKeys'>,
 ): S3Error {
   const region = headers['x-amz-bucket-region'];

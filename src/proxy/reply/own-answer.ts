@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import { beginningOf } from '../../response/beginning.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { holdsKey } from '../../ssec/leak.ts';
+import type { StoreResponse } from '../../upstream/response.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Reply } from './reply.ts';
 import { unreadable } from './rewrite.ts';
@@ -32,7 +32,7 @@ export async function requireOwnAnswer({ exchange, answer: { response }, plan }:
 
 function described(
   found: string | undefined,
-  { statusCode }: IncomingMessage,
+  { statusCode }: StoreResponse,
   ssecKeys: Plan['ssecKeys'],
 ): string {
   if (found === undefined) return `status ${statusCode} and no document`;

@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
 import type { Operation, OperationName } from '../../s3/operations.ts';
+import type { StoreResponse } from '../../upstream/response.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 
@@ -30,7 +30,7 @@ const SUCCESSES: Readonly<Partial<Record<OperationName, ReadonlySet<number>>>> =
  */
 export function requireOwnStatus(
   { received: { headers }, log }: Pick<Exchange, 'received' | 'log'>,
-  response: IncomingMessage,
+  response: StoreResponse,
   { operation, target }: Plan,
 ): void {
   const fault = faultOf(response, operation, headers, target.query.get('partNumber'));
@@ -43,7 +43,7 @@ export function requireOwnStatus(
 }
 
 function faultOf(
-  response: IncomingMessage,
+  response: StoreResponse,
   { name, method }: Operation,
   asked: WireHeaders,
   partNumber: string | undefined,

@@ -1,5 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { lettingGo } from '../../upstream/let-go.ts';
+import type { StoreResponse } from '../../upstream/response.ts';
 import { clientLeft, UpstreamError } from '../../upstream/upstream-error.ts';
 
 /**
@@ -7,7 +8,7 @@ import { clientLeft, UpstreamError } from '../../upstream/upstream-error.ts';
  * @param begin called before the first byte, or when there is none: until then another answer can still take its place
  * @throws what broke the answer off: then the client must not see an end; an error when the client left
  */
-export function pour(response: IncomingMessage, client: ServerResponse, begin: () => void): Promise<void> {
+export function pour(response: StoreResponse, client: ServerResponse, begin: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const sink = lettingGo(client, response);
     let begun = false;

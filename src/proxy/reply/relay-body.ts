@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import { endsConnection } from '../../listener/ending.ts';
 import { announcedTrailers } from '../../response/rewrite.ts';
 import { S3Error } from '../../s3/errors.ts';
+import type { StoreResponse } from '../../upstream/response.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import { clientHeaders, clientTrailers } from './client-headers.ts';
@@ -48,7 +48,7 @@ function brokenOff(cause: unknown): S3Error {
  */
 function trailersTo(
   { request, received }: Exchange,
-  response: IncomingMessage,
+  response: StoreResponse,
   headers: string[],
   plan: Plan,
 ): boolean {

@@ -1,45 +1,12 @@
 import type { LookupAddress, LookupOptions } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { foundWithin } from './found-within.ts';
 import { canonicalName } from './host-name.ts';
+import { NAME_LIMITS, NAME_WAITS, type NameLimits, type NameWaits } from './limits.ts';
 import { NameError } from './name-error.ts';
+import { type NameFigures, NameTally } from './name-tally.ts';
 import { type Found, Resolution } from './resolution.ts';
 import { Slots } from './slots.ts';
-
-/** Times in milliseconds. */
-export interface NameLimits {
-  /** Names that are remembered. Buckets in host names are names too. */
-  readonly names: number;
-  /** Look-ups at the same time, and those of one domain. A look-up opens a socket or two. */
-  readonly running: number;
-  readonly perDomain: number;
-  /** A look-up ends after this time, the wait for its slot included. */
-  readonly deadline: number;
-  /** An answer is kept as long as its TTL says, within these. */
-  readonly leastTtl: number;
-  readonly mostTtl: number;
-  /** How long a connection waits for a look-up when there are older addresses. */
-  readonly patience: number;
-  /** How long nobody is asked after a failure, or after the answer that there is no such name. */
-  readonly pause: number;
-  /** The same while there are older addresses. */
-  readonly staleness: number;
-  /** How long the last good addresses serve when look-ups fail, by the protocol of the connection. */
-  readonly kept: Readonly<Record<'http:' | 'https:', number>>;
-}
-
-const LIMITS: NameLimits = {
-  names: 1000,
-  running: 32,
-  perDomain: 8,
-  deadline: 10_000,
-  leastTtl: 1000,
-  mostTtl: 30_000,
-  patience: 500,
-  pause: 1000,
-  staleness: 5000,
-  // TLS proves that the address is still the store's. Without it, an address that went to somebody else gets the keys.
-  kept: { 'http:': 60_000, 'https:': 60 * 60_000 },
-};
 
 interface Entry {
   /** The last good addresses. */
@@ -52,27 +19,47 @@ interface Entry {
   servers: object;
 }
 
-/** Names and their addresses, for all connections of the process to stores. */
+/** Names and their addresses, for all that this process connects to. */
 export class Names {
   readonly #resolution: Resolution;
   readonly #now: () => number;
-  readonly #limits: NameLimits;
-  readonly #slots: Slots;
+  readonly #waits: NameWaits;
+  readonly #tally = new NameTally();
+  readonly #slots = new Slots(NAME_LIMITS, this.#tally);
   /** By name; the one that was asked for longest ago is first. */
   readonly #entries = new Map<string, Entry>();
+  #limits = NAME_LIMITS;
 
   /** @param now milliseconds that only grow */
-  constructor(resolution: Resolution, now = () => performance.now(), limits: Partial<NameLimits> = {}) {
+  constructor(
+    resolution: Resolution,
+    now = () => performance.now(),
+    { limits, waits }: { readonly limits?: Partial<NameLimits>; readonly waits?: Partial<NameWaits> } = {},
+  ) {
     this.#resolution = resolution;
     this.#now = now;
-    this.#limits = { ...LIMITS, ...limits };
-    this.#slots = new Slots({ all: this.#limits.running, perDomain: this.#limits.perDomain });
+    this.#waits = { ...NAME_WAITS, ...waits };
+    this.use({ ...NAME_LIMITS, ...limits });
   }
 
-  /** What a connection of this protocol asks instead of `dns.lookup`. */
+  /** Look-ups that run go on as they began; the new limits are for what comes. */
+  use(limits: NameLimits = NAME_LIMITS): void {
+    this.#limits = limits;
+    this.#slots.use(limits);
+  }
+
+  /** For metrics. */
+  figures(): NameFigures {
+    return this.#tally.figures(this.#limits, { ...this.#slots.used(), remembered: this.#entries.size });
+  }
+
+  /** What connections of this protocol ask instead of `dns.lookup`. */
   lookupFor(protocol: 'http:' | 'https:'): LookupFunction {
-    const kept = this.#limits.kept[protocol];
-    return (name, options, callback) => void this.#answer(name, kept, options, callback);
+    return (name, options, callback) => {
+      // TLS proves that the address is still the right one. Without it, one that went to somebody else gets the keys.
+      const { keep, keepInsecure } = this.#limits;
+      void this.#answer(name, protocol === 'https:' ? keep : keepInsecure, options, callback);
+    };
   }
 
   async #answer(
@@ -104,16 +91,21 @@ export class Names {
     const { good, failed } = entry;
     if (good && this.#isFresh(entry, good, now)) return good.addresses;
     const last = good && now - good.at < kept ? good.addresses : undefined;
-    const pause = last ? this.#limits.staleness : this.#limits.pause;
+    const pause = last ? this.#waits.staleness : this.#waits.pause;
     if (failed && now - failed.at < pause) {
-      if (last) return last;
+      if (last) return this.#stale(last);
       throw failed.error;
     }
     const running = entry.running ?? this.#begin(name, entry, now);
     if (!last) return (await running.found).addresses;
     // A look-up that follows a failure is waited for by nobody: it may hang again.
-    const patience = failed ? 0 : running.startedAt + this.#limits.patience - now;
-    return await orLast(running.found, last, patience);
+    const patience = failed ? 0 : running.startedAt + this.#waits.patience - now;
+    return (await foundWithin(patience, running.found)) ?? this.#stale(last);
+  }
+
+  #stale(last: readonly LookupAddress[]): readonly LookupAddress[] {
+    this.#tally.stale += 1;
+    return last;
   }
 
   #isFresh(entry: Entry, { at, ttl }: NonNullable<Entry['good']>, now: number): boolean {
@@ -123,13 +115,14 @@ export class Names {
   #entryOf(name: string): Entry {
     const known = this.#entries.get(name);
     this.#entries.delete(name);
-    if (!known && this.#entries.size >= this.#limits.names) this.#forgetOne(name);
+    if (!known) while (this.#entries.size >= this.#limits.remembered) this.#forgetOne(name);
     const entry = known ?? { servers: this.#resolution.servers() };
     this.#entries.set(name, entry);
     return entry;
   }
 
   #forgetOne(instead: string): void {
+    this.#tally.hit('remembered');
     for (const [name, { running }] of this.#entries) {
       if (running) continue;
       this.#entries.delete(name);
@@ -142,16 +135,18 @@ export class Names {
     entry.servers = this.#resolution.servers();
     const found = this.#lookUp(name);
     entry.running = { found, startedAt: now };
-    const { leastTtl, mostTtl } = this.#limits;
     void found.then(
       ({ addresses, ttl }) => {
-        entry.good = { addresses, at: this.#now(), ttl: Math.min(Math.max(ttl, leastTtl), mostTtl) };
+        this.#tally.ended('found');
+        const least = Math.max(ttl, this.#waits.leastTtl);
+        entry.good = { addresses, at: this.#now(), ttl: Math.min(least, this.#limits.ttl) };
         entry.failed = undefined;
         entry.running = undefined;
       },
       (error: NameError) => {
         // That there is no such name is an answer: it replaces the last one.
         if (error.code === 'ENOTFOUND') delete entry.good;
+        this.#tally.ended(error.code === 'ENOTFOUND' ? 'unknown' : 'failed');
         entry.failed = { error, at: this.#now() };
         entry.running = undefined;
       },
@@ -161,7 +156,10 @@ export class Names {
 
   async #lookUp(name: string): Promise<Found> {
     const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), this.#limits.deadline);
+    const timer = setTimeout(() => {
+      this.#tally.hit('timeout');
+      deadline.abort();
+    }, this.#limits.timeout);
     try {
       const free = await this.#slots.take(name, deadline.signal);
       if (!free) throw new NameError('EAI_AGAIN', name, 'too many look-ups are running');
@@ -178,29 +176,6 @@ export class Names {
 
 /** The names of this process: what one connection has learnt, all others know. */
 export const systemNames = new Names(new Resolution());
-
-/** What a look-up finds, or the last addresses when it fails or takes longer. @throws NameError when there is no such name */
-async function orLast(
-  found: Promise<Found>,
-  last: readonly LookupAddress[],
-  patience: number,
-): Promise<readonly LookupAddress[]> {
-  if (patience <= 0) return last;
-  const late = Promise.withResolvers<readonly LookupAddress[]>();
-  const timer = setTimeout(() => late.resolve(last), patience);
-  try {
-    const asked = found.then(
-      ({ addresses }) => addresses,
-      (error: NameError) => {
-        if (error.code === 'ENOTFOUND') throw error;
-        return last;
-      },
-    );
-    return await Promise.race([asked, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 function ofFamily(
   addresses: readonly LookupAddress[],

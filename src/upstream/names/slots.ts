@@ -1,9 +1,8 @@
-/** How many look-ups run at once. */
-export interface SlotLimits {
-  readonly all: number;
-  /** Of names in the same domain: when its servers hang, the names of other domains still find a slot. */
-  readonly perDomain: number;
-}
+import type { NameLimits } from './limits.ts';
+import type { NameTally } from './name-tally.ts';
+
+/** Of names in the same domain: when its servers hang, the names of other domains still find a slot. */
+type SlotLimits = Pick<NameLimits, 'lookups' | 'lookupsPerDomain'>;
 
 interface Waiting {
   readonly domain: string;
@@ -12,13 +11,25 @@ interface Waiting {
 
 /** Slots for look-ups. A look-up that finds none waits; the first that may go goes next. */
 export class Slots {
-  readonly #limits: SlotLimits;
+  #limits: SlotLimits;
+  readonly #tally: Pick<NameTally, 'hit'>;
   readonly #waiting = new Set<Waiting>();
   readonly #perDomain = new Map<string, number>();
   #all = 0;
 
-  constructor(limits: SlotLimits) {
+  constructor(limits: SlotLimits, tally: Pick<NameTally, 'hit'>) {
     this.#limits = limits;
+    this.#tally = tally;
+  }
+
+  use(limits: SlotLimits): void {
+    this.#limits = limits;
+    this.#serve();
+  }
+
+  /** The look-ups that run, and those of the domain that has the most. */
+  used(): Record<keyof SlotLimits, number> {
+    return { lookups: this.#all, lookupsPerDomain: Math.max(0, ...this.#perDomain.values()) };
   }
 
   /** @returns what frees the slot; undefined when `signal` aborted first */
@@ -26,12 +37,16 @@ export class Slots {
     if (signal.aborted) return undefined;
     const domain = name.slice(name.indexOf('.') + 1);
     if (this.#mayGo(domain)) this.#hold(domain);
-    else if (!(await this.#turn(domain, signal))) return undefined;
+    else {
+      this.#tally.hit(this.#all < this.#limits.lookups ? 'lookupsPerDomain' : 'lookups');
+      if (!(await this.#turn(domain, signal))) return undefined;
+    }
     return () => this.#free(domain);
   }
 
   #mayGo(domain: string): boolean {
-    return this.#all < this.#limits.all && (this.#perDomain.get(domain) ?? 0) < this.#limits.perDomain;
+    const { lookups, lookupsPerDomain } = this.#limits;
+    return this.#all < lookups && (this.#perDomain.get(domain) ?? 0) < lookupsPerDomain;
   }
 
   #hold(domain: string): void {
@@ -56,12 +71,17 @@ export class Slots {
     const left = (this.#perDomain.get(domain) ?? 1) - 1;
     if (left === 0) this.#perDomain.delete(domain);
     else this.#perDomain.set(domain, left);
+    this.#serve();
+  }
+
+  /** All that may go go, in the order in which they came. */
+  #serve(): void {
     for (const waiting of this.#waiting) {
+      if (this.#all >= this.#limits.lookups) return;
       if (!this.#mayGo(waiting.domain)) continue;
       this.#waiting.delete(waiting);
       this.#hold(waiting.domain);
       waiting.start();
-      return;
     }
   }
 }

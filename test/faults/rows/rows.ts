@@ -7,6 +7,7 @@ import { HELD } from './held.ts';
 import { LATE_DOCUMENTS } from './late-documents.ts';
 import { LEAVING } from './leaving.ts';
 import { LEFTOVERS } from './leftovers.ts';
+import { PIPELINES } from './pipelines.ts';
 import { RETRIES } from './retries.ts';
 import { SLOW_CLIENTS } from './slow-clients.ts';
 import { STALLS } from './stalls.ts';
@@ -24,6 +25,7 @@ export const ROWS: readonly Row[] = [
   ...RETRIES,
   ...LATE_DOCUMENTS,
   ...CLIENTS,
+  ...PIPELINES,
   ...LEAVING,
   ...SLOW_CLIENTS,
 ];

@@ -54,7 +54,10 @@ export async function serveConnection(
     out.end();
   });
   await takeSteps(greeting, stageOn(out));
-  readRequests(out, number, place, (request) => playTurn(request, place, stageOn(out, request)));
+  readRequests(out, number, place, {
+    play: (request) => playTurn(request, place, stageOn(out, request)),
+    refuse: () => raw.destroy(),
+  });
 }
 
 /** Hands the requests on in their order, each when the one before has had its turn. */
@@ -62,7 +65,7 @@ function readRequests(
   out: Duplex,
   connection: number,
   place: Place,
-  play: (request: Taking) => Promise<void>,
+  { play, refuse }: { readonly play: (request: Taking) => Promise<void>; readonly refuse: () => void },
 ): void {
   let before = Promise.resolve();
   let current: Taking | undefined;
@@ -71,6 +74,10 @@ function readRequests(
     onHead: (head) => {
       const request = new Taking(head, connection);
       current = request;
+      if (place.isStray(request.target, connection)) {
+        refuse();
+        return;
+      }
       place.requests.push(request);
       before = before.then(() => play(request));
     },

@@ -30,7 +30,7 @@ async function carryOut(command: Command): Promise<Reply> {
 }
 
 async function open({ place: name, behaviour, tls }: Extract<Command, { do: 'open' }>): Promise<number> {
-  const place = new Place(behaviour);
+  const place = new Place(behaviour, (bucket) => places.has(bucket));
   places.set(name, place);
   if (behaviour.socket === 'closed') return await takenPort();
   const secureContext = tls && createSecureContext({ ...tls, minVersion: 'TLSv1.2' });

@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns';
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
@@ -30,6 +31,7 @@ function settingsOf(vault: FakeVault, more: Partial<VaultSettings['server']> = {
     namespace: undefined,
     ca: readFileSync(vault.ca, 'utf8'),
     timeout: 10_000,
+    lookup,
     ...more,
   } as const;
   return { server, auth: ROLE };

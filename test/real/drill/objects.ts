@@ -46,6 +46,7 @@ function clientOf(url: string, rest: Pick<Upstream, 'region' | 'credentials' | '
     addressing: 'path',
     provider: PROVIDERS.generic,
     etags: 'as-is',
+    transport: 'direct',
     signer: 'own',
     timeouts: { connect: 5000, headers: 60_000, idle: 60_000, document: 60_000, keepAlive: 4000 },
     limits: { connections: 256, queue: 256, wait: 1000 },

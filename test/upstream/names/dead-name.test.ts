@@ -42,7 +42,7 @@ t.test('a store whose DNS hangs holds up no request to another, and no thread', 
       Promise.resolve({ bytes: Buffer.from(config(store.port)), mode: 0o600, truncated: false }),
   });
   if (!snapshot) throw new Error(problems.map(({ message }) => message).join('\n'));
-  const names = new Names(resolution, undefined, { leastTtl: 1 });
+  const names = new Names(resolution, undefined, { waits: { leastTtl: 1 } });
   const log = makeLog('info', { write: () => {} });
   const proxy = await startProxy(snapshot, log, { lookup: names.lookupFor('http:') });
   t.teardown(() => proxy.stop());

@@ -1,7 +1,8 @@
 import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import t from 'tap';
-import { type NameLimits, Names } from '../../../src/upstream/names/names.ts';
+import { NAME_LIMITS, type NameLimits } from '../../../src/upstream/names/limits.ts';
+import { Names } from '../../../src/upstream/names/names.ts';
 import { type DnsServer, dnsServer, type Reply } from './dns-server.ts';
 import { machine } from './machine.ts';
 
@@ -27,7 +28,7 @@ async function stand(
 ): Promise<Stand> {
   const dns = await dnsServer(t, ({ name, type }) => (type === 'A' ? stand.say(name) : {}));
   const { resolution, write } = machine(t, { resolvConf: CONF }, { port: dns.port });
-  const names = new Names(resolution, () => stand.now, limits);
+  const names = new Names(resolution, () => stand.now, { limits });
   const stand: Stand = {
     say: () => V4('192.0.2.1'),
     now: 0,
@@ -154,7 +155,7 @@ t.test('while DNS fails it is asked again every five seconds at most, and nobody
 });
 
 t.test('a look-up that hangs holds those up who have older addresses for half a second, once', async (t) => {
-  const s = await stand(t, { deadline: 1500 });
+  const s = await stand(t, { timeout: 1500 });
   await s.ask();
   s.say = () => 'hang';
   s.now = 20_000;
@@ -182,7 +183,7 @@ t.test('that there is no such name is an answer: the last good addresses are gon
 });
 
 t.test('a name whose servers hang fails in time, and for all at once', async (t) => {
-  const s = await stand(t, { deadline: 300 });
+  const s = await stand(t, { timeout: 300 });
   s.say = () => 'hang';
   const began = performance.now();
   const answers = await Promise.all(Array.from({ length: 100 }, () => s.ask()));
@@ -205,7 +206,7 @@ t.test('a file that has changed counts at once', async (t) => {
 });
 
 t.test('no more names are remembered than the limit says, the last used stay', async (t) => {
-  const s = await stand(t, { names: 3 });
+  const s = await stand(t, { remembered: 3 });
   for (const name of ['a.test', 'b.test', 'c.test', 'a.test', 'd.test', 'a.test', 'b.test'])
     await s.ask(name);
   t.equal(s.asked('a.test'), 1);
@@ -213,7 +214,7 @@ t.test('no more names are remembered than the limit says, the last used stay', a
 });
 
 t.test('more names than the limit that all hang: the next one is refused', async (t) => {
-  const s = await stand(t, { names: 3, deadline: 500 });
+  const s = await stand(t, { remembered: 3, timeout: 500 });
   s.say = () => 'hang';
   const hanging = ['a.test', 'b.test', 'c.test'].map((name) => s.ask(name));
   await t.rejects(s.names.addresses('d.test', 0), { code: 'EAI_AGAIN', message: /too many names/ });
@@ -221,7 +222,7 @@ t.test('more names than the limit that all hang: the next one is refused', async
 });
 
 t.test('a domain whose servers hang leaves slots for the names of others', async (t) => {
-  const s = await stand(t, { running: 4, perDomain: 2, deadline: 3000 });
+  const s = await stand(t, { lookups: 4, lookupsPerDomain: 2, timeout: 3000 });
   s.say = (name) => (name.endsWith('dead.test') ? 'hang' : V4('192.0.2.1'));
   const dead = Array.from({ length: 50 }, (_, i) => s.ask(`bucket-${i}.dead.test`));
   const began = performance.now();
@@ -243,3 +244,51 @@ async function pause(ms: number): Promise<void> {
     setTimeout(resolve, ms);
   });
 }
+
+t.test('tells how near its limits are, how often they were reached, and how look-ups ended', async (t) => {
+  const s = await stand(t, { lookups: 2, lookupsPerDomain: 1, remembered: 5, timeout: 400 });
+  t.equal(await s.ask('good.test'), '192.0.2.1');
+  s.say = (name) => (name === 'none.test' ? 'NXDOMAIN' : 'hang');
+  t.equal(await s.ask('none.test'), 'ENOTFOUND');
+  const hanging = ['a.one.dead', 'b.one.dead', 'c.two.dead'].map((name) => s.ask(name));
+  await eventually(async () => s.names.figures().limits.lookups.used === 2);
+  t.match(s.names.figures().limits, {
+    lookups: { most: 2, used: 2 },
+    lookupsPerDomain: { most: 1, used: 1 },
+    remembered: { most: 5, used: 5 },
+  });
+  hanging.push(s.ask('d.three.dead'));
+  t.strictSame(await Promise.all(hanging), ['EAI_AGAIN', 'EAI_AGAIN', 'EAI_AGAIN', 'EAI_AGAIN']);
+  t.match(s.names.figures().hits, { lookups: 1, lookupsPerDomain: 1, remembered: 1 });
+  t.ok(s.names.figures().hits.timeout >= 3);
+  t.match(s.names.figures().ended, { found: 1, unknown: 1, failed: 4 });
+  t.equal(s.names.figures().limits.lookups.used, 0);
+});
+
+t.test('counts connections to addresses that are past their time', async (t) => {
+  const s = await stand(t);
+  await s.ask();
+  s.say = () => 'SERVFAIL';
+  s.now = 20_000;
+  for (let i = 0; i < 3; i += 1) await s.ask();
+  t.equal(s.names.figures().stale, 3);
+});
+
+t.test('other limits are for what comes, and let those in who wait', async (t) => {
+  const s = await stand(t, { lookups: 1, lookupsPerDomain: 1, timeout: 5000 });
+  s.say = (name) => (name.endsWith('.dead') ? 'hang' : V4('192.0.2.1', 0));
+  const hanging = s.ask('a.dead');
+  const waiting = ['a.good', 'b.better'].map((name) => s.ask(name));
+  s.names.use({ ...NAME_LIMITS, lookups: 2, timeout: 100, remembered: 2, keep: 5000 });
+  t.strictSame(await Promise.all(waiting), ['192.0.2.1', '192.0.2.1']);
+  t.equal(await s.ask('b.dead'), 'EAI_AGAIN', 'in the new time');
+  t.ok(s.names.figures().limits.remembered.used <= 2);
+  s.now = 10_000;
+  t.equal(await s.ask('b.better'), '192.0.2.1');
+  s.say = () => 'SERVFAIL';
+  s.now += 4999;
+  t.equal(await s.ask('b.better'), '192.0.2.1');
+  s.now += 5000;
+  t.equal(await s.ask('b.better'), 'EAI_AGAIN', 'kept no longer than is wanted now');
+  t.equal(await hanging, 'EAI_AGAIN');
+});

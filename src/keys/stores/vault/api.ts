@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import type { LookupFunction } from 'node:net';
 import type { Secret } from '../../../secret.ts';
 
 /** Address and transport settings of a vault. */
@@ -14,6 +15,8 @@ export interface VaultServer {
   readonly ca: string | undefined;
   /** The time for a whole exchange, in milliseconds. */
   readonly timeout: number;
+  /** What its name is asked of, in place of `dns.lookup`, whose threads all who read files need too. */
+  readonly lookup: LookupFunction;
 }
 
 interface VaultRequest {
@@ -49,7 +52,7 @@ const IDLE_MS = 2000;
 
 /** Redirects are not followed: they would send the token to a host that is not in the config. */
 export function connectVault(server: VaultServer): VaultConnection {
-  const options = { keepAlive: true, timeout: IDLE_MS };
+  const options = { keepAlive: true, timeout: IDLE_MS, lookup: server.lookup };
   const agent =
     server.protocol === 'http:'
       ? new http.Agent(options)

@@ -1,0 +1,136 @@
+import type { StoreResponse } from '../response.ts';
+import { Chunks } from './chunks.ts';
+import { DirectResponse } from './direct-response.ts';
+import { type Framing, framingOf } from './framing.ts';
+import { type Head, HeadReader } from './head.ts';
+import { malformed } from './malformed.ts';
+
+interface Reports {
+  readonly informed: () => void;
+  readonly answered: (response: StoreResponse) => void;
+  /** Bytes of the body came. */
+  readonly progressed: () => void;
+  /** The body has room for more. */
+  readonly wanted: () => void;
+  /** The body has no room for more before `wanted`. */
+  readonly full: () => void;
+}
+
+/**
+ * Reads the answer to one request, informational ones before it included, however it is cut into pieces. Its state is
+ * the head that is read, or the body that follows one.
+ */
+export class AnswerReader {
+  readonly #method: string;
+  readonly #reports: Reports;
+  #head: HeadReader | undefined = new HeadReader();
+  #response: DirectResponse | undefined;
+  #framing: Framing | undefined;
+  #chunks: Chunks | undefined;
+  /** Bytes of the body that are to come, where its length is known. */
+  #left = 0;
+
+  constructor(method: string, reports: Reports) {
+    this.#method = method;
+    this.#reports = reports;
+  }
+
+  get complete(): boolean {
+    return this.#response?.complete === true;
+  }
+
+  /** May the connection carry another request? Known with the head. */
+  get keepAlive(): boolean {
+    return this.#framing?.keepAlive === true;
+  }
+
+  /**
+   * Copies what it keeps: the memory may be used again at once.
+   * @returns how many bytes belong to this answer
+   * @throws UpstreamError malformed
+   */
+  feed(bytes: Buffer): number {
+    let at = 0;
+    while (this.#head) {
+      at = this.#head.feed(bytes, at);
+      if (at < 0) return bytes.length;
+      this.#begin(this.#head.head);
+      if (at === bytes.length) return at;
+    }
+    return this.complete ? at : this.#body(bytes, at);
+  }
+
+  /** The store ends its side. @returns whether that is the end of the answer */
+  ended(): boolean {
+    if (!this.complete && this.#framing?.body.kind === 'until-end') this.#finish();
+    return this.complete;
+  }
+
+  #begin(head: Head): void {
+    const framing = framingOf(head, this.#method);
+    // What is below is judged with the others that nobody has.
+    if (head.status >= 100 && head.status < 200) {
+      if (head.status === 101) throw malformed('nobody asked for another protocol');
+      this.#head = new HeadReader();
+      this.#reports.informed();
+      return;
+    }
+    this.#head = undefined;
+    this.#framing = framing;
+    const { body } = framing;
+    this.#response = new DirectResponse(head, this.#reports.wanted);
+    if (body.kind === 'length') this.#left = body.bytes;
+    else if (body.kind === 'chunked') this.#chunks = new Chunks();
+    const none = body.kind === 'none';
+    // What is known to be all is said before anybody looks.
+    if (none) this.#response.complete = true;
+    this.#reports.answered(this.#response);
+    if (none) this.#finish();
+  }
+
+  #body(bytes: Buffer, from: number): number {
+    if (this.#chunks) return this.#chunked(this.#chunks, bytes, from);
+    const known = this.#framing?.body.kind === 'length';
+    const to = known ? Math.min(bytes.length, from + this.#left) : bytes.length;
+    const piece = copyOf(bytes, from, to);
+    this.#left -= to - from;
+    this.#push(piece);
+    if (known && this.#left === 0) this.#finish();
+    return to;
+  }
+
+  /** All that one reading brought is one piece, however small its chunks are. */
+  #chunked(chunks: Chunks, bytes: Buffer, from: number): number {
+    const piece = Buffer.allocUnsafe(bytes.length - from);
+    let length = 0;
+    const end = chunks.feed(bytes, from, (begin, to) => {
+      length += bytes.copy(piece, length, begin, to);
+    });
+    if (length > 0) this.#push(piece.subarray(0, length));
+    if (end < 0) return bytes.length;
+    if (this.#response) this.#response.rawTrailers = chunks.rawTrailers;
+    this.#finish();
+    return end;
+  }
+
+  #push(piece: Buffer): void {
+    const response = this.#response;
+    this.#reports.progressed();
+    if (response && !response.destroyed && !response.push(piece)) this.#reports.full();
+  }
+
+  #finish(): void {
+    const response = this.#response;
+    if (!response) return;
+    response.complete = true;
+    if (!response.destroyed) response.push(null);
+  }
+}
+
+/** Large pieces have memory of their own, which is freed as soon as they are written on. */
+function copyOf(bytes: Buffer, from: number, to: number): Buffer {
+  const length = to - from;
+  const piece = length < 4096 ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length);
+  bytes.copy(piece, 0, from, to);
+  return piece;
+}

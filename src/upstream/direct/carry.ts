@@ -1,0 +1,150 @@
+import type { Attempt } from '../attempt.ts';
+import type { Connection, ConnectionUser } from '../connection.ts';
+import { freesPieces, letGo } from '../let-go.ts';
+import type { Carriage, Reports } from '../transport.ts';
+import { AnswerReader } from './answer-reader.ts';
+import { requestHead } from './request-head.ts';
+
+/** Of a head and the beginning of a body that go out in one write, in bytes: a TLS record holds as much. */
+const GATHERED_BYTES = 16 * 1024;
+
+/** HTTP/1.1 on the socket of a connection, made for forwarding: nothing between the socket and the streams. */
+export function carryDirectly(connection: Connection, attempt: Attempt, reports: Reports): Carriage {
+  return new DirectCarriage(connection, attempt, reports);
+}
+
+class DirectCarriage implements Carriage, ConnectionUser {
+  readonly #connection: Connection;
+  readonly #reports: Reports;
+  readonly #answer: AnswerReader;
+  readonly #frees: boolean;
+  readonly #chunked: boolean;
+  /** Writes that the socket has not taken. */
+  #pending = 0;
+  #whole = false;
+  #corked = false;
+  #left = false;
+
+  constructor(connection: Connection, attempt: Attempt, reports: Reports) {
+    this.#connection = connection;
+    this.#reports = reports;
+    this.#frees = attempt.body !== undefined && freesPieces(attempt.body.stream);
+    const { socket } = connection;
+    this.#answer = new AnswerReader(attempt.method, {
+      informed: reports.informed,
+      answered: reports.answered,
+      progressed: reports.progressed,
+      wanted: () => {
+        if (!this.#left) socket.resume();
+      },
+      full: () => socket.pause(),
+    });
+    const { text, chunked } = requestHead(attempt);
+    this.#chunked = chunked;
+    connection.user = this;
+    socket.resume();
+    this.#gather();
+    this.#send(text);
+    // A body that is slow to come is not waited for.
+    if (attempt.body) setImmediate(this.#release);
+  }
+
+  readonly write = (piece: Buffer): boolean => {
+    if (piece.byteLength > 0) {
+      if (this.#chunked) {
+        this.#gather();
+        this.#send(`${piece.byteLength.toString(16)}\r\n`);
+        this.#send(piece);
+        this.#send('\r\n');
+        this.#release();
+      } else {
+        this.#send(piece);
+      }
+      if (this.#corked && this.#connection.socket.writableLength >= GATHERED_BYTES) this.#release();
+    }
+    return !this.#connection.socket.writableNeedDrain;
+  };
+
+  readonly end = (): void => {
+    if (this.#chunked) this.#send('0\r\n\r\n');
+    this.#whole = true;
+    this.#release();
+  };
+
+  readonly taken = (): boolean => this.#whole && this.#pending === 0;
+
+  readonly leave = (): void => {
+    this.#left = true;
+    this.#release();
+    if (this.#connection.user === this) this.#connection.user = undefined;
+  };
+
+  onBytes(bytes: Buffer): void {
+    const used = this.#feed(bytes);
+    if (!this.#answer.complete) return;
+    // Nobody asked for them. This answer stands.
+    if (used < bytes.length) this.#connection.destroy();
+    else this.#finish();
+  }
+
+  onDrain(): void {
+    if (!this.#whole) this.#reports.drained();
+  }
+
+  onEnd(): void {
+    if (this.#answer.ended()) this.#connection.destroy();
+    else this.#reports.closed();
+  }
+
+  onClose(): void {
+    this.#reports.closed();
+  }
+
+  #feed(bytes: Buffer): number {
+    try {
+      return this.#answer.feed(bytes);
+    } catch (error) {
+      this.#reports.failed(error);
+      this.#connection.destroy();
+      return bytes.length;
+    }
+  }
+
+  #finish(): void {
+    if (!this.#answer.keepAlive) this.#connection.destroy();
+    else if (this.taken()) this.#reports.freed();
+  }
+
+  #send(piece: Buffer | string): void {
+    const { socket } = this.#connection;
+    this.#pending += 1;
+    if (typeof piece === 'string') socket.write(piece, 'latin1', this.#took);
+    else if (this.#frees && piece.byteLength >= GATHERED_BYTES / 4)
+      socket.write(piece, (error) => {
+        if (!error) letGo(piece);
+        this.#took(error);
+      });
+    else socket.write(piece, this.#took);
+  }
+
+  readonly #took = (error?: Error | null): void => {
+    // Nothing ends here: the answer may be there to read.
+    if (error) return;
+    this.#pending -= 1;
+    if (!this.taken() || this.#left) return;
+    this.#reports.allTaken();
+    if (this.#answer.complete) this.#finish();
+  };
+
+  #gather(): void {
+    if (this.#corked) return;
+    this.#corked = true;
+    this.#connection.socket.cork();
+  }
+
+  readonly #release = (): void => {
+    if (!this.#corked) return;
+    this.#corked = false;
+    this.#connection.socket.uncork();
+  };
+}

@@ -1,0 +1,85 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
+import type { StoreResponse } from '../response.ts';
+import type { Head } from './head.ts';
+
+/**
+ * Fields of which Node keeps the first, and joins no others to it:
+ * https://nodejs.org/api/http.html#messageheaders
+ */
+const FIRST_ONLY: ReadonlySet<string> = new Set([
+  'age',
+  'authorization',
+  'content-length',
+  'content-type',
+  'etag',
+  'expires',
+  'from',
+  'host',
+  'if-modified-since',
+  'if-unmodified-since',
+  'last-modified',
+  'location',
+  'max-forwards',
+  'proxy-authorization',
+  'referer',
+  'retry-after',
+  'server',
+  'user-agent',
+]);
+
+/** An answer that came over the direct transport. */
+export class DirectResponse extends Readable implements StoreResponse {
+  readonly statusCode: number;
+  readonly httpVersionMajor = 1;
+  readonly rawHeaders: string[];
+  rawTrailers: string[] = [];
+  complete = false;
+  readonly #wanted: () => void;
+  #headers: IncomingHttpHeaders | undefined;
+  #distinct: NodeJS.Dict<string[]> | undefined;
+
+  /** @param wanted called when there is room for more of the body */
+  constructor({ status, rawHeaders }: Head, wanted: () => void) {
+    super();
+    this.statusCode = status;
+    this.rawHeaders = rawHeaders;
+    this.#wanted = wanted;
+    // Who looks later finds it in `errored`; between the head and its first reader nobody listens.
+    this.on('error', () => undefined);
+  }
+
+  get headers(): IncomingHttpHeaders {
+    if (this.#headers) return this.#headers;
+    const headers: Record<string, string | string[]> = Object.create(null) as Record<string, string>;
+    this.#each((name, value) => {
+      const before = headers[name];
+      if (name === 'set-cookie') headers[name] = Array.isArray(before) ? [...before, value] : [value];
+      else if (before === undefined) headers[name] = value;
+      else if (!FIRST_ONLY.has(name)) headers[name] = `${String(before)}, ${value}`;
+    });
+    this.#headers = headers;
+    return headers;
+  }
+
+  get headersDistinct(): NodeJS.Dict<string[]> {
+    if (this.#distinct) return this.#distinct;
+    const distinct = Object.create(null) as NodeJS.Dict<string[]>;
+    this.#each((name, value) => {
+      const values = distinct[name];
+      if (values) values.push(value);
+      else distinct[name] = [value];
+    });
+    this.#distinct = distinct;
+    return distinct;
+  }
+
+  override _read(): void {
+    this.#wanted();
+  }
+
+  #each(take: (name: string, value: string) => void): void {
+    const raw = this.rawHeaders;
+    for (let i = 0; i + 1 < raw.length; i += 2) take((raw[i] as string).toLowerCase(), raw[i + 1] as string);
+  }
+}

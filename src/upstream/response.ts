@@ -1,0 +1,18 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
+
+/** What a store answered: the facts of its head, and its body as a stream. Node's IncomingMessage is one. */
+export interface StoreResponse extends Readable {
+  readonly statusCode?: number | undefined;
+  readonly httpVersionMajor: number;
+  /** Name, value, name, value … as they came, one character a byte. */
+  readonly rawHeaders: string[];
+  /** By lower-case name, with repeated fields joined or dropped as Node does it. */
+  readonly headers: IncomingHttpHeaders;
+  /** By lower-case name, with each value of a repeated field. */
+  readonly headersDistinct: NodeJS.Dict<string[]>;
+  /** Like `rawHeaders`; there at the end of the body. */
+  readonly rawTrailers: string[];
+  /** All came that was announced. */
+  readonly complete: boolean;
+}

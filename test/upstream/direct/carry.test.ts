@@ -1,0 +1,148 @@
+import { once } from 'node:events';
+import net, { type AddressInfo, type Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import t, { type Test } from 'tap';
+import type { Attempt } from '../../../src/upstream/attempt.ts';
+import { poolOf } from '../../../src/upstream/connections.ts';
+import { forward } from '../../../src/upstream/forward.ts';
+import { eventually } from '../../e2e/wire.ts';
+import { snapshotOf } from '../../support/snapshot.ts';
+
+/** A store that keeps each piece that it reads, and answers as told. */
+async function stand(t: Test, answer: (socket: Socket, piece: string) => void) {
+  const pieces: string[] = [];
+  const sockets: Socket[] = [];
+  const server = net.createServer((socket) => {
+    sockets.push(socket);
+    socket
+      .on('error', () => undefined)
+      .on('data', (piece) => {
+        pieces.push(piece.toString('latin1'));
+        answer(socket, piece.toString('latin1'));
+      });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { upstream } = snapshotOf({
+    upstream: { protocol: 'http:', hostname: '127.0.0.1', port, transport: 'direct' },
+  });
+  const pool = poolOf(upstream);
+  t.teardown(() => {
+    pool.destroy();
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  const send = (attempt: Partial<Attempt>) => {
+    const { signal } = new AbortController();
+    const usual = { method: 'GET', path: '/b/k', headers: {}, body: undefined, fresh: false, signal };
+    return forward({ ...usual, upstream, ...attempt }, pool);
+  };
+  return { send, pool, pieces, sockets };
+}
+
+function bodyOf(...pieces: Buffer[]): Attempt['body'] {
+  const stream = Readable.from(pieces, { objectMode: false });
+  return { stream, begin: () => undefined };
+}
+
+const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
+
+t.test('a head goes out byte by byte as the attempt has it', async (t) => {
+  const { send, pieces } = await stand(t, (socket) => socket.write(OK));
+  const headers = { host: 'h', 'x-amz-meta-a': '\xfc\xff', 'content-length': '0' };
+  const { response } = await send({ method: 'PUT', path: '/b/%2F//../k?a=%zz', headers });
+  t.equal(await text(response), 'ok');
+  t.strictSame(pieces, [
+    'PUT /b/%2F//../k?a=%zz HTTP/1.1\r\nhost: h\r\nx-amz-meta-a: \xfc\xff\r\ncontent-length: 0\r\nconnection: keep-alive\r\n\r\n',
+  ]);
+});
+
+t.test('a head and a small body are one write', async (t) => {
+  const { send, pieces } = await stand(t, (socket) => socket.write(OK));
+  await send({ method: 'PUT', headers: { 'content-length': '5' }, body: bodyOf(Buffer.from('hello')) });
+  t.match(pieces, [/\r\n\r\nhello$/]);
+});
+
+t.test('a body of unknown length goes out in chunks', async (t) => {
+  const { send, pieces } = await stand(t, (socket, piece) => {
+    if (piece.endsWith('0\r\n\r\n')) socket.write(OK);
+  });
+  const { response } = await send({ method: 'PUT', body: bodyOf(Buffer.from('hello'), Buffer.from('you')) });
+  t.equal(response.statusCode, 200);
+  t.match(pieces.join(''), /transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n3\r\nyou\r\n0\r\n\r\n$/);
+});
+
+t.test('a head that says itself that its body is in chunks says it once', async (t) => {
+  const { send, pieces } = await stand(t, (socket, piece) => {
+    if (piece.includes('\r\n0\r\n\r\n')) socket.write(OK);
+  });
+  const headers = { host: 'h', 'transfer-encoding': 'chunked' };
+  await text((await send({ method: 'PUT', headers, body: bodyOf(Buffer.from('hello')) })).response);
+  t.equal(pieces.join('').match(/transfer-encoding/g)?.length, 1);
+  await t.rejects(
+    send({
+      method: 'PUT',
+      headers: { ...headers, 'content-length': '5' },
+      body: bodyOf(Buffer.from('hello')),
+    }),
+    TypeError,
+  );
+});
+
+for (const [name, attempt] of [
+  ['target', { path: '/a b' }],
+  ['target', { path: '/a\r\nx: y' }],
+  ['method', { method: 'GET /a' }],
+  ['header', { headers: { a: 'b\r\nc: d' } }],
+  ['header', { headers: { 'a b': 'c' } }],
+  ['header', { headers: { a: '\u0101' } }],
+] as const)
+  t.test(`a ${name} that would be read as something else is not sent`, async (t) => {
+    const { send, pieces } = await stand(t, () => undefined);
+    await t.rejects(send(attempt), TypeError);
+    t.strictSame(pieces, []);
+  });
+
+t.test('a connection is used again after a whole answer', async (t) => {
+  const { send, sockets } = await stand(t, (socket) => socket.write(OK));
+  for (let i = 0; i < 5; i += 1) t.equal(await text((await send({})).response), 'ok');
+  t.equal(sockets.length, 1);
+});
+
+t.test(
+  'an answer that nobody has read yet frees its connection, and letting go of it harms no other',
+  async (t) => {
+    const { send, sockets } = await stand(t, (socket) => socket.write(OK));
+    const first = await send({});
+    await eventually(() => first.response.complete);
+    const second = await send({});
+    first.destroy();
+    t.equal(await text(second.response), 'ok');
+    t.equal(sockets.length, 1);
+  },
+);
+
+t.test('bytes behind an answer end the connection, and the answer stands', async (t) => {
+  const { send, sockets } = await stand(t, (socket) => socket.write(`${OK}HTTP/1.1 200 OK\r\n`));
+  t.equal(await text((await send({})).response), 'ok');
+  await eventually(() => sockets[0]?.destroyed === true);
+  t.equal(await text((await send({})).response), 'ok');
+  t.equal(sockets.length, 2);
+});
+
+t.test('an answer that nobody reads is not read from the store either', async (t) => {
+  const most = 64 * 1024 * 1024;
+  const { send, sockets } = await stand(t, (socket) => {
+    socket.write(`HTTP/1.1 200 OK\r\nContent-Length: ${most}\r\n\r\n`);
+    socket.write(Buffer.alloc(most));
+  });
+  const answer = await send({});
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  t.ok(answer.response.readableLength < 1024 * 1024, `${answer.response.readableLength} bytes are held`);
+  let read = 0;
+  for await (const piece of answer.response) read += (piece as Buffer).length;
+  t.equal(read, most);
+  t.equal(sockets.length, 1);
+});
