@@ -152,6 +152,7 @@ export async function listen(
     },
     setTimes,
     accept: (socket) => {
+      if (socket.destroyed) return;
       // As a server of this kind makes those that it accepts itself.
       socket.allowHalfOpen = tls === undefined;
       socket.setNoDelay(true);

@@ -54,7 +54,7 @@ function parseGroup(line: string): { controllers: string; path: string } {
 /** A cgroup and all above it, the root last: `/a/b`, `/a`, ``. In a container, only the root may be there. */
 function above(path: string): readonly string[] {
   const names = path.split('/').filter((name) => name !== '');
-  return [...names.keys(), names.length].reverse().map((count) =>
+  return [...names.keys(), names.length].toReversed().map((count) =>
     names
       .slice(0, count)
       .map((name) => `/${name}`)

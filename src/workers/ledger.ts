@@ -35,22 +35,11 @@ export class Ledger {
 
   #apply(call: DistrustCall): number | Standing | undefined {
     const { bucket } = call;
-    switch (call.does) {
-      case 'add':
-        return this.#distrust.add(bucket, call.writes, call.now);
-      case 'standing':
-        return this.#distrust.standing(bucket, call.writes, call.now);
-      case 'spare':
-        this.#distrust.spare(bucket, call.writes);
-        return undefined;
-      case 'prove':
-        this.#distrust.prove(bucket, call.writes);
-        return undefined;
-      case 'claimProbe':
-        return this.#distrust.claimProbe(bucket, call.now);
-      case 'pass':
-        this.#distrust.pass(bucket, call.claim);
-        return undefined;
-    }
+    if (call.does === 'add') return this.#distrust.add(bucket, call.writes, call.now);
+    if (call.does === 'standing') return this.#distrust.standing(bucket, call.writes, call.now);
+    if (call.does === 'claimProbe') return this.#distrust.claimProbe(bucket, call.now);
+    if (call.does === 'pass') this.#distrust.pass(bucket, call.claim);
+    else this.#distrust[call.does](bucket, call.writes);
+    return undefined;
   }
 }

@@ -55,7 +55,8 @@ export async function startCrew(
   let digest = digestOf(snapshot);
   let tickets = '';
   const ledger = new Ledger();
-  const others = (but: Place): Place[] => places.filter((place) => place !== but);
+  /** Those that were told what is known, and have to hear what comes. */
+  const others = (but: Place): Place[] => places.filter((place) => place !== but && place.digest !== '');
   const keeper: PlaceKeeper = {
     log,
     free: () => handover.next(),
@@ -73,7 +74,7 @@ export async function startCrew(
       },
       distrust: (call) =>
         ledger.distrust(call, async (doubt) => {
-          await Promise.all(others(place).map(({ channel }) => channel?.ask('doubt', doubt)));
+          await Promise.all(others(place).map(async ({ channel }) => await channel?.ask('doubt', doubt)));
         }),
       upload: (seen) => {
         ledger.see(seen);

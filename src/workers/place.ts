@@ -42,7 +42,7 @@ export class Place {
   /** When it got a connection last, in the order of all. */
   turn = 0;
   serving = false;
-  /** Of the config that its worker serves by. */
+  /** Of the config that its worker serves by; empty before it was told to. */
   digest = '';
   /** What its worker told last. */
   figures: Figures = [];
@@ -145,6 +145,7 @@ export class Place {
     clearTimeout(late);
     this.#worker = undefined;
     this.serving = false;
+    this.digest = '';
     this.connections = this.onTheirWay = 0;
     this.#keeper.ended(this.figures);
     this.figures = [];
@@ -154,16 +155,15 @@ export class Place {
 
   #askAgainAndAgain(worker: WorkerProcess): NodeJS.Timeout {
     let silent = 0;
-    return setInterval(async () => {
+    const ask = async (): Promise<void> => {
       if (!this.serving) return;
       silent = (await worker.channel.ask('health', {}, TIMES.ask)) ? 0 : silent + 1;
       if (silent < MOST_SILENT) return;
-      this.#keeper.log.error(
-        { number: this.number, pid: worker.pid },
-        'a worker no longer answers; it is ended',
-      );
+      const about = { number: this.number, pid: worker.pid };
+      this.#keeper.log.error(about, 'a worker no longer answers; it is ended');
       worker.kill();
-    }, TIMES.ask);
+    };
+    return setInterval(() => void ask(), TIMES.ask);
   }
 
   #calls(): MasterCalls {

@@ -60,7 +60,7 @@ t.test('a config from standard input is that of all workers, of new ones too', a
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     out += text;
   });
-  child.stdin.end(`${files['config.yaml']}workers: 2\n`);
+  child.stdin.end(`${String(files['config.yaml'])}workers: 2\n`);
   const serving = () => out.split('"msg":"a worker serves"').length - 1;
   await until(() => serving() === 2 && out.includes('"msg":"serving"'));
   const lines = (): Line[] =>

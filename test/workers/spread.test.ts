@@ -20,7 +20,10 @@ t.test('connections that stay are spread evenly over two workers', { timeout: 24
         got.set(worker, (got.get(worker) ?? 0) + 1);
       }
     }
-    t.strictSame([...got.keys()].toSorted(), [1, 2]);
+    t.strictSame(
+      [...got.keys()].toSorted((a, b) => a - b),
+      [1, 2],
+    );
     for (const [worker, connections] of got)
       t.ok(connections >= LEAST * count, `${count}: worker ${worker} has ${connections}`);
   }
