@@ -3,6 +3,7 @@ import type { ListenerSettings } from '../listener/settings.ts';
 import { classify } from '../s3/classify.ts';
 import { S3Error } from '../s3/errors.ts';
 import { parseTarget, type Target } from '../s3/target.ts';
+import { lateIn } from '../upstream/upstream-error.ts';
 import { carryOut } from './body/carry-out.ts';
 import { rewriteDocument } from './body/documents.ts';
 import { planBody } from './body/plan-body.ts';
@@ -71,14 +72,16 @@ export async function handle(
     if (plan.upload) rememberUpload(plan, answer.response.statusCode ?? 0, serving);
     await relay({ exchange, answer, plan, serving, permissions, form });
   } catch (error) {
-    await answerFailure(exchange, error);
+    await answerFailure(exchange, error, serving);
   } finally {
     account(exchange, serving);
   }
 }
 
-async function answerFailure(exchange: Exchange, error: unknown): Promise<void> {
+async function answerFailure(exchange: Exchange, error: unknown, serving: Serving): Promise<void> {
   const { response, log } = exchange;
+  const late = lateIn(error);
+  if (late) serving.metrics.upstreams.late(log.upstream ?? serving.snapshot.upstream.name, late);
   const cause = causeForLog(error);
   if (cause !== undefined) log.cause ??= cause;
   if (exchange.signal.aborted || response.headersSent) {

@@ -99,6 +99,7 @@ export async function startProxy(
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
   const load = new Load({ ...boundsOf(snapshot), room: roomForConnections() });
+  const heldBytes = new HeldBytes();
   const metrics = makeMetrics({
     distrusted: () => distrust.count(clock().getTime()),
     keyStores: () => keyStores.all(),
@@ -106,9 +107,11 @@ export async function startProxy(
     logHealth: destination?.health,
     clients: load,
     names: () => names.figures(),
+    documents: () => heldBytes.figures,
   });
   const useLimits = ({ limits }: Snapshot): void => {
     names.use(limits.names);
+    heldBytes.use(limits.documents);
     destination?.resize(limits.logBuffer ?? LOG_BUFFER);
   };
   useLimits(snapshot);
@@ -117,7 +120,7 @@ export async function startProxy(
     memo: new KeyMemo(),
     regions: new BucketRegions(),
     encryptedUploads,
-    heldBytes: new HeldBytes(),
+    heldBytes,
     load,
     metrics,
     log,

@@ -18,7 +18,7 @@ function worker(deepest: number, outage = false): Metrics {
       timeoutsOf: () => 0,
     },
     keyStores: () => [{ name: 'exec:x', lastSuccess: undefined, trouble: outage ? 'down' : undefined }],
-    upstreams: () => [{ upstream: 'upstream', open: 2, idle: 1, waiting: 0, most: 9, outage }],
+    upstreams: () => [{ upstream: 'upstream', open: 2, idle: 1, waiting: 0, most: 9, mostWaiting: 1, failures: 4, mostFailures: 5, outage }],
   });
 }
 
@@ -61,6 +61,8 @@ t.test('what is one for all is not added', async (t) => {
   const rows = [
     'ssec_proxy_distrusted_buckets 1',
     'ssec_proxy_upstream_outage{upstream="upstream"} 1',
+    'ssec_proxy_upstream_failures{upstream="upstream"} 4',
+    'ssec_proxy_upstream_failures_limit{upstream="upstream"} 5',
     'ssec_proxy_key_store_up{store="exec:x"} 0',
     'ssec_proxy_client_limit{limit="requestsPerConnection"} 32',
     'ssec_proxy_client_limit_used{limit="requestsPerConnection"} 9',
@@ -104,6 +106,8 @@ t.test('every metric says how it is added, or is a sum', async (t) => {
     'ssec_proxy_distrusted_buckets',
     'ssec_proxy_key_store_last_success_timestamp_seconds',
     'ssec_proxy_key_store_up',
+    'ssec_proxy_upstream_failures',
+    'ssec_proxy_upstream_failures_limit',
     'ssec_proxy_upstream_outage',
   ]);
 });
