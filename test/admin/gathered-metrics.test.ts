@@ -18,7 +18,19 @@ function worker(deepest: number, outage = false): Metrics {
       timeoutsOf: () => 0,
     },
     keyStores: () => [{ name: 'exec:x', lastSuccess: undefined, trouble: outage ? 'down' : undefined }],
-    upstreams: () => [{ upstream: 'upstream', open: 2, idle: 1, waiting: 0, most: 9, mostWaiting: 1, failures: 4, mostFailures: 5, outage }],
+    upstreams: () => [
+      {
+        upstream: 'upstream',
+        open: 2,
+        idle: 1,
+        waiting: 0,
+        most: 9,
+        mostWaiting: 1,
+        failures: 4,
+        mostFailures: 5,
+        outage,
+      },
+    ],
   });
 }
 
