@@ -87,7 +87,7 @@ class DirectCarriage implements Carriage, ConnectionUser {
 
   onBytes(bytes: Buffer): void {
     if (!this.#begun) {
-      // Before the request went out: whatever it is, it is no answer to it.
+      // Before the request went out: it belongs to nothing that was asked.
       this.#reports.failed(new UpstreamError('reset', 'the store sent what nobody had asked for'));
       this.#connection.destroy();
       return;
