@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { StoreStatus } from '../keys/stores/health.ts';
 import type { LogHealth } from '../log-destination.ts';
-import { addDocumentMetrics, type DocumentFigures } from './document-metrics.ts';
+import { addDocumentMetrics, type DocumentsHeld } from './document-metrics.ts';
 import { addLimitMetrics, type Burden } from './limit-metrics.ts';
 import { addLogMetrics } from './log-metrics.ts';
 import { addNameMetrics, type NamesSeen } from './name-metrics.ts';
@@ -36,7 +36,7 @@ interface Told {
   /** Of the clients. */
   readonly clients?: Burden;
   /** Documents that are read whole. */
-  readonly documents?: () => DocumentFigures;
+  readonly documents?: () => DocumentsHeld;
   /** Of the names of this process. */
   readonly names?: () => NamesSeen;
 }

@@ -12,7 +12,7 @@ import { type Exchange, makeExchange } from './exchange.ts';
 import { authenticate } from './intake/authenticate.ts';
 import { admitForm, isForm } from './intake/form.ts';
 import { checkFraming } from './intake/framing.ts';
-import { checkRoom, takePlace } from './intake/load.ts';
+import { checkRoom, holdBytes, takePlace } from './intake/load.ts';
 import { authorize } from './plan/authorize.ts';
 import { makePlan, type Scope, scopeOf } from './plan/make-plan.ts';
 import { requireProof, requireTrust } from './proof/prove.ts';
@@ -43,7 +43,7 @@ export async function handle(
     const asked = parseTarget(exchange.rawTarget, received.headers.joined('host'), snapshot.domains);
     const context = { snapshot, signingKeys, listener, now };
     const admitted = isForm(received, asked)
-      ? await admitForm(exchange, asked, context)
+      ? await admitForm(exchange, asked, context, serving)
       : authenticate(exchange, asked, context);
     const { caller, target, message, form } = admitted;
     exchange.log.client = caller.name;
@@ -60,8 +60,9 @@ export async function handle(
     const body = planBody(message, { plan, chunks: admitted.chunks });
     const decoded = body.kind === 'pass' ? body.message : await carryOut(body, message);
     if (plan.upload) await requireEncryptedUpload(exchange, plan, serving);
+    const hold = (bytes: number): Promise<void> => holdBytes(exchange, serving, bytes);
     const sent =
-      operation.body === 'xml' ? await rewriteDocument(decoded, plan, { permissions, rules }) : decoded;
+      operation.body === 'xml' ? await rewriteDocument(decoded, plan, { permissions, rules, hold }) : decoded;
     if (plan.source?.copy === 'relay') {
       await relayCopy(exchange, sent, plan, serving);
       return;

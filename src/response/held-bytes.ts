@@ -7,8 +7,12 @@ export interface DocumentLimits {
   readonly wait: number;
 }
 
+const MIB = 1024 * 1024;
+
 /** Four of the longest lists. Rewriting one takes about five times its size for a moment. */
-const DOCUMENT_LIMITS: DocumentLimits = { most: 32 * 1024 * 1024, wait: 10_000 };
+const OF_STORES: DocumentLimits = { most: 32 * MIB, wait: 10_000 };
+/** Two of the longest: a CompleteMultipartUpload of 4 MiB. A usual DeleteObjects has a hundredth of that. */
+export const OF_CLIENTS: DocumentLimits = { most: 8 * MIB, wait: 10_000 };
 
 /** The part of one document in the bytes that all of them hold. */
 export interface Holding {
@@ -31,14 +35,16 @@ interface Waiter {
  * answered, in the order in which they came, so that many lists at once take their time and not the memory.
  */
 export class HeldBytes {
+  readonly #defaults: DocumentLimits;
   #limits: DocumentLimits;
   #held = 0;
   #waited = 0;
   #refused = 0;
   readonly #waiters: Waiter[] = [];
 
-  constructor(limits: Partial<DocumentLimits> = {}) {
-    this.#limits = { ...DOCUMENT_LIMITS, ...limits };
+  constructor(limits: DocumentLimits = OF_STORES) {
+    this.#defaults = limits;
+    this.#limits = limits;
   }
 
   get held(): number {
@@ -50,8 +56,8 @@ export class HeldBytes {
     return { held: this.#held, most: this.#limits.most, waited: this.#waited, refused: this.#refused };
   }
 
-  /** The limits from now on. */
-  use(limits: DocumentLimits = DOCUMENT_LIMITS): void {
+  /** The limits from now on; by default those that it began with. */
+  use(limits: DocumentLimits = this.#defaults): void {
     this.#limits = limits;
     this.#serve();
   }
@@ -126,6 +132,6 @@ export class HeldBytes {
 function noRoom(): S3Error {
   return new S3Error(
     'SlowDown',
-    'Too many large lists are asked for at once. Please reduce your request rate.',
+    'Too many large documents are under way at once. Please reduce your request rate.',
   );
 }

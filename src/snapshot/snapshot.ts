@@ -53,6 +53,8 @@ interface Limits {
   readonly clients?: ClientLimits;
   /** How many bytes of documents that are read whole may be held; absent means the defaults. */
   readonly documents?: DocumentLimits;
+  /** The same of documents of clients. */
+  readonly clientDocuments?: DocumentLimits;
   /** How names are looked up; absent means the defaults. */
   readonly names?: NameLimits;
   /** How many bytes of log lines may wait; absent means the default. */

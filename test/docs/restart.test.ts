@@ -162,6 +162,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'limits.requestsPerClient': [['limits', { requestsPerClient: 1 }]],
   'limits.copies': [['limits', { copies: 1 }]],
   'limits.documents': [['limits', { documents: '16MiB' }]],
+  'limits.clientDocuments': [['limits', { clientDocuments: '4MiB' }]],
   'limits.documentsWait': [['limits', { documentsWait: '1s' }]],
   'names.lookups': [['names', { lookups: 9 }]],
   'names.lookupsPerDomain': [['names', { lookupsPerDomain: 9 }]],

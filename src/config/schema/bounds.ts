@@ -79,7 +79,13 @@ export const LimitsSchema = z
       '32MiB',
       ['16MiB', '1024MiB'],
     ),
-    documentsWait: duration('How long such a list waits for room before it gets 503 SlowDown.', '10s'),
+    clientDocuments: size(
+      'Bytes of documents and small forms of clients that are read whole, of all requests together. The longest document ' +
+        'has 4 MiB. Others wait for room.',
+      '8MiB',
+      ['4MiB', '1024MiB'],
+    ),
+    documentsWait: duration('How long one of either waits for room before it gets 503 SlowDown.', '10s'),
   })
   .prefault({})
   .describe(
