@@ -1,6 +1,16 @@
-import type { Row, StoreStep } from '../row.ts';
+import type { Line, Row, Shown, StoreStep } from '../row.ts';
 import { POINTS } from './points.ts';
-import { CUT_LINE, FAILED, FAILED_LINE, FAILED_OR_CUT, IS_HELLO, once, twice, UNKNOWN } from './texts.ts';
+import {
+  CUT_LINE,
+  FAILED,
+  FAILED_LINE,
+  FAILED_OR_CUT,
+  IS_HELLO,
+  once,
+  say,
+  twice,
+  UNKNOWN,
+} from './texts.ts';
 
 const WAYS: Readonly<Record<string, readonly StoreStep[]>> = {
   'is reset': [{ pauseMs: 50 }, { end: 'reset' }],
@@ -41,4 +51,33 @@ const WRITES = Object.entries(WAYS).flatMap(([way, end]) =>
   ),
 );
 
-export const BROKEN_ANSWERS: readonly Row[] = [...READS, ...WRITES];
+/** The chunks of a part may end where they like: how long the part is stands in its Content-Range. */
+const PARTS = [
+  ['as long as it says', '5\r\nhello\r\n0\r\n\r\n', [{ status: [206], text: 'hello' }], {}],
+  ['shorter than it says', '4\r\nhell\r\n0\r\n\r\n', [{ status: [206], body: 'cut' }], CUT_LINE],
+  ['longer than it says', '6\r\nhello!\r\n0\r\n\r\n', [{ status: [206], body: 'cut' }], CUT_LINE],
+].map(
+  ([what, body, shows, line]): Row => ({
+    name: `a part in chunks, ${String(what)}`,
+    kind: 'end',
+    store: {
+      turns: [
+        [
+          say(
+            `HTTP/1.1 206 Partial Content\r\netag: "e"\r\ncontent-range: bytes 0-4/9\r\ntransfer-encoding: chunked\r\n\r\n${String(body)}`,
+          ),
+        ],
+      ],
+    },
+    asks: [
+      {
+        objectKey: 'plain/a',
+        fields: ['range: bytes=0-4'],
+        shows: [...(shows as Shown[]), ...(line === CUT_LINE ? FAILED_OR_CUT : [])],
+        line: line as Line,
+      },
+    ],
+  }),
+);
+
+export const BROKEN_ANSWERS: readonly Row[] = [...READS, ...WRITES, ...PARTS];
