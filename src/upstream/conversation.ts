@@ -1,3 +1,4 @@
+import { Stall } from '../stall.ts';
 import type { Answer } from './answer.ts';
 import { type Attempt, writes } from './attempt.ts';
 import type { Connection } from './connection.ts';
@@ -14,6 +15,7 @@ const MOST_INFORMATIONAL = 16;
 const UNREAD_BYTES = 64 * 1024;
 
 const SILENT = 'the store stayed silent for too long';
+const TAKES_NOTHING = 'the store took nothing of the body for too long';
 
 /** How long an answer waits for the rest of its request to be taken, in milliseconds. */
 const SETTLING_MS = 2000;
@@ -60,6 +62,8 @@ class Conversation implements Reports {
   /** Of the body, in bytes. */
   #taken = 0;
   #waitsForHead = false;
+  /** While the store has to take what it was sent. */
+  #stall: Stall | undefined;
 
   constructor(attempt: Attempt, connection: Connection, outcome: Outcome) {
     this.#attempt = attempt;
@@ -93,12 +97,13 @@ class Conversation implements Reports {
     this.#taken += piece.byteLength;
     if (this.#carriage?.write(piece) !== false) return;
     this.#attempt.body?.stream.pause();
-    this.#deadline.begin(this.#attempt.upstream.timeouts.idle);
+    this.#waitForTaking(this.#attempt.upstream.timeouts.idle);
   };
 
   readonly drained = (): void => {
     if (this.#phase !== 'sending') return;
     // From here on the client is waited for.
+    this.#stall = undefined;
     this.#deadline.pause();
     this.#attempt.body?.stream.resume();
   };
@@ -111,17 +116,35 @@ class Conversation implements Reports {
   #sent(): void {
     if (this.#phase !== 'sending') return;
     this.#phase = 'sent';
-    const { idle } = this.#attempt.upstream.timeouts;
-    this.#deadline.begin(idle);
+    this.#waitForTaking(this.#attempt.upstream.timeouts.idle);
     if (this.#carriage?.taken()) this.allTaken();
   }
 
   readonly allTaken = (): void => {
     if (this.#phase === 'sent') {
       this.#waitsForHead = true;
-      this.#deadline.begin(this.#attempt.upstream.timeouts.headers);
+      this.#waitForTaking(this.#attempt.upstream.timeouts.headers);
     } else if (this.#phase === 'settling' && this.#response) this.#hand(this.#response);
   };
+
+  /** The system may hold megabytes that a slow store has yet to take: while it takes them, nothing is late. */
+  #waitForTaking(limit: number): void {
+    const now = performance.now();
+    if (this.#attempt.body) this.#stall = new Stall(this.#connection.socket, limit, now);
+    this.#deadline.begin(this.#stall ? this.#stall.due - now : limit);
+  }
+
+  #look(stall: Stall): void {
+    void stall.look().then((over) => {
+      if (stall !== this.#stall) return;
+      if (!over) {
+        this.#deadline.begin(Math.max(1, stall.due - performance.now()));
+        return;
+      }
+      this.#stall = undefined;
+      this.#late();
+    });
+  }
 
   readonly informed = (): void => {
     this.#informational += 1;
@@ -149,6 +172,7 @@ class Conversation implements Reports {
     } else if (this.#phase === 'sent' && succeeds && this.#carriage?.taken() === false) {
       // The answer may overtake the word that the last write is done; if it does not come, it never was.
       this.#phase = 'settling';
+      this.#stall = undefined;
       this.#deadline.begin(SETTLING_MS);
     } else {
       this.#early = this.#overtook(status);
@@ -166,6 +190,7 @@ class Conversation implements Reports {
 
   #hand(response: StoreResponse): void {
     this.#phase = 'answered';
+    this.#stall = undefined;
     this.#letGoOfBody();
     this.#deadline.begin(this.#attempt.upstream.timeouts.idle);
     response.once('close', () => {
@@ -189,12 +214,12 @@ class Conversation implements Reports {
 
   readonly #late = (): void => {
     const { timeouts } = this.#attempt.upstream;
+    if (this.#stall) {
+      this.#look(this.#stall);
+      return;
+    }
     if (this.#phase !== 'answered') {
-      this.#failed(
-        this.#phase === 'settling'
-          ? new UpstreamError('malformed', 'the store answered before it took the whole body')
-          : new UpstreamError('silent', SILENT, { late: this.#waitsForHead ? 'headers' : 'idle' }),
-      );
+      this.#failed(this.#lateness());
       return;
     }
     if (this.#response?.complete) return;
@@ -202,6 +227,13 @@ class Conversation implements Reports {
     if (this.#connection.socket.isPaused()) this.#deadline.begin(timeouts.idle);
     else this.#response?.destroy(new UpstreamError('silent', SILENT, { late: 'idle' }));
   };
+
+  #lateness(): UpstreamError {
+    if (this.#phase === 'settling')
+      return new UpstreamError('malformed', 'the store answered before it took the whole body');
+    if (this.#waitsForHead) return new UpstreamError('silent', SILENT, { late: 'headers' });
+    return new UpstreamError('silent', TAKES_NOTHING, { late: 'idle' });
+  }
 
   /** The client left. What is all sent may have been done, so its answer is still wanted. */
   readonly #left = (): void => {
@@ -254,6 +286,7 @@ class Conversation implements Reports {
 
   #end(): void {
     this.#phase = 'ended';
+    this.#stall = undefined;
     this.#deadline.end();
     this.#letGoOfBody();
     this.#carriage?.leave();
