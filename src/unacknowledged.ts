@@ -24,7 +24,13 @@ export function unacknowledged(socket: Socket): Promise<number | undefined> {
   const place = placeOf(socket);
   if (place === undefined) return Promise.resolve(undefined);
   return new Promise((resolve) => {
-    waiting.set(place, [...(waiting.get(place) ?? []), resolve]);
+    // A pool of threads that hangs holds up nobody's judgement.
+    const timer = setTimeout(resolve, MOST_MS, undefined);
+    const answer = (bytes: number | undefined): void => {
+      clearTimeout(timer);
+      resolve(bytes);
+    };
+    waiting.set(place, [...(waiting.get(place) ?? []), answer]);
     if (!reading) void readAll();
   });
 }

@@ -1,5 +1,8 @@
 import net, { type Server } from 'node:net';
 import type { ClientConnections, Connection } from './connections.ts';
+import { breakConnection, type End } from './ending.ts';
+
+const OVER: End = { code: 'Drained', cause: 'the time of the drain was over before the answer' };
 
 /**
  * Stops accepting connections, ends each behind its answers, and resolves when the last one is closed, or ends all at the
@@ -17,7 +20,10 @@ export function drainServer(
 ): Promise<void> {
   return new Promise((resolve) => {
     const force = setTimeout(() => {
-      for (const { raw } of open) raw.destroy();
+      for (const { raw, socket } of open) {
+        breakConnection(socket, OVER);
+        raw.destroy();
+      }
     }, deadlineMs);
     net.Server.prototype.close.call(server, () => {
       clearTimeout(force);

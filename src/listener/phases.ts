@@ -3,12 +3,14 @@ import type { Socket } from 'node:net';
 import { S3Error } from '../s3/errors.ts';
 import { Stall } from '../stall.ts';
 import { bodyFaults, failBody } from './body-fault.ts';
-import { breakConnection } from './ending.ts';
+import { breakConnection, type End } from './ending.ts';
 import type { Load, Phase } from './load.ts';
 import { isReadWhole } from './read-whole.ts';
 
 /** How often it is looked, in milliseconds: a phase ends that much late at most. */
 const EVERY_MS = 250;
+
+const TOOK_NOTHING: End = { code: 'ClientLeft', cause: 'the client took nothing of its answer' };
 
 interface Watched {
   readonly request: IncomingMessage;
@@ -128,7 +130,7 @@ function queued(socket: Socket): number {
 }
 
 function end({ request }: Watched, phase: Phase): void {
-  if (phase === 'answer') breakConnection(request.socket, 'the client took nothing of its answer');
+  if (phase === 'answer') breakConnection(request.socket, TOOK_NOTHING);
   else if (phase === 'rest') request.socket.destroy();
   else failBody(request, requestTimeout());
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { causeOfEnd } from '../listener/ending.ts';
+import { endOf } from '../listener/ending.ts';
 import { readWhole } from '../listener/read-whole.ts';
 import type { RequestFields } from '../log-line.ts';
 import { WireHeaders } from '../s3/headers.ts';
@@ -36,8 +36,11 @@ export function makeExchange(request: IncomingMessage, response: ServerResponse)
   const log: RequestFields = {};
   response.once('close', () => {
     if (response.writableFinished) return;
-    const cause = causeOfEnd(request.socket);
-    if (cause !== undefined) log.cause ??= cause;
+    const end = endOf(request.socket);
+    if (end) {
+      log.cause ??= end.cause;
+      log.code ??= end.code;
+    }
     leaving.abort();
   });
   return {
