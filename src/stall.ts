@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { unacknowledged } from './unacknowledged.ts';
 
 /** So many times within its limit it is looked whether bytes moved below. The end is that exact. */
-const LOOKS = 8;
+export const LOOKS = 8;
 
 /** A wait for the other side of a socket to take bytes that the system holds for it. */
 export class Stall {

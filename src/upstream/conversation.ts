@@ -1,4 +1,4 @@
-import { Stall } from '../stall.ts';
+import { LOOKS, Stall } from '../stall.ts';
 import type { Answer } from './answer.ts';
 import { type Attempt, writes } from './attempt.ts';
 import type { Connection } from './connection.ts';
@@ -62,7 +62,9 @@ class Conversation implements Reports {
   /** Of the body, in bytes. */
   #taken = 0;
   #waitsForHead = false;
-  /** While the store has to take what it was sent. */
+  /** While the store has to take what it was sent: for how long it may take nothing, in milliseconds; else 0. */
+  #takesWithin = 0;
+  /** From the first look on. */
   #stall: Stall | undefined;
 
   constructor(attempt: Attempt, connection: Connection, outcome: Outcome) {
@@ -103,7 +105,7 @@ class Conversation implements Reports {
   readonly drained = (): void => {
     if (this.#phase !== 'sending') return;
     // From here on the client is waited for.
-    this.#stall = undefined;
+    this.#takesWithin = 0;
     this.#deadline.pause();
     this.#attempt.body?.stream.resume();
   };
@@ -129,20 +131,22 @@ class Conversation implements Reports {
 
   /** The system may hold megabytes that a slow store has yet to take: while it takes them, nothing is late. */
   #waitForTaking(limit: number): void {
-    const now = performance.now();
-    if (this.#attempt.body) this.#stall = new Stall(this.#connection.socket, limit, now);
-    this.#deadline.begin(this.#stall ? this.#stall.due - now : limit);
+    this.#stall = undefined;
+    this.#takesWithin = this.#attempt.body ? limit : 0;
+    this.#deadline.begin(this.#attempt.body ? limit / LOOKS : limit);
   }
 
-  #look(stall: Stall): void {
+  #look(): void {
+    const limit = this.#takesWithin;
+    this.#stall ??= new Stall(this.#connection.socket, limit, performance.now() - limit / LOOKS);
+    const stall = this.#stall;
     void stall.look().then((over) => {
-      if (stall !== this.#stall) return;
-      if (!over) {
-        this.#deadline.begin(Math.max(1, stall.due - performance.now()));
-        return;
-      }
-      this.#stall = undefined;
-      this.#late();
+      // Another wait has begun meanwhile, or none is left.
+      if (stall !== this.#stall || this.#takesWithin === 0) return;
+      if (over) {
+        this.#takesWithin = 0;
+        this.#late();
+      } else this.#deadline.begin(Math.max(1, stall.due - performance.now()));
     });
   }
 
@@ -172,7 +176,7 @@ class Conversation implements Reports {
     } else if (this.#phase === 'sent' && succeeds && this.#carriage?.taken() === false) {
       // The answer may overtake the word that the last write is done; if it does not come, it never was.
       this.#phase = 'settling';
-      this.#stall = undefined;
+      this.#takesWithin = 0;
       this.#deadline.begin(SETTLING_MS);
     } else {
       this.#early = this.#overtook(status);
@@ -190,7 +194,7 @@ class Conversation implements Reports {
 
   #hand(response: StoreResponse): void {
     this.#phase = 'answered';
-    this.#stall = undefined;
+    this.#takesWithin = 0;
     this.#letGoOfBody();
     this.#deadline.begin(this.#attempt.upstream.timeouts.idle);
     response.once('close', () => {
@@ -214,8 +218,8 @@ class Conversation implements Reports {
 
   readonly #late = (): void => {
     const { timeouts } = this.#attempt.upstream;
-    if (this.#stall) {
-      this.#look(this.#stall);
+    if (this.#takesWithin > 0) {
+      this.#look();
       return;
     }
     if (this.#phase !== 'answered') {
@@ -286,7 +290,7 @@ class Conversation implements Reports {
 
   #end(): void {
     this.#phase = 'ended';
-    this.#stall = undefined;
+    this.#takesWithin = 0;
     this.#deadline.end();
     this.#letGoOfBody();
     this.#carriage?.leave();
