@@ -20,6 +20,8 @@ export interface Exchange {
   readonly signal: AbortSignal;
   /** Set when the connection must end with the answer. */
   close: boolean;
+  /** Set when the client's connection ended before anything of its answer was sent: what is written later reaches nobody. */
+  unanswered: boolean;
   readonly startedAt: number;
   /** What the log line will say, beside what `account` adds. */
   readonly log: RequestFields;
@@ -34,16 +36,7 @@ const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 export function makeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
   const leaving = new AbortController();
   const log: RequestFields = {};
-  response.once('close', () => {
-    if (response.writableFinished) return;
-    const end = endOf(request.socket);
-    if (end) {
-      log.cause ??= end.cause;
-      log.code ??= end.code;
-    }
-    leaving.abort();
-  });
-  return {
+  const exchange: Exchange = {
     id: newRequestId(),
     request,
     response,
@@ -51,9 +44,21 @@ export function makeExchange(request: IncomingMessage, response: ServerResponse)
     received: receivedMessage(request, response),
     signal: leaving.signal,
     close: false,
+    unanswered: false,
     startedAt: performance.now(),
     log,
   };
+  response.once('close', () => {
+    if (response.writableFinished) return;
+    exchange.unanswered = !response.headersSent;
+    const end = endOf(request.socket);
+    if (end) {
+      log.cause ??= end.cause;
+      log.code ??= end.code;
+    }
+    leaving.abort();
+  });
+  return exchange;
 }
 
 function receivedMessage(request: IncomingMessage, response: ServerResponse): Message {
