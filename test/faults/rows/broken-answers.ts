@@ -1,4 +1,4 @@
-import type { Line, Row, Shown, StoreStep } from '../row.ts';
+import type { Row, Shown, StoreStep } from '../row.ts';
 import { POINTS } from './points.ts';
 import {
   CUT_LINE,
@@ -53,31 +53,27 @@ const WRITES = Object.entries(WAYS).flatMap(([way, end]) =>
 
 /** The chunks of a part may end where they like: how long the part is stands in its Content-Range. */
 const PARTS = [
-  ['as long as it says', '5\r\nhello\r\n0\r\n\r\n', [{ status: [206], text: 'hello' }], {}],
-  ['shorter than it says', '4\r\nhell\r\n0\r\n\r\n', [{ status: [206], body: 'cut' }], CUT_LINE],
-  ['longer than it says', '6\r\nhello!\r\n0\r\n\r\n', [{ status: [206], body: 'cut' }], CUT_LINE],
-].map(
-  ([what, body, shows, line]): Row => ({
-    name: `a part in chunks, ${String(what)}`,
+  { what: 'as long as it says', body: '5\r\nhello', whole: true },
+  { what: 'shorter than it says', body: '4\r\nhell', whole: false },
+  { what: 'longer than it says', body: '6\r\nhello!', whole: false },
+].map(({ what, body, whole }): Row => {
+  const head = 'HTTP/1.1 206 Partial Content\r\netag: "e"\r\ncontent-range: bytes 0-4/9';
+  const cut: readonly Shown[] = [{ status: [206], body: 'cut' }, ...FAILED_OR_CUT];
+  return {
+    name: `a part in chunks, ${what}`,
     kind: 'end',
     store: {
-      turns: [
-        [
-          say(
-            `HTTP/1.1 206 Partial Content\r\netag: "e"\r\ncontent-range: bytes 0-4/9\r\ntransfer-encoding: chunked\r\n\r\n${String(body)}`,
-          ),
-        ],
-      ],
+      turns: [[say(`${head}\r\ntransfer-encoding: chunked\r\n\r\n${body}\r\n0\r\n\r\n`)]],
     },
     asks: [
       {
         objectKey: 'plain/a',
         fields: ['range: bytes=0-4'],
-        shows: [...(shows as Shown[]), ...(line === CUT_LINE ? FAILED_OR_CUT : [])],
-        line: line as Line,
+        shows: whole ? [{ status: [206], text: 'hello' }] : cut,
+        line: whole ? {} : CUT_LINE,
       },
     ],
-  }),
-);
+  };
+});
 
 export const BROKEN_ANSWERS: readonly Row[] = [...READS, ...WRITES, ...PARTS];
