@@ -24,11 +24,7 @@ export class ListedEtags {
   #key: 'none' | 'begun' | 'plain' | 'odd' = 'none';
   #keyStart = 0;
   #keyEnd = 0;
-<<<<<<< HEAD
-  /** Where its open ETag begins, and the depth at which that ends. */
-=======
   /** Where the text of the open ETag begins, and the depth at which it ends. */
->>>>>>> bodies
   #etag = 0;
   #etagEnds: number | undefined;
 
