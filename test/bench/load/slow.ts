@@ -4,25 +4,19 @@ import { connect, type TLSSocket } from 'node:tls';
 import type { Contestant } from '../stand/contestant.ts';
 import type { Ground } from '../stand/ground.ts';
 import { bytesOf, type Call } from './call.ts';
+import { someAtOnce } from './some-at-once.ts';
 
-/** So many handshakes at once: more would only wait for each other. */
-const AT_ONCE = 32;
 /** A client reads a piece, of at most one TLS record, and then nothing for so long. */
 const REST_MS = 500;
 
 /** Connections that are opened and used for nothing. @throws when one is refused */
-export async function idle(ground: Ground, contestant: Contestant, count: number): Promise<TLSSocket[]> {
-  const sockets: TLSSocket[] = [];
-  const open = async (): Promise<void> => {
-    while (sockets.length < count) {
-      const socket = connect({ port: contestant.port, host: '127.0.0.1', ca: ground.certificates.ca });
-      sockets.push(socket);
-      await once(socket, 'secureConnect');
-      socket.on('error', () => undefined);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, open));
-  return sockets;
+export function idle(ground: Ground, { port }: Contestant, count: number): Promise<TLSSocket[]> {
+  return someAtOnce(count, async () => {
+    const socket = connect({ port, host: '127.0.0.1', ca: ground.certificates.ca });
+    await once(socket, 'secureConnect');
+    socket.on('error', () => undefined);
+    return socket;
+  });
 }
 
 /**
