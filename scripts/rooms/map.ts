@@ -35,6 +35,7 @@ export const MAP: RoomMap = {
     ['proxy/intake', 'proxy/ring', 'proxy/proof', 'proxy/reply'],
     ['proxy/copy'],
     ['proxy/handle.ts'],
+    ['proxy/open-listeners.ts'],
     ['proxy/serve.ts'],
     ['verify', 'workers'],
     ['doctor'],

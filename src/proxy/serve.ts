@@ -1,15 +1,12 @@
 import type { LookupFunction, Socket } from 'node:net';
 import { setDefaultHighWaterMark } from 'node:stream';
-import { type Admin, startAdmin } from '../admin/admin.ts';
+import { startAdmin } from '../admin/admin.ts';
 import { type Figures, makeMetrics } from '../admin/metrics.ts';
 import { KeyMemo } from '../keys/memo.ts';
 import { StoreHealth } from '../keys/stores/health.ts';
 import { ClientConnections } from '../listener/connections.ts';
 import { roomForConnections } from '../listener/descriptors.ts';
-import type { Handler } from '../listener/handler.ts';
-import { type Listener, listen } from '../listener/listen.ts';
 import { type Bounds, Load } from '../listener/load.ts';
-import type { ListenerSettings } from '../listener/settings.ts';
 import type { Logger } from '../log.ts';
 import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
 import { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
@@ -17,14 +14,15 @@ import { HeldBytes, OF_CLIENTS } from '../response/held-bytes.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
 import { configHash } from '../snapshot/config-hash.ts';
 import { waitsOf } from '../snapshot/edited-keys.ts';
-import { settingsOf, waitForRestart } from '../snapshot/restart.ts';
+import { waitForRestart } from '../snapshot/restart.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allUpstreams } from '../snapshot/upstream-of.ts';
 import { Distrust, type Trust } from '../ssec/distrust.ts';
 import { BucketRegions } from '../upstream/bucket-regions.ts';
 import { Connections } from '../upstream/connections.ts';
 import { type Names, systemNames } from '../upstream/names/names.ts';
-import { handle } from './handle.ts';
+import { placeOf } from '../upstream/names/place-of.ts';
+import { openAll } from './open-listeners.ts';
 import type { Serving } from './serving.ts';
 
 /**
@@ -198,64 +196,4 @@ function allOf(...troubles: readonly (string | undefined)[]): string | undefined
 
 function boundsOf({ timeouts, limits }: Snapshot): Bounds {
   return { timeouts, limits: limits.clients };
-}
-
-/** Where to listen: a name is looked up like any other, so that one that hangs fails in time. */
-export async function placeOf<Place extends { readonly host: string }>(
-  place: Place,
-  names: Names,
-): Promise<Place> {
-  const [first] = await names.addresses(place.host, 0);
-  return first ? { ...place, host: first.address } : place;
-}
-
-interface Opened {
-  readonly listener: Listener;
-  /** Serves by what another snapshot says of this listener, if it says anything. */
-  reload(next: Snapshot): void;
-}
-
-interface Opening {
-  readonly admin: Admin | undefined;
-  readonly handedOver: boolean;
-  readonly names: Names;
-  readonly connections: ClientConnections;
-  readonly current: () => Serving;
-}
-
-/** All listeners or none: one that can't be opened closes those that could. */
-async function openAll(snapshot: Snapshot, opening: Opening): Promise<readonly Opened[]> {
-  const opened: Opened[] = [];
-  try {
-    for (const [index, settings] of snapshot.listeners.entries())
-      opened.push(await open(settings, index, opening));
-  } catch (error) {
-    await Promise.all(opened.map(({ listener }) => listener.drain(0)));
-    await opening.admin?.close();
-    throw error;
-  }
-  return opened;
-}
-
-async function open(
-  first: ListenerSettings,
-  index: number,
-  { connections, current, handedOver, names }: Opening,
-): Promise<Opened> {
-  let settings = first;
-  const serve: Handler = (request, response) => {
-    void handle(request, response, current(), settings);
-  };
-  const { host: address } = handedOver ? first : await placeOf(first, names);
-  const listener = await listen(first, serve, connections, { address, handedOver });
-  return {
-    listener,
-    reload: (snapshot) => {
-      const next = settingsOf(first, index, snapshot) ?? settings;
-      const renewed = next.tls?.cert !== settings.tls?.cert || next.tls?.key !== settings.tls?.key;
-      if (next.tls && renewed) listener.renew(next.tls);
-      settings = next;
-      listener.setTimes(connections.load.timeouts);
-    },
-  };
 }

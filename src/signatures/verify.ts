@@ -20,6 +20,9 @@ export interface SignatureOptions<H extends Holder> extends VerifyOptions<H> {
 export function verify<H extends Holder>(request: SignedRequest, options: SignatureOptions<H>): Verified<H> {
   const { headers, target } = request;
   const authorization = headers.joined('authorization');
+  // Nearly all requests: nothing in the query can be a signature.
+  if (target.query.parameters.length === 0 && authorization?.startsWith('AWS4-'))
+    return verifyHeader(request, options);
   const presigned = isPresigned(target.query);
   const queryV2 = isQueryV2(target.query);
   if (Number(presigned) + Number(queryV2) + Number(authorization !== undefined) > 1) {

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import net, { type AddressInfo, type Server, type Socket } from 'node:net';
 import { urlOf } from '../listener/listen.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
-import { placeOf } from '../proxy/serve.ts';
 import type { Names } from '../upstream/names/names.ts';
+import { placeOf } from '../upstream/names/place-of.ts';
 
 /**
  * So many connections may be on their way to one worker. What the master has to tell it waits for them, as they go over

@@ -3,10 +3,11 @@ import { startAdmin } from '../admin/admin.ts';
 import type { StoreHealth } from '../keys/stores/health.ts';
 import type { Logger } from '../log.ts';
 import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
-import { placeOf, type RunningProxy } from '../proxy/serve.ts';
+import type { RunningProxy } from '../proxy/serve.ts';
 import { waitForRestart } from '../snapshot/restart.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { systemNames } from '../upstream/names/names.ts';
+import { placeOf } from '../upstream/names/place-of.ts';
 import { agree } from './agreement.ts';
 import { snapshotDigest } from './digest.ts';
 import { Handover } from './handover.ts';
@@ -29,12 +30,12 @@ interface Surroundings {
   readonly config?: Uint8Array | undefined;
 }
 
-/** As a proxy that runs in one process; only that a reload takes its time, and can fail. */
 /** No worker got as far as to serve; they have said why. */
 class NoWorker extends Error {
   override readonly name = 'NoWorker';
 }
 
+/** As a proxy that runs in one process; only that a reload takes its time, and can fail. */
 export type RunningCrew = Pick<RunningProxy, 'urls' | 'adminPort' | 'keep' | 'stop'> & {
   reload(snapshot: Snapshot): Promise<readonly string[]>;
 };

@@ -81,7 +81,8 @@ class DirectCarriage implements Carriage, ConnectionUser {
 
   readonly leave = (): void => {
     this.#left = true;
-    this.#begin();
+    // What was held back is not sent for nobody: the connection ends.
+    if (this.#begun) this.#release();
     if (this.#connection.user === this) this.#connection.user = undefined;
   };
 

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import t, { type Test } from 'tap';
 import type { Attempt } from '../../../src/upstream/attempt.ts';
 import { poolOf } from '../../../src/upstream/connections.ts';
+import { converse } from '../../../src/upstream/conversation.ts';
 import { forward } from '../../../src/upstream/forward.ts';
 import { eventually } from '../../e2e/wire.ts';
 import { snapshotOf } from '../../support/snapshot.ts';
@@ -39,7 +40,7 @@ async function stand(t: Test, answer: (socket: Socket, piece: string) => void) {
     const usual = { method: 'GET', path: '/b/k', headers: {}, body: undefined, fresh: false, signal };
     return forward({ ...usual, upstream, ...attempt }, pool);
   };
-  return { send, pool, pieces, sockets };
+  return { send, pool, upstream, pieces, sockets };
 }
 
 function bodyOf(...pieces: Buffer[]): Attempt['body'] {
@@ -123,6 +124,40 @@ t.test(
     t.equal(sockets.length, 1);
   },
 );
+
+/** So that it lies in the kernel, and nobody has read it. */
+const FOREIGN = 'HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nforeign';
+
+for (const method of ['GET', 'DELETE', 'PUT'])
+  t.test(`what had arrived before a ${method} is not its answer`, async (t) => {
+    const { send, sockets } = await stand(t, (socket) => socket.write(OK));
+    t.equal(await text((await send({})).response), 'ok');
+    sockets[0]?.write(FOREIGN);
+    const body = method === 'PUT' ? bodyOf(Buffer.from('hello')) : undefined;
+    const headers = method === 'PUT' ? { 'content-length': '5' } : {};
+    t.equal(await text((await send({ method, body, headers })).response), 'ok');
+    t.equal(sockets.length, 2);
+  });
+
+for (const method of ['GET', 'DELETE'])
+  t.test(
+    `a ${method} on a connection on which something arrives at the last moment is not sent`,
+    async (t) => {
+      const { send, pool, upstream, pieces, sockets } = await stand(t, (socket) => socket.write(OK));
+      t.equal(await text((await send({})).response), 'ok');
+      const { signal } = new AbortController();
+      const needs = { upstream, host: '127.0.0.1', fresh: false, writes: true, signal };
+      const connection = await pool.take(needs);
+      sockets[0]?.write(FOREIGN);
+      const attempt = { method, path: '/b/k', headers: {}, body: undefined, fresh: false, signal, upstream };
+      await t.rejects(
+        converse(attempt, connection, () => pool.release(connection)),
+        { message: 'the store sent what nobody had asked for' },
+      );
+      await eventually(() => sockets[0]?.destroyed === true);
+      t.equal(pieces.length, 1);
+    },
+  );
 
 t.test('bytes behind an answer end the connection, and the answer stands', async (t) => {
   const { send, sockets } = await stand(t, (socket) => socket.write(`${OK}HTTP/1.1 200 OK\r\n`));
