@@ -8,6 +8,7 @@ import { compileRules, type Rule } from '../../src/rules/match.ts';
 import { PROVIDERS, type ProviderName } from '../../src/s3/providers.ts';
 import { type Credentials, Secret } from '../../src/secret.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
+import { loadTransport } from '../../src/upstream/transports.ts';
 import type { Upstream } from '../../src/upstream/upstream.ts';
 
 interface TestRule {
@@ -57,6 +58,8 @@ export function testClient(accessKeyId: string, upstream: Credentials): Client {
 
 /** Other defaults of an upstream: test/combinations/. */
 const DEFAULTS = JSON.parse(process.env.UPSTREAM_DEFAULTS ?? '{}') as Partial<Upstream>;
+// The config loads it where it names it; these snapshots come from no config.
+if (DEFAULTS.transport !== undefined) await loadTransport(DEFAULTS.transport);
 
 /** A snapshot with what a test says of it; everything else is plausible: AWS over HTTPS, path style. */
 export function snapshotOf(settings: Settings = {}): Snapshot {
