@@ -103,7 +103,7 @@ function addressIn(hex: string): string {
   const words = hex.match(/.{8}/g) ?? [];
   const bytes = words.flatMap((word) => {
     const pairs = word.match(/../g) ?? [];
-    return endianness() === 'LE' ? pairs.reverse() : pairs;
+    return endianness() === 'LE' ? pairs.toReversed() : pairs;
   });
   if (bytes.length === 4) return bytes.map((byte) => Number.parseInt(byte, 16)).join('.');
   const text = bytes.map((byte, at) => (at % 2 === 1 && at < 15 ? `${byte}:` : byte)).join('');

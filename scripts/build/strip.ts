@@ -3,7 +3,7 @@ import { parseSync } from 'oxc-parser';
 /**
  * The same code without its comments, other than those that say which file a part is of. All that is left is ASCII: a
  * source with a single other character takes twice the memory for as long as the process lives.
- * @throws Error when code that is no comment has such a character
+ * @throws Error when something other than a comment has such a character
  */
 export function strip(name: string, text: string): string {
   const { comments, errors } = parseSync(name, text);
