@@ -122,7 +122,7 @@ export async function listen(
     if (code === 'HPE_CLOSED_CONNECTION' && busy) return;
     // After a request that is still being answered, a refusal would end up in the middle of that response.
     if (isEnding(socket)) endSoon(socket);
-    // A body that ends too early is a client that left. Bytes that HTTP does not know are a fault to be told of.
+    // Bytes that break off are a client that left; those that break the framing are a fault, which is told.
     else if (busy && code?.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') refuseFraming(connection);
     else if (busy) endBehindAnswers(connection);
     else refuseMalformed(socket);
