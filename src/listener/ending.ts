@@ -26,7 +26,9 @@ export function isEnding(socket: Socket): boolean {
 export function breakConnection(socket: Socket, end: End): void {
   endsConnection(socket);
   ends.set(socket, end);
-  if ('encrypted' in socket) socket.destroy();
+  // All is out, and its end is on its way: a reset would be refused, and the socket would never close.
+  const isOut = socket.writableEnded && socket.writableLength === 0;
+  if ('encrypted' in socket || isOut) socket.destroy();
   else socket.resetAndDestroy();
 }
 
