@@ -29,7 +29,6 @@ interface WireSettings {
   readonly ca?: string;
   readonly etag?: 'auto' | 'mark' | 'passthrough';
   readonly provider?: ProviderName;
-  readonly transport?: string;
   /** More of the config, in YAML. */
   readonly more?: string;
 }
@@ -67,7 +66,6 @@ function configText({
   ca,
   etag = 'auto',
   provider = 'aws',
-  transport = 'direct',
   more = '',
 }: WireSettings): string {
   const { connect = 5000, headers = 5000, idle = 5000, keepAlive = 1000 } = timeouts;
@@ -81,7 +79,6 @@ upstream:
   ${security}
   region: eu-test-1
   provider: ${provider}
-  transport: ${transport}
   etag: ${etag}
   addressing: path
   credentials: { accessKeyId: wire, secretAccessKey: store-secret-for-tests }

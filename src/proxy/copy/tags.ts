@@ -41,13 +41,11 @@ function taggingIn(document: string): string | undefined {
       .flatMap((set) => set.all('Tag'))
       .map((tag) => `${encodeComponent(tag.text('Key') ?? '')}=${encodeComponent(tag.text('Value') ?? '')}`);
     return tags.length === 0 ? undefined : tags.join('&');
-  } catch {
-    // What the reader says is meant for clients, of documents of theirs.
-    throw unreadable();
+  } catch (cause) {
+    throw unreadable(cause);
   }
 }
 
-function unreadable(): S3Error {
-  const cause = new Error("the store's answer to GetObjectTagging is not a document of tags");
+function unreadable(cause?: unknown): S3Error {
   return new S3Error('InternalError', 'The tags of the source cannot be read.', { cause });
 }
