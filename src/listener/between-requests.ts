@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { S3Error } from '../s3/errors.ts';
+import { failBody } from './body-fault.ts';
 import type { Connection } from './connections.ts';
 import type { Load } from './load.ts';
 import { requestTimeout } from './phases.ts';
@@ -49,5 +50,23 @@ export function endBehindAnswers(connection: Connection): void {
     return;
   }
   connection.full = true;
+  stopTaking(connection);
+}
+
+/** The framing of a body is wrong in its middle: its request is answered so, and nothing more is taken. */
+export function refuseFraming(connection: Connection): void {
+  const request = connection.latest?.req;
+  if (!request || request.complete) {
+    endBehindAnswers(connection);
+    return;
+  }
+  connection.full = true;
+  failBody(
+    request,
+    new S3Error(
+      'IncompleteBody',
+      'The framing of the body is malformed: its chunks or trailers are not as HTTP has them.',
+    ),
+  );
   stopTaking(connection);
 }

@@ -1,5 +1,8 @@
 import net, { type Server, type Socket } from 'node:net';
 import type { ClientConnections, Connection } from './connections.ts';
+import { breakConnection, type End } from './ending.ts';
+
+const OVER: End = { code: 'Drained', cause: 'the time of the drain was over before the answer' };
 
 /**
  * Stops accepting connections, ends each behind its answers, and resolves when the last one is closed, or ends all at the
@@ -16,7 +19,10 @@ export async function drainServer(
   deadlineMs: number,
 ): Promise<void> {
   const force = setTimeout(() => {
-    for (const { raw } of open) raw.destroy();
+    for (const { raw, socket } of open) {
+      breakConnection(socket, OVER);
+      raw.destroy();
+    }
   }, deadlineMs);
   const closed = new Promise<void>((resolve) => {
     net.Server.prototype.close.call(server, () => resolve());

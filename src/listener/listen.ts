@@ -1,7 +1,13 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { endBehindAnswers, judgeHead, judgeIdle, refuseMalformed } from './between-requests.ts';
+import {
+  endBehindAnswers,
+  judgeHead,
+  judgeIdle,
+  refuseFraming,
+  refuseMalformed,
+} from './between-requests.ts';
 import type { ClientTimeouts } from './bounds.ts';
 import { ClientConnections, type Connection } from './connections.ts';
 import { drainServer } from './drain.ts';
@@ -116,6 +122,8 @@ export async function listen(
     if (code === 'HPE_CLOSED_CONNECTION' && busy) return;
     // After a request that is still being answered, a refusal would end up in the middle of that response.
     if (isEnding(socket)) endSoon(socket);
+    // Bytes that break off are a client that left; those that break the framing are a fault, which is told.
+    else if (busy && code?.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') refuseFraming(connection);
     else if (busy) endBehindAnswers(connection);
     else refuseMalformed(socket);
   });

@@ -1,13 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { S3Error } from '../s3/errors.ts';
+import { Stall } from '../stall.ts';
 import { bodyFaults, failBody } from './body-fault.ts';
-import { breakConnection } from './ending.ts';
+import { breakConnection, type End } from './ending.ts';
 import type { Load, Phase } from './load.ts';
 import { isReadWhole } from './read-whole.ts';
 
 /** How often it is looked, in milliseconds: a phase ends that much late at most. */
 const EVERY_MS = 250;
+
+const TOOK_NOTHING: End = { code: 'ClientLeft', cause: 'the client took nothing of its answer' };
 
 interface Watched {
   readonly request: IncomingMessage;
@@ -17,6 +20,8 @@ interface Watched {
   since: number;
   /** How many bytes had moved then. */
   moved: number;
+  /** While the system takes nothing more of its answer. */
+  stall: Stall | undefined;
 }
 
 /**
@@ -37,7 +42,7 @@ export class Phases {
   }
 
   begin(request: IncomingMessage, response: ServerResponse): void {
-    this.#watched.set(request, { request, response, phase: undefined, since: 0, moved: 0 });
+    this.#watched.set(request, { request, response, phase: undefined, since: 0, moved: 0, stall: undefined });
   }
 
   /** The answer is out or lost. What may still come is the rest of the body. */
@@ -55,9 +60,21 @@ export class Phases {
       const { request, response, phase } = watched;
       if (response.closed) this.answered(request);
       follow(watched, now);
-      if (phase !== undefined && phase === watched.phase && this.#isLate(watched, now))
-        setImmediate(() => this.#judge(watched));
+      if (phase === undefined || phase !== watched.phase) continue;
+      if (phase === 'answer') this.#examine(watched, now);
+      else if (this.#isLate(watched, now)) setImmediate(() => this.#judge(watched));
     }
+  }
+
+  /** What the system has taken may still be on its way for long: a slow client is not one that takes nothing. */
+  #examine(watched: Watched, now: number): void {
+    watched.stall ??= new Stall(watched.request.socket, this.#load.timeouts.answer, watched.since);
+    const { stall } = watched;
+    if (now < stall.due) return;
+    void stall.look().then((over) => {
+      follow(watched, performance.now());
+      if (over && watched.stall === stall) this.#end(watched, 'answer');
+    });
   }
 
   #isLate({ phase, since }: Watched, now: number): boolean {
@@ -65,11 +82,15 @@ export class Phases {
   }
 
   #judge(watched: Watched): void {
-    const { phase, request } = watched;
+    const { phase } = watched;
     const now = performance.now();
     follow(watched, now);
-    if (request.socket.destroyed || watched.phase !== phase || !this.#isLate(watched, now)) return;
-    if (phase === undefined) return;
+    if (phase === undefined || watched.phase !== phase || !this.#isLate(watched, now)) return;
+    this.#end(watched, phase);
+  }
+
+  #end(watched: Watched, phase: Phase): void {
+    if (watched.request.socket.destroyed) return;
     this.#load.late(phase);
     end(watched, phase);
   }
@@ -79,7 +100,10 @@ export class Phases {
 function follow(watched: Watched, now: number): void {
   const phase = phaseOf(watched);
   const moved = movedIn(phase, watched.request.socket);
-  if (phase !== watched.phase || moved > watched.moved) watched.since = now;
+  if (phase !== watched.phase || moved > watched.moved) {
+    watched.since = now;
+    watched.stall = undefined;
+  }
   watched.phase = phase;
   watched.moved = moved;
 }
@@ -106,7 +130,7 @@ function queued(socket: Socket): number {
 }
 
 function end({ request }: Watched, phase: Phase): void {
-  if (phase === 'answer') breakConnection(request.socket, 'the client took nothing of its answer');
+  if (phase === 'answer') breakConnection(request.socket, TOOK_NOTHING);
   else if (phase === 'rest') request.socket.destroy();
   else failBody(request, requestTimeout());
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { causeOfEnd } from '../listener/ending.ts';
+import { endOf } from '../listener/ending.ts';
 import { readWhole } from '../listener/read-whole.ts';
 import type { RequestFields } from '../log-line.ts';
 import { WireHeaders } from '../s3/headers.ts';
@@ -20,6 +20,8 @@ export interface Exchange {
   readonly signal: AbortSignal;
   /** Set when the connection must end with the answer. */
   close: boolean;
+  /** Set when the client's connection ended before anything of its answer was sent: what is written later reaches nobody. */
+  unanswered: boolean;
   readonly startedAt: number;
   /** What the log line will say, beside what `account` adds. */
   readonly log: RequestFields;
@@ -34,13 +36,7 @@ const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 export function makeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
   const leaving = new AbortController();
   const log: RequestFields = {};
-  response.once('close', () => {
-    if (response.writableFinished) return;
-    const cause = causeOfEnd(request.socket);
-    if (cause !== undefined) log.cause ??= cause;
-    leaving.abort();
-  });
-  return {
+  const exchange: Exchange = {
     id: newRequestId(),
     request,
     response,
@@ -48,9 +44,21 @@ export function makeExchange(request: IncomingMessage, response: ServerResponse)
     received: receivedMessage(request, response),
     signal: leaving.signal,
     close: false,
+    unanswered: false,
     startedAt: performance.now(),
     log,
   };
+  response.once('close', () => {
+    if (response.writableFinished) return;
+    exchange.unanswered = !response.headersSent;
+    const end = endOf(request.socket);
+    if (end) {
+      log.cause ??= end.cause;
+      log.code ??= end.code;
+    }
+    leaving.abort();
+  });
+  return exchange;
 }
 
 function receivedMessage(request: IncomingMessage, response: ServerResponse): Message {

@@ -115,8 +115,10 @@ function account(exchange: Exchange, { log, metrics, load }: Serving): void {
   load.leave(exchange);
   const { id, received, response, startedAt, request } = exchange;
   const { method } = received;
-  // Nobody got what would have been sent; nginx's own number for a client that left.
-  const status = response.headersSent ? response.statusCode : 499;
+  if (exchange.signal.aborted) exchange.log.code ??= 'ClientLeft';
+  // Nobody got what would have been sent; 499 is nginx's own number for a client that left.
+  const unsent = exchange.log.code === 'Drained' ? 503 : 499;
+  const status = response.headersSent && !exchange.unanswered ? response.statusCode : unsent;
   const elapsed = performance.now() - startedAt;
   const { op = 'unknown' } = exchange.log;
   metrics.request({ op, status, seconds: elapsed / 1000 });

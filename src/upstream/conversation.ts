@@ -1,3 +1,4 @@
+import { LOOKS, Stall } from '../stall.ts';
 import type { Answer } from './answer.ts';
 import { type Attempt, writes } from './attempt.ts';
 import type { Connection } from './connection.ts';
@@ -14,6 +15,7 @@ const MOST_INFORMATIONAL = 16;
 const UNREAD_BYTES = 64 * 1024;
 
 const SILENT = 'the store stayed silent for too long';
+const TAKES_NOTHING = 'the store took nothing of the body for too long';
 
 /** How long an answer waits for the rest of its request to be taken, in milliseconds. */
 const SETTLING_MS = 2000;
@@ -60,6 +62,10 @@ class Conversation implements Reports {
   /** Of the body, in bytes. */
   #taken = 0;
   #waitsForHead = false;
+  /** While the store has to take what it was sent: for how long it may take nothing, in milliseconds; else 0. */
+  #takesWithin = 0;
+  /** From the first look on. */
+  #stall: Stall | undefined;
 
   constructor(attempt: Attempt, connection: Connection, outcome: Outcome) {
     this.#attempt = attempt;
@@ -93,12 +99,13 @@ class Conversation implements Reports {
     this.#taken += piece.byteLength;
     if (this.#carriage?.write(piece) !== false) return;
     this.#attempt.body?.stream.pause();
-    this.#deadline.begin(this.#attempt.upstream.timeouts.idle);
+    this.#waitForTaking(this.#attempt.upstream.timeouts.idle);
   };
 
   readonly drained = (): void => {
     if (this.#phase !== 'sending') return;
     // From here on the client is waited for.
+    this.#takesWithin = 0;
     this.#deadline.pause();
     this.#attempt.body?.stream.resume();
   };
@@ -111,17 +118,37 @@ class Conversation implements Reports {
   #sent(): void {
     if (this.#phase !== 'sending') return;
     this.#phase = 'sent';
-    const { idle } = this.#attempt.upstream.timeouts;
-    this.#deadline.begin(idle);
+    this.#waitForTaking(this.#attempt.upstream.timeouts.idle);
     if (this.#carriage?.taken()) this.allTaken();
   }
 
   readonly allTaken = (): void => {
     if (this.#phase === 'sent') {
       this.#waitsForHead = true;
-      this.#deadline.begin(this.#attempt.upstream.timeouts.headers);
+      this.#waitForTaking(this.#attempt.upstream.timeouts.headers);
     } else if (this.#phase === 'settling' && this.#response) this.#hand(this.#response);
   };
+
+  /** The system may hold megabytes that a slow store has yet to take: while it takes them, nothing is late. */
+  #waitForTaking(limit: number): void {
+    this.#stall = undefined;
+    this.#takesWithin = this.#attempt.body ? limit : 0;
+    this.#deadline.begin(this.#attempt.body ? limit / LOOKS : limit);
+  }
+
+  #look(): void {
+    const limit = this.#takesWithin;
+    this.#stall ??= new Stall(this.#connection.socket, limit, performance.now() - limit / LOOKS);
+    const stall = this.#stall;
+    void stall.look().then((over) => {
+      // Another wait has begun meanwhile, or none is left.
+      if (stall !== this.#stall || this.#takesWithin === 0) return;
+      if (over) {
+        this.#takesWithin = 0;
+        this.#late();
+      } else this.#deadline.begin(Math.max(1, stall.due - performance.now()));
+    });
+  }
 
   readonly informed = (): void => {
     this.#informational += 1;
@@ -149,6 +176,7 @@ class Conversation implements Reports {
     } else if (this.#phase === 'sent' && succeeds && this.#carriage?.taken() === false) {
       // The answer may overtake the word that the last write is done; if it does not come, it never was.
       this.#phase = 'settling';
+      this.#takesWithin = 0;
       this.#deadline.begin(SETTLING_MS);
     } else {
       this.#early = this.#overtook(status);
@@ -166,6 +194,7 @@ class Conversation implements Reports {
 
   #hand(response: StoreResponse): void {
     this.#phase = 'answered';
+    this.#takesWithin = 0;
     this.#letGoOfBody();
     this.#deadline.begin(this.#attempt.upstream.timeouts.idle);
     response.once('close', () => {
@@ -189,12 +218,12 @@ class Conversation implements Reports {
 
   readonly #late = (): void => {
     const { timeouts } = this.#attempt.upstream;
+    if (this.#takesWithin > 0) {
+      this.#look();
+      return;
+    }
     if (this.#phase !== 'answered') {
-      this.#failed(
-        this.#phase === 'settling'
-          ? new UpstreamError('malformed', 'the store answered before it took the whole body')
-          : new UpstreamError('silent', SILENT, { late: this.#waitsForHead ? 'headers' : 'idle' }),
-      );
+      this.#failed(this.#lateness());
       return;
     }
     if (this.#response?.complete) return;
@@ -202,6 +231,13 @@ class Conversation implements Reports {
     if (this.#connection.socket.isPaused()) this.#deadline.begin(timeouts.idle);
     else this.#response?.destroy(new UpstreamError('silent', SILENT, { late: 'idle' }));
   };
+
+  #lateness(): UpstreamError {
+    if (this.#phase === 'settling')
+      return new UpstreamError('malformed', 'the store answered before it took the whole body');
+    if (this.#waitsForHead) return new UpstreamError('silent', SILENT, { late: 'headers' });
+    return new UpstreamError('silent', TAKES_NOTHING, { late: 'idle' });
+  }
 
   /** The client left. What is all sent may have been done, so its answer is still wanted. */
   readonly #left = (): void => {
@@ -254,6 +290,7 @@ class Conversation implements Reports {
 
   #end(): void {
     this.#phase = 'ended';
+    this.#takesWithin = 0;
     this.#deadline.end();
     this.#letGoOfBody();
     this.#carriage?.leave();

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { eventually, httpStore, MIB, RawClient, startWire } from './wire.ts';
 
+const ON_LINUX = { skip: process.platform !== 'linux' && 'only Linux tells what it holds' };
 const SHORT = 'timeouts: { body: 500ms, document: 500ms }\n';
 
 /** Sends a byte every now and then, until the connection ends. */
@@ -139,3 +140,62 @@ t.test('a client that pauses does not use up the time of the store, in either di
   await download.closed;
   t.ok(download.received.length > 8 * MIB, 'all of it came');
 });
+
+t.test('a request that the drain cuts says so in its line', async (t) => {
+  let asked = 0;
+  const { port } = await httpStore(t, () => {
+    asked += 1;
+  });
+  const wire = await startWire(t, { port });
+  const client = new RawClient(t, wire.port).send(['GET /plain/a HTTP/1.1']);
+  await eventually(() => asked === 1);
+  await wire.stop();
+  await client.closed;
+  await eventually(() => wire.log.some(({ code }) => code !== undefined));
+  t.match(
+    wire.log.find(({ code }) => code !== undefined),
+    {
+      status: 503,
+      code: 'Drained',
+      cause: 'the time of the drain was over before the answer',
+    },
+  );
+});
+
+t.test(
+  'a store that takes a body slowly and steadily gets all of it; one that stops does not',
+  ON_LINUX,
+  async (t) => {
+    for (const transport of ['direct', 'http-proxy']) {
+      let steady = true;
+      const store = await httpStore(t, (request, response) => {
+        request.on('data', () => {
+          request.pause();
+          setTimeout(() => steady && request.resume(), 100);
+        });
+        request.once('end', () => response.end());
+      });
+      const wire = await startWire(t, { port: store.port, timeouts: { idle: 1200 }, transport });
+      const client = new RawClient(t, wire.port).send([
+        'PUT /plain/a HTTP/1.1',
+        `Content-Length: ${64 * MIB}`,
+      ]);
+      client.socket.write(Buffer.alloc(64 * MIB));
+      await pause(5000);
+      t.same(
+        wire.log.filter(({ method }) => method),
+        [],
+        `${transport}: it goes on`,
+      );
+      steady = false;
+      await eventually(() => wire.log.some(({ method }) => method));
+      t.match(
+        wire.log.find(({ method }) => method),
+        {
+          status: 503,
+          cause: 'the store took nothing of the body for too long',
+        },
+      );
+    }
+  },
+);

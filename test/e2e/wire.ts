@@ -29,6 +29,7 @@ interface WireSettings {
   readonly ca?: string;
   readonly etag?: 'auto' | 'mark' | 'passthrough';
   readonly provider?: ProviderName;
+  readonly transport?: string;
   /** More of the config, in YAML. */
   readonly more?: string;
 }
@@ -66,6 +67,7 @@ function configText({
   ca,
   etag = 'auto',
   provider = 'aws',
+  transport = 'direct',
   more = '',
 }: WireSettings): string {
   const { connect = 5000, headers = 5000, idle = 5000, keepAlive = 1000 } = timeouts;
@@ -79,6 +81,7 @@ upstream:
   ${security}
   region: eu-test-1
   provider: ${provider}
+  transport: ${transport}
   etag: ${etag}
   addressing: path
   credentials: { accessKeyId: wire, secretAccessKey: store-secret-for-tests }

@@ -63,7 +63,8 @@ function timeoutFaults(counters: Before['counters'], proxy: ProxyProcess): strin
   return late === counted ? [] : [`${late} lines say that the store was late, the metrics count ${counted}`];
 }
 
-const LATE = /stayed silent for too long|was not whole in time|no connection in time/;
+const LATE =
+  /stayed silent for too long|took nothing of the body for too long|was not whole in time|no connection in time/;
 
 /** Each request that is in the log is counted, by its operation and status. */
 function requestFaults(counters: Before['counters'], proxy: ProxyProcess): string[] {

@@ -1,6 +1,7 @@
-import { Socket } from 'node:net';
+import { once } from 'node:events';
+import net, { type AddressInfo, Socket } from 'node:net';
 import t from 'tap';
-import { endsConnection, isEnding } from '../../src/listener/ending.ts';
+import { breakConnection, endOf, endsConnection, isEnding } from '../../src/listener/ending.ts';
 import { listen } from '../../src/listener/listen.ts';
 import { eventually, RawClient } from '../e2e/wire.ts';
 
@@ -18,6 +19,24 @@ t.test('a connection ends when that was said of it, and no other does', async (t
   endsConnection(one);
   t.equal(isEnding(one), true);
   t.equal(isEnding(other), false);
+});
+
+t.test('a connection that is broken closes, also when it was ending, and it is known how', async (t) => {
+  const server = net.createServer().listen(0, '127.0.0.1');
+  t.teardown(() => void server.close());
+  await once(server, 'listening');
+  for (const ends of [false, true]) {
+    const client = net.connect((server.address() as AddressInfo).port, '127.0.0.1');
+    client.on('error', () => undefined);
+    const [socket] = (await once(server, 'connection')) as [Socket];
+    t.equal(endOf(socket), undefined);
+    if (ends) socket.end('last');
+    const closed = once(socket, 'close');
+    breakConnection(socket, { code: 'Drained', cause: 'a test' });
+    await closed;
+    t.match(endOf(socket), { code: 'Drained' });
+    client.destroy();
+  }
 });
 
 t.test('what comes on a connection that ends is not a request', async (t) => {

@@ -205,6 +205,40 @@ t.test('a client that takes its answer slowly gets all of it', async (t) => {
   t.equal(load.timeoutsOf('answer'), 0);
 });
 
+const ON_LINUX = { skip: process.platform !== 'linux' && 'only Linux tells what it holds' };
+
+t.test('a steady client is not late, however much the system holds for it', ON_LINUX, async (t) => {
+  const { cert, key, ca } = await makeCertificates({ names: [], addresses: ['127.0.0.1'] });
+  const trial = async (
+    name: string,
+    everyMs: number,
+    pair?: { cert: string; key: string },
+  ): Promise<void> => {
+    const handler: Handler = (request, response) => {
+      request.resume();
+      response.end(Buffer.alloc(64 * 1024 * 1024));
+    };
+    const { load, listener } = await stand(t, { answer: 4 * SHORT }, handler, { ...PLAIN, tls: pair });
+    const at = { host: '127.0.0.1', port: listener.port };
+    const socket = pair ? tls.connect({ ...at, ca }) : net.connect(at);
+    t.teardown(() => void socket.destroy());
+    socket.once('error', () => undefined);
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    let reads = true;
+    // About 640 KB/s: the system tells a writer of room only every few seconds.
+    socket.on('data', () => {
+      socket.pause();
+      setTimeout(() => reads && socket.resume(), everyMs);
+    });
+    await pause(16 * SHORT);
+    t.equal(load.timeoutsOf('answer'), 0, name);
+    reads = false;
+    await eventually(() => load.timeoutsOf('answer') === 1);
+    t.pass(`${name}: late when it takes nothing more`);
+  };
+  await Promise.all([trial('plain', 100), trial('TLS', 25, { cert, key })]);
+});
+
 t.test('a loop that was stuck looks at what had arrived before it calls anybody late', async (t) => {
   const { listener, load } = await stand(t, { body: 2 * SHORT, head: 2 * SHORT }, measuring);
   const body = new RawClient(t, listener.port);

@@ -35,8 +35,8 @@ export const TimeoutsSchema = z
     ),
     answer: time(
       'answer',
-      'Time in which a client takes nothing of an answer that waits for it. Then its connection is reset, so that ' +
-        'nothing looks whole.',
+      'Time in which a client takes nothing of an answer that waits for it, as far as the system tells. Then its ' +
+        'connection is reset, so that nothing looks whole.',
     ),
     keepAlive: time(
       'keepAlive',

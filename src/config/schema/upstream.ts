@@ -42,7 +42,7 @@ export const UpstreamSchema = z.strictObject({
     .strictObject({
       connect: duration('Time to connect to the store: name resolution, TCP and TLS together.', '5s'),
       headers: duration(
-        'Time from the last byte of a request to the last byte of the headers of its response.',
+        'Time from the last byte that the store takes of a request to the last byte of the headers of its response.',
         '120s',
       ),
       idle: duration(

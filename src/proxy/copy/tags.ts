@@ -41,11 +41,13 @@ function taggingIn(document: string): string | undefined {
       .flatMap((set) => set.all('Tag'))
       .map((tag) => `${encodeComponent(tag.text('Key') ?? '')}=${encodeComponent(tag.text('Value') ?? '')}`);
     return tags.length === 0 ? undefined : tags.join('&');
-  } catch (cause) {
-    throw unreadable(cause);
+  } catch {
+    // What the reader says is meant for clients, of documents of theirs.
+    throw unreadable();
   }
 }
 
-function unreadable(cause?: unknown): S3Error {
+function unreadable(): S3Error {
+  const cause = new Error("the store's answer to GetObjectTagging is not a document of tags");
   return new S3Error('InternalError', 'The tags of the source cannot be read.', { cause });
 }

@@ -160,4 +160,39 @@ const OWN_READING: readonly Row[] = Object.entries({
   }),
 );
 
-export const CLIENTS: readonly Row[] = [...CONNECTIONS, ...SLOW_READERS, ...OWN_READING];
+const HUGE = 'e'.repeat(60_000);
+
+/** The framing of a body breaks in its middle: the client is told, and the store has no whole body. */
+const BROKEN_FRAMING: readonly Row[] = Object.entries({
+  'a chunk size that is none': '8\r\n3\r\nabc\r\n\r\nzz\r\n',
+  'a chunk longer than it says': '8\r\n3\r\nabc\r\n3\r\nabc',
+  'an extension of a chunk without end': `8;${HUGE}`,
+  'trailers without end': `8\r\n3\r\nabc\r\n\r\n5\r\n0\r\n\r\n\r\n0\r\nX-A: ${HUGE}\r\n\r\n`,
+  'a length among the trailers': '8\r\n3\r\nabc\r\n\r\n5\r\n0\r\n\r\n\r\n0\r\nContent-Length: 5\r\n\r\n',
+}).flatMap(([what, sent]) =>
+  (['plain', 'sealed'] as const).map(
+    (prefix): Row => ({
+      name: `the framing of a body breaks with ${what}, ${prefix}`,
+      kind: 'end',
+      store: {},
+      asks: [
+        {
+          method: 'PUT',
+          objectKey: `${prefix}/a`,
+          fields: [
+            'x-amz-content-sha256: STREAMING-UNSIGNED-PAYLOAD-TRAILER',
+            'x-amz-decoded-content-length: 3',
+            'Transfer-Encoding: chunked',
+          ],
+          steps: [{ send: 'head' }, { sendText: sent }, { until: 'answer' }],
+          shows: [{ status: [400], codes: ['IncompleteBody'] }],
+          line: { codes: ['IncompleteBody'], status: 400 },
+        },
+        { objectKey: 'plain/b', shows: IS_HELLO },
+      ],
+      taken: { whole: 1 },
+    }),
+  ),
+);
+
+export const CLIENTS: readonly Row[] = [...CONNECTIONS, ...SLOW_READERS, ...OWN_READING, ...BROKEN_FRAMING];

@@ -154,6 +154,7 @@ const REFUSALS: readonly Row[] = [
 ];
 
 const TAIL = 'Host: localhost\r\n\r\n';
+const CHUNK = 'a chunk without a size';
 /** Requests that two readers could take for different ones. */
 const FAULTS: Readonly<Record<string, string>> = {
   'no HTTP at all': 'hello, is this a store?\r\n\r\n',
@@ -161,9 +162,23 @@ const FAULTS: Readonly<Record<string, string>> = {
   'a length and chunks': `PUT /@bucket/plain/two HTTP/1.1\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n${TAIL}0\r\n\r\n`,
   'a space in front of a colon': `GET /@bucket/plain/two HTTP/1.1\r\nX-A : b\r\n${TAIL}`,
   'a field without CR': `GET /@bucket/plain/two HTTP/1.1\r\nX-A: b\nX-C: d\r\n${TAIL}`,
-  'a chunk without a size': `PUT /@bucket/plain/two HTTP/1.1\r\nTransfer-Encoding: chunked\r\n${TAIL}zz\r\nhello\r\n0\r\n\r\n`,
+  [CHUNK]: `PUT /@bucket/plain/two HTTP/1.1\r\nTransfer-Encoding: chunked\r\n${TAIL}zz\r\nhello\r\n0\r\n\r\n`,
   'no version': 'GET /@bucket/plain/two\r\n\r\n',
 };
+
+const noRequest = (raw: string): Ask => ({
+  objectKey: 'plain/two',
+  raw,
+  shows: [{ status: [400] }, { status: 'none' }],
+  line: 'none',
+});
+/** Its head is a request, which is refused already for a body without a length. */
+const refusedByHead = (raw: string): Ask => ({
+  objectKey: 'plain/two',
+  raw,
+  shows: [{ status: [411], codes: ['MissingContentLength'] }],
+  line: { codes: ['MissingContentLength'] },
+});
 
 /** The answer before it is whole; it gets a refusal or an end, and what stands behind it is no request. */
 const FRAMING: readonly Row[] = Object.entries(FAULTS).flatMap(([what, raw]) =>
@@ -175,7 +190,7 @@ const FRAMING: readonly Row[] = Object.entries(FAULTS).flatMap(([what, raw]) =>
       store: {},
       asks: [
         first === 'a GET' ? object(100_000) : stored('sealed/a', 2000),
-        { objectKey: 'plain/two', raw, shows: [{ status: [400] }, { status: 'none' }], line: 'none' },
+        what === CHUNK ? refusedByHead(raw) : noRequest(raw),
         unasked(object(1000)),
       ],
       taken: { whole: 1 },
