@@ -7,12 +7,18 @@ const FIRST_BYTES = 16 * 1024;
 export class Gathered {
   size = 0;
   #bytes: Buffer = Buffer.alloc(0);
+  readonly #first: number;
+
+  /** @param expected how many bytes are likely to come: with the right number nothing is copied as it fills */
+  constructor(expected = FIRST_BYTES) {
+    this.#first = Math.max(expected, FIRST_BYTES);
+  }
 
   /** How much memory it would take with so many bytes more. */
   capacityWith(more: number): number {
     const needed = this.size + more;
     if (needed <= this.#bytes.length) return this.#bytes.length;
-    return Math.max(needed, 2 * this.#bytes.length, FIRST_BYTES);
+    return Math.max(needed, 2 * this.#bytes.length, this.#first);
   }
 
   add(piece: Uint8Array): void {

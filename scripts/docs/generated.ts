@@ -4,6 +4,7 @@ import { PROVIDER_NAMES } from '../../src/s3/providers.ts';
 import { renderCommands } from './command-line.ts';
 import { renderMetrics } from './metrics.ts';
 import { renderJsonSchema, renderOptions } from './options.ts';
+import { renderMeasured } from './performance.ts';
 import { isProvider, renderEtags, renderProvider, renderProviders, renderRefusals } from './providers.ts';
 
 /** What stands between `<!-- generated:NAME ARGUMENT -->` and `<!-- /generated -->` on a page, by its name. */
@@ -14,6 +15,7 @@ function renderers(root: string): Renderers {
     options: renderOptions,
     commands: renderCommands,
     metrics: renderMetrics,
+    measured: renderMeasured,
     providers: () => renderProviders(providerPages(root)),
     provider: (name) => {
       if (!isProvider(name)) throw new Error(`there is no provider "${name}"`);
@@ -49,6 +51,7 @@ const PLACES: Readonly<Record<string, string>> = {
   options: 'docs/reference/options.md',
   commands: 'docs/reference/command-line.md',
   metrics: 'docs/reference/metrics.md',
+  'measured required': 'docs/performance.md',
   'key-refusals': 'docs/reference/keys.md',
   etags: 'docs/reference/etags.md',
   providers: 'docs/stores/index.md',

@@ -16,16 +16,35 @@ export interface Admin {
   close(): Promise<void>;
 }
 
+/** Bounds of the admin address. Times in milliseconds. */
+interface AdminBounds {
+  /** Probes and Prometheus are few. Further connections are closed at once. */
+  readonly connections: number;
+  /** For a request, and for the next byte of its answer to be taken. */
+  readonly patience: number;
+}
+
+const BOUNDS: AdminBounds = { connections: 32, patience: 10_000 };
+
 /** The admin address, over plain HTTP: `/healthz` for liveness, `/readyz` for readiness, `/metrics` for Prometheus. */
 export async function startAdmin(
   { host, port }: { host: string; port: number },
   health: Health,
+  { connections, patience }: AdminBounds = BOUNDS,
 ): Promise<Admin> {
-  const server = http.createServer((request, response) => {
+  const times = {
+    headersTimeout: patience,
+    requestTimeout: patience,
+    connectionsCheckingInterval: Math.min(1000, patience),
+  };
+  const server = http.createServer(times, (request, response) => {
     void answer(request.url ?? '', health).then(({ status, text }) => {
       response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
     });
   });
+  server.maxConnections = connections;
+  // Of silence: a client that takes nothing of its answer has no other end.
+  server.setTimeout(patience);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
   });

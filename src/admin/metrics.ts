@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { StoreStatus } from '../keys/stores/health.ts';
 import type { LogHealth } from '../log-destination.ts';
+import { addDocumentMetrics, type DocumentsHeld } from './document-metrics.ts';
 import { addLimitMetrics, type Burden } from './limit-metrics.ts';
 import { addLogMetrics } from './log-metrics.ts';
 import { addNameMetrics, type NamesSeen } from './name-metrics.ts';
@@ -34,12 +35,14 @@ interface Told {
   readonly logHealth?: LogHealth | undefined;
   /** Of the clients. */
   readonly clients?: Burden;
+  /** Documents that are read whole. */
+  readonly documents?: () => DocumentsHeld;
   /** Of the names of this process. */
   readonly names?: () => NamesSeen;
 }
 
 export function makeMetrics(
-  { distrusted, keyStores = () => [], upstreams = () => [], logHealth, clients, names }: Told,
+  { distrusted, keyStores = () => [], upstreams = () => [], logHealth, clients, documents, names }: Told,
   registry: Registry = new Registry(),
 ): Metrics {
   const registers = [registry];
@@ -85,6 +88,7 @@ export function makeMetrics(
   const upstreamEvents = addUpstreamMetrics(registry, upstreams);
   addLogMetrics(registry, logHealth);
   addLimitMetrics(registry, clients);
+  addDocumentMetrics(registry, () => documents?.());
   addNameMetrics(registry, () => names?.());
   return {
     ...makeReloadMetrics(registry),

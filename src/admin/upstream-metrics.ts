@@ -8,6 +8,9 @@ export interface UpstreamFigures {
   readonly idle: number;
   readonly waiting: number;
   readonly most: number;
+  readonly mostWaiting: number;
+  readonly failures: number;
+  readonly mostFailures: number;
   readonly outage: boolean;
 }
 
@@ -15,6 +18,10 @@ export interface UpstreamFigures {
 export interface UpstreamEvents {
   /** A request got no connection: the queue was full, it waited too long, or the store can't be reached. */
   refused(upstream: string, reason: 'queue' | 'wait' | 'outage'): void;
+  /** A request waits, since all connections are in use. */
+  waited(upstream: string): void;
+  /** A request failed since the store took longer than its time. */
+  late(upstream: string, phase: 'connect' | 'headers' | 'idle' | 'document'): void;
 }
 
 /** How near the limits of each upstream are, and how often they were hit. */
@@ -41,7 +48,23 @@ export function addUpstreamMetrics(
     labelNames: ['upstream', 'reason'],
     registers: [registry],
   });
-  return { refused: (upstream, reason) => refused.inc({ upstream, reason }) };
+  const waited = new Counter({
+    name: 'ssec_proxy_upstream_waits_total',
+    help: 'Requests that waited for a connection, since all of limits.connections were in use.',
+    labelNames: ['upstream'],
+    registers: [registry],
+  });
+  const late = new Counter({
+    name: 'ssec_proxy_upstream_timeouts_total',
+    help: 'Requests that failed since the store took too long, by phase as in the option timeouts of the upstream.',
+    labelNames: ['upstream', 'phase'],
+    registers: [registry],
+  });
+  return {
+    refused: (upstream, reason) => refused.inc({ upstream, reason }),
+    waited: (upstream) => waited.inc({ upstream }),
+    late: (upstream, phase) => late.inc({ upstream, phase }),
+  };
 }
 
 interface UpstreamGauge {
@@ -70,6 +93,21 @@ const GAUGES: readonly UpstreamGauge[] = [
     name: 'ssec_proxy_upstream_waiting',
     help: 'Requests that wait for a connection to the store.',
     measure: ({ waiting }) => waiting,
+  },
+  {
+    name: 'ssec_proxy_upstream_waiting_limit',
+    help: 'Most requests that may wait for a connection to the store (limits.queue of the upstream).',
+    measure: ({ mostWaiting }) => mostWaiting,
+  },
+  {
+    name: 'ssec_proxy_upstream_failures',
+    help: 'Failures to connect to the store in a row.',
+    measure: ({ failures }) => failures,
+  },
+  {
+    name: 'ssec_proxy_upstream_failures_limit',
+    help: 'Failures to connect in a row from which on the store is left alone (outage.failures of the upstream).',
+    measure: ({ mostFailures }) => mostFailures,
   },
   {
     name: 'ssec_proxy_upstream_outage',

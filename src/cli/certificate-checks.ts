@@ -7,10 +7,14 @@ import { UsageError } from './command.ts';
  * @throws UsageError
  */
 export function requireCertificateChecks(env: Readonly<Record<string, string | undefined>>): void {
-  if (env[VARIABLE] !== '0') return;
+  if (checksCertificates(env)) return;
   throw new UsageError(
     `${VARIABLE} is 0, which would send SSE-C keys and secrets to anyone who answers. Unset it. For a certificate authority of your own, set "ca" of the upstream or the vault.`,
   );
+}
+
+export function checksCertificates(env: Readonly<Record<string, string | undefined>>): boolean {
+  return env[VARIABLE] !== '0';
 }
 
 /** https://nodejs.org/api/cli.html#node_tls_reject_unauthorizedvalue: only "0" turns the checks off. */

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -47,10 +47,4 @@ function readText(file: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-// The last step of the build.
-if (import.meta.main) {
-  const commit = commitOf(new URL('../../', import.meta.url));
-  writeFileSync(BUILT, `${JSON.stringify(commit === undefined ? {} : { commit })}\n`);
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isRecord } from '../json.ts';
 import type { SecretRef } from './schema.ts';
 

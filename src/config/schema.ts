@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { LimitsSchema, TimeoutsSchema } from './schema/bounds.ts';
 import { ClientSchema } from './schema/client.ts';
 import { IdSchema, KeySchema } from './schema/key.ts';
@@ -8,6 +8,9 @@ import { RuleSchema } from './schema/rule.ts';
 import { address, choice, duration, pause, size } from './schema/scalars.ts';
 import { UpstreamSchema } from './schema/upstream.ts';
 import { VaultSchema } from './schema/vault.ts';
+
+// A config is parsed once; to write and compile a parser for it first takes longer.
+z.config({ jitless: true });
 
 /**
  * The only source of the config's types, defaults, structural checks, the options table and the JSON Schema. Each

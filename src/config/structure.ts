@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isRecord } from '../json.ts';
 import type { Path, Report } from './problem.ts';
 import { unwrap } from './salvage.ts';

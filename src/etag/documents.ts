@@ -1,67 +1,45 @@
-import { decodeEntities, readDocument } from '../s3/document.ts';
 import { rewritingElements } from '../s3/element-text.ts';
 import { nameDecoder } from '../s3/encoded-names.ts';
-import { Tags } from '../s3/tags.ts';
-import { atOnce, SLICE, type Work } from '../turns.ts';
-import { markTag, unmarkTag } from './mark.ts';
-
-const ETAGS = ['ETag'];
-const ENTRIES = ['Contents', 'Version'];
+import type { Work } from '../turns.ts';
+import { ListedEtags } from './listed.ts';
+import { MARK, markTag, unmarkTag } from './mark.ts';
 
 /** A document of one object or upload with all its ETags marked. @throws S3Error MalformedXML, as all here do */
 export function markingEtags(document: string): Work<string> {
-  return rewritingElements(document, ETAGS, markTag);
+  return rewritingElements(document, 'ETag', markTag);
 }
 
 /** The reverse: removes the marks, for the parts of an upload that a client lists. */
 export function unmarkingEtags(document: string): Work<string> {
-  return rewritingElements(document, ETAGS, unmarkTag);
+  return rewritingElements(document, 'ETag', unmarkTag);
 }
+
+/** How many ETags are marked in one slice of the work. */
+const ETAGS_A_SLICE = 1000;
 
 /**
- * A list of objects or versions in which the ETags are marked that `marks` selects. Everything else is unchanged. An
- * object whose key can't be read keeps its ETag.
+ * The UTF-8 of a list of objects or versions in which the ETags are marked that `marks` selects. Everything else is
+ * unchanged. Where the object key can't be decoded, the object keeps its ETag.
  */
-export function* markingListedEtags(list: string, marks: (objectKey: string) => boolean): Work<string> {
-  // Some stores put it before the objects, some after them.
-  const decode = nameDecoder(yield* isEncoded(list));
-  const marked = (inner: string): string => {
-    const objectKey = decode(keyIn(inner) ?? '');
-    return objectKey !== undefined && marks(objectKey) ? atOnce(markingEtags(inner)) : inner;
-  };
-  return yield* rewritingElements(list, ENTRIES, marked);
-}
-
-function* isEncoded(list: string): Work<boolean> {
-  const tags = new Tags(list);
-  let due = SLICE;
-  for (let kind = tags.next(); kind !== 'end'; kind = tags.next()) {
-    if (kind === 'open' && tags.localName === 'EncodingType') {
-      const start = tags.end;
-      tags.next();
-      return list.slice(start, tags.start).trim() === 'url';
+export function* markingListedEtags(list: string, marks: (objectKey: string) => boolean): Work<Buffer> {
+  const found = new ListedEtags(list);
+  while (found.readOn()) yield;
+  const { places, objectKeys } = found;
+  const decode = nameDecoder(found.encoded);
+  // Written at once: a text put together from thousands of pieces would have to be copied once more.
+  const marked = Buffer.allocUnsafe(Buffer.byteLength(list) + places.length * MARK.length);
+  let size = 0;
+  let from = 0;
+  for (let at = 0; at < places.length; at += 1) {
+    const objectKey = decode(objectKeys[at] as string);
+    if (objectKey !== undefined && marks(objectKey)) {
+      const place = places[at] as number;
+      size += marked.write(list.slice(from, place), size);
+      size += marked.write(MARK, size, 'latin1');
+      from = place;
     }
-    if (tags.end >= due) {
-      due = tags.end + SLICE;
-      yield;
-    }
+    if (at % ETAGS_A_SLICE === ETAGS_A_SLICE - 1) yield;
   }
-  return false;
-}
-
-/** Undefined where it can't be read. */
-function keyIn(entry: string): string | undefined {
-  const tags = new Tags(entry);
-  for (let kind = tags.next(); kind !== 'end'; kind = tags.next()) {
-    if (kind !== 'open' || tags.localName !== 'Key') continue;
-    const [from, opened] = [tags.end, tags.start];
-    try {
-      if (tags.next() === 'close') return decodeEntities(entry.slice(from, tags.start));
-      while (tags.kind !== 'end' && !(tags.kind === 'close' && tags.localName === 'Key')) tags.next();
-      return readDocument(entry.slice(opened, tags.end), 'Key').value;
-    } catch {
-      return undefined;
-    }
-  }
-  return undefined;
+  size += marked.write(list.slice(from), size);
+  return marked.subarray(0, size);
 }

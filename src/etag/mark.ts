@@ -6,14 +6,26 @@
  * upload, `*`, a date) stay unchanged, and so do marked ones.
  */
 export function markTag(tag: string): string {
-  return tag.replace(BARE, '$1-0$2');
+  const place = markPlace(tag);
+  return place < 0 ? tag : `${tag.slice(0, place)}${MARK}${tag.slice(place)}`;
 }
+
+/** Where the mark goes in a tag that gets one, else -1. */
+export function markPlace(tag: string): number {
+  if (tag.length < MD5_DIGITS) return -1;
+  BARE.lastIndex = 0;
+  return BARE.test(tag) ? BARE.lastIndex : -1;
+}
+
+export const MARK = '-0';
 
 /** The tag without its mark, as the store knows it. */
 export function unmarkTag(tag: string): string {
   return tag.replace(MARKED, '$1$2');
 }
 
-const BARE = /^(\s*(?:W\/)?(?:"|&quot;|&#34;|&#[xX]22;)?[0-9a-fA-F]{32})((?:"|&quot;|&#34;|&#[xX]22;)?\s*)$/;
+const MD5_DIGITS = 32;
+/** Sticky, so that it says where its match ends: behind the digits. */
+const BARE = /^\s*(?:W\/)?(?:"|&quot;|&#34;|&#[xX]22;)?[0-9a-fA-F]{32}(?=(?:"|&quot;|&#34;|&#[xX]22;)?\s*$)/y;
 const MARKED =
   /^(\s*(?:W\/)?(?:"|&quot;|&#34;|&#[xX]22;)?[0-9a-fA-F]{32})-0((?:"|&quot;|&#34;|&#[xX]22;)?\s*)$/;

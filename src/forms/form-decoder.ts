@@ -55,6 +55,11 @@ export class FormDecoder extends Transform {
     this.once('error', () => {});
   }
 
+  /** How many bytes of the form are held at most, to learn the length of its file. */
+  get mostHeld(): number {
+    return this.#contentLength > MOST_BEFORE_FILE + MOST_HELD ? 0 : Math.min(this.#contentLength, MOST_HELD);
+  }
+
   /** The length of the file, in bytes. Call it once. @throws S3Error when the form ends before its file does */
   fileLength(): Promise<number> {
     this.#goOn?.();

@@ -3,6 +3,7 @@ import type { ListenerSettings } from '../listener/settings.ts';
 import { classify } from '../s3/classify.ts';
 import { S3Error } from '../s3/errors.ts';
 import { parseTarget, type Target } from '../s3/target.ts';
+import { lateIn } from '../upstream/upstream-error.ts';
 import { carryOut } from './body/carry-out.ts';
 import { rewriteDocument } from './body/documents.ts';
 import { planBody } from './body/plan-body.ts';
@@ -11,7 +12,7 @@ import { type Exchange, makeExchange } from './exchange.ts';
 import { authenticate } from './intake/authenticate.ts';
 import { admitForm, isForm } from './intake/form.ts';
 import { checkFraming } from './intake/framing.ts';
-import { checkRoom, takePlace } from './intake/load.ts';
+import { checkRoom, holdBytes, takePlace } from './intake/load.ts';
 import { authorize } from './plan/authorize.ts';
 import { makePlan, type Scope, scopeOf } from './plan/make-plan.ts';
 import { requireProof, requireTrust } from './proof/prove.ts';
@@ -42,7 +43,7 @@ export async function handle(
     const asked = parseTarget(exchange.rawTarget, received.headers.joined('host'), snapshot.domains);
     const context = { snapshot, signingKeys, listener, now };
     const admitted = isForm(received, asked)
-      ? await admitForm(exchange, asked, context)
+      ? await admitForm(exchange, asked, context, serving)
       : authenticate(exchange, asked, context);
     const { caller, target, message, form } = admitted;
     exchange.log.client = caller.name;
@@ -59,8 +60,9 @@ export async function handle(
     const body = planBody(message, { plan, chunks: admitted.chunks });
     const decoded = body.kind === 'pass' ? body.message : await carryOut(body, message);
     if (plan.upload) await requireEncryptedUpload(exchange, plan, serving);
+    const hold = (bytes: number): Promise<void> => holdBytes(exchange, serving, bytes);
     const sent =
-      operation.body === 'xml' ? await rewriteDocument(decoded, plan, { permissions, rules }) : decoded;
+      operation.body === 'xml' ? await rewriteDocument(decoded, plan, { permissions, rules, hold }) : decoded;
     if (plan.source?.copy === 'relay') {
       await relayCopy(exchange, sent, plan, serving);
       return;
@@ -70,14 +72,16 @@ export async function handle(
     if (plan.upload) rememberUpload(plan, answer.response.statusCode ?? 0, serving);
     await relay({ exchange, answer, plan, serving, permissions, form });
   } catch (error) {
-    await answerFailure(exchange, error);
+    await answerFailure(exchange, error, serving);
   } finally {
     account(exchange, serving);
   }
 }
 
-async function answerFailure(exchange: Exchange, error: unknown): Promise<void> {
+async function answerFailure(exchange: Exchange, error: unknown, serving: Serving): Promise<void> {
   const { response, log } = exchange;
+  const late = lateIn(error);
+  if (late) serving.metrics.upstreams.late(log.upstream ?? serving.snapshot.upstream.name, late);
   const cause = causeForLog(error);
   if (cause !== undefined) log.cause ??= cause;
   if (exchange.signal.aborted || response.headersSent) {

@@ -13,7 +13,7 @@ import type { ListenerSettings } from '../listener/settings.ts';
 import type { Logger } from '../log.ts';
 import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
 import { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
-import { HeldBytes } from '../response/held-bytes.ts';
+import { HeldBytes, OF_CLIENTS } from '../response/held-bytes.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
 import { configHash } from '../snapshot/config-hash.ts';
 import { waitsOf } from '../snapshot/edited-keys.ts';
@@ -79,6 +79,8 @@ export async function startProxy(
   let reason: string | undefined = 'starting';
   const distrust = new Distrust();
   const load = new Load({ ...boundsOf(snapshot), room: roomForConnections() });
+  const heldBytes = new HeldBytes();
+  const heldOfClients = new HeldBytes(OF_CLIENTS);
   const metrics = makeMetrics({
     distrusted: () => distrust.count(clock().getTime()),
     keyStores: () => keyStores.all(),
@@ -86,9 +88,12 @@ export async function startProxy(
     logHealth: destination?.health,
     clients: load,
     names: () => names.figures(),
+    documents: () => ({ lists: heldBytes.figures, clients: heldOfClients.figures }),
   });
   const useLimits = ({ limits }: Snapshot): void => {
     names.use(limits.names);
+    heldBytes.use(limits.documents);
+    heldOfClients.use(limits.clientDocuments);
     destination?.resize(limits.logBuffer ?? LOG_BUFFER);
   };
   useLimits(snapshot);
@@ -97,7 +102,8 @@ export async function startProxy(
     memo: new KeyMemo(),
     regions: new BucketRegions(),
     encryptedUploads: new EncryptedUploads(),
-    heldBytes: new HeldBytes(),
+    heldBytes,
+    heldOfClients,
     load,
     metrics,
     log,

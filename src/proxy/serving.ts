@@ -19,7 +19,10 @@ export interface Serving {
   readonly memo: KeyMemo;
   readonly regions: BucketRegions;
   readonly encryptedUploads: EncryptedUploads;
+  /** Of documents of stores. */
   readonly heldBytes: HeldBytes;
+  /** Of documents of clients, so that these keep nobody from a list. */
+  readonly heldOfClients: HeldBytes;
   readonly load: Load;
   readonly metrics: Metrics;
   readonly log: Logger;

@@ -1,14 +1,24 @@
 import { S3Error } from '../s3/errors.ts';
 
+export interface DocumentLimits {
+  /** In bytes, of all documents together. */
+  readonly most: number;
+  /** How long one waits for room, in milliseconds. */
+  readonly wait: number;
+}
+
+const MIB = 1024 * 1024;
+
 /** Four of the longest lists. Rewriting one takes about five times its size for a moment. */
-const MOST_BYTES = 32 * 1024 * 1024;
-const MOST_WAIT_MS = 10_000;
+const OF_STORES: DocumentLimits = { most: 32 * MIB, wait: 10_000 };
+/** Two of the longest: a CompleteMultipartUpload of 4 MiB. A usual DeleteObjects has a hundredth of that. */
+export const OF_CLIENTS: DocumentLimits = { most: 8 * MIB, wait: 10_000 };
 
 /** The part of one document in the bytes that all of them hold. */
 export interface Holding {
   /**
    * Waits until there is room for so many bytes of this document in all.
-   * @throws S3Error SlowDown after ten seconds without; the signal's reason when the client leaves
+   * @throws S3Error SlowDown after its time without; the signal's reason when the client leaves
    */
   grow(bytes: number): Promise<void>;
   /** Who began it ends it, whatever happens. */
@@ -25,19 +35,31 @@ interface Waiter {
  * answered, in the order in which they came, so that many lists at once take their time and not the memory.
  */
 export class HeldBytes {
-  readonly #most: number;
-  readonly #wait: number;
+  readonly #defaults: DocumentLimits;
+  #limits: DocumentLimits;
   #held = 0;
+  #waited = 0;
+  #refused = 0;
   readonly #waiters: Waiter[] = [];
 
-  /** @param wait in milliseconds */
-  constructor(most = MOST_BYTES, wait = MOST_WAIT_MS) {
-    this.#most = most;
-    this.#wait = wait;
+  constructor(limits: DocumentLimits = OF_STORES) {
+    this.#defaults = limits;
+    this.#limits = limits;
   }
 
   get held(): number {
     return this.#held;
+  }
+
+  /** For metrics. */
+  get figures(): { held: number; most: number; waited: number; refused: number } {
+    return { held: this.#held, most: this.#limits.most, waited: this.#waited, refused: this.#refused };
+  }
+
+  /** The limits from now on; by default those that it began with. */
+  use(limits: DocumentLimits = this.#defaults): void {
+    this.#limits = limits;
+    this.#serve();
   }
 
   begin(signal: AbortSignal): Holding {
@@ -61,10 +83,11 @@ export class HeldBytes {
 
   async #take(bytes: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
-    if (this.#waiters.length === 0 && this.#held + bytes <= this.#most) {
+    if (this.#waiters.length === 0 && this.#held + bytes <= this.#limits.most) {
       this.#held += bytes;
       return;
     }
+    this.#waited += 1;
     await new Promise<void>((resolve, reject) => {
       const give = (reason: unknown): void => {
         done();
@@ -73,7 +96,10 @@ export class HeldBytes {
         reject(reason);
       };
       const left = (): void => give(signal.reason);
-      const timer = setTimeout(() => give(noRoom()), this.#wait);
+      const timer = setTimeout(() => {
+        this.#refused += 1;
+        give(noRoom());
+      }, this.#limits.wait);
       const done = (): void => {
         clearTimeout(timer);
         signal.removeEventListener('abort', left);
@@ -93,7 +119,7 @@ export class HeldBytes {
   #serve(): void {
     for (
       let next = this.#waiters[0];
-      next && this.#held + next.bytes <= this.#most;
+      next && this.#held + next.bytes <= this.#limits.most;
       next = this.#waiters[0]
     ) {
       this.#waiters.shift();
@@ -106,6 +132,6 @@ export class HeldBytes {
 function noRoom(): S3Error {
   return new S3Error(
     'SlowDown',
-    'Too many large lists are asked for at once. Please reduce your request rate.',
+    'Too many large documents are under way at once. Please reduce your request rate.',
   );
 }

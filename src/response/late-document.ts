@@ -23,6 +23,8 @@ interface Reading {
   readonly onWaiting?: (text: string) => void;
   /** In bytes; by default what fits the outcome of one operation. */
   readonly longest?: number;
+  /** How long the document says it is, in bytes, where it does. */
+  readonly expected?: number | undefined;
   /** Where the bytes are counted, which a document of more than an outcome's size needs. */
   readonly holding?: Holding;
 }
@@ -38,11 +40,11 @@ interface Reading {
  */
 export async function readLateDocument(
   body: Readable,
-  { limit, outcome, onWaiting = () => {}, longest = LONGEST, holding }: Reading,
+  { limit, outcome, onWaiting = () => {}, longest = LONGEST, expected, holding }: Reading,
 ): Promise<string> {
   return await within(body, limit, async (deadline) => {
     const waiting = new Waiting();
-    const document = new Gathered();
+    const document = new Gathered(expected === undefined ? undefined : Math.min(expected, longest));
     for await (const chunk of body as AsyncIterable<Buffer>) {
       const rest = document.size > 0 ? chunk : waiting.take(chunk);
       if (waiting.size > MOST_WAITING || document.size + rest.length > longest) throw tooLong();

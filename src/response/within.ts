@@ -16,7 +16,9 @@ export async function within<T>(
 ): Promise<T> {
   const { promise: over, reject } = Promise.withResolvers<never>();
   const deadline = new Deadline(() => {
-    const late = new UpstreamError('silent', 'what the store sends was not whole in time');
+    const late = new UpstreamError('silent', 'what the store sends was not whole in time', {
+      late: 'document',
+    });
     body.destroy(late);
     // A reader may wait for an event that has passed.
     reject(late);

@@ -5,7 +5,7 @@ import { malformed, Tags } from './tags.ts';
 type Replace = (escaped: string, index: number) => string;
 
 /** More than any line of a list. */
-const LONGEST = 64 * 1024;
+export const LONGEST_ELEMENT = 64 * 1024;
 
 /**
  * The document with other texts in all elements of one name; everything else stays as it was written. Prefixes and
@@ -13,37 +13,24 @@ const LONGEST = 64 * 1024;
  * @throws S3Error MalformedXML
  */
 export function replacingElements(document: string, name: string, replace: Replace): Work<string> {
-  return eachElement(
-    document,
-    [name],
-    ({ escaped }, index) => `<${name}>${replace(escaped, index)}</${name}>`,
-  );
+  const written = (escaped: string, index: number): string => `<${name}>${replace(escaped, index)}</${name}>`;
+  return eachElement(document, name, 'whole', written);
 }
 
-/** The same of the elements with one of several names, with their tags as they were written. */
-export function rewritingElements(
-  document: string,
-  names: readonly string[],
-  rewrite: Replace,
-): Work<string> {
-  return eachElement(
-    document,
-    names,
-    ({ opening, escaped, closing }, index) => `${opening}${rewrite(escaped, index)}${closing}`,
-  );
+/** The same with their tags as they were written. */
+export function rewritingElements(document: string, name: string, rewrite: Replace): Work<string> {
+  return eachElement(document, name, 'text', rewrite);
 }
 
-interface Written {
-  readonly opening: string;
-  readonly escaped: string;
-  readonly closing: string;
-}
-
-/** Not those that close themselves, which hold nothing, and none inside of another. */
+/**
+ * Not those that close themselves, which hold nothing, and none inside of another.
+ * @param replaced the whole element, or what stands between its tags
+ */
 function* eachElement(
   document: string,
-  names: readonly string[],
-  write: (element: Written, index: number) => string,
+  name: string,
+  replaced: 'whole' | 'text',
+  replace: Replace,
 ): Work<string> {
   const tags = new Tags(document);
   const pieces: string[] = [];
@@ -51,26 +38,30 @@ function* eachElement(
   let index = 0;
   let depth = 0;
   let due = SLICE;
-  /** The one that is open. */
-  let element: { readonly start: number; readonly inner: number; readonly depth: number } | undefined;
+  /** Of the element that is open: where it begins, where its text does, and the depth at which it ends. */
+  let start = 0;
+  let inner = 0;
+  let ends: number | undefined;
   for (let kind = tags.next(); kind !== 'end'; kind = tags.next()) {
     if (kind === 'open') {
-      if (!element && names.includes(tags.localName)) element = { start: tags.start, inner: tags.end, depth };
+      if (ends === undefined && tags.isNamed(name)) {
+        start = tags.start;
+        inner = tags.end;
+        ends = depth;
+      }
       depth += 1;
     } else if (kind === 'close') {
       depth -= 1;
-      if (depth === element?.depth) {
-        const { start, inner } = element;
-        if (tags.end - start > LONGEST) throw malformed();
-        const one = {
-          opening: document.slice(start, inner),
-          escaped: document.slice(inner, tags.start),
-          closing: document.slice(tags.start, tags.end),
-        };
-        pieces.push(document.slice(written, start), write(one, index));
-        written = tags.end;
+      if (depth === ends) {
+        if (tags.end - start > LONGEST_ELEMENT) throw malformed();
+        const whole = replaced === 'whole';
+        pieces.push(
+          document.slice(written, whole ? start : inner),
+          replace(document.slice(inner, tags.start), index),
+        );
+        written = whole ? tags.end : tags.start;
         index += 1;
-        element = undefined;
+        ends = undefined;
       }
     }
     if (tags.end >= due) {

@@ -13,32 +13,59 @@ export const LONGEST = 64 * 1024;
  */
 export class Tags {
   kind: Kind = 'gone';
-  /** As it is written, and without its prefix. */
-  name = '';
-  localName = '';
   /** Where the text before the tag begins: where the tag before it ended. */
   textStart = 0;
   start = 0;
   end = 0;
   readonly #xml: string;
+  /** Where the name of the tag begins, with its prefix and without, and where it ends. */
+  #name = 0;
+  #localName = 0;
+  #nameEnd = 0;
 
   constructor(xml: string) {
     this.#xml = xml;
   }
 
+  /** As it is written. */
+  get name(): string {
+    return this.#xml.slice(this.#name, this.#nameEnd);
+  }
+
+  /** Without its prefix. */
+  get localName(): string {
+    return this.#xml.slice(this.#localName, this.#nameEnd);
+  }
+
+  /** Is this its name without its prefix? Few of the tags of a list are looked for, so no text is made of the others. */
+  isNamed(localName: string): boolean {
+    const from = this.#localName;
+    return (
+      this.#nameEnd - from === localName.length &&
+      this.#xml.charCodeAt(from) === localName.charCodeAt(0) &&
+      this.#xml.startsWith(localName, from)
+    );
+  }
+
   /** Goes on to the next tag. @throws S3Error MalformedXML */
   next(): Kind {
     const xml = this.#xml;
-    this.textStart = this.end;
-    this.start = xml.indexOf('<', this.end);
-    if (this.start < 0) this.start = xml.length;
-    if (this.start === xml.length) {
+    const from = this.end;
+    this.textStart = from;
+    const start = xml.charCodeAt(from) === LESS ? from : xml.indexOf('<', from);
+    if (start < 0) {
+      this.start = xml.length;
       this.end = xml.length;
       this.kind = 'end';
-    } else if (xml.startsWith('<!--', this.start)) this.#section('gone', 4, '-->');
-    else if (xml.startsWith('<![CDATA[', this.start)) this.#section('data', 9, ']]>');
-    else if (xml.startsWith('<?', this.start)) this.#section('gone', 2, '?>');
-    else this.#tag();
+      return this.kind;
+    }
+    this.start = start;
+    const code = xml.charCodeAt(start + 1);
+    if (code === QUESTION) this.#section('gone', 2, '?>');
+    else if (code !== EXCLAMATION) this.#tag(code === SLASH);
+    else if (xml.startsWith('<!--', start)) this.#section('gone', 4, '-->');
+    else if (xml.startsWith('<![CDATA[', start)) this.#section('data', 9, ']]>');
+    else throw malformed();
     return this.kind;
   }
 
@@ -54,21 +81,21 @@ export class Tags {
     this.kind = kind;
   }
 
-  #tag(): void {
+  #tag(closes: boolean): void {
     const xml = this.#xml;
-    const closes = xml.charCodeAt(this.start + 1) === SLASH;
     const from = this.start + (closes ? 2 : 1);
-    let at = from;
-    let colon = from - 1;
-    if (!beginsName(xml.charCodeAt(at))) throw malformed();
+    if (!beginsName(xml.charCodeAt(from))) throw malformed();
+    let localName = from;
+    let at = from + 1;
     for (let code = xml.charCodeAt(at); isInName(code); code = xml.charCodeAt(at)) {
-      if (code === COLON) colon = at;
       at += 1;
+      if (code === COLON) localName = at;
     }
-    if (colon + 1 === at) throw malformed();
-    this.name = xml.slice(from, at);
-    this.localName = colon < from ? this.name : xml.slice(colon + 1, at);
-    at = closes ? skipBlanks(xml, at) : skipAttributes(xml, at);
+    if (localName === at) throw malformed();
+    this.#name = from;
+    this.#localName = localName;
+    this.#nameEnd = at;
+    if (xml.charCodeAt(at) !== GREATER) at = closes ? skipBlanks(xml, at) : skipAttributes(xml, at);
     const empty = !closes && xml.charCodeAt(at) === SLASH;
     if (empty) at += 1;
     if (xml.charCodeAt(at) !== GREATER || at - this.start > LONGEST) throw malformed();
@@ -85,7 +112,13 @@ export function malformed(cause?: unknown): S3Error {
   );
 }
 
-const [SLASH, GREATER, LESS, EQUALS, COLON] = ['/', '>', '<', '=', ':'].map((text) => text.charCodeAt(0));
+const SLASH = 0x2f;
+const COLON = 0x3a;
+const LESS = 0x3c;
+const EQUALS = 0x3d;
+const GREATER = 0x3e;
+const QUESTION = 0x3f;
+const EXCLAMATION = 0x21;
 
 /** Nobody reads attributes; a `>` in one does not end the tag. */
 function skipAttributes(xml: string, from: number): number {

@@ -18,6 +18,7 @@ export function buildUpstream(
     signer,
     timeouts,
     limits,
+    outage,
   }: Config['upstream'],
   loaded: LoadedUpstream | undefined,
 ): Upstream {
@@ -48,6 +49,11 @@ export function buildUpstream(
       keepAlive: milliseconds(timeouts.keepAlive),
     },
     limits: { ...limits, wait: milliseconds(limits.wait) },
+    outage: {
+      failures: outage.failures,
+      pause: milliseconds(outage.pause),
+      longestPause: milliseconds(outage.longestPause),
+    },
   };
 }
 

@@ -15,6 +15,7 @@ import { bytesOf, milliseconds } from './units.ts';
  * @throws TypeError or RangeError when the config was not checked: a snapshot is never incomplete
  */
 export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
+  const { documents, clientDocuments, documentsWait, ...clientLimits } = config.limits;
   return deepFreeze({
     listeners: config.listen.map(({ address, auth, admin }, index) => ({
       ...addressOf(address),
@@ -46,7 +47,9 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     })),
     limits: {
       drain: milliseconds(config.drain),
-      clients: config.limits,
+      clients: clientLimits,
+      documents: { most: bytesOf(documents), wait: milliseconds(documentsWait) },
+      clientDocuments: { most: bytesOf(clientDocuments), wait: milliseconds(documentsWait) },
       names: {
         ...config.names,
         timeout: milliseconds(config.names.timeout),

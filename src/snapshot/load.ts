@@ -16,6 +16,7 @@ import { KeyStores } from '../keys/stores/key-stores.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
 import { loadAws4 } from '../sigv4/aws4.ts';
 import { type Names, systemNames } from '../upstream/names/names.ts';
+import { loadTransport } from '../upstream/transports.ts';
 import { buildSnapshot } from './build.ts';
 import type { Snapshot } from './snapshot.ts';
 import { allUpstreams } from './upstream-of.ts';
@@ -89,7 +90,10 @@ async function load(
   const usable = !problems.some(({ severity }) => severity === 'error');
   const snapshot =
     usable && config !== undefined && loaded !== undefined ? buildSnapshot(config, loaded) : undefined;
-  if (snapshot && allUpstreams(snapshot).some(({ signer }) => signer === 'aws4')) await loadAws4();
+  for (const { signer, transport } of snapshot ? allUpstreams(snapshot) : []) {
+    if (signer === 'aws4') await loadAws4();
+    await loadTransport(transport);
+  }
   return { snapshot, problems };
 }
 

@@ -3,6 +3,7 @@ import type { Permissions } from '../clients/permissions.ts';
 import type { SseKey } from '../keys/key.ts';
 import type { ClientLimits, ClientTimeouts } from '../listener/bounds.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
+import type { DocumentLimits } from '../response/held-bytes.ts';
 import type { RuleSet } from '../rules/match.ts';
 import type { NameLimits } from '../upstream/names/limits.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -50,6 +51,10 @@ interface Limits {
   readonly copies?: CopyLimits;
   /** How much clients may have at once; absent means the defaults. */
   readonly clients?: ClientLimits;
+  /** How many bytes of documents that are read whole may be held; absent means the defaults. */
+  readonly documents?: DocumentLimits;
+  /** The same of documents of clients. */
+  readonly clientDocuments?: DocumentLimits;
   /** How names are looked up; absent means the defaults. */
   readonly names?: NameLimits;
   /** How many bytes of log lines may wait; absent means the default. */

@@ -25,7 +25,7 @@ export function connect(connection: Connection, upstream: Upstream, way: Way): P
   connection.watch();
   return new Promise((resolve, reject) => {
     const deadline = new Deadline(() => {
-      socket.destroy(new UpstreamError('connect-timeout', 'no connection in time'));
+      socket.destroy(new UpstreamError('connect-timeout', 'no connection in time', { late: 'connect' }));
     });
     deadline.begin(upstream.timeouts.connect);
     socket.once(upstream.protocol === 'https:' ? 'secureConnect' : 'connect', () => {

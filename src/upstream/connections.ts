@@ -6,6 +6,7 @@ import type { Upstream } from './upstream.ts';
 /** What happened at an upstream, to be counted. */
 interface ConnectionEvents {
   refused(upstream: string, reason: Parameters<PoolEvents['refused']>[0]): void;
+  waited(upstream: string): void;
 }
 
 interface Options {
@@ -64,6 +65,7 @@ export class Connections {
 export function poolOf(upstream: Upstream, { lookup, names = systemNames, events }: Options = {}): Pool {
   return new Pool(upstream, lookup ?? names.lookupFor(upstream.protocol), {
     refused: (reason) => events?.refused(upstream.name, reason),
+    waited: () => events?.waited(upstream.name),
   });
 }
 

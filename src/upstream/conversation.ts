@@ -4,7 +4,7 @@ import type { Connection } from './connection.ts';
 import { Deadline } from './deadline.ts';
 import type { StoreResponse } from './response.ts';
 import type { Carriage, Reports } from './transport.ts';
-import { TRANSPORTS } from './transports.ts';
+import { transportOf } from './transports.ts';
 import { clientLeft, UpstreamError } from './upstream-error.ts';
 
 /** More informational answers than any store sends before its own. */
@@ -12,6 +12,8 @@ const MOST_INFORMATIONAL = 16;
 
 /** What a store reads together with the head of a request, at most. */
 const UNREAD_BYTES = 64 * 1024;
+
+const SILENT = 'the store stayed silent for too long';
 
 /** How long an answer waits for the rest of its request to be taken, in milliseconds. */
 const SETTLING_MS = 2000;
@@ -57,6 +59,7 @@ class Conversation implements Reports {
   #informational = 0;
   /** Of the body, in bytes. */
   #taken = 0;
+  #waitsForHead = false;
 
   constructor(attempt: Attempt, connection: Connection, outcome: Outcome) {
     this.#attempt = attempt;
@@ -70,7 +73,7 @@ class Conversation implements Reports {
     signal.addEventListener('abort', this.#left, { once: true });
     body?.stream.once('error', this.#bodyFailed);
     try {
-      this.#carriage = TRANSPORTS[upstream.transport](this.#connection, this.#attempt, this);
+      this.#carriage = transportOf(upstream.transport)(this.#connection, this.#attempt, this);
     } catch (error) {
       this.failed(error);
       return;
@@ -114,8 +117,10 @@ class Conversation implements Reports {
   }
 
   readonly allTaken = (): void => {
-    if (this.#phase === 'sent') this.#deadline.begin(this.#attempt.upstream.timeouts.headers);
-    else if (this.#phase === 'settling' && this.#response) this.#hand(this.#response);
+    if (this.#phase === 'sent') {
+      this.#waitsForHead = true;
+      this.#deadline.begin(this.#attempt.upstream.timeouts.headers);
+    } else if (this.#phase === 'settling' && this.#response) this.#hand(this.#response);
   };
 
   readonly informed = (): void => {
@@ -188,14 +193,14 @@ class Conversation implements Reports {
       this.#failed(
         this.#phase === 'settling'
           ? new UpstreamError('malformed', 'the store answered before it took the whole body')
-          : new UpstreamError('silent', 'the store stayed silent for too long'),
+          : new UpstreamError('silent', SILENT, { late: this.#waitsForHead ? 'headers' : 'idle' }),
       );
       return;
     }
     if (this.#response?.complete) return;
     // While nobody reads, the store is not waited for.
     if (this.#connection.socket.isPaused()) this.#deadline.begin(timeouts.idle);
-    else this.#response?.destroy(new UpstreamError('silent', 'the store stayed silent for too long'));
+    else this.#response?.destroy(new UpstreamError('silent', SILENT, { late: 'idle' }));
   };
 
   /** The client left. What is all sent may have been done, so its answer is still wanted. */

@@ -1,8 +1,13 @@
-/** From so many failures in a row on, the store is left alone. */
-const FAILURES = 5;
-/** For how long at first, in milliseconds; each further failure doubles it. */
-const FIRST_PAUSE_MS = 1000;
-const LONGEST_PAUSE_MS = 30_000;
+/** When a store is left alone. Times in milliseconds. */
+export interface OutageLimits {
+  /** From so many failures to connect in a row on. */
+  readonly failures: number;
+  /** For how long at first; each further failure doubles it. */
+  readonly pause: number;
+  readonly longestPause: number;
+}
+
+export const OUTAGE_LIMITS: OutageLimits = { failures: 5, pause: 1000, longestPause: 30_000 };
 
 /**
  * Whether a store can be connected to at all. One that could not several times in a row is left alone for a moment; then
@@ -10,15 +15,25 @@ const LONGEST_PAUSE_MS = 30_000;
  * has no part in them, so no client can shut a store off for others.
  */
 export class Outage {
+  readonly #limits: () => OutageLimits;
   #failures = 0;
   #until = 0;
   #pause = 0;
   #trying = false;
   #last = '';
 
-  /** For metrics. */
+  /** @param limits those of now */
+  constructor(limits: () => OutageLimits = () => OUTAGE_LIMITS) {
+    this.#limits = limits;
+  }
+
   get lasts(): boolean {
-    return this.#failures >= FAILURES;
+    return this.#failures >= this.#limits().failures;
+  }
+
+  /** For metrics. */
+  get figures(): { outage: boolean; failures: number; mostFailures: number } {
+    return { outage: this.lasts, failures: this.#failures, mostFailures: this.#limits().failures };
   }
 
   /** May a request connect? `now` in milliseconds, of a clock that only goes forward. */
@@ -48,7 +63,8 @@ export class Outage {
     this.#trying = false;
     // Those that were under way when the last pause began tell nothing new.
     if (!this.lasts || now < this.#until) return;
-    this.#pause = this.#pause === 0 ? FIRST_PAUSE_MS : Math.min(2 * this.#pause, LONGEST_PAUSE_MS);
+    const { pause, longestPause } = this.#limits();
+    this.#pause = Math.min(this.#pause === 0 ? pause : 2 * this.#pause, longestPause);
     this.#until = now + this.#pause;
   }
 

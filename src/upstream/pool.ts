@@ -3,7 +3,7 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import { connect } from './connect.ts';
 import { Connection } from './connection.ts';
 import { Deadline } from './deadline.ts';
-import { Outage } from './outage.ts';
+import { OUTAGE_LIMITS, Outage } from './outage.ts';
 import type { Upstream } from './upstream.ts';
 import { clientLeft, UpstreamError } from './upstream-error.ts';
 
@@ -35,6 +35,16 @@ export interface Needs {
 export interface PoolEvents {
   /** A request was refused, since there was no connection for it in time. */
   refused(reason: 'queue' | 'wait' | 'outage'): void;
+  /** A request waits, since all connections are in use. */
+  waited?(): void;
+}
+
+interface PoolFigures extends Readonly<Outage['figures']> {
+  readonly open: number;
+  readonly idle: number;
+  readonly waiting: number;
+  readonly most: number;
+  readonly mostWaiting: number;
 }
 
 interface Waiter {
@@ -58,7 +68,7 @@ export class Pool {
   readonly #idle = new Map<string, Connection[]>();
   readonly #waiting: Waiter[] = [];
   readonly #sessions = new Map<string, Buffer>();
-  readonly #outage = new Outage();
+  readonly #outage = new Outage(() => this.#upstream.outage ?? OUTAGE_LIMITS);
   /** Places for connections that are about to be opened. */
   #promised = 0;
   /** How long a connection may have been idle when a write begins on it, in milliseconds. */
@@ -78,7 +88,7 @@ export class Pool {
   }
 
   /** For metrics. */
-  get figures(): { open: number; idle: number; waiting: number; most: number; outage: boolean } {
+  get figures(): PoolFigures {
     let idle = 0;
     for (const lane of this.#idle.values()) idle += lane.length;
     return {
@@ -86,7 +96,8 @@ export class Pool {
       idle,
       waiting: this.#waiting.length,
       most: this.#upstream.limits.connections,
-      outage: this.#outage.lasts,
+      mostWaiting: this.#upstream.limits.queue,
+      ...this.#outage.figures,
     };
   }
 
@@ -210,6 +221,7 @@ export class Pool {
       this.#events.refused('queue');
       throw busy();
     }
+    this.#events.waited?.();
     return new Promise((resolve, reject) => {
       const settle = (): void => {
         deadline.end();

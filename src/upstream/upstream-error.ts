@@ -34,15 +34,30 @@ function faultOf(code: string): UpstreamFault {
   return code.startsWith('HPE_') ? 'malformed' : 'reset';
 }
 
+type LatePhase = 'connect' | 'headers' | 'idle' | 'document';
+
+/** Which time of the store was over, if that is why a request failed. */
+export function lateIn(error: unknown): LatePhase | undefined {
+  const cause = error instanceof UpstreamError ? error : (error as Error | undefined)?.cause;
+  return cause instanceof UpstreamError ? cause.late : undefined;
+}
+
 export class UpstreamError extends Error {
   override readonly name = 'UpstreamError';
   readonly fault: UpstreamFault;
+  /** Whose time was over, as `upstream.timeouts` has it. */
+  readonly late: LatePhase | undefined;
   /** Nothing of the body was taken, so that it can be sent to another connection as if nothing had been. */
   untouched = false;
 
-  constructor(fault: UpstreamFault, message: string, options?: ErrorOptions) {
+  constructor(
+    fault: UpstreamFault,
+    message: string,
+    { late, ...options }: ErrorOptions & { readonly late?: LatePhase } = {},
+  ) {
     super(message, options);
     this.fault = fault;
+    this.late = late;
   }
 
   /** Sorts an error of the socket or of TLS; a wrong certificate counts as unreachable. */

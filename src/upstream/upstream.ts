@@ -1,5 +1,6 @@
 import type { Provider } from '../s3/providers.ts';
 import type { Credentials } from '../secret.ts';
+import type { OutageLimits } from './outage.ts';
 
 /** The names of the transports, as the config has them. */
 export type TransportName = 'direct' | 'http-proxy';
@@ -28,6 +29,8 @@ export interface Upstream {
   readonly transport: TransportName;
   readonly timeouts: UpstreamTimeouts;
   readonly limits: UpstreamLimits;
+  /** When it is left alone; absent means the defaults. */
+  readonly outage?: OutageLimits;
 }
 
 /** All in milliseconds. */

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import net from 'node:net';
 import t from 'tap';
 import { startAdmin } from '../../src/admin/admin.ts';
 
@@ -48,4 +50,24 @@ t.test('says when its address is taken', async (t) => {
       code: 'EADDRINUSE',
     },
   );
+});
+
+t.test('has so many connections and no more, and each has its end', async (t) => {
+  const health = { notReady: () => undefined, degraded: () => undefined, metrics };
+  const admin = await startAdmin(LOOPBACK, health, { connections: 3, patience: 300 });
+  t.teardown(() => admin.close());
+  const said = [
+    '',
+    'GET /healthz HTTP/1.1\r\nx-a',
+    'POST /healthz HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\nab',
+  ];
+  const held = said.map((text) => {
+    const socket = net.connect(admin.port, '127.0.0.1').on('error', () => {});
+    socket.write(text);
+    return { socket, closed: once(socket.resume(), 'close') };
+  });
+  await Promise.all(held.map(async ({ socket }) => socket.connecting && (await once(socket, 'connect'))));
+  await t.rejects(fetch(`http://127.0.0.1:${admin.port}/healthz`), 'one too many');
+  await Promise.all(held.map(({ closed }) => closed));
+  t.equal((await fetch(`http://127.0.0.1:${admin.port}/healthz`)).status, 200);
 });

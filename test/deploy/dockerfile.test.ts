@@ -50,6 +50,18 @@ t.test('a signal opens no debugger in the image', (t) => {
   t.end();
 });
 
+t.test('the image has the allocator that it preloads, and before it gives up root', (t) => {
+  const [library = ''] = all('ENV').flatMap((rest) =>
+    [...rest.matchAll(/^LD_PRELOAD=(\S+)$/g)].map(([, name]) => name),
+  );
+  t.equal(library, 'libjemalloc.so.2');
+  const names = instructions.map(({ name }) => name);
+  const installed = instructions.findIndex(({ rest }) => /apt-get install .*\blibjemalloc2\b/.test(rest));
+  t.ok(installed > names.lastIndexOf('FROM'), 'in the last stage');
+  t.ok(installed < names.indexOf('USER'));
+  t.end();
+});
+
 t.test('the image runs the pinned major of Node, as a user by number', (t) => {
   const { devDependencies } = z
     .looseObject({ devDependencies: z.record(z.string(), z.string()) })

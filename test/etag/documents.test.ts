@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import t from 'tap';
 import { markingEtags, markingListedEtags, unmarkingEtags } from '../../src/etag/documents.ts';
 import { atOnce } from '../../src/turns.ts';
@@ -8,6 +9,10 @@ const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 /** Under `s/` and `a b+` the rule encrypts. */
 const marks = (objectKey: string): boolean => /^(s\/|a b\+)/.test(objectKey);
+
+function markedList(list: string): string {
+  return atOnce(markingListedEtags(list, marks)).toString();
+}
 
 t.test('marks the ETags of one object, and removes the marks from the parts of an upload', (t) => {
   const bare = `<R xmlns="${NAMESPACE}"><ETag>"${A}"</ETag><P><ETag >&quot;${B}&quot;</ETag></P><ETag/><ETag /><ETag>${A}-2</ETag></R>`;
@@ -34,7 +39,7 @@ const LISTS: Readonly<Record<string, string>> = {
 
 for (const [how, list] of Object.entries(LISTS)) {
   t.test(`marks in a list those that a rule encrypts: ${how}`, (t) => {
-    t.equal(atOnce(markingListedEtags(list, marks)), list.replace(A, `${A}-0`));
+    t.equal(markedList(list), list.replace(A, `${A}-0`));
     t.end();
   });
 }
@@ -43,6 +48,81 @@ t.test('marks each object of the longest possible list', (t) => {
   const entry = (i: number): string =>
     `<Contents><Key>s/${i}${'&amp;'.repeat(1000)}</Key><ETag>"${A}"</ETag></Contents>`;
   const list = `<L>${Array.from({ length: 1000 }, (_, i) => entry(i)).join('')}</L>`;
-  t.equal(atOnce(markingListedEtags(list, marks)).length, list.length + 2000);
+  t.equal(markedList(list).length, list.length + 2000);
+  t.end();
+});
+
+/** Pieces of an object in a list: as it comes, and as it goes where the rule of its key encrypts. */
+const MD5 = fc.stringMatching(/^[0-9a-fA-F]{32}$/);
+const QUOTE = fc.constantFrom('', '"', '&quot;', '&#34;');
+const ETAG = fc
+  .tuple(
+    MD5,
+    QUOTE,
+    fc.constantFrom('', '-0', '-2', ' '),
+    fc.constantFrom('<ETag>', '<ETag >', '<x:ETag y=">">'),
+  )
+  .map(([md5, quote, more, opening]) => {
+    const tag = (mark: string): string =>
+      `${opening}${quote}${md5}${mark}${more.trim()}${quote}${more === ' ' ? ' ' : ''}</ETag>`;
+    return { comes: tag(''), goes: more.trim() === '' ? tag('-0') : tag('') };
+  });
+const OTHER = fc
+  .constantFrom(
+    '<Size>1</Size>',
+    '<Owner><ID>é&amp;</ID></Owner>',
+    '<!-- <ETag> -->',
+    '<Empty/>',
+    '\n ',
+    '<ETag/>',
+  )
+  .map((text) => ({ comes: text, goes: text }));
+/** The key as it is written, and as it is. */
+const KEY = fc.constantFrom(
+  ['s/1', 's/1'],
+  ['p', 'p'],
+  ['&#115;/', 's/'],
+  ['a b+', 'a b+'],
+  ['<![CDATA[s/&]]>', 's/&'],
+  ['s%2F1', 's%2F1'],
+  ['é', 'é'],
+);
+const OBJECT = fc
+  .record({
+    name: fc.constantFrom('Contents', 'Version', 'DeleteMarker'),
+    key: KEY,
+    before: fc.array(fc.oneof(ETAG, OTHER), { maxLength: 3 }),
+    behind: fc.array(fc.oneof(ETAG, OTHER), { maxLength: 3 }),
+  })
+  .map(({ name, key: [written, objectKey], before, behind }) => {
+    const way = name !== 'DeleteMarker' && marks(objectKey ?? '') ? 'goes' : 'comes';
+    const text = (side: 'comes' | 'goes'): string =>
+      `<${name}>${before.map((one) => one[side]).join('')}<Key>${written}</Key>${behind.map((one) => one[side]).join('')}</${name}>`;
+    return { comes: text('comes'), goes: text(way) };
+  });
+
+t.test('marks what it should in lists of any objects, and changes no other byte', (t) => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof({ weight: 3, arbitrary: OBJECT }, OTHER), { maxLength: 8 }), (parts) => {
+      const list = (side: 'comes' | 'goes'): string => `<L>${parts.map((one) => one[side]).join('')}</L>`;
+      t.equal(markedList(list('comes')), list('goes'));
+    }),
+    { numRuns: 500 },
+  );
+  t.end();
+});
+
+t.test('reads no list that is cut, or that holds what is no tag', (t) => {
+  const list = LISTS['as Amazon S3 does'] ?? '';
+  for (let at = 1; at < list.length; at += 1)
+    t.throws(() => markedList(list.slice(0, at)), { code: 'MalformedXML' }, list.slice(0, at).slice(-20));
+  for (const wrong of ['<', '<>', '<!DOCTYPE L>', '<:a/>', '<a:/>', '<a b/>', '<a b=c/>', '</L', '</>'])
+    t.throws(() => markedList(list.replace('<Size>', `${wrong}<Size>`)), { code: 'MalformedXML' }, wrong);
+  t.end();
+});
+
+t.test('reads no list with an object that is longer than any', (t) => {
+  const list = `<L><Contents>${' '.repeat(64 * 1024)}</Contents></L>`;
+  t.throws(() => markedList(list), { code: 'MalformedXML' });
   t.end();
 });

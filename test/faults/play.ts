@@ -3,6 +3,7 @@ import { type Address, Client } from './lab/client.ts';
 import type { Lane } from './lab/config.ts';
 import type { LogLine, ProxyProcess } from './lab/proxy.ts';
 import type { Store } from './lab/store.ts';
+import { patienceOf } from './patience.ts';
 import type { Ask, ClientStep, Records } from './row.ts';
 import { pattern } from './wire/pattern.ts';
 
@@ -28,8 +29,6 @@ export interface Played {
   readonly records: Records;
 }
 
-/** How long an ask may take: more than any deadline of a row, on a machine that is busy. */
-const LONGEST_MS = 20_000;
 /** Until the proxy has written its lines and let go of its connections: the keep-alive time, and 5 seconds. */
 const SETTLING_MS = 6000;
 
@@ -72,20 +71,13 @@ async function playAsk(ask: Ask, lane: Lane, stand: Stand, before: Client | unde
   const place = client.answers.length;
   const method = methodOf(ask);
   client.asks(method);
-  let late = false;
-  const patience = setTimeout(() => {
-    late = true;
-    client.leave('reset');
-  }, LONGEST_MS);
+  const patience = patienceOf(client);
   for (const step of ask.steps ?? WHOLE) {
-    if (late) break;
-    await Promise.race([
-      takeStep(step, ask, { client, lane, stand, method }),
-      pause(LONGEST_MS, undefined, { ref: false }),
-    ]);
+    if (patience.late) break;
+    await Promise.race([takeStep(step, ask, { client, lane, stand, method }), patience.over]);
   }
-  clearTimeout(patience);
-  return { client, place, late, ms: performance.now() - begin };
+  patience.end();
+  return { client, place, late: patience.late, ms: performance.now() - begin };
 }
 
 /** One write has all requests, to their last bytes. */
@@ -98,13 +90,10 @@ async function playPipelined(lane: Lane, stand: Stand): Promise<Seen[]> {
     return WHOLE.flatMap((step) => ('send' in step ? [bytesOf(step.send, ask, lane, method)] : []));
   });
   client.send(Buffer.concat(parts.flat().map((part) => Buffer.from(part as string, 'latin1'))));
-  let late = false;
-  const patience = setTimeout(() => {
-    late = true;
-    client.leave('reset');
-  }, LONGEST_MS);
-  await client.until('answer');
-  clearTimeout(patience);
+  const patience = patienceOf(client);
+  await Promise.race([client.until('answer'), patience.over]);
+  patience.end();
+  const { late } = patience;
   const ms = performance.now() - begin;
   return parts.map((_, place) => ({ client, place, late, ms }));
 }

@@ -49,9 +49,21 @@ export async function afterwards(
       : []),
     ...(counted === unproven ? [] : [`the metrics count ${counted} unproven writes, not ${unproven}`]),
     ...requestFaults(counters, proxy),
+    ...timeoutFaults(counters, proxy),
     ...proxy.complaints.map((text) => `on standard error: ${text}`),
   ];
 }
+
+/** Each request that failed by a time of the store is counted, once. */
+function timeoutFaults(counters: Before['counters'], proxy: ProxyProcess): string[] {
+  const late = proxy.lines().filter(({ cause }) => LATE.test(String(cause))).length;
+  const counted = [...counters]
+    .filter(([name]) => name.startsWith('ssec_proxy_upstream_timeouts_total{'))
+    .reduce((sum, [, value]) => sum + value, 0);
+  return late === counted ? [] : [`${late} lines say that the store was late, the metrics count ${counted}`];
+}
+
+const LATE = /stayed silent for too long|was not whole in time|no connection in time/;
 
 /** Each request that is in the log is counted, by its operation and status. */
 function requestFaults(counters: Before['counters'], proxy: ProxyProcess): string[] {

@@ -52,6 +52,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
     regions: new BucketRegions(),
     encryptedUploads: new EncryptedUploads(),
     heldBytes: new HeldBytes(),
+    heldOfClients: new HeldBytes(),
     load: new Load(),
     metrics: makeMetrics({ distrusted: () => 0 }),
     log: makeLog('info', destination),

@@ -3,7 +3,7 @@
 # is given. Does nothing when all is there.
 set -euo pipefail
 
-# command:package
+# command:package, or file:package
 needed=(
   radosgw:radosgw ceph-mon:ceph-mon ceph-osd:ceph-osd rados:ceph-common
   aws:awscli rclone:rclone age:age restic:restic s3cmd:s3cmd curl:curl openssl:openssl
@@ -11,7 +11,8 @@ needed=(
 [[ $# -eq 0 ]] || needed=("$@")
 missing=()
 for pair in "${needed[@]}"; do
-  PATH=/usr/sbin:/usr/bin:/sbin:/bin command -v "${pair%%:*}" >/dev/null || missing+=("${pair#*:}")
+  [[ $pair == /* && -e ${pair%%:*} ]] || PATH=/usr/sbin:/usr/bin:/sbin:/bin command -v "${pair%%:*}" >/dev/null ||
+    missing+=("${pair#*:}")
 done
 # The system's python, because a python of the user's own would not see the distribution's boto3.
 [[ $# -gt 0 ]] || /usr/bin/python3 -c 'import boto3' 2>/dev/null || missing+=(python3-boto3)
@@ -23,5 +24,7 @@ if [[ $(id -u) -ne 0 ]] || ! command -v apt-get >/dev/null; then
 fi
 echo "installing ${missing[*]}"
 export DEBIAN_FRONTEND=noninteractive
+# Of packages with a service only the program is wanted: at this runlevel none is started.
+export RUNLEVEL=1
 apt-get update -qq </dev/null
 apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >/dev/null

@@ -1,11 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 /**
  * Each way to install the proxy, from an empty folder to its first words: a checkout without its development packages,
- * the packed package, an install from git, and what the Dockerfile does. Takes the registry that npm is configured with.
+ * the packed package, an install from git, and what the Dockerfile does. None of them may bring a package: the program
+ * has all that it needs in itself. Takes the registry that npm is configured with.
  */
 const ROOT = join(import.meta.dirname, '../..');
 const work = mkdtempSync(join(tmpdir(), 'ssec-proxy-package-'));
@@ -21,15 +22,15 @@ const env = {
 try {
   const clone = commit(join(work, 'clone'));
   const image = join(work, 'image');
-  step('the Dockerfile’s commands build it, without its development packages', () => {
-    buildAsDockerfile(clone, image);
+  step('the Dockerfile’s commands build it, without a package', () => {
+    buildAsDockerfile(clone, join(work, 'build'), image);
     sayVersion(image, ['node', 'dist/main.js']);
-    refuseDevelopmentPackages(image);
+    refusePackages(image);
   });
   step('a checkout installs without its development packages and runs a build', () => {
     const checkout = commit(join(work, 'checkout'));
     run(checkout, ['npm', 'ci', '--omit=dev', ...QUIET]);
-    refuseDevelopmentPackages(checkout);
+    refusePackages(checkout);
     cpSync(join(image, 'dist'), join(checkout, 'dist'), { recursive: true });
     sayVersion(checkout, ['node', 'dist/main.js']);
   });
@@ -37,7 +38,7 @@ try {
     const folder = emptyPackage('from-git');
     run(folder, ['npm', 'install', `git+file://${clone}`, ...QUIET]);
     sayVersion(folder, ['npx', '--no-install', 'ssec-proxy']);
-    refuseDevelopmentPackages(folder);
+    refusePackages(folder);
   });
   step('the packed package', () => {
     const packer = commit(join(work, 'packer'));
@@ -46,7 +47,7 @@ try {
     const folder = emptyPackage('from-package');
     run(folder, ['npm', 'install', join(work, `ssec-proxy-${version}.tgz`), ...QUIET]);
     sayVersion(folder, ['npx', '--no-install', 'ssec-proxy']);
-    refuseDevelopmentPackages(folder);
+    refusePackages(folder);
   });
 } finally {
   rmSync(work, { recursive: true, force: true });
@@ -83,21 +84,27 @@ function emptyPackage(name: string): string {
   return folder;
 }
 
-/** The first stage of the Dockerfile in a folder: what it copies from the context, and what it runs. */
-function buildAsDockerfile(context: string, folder: string): void {
-  const [, stage = ''] = readFileSync(join(context, 'Dockerfile'), 'utf8').split(/^FROM .*$/m);
-  mkdirSync(folder);
-  for (const [, instruction, rest = ''] of stage.matchAll(/^(COPY|RUN) (.*)$/gm)) {
-    if (instruction === 'RUN') run(folder, ['sh', '-c', rest]);
-    else copy(context, folder, rest.split(' '));
+/** Both stages of the Dockerfile, each in a folder: what they copy, and what the first one runs. */
+function buildAsDockerfile(context: string, build: string, image: string): void {
+  const [, first = '', second = ''] = readFileSync(join(context, 'Dockerfile'), 'utf8').split(/^FROM .*$/m);
+  mkdirSync(build);
+  mkdirSync(image);
+  for (const [, instruction, rest = ''] of first.matchAll(/^(COPY|RUN) (.*)$/gm)) {
+    if (instruction === 'RUN') run(build, ['sh', '-c', rest]);
+    else copy(context, build, rest.split(' '));
+  }
+  for (const [, rest = ''] of second.matchAll(/^COPY (.*)$/gm)) {
+    const names = rest.split(' ').map((name) => name.replace(/^\/app\//, ''));
+    if (names[0] === '--from=build') copy(build, image, names.slice(1));
+    else copy(context, image, names);
   }
 }
 
-function copy(context: string, folder: string, names: string[]): void {
+function copy(from: string, folder: string, names: string[]): void {
   const into = names.at(-1) ?? '';
   for (const name of names.slice(0, -1)) {
     const to = into.endsWith('/') ? join(folder, into, name) : join(folder, into);
-    cpSync(join(context, name), to, { recursive: true });
+    cpSync(join(from, name), to, { recursive: true });
   }
 }
 
@@ -106,10 +113,10 @@ function sayVersion(cwd: string, command: string[]): void {
   if (!said.includes(version)) throw new Error(`${command.join(' ')} --version says ${said}`);
 }
 
-function refuseDevelopmentPackages(folder: string): void {
-  const { devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
-    devDependencies: Record<string, string>;
-  };
-  const there = Object.keys(devDependencies).filter((name) => existsSync(join(folder, 'node_modules', name)));
-  if (there.length > 0) throw new Error(`a production install holds ${there.join(', ')}`);
+/** Packages beside ours, which bring code that nobody has bundled or tested with it. */
+function refusePackages(folder: string): void {
+  const modules = join(folder, 'node_modules');
+  const there = existsSync(modules) ? readdirSync(modules) : [];
+  const others = there.filter((name) => !name.startsWith('.') && name !== 'ssec-proxy');
+  if (others.length > 0) throw new Error(`a production install holds ${others.join(', ')}`);
 }

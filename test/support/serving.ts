@@ -31,6 +31,7 @@ export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
     regions: new BucketRegions(),
     encryptedUploads: new EncryptedUploads(),
     heldBytes: new HeldBytes(),
+    heldOfClients: new HeldBytes(),
     load: new Load(),
     metrics: makeMetrics({ distrusted: () => distrust.count(NOW.getTime()) }),
     log: makeLog('info', {

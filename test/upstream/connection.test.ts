@@ -10,8 +10,11 @@ import t, { type Test } from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
 import { poolOf } from '../../src/upstream/connections.ts';
 import { forward } from '../../src/upstream/forward.ts';
+import { loadTransport } from '../../src/upstream/transports.ts';
 import type { Upstream } from '../../src/upstream/upstream.ts';
 import { snapshotOf } from '../support/snapshot.ts';
+
+await loadTransport('http-proxy');
 
 const MIB = 1024 * 1024;
 const certificates = await makeCertificates({ names: ['localhost'], addresses: ['127.0.0.1'] });

@@ -64,3 +64,19 @@ t.test('a try that tells nothing makes room for the next one', (t) => {
   t.ok(outage.admits(1000));
   t.end();
 });
+
+t.test('goes by the limits of now, and tells how near they are', (t) => {
+  let limits = { failures: 2, pause: 100, longestPause: 150 };
+  const outage = new Outage(() => limits);
+  failing(outage, 1, 0);
+  t.match(outage.figures, { outage: false, failures: 1, mostFailures: 2 });
+  failing(outage, 1, 0);
+  t.match(outage.figures, { outage: true, failures: 2, mostFailures: 2 });
+  t.ok(outage.admits(100));
+  failing(outage, 1, 100);
+  t.notOk(outage.admits(249), 'no longer than the longest');
+  t.ok(outage.admits(250));
+  limits = { failures: 5, pause: 100, longestPause: 150 };
+  t.ok(outage.admits(100), 'three are not five');
+  t.end();
+});

@@ -26,7 +26,10 @@ async function standOf(t: Test, settings: Partial<Upstream> = {}): Promise<Stand
     upstream: { protocol: 'http:', hostname: '127.0.0.1', port, ...settings },
   });
   const refused: string[] = [];
-  const pool = new Pool(upstream, lookup, { refused: (reason) => void refused.push(reason) });
+  const pool = new Pool(upstream, lookup, {
+    refused: (reason) => void refused.push(reason),
+    waited: () => void refused.push('waited'),
+  });
   t.teardown(() => {
     pool.destroy();
     for (const socket of sockets) socket.destroy();
@@ -153,9 +156,9 @@ t.test('a full queue refuses at once, and a wait has an end', async (t) => {
   const waiting = [take(), take()];
   await eventually(() => pool.figures.waiting === 2);
   t.match(await faultOf(take()), { fault: 'busy' });
-  t.same(refused, ['queue']);
+  t.same(refused, ['waited', 'waited', 'queue']);
   for (const one of waiting) t.match(await faultOf(one), { fault: 'busy' });
-  t.same(refused, ['queue', 'wait', 'wait']);
+  t.same(refused, ['waited', 'waited', 'queue', 'wait', 'wait']);
   t.equal(pool.figures.waiting, 0);
 });
 

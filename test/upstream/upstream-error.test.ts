@@ -1,5 +1,6 @@
 import t from 'tap';
-import { UpstreamError } from '../../src/upstream/upstream-error.ts';
+import { S3Error } from '../../src/s3/errors.ts';
+import { lateIn, UpstreamError } from '../../src/upstream/upstream-error.ts';
 
 function errorOf(code: string, message = 'it failed'): Error {
   return Object.assign(new Error(message), { code });
@@ -33,5 +34,15 @@ t.test('keeps the cause and says what it was', (t) => {
   t.match(error.message, 'ECONNRESET');
   t.equal(UpstreamError.from(error), error, 'one that is sorted stays as it is');
   t.match(UpstreamError.from('thrown text'), { fault: 'reset', message: 'thrown text' });
+  t.end();
+});
+
+t.test('tells whose time was over, through the error that a client gets', (t) => {
+  const late = new UpstreamError('silent', 'text', { late: 'headers' });
+  t.equal(lateIn(late), 'headers');
+  t.equal(lateIn(new S3Error('ServiceUnavailable', 'text', { cause: late })), 'headers');
+  t.equal(lateIn(new UpstreamError('reset', 'text')), undefined);
+  t.equal(lateIn(new Error('text')), undefined);
+  t.equal(lateIn(undefined), undefined);
   t.end();
 });

@@ -1,11 +1,11 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   CLIENT_LIMITS,
   CLIENT_TIMEOUTS,
   type ClientLimits,
   type ClientTimeouts,
 } from '../../listener/bounds.ts';
-import { count, duration } from './scalars.ts';
+import { count, duration, size } from './scalars.ts';
 
 const time = (phase: keyof ClientTimeouts, what: string) =>
   duration(what, `${CLIENT_TIMEOUTS[phase] / 1000}s`);
@@ -73,6 +73,19 @@ export const LimitsSchema = z
       'Copies under way that the proxy does itself, of all clients together: a request without a byte of its own moves ' +
         'gigabytes. Above it 503 SlowDown.',
     ),
+    documents: size(
+      'Bytes of lists that are read whole, since they are written again for the client, of all requests together. Writing ' +
+        'one takes about five times its size for a moment; the longest list has 8 MiB. Others wait for room.',
+      '32MiB',
+      ['16MiB', '1024MiB'],
+    ),
+    clientDocuments: size(
+      'Bytes of documents and small forms of clients that are read whole, of all requests together. The longest document ' +
+        'has 4 MiB. Others wait for room.',
+      '8MiB',
+      ['4MiB', '1024MiB'],
+    ),
+    documentsWait: duration('How long one of either waits for room before it gets 503 SlowDown.', '10s'),
   })
   .prefault({})
   .describe(

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { KEY_FORMATS } from '../../keys/format.ts';
 import { choice, duration, envName, text } from './scalars.ts';
 import { VaultKeySchema } from './vault.ts';

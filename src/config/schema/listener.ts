@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { address, choice, text } from './scalars.ts';
 
 export const ListenSchema = z.strictObject({

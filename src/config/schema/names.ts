@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { NAME_LIMITS, type NameLimits } from '../../upstream/names/limits.ts';
 import { count, duration } from './scalars.ts';
 

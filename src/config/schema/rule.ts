@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice, text } from './scalars.ts';
 
 const RingEntrySchema = z.union([

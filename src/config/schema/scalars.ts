@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseAddress } from '../address.ts';
 import { parseDuration } from '../duration.ts';
 import { parseSize } from '../size.ts';

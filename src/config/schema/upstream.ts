@@ -1,5 +1,6 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { PROVIDER_NAMES } from '../../s3/providers.ts';
+import { OUTAGE_LIMITS } from '../../upstream/outage.ts';
 import { choice, count, duration, text } from './scalars.ts';
 import { credentials } from './secret-ref.ts';
 
@@ -75,4 +76,21 @@ export const UpstreamSchema = z.strictObject({
     })
     .prefault({})
     .describe('How much of the store is used at once. A connection takes about 100 KiB of memory.'),
+  outage: z
+    .strictObject({
+      failures: count(
+        'From so many failures to connect in a row on, the store is left alone: requests get 503 SlowDown at once, in ' +
+          'place of a wait for timeouts.connect each.',
+        OUTAGE_LIMITS.failures,
+        1000,
+      ),
+      pause: duration(
+        'For how long at first. Then one request tries the store while the others are refused; each further failure ' +
+          'doubles the time.',
+        `${OUTAGE_LIMITS.pause / 1000}s`,
+      ),
+      longestPause: duration('The longest that it is left alone.', `${OUTAGE_LIMITS.longestPause / 1000}s`),
+    })
+    .prefault({})
+    .describe('When the store is left alone, since it cannot be reached.'),
 });

@@ -6,4 +6,6 @@ export interface Judging {
   /** Those of the caller. */
   readonly permissions: Permissions;
   readonly rules: RuleSet;
+  /** Waits until there is room for so many bytes. @throws S3Error SlowDown */
+  readonly hold: (bytes: number) => Promise<void>;
 }

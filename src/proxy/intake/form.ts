@@ -16,8 +16,10 @@ import { chain } from '../body/chain.ts';
 import { BodyGuard } from '../body/guard.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Message } from '../message.ts';
+import type { Serving } from '../serving.ts';
 import type { Admitted, Caller } from './admitted.ts';
 import { type AuthContext, authenticate, callerOf, verifyOptions } from './authenticate.ts';
+import { holdBytes } from './load.ts';
 
 /** What of the form's own headers goes on with the object: the store answers a browser by its CORS rules. */
 const KEPT = ['host', 'origin', 'user-agent'];
@@ -40,9 +42,10 @@ export function isForm({ method, headers }: Message, { shape, query }: Target): 
  * @throws S3Error with the code that S3 uses for each fault
  */
 export async function admitForm(
-  exchange: Pick<Exchange, 'received' | 'rawTarget'>,
+  exchange: Exchange,
   asked: Target,
   context: AuthContext,
+  serving: Serving,
 ): Promise<Admitted> {
   const { received } = exchange;
   if (received.headers.has('authorization')) {
@@ -61,7 +64,8 @@ export async function admitForm(
   try {
     received.begin();
     chain(received.stream, decoder);
-    return await read(decoder, { received, asked, context, open: open?.caller });
+    const hold = (bytes: number): Promise<void> => holdBytes(exchange, serving, bytes);
+    return await read(decoder, { received, asked, context, open: open?.caller, hold });
   } finally {
     waiting = false;
     clearTimeout(slow);
@@ -74,13 +78,15 @@ interface Form {
   readonly context: AuthContext;
   /** On a listener without authentication. */
   readonly open: Caller | undefined;
+  readonly hold: (bytes: number) => Promise<void>;
 }
 
-async function read(decoder: FormDecoder, { received, asked, context, open }: Form): Promise<Admitted> {
+async function read(decoder: FormDecoder, { received, asked, context, open, hold }: Form): Promise<Admitted> {
   if (asked.shape !== 'bucket') throw new Error('a form is posted to a bucket');
   const head = await decoder.head;
   const caller = open ?? callerOf(verifyForm(head.fields, verifyOptions(asked, context)));
   const fields = withFilename(head);
+  await hold(decoder.mostHeld);
   const length = await decoder.fileLength();
   if (!open) {
     const policy = parsePolicy(requiredField(fields, 'policy'));

@@ -18,6 +18,21 @@ export function takePlace(exchange: Exchange, { name }: Caller, { load }: Servin
   if (!load.enter(exchange, name)) throw tooMuch(exchange, 'limits.requestsPerClient');
 }
 
+/**
+ * Waits until there is room for so many bytes of this request, before they are asked for. They count until it is answered.
+ * @throws S3Error SlowDown when there is no room in time
+ */
+export async function holdBytes(
+  { signal, response }: Exchange,
+  { heldOfClients }: Pick<Serving, 'heldOfClients'>,
+  bytes: number,
+): Promise<void> {
+  const holding = heldOfClients.begin(signal);
+  response.once('close', () => holding.end());
+  await holding.grow(bytes);
+  if (response.closed) holding.end();
+}
+
 function tooMuch({ log }: Exchange, limit: string): S3Error {
   log.cause = `${limit} is reached`;
   return new S3Error('SlowDown', SLOW_DOWN);

@@ -20,7 +20,7 @@ export interface Rewrite {
   /** In bytes; by default, what fits a document of one object. */
   readonly longest?: number;
   /** @returns the document from its root element on. @throws S3Error MalformedXML for one that nobody can read */
-  readonly rewrite: (document: string, reply: Reply) => Work<string>;
+  readonly rewrite: (document: string, reply: Reply) => Work<string | Buffer>;
 }
 
 /** Reads the document of an answer whole and sends it rewritten. */
@@ -33,7 +33,9 @@ export function rewriting({ longest = LONGEST, rewrite }: Rewrite): Replying {
     const holding = heldBytes.begin(exchange.signal);
     try {
       const limit = plan.upstream.timeouts.document;
-      const document = await readLateDocument(response, { limit, longest, holding });
+      const { 'content-length': length } = response.headers;
+      const expected = length === undefined ? undefined : Number(length);
+      const document = await readLateDocument(response, { limit, longest, holding, expected });
       if (holdsKey(document, plan.ssecKeys)) throw unreadable();
       const rewritten = await inTurns(readably(rewrite(document, reply)));
       await sendDocument(exchange, 200, rewritten, clientHeaders(response, 'replaced', plan));
@@ -61,7 +63,7 @@ export function endWhenSent({ response }: Pick<Exchange, 'response'>, holding: H
 }
 
 /** A document that can't be read is the store's fault, and not that of the request. */
-function* readably(work: Work<string>): Work<string> {
+function* readably<T>(work: Work<T>): Work<T> {
   try {
     return yield* work;
   } catch (error) {

@@ -12,6 +12,8 @@ export async function refuse(exchange: Exchange, error: S3Error): Promise<void> 
   await sendError(exchange, error.status, error, error.code === 'SlowDown' ? RETRY_AFTER : []);
 }
 
+const DECLARATION = Buffer.from(XML_DECLARATION);
+
 /** In seconds, for clients that read it: SDKs wait by their own measure. */
 const RETRY_AFTER = ['retry-after', '1'];
 
@@ -34,16 +36,16 @@ export function errorFor(
   return errorElement({ Code: code, Message: message, ...fields, Resource: resource, RequestId: id });
 }
 
-/** Sends a whole document of the proxy's own making. `element`: its root, without a declaration. */
+/** Sends a whole document of the proxy's own making. `element`: its root, without a declaration; a Buffer is UTF-8. */
 export async function sendDocument(
   exchange: Exchange,
   status: number,
-  element: string,
+  element: string | Buffer,
   headers: readonly string[],
 ): Promise<void> {
   const { request, response, received } = exchange;
   // A Buffer, since Node writes the head in the encoding of the first chunk, and UTF-8 would garble its bytes.
-  const xml = Buffer.from(`${XML_DECLARATION}${element}`);
+  const xml = typeof element === 'string' ? Buffer.from(element) : element;
   const unread = received.body === 'some' && !request.complete;
   const close = exchange.close || unread;
   if (close) endsConnection(request.socket);
@@ -52,10 +54,13 @@ export async function sendDocument(
     'content-type',
     'application/xml',
     'content-length',
-    String(xml.byteLength),
+    String(DECLARATION.byteLength + xml.byteLength),
     ...(close ? ['connection', 'close'] : []),
   ]);
-  if (received.method !== 'HEAD') response.write(xml);
+  if (received.method !== 'HEAD') {
+    response.write(DECLARATION);
+    response.write(xml);
+  }
   if (unread) await drained(exchange);
   response.end();
 }

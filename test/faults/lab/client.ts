@@ -34,6 +34,8 @@ export interface Address {
 export class Client {
   readonly answers: Answer[] = [];
   informational = 0;
+  /** When the last bytes came, by `performance.now()`. */
+  movedAt = 0;
   fault: string | undefined;
   /** How the connection ended. */
   ended: 'open' | 'fin' | 'reset' = 'open';
@@ -49,6 +51,7 @@ export class Client {
     const reader = this.#reader();
     this.#socket.setNoDelay(true);
     this.#socket.on('data', (bytes: Buffer) => {
+      this.movedAt = performance.now();
       reader.feed(bytes);
       this.#wake();
     });

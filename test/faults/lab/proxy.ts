@@ -13,6 +13,12 @@ export type LogLine = Readonly<Record<string, unknown>>;
 /** Its drain is a second. */
 const END_WITHIN_MS = 15_000;
 
+export interface Start {
+  /** A command that runs what it is given in its place, such as one that lowers a limit first. */
+  readonly through?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** The program as it runs for a user: `serve CONFIG`, in a process of its own. */
 export class ProxyProcess {
   readonly #child: ChildProcess;
@@ -20,9 +26,11 @@ export class ProxyProcess {
   /** What it wrote to standard error: nothing, if all is well. */
   readonly #complaints: string[] = [];
 
-  constructor(config: string) {
-    this.#child = spawn(process.execPath, ['--max-semi-space-size=2', MAIN, 'serve', config], {
+  constructor(config: string, { through = [], env = {} }: Start = {}) {
+    const command = [...through, process.execPath, '--max-semi-space-size=2', MAIN, 'serve', config];
+    this.#child = spawn(command[0] ?? '', command.slice(1), {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
     });
     const { stdout, stderr } = this.#child;
     if (!stdout || !stderr) throw new Error('it has no output');
@@ -62,6 +70,11 @@ export class ProxyProcess {
 
   reload(): void {
     this.#child.kill('SIGHUP');
+  }
+
+  /** For a probe that was loaded into it. */
+  probe(): void {
+    this.#child.kill('SIGUSR2');
   }
 
   /** SIGTERM. @returns what is wrong with its end; it is killed if it does not come */

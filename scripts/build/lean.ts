@@ -1,0 +1,26 @@
+import type { Plugin } from 'esbuild';
+
+/** Packages of which the program takes a part that can be had alone. A build fails when it needs more than that. */
+export const lean: Plugin = {
+  name: 'lean',
+  setup(build) {
+    build.onResolve({ filter: /^(?:prom-client|yaml)$/ }, ({ path, resolveDir, kind }) => {
+      if (kind !== 'import-statement') return undefined;
+      return path === 'yaml'
+        ? build.resolve('./node_modules/yaml/browser/index.js', {
+            resolveDir: build.initialOptions.absWorkingDir ?? '',
+            kind,
+          })
+        : { path, namespace: 'lean', pluginData: resolveDir };
+    });
+    build.onLoad({ filter: /./, namespace: 'lean' }, ({ pluginData }) => ({
+      contents: METRICS.map(
+        (name) => `export { default as ${name} } from 'prom-client/lib/${name.toLowerCase()}.js';`,
+      ).join('\n'),
+      resolveDir: pluginData,
+    }));
+  },
+};
+
+/** The rest of prom-client is about other processes and about Node, and brings node:cluster, node:v8 and OpenTelemetry. */
+const METRICS = ['Counter', 'Gauge', 'Histogram', 'Registry'];

@@ -1,0 +1,118 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CASES } from './cases/cases.ts';
+import { measureCase } from './cases/measure-case.ts';
+import { get, list, put } from './cases/works.ts';
+import { Link } from './load/link.ts';
+import { connection, prepare } from './load/links.ts';
+import type { Work } from './load/work.ts';
+import { median } from './measure/median.ts';
+import type { Options } from './options.ts';
+import { figure } from './report/table.ts';
+import type { Stand } from './stand/stand.ts';
+
+/** What the proxy allocates and costs now. A commit that raises a figure says why. */
+interface Baseline {
+  /** KiB that the heap allocates for a request. */
+  readonly kib: Readonly<Record<string, number>>;
+  /** CPU ÷ that of nginx that signs in njs, for a GET 1 KiB. */
+  readonly ratio: number;
+}
+
+const PATH = join(import.meta.dirname, 'baseline.json');
+/** Above it the gate fails. The same code differs by less than 1 % from process to process. */
+const GROWTH = 1.05;
+/** Above it in each of three runs the gate fails: the same code differed by up to 35 % on a busy machine. */
+const SLOWER = 1.4;
+const RUNS = 12;
+
+interface Gated {
+  readonly work: () => Work;
+  /** Requests before anything counts: until the compiler has optimised what it will. */
+  readonly warm: number;
+  /** Requests of each run. */
+  readonly requests: number;
+}
+
+const GATED: Readonly<Record<string, Gated>> = {
+  'GET 1 KiB': { work: () => get('1k'), warm: 12_000, requests: 500 },
+  'PUT 1 KiB': { work: () => put('1k'), warm: 12_000, requests: 500 },
+  'GET 64 KiB': { work: () => get('64k'), warm: 12_000, requests: 300 },
+  'list of 1,000': { work: () => list('marked'), warm: 400, requests: 20 },
+};
+
+/** @returns the exit code: 1 if the proxy allocates more for a request than the baseline allows, or is far slower */
+export async function gate(stand: Stand, { gate: kind }: Options): Promise<number> {
+  const kib: Record<string, number> = {};
+  for (const [name, gated] of Object.entries(GATED)) kib[name] = await allocation(stand, name, gated);
+  const baseline = JSON.parse(readFileSync(PATH, 'utf8')) as Baseline;
+  if (kind === 'rebase') {
+    const now = rounded({ kib, ratio: await ratio(stand) });
+    writeFileSync(PATH, `${JSON.stringify(now, null, 2)}\n`);
+    return 0;
+  }
+  const grown = Object.entries(kib).filter(([name, value]) => value > (baseline.kib[name] ?? 0) * GROWTH);
+  for (const [name, value] of grown)
+    process.stdout.write(
+      `${name}: ${figure(value)} KiB a request, where test/bench/baseline.json has ${figure(baseline.kib[name] ?? 0)}\n`,
+    );
+  return grown.length > 0 || (await farSlower(stand, baseline)) ? 1 : 0;
+}
+
+/** KiB a request, as the median of many runs of a process that is warm. One client, so that nothing depends on who comes first. */
+async function allocation(stand: Stand, name: string, { work, warm, requests }: Gated): Promise<number> {
+  const proxy = await stand.proxy();
+  const { allocated } = proxy;
+  if (!allocated) throw new Error('the proxy has no probe');
+  const asked = work();
+  const prepared = await prepare(asked, proxy);
+  const link = await Link.open(connection(stand.ground, proxy, asked));
+  const send = async (count: number): Promise<void> => {
+    for (let sent = 0; sent < count; sent += 1) {
+      const { bytes, expected } = prepared[sent % prepared.length] as (typeof prepared)[number];
+      await link.send(bytes, expected);
+    }
+  };
+  await send(warm);
+  const runs: number[] = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    const before = await allocated();
+    await send(requests);
+    runs.push(((await allocated()) - before) / requests / 1024);
+  }
+  link.close();
+  await stand.endProxies();
+  process.stdout.write(
+    `${name}: ${figure(median(runs))} KiB a request (${RUNS} runs: ${runs.map(figure).join(', ')})\n`,
+  );
+  const kib = median(runs);
+  if (!(kib > 0)) throw new Error(`${name}: the probe says nothing`);
+  return kib;
+}
+
+async function farSlower(stand: Stand, baseline: Baseline): Promise<boolean> {
+  for (let run = 0; run < 3; run += 1) {
+    const now = await ratio(stand);
+    process.stdout.write(
+      `GET 1 KiB: ${figure(now)} × the CPU of nginx that signs (${figure(baseline.ratio)} in the baseline)\n`,
+    );
+    if (now <= baseline.ratio * SLOWER) return false;
+  }
+  return true;
+}
+
+async function ratio(stand: Stand): Promise<number> {
+  const [one] = CASES;
+  if (!one) throw new Error('there is no case');
+  const costs = await measureCase(stand, one, { rounds: 3, seconds: 2, warm: 5, peers: ['njs'] });
+  const of = (label: string): number => costs.find((cost) => cost.label === label)?.cpu ?? Number.NaN;
+  return of('ours') / of('njs');
+}
+
+function rounded({ kib, ratio }: Baseline): Baseline {
+  const three = (value: number): number => Number(value.toPrecision(3));
+  return {
+    kib: Object.fromEntries(Object.entries(kib).map(([name, value]) => [name, three(value)])),
+    ratio: three(ratio),
+  };
+}

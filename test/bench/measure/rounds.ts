@@ -1,0 +1,54 @@
+import type { Loaded } from '../load/loaded.ts';
+import type { Contestant } from '../stand/contestant.ts';
+import { cpuOf } from './processes.ts';
+
+/** What one contestant took in one round. */
+export interface Sample {
+  /** Microseconds of CPU a request, of all threads. NaN for the origin. */
+  readonly cpu: number;
+  /** KiB that the heaps allocated for a request. NaN where nobody can tell. */
+  readonly kib: number;
+  readonly rate: number;
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/**
+ * All contestants one after the other, so many times, each time another one first: what else the machine does hits
+ * all of them. A first round warms up and is not counted.
+ */
+export async function interleaved(
+  contestants: readonly Contestant[],
+  rounds: number,
+  load: (contestant: Contestant, warming: boolean) => Promise<Loaded>,
+): Promise<Map<string, Sample[]>> {
+  const samples = new Map<string, Sample[]>(contestants.map(({ name }) => [name, []]));
+  for (const contestant of contestants) await load(contestant, true);
+  for (let round = 0; round < rounds; round += 1)
+    for (let place = 0; place < contestants.length; place += 1) {
+      const contestant = contestants[(place + round) % contestants.length] as Contestant;
+      samples.get(contestant.name)?.push(await sample(contestant, () => load(contestant, false)));
+    }
+  return samples;
+}
+
+async function sample(contestant: Contestant, load: () => Promise<Loaded>): Promise<Sample> {
+  const before = await used(contestant);
+  const { requests, seconds, p50, p99 } = await load();
+  const after = await used(contestant);
+  if (requests === 0) throw new Error(`${contestant.name} answered nothing in ${seconds} s`);
+  return {
+    cpu: (after.cpu - before.cpu) / requests / 1000,
+    kib: (after.allocated - before.allocated) / requests / 1024,
+    rate: requests / seconds,
+    p50,
+    p99,
+  };
+}
+
+async function used({ pid, allocated }: Contestant): Promise<{ cpu: number; allocated: number }> {
+  return {
+    cpu: pid === undefined ? Number.NaN : cpuOf(pid),
+    allocated: (await allocated?.()) ?? Number.NaN,
+  };
+}

@@ -1,0 +1,71 @@
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
+import { processesOf } from '../measure/processes.ts';
+import { type Contestant, listening, start } from './contestant.ts';
+import { folderIn, freePort, type Ground, SSEC_KEYS } from './ground.ts';
+import { configText, type Variant } from './proxy-config.ts';
+
+/** As the image starts it. */
+export const FLAGS = ['--max-semi-space-size=2', '--disable-sigusr1'];
+const PROBE = pathToFileURL(join(import.meta.dirname, 'probe.js')).href;
+
+export interface ProxySetting {
+  /** Path of the program, `dist/main.js` by default. */
+  readonly main: string;
+  readonly store: Contestant;
+  readonly variant?: Variant;
+  /** Of Node, beside those of the image. */
+  readonly flags?: readonly string[];
+}
+
+/** The proxy as it is shipped, with everything on: TLS on both sides, verification, the log into a file in memory, metrics. */
+export async function startProxy(
+  ground: Ground,
+  name: string,
+  { main, store, variant = {}, flags = [] }: ProxySetting,
+): Promise<Contestant & { readonly pid: number }> {
+  const { folder, config, port } = await writeConfig(ground, store, variant);
+  const out = openSync(join(folder, 'log'), 'a');
+  const probe = join(folder, 'probe');
+  const { pid, stop, ...running } = await start(
+    process.execPath,
+    [...FLAGS, ...flags, `--import=${PROBE}`, main, 'serve', config],
+    { out, env: { ...process.env, NODE_ENV: 'production', BENCH_PROBE: probe } },
+  );
+  closeSync(out);
+  try {
+    await listening(running, port);
+  } catch (cause) {
+    throw new Error(`${name} does not serve: ${readFileSync(join(folder, 'log'), 'utf8')}`, { cause });
+  }
+  return { name, port, pid, allocated: () => allocated(probe, pid), stop };
+}
+
+let written = 0;
+
+/** Writes a config and its keys into a folder of its own. */
+export async function writeConfig(
+  ground: Ground,
+  store: Contestant,
+  variant: Variant,
+): Promise<{ readonly folder: string; readonly config: string; readonly port: number }> {
+  written += 1;
+  const folder = await folderIn(ground, `proxy-${written}`);
+  for (const [index, bytes] of SSEC_KEYS.entries())
+    await writeFile(join(folder, `${index}.key`), bytes, { mode: 0o600 });
+  const config = join(folder, 'config.yaml');
+  // Known before: with `log: silent` nobody says which one it is.
+  const port = await freePort();
+  await writeFile(config, configText(ground, { port, storePort: store.port }, variant), { mode: 0o600 });
+  return { folder, config, port };
+}
+
+/** Bytes that the heaps of all its processes have allocated. @throws for a process that has no probe */
+async function allocated(probe: string, pid: number): Promise<number> {
+  const each = processesOf(pid).map(async (process) => Number(await text(connect(`${probe}.${process}`))));
+  return (await Promise.all(each)).reduce((sum, bytes) => sum + bytes, 0);
+}

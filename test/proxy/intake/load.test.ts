@@ -1,0 +1,30 @@
+import t from 'tap';
+import { holdBytes } from '../../../src/proxy/intake/load.ts';
+import { HeldBytes } from '../../../src/response/held-bytes.ts';
+import { withExchange } from '../../support/exchange.ts';
+
+const REQUEST = 'POST /a?delete HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n';
+
+t.test('what a request holds counts until its answer is out', async (t) => {
+  const heldOfClients = new HeldBytes({ most: 100, wait: 30 });
+  await withExchange(REQUEST, async ({ exchange, answer }) => {
+    await holdBytes(exchange, { heldOfClients }, 60);
+    await t.rejects(holdBytes(exchange, { heldOfClients }, 60), { code: 'SlowDown' });
+    t.equal(heldOfClients.held, 60);
+    await answer();
+    t.equal(heldOfClients.held, 0);
+  });
+});
+
+t.test('a client that leaves while it waits holds nothing', async (t) => {
+  const heldOfClients = new HeldBytes({ most: 100, wait: 60_000 });
+  const other = heldOfClients.begin(new AbortController().signal);
+  await other.grow(100);
+  await withExchange(REQUEST, async ({ exchange, leave }) => {
+    const waits = holdBytes(exchange, { heldOfClients }, 60);
+    leave();
+    await t.rejects(waits);
+    other.end();
+    t.equal(heldOfClients.held, 0);
+  });
+});
