@@ -69,6 +69,6 @@ function bodyOf(
 
 function keepsAlive(minor: number, connection: string): boolean {
   if (connection === '') return minor === 1;
-  const options = connection.split(',').map((option) => option.trim());
-  return !options.includes('close') && (minor === 1 || options.includes('keep-alive'));
+  const options = `,${connection.replaceAll(/[\t ]/g, '')},`;
+  return !options.includes(',close,') && (minor === 1 || options.includes(',keep-alive,'));
 }
