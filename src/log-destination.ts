@@ -46,6 +46,7 @@ export class LogDestination {
   readonly #output: LogOutput;
   #lines: LogLines;
   #capacity: number;
+  readonly #dress: (line: string) => string;
   #dropped = 0;
   /** Dropped, and no line tells of them yet. */
   #untold = 0;
@@ -63,17 +64,21 @@ export class LogDestination {
   #wake: () => void = () => {};
   #state: 'open' | 'ending' | 'ended' = 'open';
 
-  /** @param capacity in bytes; its own line has to fit */
-  constructor(output: LogOutput, capacity = LOG_BUFFER) {
+  /**
+   * @param capacity in bytes; its own line has to fit
+   * @param dress makes what is written of each line
+   */
+  constructor(output: LogOutput, capacity = LOG_BUFFER, dress = (line: string): string => line) {
     this.#output = output;
     this.#capacity = capacity;
+    this.#dress = dress;
     this.#lines = new LogLines(capacity);
     process.on('exit', this.#atExit);
   }
 
   /** Takes a line with its line end. */
   write(line: string): void {
-    if (this.#untold > 0 || !this.#lines.add(line)) this.#drop(1);
+    if (this.#untold > 0 || !this.#lines.add(this.#dress(line))) this.#drop(1);
     this.#writing ??= this.#writeAll();
   }
 
@@ -182,7 +187,7 @@ export class LogDestination {
   #tell(): void {
     this.#telling = this.#untold;
     this.#untold = 0;
-    this.#lines.add(droppedLine(this.#telling, this.#cause));
+    this.#lines.add(this.#dress(droppedLine(this.#telling, this.#cause)));
   }
 
   #trouble(): string | undefined {

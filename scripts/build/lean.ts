@@ -14,13 +14,19 @@ export const lean: Plugin = {
         : { path, namespace: 'lean', pluginData: resolveDir };
     });
     build.onLoad({ filter: /./, namespace: 'lean' }, ({ pluginData }) => ({
-      contents: METRICS.map(
-        (name) => `export { default as ${name} } from 'prom-client/lib/${name.toLowerCase()}.js';`,
-      ).join('\n'),
+      contents: Object.entries(METRICS)
+        .map(([name, file]) => `export { default as ${name} } from 'prom-client/lib/${file}.js';`)
+        .join('\n'),
       resolveDir: pluginData,
     }));
   },
 };
 
-/** The rest of prom-client is about other processes and about Node, and brings node:cluster, node:v8 and OpenTelemetry. */
-const METRICS = ['Counter', 'Gauge', 'Histogram', 'Registry'];
+/** The rest of prom-client is about Node, and brings node:v8 and OpenTelemetry. Its cluster.js asks for node:cluster only where that is used. */
+const METRICS = {
+  Counter: 'counter',
+  Gauge: 'gauge',
+  Histogram: 'histogram',
+  Registry: 'registry',
+  AggregatorRegistry: 'cluster',
+};

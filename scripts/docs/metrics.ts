@@ -1,11 +1,13 @@
 import { Registry } from 'prom-client';
 import { makeMetrics } from '../../src/admin/metrics.ts';
+import { addWorkerMetrics } from '../../src/admin/worker-metrics.ts';
 import { table } from './table.ts';
 
 /** Every metric that the proxy registers, in order of names. */
 export function renderMetrics(): string {
   const registry = new Registry();
   makeMetrics({ distrusted: () => 0 }, registry);
+  addWorkerMetrics(registry, { wanted: 0, serving: () => 0, ends: () => 0 });
   const metrics = registry.getMetricsAsArray() as unknown as readonly Registered[];
   return table(
     ['Metric', 'Type', 'Labels', 'What it is'],

@@ -36,7 +36,7 @@ export const MAP: RoomMap = {
     ['proxy/copy'],
     ['proxy/handle.ts'],
     ['proxy/serve.ts'],
-    ['verify'],
+    ['verify', 'workers'],
     ['doctor'],
     ['cli'],
     ['main.ts'],

@@ -4,12 +4,14 @@ import type { AddressInfo } from 'node:net';
 /** The answers to the probes: one line each, no secrets. */
 export interface Health {
   /** Why no requests should be sent here at the moment; undefined when they should. */
-  notReady(): string | undefined;
+  notReady(): Told | Promise<Told>;
   /** What is wrong although requests are served; undefined when nothing is. */
-  degraded(): string | undefined;
+  degraded(): Told | Promise<Told>;
   /** Prometheus' text format. */
   metrics(): Promise<string>;
 }
+
+type Told = string | undefined;
 
 export interface Admin {
   readonly port: number;
@@ -62,8 +64,8 @@ async function answer(url: string, health: Health): Promise<{ status: number; te
   if (url === '/healthz') return { status: 200, text: 'ok' };
   if (url === '/metrics') return { status: 200, text: await health.metrics() };
   if (url !== '/readyz') return { status: 404, text: 'try /healthz, /readyz or /metrics' };
-  const reason = health.notReady();
+  const reason = await health.notReady();
   if (reason !== undefined) return { status: 503, text: reason };
-  const trouble = health.degraded();
+  const trouble = await health.degraded();
   return { status: 200, text: trouble === undefined ? 'ready' : `ready; degraded: ${trouble}` };
 }

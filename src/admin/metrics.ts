@@ -23,7 +23,13 @@ export interface Metrics extends ReloadMetrics {
   readonly upstreams: UpstreamEvents;
   /** Prometheus' text format. */
   text(): Promise<string>;
+  /** The same as data, for a process that gathers them. */
+  figures(): Promise<Figures>;
 }
+
+/** As prom-client has them: one entry for each metric. */
+export type Figures = readonly Figure[];
+export type Figure = Awaited<ReturnType<Registry['getMetricsAsJSON']>>[number];
 
 /** `encrypted` by a write; all others are of reads. */
 type KeyOutcome = 'opened' | 'encrypted' | 'wrong-key' | 'unclear' | 'plain' | 'other';
@@ -82,6 +88,8 @@ export function makeMetrics(
   const buckets = new Gauge({
     name: 'ssec_proxy_distrusted_buckets',
     help: 'Buckets that refuse encrypted writes now: all until a probe passes, or those of an operation that failed.',
+    // Of several processes, each knows of all.
+    aggregator: 'max',
     registers,
   });
   addStoreMetrics(registry, keyStores);
@@ -104,6 +112,10 @@ export function makeMetrics(
     text: () => {
       buckets.set(distrusted());
       return registry.metrics();
+    },
+    figures: () => {
+      buckets.set(distrusted());
+      return registry.getMetricsAsJSON();
     },
   };
 }

@@ -7,27 +7,32 @@ export interface ReloadMetrics {
   reload(result: 'success' | 'failure'): void;
 }
 
+/** Several processes go by one config: the first one that is gathered speaks for all. */
 export function makeReloadMetrics(registry: Registry): ReloadMetrics {
   const registers = [registry];
   const reloads = new Counter({
     name: 'ssec_proxy_config_reloads_total',
     help: 'Reloads of the config by result; after a failure the previous config stays in use.',
     labelNames: ['result'],
+    aggregator: 'first',
     registers,
   });
   const successful = new Gauge({
     name: 'ssec_proxy_config_last_reload_successful',
     help: 'Whether the config on disk is the one in use: 1 or 0.',
+    aggregator: 'first',
     registers,
   });
   const taken = new Gauge({
     name: 'ssec_proxy_config_last_reload_success_timestamp_seconds',
     help: 'When the config in use was loaded.',
+    aggregator: 'first',
     registers,
   });
   const hash = new Gauge({
     name: 'ssec_proxy_config_hash',
     help: 'A hash of the rules, keys, clients and upstream in use, without secrets; equal on replicas that agree.',
+    aggregator: 'first',
     registers,
   });
   for (const result of ['success', 'failure']) reloads.inc({ result }, 0);

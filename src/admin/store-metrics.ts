@@ -8,6 +8,8 @@ export function addStoreMetrics(registry: Registry, stores: () => readonly Store
       name,
       help,
       labelNames: ['store'],
+      // Of several processes, the one that fared worst.
+      aggregator: 'min',
       registers: [],
       collect: () => {
         gauge.reset();

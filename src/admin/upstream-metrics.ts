@@ -29,11 +29,12 @@ export function addUpstreamMetrics(
   registry: Registry,
   figures: () => readonly UpstreamFigures[],
 ): UpstreamEvents {
-  for (const { name, help, measure } of GAUGES) {
+  for (const { name, help, aggregator = 'sum', measure } of GAUGES) {
     const gauge = new Gauge({
       name,
       help,
       labelNames: ['upstream'],
+      aggregator,
       registers: [],
       collect: () => {
         gauge.reset();
@@ -70,6 +71,8 @@ export function addUpstreamMetrics(
 interface UpstreamGauge {
   readonly name: string;
   readonly help: string;
+  /** What the same of several processes makes; by default the sum. */
+  readonly aggregator?: 'max';
   readonly measure: (figures: UpstreamFigures) => number;
 }
 
@@ -102,16 +105,19 @@ const GAUGES: readonly UpstreamGauge[] = [
   {
     name: 'ssec_proxy_upstream_failures',
     help: 'Failures to connect to the store in a row.',
+    aggregator: 'max',
     measure: ({ failures }) => failures,
   },
   {
     name: 'ssec_proxy_upstream_failures_limit',
     help: 'Failures to connect in a row from which on the store is left alone (outage.failures of the upstream).',
+    aggregator: 'max',
     measure: ({ mostFailures }) => mostFailures,
   },
   {
     name: 'ssec_proxy_upstream_outage',
     help: 'Whether the store could not be connected to several times in a row and is left alone: 1 or 0.',
+    aggregator: 'max',
     measure: ({ outage }) => (outage ? 1 : 0),
   },
 ];

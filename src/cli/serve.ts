@@ -3,14 +3,19 @@ import type { Io } from '../io.ts';
 import { refreshKeys } from '../keys/refresh.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
 import { firstSignal } from '../lifecycle.ts';
-import { makeLog } from '../log.ts';
+import { type Logger, makeLog } from '../log.ts';
 import { LogDestination } from '../log-destination.ts';
 import { logOutput } from '../log-output.ts';
-import { startProxy } from '../proxy/serve.ts';
+import { type RunningProxy, startProxy } from '../proxy/serve.ts';
 import { quoted } from '../shell.ts';
 import { unpinnedKeys } from '../snapshot/edited-keys.ts';
 import { type LoadOptions, type LoadResult, loadConfig } from '../snapshot/load.ts';
 import { KEY_REFRESH, type Reloader, reloader } from '../snapshot/reload.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { workerCount } from '../workers/count.ts';
+import { workerLine } from '../workers/line.ts';
+import { ownNumber } from '../workers/own-number.ts';
+import { turnTicketKeys } from '../workers/ticket-keys.ts';
 import { configName, configReader, isStdin } from './config-source.ts';
 import { endUnwritten } from './process-io.ts';
 
@@ -20,11 +25,19 @@ export interface ServeAsked {
 
 /** `ssec-proxy serve`: serves until SIGTERM or SIGINT, then drains. Exit codes: 0, 1 for a config or socket that can't be used. */
 export async function serve({ config }: ServeAsked, io: Io): Promise<number> {
-  const destination = new LogDestination(logOutput(STDOUT));
+  const number = ownNumber();
+  const dress = number === undefined ? undefined : workerLine(number);
+  const destination = new LogDestination(logOutput(STDOUT), undefined, dress);
   let unwritten: Error | undefined;
   let code: number;
   try {
-    code = await serveUntilSignal(config, io, destination);
+    code =
+      number === undefined
+        ? await serveUntilSignal(config, io, destination)
+        : await (await import('../workers/worker.ts')).work(
+            { config, name: configName(config) },
+            destination,
+          );
   } finally {
     unwritten = await destination.end();
   }
@@ -47,7 +60,8 @@ async function serveUntilSignal(config: string, io: Io, destination: LogDestinat
   };
   process.on('SIGHUP', () => onHangup());
   const keyStores = new KeyStores();
-  const load = followable(config, { keyStores, readFile: configReader(io) });
+  const readFile = configReader(io);
+  const load = followable(config, { keyStores, readFile });
   const { snapshot, problems, files } = await load();
   const log = makeLog(snapshot?.logLevel ?? 'info', destination);
   let written = true;
@@ -61,11 +75,17 @@ async function serveUntilSignal(config: string, io: Io, destination: LogDestinat
     return 1;
   }
   const stopping = firstSignal();
-  const surroundings = { keyStores: keyStores.health, destination };
-  const proxy = await startProxy(snapshot, log, surroundings).catch((error: unknown) => {
+  const proxy = await start(snapshot, log, {
+    keyStores: keyStores.health,
+    destination,
+    config: async () => (isStdin(config) ? (await readFile(config)).bytes : undefined),
+  }).catch((error: unknown) => {
+    const cause = error instanceof Error ? error.message : String(error);
     log.fatal(
-      { cause: error instanceof Error ? error.message : String(error) },
-      "a listener can't be opened",
+      { cause },
+      error instanceof Error && error.name === 'NoWorker'
+        ? 'no worker can serve'
+        : "a listener can't be opened",
     );
     return undefined;
   });
@@ -82,6 +102,39 @@ async function serveUntilSignal(config: string, io: Io, destination: LogDestinat
   await keyStores.close();
   log.info('stopped');
   return 0;
+}
+
+interface Started extends Pick<RunningProxy, 'urls' | 'adminPort' | 'keep' | 'stop'> {
+  reload(snapshot: Snapshot): readonly string[] | Promise<readonly string[]>;
+}
+
+interface Surroundings {
+  readonly keyStores: KeyStores['health'];
+  readonly destination: LogDestination;
+  /** What came in by standard input, if that is the config. */
+  readonly config: () => Promise<Uint8Array | undefined>;
+}
+
+/** In this process, or in several workers that it watches over. */
+async function start(
+  snapshot: Snapshot,
+  log: Logger,
+  { config, ...surroundings }: Surroundings,
+): Promise<Started> {
+  const count = workerCount(snapshot.workers);
+  if (count > 1) {
+    const { startCrew } = await import('../workers/master.ts');
+    return await startCrew(snapshot, log, { ...surroundings, count, config: await config() });
+  }
+  const proxy = await startProxy(snapshot, log, surroundings);
+  const stopTurning = turnTicketKeys((keys) => proxy.setTicketKeys(keys));
+  return {
+    ...proxy,
+    stop: async () => {
+      stopTurning();
+      await proxy.stop();
+    },
+  };
 }
 
 const NO_RELOAD =

@@ -8,6 +8,7 @@ import { RuleSchema } from './schema/rule.ts';
 import { address, choice, duration, pause, size } from './schema/scalars.ts';
 import { UpstreamSchema } from './schema/upstream.ts';
 import { VaultSchema } from './schema/vault.ts';
+import { WorkersSchema } from './schema/workers.ts';
 
 // A config is parsed once; to write and compile a parser for it first takes longer.
 z.config({ jitless: true });
@@ -67,6 +68,7 @@ export const ConfigSchema = z
     limits: LimitsSchema,
     names: NamesSchema,
     drain: duration('How long requests in flight may continue after SIGTERM.', '30s'),
+    workers: WorkersSchema,
     reload: z
       .strictObject({
         watch: pause(

@@ -16,7 +16,7 @@ export class ListedEtags {
   readonly #tags: Tags;
   #depth = 0;
   #encoding: 'none' | 'begun' | 'known' = 'none';
-  /** Of the object that is open: where it begins, where its inside does, and the depth at which it ends. */
+  /** Where the open object begins, where its inside does, and the depth at which it ends. */
   #start = 0;
   #inside = 0;
   #ends: number | undefined;
@@ -24,7 +24,7 @@ export class ListedEtags {
   #key: 'none' | 'begun' | 'plain' | 'odd' = 'none';
   #keyStart = 0;
   #keyEnd = 0;
-  /** Of the ETag that is open in it. */
+  /** Where the text of the open ETag begins, and the depth at which it ends. */
   #etag = 0;
   #etagEnds: number | undefined;
 

@@ -1,4 +1,4 @@
-import net, { type Server } from 'node:net';
+import net, { type Server, type Socket } from 'node:net';
 import type { ClientConnections, Connection } from './connections.ts';
 
 /**
@@ -10,19 +10,26 @@ import type { ClientConnections, Connection } from './connections.ts';
  *
  * @param open those of this server, including those that are still in the handshake
  */
-export function drainServer(
+export async function drainServer(
   server: Server,
   { open, connections }: { open: ReadonlySet<Connection>; connections: ClientConnections },
   deadlineMs: number,
 ): Promise<void> {
-  return new Promise((resolve) => {
-    const force = setTimeout(() => {
-      for (const { raw } of open) raw.destroy();
-    }, deadlineMs);
-    net.Server.prototype.close.call(server, () => {
-      clearTimeout(force);
-      resolve();
-    });
-    for (const connection of open) connections.drain(connection);
+  const force = setTimeout(() => {
+    for (const { raw } of open) raw.destroy();
+  }, deadlineMs);
+  const closed = new Promise<void>((resolve) => {
+    net.Server.prototype.close.call(server, () => resolve());
+  });
+  for (const connection of open) connections.drain(connection);
+  await closed;
+  // Node does not count connections that another process has accepted.
+  for (let [first] = open; first; [first] = open) await endOf(first.raw);
+  clearTimeout(force);
+}
+
+async function endOf(socket: Socket): Promise<void> {
+  await new Promise<void>((resolve) => {
+    socket.once('close', () => resolve());
   });
 }

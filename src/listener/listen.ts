@@ -30,22 +30,35 @@ export interface Listener {
    * @throws OpenSSL's error; the previous certificate then stays in use
    */
   renew(tls: Pair): void;
+  /**
+   * Seals the session tickets of new connections with these 48 bytes, and takes back no others. Without it, the keys are
+   * made by OpenSSL and stay until the certificate is renewed.
+   */
+  setTicketKeys(keys: Buffer): void;
   /** Takes other times for the phases that begin from now on. */
   setTimes(timeouts: ClientTimeouts): void;
+  /** Takes a connection that another process has accepted. */
+  accept(socket: Socket): void;
   /** Stops accepting connections and resolves when the last request is answered, or at the deadline. */
   drain(deadlineMs: number): Promise<void>;
+}
+
+interface Place {
+  /** What the host's name was resolved to. */
+  readonly address?: string;
+  /** Another process listens there, and hands over what it accepts. */
+  readonly handedOver?: boolean;
 }
 
 /**
  * Opens one listening socket. Requests with `Expect: 100-continue` go to the same handler, which asks for the body.
  * @param connections those of all listeners
- * @param address what the host's name was resolved to
  */
 export async function listen(
   { host, port, tls }: ListenerSettings,
   handler: Handler,
   connections: ClientConnections = new ClientConnections(new Load()),
-  address: string = host,
+  { address = host, handedOver = false }: Place = {},
 ): Promise<Listener> {
   const { load } = connections;
   const options = {
@@ -111,26 +124,57 @@ export async function listen(
     if (connection) judgeIdle(connection);
     else socket.destroy();
   });
-  server.once('close', () => phases.stop());
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, address, resolve);
-  });
+  if (handedOver) countHeads(server);
+  else {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(port, address, resolve);
+    });
+  }
   // Of `accept`, which fails when the process has no descriptor left.
   server.on('error', () => load.hit('connections'));
-  const bound = (server.address() as AddressInfo).port;
-  const name = host.includes(':') ? `[${host}]` : host;
+  const bound = (server.address() as AddressInfo | null)?.port ?? port;
+  let tickets: Buffer | undefined;
+  const useTickets = (): void => {
+    if (tickets && server instanceof https.Server) server.setTicketKeys(tickets);
+  };
   return {
-    url: `${tls ? 'https' : 'http'}://${name}:${bound}`,
+    url: urlOf({ host, port: bound, tls }),
     port: bound,
     renew: (pair) => {
-      if (server instanceof https.Server) server.setSecureContext(secured(pair));
+      if (!(server instanceof https.Server)) return;
+      server.setSecureContext(secured(pair));
+      // Another context comes with keys of its own.
+      useTickets();
+    },
+    setTicketKeys: (keys) => {
+      tickets = keys;
+      useTickets();
     },
     setTimes,
-    drain: (deadlineMs) => {
+    accept: (socket) => {
+      if (socket.destroyed) return;
+      // As a server of this kind makes those that it accepts itself.
+      socket.allowHalfOpen = tls === undefined;
+      socket.setNoDelay(true);
+      server.emit('connection', socket);
+    },
+    drain: async (deadlineMs) => {
       draining = true;
-      return drainServer(server, { open, connections }, deadlineMs);
+      await drainServer(server, { open, connections }, deadlineMs);
+      phases.stop();
     },
   };
+}
+
+/** @param port the actual one */
+export function urlOf({ host, port, tls }: Pick<ListenerSettings, 'host' | 'port' | 'tls'>): string {
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `${tls ? 'https' : 'http'}://${name}:${port}`;
+}
+
+/** Node looks for heads that are late from the event on that a server listens, which this one never does. */
+function countHeads(server: http.Server): void {
+  server.emit('listening');
 }
 
 function secured({ cert, key }: Pair): { cert: string; key: string; minVersion: 'TLSv1.2' } {

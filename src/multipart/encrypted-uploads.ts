@@ -2,6 +2,12 @@ import { createHash } from 'node:crypto';
 import type { SseKey } from '../keys/key.ts';
 import { type ObjectName, type Ring, readingKeys } from '../keys/ring.ts';
 
+/** An upload that is encrypted, as it is remembered: a hash of its name, and the fingerprint of its key, if that is one of a ring. */
+export interface SeenUpload {
+  readonly place: string;
+  readonly fingerprint?: string | undefined;
+}
+
 /** About 200 bytes each, whatever the length of the names: 2 MB in all. */
 const MOST_UPLOADS = 10_000;
 
@@ -14,9 +20,24 @@ export class EncryptedUploads {
   /** The fingerprint of the key, if it was one of a ring. In the order of use, the oldest first. */
   readonly #fingerprints = new Map<string, string | undefined>();
   readonly #most: number;
+  readonly #tell: (seen: SeenUpload) => void;
 
-  constructor(most = MOST_UPLOADS) {
+  /** @param tell is called with what was not known before */
+  constructor(most = MOST_UPLOADS, tell: (seen: SeenUpload) => void = () => {}) {
     this.#most = most;
+    this.#tell = tell;
+  }
+
+  /** For another process. */
+  all(): readonly SeenUpload[] {
+    return [...this.#fingerprints].map(([place, fingerprint]) => ({ place, fingerprint }));
+  }
+
+  /** Takes what another process has seen. */
+  learn({ place, fingerprint }: SeenUpload): void {
+    this.#use(place, fingerprint ?? this.#fingerprints.get(place));
+    const [oldest] = this.#fingerprints.keys();
+    if (this.#fingerprints.size > this.#most && oldest !== undefined) this.#fingerprints.delete(oldest);
   }
 
   has(object: ObjectName, uploadId: string): boolean {
@@ -36,10 +57,10 @@ export class EncryptedUploads {
 
   /** @param uploadId the store's own. @param ssecKey of the rule's ring, unless the client sent one */
   add(object: ObjectName, uploadId: string, ssecKey?: SseKey): void {
-    const place = placeOf(object, uploadId);
-    this.#use(place, ssecKey?.fingerprint ?? this.#fingerprints.get(place));
-    const [oldest] = this.#fingerprints.keys();
-    if (this.#fingerprints.size > this.#most && oldest !== undefined) this.#fingerprints.delete(oldest);
+    const seen = { place: placeOf(object, uploadId), fingerprint: ssecKey?.fingerprint };
+    const known = this.#fingerprints.get(seen.place);
+    if (!this.#fingerprints.has(seen.place) || (seen.fingerprint ?? known) !== known) this.#tell(seen);
+    this.learn(seen);
   }
 
   #use(place: string, fingerprint: string | undefined): void {

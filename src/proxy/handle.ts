@@ -56,7 +56,8 @@ export async function handle(
     noteScope(exchange, scope, serving);
     authorize(scope, permissions);
     const plan = makePlan(planned, snapshot, scope);
-    requireTrust(exchange, plan, serving);
+    const trust = requireTrust(exchange, plan, serving);
+    if (trust) await trust;
     const body = planBody(message, { plan, chunks: admitted.chunks });
     const decoded = body.kind === 'pass' ? body.message : await carryOut(body, message);
     if (plan.upload) await requireEncryptedUpload(exchange, plan, serving);

@@ -1,7 +1,7 @@
-import type { LookupFunction } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import { setDefaultHighWaterMark } from 'node:stream';
 import { type Admin, startAdmin } from '../admin/admin.ts';
-import { makeMetrics } from '../admin/metrics.ts';
+import { type Figures, makeMetrics } from '../admin/metrics.ts';
 import { KeyMemo } from '../keys/memo.ts';
 import { StoreHealth } from '../keys/stores/health.ts';
 import { ClientConnections } from '../listener/connections.ts';
@@ -20,7 +20,7 @@ import { waitsOf } from '../snapshot/edited-keys.ts';
 import { settingsOf, waitForRestart } from '../snapshot/restart.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allUpstreams } from '../snapshot/upstream-of.ts';
-import { Distrust } from '../ssec/distrust.ts';
+import { Distrust, type Trust } from '../ssec/distrust.ts';
 import { BucketRegions } from '../upstream/bucket-regions.ts';
 import { Connections } from '../upstream/connections.ts';
 import { type Names, systemNames } from '../upstream/names/names.ts';
@@ -44,10 +44,23 @@ export interface RunningProxy {
    * @throws what OpenSSL has against a certificate; the snapshot stays then
    */
   reload(snapshot: Snapshot): readonly string[];
+  /** Seals the TLS session tickets of all listeners with these 48 bytes from now on. */
+  setTicketKeys(keys: Buffer): void;
+  /** Serves a connection that another process has accepted for a listener of the config, by its index. */
+  accept(listener: number, socket: Socket): void;
+  /** What the admin address tells. */
+  health(): ProcessHealth;
+  figures(): Promise<Figures>;
   /** The config could not be reloaded: the snapshot stays, and the metrics tell. */
   keep(): void;
   /** Takes no more requests, lets those under way finish for at most `limits.drain`, then closes. */
   stop(): Promise<void>;
+}
+
+/** As in `Health` of the admin address. */
+export interface ProcessHealth {
+  readonly notReady?: string | undefined;
+  readonly degraded?: string | undefined;
 }
 
 /** What a proxy takes from where it runs. */
@@ -60,6 +73,11 @@ interface Surroundings {
   readonly names?: Names;
   /** In place of names. */
   readonly lookup?: LookupFunction;
+  /** What it shares with other processes; by default, nothing. */
+  readonly distrust?: Trust;
+  readonly encryptedUploads?: EncryptedUploads;
+  /** Another process listens, and hands over the connections. */
+  readonly handedOver?: boolean;
 }
 
 /** Opens every listener of a snapshot and serves it. */
@@ -74,10 +92,12 @@ export async function startProxy(
     destination,
     names = systemNames,
     lookup,
+    distrust = new Distrust(),
+    encryptedUploads = new EncryptedUploads(),
+    handedOver = false,
   } = surroundings;
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
-  const distrust = new Distrust();
   const load = new Load({ ...boundsOf(snapshot), room: roomForConnections() });
   const heldBytes = new HeldBytes();
   const heldOfClients = new HeldBytes(OF_CLIENTS);
@@ -101,7 +121,7 @@ export async function startProxy(
     distrust,
     memo: new KeyMemo(),
     regions: new BucketRegions(),
-    encryptedUploads: new EncryptedUploads(),
+    encryptedUploads,
     heldBytes,
     heldOfClients,
     load,
@@ -123,11 +143,13 @@ export async function startProxy(
     metrics: () => metrics.text(),
   };
   const admin = snapshot.admin && (await startAdmin(await placeOf(snapshot.admin, names), health));
-  const opened = await openAll(
-    snapshot,
-    { admin, connections: new ClientConnections(load), names },
-    () => serving,
-  );
+  const opened = await openAll(snapshot, {
+    admin,
+    handedOver,
+    names,
+    connections: new ClientConnections(load),
+    current: () => serving,
+  });
   reason = undefined;
   return {
     urls: opened.map(({ listener }) => listener.url),
@@ -143,6 +165,16 @@ export async function startProxy(
       metrics.reload('success');
       return waitForRestart(snapshot, next);
     },
+    setTicketKeys: (keys) => {
+      for (const { listener } of opened) listener.setTicketKeys(keys);
+    },
+    accept: (index, socket) => {
+      const to = opened[index];
+      if (to) to.listener.accept(socket);
+      else socket.destroy();
+    },
+    health: () => ({ notReady: health.notReady(), degraded: health.degraded() }),
+    figures: () => metrics.figures(),
     keep: () => metrics.reload('failure'),
     stop: async () => {
       reason = 'draining';
@@ -169,7 +201,10 @@ function boundsOf({ timeouts, limits }: Snapshot): Bounds {
 }
 
 /** Where to listen: a name is looked up like any other, so that one that hangs fails in time. */
-async function placeOf<Place extends { readonly host: string }>(place: Place, names: Names): Promise<Place> {
+export async function placeOf<Place extends { readonly host: string }>(
+  place: Place,
+  names: Names,
+): Promise<Place> {
   const [first] = await names.addresses(place.host, 0);
   return first ? { ...place, host: first.address } : place;
 }
@@ -182,23 +217,21 @@ interface Opened {
 
 interface Opening {
   readonly admin: Admin | undefined;
-  readonly connections: ClientConnections;
+  readonly handedOver: boolean;
   readonly names: Names;
+  readonly connections: ClientConnections;
+  readonly current: () => Serving;
 }
 
 /** All listeners or none: one that can't be opened closes those that could. */
-async function openAll(
-  snapshot: Snapshot,
-  { admin, connections, names }: Opening,
-  current: () => Serving,
-): Promise<readonly Opened[]> {
+async function openAll(snapshot: Snapshot, opening: Opening): Promise<readonly Opened[]> {
   const opened: Opened[] = [];
   try {
     for (const [index, settings] of snapshot.listeners.entries())
-      opened.push(await open(settings, index, { connections, names }, current));
+      opened.push(await open(settings, index, opening));
   } catch (error) {
     await Promise.all(opened.map(({ listener }) => listener.drain(0)));
-    await admin?.close();
+    await opening.admin?.close();
     throw error;
   }
   return opened;
@@ -207,15 +240,14 @@ async function openAll(
 async function open(
   first: ListenerSettings,
   index: number,
-  { connections, names }: Omit<Opening, 'admin'>,
-  current: () => Serving,
+  { connections, current, handedOver, names }: Opening,
 ): Promise<Opened> {
   let settings = first;
   const serve: Handler = (request, response) => {
     void handle(request, response, current(), settings);
   };
-  const { host } = await placeOf(first, names);
-  const listener = await listen(first, serve, connections, host);
+  const { host: address } = handedOver ? first : await placeOf(first, names);
+  const listener = await listen(first, serve, connections, { address, handedOver });
   return {
     listener,
     reload: (snapshot) => {

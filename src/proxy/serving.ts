@@ -6,7 +6,7 @@ import type { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
 import type { HeldBytes } from '../response/held-bytes.ts';
 import type { SigningKeys } from '../sigv4/signing-keys.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { Distrust } from '../ssec/distrust.ts';
+import type { Trust } from '../ssec/distrust.ts';
 import type { BucketRegions } from '../upstream/bucket-regions.ts';
 import type { Connections } from '../upstream/connections.ts';
 
@@ -15,7 +15,7 @@ export interface Serving {
   readonly snapshot: Snapshot;
   readonly connections: Connections;
   readonly signingKeys: SigningKeys;
-  readonly distrust: Distrust;
+  readonly distrust: Trust;
   readonly memo: KeyMemo;
   readonly regions: BucketRegions;
   readonly encryptedUploads: EncryptedUploads;

@@ -87,9 +87,22 @@ function noTrailer(name: string, stays: (name: string) => boolean): boolean {
 }
 
 function staysBehind({ rawHeaders }: StoreResponse): (name: string) => boolean {
-  const ends = hopByHop(new WireHeaders(rawHeaders).joined('connection'));
+  const ends = hopByHop(connectionOf(rawHeaders));
   return (name) => ends(name) || DROPPED.has(name);
 }
+
+/** All values of the Connection fields. */
+function connectionOf(rawHeaders: readonly string[]): string | undefined {
+  let joined: string | undefined;
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] as string;
+    if (name.length !== CONNECTION.length || name.toLowerCase() !== CONNECTION) continue;
+    joined = joined === undefined ? rawHeaders[i + 1] : `${joined},${rawHeaders[i + 1]}`;
+  }
+  return joined;
+}
+
+const CONNECTION = 'connection';
 
 function fields(
   raw: readonly string[],
@@ -103,6 +116,7 @@ function fields(
     relayed.push(raw[i] as string, raw[i + 1] as string);
     values += raw[i + 1] as string;
   }
+  if (ssecKeys.length === 0) return relayed;
   // The values by themselves too: a key may go on from one into the next.
   const said = `${relayed.join('\n')}\n\n${values}`;
   return holdsKey(said, ssecKeys) ? withoutKey(relayed, ssecKeys) : relayed;

@@ -12,8 +12,21 @@ const OWN_NAMES: ReadonlySet<string> = new Set([
   'select-type',
 ]);
 
+/** A row with what its conditions say. */
+interface Candidate {
+  readonly operation: Operation;
+  readonly query: readonly Condition[];
+  readonly headers: readonly Condition[];
+}
+
+/** A name that must be there, and its value, or how that begins in a header; any value where none is said. */
+interface Condition {
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
 /** `METHOD shape` → its rows, the most demanding first. */
-const CANDIDATES: ReadonlyMap<string, readonly Operation[]> = index();
+const CANDIDATES: ReadonlyMap<string, readonly Candidate[]> = index();
 
 /**
  * The operation of a request. A sub-resource in the query wins over the bare method. A query that may name one which is
@@ -47,27 +60,22 @@ export function withoutIgnored(target: Target, { method, names }: Operation): Ta
   return { ...target, query: query.without((name) => !goes(name)) };
 }
 
-function meant(candidates: readonly Operation[], query: Query, headers: WireHeaders): Operation | undefined {
-  for (const row of candidates) if (matches(row, query, headers)) return row;
+function meant(candidates: readonly Candidate[], query: Query, headers: WireHeaders): Operation | undefined {
+  for (const candidate of candidates) if (matches(candidate, query, headers)) return candidate.operation;
   return undefined;
 }
 
-function matches(row: Operation, query: Query, headers: WireHeaders): boolean {
-  for (const condition of row.query) if (!holds(condition, query)) return false;
-  for (const condition of row.headers) if (!present(condition, headers)) return false;
+function matches(candidate: Candidate, query: Query, headers: WireHeaders): boolean {
+  for (const { name, value } of candidate.query)
+    if (value === undefined ? !query.has(name) : query.get(name) !== value) return false;
+  for (const { name, value } of candidate.headers)
+    if (
+      value === undefined
+        ? !headers.has(name)
+        : headers.joined(name)?.toLowerCase().startsWith(value) !== true
+    )
+      return false;
   return true;
-}
-
-function holds(condition: string, query: Query): boolean {
-  const [name = '', value] = condition.split('=');
-  return value === undefined ? query.has(name) : query.get(name) === value;
-}
-
-function present(condition: string, headers: WireHeaders): boolean {
-  const [name = '', start] = condition.split('=');
-  return start === undefined
-    ? headers.has(name)
-    : (headers.joined(name)?.toLowerCase().startsWith(start) ?? false);
 }
 
 function unknown(what: string): S3Error {
@@ -77,11 +85,21 @@ function unknown(what: string): S3Error {
   );
 }
 
-function index(): ReadonlyMap<string, readonly Operation[]> {
-  const demand = (row: Operation): number => row.query.length * 10 + row.headers.length;
-  const groups = Map.groupBy(OPERATIONS, ({ method, shape }) =>
-    method === 'OPTIONS' ? 'OPTIONS' : `${method} ${shape}`,
+function index(): ReadonlyMap<string, readonly Candidate[]> {
+  const groups = Map.groupBy(
+    OPERATIONS.map((operation) => ({
+      operation,
+      query: operation.query.map(conditionOf),
+      headers: operation.headers.map(conditionOf),
+    })),
+    ({ operation: { method, shape } }) => (method === 'OPTIONS' ? 'OPTIONS' : `${method} ${shape}`),
   );
+  const demand = ({ query, headers }: Candidate): number => query.length * 10 + headers.length;
   for (const rows of groups.values()) rows.sort((a, b) => demand(b) - demand(a));
   return groups;
+}
+
+function conditionOf(text: string): Condition {
+  const [name = '', value] = text.split('=');
+  return { name, value };
 }

@@ -38,7 +38,7 @@ function* eachElement(
   let index = 0;
   let depth = 0;
   let due = SLICE;
-  /** Of the element that is open: where it begins, where its text does, and the depth at which it ends. */
+  /** Where the open element begins, where its text does, and the depth at which it ends. */
   let start = 0;
   let inner = 0;
   let ends: number | undefined;

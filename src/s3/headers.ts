@@ -5,16 +5,19 @@ import { S3Error } from './errors.ts';
  * them out (one character a byte). `IncomingMessage.headers` is not enough: it drops or merges repeated fields.
  */
 export class WireHeaders {
-  /** Lower-case name → its values, in the order of the lines. */
-  readonly #values = new Map<string, string[]>();
+  /** Lower-case name → its value, or its values in the order of the lines where there are several. */
+  readonly #values = new Map<string, string | string[]>();
 
   /** @param raw name, value, name, value … as `IncomingMessage.rawHeaders` has them. */
   constructor(raw: readonly string[]) {
+    const values = this.#values;
     for (let i = 0; i + 1 < raw.length; i += 2) {
       const name = (raw[i] as string).toLowerCase();
-      const values = this.#values.get(name);
-      if (values) values.push(raw[i + 1] as string);
-      else this.#values.set(name, [raw[i + 1] as string]);
+      const value = raw[i + 1] as string;
+      const before = values.get(name);
+      if (before === undefined) values.set(name, value);
+      else if (typeof before === 'string') values.set(name, [before, value]);
+      else before.push(value);
     }
   }
 
@@ -24,13 +27,15 @@ export class WireHeaders {
 
   /** The number of lines of a field. */
   count(name: string): number {
-    return this.#values.get(name)?.length ?? 0;
+    const values = this.#values.get(name);
+    if (values === undefined) return 0;
+    return typeof values === 'string' ? 1 : values.length;
   }
 
   /** All values of a field, joined with commas as RFC 9110 §5.3 and SigV4 define. */
   joined(name: string): string | undefined {
     const values = this.#values.get(name);
-    return values === undefined || values.length === 1 ? values?.[0] : values.join(',');
+    return values === undefined || typeof values === 'string' ? values : values.join(',');
   }
 
   /**
@@ -39,39 +44,40 @@ export class WireHeaders {
    */
   single(name: string): string | undefined {
     const values = this.#values.get(name);
-    if (values !== undefined && values.length > 1) {
-      throw new S3Error(
-        'InvalidRequest',
-        `The header ${name} is given ${values.length} times; give it once.`,
-      );
-    }
-    return values?.[0];
+    if (values === undefined || typeof values === 'string') return values;
+    throw new S3Error('InvalidRequest', `The header ${name} is given ${values.length} times; give it once.`);
   }
 
   /** The same with some fields replaced, or removed if the value is undefined. Names in lower case. */
   with(changes: Readonly<Record<string, string | undefined>>): WireHeaders {
-    const kept = [...this.#values].filter(([name]) => !Object.hasOwn(changes, name));
-    const set = Object.entries(changes).flatMap(([name, value]) =>
-      value === undefined ? [] : [name, value],
-    );
-    return new WireHeaders([
-      ...kept.flatMap(([name, values]) => values.flatMap((value) => [name, value])),
-      ...set,
-    ]);
+    const made = new WireHeaders(NOTHING);
+    for (const [name, values] of this.#values)
+      if (!Object.hasOwn(changes, name)) made.#values.set(name, values);
+    for (const [name, value] of Object.entries(changes))
+      if (value !== undefined) made.#values.set(name, value);
+    return made;
   }
 
   /** Only these fields. Names in lower case. */
   only(names: readonly string[]): WireHeaders {
-    const wanted = new Set(names);
-    const kept = [...this.#values].filter(([name]) => wanted.has(name));
-    return new WireHeaders(kept.flatMap(([name, values]) => values.flatMap((value) => [name, value])));
+    const made = new WireHeaders(NOTHING);
+    for (const [name, values] of this.#values) if (names.includes(name)) made.#values.set(name, values);
+    return made;
   }
 
   names(): IterableIterator<string> {
     return this.#values.keys();
   }
 
-  entries(): IterableIterator<[string, string[]]> {
+  /** Each field, with several values where it has several lines. */
+  fields(): IterableIterator<[string, string | readonly string[]]> {
     return this.#values.entries();
   }
+
+  /** The same, each with a list of its values. */
+  *entries(): IterableIterator<[string, readonly string[]]> {
+    for (const [name, values] of this.#values) yield [name, typeof values === 'string' ? [values] : values];
+  }
 }
+
+const NOTHING: readonly string[] = [];

@@ -45,6 +45,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
       ssecKey,
       pinned: config.keys[id]?.fingerprint !== undefined,
     })),
+    workers: config.workers,
     limits: {
       drain: milliseconds(config.drain),
       clients: clientLimits,

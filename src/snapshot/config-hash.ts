@@ -17,6 +17,7 @@ export function configHash(snapshot: Snapshot): number {
     watch: _4,
     keyRefresh: _5,
     logLevel: _6,
+    workers: _7,
     ...shared
   } = snapshot;
   const text = JSON.stringify(shared, (_name, value: unknown) =>

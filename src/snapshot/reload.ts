@@ -23,8 +23,8 @@ interface Reloading {
 
 /** The proxy that uses the snapshots. */
 interface Reloaded {
-  /** @returns the changed fields of the config that need a restart */
-  reload(snapshot: Snapshot): readonly string[];
+  /** @returns the changed fields of the config that need a restart; throws when the snapshot can't be used */
+  reload(snapshot: Snapshot): readonly string[] | Promise<readonly string[]>;
   /** The new config can't be used. */
   keep(): void;
 }
@@ -62,7 +62,7 @@ export function reloader({ file, proxy, log, load = loadConfig, ...begun }: Relo
     for (const [severity, text] of quiet ? [] : found) log[severity === 'error' ? 'error' : 'warn'](text);
     const taken = next && refusals.length === 0 ? next : undefined;
     if (taken) {
-      for (const field of proxy.reload(taken))
+      for (const field of await proxy.reload(taken))
         log.warn(`${field} has changed; a restart is needed to apply it`);
       current = taken;
       log[quiet ? 'debug' : 'info']({ reason }, 'reloaded');

@@ -10,6 +10,7 @@ export const RESTART = {
   'listen[].address': 'a restart',
   'listen[].tls': 'a restart to turn TLS on or off',
   'admin.address': 'a restart',
+  workers: 'a restart',
 } as const;
 
 /** The settings of an open listener in a later snapshot; undefined when the snapshot has no listener at that address. */
@@ -31,5 +32,6 @@ export function waitForRestart(started: Snapshot, next: Snapshot): readonly stri
   const closed = started.listeners.some((open, index) => !settingsOf(open, index, next));
   const gone = closed && listeners.length === 0 ? ['listen'] : [];
   const moved = started.admin?.host !== next.admin?.host || started.admin?.port !== next.admin?.port;
-  return [...listeners, ...gone, ...(moved ? ['admin.address'] : [])];
+  const crew = started.workers !== next.workers;
+  return [...listeners, ...gone, ...(moved ? ['admin.address'] : []), ...(crew ? ['workers'] : [])];
 }

@@ -34,6 +34,8 @@ export interface Snapshot {
   /** Every key of the config; `pinned` when the config states its fingerprint. */
   readonly ssecKeys: readonly { readonly ssecKey: SseKey; readonly pinned: boolean }[];
   readonly limits: Limits;
+  /** How many processes serve; absent means 1. */
+  readonly workers?: number | 'auto';
   /** How long clients may take; absent means the defaults. */
   readonly timeouts?: ClientTimeouts;
   /** How often the config's files are checked for changes, in milliseconds; absent means never. */

@@ -18,6 +18,20 @@ export interface Writes {
  */
 export type Standing = 'trusted' | 'doubted' | 'closed';
 
+/** What requests need of the distrust. Where several processes share it, an answer takes a moment, and may be a promise. */
+export interface Trust {
+  has(bucket: string): boolean;
+  isDoubted(bucket: string): boolean;
+  isTried(bucket: string, writes: Writes): boolean;
+  count(now: number): number;
+  add(bucket: string, writes: Writes, now: number): number | Promise<number>;
+  standing(bucket: string, writes: Writes, now: number): Standing | Promise<Standing>;
+  spare(bucket: string, writes: Writes): void | Promise<void>;
+  prove(bucket: string, writes: Writes): void | Promise<void>;
+  claimProbe(bucket: string, now: number): number | undefined | Promise<number | undefined>;
+  pass(bucket: string, claim: number): void | Promise<void>;
+}
+
 /**
  * The buckets whose store failed to prove an encryption, and which operation failed there for which client. After a failure
  * nothing is written under a key until a probe has passed. The probe frees all writes but those of that client by that
@@ -28,7 +42,7 @@ export type Standing = 'trusted' | 'doubted' | 'closed';
  * In memory only: after a restart every bucket is trusted, and the next write is checked like every other.
  * All times are milliseconds of the caller's clock.
  */
-export class Distrust {
+export class Distrust implements Trust {
   readonly #buckets = new Map<string, Doubt>();
 
   /** A write was not proven. @returns how often this operation has failed here, for all whose writes it still fails */
@@ -61,16 +75,25 @@ export class Distrust {
 
   /** May this be written now? A closed kind of write whose time has come is `trusted` for one write in 10 seconds. */
   standing(bucket: string, writes: Writes, now: number): Standing {
+    const seen = this.look(bucket, writes, now);
+    if (seen !== 'due') return seen;
+    const doubt = this.#buckets.get(bucket);
+    const failed = doubt?.failed.get(nameOf(writes));
+    if (!doubt || !failed) return 'trusted';
+    failed.tried = true;
+    failed.closedUntil = now + SPACING_MS;
+    doubt.trialDue = now + SPACING_MS;
+    return 'trusted';
+  }
+
+  /** The standing, and nothing changes. `due`: closed, and time to try one. */
+  look(bucket: string, writes: Writes, now: number): Standing | 'due' {
     const doubt = this.#buckets.get(bucket);
     if (!doubt) return 'trusted';
     if (!doubt.probed) return 'doubted';
     const failed = doubt.failed.get(nameOf(writes));
     if (!failed) return 'trusted';
-    if (now < failed.closedUntil || now < doubt.trialDue) return 'closed';
-    failed.tried = true;
-    failed.closedUntil = now + SPACING_MS;
-    doubt.trialDue = now + SPACING_MS;
-    return 'trusted';
+    return now < failed.closedUntil || now < doubt.trialDue ? 'closed' : 'due';
   }
 
   /** Have these failed here, and are they tried again? */
@@ -98,9 +121,14 @@ export class Distrust {
   /** Is it time to probe a bucket? A caller that gets a number must do it, and hand the number to `pass`. */
   claimProbe(bucket: string, now: number): number | undefined {
     const doubt = this.#buckets.get(bucket);
-    if (!doubt || doubt.probed || now < doubt.probeDue) return undefined;
+    if (!doubt || !this.isProbeDue(bucket, now)) return undefined;
     doubt.probeDue = now + SPACING_MS;
     return doubt.failures;
+  }
+
+  isProbeDue(bucket: string, now: number): boolean {
+    const doubt = this.#buckets.get(bucket);
+    return doubt !== undefined && !doubt.probed && now >= doubt.probeDue;
   }
 
   /** A probe has passed; it says nothing of a failure that came after its start. */
@@ -118,6 +146,31 @@ export class Distrust {
     }
     return count;
   }
+
+  /** What is known of a bucket, for another process; undefined when it is trusted. */
+  doubtOf(bucket: string): ToldDoubt | undefined {
+    const doubt = this.#buckets.get(bucket);
+    return doubt && { ...doubt, failed: [...doubt.failed] };
+  }
+
+  /** The same of all buckets that are not trusted. */
+  doubts(): readonly (readonly [bucket: string, doubt: ToldDoubt])[] {
+    return [...this.#buckets].map(([bucket, doubt]) => [bucket, { ...doubt, failed: [...doubt.failed] }]);
+  }
+
+  /** Takes what another process knows of a bucket in place of what is known here. */
+  adopt(bucket: string, doubt: ToldDoubt | undefined): void {
+    if (!doubt) this.#buckets.delete(bucket);
+    else {
+      const failed = doubt.failed.map(([name, one]) => [name, { ...one }] as const);
+      this.#buckets.set(bucket, { ...doubt, failed: new Map(failed) });
+    }
+  }
+}
+
+/** As it is sent to another process. */
+export interface ToldDoubt extends Omit<Doubt, 'failed'> {
+  readonly failed: readonly (readonly [name: string, failed: Failed])[];
 }
 
 interface Doubt {

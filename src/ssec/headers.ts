@@ -15,14 +15,36 @@ export type End = 'target' | 'source';
 
 const PREFIX: Readonly<Record<End, string>> = { target: TARGET_PREFIX, source: SOURCE_PREFIX };
 
-/** The three headers that give the store an SSE-C key; names in lower case. */
-export function ssecHeaders(end: End, ssecKey: SseKey): Record<string, string> {
+/** The names of the three SSE-C headers of one end, in lower case. */
+interface SsecNames {
+  readonly algorithm: string;
+  readonly key: string;
+  readonly md5: string;
+}
+
+function namesOf(prefix: string): SsecNames {
+  return { algorithm: `${prefix}algorithm`, key: `${prefix}key`, md5: `${prefix}key-md5` };
+}
+
+const NAMES: Readonly<Record<End, SsecNames>> = {
+  target: namesOf(TARGET_PREFIX),
+  source: namesOf(SOURCE_PREFIX),
+};
+
+/** Adds the three headers that give the store an SSE-C key; names in lower case. @throws Error for a key that is damaged */
+export function addSsecHeaders(headers: Record<string, string>, end: End, ssecKey: SseKey): void {
   ssecKey.requireWhole();
-  return {
-    [`${PREFIX[end]}algorithm`]: 'AES256',
-    [`${PREFIX[end]}key`]: ssecKey.base64,
-    [`${PREFIX[end]}key-md5`]: ssecKey.md5,
-  };
+  const names = NAMES[end];
+  headers[names.algorithm] = 'AES256';
+  headers[names.key] = ssecKey.base64;
+  headers[names.md5] = ssecKey.md5;
+}
+
+/** The same three alone. */
+export function ssecHeaders(end: End, ssecKey: SseKey): Record<string, string> {
+  const headers: Record<string, string> = {};
+  addSsecHeaders(headers, end, ssecKey);
+  return headers;
 }
 
 /** Is this one of the three SSE-C headers of that end? `name` in lower case. */
@@ -30,14 +52,13 @@ export function isSsecHeader(end: End, name: string): boolean {
   return name.startsWith(PREFIX[end]);
 }
 
-/** The names of the three SSE-C headers of that end, in lower case. */
-export function ssecHeaderNames(end: End): Readonly<Record<'algorithm' | 'key' | 'md5', string>> {
-  const prefix = PREFIX[end];
-  return { algorithm: `${prefix}algorithm`, key: `${prefix}key`, md5: `${prefix}key-md5` };
+/** The names of the three SSE-C headers of that end. */
+export function ssecHeaderNames(end: End): SsecNames {
+  return NAMES[end];
 }
 
 /** Did the client send any of the SSE-C headers of that end? What they say, `clientKey` finds out. */
 export function hasSsecHeader(end: End, headers: WireHeaders): boolean {
-  const prefix = PREFIX[end];
-  return headers.has(`${prefix}key`) || headers.has(`${prefix}algorithm`) || headers.has(`${prefix}key-md5`);
+  const { algorithm, key, md5 } = NAMES[end];
+  return headers.has(key) || headers.has(algorithm) || headers.has(md5);
 }

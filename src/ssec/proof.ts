@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { SseKey } from '../keys/key.ts';
 import { CUSTOMER_ALGORITHM, CUSTOMER_KEY_MD5 } from './headers.ts';
 
@@ -12,14 +11,25 @@ export type Echo = 'ours' | 'missing' | 'different';
  *
  * SeaweedFS 4.48 sends the MD5 twice when an object is read: each must be ours.
  */
-export function echoOf({ headersDistinct }: Pick<IncomingMessage, 'headersDistinct'>, ssecKey: SseKey): Echo {
-  const algorithms = headersDistinct[CUSTOMER_ALGORITHM];
-  const keyMd5s = headersDistinct[CUSTOMER_KEY_MD5];
-  if (algorithms === undefined || keyMd5s === undefined) return 'missing';
-  return isAll(algorithms, 'AES256') && isAll(keyMd5s, ssecKey.md5) ? 'ours' : 'different';
+export function echoOf({ rawHeaders }: { readonly rawHeaders: readonly string[] }, ssecKey: SseKey): Echo {
+  let algorithms = 0;
+  let keyMd5s = 0;
+  let others = 0;
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const value = rawHeaders[i + 1];
+    if (isNamed(rawHeaders[i] as string, CUSTOMER_ALGORITHM)) {
+      algorithms += 1;
+      if (value !== 'AES256') others += 1;
+    } else if (isNamed(rawHeaders[i] as string, CUSTOMER_KEY_MD5)) {
+      keyMd5s += 1;
+      if (value !== ssecKey.md5) others += 1;
+    }
+  }
+  if (algorithms === 0 || keyMd5s === 0) return 'missing';
+  return others === 0 ? 'ours' : 'different';
 }
 
-function isAll(values: readonly string[], expected: string): boolean {
-  for (const value of values) if (value !== expected) return false;
-  return true;
+/** @param known in lower case */
+function isNamed(name: string, known: string): boolean {
+  return name.length === known.length && name.toLowerCase() === known;
 }

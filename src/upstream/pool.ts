@@ -109,8 +109,9 @@ export class Pool {
     if (needs.signal.aborted) throw clientLeft();
     const lane = laneOf(needs);
     for (let kept = this.#kept(lane, needs); kept; kept = this.#kept(lane, needs)) {
-      // An end that has arrived is seen now, before the write and not after it.
-      if (needs.writes) await socketsRead();
+      // What has arrived is seen now, and not after the request was written: an end, or bytes that nobody asked for, which
+      // would be taken for the answer.
+      await socketsRead();
       if (kept.usable) return kept;
       this.#closedByStore(performance.now() - kept.idleSince);
       kept.destroy();

@@ -124,16 +124,14 @@ t.test("a key that was damaged in memory can't be sent", async (t) => {
 
 /** As if the bytes had changed after their MD5 was taken: while it is made, the MD5 of anything is that of `others`. */
 function keyWithTheMd5Of(bytes: Buffer, others: Buffer): SseKey {
-  const real = crypto.createHash;
-  crypto.createHash = ((algorithm: string) => {
-    const hash = real(algorithm);
-    return algorithm === 'md5' ? { update: () => hash.update(others) } : hash;
-  }) as typeof real;
+  const real = crypto.hash;
+  crypto.hash = ((algorithm: string, data: string | Buffer, output: 'base64') =>
+    real(algorithm, algorithm === 'md5' ? others : data, output)) as typeof real;
   syncBuiltinESMExports();
   try {
     return new SseKey('damaged', bytes);
   } finally {
-    crypto.createHash = real;
+    crypto.hash = real;
     syncBuiltinESMExports();
   }
 }

@@ -172,6 +172,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'names.keep': [['names', { keep: '9s' }]],
   'names.keepInsecure': [['names', { keepInsecure: '9s' }]],
   drain: [['drain', '1s']],
+  workers: [['workers', 2]],
   'reload.watch': [['reload.watch', 'off']],
   'reload.keys': [['reload.keys', 'off']],
   'log.level': [['log.level', 'warn']],

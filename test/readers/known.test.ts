@@ -61,6 +61,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'response/rewrite.ts#noTrailer': SHORT,
   'proxy/proof/probe.ts#versionOf': SHORT,
   'response/rewrite.ts#withoutKey': SHORT,
+  's3/classify.ts#conditionOf': OURS,
   's3/operations.ts#isSubresource': OURS,
   's3/operations.ts#row': OURS,
   's3/refused-headers.ts#refusalOf': SHORT,

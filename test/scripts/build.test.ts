@@ -65,8 +65,8 @@ t.test('serve loads nothing that serving does not need', (t) => {
   t.end();
 });
 
-/** To compile them is a third of a start. */
-const MOST = { files: 45, bytes: 1_250_000, modules: 550 };
+/** To compile them is a third of a start. What only a master and its workers load stands apart, which splits three files more. */
+const MOST = { files: 48, bytes: 1_300_000, modules: 550 };
 
 t.test('serve loads at most so many files and so much code', (t) => {
   const files = [...loadedBy(...SERVE)];

@@ -28,7 +28,7 @@ t.test('names what would double the memory of a source', (t) => {
   t.end();
 });
 
-t.test('names what it cannot read', (t) => {
+t.test('names what has no meaning', (t) => {
   t.throws(() => strip('a.js', 'a = ;\n'), { message: /^a\.js: / });
   t.end();
 });

@@ -57,7 +57,7 @@ export async function askEnd({ exchange, asker, plan, serving }: Copying, step: 
   const planned = endPlan(plan, end, name, query);
   // What a source has may be more to the store that it goes to.
   if (end === 'target') refuseUnsupported(planned.operation, headers, planned.upstream);
-  requireTrust(exchange, planned, serving);
+  await requireTrust(exchange, planned, serving);
   const message = ownMessage(planned, headers, body);
   const answer = await attemptAll({ message, plan: planned, asker }, serving);
   await requireProof(exchange, answer, planned, serving);

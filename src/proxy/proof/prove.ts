@@ -16,18 +16,29 @@ type Asking = Pick<Exchange, 'id' | 'log'>;
  * Refuses an encrypted write to a bucket whose store failed to prove an encryption: any until a probe has passed, and
  * then the operation that failed, for the client for whom it failed. What a relayed copy writes is judged by `copy/ask`, request by request.
  *
+ * @returns a promise only where the distrust is shared with other processes, which have to be asked
  * @throws S3Error ServiceUnavailable
  */
-export function requireTrust(exchange: Pick<Exchange, 'log'>, plan: Plan, serving: Serving): void {
+export function requireTrust(
+  exchange: Pick<Exchange, 'log'>,
+  plan: Plan,
+  serving: Serving,
+): Promise<void> | undefined {
   const { write } = plan;
   const { distrust, clock } = serving;
-  if (!write || !distrust.has(write.bucket)) return;
+  if (!write || !distrust.has(write.bucket)) return undefined;
   const now = clock().getTime();
-  probeIfDue(plan, serving, now);
+  void probeIfDue(plan, serving, now);
   const relayed = plan.source?.copy === 'relay';
   const standing = relayed
     ? standingOfRelay(write.bucket, serving)
     : distrust.standing(write.bucket, writesOf(exchange, plan), now);
+  if (standing instanceof Promise) return standing.then(refuseUnlessTrusted);
+  refuseUnlessTrusted(standing);
+  return undefined;
+}
+
+function refuseUnlessTrusted(standing: Standing): void {
   if (standing !== 'trusted') throw new S3Error('ServiceUnavailable', REFUSALS[standing]);
 }
 
@@ -67,7 +78,7 @@ export async function requireProof(
   const status = answer.response.statusCode ?? 0;
   if (status < 200 || status > 299) {
     // What the store refuses stores nothing; after a 5xx that is unknown.
-    if (doubted && status >= 400 && status < 500) distrust.spare(write.bucket, writes);
+    if (doubted && status >= 400 && status < 500) await distrust.spare(write.bucket, writes);
     return;
   }
   const { withoutEcho, uploadEcho } = plan.upstream.provider;
@@ -79,21 +90,23 @@ export async function requireProof(
     ? echoFault(echoOf(answer.response, write.ssecKey))
     : HEAD_FAULTS[await seenWithoutKey(plan, serving)];
   if (fault === undefined) {
-    if (doubted) distrust.prove(write.bucket, writes);
+    if (doubted) await distrust.prove(write.bucket, writes);
     return;
   }
   answer.response.resume();
-  distrustWrite(exchange, plan, serving, fault);
+  await distrustWrite(exchange, plan, serving, fault);
   throw new S3Error('InternalError', 'The store did not prove that it encrypted the object.');
 }
 
-function distrustWrite(exchange: Asking, plan: Plan, serving: Serving, fault: string): void {
+/** When this is done, all processes that share the distrust know of it: before the client has its answer. */
+async function distrustWrite(exchange: Asking, plan: Plan, serving: Serving, fault: string): Promise<void> {
   const { write, operation, upstream } = plan;
   if (!write) return;
   const { distrust, metrics, log, clock } = serving;
   const { bucket, objectKey } = write;
   const now = clock().getTime();
-  const failures = distrust.add(bucket, writesOf(exchange, plan), now);
+  const added = distrust.add(bucket, writesOf(exchange, plan), now);
+  const failures = added instanceof Promise ? await added : added;
   metrics.unproven();
   exchange.log.cause = `the store did not prove the encryption: ${fault}. The object may be stored in plain; look at it, and check that the store supports SSE-C and that ${upstream.name}.provider names it`;
   const {
@@ -112,7 +125,7 @@ function distrustWrite(exchange: Asking, plan: Plan, serving: Serving, fault: st
       'alarm: the store fails again and again to prove the encryption of this operation',
     );
   }
-  probeIfDue(plan, serving, now);
+  void probeIfDue(plan, serving, now);
 }
 
 const HEAD_FAULTS = {
@@ -128,14 +141,15 @@ function echoFault(echo: ReturnType<typeof echoOf>): string | undefined {
     : 'the answer echoes another SSE-C key';
 }
 
-function probeIfDue(plan: Plan, serving: Serving, now: number): void {
+async function probeIfDue(plan: Plan, serving: Serving, now: number): Promise<void> {
   const bucket = plan.write?.bucket ?? '';
-  const claim = serving.distrust.claimProbe(bucket, now);
-  if (claim !== undefined) void probeAgain(bucket, claim, plan, serving);
+  const claimed = serving.distrust.claimProbe(bucket, now);
+  const claim = claimed instanceof Promise ? await claimed : claimed;
+  if (claim !== undefined) await probeAgain(bucket, claim, plan, serving);
 }
 
 async function probeAgain(bucket: string, claim: number, plan: Plan, serving: Serving): Promise<void> {
   const outcome = await probe(plan, serving);
-  if (outcome.kind === 'proven') serving.distrust.pass(bucket, claim);
+  if (outcome.kind === 'proven') await serving.distrust.pass(bucket, claim);
   serving.log.warn({ bucket, ...outcome }, 'probe of a distrusted bucket');
 }

@@ -1,12 +1,16 @@
 import { REQUEST_ID } from '../../s3/request-id.ts';
 import type { Exchange } from '../exchange.ts';
 
-/** Begins the answer. `headers`: name, value, name, value …; every answer has the id of its request beside them. */
+/**
+ * Begins the answer. Every answer has the id of its request beside its other headers.
+ * @param headers name, value, name, value …: a list of the caller's that nobody else needs any more
+ */
 export function writeHead(
   { response, id }: Pick<Exchange, 'response' | 'id'>,
   status: number,
-  headers: readonly string[],
+  headers: string[],
 ): void {
   // With the usual reason of its status: the store's own wording could say anything.
-  response.writeHead(status, [...headers, REQUEST_ID, id]);
+  headers.push(REQUEST_ID, id);
+  response.writeHead(status, headers);
 }

@@ -17,7 +17,8 @@ export async function relayBody(
 ): Promise<void> {
   const { response } = answer;
   const { response: client, request, received } = exchange;
-  const headers = [...clientHeaders(response, 'relayed', plan), ...more];
+  const headers = clientHeaders(response, 'relayed', plan);
+  headers.push(...more);
   const unread = received.body === 'some' && !request.complete;
   if (unread) {
     headers.push('connection', 'close');

@@ -5,7 +5,7 @@ import { LISTS } from '../../s3/request-headers.ts';
 import { EMPTY_SHA256 } from '../../sigv4/canonical.ts';
 import { UNSIGNED_PAYLOAD } from '../../sigv4/payload.ts';
 import { sign } from '../../sigv4/sign.ts';
-import { type End, isSsecHeader, SSE_PREFIX, ssecHeaders } from '../../ssec/headers.ts';
+import { addSsecHeaders, type End, isSsecHeader, SSE_PREFIX } from '../../ssec/headers.ts';
 import { addressOf } from '../../upstream/address.ts';
 import { hopByHop, takesTrailers } from '../../upstream/hop-by-hop.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
@@ -36,15 +36,16 @@ export function outboundOf(
   if (plan.upload?.kind === 'refused') throw plan.upload.refusal;
   const method = plan.method ?? asked;
   const { host, path } = addressOf(plan.target, plan.target.query.encode(), upstream);
-  const outgoing: Record<string, string> = { ...endToEnd(headers, plan), host };
+  const outgoing = endToEnd(headers, plan);
+  outgoing['host'] = host;
   const empty = body === 'none' && (method === 'PUT' || method === 'POST') ? '0' : undefined;
   const length = headers.single('content-length') ?? empty;
   if (length !== undefined) outgoing['content-length'] = length;
   // Trailers of the answer go on to the client, so that its word for them can be passed on.
   if (takesTrailers(headers.joined('te'))) Object.assign(outgoing, { te: 'trailers', connection: 'TE' });
   if (plan.source) outgoing['x-amz-copy-source'] = copySourceValue(plan.source);
-  for (const [end, ssecKey] of Object.entries(keys))
-    Object.assign(outgoing, ssecHeaders(end as End, ssecKey));
+  if (keys.target) addSsecHeaders(outgoing, 'target', keys.target);
+  if (keys.source) addSsecHeaders(outgoing, 'source', keys.source);
   if (plan.credentials) {
     const unstated = body === 'none' ? EMPTY_SHA256 : UNSIGNED_PAYLOAD;
     const stated = upstream.provider.signsBodies || body === 'none';
@@ -57,7 +58,9 @@ export function outboundOf(
       form: provider.canonicalForm,
       signer: upstream.signer,
     };
-    Object.assign(outgoing, sign({ method, path, headers: outgoing, covers: mattersToStore }, options));
+    const signature = sign({ method, path, headers: outgoing, covers: mattersToStore }, options);
+    outgoing['authorization'] = signature.authorization;
+    outgoing['x-amz-date'] = signature['x-amz-date'];
   }
   return { method, path, headers: outgoing };
 }
@@ -68,14 +71,14 @@ function endToEnd(headers: Message['headers'], plan: Plan): Record<string, strin
   const dropped = droppedByPlan(plan);
   const marks = (end: End): boolean => marksAt(plan, end);
   const kept: Record<string, string> = {};
-  for (const [name, values] of headers.entries()) {
+  for (const [name, values] of headers.fields()) {
     const described = name.startsWith('x-amz-meta-');
     // Refused even where it stays here: what was meant is anybody's guess.
-    if (values.length > 1 && name.startsWith('x-amz-') && !described && !LISTS.has(name))
-      headers.single(name);
+    const once = typeof values === 'string';
+    if (!once && name.startsWith('x-amz-') && !described && !LISTS.has(name)) headers.single(name);
     if (described ? !metadata : !sends.has(name)) continue;
     if (REPLACED.has(name) || ends(name) || dropped(name)) continue;
-    const value = values.join(',');
+    const value = once ? values : values.join(',');
     kept[name] = unmarkedCondition(name, value, marks);
   }
   // Stores compress documents for every client that takes it, and those that show ETags are rewritten.

@@ -1,8 +1,8 @@
 import type { StoreResponse } from '../response.ts';
 import { Chunks } from './chunks.ts';
 import { DirectResponse } from './direct-response.ts';
-import { gather, handOverTo, type Taker } from './gathered.ts';
 import { type Framing, framingOf } from './framing.ts';
+import { gather, handOverTo, type Taker } from './gathered.ts';
 import { type Head, HeadReader } from './head.ts';
 import { malformed } from './malformed.ts';
 

@@ -2,6 +2,7 @@ import type { Attempt } from '../attempt.ts';
 import type { Connection, ConnectionUser } from '../connection.ts';
 import { freesPieces, letGo } from '../let-go.ts';
 import type { Carriage, Reports } from '../transport.ts';
+import { UpstreamError } from '../upstream-error.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { requestHead } from './request-head.ts';
 
@@ -26,6 +27,10 @@ class DirectCarriage implements Carriage, ConnectionUser {
   #pending = 0;
   #whole = false;
   #corked = false;
+  /** Nothing goes out before what had arrived on a connection that is used again was read. */
+  #held: boolean;
+  /** Has anything gone out? */
+  #begun = false;
   #left = false;
 
   constructor(connection: Connection, attempt: Attempt, reports: Reports) {
@@ -45,6 +50,7 @@ class DirectCarriage implements Carriage, ConnectionUser {
     const { text, chunked } = requestHead(attempt);
     this.#chunked = chunked;
     connection.user = this;
+    this.#held = connection.idleSince > 0;
     socket.resume();
     this.#gather();
     this.#send(text);
@@ -71,11 +77,17 @@ class DirectCarriage implements Carriage, ConnectionUser {
 
   readonly leave = (): void => {
     this.#left = true;
-    this.#release();
+    this.#begin();
     if (this.#connection.user === this) this.#connection.user = undefined;
   };
 
   onBytes(bytes: Buffer): void {
+    if (!this.#begun) {
+      // Before the request went out: it belongs to nothing that was asked.
+      this.#reports.failed(new UpstreamError('reset', 'the store sent what nobody had asked for'));
+      this.#connection.destroy();
+      return;
+    }
     const used = this.#feed(bytes);
     if (!this.#answer.complete) return;
     // Nobody asked for them. This answer stands.
@@ -137,12 +149,18 @@ class DirectCarriage implements Carriage, ConnectionUser {
     if (this.#corked) return;
     this.#corked = true;
     this.#connection.socket.cork();
-    setImmediate(this.#release);
+    setImmediate(this.#begin);
   }
 
+  readonly #begin = (): void => {
+    this.#held = false;
+    this.#release();
+  };
+
   readonly #release = (): void => {
-    if (!this.#corked) return;
+    if (!this.#corked || this.#held) return;
     this.#corked = false;
+    this.#begun = true;
     this.#connection.socket.uncork();
   };
 }

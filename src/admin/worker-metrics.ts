@@ -1,0 +1,50 @@
+import { Counter, Gauge, Registry } from 'prom-client';
+import type { LogHealth } from '../log-destination.ts';
+import { addLogMetrics } from './log-metrics.ts';
+import type { Figures } from './metrics.ts';
+import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
+
+/** The processes that serve, where there are several. */
+export interface Crew {
+  readonly wanted: number;
+  serving(): number;
+  /** How many ended without being told to. */
+  ends(): number;
+}
+
+/** The metrics of a process that has others serve. */
+export interface MasterMetrics extends ReloadMetrics {
+  figures(): Promise<Figures>;
+}
+
+export function makeMasterMetrics(
+  crew: Crew,
+  logHealth: LogHealth,
+  registry: Registry = new Registry(),
+): MasterMetrics {
+  addLogMetrics(registry, logHealth);
+  addWorkerMetrics(registry, crew);
+  return { ...makeReloadMetrics(registry), figures: () => registry.getMetricsAsJSON() };
+}
+
+export function addWorkerMetrics(registry: Registry, crew: Crew): void {
+  const workers: Gauge<'state'> = new Gauge({
+    name: 'ssec_proxy_workers',
+    help: 'Processes that serve, by state: wanted (the option workers) and serving. Only with several workers.',
+    labelNames: ['state'],
+    registers: [registry],
+    collect: () => {
+      workers.set({ state: 'wanted' }, crew.wanted);
+      workers.set({ state: 'serving' }, crew.serving());
+    },
+  });
+  const ends: Counter = new Counter({
+    name: 'ssec_proxy_worker_ends_total',
+    help: 'Workers that ended without being told to, and were replaced. Only with several workers.',
+    registers: [registry],
+    collect: () => {
+      ends.reset();
+      ends.inc(crew.ends());
+    },
+  });
+}

@@ -1,0 +1,32 @@
+import { CLIENT_LIMITS } from '../listener/bounds.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Upstream } from '../upstream/upstream.ts';
+
+/**
+ * The part of a snapshot that one of several workers serves by: everything, with its share of the limits, so that all
+ * together keep to what the config says. Each has one of everything at least. The master has the admin address.
+ */
+export function shareOf(snapshot: Snapshot, count: number): Snapshot {
+  const { clients = CLIENT_LIMITS } = snapshot.limits;
+  const of = (limit: number): number => Math.max(1, Math.floor(limit / count));
+  return {
+    ...snapshot,
+    admin: undefined,
+    limits: {
+      ...snapshot.limits,
+      clients: {
+        ...clients,
+        connections: of(clients.connections),
+        requestsPerClient: of(clients.requestsPerClient),
+        copies: of(clients.copies),
+      },
+    },
+    upstream: upstreamShare(snapshot.upstream, of),
+    upstreams: new Map([...snapshot.upstreams].map(([id, upstream]) => [id, upstreamShare(upstream, of)])),
+  };
+}
+
+function upstreamShare(upstream: Upstream, of: (limit: number) => number): Upstream {
+  const { connections, queue } = upstream.limits;
+  return { ...upstream, limits: { ...upstream.limits, connections: of(connections), queue: of(queue) } };
+}

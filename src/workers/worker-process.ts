@@ -1,0 +1,41 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { MasterCalls, WorkerCalls } from './calls.ts';
+import { Channel } from './channel.ts';
+import { WORKER_NUMBER } from './own-number.ts';
+
+export interface WorkerProcess {
+  readonly pid: number | undefined;
+  readonly channel: Channel<WorkerCalls>;
+  /** Ends it at once. */
+  kill(): void;
+  /** Resolves when it has ended and all that it said was heard: with how it ended. */
+  readonly ended: Promise<string>;
+}
+
+/** Starts this program once more, as a worker. It writes its log where this process does. */
+export function startWorker(number: number, calls: MasterCalls): WorkerProcess {
+  const [, program = '', ...args] = process.argv;
+  const child = fork(program, args, {
+    env: { ...process.env, [WORKER_NUMBER]: String(number) },
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  return {
+    pid: child.pid,
+    channel: new Channel<WorkerCalls>(child, calls),
+    kill: () => void child.kill('SIGKILL'),
+    ended: endOf(child),
+  };
+}
+
+async function endOf(child: ChildProcess): Promise<string> {
+  const exit = new Promise<string>((resolve) => {
+    child.once('error', ({ message }) => resolve(`it could not be started: ${message}`));
+    child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`));
+  });
+  const silence = new Promise<void>((resolve) => {
+    child.once('disconnect', resolve);
+  });
+  const how = await exit;
+  if (child.connected) await silence;
+  return how;
+}

@@ -1,0 +1,114 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { formatProblem } from '../config/problem.ts';
+import { type ReadFile, readFromDisk } from '../files.ts';
+import { KeyStores } from '../keys/stores/key-stores.ts';
+import { firstSignal } from '../lifecycle.ts';
+import { makeLog } from '../log.ts';
+import type { LogDestination } from '../log-destination.ts';
+import { type RunningProxy, startProxy } from '../proxy/serve.ts';
+import { loadConfig } from '../snapshot/load.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import type { Begun, Opening } from './calls.ts';
+import { snapshotDigest } from './digest.ts';
+import { shareOf } from './share.ts';
+import { type LoadedConfig, WorkerSide } from './worker-side.ts';
+
+/** For the master to say what a worker begins with, in milliseconds. */
+const BEGIN_MS = 10_000;
+
+/** The config that a worker serves by, and what it is called in messages. */
+interface Named {
+  readonly config: string;
+  readonly name: string;
+}
+
+/**
+ * Serves as one of several workers: loads the config itself, and gets from the master its connections, and what it has to
+ * know of the others. Without a master it finishes what it has, and ends.
+ * @returns the exit code
+ */
+export async function work(named: Named, destination: LogDestination): Promise<number> {
+  // A terminal that hangs up sends it to all processes; to reload is the master's to say.
+  process.on('SIGHUP', () => {});
+  const signal = firstSignal();
+  const log = makeLog('info', destination);
+  const keyStores = new KeyStores();
+  const side = new WorkerSide(process);
+  try {
+    const opened = await open(side, named, keyStores);
+    if (opened.kind === 'refused') {
+      log.error({ cause: opened.cause }, "the worker can't serve");
+      return 1;
+    }
+    log.level = opened.snapshot.logLevel ?? log.level;
+    const proxy = await startProxy(opened.snapshot, log, {
+      keyStores: keyStores.health,
+      destination,
+      distrust: side.distrust,
+      encryptedUploads: side.uploads,
+      handedOver: true,
+    });
+    side.serve(proxy);
+    if ((await Promise.race([signal, side.dismissed])) === 'no master')
+      log.warn('the master is gone; the worker finishes its requests and ends');
+    await finish(side, proxy);
+    return 0;
+  } finally {
+    await keyStores.close();
+    process.disconnect?.();
+  }
+}
+
+type Opened =
+  | { readonly kind: 'open'; readonly snapshot: Snapshot }
+  | { readonly kind: 'refused'; readonly cause: string };
+
+/** Loads the config; the master says whether it is the one that the others serve by, and what they know. */
+async function open(side: WorkerSide, named: Named, keyStores: KeyStores): Promise<Opened> {
+  const begun = await side.master.ask('begin', {}, BEGIN_MS);
+  if (!begun) return NO_ANSWER;
+  side.load = loading(named, keyStores, begun);
+  let refused: Opened = NO_ANSWER;
+  for (let read = 1; read <= MOST_READS; read += 1) {
+    const loaded = await side.load();
+    if ('cause' in loaded) return { kind: 'refused', ...loaded };
+    const { snapshot, digest, warnings } = loaded;
+    const opening: Opening = (await side.master.ask('loaded', { digest }, BEGIN_MS)) ?? NO_ANSWER;
+    if (opening.kind === 'open') {
+      side.begin(opening);
+      return { kind: 'open', snapshot };
+    }
+    refused = { kind: 'refused', cause: `${opening.cause}${warnings && `. Meanwhile: ${warnings}`}` };
+    await pause(AGAIN_MS);
+  }
+  return refused;
+}
+
+/** Files may be in the middle of a change, and a key store may fail for a moment: then it reads again, so often, after milliseconds. */
+const MOST_READS = 3;
+const AGAIN_MS = 500;
+
+const NO_ANSWER = { kind: 'refused', cause: 'the master did not answer' } as const;
+
+function loading({ config, name }: Named, keyStores: KeyStores, begun: Begun): () => Promise<LoadedConfig> {
+  const digestKey = Buffer.from(begun.digestKey, 'base64');
+  const content = begun.config === undefined ? undefined : Buffer.from(begun.config, 'base64');
+  const readFile: ReadFile = (path) =>
+    content && path === config
+      ? Promise.resolve({ bytes: content, mode: 0o600, truncated: false })
+      : readFromDisk(path);
+  return async () => {
+    const { snapshot, problems } = await loadConfig(config, { keyStores, readFile });
+    const said = problems.map((problem) => formatProblem(problem, name)).join('; ');
+    if (!snapshot) return { cause: said };
+    const digest = snapshotDigest(snapshot, digestKey);
+    return { snapshot: shareOf(snapshot, begun.count), digest, warnings: said };
+  };
+}
+
+/** The master gives it no more connections from the answer on; what it has counted is told last. */
+async function finish({ master }: WorkerSide, proxy: RunningProxy): Promise<void> {
+  await master.ask('leaving', {});
+  await proxy.stop();
+  await master.ask('farewell', { figures: await proxy.figures() });
+}
