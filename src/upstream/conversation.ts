@@ -59,10 +59,14 @@ class Conversation implements Reports {
   #informational = 0;
   /** Of the body, in bytes. */
   #taken = 0;
+  /** How long it is, where that is known. */
+  readonly #announced: number | undefined;
   #waitsForHead = false;
 
   constructor(attempt: Attempt, connection: Connection, outcome: Outcome) {
     this.#attempt = attempt;
+    const length = attempt.headers['content-length'];
+    if (length !== undefined) this.#announced = Number(length);
     this.#connection = connection;
     this.#outcome = outcome;
     this.#deadline = new Deadline(this.#late);
@@ -91,7 +95,13 @@ class Conversation implements Reports {
 
   readonly #take = (piece: Buffer): void => {
     this.#taken += piece.byteLength;
-    if (this.#carriage?.write(piece) !== false) return;
+    const more = this.#carriage?.write(piece);
+    // All that was announced is out, and the store may answer before the stream says that it ends.
+    if (this.#taken === this.#announced) {
+      this.#endOfBody();
+      return;
+    }
+    if (more !== false) return;
     this.#attempt.body?.stream.pause();
     this.#deadline.begin(this.#attempt.upstream.timeouts.idle);
   };
@@ -104,6 +114,7 @@ class Conversation implements Reports {
   };
 
   readonly #endOfBody = (): void => {
+    if (this.#phase !== 'sending') return;
     this.#carriage?.end();
     this.#sent();
   };
