@@ -4,6 +4,7 @@ import { measureLatency } from './cases/latency.ts';
 import { measureCase } from './cases/measure-case.ts';
 import { measureMemory } from './cases/memory.ts';
 import { measureStart } from './cases/start.ts';
+import { measureWorkers } from './cases/workers.ts';
 import { gate } from './gate.ts';
 import { type Options, optionsOf } from './options.ts';
 import { machine } from './report/machine.ts';
@@ -29,6 +30,11 @@ const TASKS: readonly Task[] = [
     name: 'latency',
     title: 'Latency of a GET 1 KiB at a fixed rate',
     measure: async (stand, options) => ({ kind: 'latency', latencies: await measureLatency(stand, options) }),
+  },
+  {
+    name: 'workers',
+    title: 'GET 1 KiB by several workers',
+    measure: async (stand, options) => ({ kind: 'workers', ...(await measureWorkers(stand, options)) }),
   },
   {
     name: 'memory',

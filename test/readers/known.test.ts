@@ -51,6 +51,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'proxy/reply/location.ts#regionIn': SMALL,
   'proxy/reply/our-faults.ts#faultOfOurs': OURS,
   'proxy/reply/our-faults.ts#misdirected': SHORT,
+  'proxy/reply/relay-body.ts#partBytes': SHORT,
   'proxy/reply/send.ts#errorFor': SHORT,
   'proxy/reply/uploads.ts#withUploadId': SMALL,
   'proxy/store/bucket-region.ts#regionIn': SMALL,

@@ -5,13 +5,20 @@ import { clientLeft, UpstreamError } from '../../upstream/upstream-error.ts';
 
 /**
  * Writes the body of the store's answer to the client as fast as both of them go, and leaves the client's side open.
+ * @param bytes how many there have to be, where the length of the stream does not say it
  * @param begin called before the first byte, or when there is none: until then another answer can still take its place
  * @throws what broke the answer off: then the client must not see an end; an error when the client left
  */
-export function pour(response: StoreResponse, client: ServerResponse, begin: () => void): Promise<void> {
+export function pour(
+  response: StoreResponse,
+  client: ServerResponse,
+  begin: () => void,
+  bytes?: number,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const sink = lettingGo(client, response);
     let begun = false;
+    let poured = 0;
     const done = (error?: Error): void => {
       response.off('data', take).off('end', ended).off('error', done).off('close', closed);
       client.off('drain', resume).off('close', left);
@@ -24,12 +31,13 @@ export function pour(response: StoreResponse, client: ServerResponse, begin: () 
     };
     const take = (piece: Buffer): void => {
       beginOnce();
+      poured += piece.byteLength;
       if (!sink.write(piece)) response.pause();
     };
     const resume = (): void => void response.resume();
     const ended = (): void => {
       // The stream also ends when its connection was taken away from it.
-      if (!response.complete) {
+      if (!response.complete || (bytes !== undefined && poured !== bytes)) {
         done(brokenOff());
         return;
       }

@@ -27,7 +27,8 @@ export async function relayBody(
   }
   const trailing = trailersTo(exchange, response, headers, plan);
   try {
-    await pour(response, client, () => writeHead(exchange, response.statusCode ?? 502, headers));
+    const begin = (): void => writeHead(exchange, response.statusCode ?? 502, headers);
+    await pour(response, client, begin, partBytes(exchange, response));
   } catch (error) {
     if (exchange.signal.aborted) throw error;
     if (!client.headersSent) throw brokenOff(error);
@@ -37,6 +38,15 @@ export async function relayBody(
   if (trailing) client.addTrailers(clientTrailers(response, plan));
   if (unread) await drained(exchange);
   client.end();
+}
+
+/** A part in chunks says its length in its Content-Range alone. An MD5 of 16 bytes may stand behind it. */
+function partBytes({ received }: Exchange, { statusCode, headers }: StoreResponse): number | undefined {
+  if (statusCode !== 206 || headers['transfer-encoding'] === undefined || received.method === 'HEAD')
+    return undefined;
+  const [, from, to] = /^bytes (\d{1,15})-(\d{1,15})\//.exec(headers['content-range'] ?? '') ?? [];
+  if (from === undefined || to === undefined || received.headers.has('x-amz-te')) return undefined;
+  return Number(to) - Number(from) + 1;
 }
 
 function brokenOff(cause: unknown): S3Error {

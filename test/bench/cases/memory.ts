@@ -13,7 +13,7 @@ export interface Memory {
 }
 
 const MIB = 1024 * 1024;
-const SECONDS = 15;
+const SECONDS = 10;
 const DOWNLOADS = [1, 64, 1000];
 const IDLE = 5000;
 

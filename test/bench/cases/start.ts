@@ -5,7 +5,8 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { median } from '../measure/median.ts';
 import { rssOf } from '../measure/processes.ts';
-import { FLAGS, writeConfig } from '../stand/proxy.ts';
+import { IMAGE } from '../stand/image.ts';
+import { writeConfig } from '../stand/proxy.ts';
 import type { Stand } from '../stand/stand.ts';
 
 /** Medians: ms until a request is answered, and MiB of memory three seconds later. */
@@ -26,7 +27,7 @@ export async function measureStart(stand: Stand, main: string, rounds: number): 
   const { config } = await writeConfig(stand.ground, stand.origin, {});
   const commands: Readonly<Record<string, readonly string[]>> = {
     'Node alone': ['-e', NODE_ALONE],
-    ours: [...FLAGS, main, 'serve', config],
+    ours: [...IMAGE.flags, main, 'serve', config],
   };
   const seen = new Map<string, { ms: number; rss: number }[]>();
   // The first round is the one that reads the files from the disk, and fills the compile cache where there is one.
@@ -46,7 +47,7 @@ async function timed(args: readonly string[]): Promise<{ ms: number; rss: number
   const begun = performance.now();
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_ENV: 'production' },
+    env: { ...process.env, ...IMAGE.env },
   });
   try {
     const status = await ready(await adminPort(child));

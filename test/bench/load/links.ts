@@ -4,6 +4,7 @@ import type { Ground } from '../stand/ground.ts';
 import { bytesOf } from './call.ts';
 import { type Expected, Link } from './link.ts';
 import { type Loaded, percentile } from './loaded.ts';
+import { someAtOnce } from './some-at-once.ts';
 import type { Work } from './work.ts';
 
 /** When a load ends. */
@@ -23,10 +24,8 @@ export async function links(
 ): Promise<Loaded> {
   const prepared = await prepare(work, contestant);
   const options = connection(ground, contestant, work);
-  const clients = await Promise.all(
-    Array.from({ length: work.connections }, () =>
-      work.handshakes ? handshaking(options, work.handshakes) : lasting(options),
-    ),
+  const clients = await someAtOnce(work.connections, () =>
+    work.handshakes ? handshaking(options, work.handshakes) : lasting(options),
   );
   const latencies: number[] = [];
   const begun = performance.now();

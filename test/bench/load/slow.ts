@@ -4,30 +4,25 @@ import { connect, type TLSSocket } from 'node:tls';
 import type { Contestant } from '../stand/contestant.ts';
 import type { Ground } from '../stand/ground.ts';
 import { bytesOf, type Call } from './call.ts';
+import { someAtOnce } from './some-at-once.ts';
 
-/** So many handshakes at once: more would only wait for each other. */
-const AT_ONCE = 32;
+const TO_BEGIN_MS = 60_000;
 /** A client reads a piece, of at most one TLS record, and then nothing for so long. */
 const REST_MS = 500;
 
 /** Connections that are opened and used for nothing. @throws when one is refused */
-export async function idle(ground: Ground, contestant: Contestant, count: number): Promise<TLSSocket[]> {
-  const sockets: TLSSocket[] = [];
-  const open = async (): Promise<void> => {
-    while (sockets.length < count) {
-      const socket = connect({ port: contestant.port, host: '127.0.0.1', ca: ground.certificates.ca });
-      sockets.push(socket);
-      await once(socket, 'secureConnect');
-      socket.on('error', () => undefined);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, open));
-  return sockets;
+export function idle(ground: Ground, { port }: Contestant, count: number): Promise<TLSSocket[]> {
+  return someAtOnce(count, async () => {
+    const socket = connect({ port, host: '127.0.0.1', ca: ground.certificates.ca });
+    await once(socket, 'secureConnect');
+    socket.on('error', () => undefined);
+    return socket;
+  });
 }
 
 /**
- * Downloads by clients that read slowly, for so many seconds.
- * @throws when one of them is not answered with 200, or ends
+ * Downloads by clients that read slowly. When all have begun they go on for so many seconds.
+ * @throws when one of them is not answered with 200, does not begin in time, or ends
  */
 export async function slowDownloads(
   ground: Ground,
@@ -35,28 +30,31 @@ export async function slowDownloads(
   call: Call,
   { count, seconds }: { readonly count: number; readonly seconds: number },
 ): Promise<void> {
-  const sockets = await idle(ground, contestant, count);
   const request = await bytesOf(call, contestant, new Date());
-  const got = new Map<TLSSocket, number>();
-  let refusal = '';
+  const sockets: TLSSocket[] = [];
   try {
-    for (const socket of sockets) {
-      socket.on('data', (bytes: Buffer) => {
-        const first = !got.has(socket);
-        got.set(socket, (got.get(socket) ?? 0) + bytes.length);
-        if (first && bytes.toString('latin1', 9, 12) !== '200') {
-          refusal = bytes.toString('latin1', 0, 600);
-          socket.destroy();
-        }
-        socket.pause();
-        setTimeout(() => socket.resume(), REST_MS);
-      });
+    await someAtOnce(count, async () => {
+      const [socket] = (await idle(ground, contestant, 1)) as [TLSSocket];
+      sockets.push(socket);
       socket.write(request);
-    }
+      const [first] = (await once(socket, 'data', { signal: AbortSignal.timeout(TO_BEGIN_MS) })) as [Buffer];
+      const status = first.toString('latin1', 9, 12);
+      if (status !== '200') throw new Error(`${contestant.name} answers ${first.toString('latin1', 0, 600)}`);
+      readSlowly(socket);
+    });
     await pause(seconds * 1000);
-    const lost = sockets.filter((socket) => socket.destroyed || (got.get(socket) ?? 0) < 1024).length;
-    if (lost > 0) throw new Error(`${lost} of ${count} downloads did not go on: ${refusal}`);
+    const lost = sockets.filter(({ destroyed, readableEnded }) => destroyed || readableEnded).length;
+    if (lost > 0) throw new Error(`${lost} of ${count} downloads ended`);
   } finally {
     for (const socket of sockets) socket.destroy();
   }
+}
+
+function readSlowly(socket: TLSSocket): void {
+  socket.pause();
+  socket.on('data', () => {
+    socket.pause();
+    setTimeout(() => socket.resume(), REST_MS);
+  });
+  setTimeout(() => socket.resume(), REST_MS);
 }

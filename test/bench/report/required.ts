@@ -65,6 +65,7 @@ const REQUIRED: readonly Required[] = [
     value: (results) => costOf(results, 'get-1k', 'ours')?.kib ?? undefined,
   },
   { what: 'p99 added to direct, at 200 requests/s', unit: 'ms', most: 2, aim: 1, value: p99Added },
+  { what: 'CPU a request, two workers ÷ one process', most: 1.1, value: workersCost },
   { what: 'memory, 1,000 slow downloads', unit: 'MiB', most: 200, value: memory('1000 slow downloads') },
   { what: 'memory, 5,000 idle connections', unit: 'MiB', most: 300, value: memory('5000 idle connections') },
   { what: 'start to ready', unit: 'ms', most: 350, aim: 200, value: start('ms') },
@@ -93,6 +94,15 @@ export function requiredTable(results: Results): Table {
 function costOf({ cases }: Results, name: string, label: string): Cost | undefined {
   const result = cases[name];
   return result?.kind === 'cost' ? result.costs.find((cost) => cost.label === label) : undefined;
+}
+
+function workersCost({ cases }: Results): number | undefined {
+  const result = cases.workers;
+  if (result?.kind !== 'workers') return undefined;
+  const of = (label: string): number | null | undefined =>
+    result.costs.find((cost) => cost.label === label)?.cpu;
+  const [one, two] = [of('one process'), of('2 workers')];
+  return one && two ? two / one : undefined;
 }
 
 function p99Added({ cases }: Results): number | undefined {

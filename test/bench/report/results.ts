@@ -4,6 +4,7 @@ import type { Latency } from '../cases/latency.ts';
 import type { Cost } from '../cases/measure-case.ts';
 import type { Memory } from '../cases/memory.ts';
 import type { Start } from '../cases/start.ts';
+import type { Workers } from '../cases/workers.ts';
 import type { Machine } from './machine.ts';
 
 /** What one case gave. Each is a run of its own: figures of two cases are not compared. */
@@ -13,6 +14,7 @@ export type Measured =
   | { readonly kind: 'cost'; readonly costs: readonly Cost[] }
   | { readonly kind: 'latency'; readonly latencies: readonly Latency[] }
   | { readonly kind: 'memory'; readonly memory: readonly Memory[] }
+  | ({ readonly kind: 'workers' } & Workers)
   | { readonly kind: 'start'; readonly starts: readonly Start[] };
 
 /** Under which a case was measured. */

@@ -2,6 +2,7 @@ import type { Latency } from '../cases/latency.ts';
 import type { Cost } from '../cases/measure-case.ts';
 import type { Memory } from '../cases/memory.ts';
 import type { Start } from '../cases/start.ts';
+import type { Workers } from '../cases/workers.ts';
 import type { Measured } from './results.ts';
 
 /** A heading and lines, each of as many cells. */
@@ -13,6 +14,7 @@ export interface Table {
 export function tableOf(measured: Measured): Table {
   if (measured.kind === 'cost') return costs(measured.costs);
   if (measured.kind === 'latency') return latencies(measured.latencies);
+  if (measured.kind === 'workers') return workers(measured);
   return measured.kind === 'memory' ? memory(measured.memory) : starts(measured.starts);
 }
 
@@ -37,6 +39,17 @@ function costs(all: readonly Cost[]): Table {
       `${figure(p50)}, ${figure(p99)}`,
     ]),
   };
+}
+
+/** Costs, and below them the shares. */
+function workers({ costs: all, shares }: Workers): Table {
+  const { head, rows } = costs(all);
+  const spread = shares.map(({ workers: count, connections, least }) => [
+    `the least busy of ${count} workers, ${connections.toLocaleString('en')} connections`,
+    `${(least * 100).toFixed(0)} % of the CPU`,
+    ...head.slice(2).map(() => ''),
+  ]);
+  return { head, rows: [...rows, ...spread] };
 }
 
 function latencies(all: readonly Latency[]): Table {

@@ -25,7 +25,6 @@ export async function startNginx(
   const text = `load_module ${MODULE};
 user root;
 worker_processes 1;
-worker_rlimit_nofile 65536;
 daemon off;
 pid ${folder}/nginx.pid;
 error_log ${folder}/error.log warn;

@@ -7,10 +7,9 @@ import { pathToFileURL } from 'node:url';
 import { processesOf } from '../measure/processes.ts';
 import { type Contestant, listening, start } from './contestant.ts';
 import { folderIn, freePort, type Ground, SSEC_KEYS } from './ground.ts';
+import { IMAGE } from './image.ts';
 import { configText, type Variant } from './proxy-config.ts';
 
-/** As the image starts it. */
-export const FLAGS = ['--max-semi-space-size=2', '--disable-sigusr1'];
 const PROBE = pathToFileURL(join(import.meta.dirname, 'probe.js')).href;
 
 export interface ProxySetting {
@@ -33,8 +32,8 @@ export async function startProxy(
   const probe = join(folder, 'probe');
   const { pid, stop, ...running } = await start(
     process.execPath,
-    [...FLAGS, ...flags, `--import=${PROBE}`, main, 'serve', config],
-    { out, env: { ...process.env, NODE_ENV: 'production', BENCH_PROBE: probe } },
+    [...IMAGE.flags, ...flags, `--import=${PROBE}`, main, 'serve', config],
+    { out, env: { ...process.env, ...IMAGE.env, BENCH_PROBE: probe } },
   );
   closeSync(out);
   try {

@@ -49,7 +49,7 @@ t.test('marks the ETag header of every status that has one', async (t) => {
     const part = status === 206 ? { 'content-range': 'bytes 0-0/9' } : {};
     for (const line of ['GET /secret/a', 'HEAD /secret/a', 'GET /plain/a']) {
       const { answer } = await askedOf(t, { line, headers }, (response) => {
-        response.writeHead(status, { etag: bare, ...part }).end();
+        response.writeHead(status, { etag: bare, ...part }).end(status === 206 ? 'x' : '');
       });
       const wanted = line.includes('plain') ? bare : shown;
       t.ok(answer.includes(`etag: ${wanted}\r\n`), `${line}: ${status} ${answer}`);
