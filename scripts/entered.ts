@@ -21,7 +21,7 @@ interface Limits {
 // nobody; 8 are the signer and 20 the transport, which were packages before.
 // One of the files makes larger pieces out of TLS records.
 const LIMITS: Readonly<Record<string, Limits>> = {
-  PutObject: { files: 94, functions: 281 },
+  PutObject: { files: 94, functions: 282 },
   GetObject: { files: 95, functions: 294 },
 };
 
