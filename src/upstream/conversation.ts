@@ -61,6 +61,8 @@ class Conversation implements Reports {
   #informational = 0;
   /** Of the body, in bytes. */
   #taken = 0;
+  /** How long it is, where that is known. */
+  readonly #announced: number | undefined;
   #waitsForHead = false;
   /** While the store has to take what it was sent: for how long it may take nothing, in milliseconds; else 0. */
   #takesWithin = 0;
@@ -69,6 +71,8 @@ class Conversation implements Reports {
 
   constructor(attempt: Attempt, connection: Connection, outcome: Outcome) {
     this.#attempt = attempt;
+    const length = attempt.headers['content-length'];
+    if (length !== undefined) this.#announced = Number(length);
     this.#connection = connection;
     this.#outcome = outcome;
     this.#deadline = new Deadline(this.#late);
@@ -97,7 +101,13 @@ class Conversation implements Reports {
 
   readonly #take = (piece: Buffer): void => {
     this.#taken += piece.byteLength;
-    if (this.#carriage?.write(piece) !== false) return;
+    const more = this.#carriage?.write(piece);
+    // All that was announced is out, and the store may answer before the stream says that it ends.
+    if (this.#taken === this.#announced) {
+      this.#endOfBody();
+      return;
+    }
+    if (more !== false) return;
     this.#attempt.body?.stream.pause();
     this.#waitForTaking(this.#attempt.upstream.timeouts.idle);
   };
@@ -111,6 +121,7 @@ class Conversation implements Reports {
   };
 
   readonly #endOfBody = (): void => {
+    if (this.#phase !== 'sending') return;
     this.#carriage?.end();
     this.#sent();
   };

@@ -89,3 +89,23 @@ t.test('a client that is gone when its turn comes asks the store nothing', async
   t.equal(store.requests.length, 0);
   await eventually(() => pool.figures.open === pool.figures.idle);
 });
+
+t.test(
+  'an answer to all that was announced is none that came early, though the stream has not ended',
+  async (t) => {
+    const { pool, send } = await standOf(t, (request, response) => {
+      request.resume().on('end', () => response.end('ok'));
+    });
+    const stream = new Readable({ read: () => {} });
+    stream.push('hello');
+    const { response } = await send({
+      method: 'PUT',
+      headers: { host: 'h', 'content-length': '5' },
+      body: { stream, begin: () => {} },
+    });
+    t.equal(response.statusCode, 200);
+    stream.push(null);
+    await new Promise((resolve) => response.once('close', resolve).resume());
+    await eventually(() => pool.figures.idle === 1);
+  },
+);

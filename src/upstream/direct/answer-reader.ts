@@ -2,6 +2,7 @@ import type { StoreResponse } from '../response.ts';
 import { Chunks } from './chunks.ts';
 import { DirectResponse } from './direct-response.ts';
 import { type Framing, framingOf } from './framing.ts';
+import { gather, handOverTo, type Taker } from './gathered.ts';
 import { type Head, HeadReader } from './head.ts';
 import { malformed } from './malformed.ts';
 
@@ -20,7 +21,7 @@ interface Reports {
  * Reads the answer to one request, informational ones before it included, however it is cut into pieces. Its state is
  * the head that is read, or the body that follows one.
  */
-export class AnswerReader {
+export class AnswerReader implements Taker {
   readonly #method: string;
   readonly #reports: Reports;
   #head: HeadReader | undefined = new HeadReader();
@@ -62,7 +63,8 @@ export class AnswerReader {
 
   /** The store ends its side. @returns whether that is the end of the answer */
   ended(): boolean {
-    if (!this.complete && this.#framing?.body.kind === 'until-end') this.#finish();
+    if (this.#framing?.body.kind === 'until-end') this.#finish();
+    else handOverTo(this);
     return this.complete;
   }
 
@@ -92,28 +94,21 @@ export class AnswerReader {
     if (this.#chunks) return this.#chunked(this.#chunks, bytes, from);
     const known = this.#framing?.body.kind === 'length';
     const to = known ? Math.min(bytes.length, from + this.#left) : bytes.length;
-    const piece = copyOf(bytes, from, to);
     this.#left -= to - from;
-    this.#push(piece);
+    gather(this, bytes, from, to);
     if (known && this.#left === 0) this.#finish();
     return to;
   }
 
-  /** All that one reading brought is one piece, however small its chunks are. */
   #chunked(chunks: Chunks, bytes: Buffer, from: number): number {
-    const piece = Buffer.allocUnsafe(bytes.length - from);
-    let length = 0;
-    const end = chunks.feed(bytes, from, (begin, to) => {
-      length += bytes.copy(piece, length, begin, to);
-    });
-    if (length > 0) this.#push(piece.subarray(0, length));
+    const end = chunks.feed(bytes, from, (begin, to) => gather(this, bytes, begin, to));
     if (end < 0) return bytes.length;
     if (this.#response) this.#response.rawTrailers = chunks.rawTrailers;
     this.#finish();
     return end;
   }
 
-  #push(piece: Buffer): void {
+  take(piece: Buffer): void {
     const response = this.#response;
     this.#reports.progressed();
     if (response && !response.destroyed && !response.push(piece)) this.#reports.full();
@@ -122,15 +117,8 @@ export class AnswerReader {
   #finish(): void {
     const response = this.#response;
     if (!response) return;
+    handOverTo(this);
     response.complete = true;
     if (!response.destroyed) response.push(null);
   }
-}
-
-/** Large pieces have memory of their own, which is freed as soon as they are written on. */
-function copyOf(bytes: Buffer, from: number, to: number): Buffer {
-  const length = to - from;
-  const piece = length < 4096 ? Buffer.allocUnsafe(length) : Buffer.allocUnsafeSlow(length);
-  bytes.copy(piece, 0, from, to);
-  return piece;
 }

@@ -6,8 +6,11 @@ import { UpstreamError } from '../upstream-error.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { requestHead } from './request-head.ts';
 
-/** Of a head and the beginning of a body that go out in one write, in bytes: a TLS record holds as much. */
-const GATHERED_BYTES = 16 * 1024;
+/** As much as goes out in one write, in bytes: four TLS records. A write costs more than what is in it. */
+const GATHERED_BYTES = 64 * 1024;
+
+/** Smaller pieces of a body may share their memory with others. */
+const FREED_BYTES = 4096;
 
 /** HTTP/1.1 on the socket of a connection, made for forwarding: nothing between the socket and the streams. */
 export function carryDirectly(connection: Connection, attempt: Attempt, reports: Reports): Carriage {
@@ -51,22 +54,15 @@ class DirectCarriage implements Carriage, ConnectionUser {
     socket.resume();
     this.#gather();
     this.#send(text);
-    // A body that is slow to come is not waited for.
-    if (this.#held || attempt.body) setImmediate(this.#begin);
   }
 
   readonly write = (piece: Buffer): boolean => {
     if (piece.byteLength > 0) {
-      if (this.#chunked) {
-        this.#gather();
-        this.#send(`${piece.byteLength.toString(16)}\r\n`);
-        this.#send(piece);
-        this.#send('\r\n');
-        this.#release();
-      } else {
-        this.#send(piece);
-      }
-      if (this.#corked && this.#connection.socket.writableLength >= GATHERED_BYTES) this.#release();
+      this.#gather();
+      if (this.#chunked) this.#send(`${piece.byteLength.toString(16)}\r\n`);
+      this.#send(piece);
+      if (this.#chunked) this.#send('\r\n');
+      if (this.#connection.socket.writableLength >= GATHERED_BYTES) this.#release();
     }
     return !this.#connection.socket.writableNeedDrain;
   };
@@ -132,7 +128,7 @@ class DirectCarriage implements Carriage, ConnectionUser {
     const { socket } = this.#connection;
     this.#pending += 1;
     if (typeof piece === 'string') socket.write(piece, 'latin1', this.#took);
-    else if (this.#frees && piece.byteLength >= GATHERED_BYTES / 4)
+    else if (this.#frees && piece.byteLength >= FREED_BYTES)
       socket.write(piece, (error) => {
         if (!error) letGo(piece);
         this.#took(error);
@@ -149,10 +145,12 @@ class DirectCarriage implements Carriage, ConnectionUser {
     if (this.#answer.complete) this.#finish();
   };
 
+  /** What comes in this turn of the loop goes out in one write. What is slow to come is not waited for. */
   #gather(): void {
     if (this.#corked) return;
     this.#corked = true;
     this.#connection.socket.cork();
+    setImmediate(this.#begin);
   }
 
   readonly #begin = (): void => {

@@ -52,12 +52,15 @@ export class DirectResponse extends Readable implements StoreResponse {
   get headers(): IncomingHttpHeaders {
     if (this.#headers) return this.#headers;
     const headers: Record<string, string | string[]> = Object.create(null) as Record<string, string>;
-    this.#each((name, value) => {
+    const raw = this.rawHeaders;
+    for (let i = 0; i + 1 < raw.length; i += 2) {
+      const name = (raw[i] as string).toLowerCase();
+      const value = raw[i + 1] as string;
       const before = headers[name];
       if (name === 'set-cookie') headers[name] = Array.isArray(before) ? [...before, value] : [value];
       else if (before === undefined) headers[name] = value;
       else if (!FIRST_ONLY.has(name)) headers[name] = `${String(before)}, ${value}`;
-    });
+    }
     this.#headers = headers;
     return headers;
   }
@@ -65,21 +68,19 @@ export class DirectResponse extends Readable implements StoreResponse {
   get headersDistinct(): NodeJS.Dict<string[]> {
     if (this.#distinct) return this.#distinct;
     const distinct = Object.create(null) as NodeJS.Dict<string[]>;
-    this.#each((name, value) => {
+    const raw = this.rawHeaders;
+    for (let i = 0; i + 1 < raw.length; i += 2) {
+      const name = (raw[i] as string).toLowerCase();
+      const value = raw[i + 1] as string;
       const values = distinct[name];
       if (values) values.push(value);
       else distinct[name] = [value];
-    });
+    }
     this.#distinct = distinct;
     return distinct;
   }
 
   override _read(): void {
     this.#wanted();
-  }
-
-  #each(take: (name: string, value: string) => void): void {
-    const raw = this.rawHeaders;
-    for (let i = 0; i + 1 < raw.length; i += 2) take((raw[i] as string).toLowerCase(), raw[i + 1] as string);
   }
 }

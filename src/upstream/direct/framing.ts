@@ -21,6 +21,10 @@ const UNTIL_END: Body = { kind: 'until-end' };
 /** In digits: more than any object has, and exact as a number. */
 const LENGTH = /^[0-9]{1,15}$/;
 
+/** Among the options of the connection. */
+const CLOSE = /(?:^|,)[\t ]*close[\t ]*(?:,|$)/;
+const KEEP_ALIVE = /(?:^|,)[\t ]*keep-alive[\t ]*(?:,|$)/;
+
 /** @throws UpstreamError malformed for what two readers could take for different answers */
 export function framingOf({ status, minor, rawHeaders }: Head, method: string): Framing {
   let length: string | undefined;
@@ -69,6 +73,5 @@ function bodyOf(
 
 function keepsAlive(minor: number, connection: string): boolean {
   if (connection === '') return minor === 1;
-  const options = connection.split(',').map((option) => option.trim());
-  return !options.includes('close') && (minor === 1 || options.includes('keep-alive'));
+  return !CLOSE.test(connection) && (minor === 1 || KEEP_ALIVE.test(connection));
 }
