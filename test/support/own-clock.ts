@@ -3,9 +3,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 interface Clock {
   /** So many milliseconds go by, one by one; after each the loop goes round, so that all that was due is done. */
-  pass(ms: number): Promise<void>;
+  readonly pass: (ms: number) => Promise<void>;
   /** Time goes by until this is settled: an hour at most. */
-  until<T>(settled: Promise<T>): Promise<T>;
+  readonly until: <T>(settled: Promise<T>) => Promise<T>;
 }
 
 const HOUR_MS = 3_600_000;
