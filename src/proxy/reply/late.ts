@@ -2,9 +2,9 @@ import { markingEtags } from '../../etag/documents.ts';
 import { marksEtag } from '../../etag/marks.ts';
 import { MOST_LATE_MS, readLateDocument } from '../../response/late-document.ts';
 import { parseStoreError, type StoreError } from '../../response/store-error.ts';
+import { ANSWER_ROOTS } from '../../s3/answer-roots.ts';
 import { readDocument } from '../../s3/document.ts';
 import { replacingElements } from '../../s3/element-text.ts';
-import type { OperationName } from '../../s3/operations.ts';
 import { escapeXml } from '../../s3/xml.ts';
 import { holdsKey } from '../../ssec/leak.ts';
 import { atOnce } from '../../turns.ts';
@@ -37,13 +37,6 @@ export async function sendLate({ exchange, answer, plan }: Reply): Promise<void>
   else await sendDocument(exchange, 200, safe, headers);
 }
 
-/** The roots of what says that all went well. */
-const OUTCOMES: Readonly<Partial<Record<OperationName, string>>> = {
-  CopyObject: 'CopyObjectResult',
-  UploadPartCopy: 'CopyPartResult',
-  CompleteMultipartUpload: 'CompleteMultipartUploadResult',
-};
-
 function safeDocument(exchange: Exchange, document: string, plan: Plan): string {
   const { ssecKeys } = plan;
   const error = parseStoreError(document, ssecKeys);
@@ -59,11 +52,15 @@ function safeDocument(exchange: Exchange, document: string, plan: Plan): string 
   return errorFor(exchange, faultOfOurs(exchange.log, shown, plan.upstream) ?? shown);
 }
 
-/** Whatever is neither well-formed nor what was asked for may be an error that nobody could make safe. */
-function isOutcome(document: string, { operation }: Plan): boolean {
+/**
+ * Whatever is neither well-formed nor what was asked for may be an error that nobody could make safe. A part is named by its
+ * ETag when its upload ends; that of the whole object may be empty at Ceph.
+ */
+function isOutcome(document: string, { operation: { name } }: Plan): boolean {
   try {
-    readDocument(document, OUTCOMES[operation.name] ?? '');
-    return true;
+    const [root = ''] = ANSWER_ROOTS[name] ?? [];
+    const outcome = readDocument(document, root);
+    return name !== 'UploadPartCopy' || Boolean(outcome.text('ETag')?.trim());
   } catch {
     return false;
   }

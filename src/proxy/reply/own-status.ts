@@ -1,9 +1,9 @@
-import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
 import type { Operation, OperationName } from '../../s3/operations.ts';
 import type { StoreResponse } from '../../upstream/response.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
+import { misfit } from '../store/misfit.ts';
 
 /** What a success of S3's is. Others promise less than that it is done, or something else than what was asked for. */
 const READ: ReadonlySet<number> = new Set([200, 206]);
@@ -31,32 +31,34 @@ const SUCCESSES: Readonly<Partial<Record<OperationName, ReadonlySet<number>>>> =
 export function requireOwnStatus(
   { received: { headers }, log }: Pick<Exchange, 'received' | 'log'>,
   response: StoreResponse,
-  { operation, target }: Plan,
+  plan: Plan,
 ): void {
+  const { operation, target } = plan;
   const fault = faultOf(response, operation, headers, target.query.get('partNumber'));
-  if (fault === undefined) return;
-  log.cause = `the store answered ${operation.name} with ${fault}`;
-  throw new S3Error(
-    'ServiceUnavailable',
-    'The answer of the store does not fit the request. Please try again.',
-  );
+  if (fault !== undefined) throw misfit(log, plan, fault);
+}
+
+/** Is this status a success of the operation? */
+export function succeeds(status: number, { name, method }: Operation): boolean {
+  const successes = method === 'GET' || method === 'HEAD' ? READ : (SUCCESSES[name] ?? DONE);
+  return successes.has(status);
 }
 
 function faultOf(
   response: StoreResponse,
-  { name, method }: Operation,
+  operation: Operation,
   asked: WireHeaders,
   partNumber: string | undefined,
 ): string | undefined {
   const { statusCode: status = 0, headers } = response;
-  const reads = method === 'GET' || method === 'HEAD';
   if (status === 304) {
+    const { method } = operation;
+    const reads = method === 'GET' || method === 'HEAD';
     const conditional = reads && (asked.has('if-none-match') || asked.has('if-modified-since'));
     return conditional ? undefined : 'status 304, and there was no condition';
   }
   if (status < 200 || status > 299) return undefined;
-  const successes = reads ? READ : (SUCCESSES[name] ?? DONE);
-  if (!successes.has(status)) return `status ${status}`;
+  if (!succeeds(status, operation)) return `status ${status}`;
   if (status !== 206) return undefined;
   const range = asked.joined('range');
   if (range === undefined && partNumber === undefined) return 'a part, and the whole was asked for';

@@ -9,13 +9,21 @@ import { drained } from './drained.ts';
 import { writeHead } from './head.ts';
 import { pour } from './pour.ts';
 import type { Reply } from './reply.ts';
+import { sendEmpty } from './send.ts';
 
 /** Streams an answer on. `more`: name, value, name, value … to stand behind the store's headers. */
 export async function relayBody(
-  { exchange, answer, plan }: Reply,
+  { exchange, answer, plan, behind }: Reply,
   more: readonly string[] = [],
 ): Promise<void> {
   const { response } = answer;
+  if (behind === 'nothing' && response.headers['content-length'] !== '0') {
+    await sendEmpty(exchange, response.statusCode ?? 502, [
+      ...clientHeaders(response, 'replaced', plan),
+      ...more,
+    ]);
+    return;
+  }
   const { response: client, request, received } = exchange;
   const headers = clientHeaders(response, 'relayed', plan);
   headers.push(...more);
