@@ -53,7 +53,8 @@ export async function readErrorText(body: Readable, limit: number): Promise<Erro
   try {
     return await within(body, limit, () => textOf(body));
   } catch (error) {
-    return { text: '', fault: lateIn(error) ? 'was not whole in time' : 'broke off' };
+    const late = lateIn(error);
+    return late ? { text: '', fault: 'was not whole in time', late } : { text: '', fault: 'broke off' };
   }
 }
 

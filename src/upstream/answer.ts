@@ -1,4 +1,5 @@
 import type { StoreResponse } from './response.ts';
+import type { LatePhase } from './upstream-error.ts';
 
 /** What may be an error document. */
 export interface ErrorText {
@@ -6,6 +7,8 @@ export interface ErrorText {
   readonly text: string;
   /** Why it is not whole: what it did, in words for the log. */
   readonly fault?: string;
+  /** Whose time was over, if that is why. */
+  readonly late?: LatePhase;
 }
 
 /** What a store answered, as soon as the head of it is there. */

@@ -60,7 +60,8 @@ export interface Shown {
 export interface Line {
   readonly codes?: readonly (string | undefined)[];
   readonly cause?: RegExp;
-  readonly attempts?: number;
+  /** `none`: the line says nothing of attempts, since nothing was sent. */
+  readonly attempts?: number | 'none';
   readonly level?: 'info' | 'warn';
   readonly status?: number;
 }

@@ -53,14 +53,14 @@ function safeDocument(exchange: Exchange, document: string, plan: Plan): string 
 }
 
 /**
- * Whatever is neither well-formed nor what was asked for may be an error that nobody could make safe. A part is named by its
- * ETag when its upload ends; that of the whole object may be empty at Ceph.
+ * Whatever is neither well-formed nor what was asked for may be an error that nobody could make safe. Each outcome has an
+ * ETag: a part is named by it when its upload ends; that of a whole upload is empty at Ceph 16.
  */
 function isOutcome(document: string, { operation: { name } }: Plan): boolean {
   try {
     const [root = ''] = ANSWER_ROOTS[name] ?? [];
-    const outcome = readDocument(document, root);
-    return name !== 'UploadPartCopy' || Boolean(outcome.text('ETag')?.trim());
+    const etag = readDocument(document, root).text('ETag');
+    return name === 'UploadPartCopy' ? Boolean(etag?.trim()) : etag !== undefined;
   } catch {
     return false;
   }

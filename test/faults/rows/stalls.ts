@@ -76,13 +76,13 @@ const CONNECTING: readonly Row[] = [
       {
         objectKey: 'plain/a',
         shows: [{ status: [503], codes: ['SlowDown'] }],
-        line: { ...FAILED_LINE, codes: ['SlowDown'] },
+        line: { ...FAILED_LINE, codes: ['SlowDown'], attempts: 'none' },
       },
       {
         objectKey: 'sealed/a',
         body: 100_000,
         shows: [{ status: [503], codes: ['SlowDown'] }],
-        line: { ...FAILED_LINE, codes: ['SlowDown'] },
+        line: { ...FAILED_LINE, codes: ['SlowDown'], attempts: 'none' },
       },
     ],
   },
@@ -95,7 +95,7 @@ const CONNECTING: readonly Row[] = [
       {
         objectKey: 'plain/a',
         shows: [{ status: [503], codes: ['SlowDown'] }],
-        line: { ...FAILED_LINE, codes: ['SlowDown'] },
+        line: { ...FAILED_LINE, codes: ['SlowDown'], attempts: 'none' },
       },
     ],
   },
