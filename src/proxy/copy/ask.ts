@@ -65,11 +65,11 @@ export async function askEnd({ exchange, asker, plan, serving }: Copying, step: 
   const answer = await attemptAll({ message, plan: planned, asker }, serving);
   await requireProof(exchange, answer, planned, serving);
   rememberUpload(planned, answer.response.statusCode ?? 0, serving);
-  await requireSuccess(asker, answer, planned);
+  await requireSuccess(asker, answer, planned, serving);
   return { answer, plan: planned };
 }
 
-async function requireSuccess(asker: Asker, answer: Answer, plan: Plan): Promise<void> {
+async function requireSuccess(asker: Asker, answer: Answer, plan: Plan, serving: Serving): Promise<void> {
   const { log } = asker;
   const { response } = answer;
   const status = response.statusCode ?? 502;
@@ -83,7 +83,7 @@ async function requireSuccess(asker: Asker, answer: Answer, plan: Plan): Promise
     }
     if (status === 304) throw new StoreRefusal(412, UNMODIFIED);
     if (status < 400) throw misdirected(log, response, plan);
-    throw new StoreRefusal(status, await storeErrorOf(log, answer, plan));
+    throw new StoreRefusal(status, await storeErrorOf(log, answer, plan, serving));
   } catch (error) {
     if (response.complete) response.resume();
     else answer.destroy();

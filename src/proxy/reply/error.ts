@@ -2,6 +2,7 @@ import { parseStoreError, readErrorText, type StoreError } from '../../response/
 import type { Answer } from '../../upstream/answer.ts';
 import type { Asker } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Serving } from '../serving.ts';
 import { clientHeaders } from './client-headers.ts';
 import { inClientsWords } from './client-words.ts';
 import { faultOfOurs } from './our-faults.ts';
@@ -12,8 +13,8 @@ import { ssecRefused } from './ssec-refused.ts';
 import { connectionFault, NO_DOCUMENT, namelessError, requireStatusOfS3 } from './status-of-s3.ts';
 
 /** Error documents are newly made from what is known of them, never relayed. */
-export async function relayError({ exchange, answer, plan }: Reply): Promise<void> {
-  const error = await storeErrorOf(exchange.log, answer, plan);
+export async function relayError({ exchange, answer, plan, serving }: Reply): Promise<void> {
+  const error = await storeErrorOf(exchange.log, answer, plan, serving);
   exchange.log.code = error.code;
   const { response } = answer;
   const headers = clientHeaders(response, 'replaced', plan);
@@ -28,11 +29,18 @@ export async function relayRefusedHead(reply: Reply): Promise<void> {
 }
 
 /** What the store says went wrong, in the client's words. @throws S3Error when the client is to hear something else */
-export async function storeErrorOf(log: Asker['log'], answer: Answer, plan: Plan): Promise<StoreError> {
+export async function storeErrorOf(
+  log: Asker['log'],
+  answer: Answer,
+  plan: Plan,
+  { metrics }: Pick<Serving, 'metrics'>,
+): Promise<StoreError> {
   const { response } = answer;
   const between = connectionFault(log, response, plan);
   if (between) throw between;
-  const { text, fault } = answer.document ?? (await readErrorText(response, plan.upstream.timeouts.document));
+  const { text, fault, late } =
+    answer.document ?? (await readErrorText(response, plan.upstream.timeouts.document));
+  if (late) metrics.upstreams.late(plan.upstream.name, late);
   const error =
     parseStoreError(text, plan.ssecKeys) ?? namelessError(log, response, plan, inPlaceOfError(text, fault));
   const ours = faultOfOurs(log, error, plan.upstream);
