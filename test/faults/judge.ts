@@ -158,7 +158,7 @@ function lineFaults(
   )
     faults.push('the line has no cause');
   if (cause && !cause.test(String(line.cause))) faults.push(`the cause is ${String(line.cause)}`);
-  if (attempts !== undefined && line.attempts !== (attempts === 'none' ? undefined : attempts))
+  if (attempts !== undefined && line.attempts !== attempts)
     faults.push(`attempts is ${String(line.attempts)}, not ${attempts}`);
   if (status !== undefined && line.status !== status)
     faults.push(`status is ${String(line.status)}, not ${status}`);

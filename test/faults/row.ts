@@ -60,8 +60,7 @@ export interface Shown {
 export interface Line {
   readonly codes?: readonly (string | undefined)[];
   readonly cause?: RegExp;
-  /** `none`: the line says nothing of attempts, since nothing was sent. */
-  readonly attempts?: number | 'none';
+  readonly attempts?: number;
   readonly level?: 'info' | 'warn';
   readonly status?: number;
 }

@@ -20,6 +20,7 @@ export function attempt(sending: Sending, stores: Stores): Promise<Answer> {
 }
 
 async function sendAgain(sending: Sending, upstream: Upstream, stores: Stores): Promise<Answer> {
+  sending.asker.log.attempts ??= 0;
   try {
     return await send(sending, upstream, stores, false);
   } catch (error) {

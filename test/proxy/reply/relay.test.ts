@@ -45,7 +45,7 @@ t.test('leads clients to the proxy by the Location of an upload', async (t) => {
   const answer = await relayed(t, {
     ...COMPLETE,
     document:
-      '<CompleteMultipartUploadResult><Location>https://store.test/secret/a</Location><Key>a</Key></CompleteMultipartUploadResult>',
+      '<CompleteMultipartUploadResult><Location>https://store.test/secret/a</Location><Key>a</Key><ETag/></CompleteMultipartUploadResult>',
   });
   t.match(answer, '<Location>http://127.0.0.1/secret/a</Location><Key>a</Key>');
 });
