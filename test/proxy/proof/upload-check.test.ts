@@ -29,7 +29,8 @@ async function stand(
     request.resume().once('end', () => {
       response.writeHead(withKey ? 200 : status, { etag: '"e"' });
       if (request.method === 'GET') response.end(LIST);
-      else if (request.method === 'POST') response.end('<CompleteMultipartUploadResult><ETag/></CompleteMultipartUploadResult>');
+      else if (request.method === 'POST')
+        response.end('<CompleteMultipartUploadResult><ETag/></CompleteMultipartUploadResult>');
       else response.end(withKey ? undefined : refusal);
     });
   });
