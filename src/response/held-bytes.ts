@@ -1,3 +1,4 @@
+import type { Signal } from '../leaving.ts';
 import { S3Error } from '../s3/errors.ts';
 
 export interface DocumentLimits {
@@ -62,7 +63,7 @@ export class HeldBytes {
     this.#serve();
   }
 
-  begin(signal: AbortSignal): Holding {
+  begin(signal: Signal): Holding {
     let own = 0;
     let ended = false;
     return {
@@ -81,7 +82,7 @@ export class HeldBytes {
     };
   }
 
-  async #take(bytes: number, signal: AbortSignal): Promise<void> {
+  async #take(bytes: number, signal: Signal): Promise<void> {
     signal.throwIfAborted();
     if (this.#waiters.length === 0 && this.#held + bytes <= this.#limits.most) {
       this.#held += bytes;
