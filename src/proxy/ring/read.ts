@@ -21,6 +21,7 @@ export async function readByRing(search: KeySearch): Promise<Answer> {
   for (const ssecKey of inOrder(search)) {
     const judged = await tryKey(search, ssecKey);
     note(search, ssecKey, judged);
+    if (judged.verdict === 'opened') return judged.answer;
     if (!triesNext(judged)) return await conclude(search, judged);
     tried.push(judged);
   }
@@ -44,18 +45,25 @@ async function tryKey(search: KeySearch, ssecKey: SseKey | undefined): Promise<J
   if (ssecKey && !reading.own) log.ssecKeyId = ssecKey.id;
   else delete log.ssecKeyId;
   const answer = await attempt({ ...request, keys: keysFor(search, ssecKey) }, access);
-  const judged = await judge(search, answer, ssecKey);
+  const judging = judge(search, answer, ssecKey);
+  const judged = judging instanceof Promise ? await judging : judging;
   if (ssecKey) access.metrics.keyUse(ssecKey.id, judged.verdict);
   return judged;
 }
 
-/** A HEAD that fails has no document: one GET of the first byte tells what its status is about. */
-async function judge(search: KeySearch, answer: Answer, ssecKey: SseKey | undefined): Promise<Judged> {
+/** @returns a promise only where more has to be read for it */
+function judge(search: KeySearch, answer: Answer, ssecKey: SseKey | undefined): Judged | Promise<Judged> {
   const status = answer.response.statusCode ?? 0;
   const { message, plan } = search.request;
   const { keyRefusals } = plan.upstream.provider;
-  if (message.method !== 'HEAD' || !mayBeAboutKey(keyRefusals, status))
-    return await verdictOf(search, answer, ssecKey);
+  return message.method === 'HEAD' && mayBeAboutKey(keyRefusals, status)
+    ? judgeHead(search, answer, ssecKey)
+    : verdictOf(search, answer, ssecKey);
+}
+
+/** A HEAD that fails has no document: one GET of the first byte tells what its status is about. */
+async function judgeHead(search: KeySearch, answer: Answer, ssecKey: SseKey | undefined): Promise<Judged> {
+  const status = answer.response.statusCode ?? 0;
   // Unread, it would keep its connection, in whatever hands it ends.
   answer.response.resume();
   if (ssecKey === undefined) return { verdict: 'other', answer };
