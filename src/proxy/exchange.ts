@@ -19,6 +19,8 @@ export interface Exchange {
   readonly received: Message;
   /** Aborted when the client leaves before its response is complete. */
   readonly signal: Signal;
+  /** The client among whose requests it has its place. */
+  entered: string | undefined;
   /** Set when the connection must end with the answer. */
   close: boolean;
   /** Set when the client's connection ended before anything of its answer was sent: what is written later reaches nobody. */
@@ -44,6 +46,7 @@ export function makeExchange(request: IncomingMessage, response: ServerResponse)
     rawTarget: request.url ?? '',
     received: receivedMessage(request, response),
     signal,
+    entered: undefined,
     close: false,
     unanswered: false,
     startedAt: performance.now(),
