@@ -21,7 +21,8 @@ export const CLIENT_TIMEOUTS: ClientTimeouts = {
   head: 30_000,
   body: 60_000,
   document: 60_000,
-  answer: 60_000,
+  // A slow reader's system announces room in steps of megabytes, minutes apart.
+  answer: 300_000,
   keepAlive: 75_000,
 };
 

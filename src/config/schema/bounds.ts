@@ -5,10 +5,10 @@ import {
   type ClientLimits,
   type ClientTimeouts,
 } from '../../listener/bounds.ts';
+import { inWords } from '../duration.ts';
 import { count, duration, size } from './scalars.ts';
 
-const time = (phase: keyof ClientTimeouts, what: string) =>
-  duration(what, `${CLIENT_TIMEOUTS[phase] / 1000}s`);
+const time = (phase: keyof ClientTimeouts, what: string) => duration(what, inWords(CLIENT_TIMEOUTS[phase]));
 
 export const TimeoutsSchema = z
   .strictObject({
@@ -36,7 +36,8 @@ export const TimeoutsSchema = z
     answer: time(
       'answer',
       'Time in which a client takes nothing of an answer that waits for it, as far as the system tells. Then its ' +
-        'connection is reset, so that nothing looks whole.',
+        'connection is reset, so that nothing looks whole. Long, since the system of a slow reader takes megabytes ' +
+        'ahead, and then nothing until it has read most of them.',
     ),
     keepAlive: time(
       'keepAlive',
