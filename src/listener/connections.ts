@@ -112,6 +112,33 @@ export class ClientConnections {
     this.#kept.add(connection);
   }
 
+  /** Those whose next request took longer than a client may wait with it and take for its head, whatever they sent. */
+  *overdue(): Generator<Connection> {
+    const { keepAlive, head } = this.load.timeouts;
+    const before = performance.now() - keepAlive - head;
+    for (const connection of this.#kept) {
+      if (connection.since > before) return;
+      yield connection;
+    }
+  }
+
+  /** The idle ones that have to give way, as there are more than the limit allows since a reload. */
+  *surplus(): Generator<Connection> {
+    const now = performance.now();
+    let more =
+      this.load.connections - this.#refused - this.load.limits.connections - (this.#yielding ? 1 : 0);
+    for (const [idle, least] of [
+      [this.#kept, KEPT_MS],
+      [this.#fresh, FRESH_MS],
+    ] as const)
+      for (const connection of idle) {
+        if (more <= 0) return;
+        if (now - connection.since < least) break;
+        more -= 1;
+        yield connection;
+      }
+  }
+
   /** Has an idle connection give way, when the loop has seen what arrived on it. */
   #yields(): boolean {
     // One a turn: the loop accepts one connection a turn.

@@ -84,6 +84,7 @@ export class Pool {
   /** Its limits, and the times of connections to come, are those of another snapshot from now on. */
   follow(upstream: Upstream): void {
     this.#upstream = upstream;
+    this.#closeIdle(upstream.limits.connections);
     this.#serve();
   }
 
@@ -122,7 +123,7 @@ export class Pool {
 
   /** The request on it is done. */
   release(connection: Connection): void {
-    if (!connection.usable || this.#retired) {
+    if (!connection.usable || this.#retired || this.#held > this.#upstream.limits.connections) {
       connection.destroy();
       return;
     }
@@ -205,15 +206,25 @@ export class Pool {
   }
 
   #makeRoom(): boolean {
-    const most = this.#upstream.limits.connections;
-    if (this.#all.size + this.#promised < most) return true;
-    // One that nobody needs makes room: the one that has been idle for longest, of the first place.
-    const [oldest] = this.#idle.values().next().value ?? [];
-    if (!oldest) return false;
-    this.#noLongerIdle(oldest);
-    this.#all.delete(oldest);
-    oldest.destroy();
-    return this.#all.size + this.#promised < most;
+    return this.#closeIdle(this.#upstream.limits.connections - 1);
+  }
+
+  /** Closes those that nobody needs until no more than so many are held. @returns whether that is so */
+  #closeIdle(most: number): boolean {
+    while (this.#held > most) {
+      // The one that has been idle for longest, of the first place.
+      const [oldest] = this.#idle.values().next().value ?? [];
+      if (!oldest) return false;
+      this.#noLongerIdle(oldest);
+      this.#all.delete(oldest);
+      oldest.destroy();
+    }
+    return true;
+  }
+
+  /** Connections, and places that are promised. */
+  get #held(): number {
+    return this.#all.size + this.#promised;
   }
 
   #queue(lane: string, needs: Needs): Promise<Connection | undefined> {

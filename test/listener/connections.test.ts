@@ -60,6 +60,26 @@ t.test('at the limit the connection that has been idle the longest gives way', a
   t.equal(load.hits('connections'), 1);
 });
 
+t.test(
+  'when a reload lowers the limit, idle connections above it give way at once, and busy ones later',
+  async (t) => {
+    const { handler, held } = holding();
+    const { port, load } = await stand(t, { connections: 6 }, handler);
+    const clients = Array.from({ length: 6 }, () => new RawClient(t, port).send(GET));
+    await eventually(() => held.length === 6);
+    for (const response of held.slice(2)) response.end('ok');
+    t.equal(clients.length, 6);
+    load.use({ limits: { ...CLIENT_LIMITS, connections: 1 } });
+    await eventually(() => load.connections === 2);
+    await pause(500);
+    t.equal(load.connections, 2, 'those with a request stay');
+    for (const response of held.slice(0, 2)) response.end('ok');
+    await eventually(() => load.connections === 1);
+    await pause(500);
+    t.equal(load.connections, 1);
+  },
+);
+
 t.test('one that never said anything gives way when it had the time to begin', async (t) => {
   const { port, load } = await stand(t, { connections: 1 }, answering);
   const silent = new RawClient(t, port);
