@@ -123,7 +123,8 @@ export class Pool {
 
   /** The request on it is done. */
   release(connection: Connection): void {
-    if (!connection.usable || this.#retired || this.#held > this.#upstream.limits.connections) {
+    const above = this.#all.size + this.#promised > this.#upstream.limits.connections;
+    if (!connection.usable || this.#retired || above) {
       connection.destroy();
       return;
     }
@@ -211,7 +212,7 @@ export class Pool {
 
   /** Closes those that nobody needs until no more than so many are held. @returns whether that is so */
   #closeIdle(most: number): boolean {
-    while (this.#held > most) {
+    while (this.#all.size + this.#promised > most) {
       // The one that has been idle for longest, of the first place.
       const [oldest] = this.#idle.values().next().value ?? [];
       if (!oldest) return false;
@@ -220,11 +221,6 @@ export class Pool {
       oldest.destroy();
     }
     return true;
-  }
-
-  /** Connections, and places that are promised. */
-  get #held(): number {
-    return this.#all.size + this.#promised;
   }
 
   #queue(lane: string, needs: Needs): Promise<Connection | undefined> {
