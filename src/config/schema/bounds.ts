@@ -82,7 +82,7 @@ export const LimitsSchema = z
     ),
     clientDocuments: size(
       'Bytes of documents and small forms of clients that are read whole, of all requests together. The longest document ' +
-        'has 4 MiB. Others wait for room.',
+        'has 4 MiB. Others wait for room; while they do, one that comes slowly gives way.',
       '8MiB',
       ['4MiB', '1024MiB'],
     ),

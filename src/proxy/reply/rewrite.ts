@@ -4,7 +4,7 @@ import type { RuleSet } from '../../rules/match.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { holdsKey } from '../../ssec/leak.ts';
 import { inTurns, type Work } from '../../turns.ts';
-import type { Exchange } from '../exchange.ts';
+import { clientOf, type Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import { clientHeaders } from './client-headers.ts';
 import type { Reply, Replying } from './reply.ts';
@@ -30,7 +30,7 @@ export function rewriting({ longest = LONGEST, rewrite }: Rewrite): Replying {
     const { response } = reply.answer;
     const { heldBytes } = reply.serving;
     if ((response.headers['content-encoding'] ?? 'identity') !== 'identity') throw unreadable();
-    const holding = heldBytes.begin(exchange.signal);
+    const holding = heldBytes.begin({ client: clientOf(exchange), signal: exchange.signal });
     try {
       const limit = plan.upstream.timeouts.document;
       const { 'content-length': length } = response.headers;
