@@ -1,8 +1,8 @@
 import type { Registry } from 'prom-client';
 import { addCollected } from './collected.ts';
 
-const LIMITS = ['connections', 'requestsPerConnection', 'requestsPerClient', 'copies'] as const;
-const PHASES = ['handshake', 'head', 'body', 'document', 'answer', 'keepAlive', 'rest'] as const;
+const LIMITS = ['connections', 'requestsPerConnection', 'requestsPerClient', 'copies', 'refusals'] as const;
+const PHASES = ['handshake', 'head', 'body', 'document', 'answer', 'keepAlive', 'refusal', 'rest'] as const;
 
 type LimitName = (typeof LIMITS)[number];
 type Phase = (typeof PHASES)[number];

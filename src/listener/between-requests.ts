@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { S3Error } from '../s3/errors.ts';
 import { failBody } from './body-fault.ts';
-import type { ClientConnections, Connection } from './connections.ts';
+import type { Connection } from './connection.ts';
+import type { ClientConnections } from './connections.ts';
 import type { Load } from './load.ts';
 import { requestTimeout } from './phases.ts';
 import { refuseBytes } from './refusal.ts';

@@ -10,7 +10,8 @@ import {
   watchIdle,
 } from './between-requests.ts';
 import type { ClientTimeouts } from './bounds.ts';
-import { ClientConnections, type Connection } from './connections.ts';
+import type { Connection } from './connection.ts';
+import { ClientConnections } from './connections.ts';
 import { drainServer } from './drain.ts';
 import { isEnding } from './ending.ts';
 import type { Handler } from './handler.ts';

@@ -6,7 +6,11 @@ export interface DocumentLimits {
   readonly most: number;
   /** How long one waits for room, in milliseconds. */
   readonly wait: number;
+  /** How long one counts that its client does not take, in milliseconds; absent means the default. */
+  readonly sending?: number;
 }
+
+const SENDING_MS = 60_000;
 
 const MIB = 1024 * 1024;
 
@@ -28,6 +32,8 @@ export interface Holding {
   grow(bytes: number): Promise<void>;
   /** Who began it ends it, whatever happens. */
   end(): void;
+  /** How long it counts when it waits for its client to take it, in milliseconds. */
+  readonly sending: number;
 }
 
 /** Whose document it is. */
@@ -95,6 +101,7 @@ export class HeldBytes {
     let own = 0;
     let ended = false;
     return {
+      sending: this.#limits.sending ?? SENDING_MS,
       grow: async (bytes) => {
         const more = bytes - own;
         if (more <= 0 || ended) return;

@@ -44,6 +44,11 @@ export const TimeoutsSchema = z
       'How long an idle connection is kept. Longer than usual clients and load balancers keep theirs, so that they ' +
         'close first and send nothing into an end.',
     ),
+    refusal: time(
+      'refusal',
+      'How long a connection above limits.connections may take to send the request that is refused. Then it is closed ' +
+        'without words.',
+    ),
   })
   .prefault({})
   .describe('How long clients may take. A time for the store is in upstream.timeouts.');
@@ -74,6 +79,11 @@ export const LimitsSchema = z
       'Copies under way that the proxy does itself, of all clients together: a request without a byte of its own moves ' +
         'gigabytes. Above it 503 SlowDown.',
     ),
+    refusals: most(
+      'refusals',
+      'Connections above limits.connections that are kept to be refused in words at their first request. Never more than ' +
+        'an eighth of limits.connections, or 8. Further ones are refused at once over plain HTTP, and closed over TLS.',
+    ),
     documents: size(
       'Bytes of lists that are read whole, since they are written again for the client, of all requests together. Writing ' +
         'one takes about five times its size for a moment; the longest list has 8 MiB. Others wait for room.',
@@ -87,6 +97,11 @@ export const LimitsSchema = z
       ['4MiB', '1024MiB'],
     ),
     documentsWait: duration('How long one of either waits for room before it gets 503 SlowDown.', '10s'),
+    documentsSending: duration(
+      'How long a list counts that its client does not take. Shorter than timeouts.answer, so that clients that take ' +
+        'nothing keep no others from their lists.',
+      '60s',
+    ),
   })
   .prefault({})
   .describe(

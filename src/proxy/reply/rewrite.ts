@@ -45,10 +45,7 @@ export function rewriting({ longest = LONGEST, rewrite }: Rewrite): Replying {
   };
 }
 
-/** A client that does not take its answer has its bytes counted for so long, in milliseconds. */
-const MOST_SENDING_MS = 60_000;
-
-/** What a client has not taken yet is still held. */
+/** What a client has not taken yet is still held, for a while: who takes nothing must not keep others out for long. */
 export function endWhenSent({ response }: Pick<Exchange, 'response'>, holding: Holding): void {
   if (response.closed || !response.headersSent) {
     holding.end();
@@ -58,7 +55,7 @@ export function endWhenSent({ response }: Pick<Exchange, 'response'>, holding: H
     clearTimeout(timer);
     holding.end();
   };
-  const timer = setTimeout(end, MOST_SENDING_MS).unref();
+  const timer = setTimeout(end, holding.sending).unref();
   response.once('close', end);
 }
 
