@@ -59,6 +59,8 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
         keep: milliseconds(config.names.keep),
         keepInsecure: milliseconds(config.names.keepInsecure),
       },
+      admin: { connections: config.admin.connections, patience: milliseconds(config.admin.timeout) },
+      memory: config.memory,
       logBuffer: bytesOf(config.log.buffer),
     },
     timeouts: {
