@@ -19,7 +19,10 @@ t.test('a lower limit holds at once', async (t) => {
   const recent = new Recent<string>(9);
   for (const name of 'abcdef') recent.set(name, name);
   recent.use(2);
-  t.same([...recent.entries().map(([name]) => name)], ['e', 'f']);
+  t.same(
+    recent.entries().map(([name]) => name),
+    ['e', 'f'],
+  );
   t.equal(recent.figures.forgotten, 4);
   recent.delete('e');
   t.equal(recent.size, 1);

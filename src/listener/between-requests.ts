@@ -36,11 +36,11 @@ export function judgeIdle(connection: Connection): void {
 }
 
 /** How often it is looked at idle connections, in milliseconds. */
-const EVERY_MS = 250;
+const EVERY_MS = 1000;
 
 /**
  * Ends idle connections that Node keeps: those on which bytes come that begin no request, such as empty lines, which start
- * Node's timer again and no head; and those above a limit that a reload has lowered. Whoever begins it ends it.
+ * Node's timer again and no head; and those above a limit that a reload has lowered. Who begins it ends it.
  */
 export function watchIdle(connections: ClientConnections): () => void {
   const timer = setInterval(() => {

@@ -40,7 +40,7 @@ export interface Holding {
 export interface Holder {
   readonly client: string;
   readonly signal: AbortSignal;
-  /** Asked when it has held its bytes for long and others wait. @returns false when it is none that is still to come */
+  /** Asked when it has held its bytes for long and others wait. @returns false when all of it is here */
   readonly giveWay?: () => boolean;
 }
 

@@ -4,7 +4,10 @@ import { HeldBytes } from '../../src/response/held-bytes.ts';
 const { signal } = new AbortController();
 let clients = 0;
 /** Somebody else each time, who stays. */
-const anybody = () => ({ client: `client ${(clients += 1)}`, signal });
+const anybody = () => {
+  clients += 1;
+  return { client: `client ${clients}`, signal };
+};
 
 t.test('documents that do not fit wait for others, in the order in which they came', async (t) => {
   const held = new HeldBytes({ most: 100, wait: 5000 });
