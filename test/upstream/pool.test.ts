@@ -216,6 +216,24 @@ t.test(
   },
 );
 
+t.test('lower limits close idle connections at once, and others when they are given back', async (t) => {
+  const { pool, upstream, take } = await standOf(t, { limits: { ...FEW, connections: 5 } });
+  const taken = await Promise.all([take(), take(), take(), take(), take()]);
+  const [one, two, three, ...rest] = taken as [Connection, Connection, Connection, ...Connection[]];
+  for (const idle of rest) pool.release(idle);
+  pool.follow({ ...upstream, limits: { ...FEW, connections: 4 } });
+  t.match(pool.figures, { open: 4, idle: 1 });
+  pool.follow({ ...upstream, limits: { ...FEW, connections: 1 } });
+  t.match(pool.figures, { open: 3, idle: 0 }, 'those in use stay');
+  const waiting = take();
+  pool.release(one);
+  pool.release(two);
+  await eventually(() => pool.figures.open === 1);
+  t.equal(pool.figures.waiting, 1);
+  pool.release(three);
+  t.equal(await waiting, three, 'the last one serves who waits');
+});
+
 t.test('what is retired keeps nothing', async (t) => {
   const { pool, take } = await standOf(t);
   const [idle, busy] = await Promise.all([take(), take()]);
