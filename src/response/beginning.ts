@@ -20,7 +20,7 @@ export type Beginning =
  * @throws S3Error ServiceUnavailable when the answer breaks off
  */
 export function beginningOf(response: StoreResponse, limit: number): Promise<Beginning> {
-  return within(response, limit, () => lookInto(response));
+  return within(response, { limit }, () => lookInto(response));
 }
 
 function lookInto(response: StoreResponse): Promise<Beginning> {

@@ -51,7 +51,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
  */
 export async function readErrorText(body: Readable, limit: number): Promise<ErrorText> {
   try {
-    return await within(body, limit, () => textOf(body));
+    return await within(body, { limit }, () => textOf(body));
   } catch (error) {
     const late = lateIn(error);
     return late ? { text: '', fault: 'was not whole in time', late } : { text: '', fault: 'broke off' };

@@ -1,5 +1,6 @@
 import { ANSWER_ROOTS } from './answer-roots.ts';
 import { sentHeaders, takesMetadata } from './request-headers.ts';
+import { successStatuses } from './success-statuses.ts';
 
 /**
  * Every S3 operation, one row each: how to recognise it, and its use of SSE-C.
@@ -25,6 +26,8 @@ interface Row<Name extends string> {
    * What a success of it has behind its head: nothing, a document with one of the roots, or whatever the store keeps there.
    */
   readonly answers: 'nothing' | 'document' | 'content';
+  /** The statuses of a success. */
+  readonly successes: ReadonlySet<number>;
   /** Does the response to a request with an SSE-C key name the key? */
   readonly echoes: boolean;
   /** Accepts `x-amz-copy-source` and the SSE-C headers of the source. */
@@ -57,7 +60,7 @@ export type Access = 'read' | 'write' | 'list' | 'delete' | 'admin';
 
 type Extras = Partial<Omit<Row<string>, 'name' | 'method' | 'shape' | 'query' | Derived>>;
 /** What follows from the rest of a row. */
-type Derived = 'names' | 'roots' | 'answers' | 'sends' | 'metadata' | 'writes' | 'ofUpload';
+type Derived = 'names' | 'roots' | 'answers' | 'successes' | 'sends' | 'metadata' | 'writes' | 'ofUpload';
 
 const VERSION = ['versionId'];
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html; a part is read by its number. */
@@ -327,6 +330,7 @@ function row<const Name extends string>(
     access,
     writes: writes(method),
     ofUpload,
+    successes: successStatuses({ name, method }),
     sends: sentHeaders({ name, method }),
     metadata: takesMetadata({ name, method }),
   };

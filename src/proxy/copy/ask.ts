@@ -12,7 +12,6 @@ import { requireProof, requireTrust } from '../proof/prove.ts';
 import { rememberUpload } from '../proof/remember-upload.ts';
 import { storeErrorOf } from '../reply/error.ts';
 import { misdirected } from '../reply/our-faults.ts';
-import { succeeds } from '../reply/own-status.ts';
 import { attemptAll } from '../ring/attempts.ts';
 import type { Serving } from '../serving.ts';
 import { misfit } from '../store/misfit.ts';
@@ -76,7 +75,7 @@ async function requireSuccess(asker: Asker, answer: Answer, plan: Plan, serving:
   log.upstreamStatus = status;
   try {
     if (status >= 200 && status < 300) {
-      if (!succeeds(status, plan.operation)) throw misfit(log, plan, `status ${status}`);
+      if (!plan.operation.successes.has(status)) throw misfit(log, plan, `status ${status}`);
       // Documents are judged by who reads them.
       if (plan.operation.answers === 'nothing') await requireWritten(asker, answer, plan);
       return;

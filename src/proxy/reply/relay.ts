@@ -1,4 +1,6 @@
+import type { Success } from '../../forms/success.ts';
 import { holdsKey } from '../../ssec/leak.ts';
+import { fieldOf } from '../../upstream/response.ts';
 import { requireWritten } from '../store/written.ts';
 import { replyingTo } from './by-operation.ts';
 import { relayError, relayRefusedHead } from './error.ts';
@@ -15,17 +17,19 @@ export async function relay(reply: Reply): Promise<void> {
   const { answer } = reply;
   try {
     noteAnswer(reply);
-    await replyingOf(reply)(reply);
+    const replying = replyingOf(reply)(reply);
+    if (replying) await replying;
   } finally {
-    if (answer.response.complete) answer.response.resume();
-    else answer.destroy();
+    const { response } = answer;
+    if (!response.complete) answer.destroy();
+    else if (!response.readableDidRead || response.readableLength > 0) response.resume();
   }
 }
 
 function noteAnswer({ exchange: { log }, answer: { response }, plan }: Reply): void {
   log.upstreamStatus = response.statusCode ?? 502;
-  const requestId = response.headers['x-amz-request-id'];
-  if (typeof requestId !== 'string' || !REQUEST_ID.test(requestId)) return;
+  const requestId = fieldOf(response, 'x-amz-request-id');
+  if (requestId === undefined || !REQUEST_ID.test(requestId)) return;
   if (!holdsKey(requestId, plan.ssecKeys)) log.upstreamRequestId = requestId;
 }
 
@@ -45,11 +49,15 @@ function replyingOf({ exchange, answer: { response }, plan, serving }: Reply): R
   return answers === 'document' ? relayOwn : (replying ?? relayBody);
 }
 
-async function relayWritten(reply: Reply): Promise<void> {
-  const { exchange, answer, plan, form, serving } = reply;
-  const behind = await requireWritten(exchange, answer, plan);
-  if (form) await replyToForm(reply, form);
-  else await (replyingTo(plan, serving.snapshot.rules) ?? relayBody)({ ...reply, behind });
+function relayWritten(reply: Reply): Promise<void> | undefined {
+  const found = requireWritten(reply.exchange, reply.answer, reply.plan);
+  const { form, plan, serving } = reply;
+  const replying = form ? toForm(form) : (replyingTo(plan, serving.snapshot.rules) ?? relayBody);
+  return found ? found.then((behind) => replying({ ...reply, behind })) : replying(reply);
+}
+
+function toForm(form: Success): Replying {
+  return (reply) => replyToForm(reply, form);
 }
 
 /** A document that is the answer to what was asked. */

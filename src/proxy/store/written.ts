@@ -2,6 +2,7 @@ import { type Beginning, beginningOf } from '../../response/beginning.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { OperationName } from '../../s3/operations.ts';
 import type { Answer } from '../../upstream/answer.ts';
+import { fieldOf, type StoreResponse } from '../../upstream/response.ts';
 import type { Asker } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import { described, misfit } from './misfit.ts';
@@ -12,26 +13,36 @@ import { described, misfit } from './misfit.ts';
  */
 const TAGGED: ReadonlySet<OperationName> = new Set<OperationName>(['PutObject', 'UploadPart']);
 
-const NOTHING: Beginning = { kind: 'nothing' };
-
 /**
  * Demands of the answer to a write, of status 2xx, that it is the store's word for this operation: nothing behind the head
  * where S3 has nothing there, else a document of the operation. Nobody else's text goes on to a client as a success.
  *
- * @returns what is behind the head: white space and a declaration alone, as Ceph sends it, are nothing
+ * @returns what is behind the head, where that had to be looked at: white space and a declaration alone, as Ceph sends it,
+ *   are nothing
  * @throws S3Error InternalError where it holds an error; ServiceUnavailable where it holds something else, or lacks its ETag
  */
-export async function requireWritten(
+export function requireWritten(
   { log }: Asker,
   { response }: Answer,
   plan: Plan,
-): Promise<'nothing' | 'document'> {
-  const { answers, name, roots } = plan.operation;
-  const { statusCode, headers } = response;
-  if (TAGGED.has(name) && !headers.etag && !isFolder(plan)) throw misfit(log, plan, 'no ETag');
-  if (answers === 'content' || statusCode === 204) return 'document';
-  const empty = headers['content-length'] === '0';
-  const begins = empty ? NOTHING : await beginningOf(response, plan.upstream.timeouts.document);
+): Promise<'nothing' | 'document'> | undefined {
+  const { answers, name } = plan.operation;
+  if (TAGGED.has(name) && !fieldOf(response, 'etag') && !isFolder(plan)) throw misfit(log, plan, 'no ETag');
+  if (answers === 'content' || response.statusCode === 204) return undefined;
+  const empty = fieldOf(response, 'content-length') === '0';
+  if (empty && answers === 'nothing') return undefined;
+  return beginningOf(response, plan.upstream.timeouts.document).then((begins) =>
+    judge(begins, log, response, plan),
+  );
+}
+
+function judge(
+  begins: Beginning,
+  log: Asker['log'],
+  { statusCode }: StoreResponse,
+  plan: Plan,
+): 'nothing' | 'document' {
+  const { answers, roots, name } = plan.operation;
   if (begins.kind === 'nothing' && answers === 'nothing') return 'nothing';
   if (begins.kind === 'document' && roots.includes(begins.root)) return 'document';
   if (begins.kind === 'document' && begins.root === 'error') {
