@@ -228,7 +228,7 @@ export class Pool {
     const { queue, wait } = this.#upstream.limits;
     if (this.#waiting.length >= queue) {
       this.#events.refused('queue');
-      throw busy();
+      throw busy('all connections to the store are in use, and as many requests as may wait for one do');
     }
     this.#events.waited?.();
     return new Promise((resolve, reject) => {
@@ -254,7 +254,7 @@ export class Pool {
       const leave = (): void => fail(clientLeft());
       const deadline = new Deadline(() => {
         this.#events.refused('wait');
-        fail(busy());
+        fail(busy('all connections to the store were in use for too long'));
       });
       deadline.begin(wait);
       needs.signal.addEventListener('abort', leave, { once: true });
@@ -336,6 +336,6 @@ async function socketsRead(): Promise<void> {
   await turnOfTheLoop();
 }
 
-function busy(): UpstreamError {
-  return new UpstreamError('busy', 'all connections to the store were in use for too long');
+function busy(why: string): UpstreamError {
+  return new UpstreamError('busy', why);
 }
