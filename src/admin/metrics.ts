@@ -10,6 +10,7 @@ import { addMemoryMetrics, type Memories } from './memory-metrics.ts';
 import { addNameMetrics, type NamesSeen } from './name-metrics.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 import { addStoreMetrics } from './store-metrics.ts';
+import { Tally } from './tally.ts';
 import { addUpstreamMetrics, type UpstreamEvents, type UpstreamFigures } from './upstream-metrics.ts';
 
 /** What is counted, for Prometheus. No label has a value that a client chooses. */
@@ -69,17 +70,25 @@ export function makeMetrics(
   registry: Registry = new Registry(),
 ): Metrics {
   const registers = [registry];
-  const requests = new Counter({
+  const requests = new Tally();
+  new Counter({
     name: 'ssec_proxy_requests_total',
     help: 'Requests by operation and status.',
     labelNames: ['op', 'status'],
     registers,
+    collect() {
+      requests.tell(this, 'op', 'status');
+    },
   });
-  const keyUse = new Counter({
+  const keyUses = new Tally();
+  new Counter({
     name: 'ssec_proxy_key_use_total',
     help: 'SSE-C keys sent to the store, by key id and outcome.',
     labelNames: ['key', 'outcome'],
     registers,
+    collect() {
+      keyUses.tell(this, 'key', 'outcome');
+    },
   });
   const plainReads = new Counter({
     name: 'ssec_proxy_plain_reads_total',
@@ -91,7 +100,7 @@ export function makeMetrics(
     help: 'Time from the headers of a request to the end of its response.',
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600],
     registers,
-  });
+  }).labels();
   const unproven = new Counter({
     name: 'ssec_proxy_unproven_writes_total',
     help: 'Encrypted writes whose response did not prove the encryption.',
@@ -120,10 +129,10 @@ export function makeMetrics(
   return {
     ...makeReloadMetrics(registry),
     request: ({ op, status, seconds }) => {
-      requests.inc({ op, status });
+      requests.add(op, status);
       duration.observe(seconds);
     },
-    keyUse: (key, outcome) => keyUse.inc({ key, outcome }),
+    keyUse: (key, outcome) => keyUses.add(key, outcome),
     plainRead: () => plainReads.inc(),
     unproven: () => unproven.inc(),
     distrustAlarm: () => alarms.inc(),

@@ -36,7 +36,7 @@ export function taking(handler: Handler, connections: ClientConnections, phases:
     phases.begin(request, response);
     // Each step of a request that may outlive its client listens; Node warns above ten.
     response.setMaxListeners(MOST_LISTENERS);
-    response.once('close', () => {
+    response.on('close', () => {
       connections.end(connection);
       phases.answered(request);
     });

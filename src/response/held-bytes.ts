@@ -1,3 +1,4 @@
+import type { Signal } from '../leaving.ts';
 import { S3Error } from '../s3/errors.ts';
 import { Shares } from './shares.ts';
 
@@ -39,7 +40,7 @@ export interface Holding {
 /** Whose document it is. */
 export interface Holder {
   readonly client: string;
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
   /**
    * Ends the document if it will not be here within the time for a wait, at the pace at which it comes.
    * @param share of that time that has passed

@@ -1,5 +1,6 @@
 import { isIP, type LookupFunction } from 'node:net';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import type { Signal } from '../leaving.ts';
 import { connect } from './connect.ts';
 import { Connection } from './connection.ts';
 import { Deadline } from './deadline.ts';
@@ -28,7 +29,7 @@ export interface Needs {
   readonly fresh: boolean;
   /** Whether what is sent may change something at the store. */
   readonly writes: boolean;
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
 }
 
 /** What happened in a pool, to be counted. */

@@ -49,7 +49,9 @@ function faultOf(taken: Promise<unknown>): Promise<unknown> {
   );
 }
 
-const FEW = { connections: 2, queue: 2, wait: 10_000 };
+/** Of what is not the subject. */
+const PLENTY = { connect: 60_000, headers: 60_000, idle: 60_000, document: 60_000 };
+const FEW = { connections: 2, queue: 2, wait: 60_000 };
 
 t.test('a connection that was given back is used again, the latest first', async (t) => {
   const { pool, take } = await standOf(t);
@@ -71,7 +73,7 @@ t.test('a request that wants a new connection gets one', async (t) => {
 
 t.test('a write begins on no connection that has been idle for longer than a moment', async (t) => {
   const { pool, take } = await standOf(t, {
-    timeouts: { connect: 1000, headers: 1000, idle: 1000, document: 1000, keepAlive: 60_000 },
+    timeouts: { ...PLENTY, keepAlive: 60_000 },
   });
   const old = await take();
   pool.release(old);
@@ -83,7 +85,7 @@ t.test('a write begins on no connection that has been idle for longer than a mom
 
 t.test('a store that closes sooner gets writes on younger connections only', async (t) => {
   const { pool, sockets, take } = await standOf(t, {
-    timeouts: { connect: 1000, headers: 1000, idle: 1000, document: 1000, keepAlive: 60_000 },
+    timeouts: { ...PLENTY, keepAlive: 60_000 },
   });
   const [one, other] = await Promise.all([take(), take()]);
   await eventually(() => sockets.length === 2);
@@ -121,7 +123,7 @@ t.test('bytes on an idle connection end it', async (t) => {
 
 t.test('an idle connection ends after its time', async (t) => {
   const { pool, take } = await standOf(t, {
-    timeouts: { connect: 1000, headers: 1000, idle: 1000, document: 1000, keepAlive: 50 },
+    timeouts: { ...PLENTY, keepAlive: 50 },
   });
   pool.release(await take());
   await eventually(() => pool.figures.open === 0);
