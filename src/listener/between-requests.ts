@@ -35,7 +35,7 @@ export function judgeIdle(connection: Connection): void {
   });
 }
 
-/** How often it is looked at idle connections, in milliseconds. */
+/** How often idle connections are looked at, in milliseconds. */
 const EVERY_MS = 1000;
 
 /**
