@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { encodeComponent } from '../s3/percent.ts';
 import { authorizationByAws4 } from './aws4.ts';
-import { headerLine, sha256Hex } from './canonical.ts';
+import { canonicalValue, labelOf, sha256Hex } from './canonical.ts';
 import { canonicalPath, canonicalQuery } from './canonical-target.ts';
 import { UNSIGNED_PAYLOAD } from './payload.ts';
 import { type ScopedKey, scopedKey } from './scoped-keys.ts';
+import { joinedNames } from './signed-names.ts';
 import { toTimestamp } from './timestamp.ts';
 import type { SignBy, ToSign } from './to-sign.ts';
 
@@ -47,8 +48,8 @@ export function presign(
     'X-Amz-SignedHeaders=host',
   ];
   const link = `${path}${path.includes('?') ? '&' : '?'}${claims.join('&')}`;
-  const lines = headerLine('host', host, 'blanks');
-  const canonical = `${method}\n${targetLines(link)}\n${lines}\nhost\n${UNSIGNED_PAYLOAD}`;
+  const value = canonicalValue('host', host, 'blanks');
+  const canonical = `${method}\n${targetLines(link)}${labelOf('host')}${value}\n\nhost\n${UNSIGNED_PAYLOAD}`;
   return `${link}&X-Amz-Signature=${signatureOf(canonical, timestamp, key)}`;
 }
 
@@ -61,12 +62,14 @@ function authorizationOf(
   for (const name of Object.keys(headers))
     if (name !== 'x-amz-date' && (covers === undefined || covers(name))) covered.push(name);
   const names = sorted(covered);
-  const signedHeaders = names.join(';');
-  let lines = '';
-  for (const name of names)
-    lines += headerLine(name, name === 'x-amz-date' ? timestamp : (headers[name] as string), form);
+  const signedHeaders = joinedNames(names);
+  let lines = `${method}\n${targetLines(path)}`;
+  for (const name of names) {
+    lines += labelOf(name);
+    lines += name === 'x-amz-date' ? timestamp : canonicalValue(name, headers[name] as string, form);
+  }
   const payloadHash = headers['x-amz-content-sha256'] ?? '';
-  const canonical = `${method}\n${targetLines(path)}\n${lines}\n${signedHeaders}\n${payloadHash}`;
+  const canonical = `${lines}\n\n${signedHeaders}\n${payloadHash}`;
   const key = scopedKey(credentials, region, timestamp.slice(0, 8));
   const signature = signatureOf(canonical, timestamp, key);
   return `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${key.scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
