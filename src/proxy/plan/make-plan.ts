@@ -73,11 +73,13 @@ export function makePlan(planned: Planned, snapshot: Snapshot, scope = scopeOf(p
   const ssec = injection('target', { match, object, upstream, upload }, planned);
   const source = scope.source && planSource(scope.source, planned, { ssec, upstream }, snapshot);
   refuseNames(upstream, target, source);
-  const others = operation.name === 'ListBuckets' ? [...snapshot.upstreams.values()] : [];
+  const others = operation.name === 'ListBuckets' ? [...snapshot.upstreams.values()] : undefined;
   const stored = storeTarget({ operation, target, match }, snapshot.rules);
+  const request = target.shape === 'object' ? undefined : storeRequest(operation, stored, upstream);
   const plan = complete({
     operation,
-    ...(target.shape === 'object' ? { target: stored } : storeRequest(operation, stored, upstream)),
+    target: request?.target ?? stored,
+    method: request?.method,
     asked: target,
     upload,
     match,
@@ -86,11 +88,13 @@ export function makePlan(planned: Planned, snapshot: Snapshot, scope = scopeOf(p
     needs,
     upstream,
     credentials: operation.method === 'OPTIONS' ? undefined : signer(upstream),
-    further: others.map((other) => ({ upstream: other, credentials: signer(other) })),
+    further: others?.map((other) => ({ upstream: other, credentials: signer(other) })) ?? NONE,
   });
   if (plan.write) refuseFolder(upstream, target);
   return plan;
 }
+
+const NONE: Plan['further'] = [];
 
 /** What the store is asked, where that is not what the client asked. */
 function storeRequest(

@@ -1,4 +1,4 @@
-import { unmarkedCondition } from '../../etag/conditions.ts';
+import { isCondition, unmarkedCondition } from '../../etag/conditions.ts';
 import { marksEtag } from '../../etag/marks.ts';
 import { encodeComponent, encodePath } from '../../s3/percent.ts';
 import { LISTS } from '../../s3/request-headers.ts';
@@ -68,8 +68,6 @@ export function outboundOf(
 function endToEnd(headers: Message['headers'], plan: Plan): Record<string, string> {
   const { sends, metadata } = plan.operation;
   const ends = hopByHop(headers.joined('connection'));
-  const dropped = droppedByPlan(plan);
-  const marks = (end: End): boolean => marksAt(plan, end);
   const kept: Record<string, string> = {};
   for (const [name, values] of headers.fields()) {
     const described = name.startsWith('x-amz-meta-');
@@ -77,9 +75,9 @@ function endToEnd(headers: Message['headers'], plan: Plan): Record<string, strin
     const once = typeof values === 'string';
     if (!once && name.startsWith('x-amz-') && !described && !LISTS.has(name)) headers.single(name);
     if (described ? !metadata : !sends.has(name)) continue;
-    if (REPLACED.has(name) || ends(name) || dropped(name)) continue;
+    if (REPLACED.has(name) || ends(name) || isDropped(name, plan)) continue;
     const value = once ? values : values.join(',');
-    kept[name] = unmarkedCondition(name, value, marks);
+    kept[name] = isCondition(name) ? unmarkedCondition(name, value, (end) => marksAt(plan, end)) : value;
   }
   // Stores compress documents for every client that takes it, and those that show ETags are rewritten.
   if (kept['accept-encoding'] !== undefined && plan.operation.name !== 'GetObject')
@@ -98,12 +96,15 @@ function marksAt(plan: Plan, end: End): boolean {
  * is an error. Elsewhere only customer headers that are a mere echo. And what promises checksums that the store would not
  * get.
  */
-function droppedByPlan({ ssec, source, checksums }: Plan): (name: string) => boolean {
-  return (name) =>
+function isDropped(name: string, { ssec, source, checksums }: Plan): boolean {
+  // Nothing else is of encryption or promises checksums.
+  if (!name.startsWith('x-amz-')) return false;
+  return (
     (checksums === 'withheld' && PROMISES_CHECKSUM.test(name)) ||
     (ssec.kind === 'inject' && name.startsWith(SSE_PREFIX)) ||
     (ssec.kind === 'none' && isSsecHeader('target', name)) ||
-    (source?.ssec.kind !== 'client' && isSsecHeader('source', name));
+    (source?.ssec.kind !== 'client' && isSsecHeader('source', name))
+  );
 }
 
 const PROMISES_CHECKSUM = /^x-amz-(?:sdk-)?checksum-/;
