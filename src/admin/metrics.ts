@@ -1,9 +1,12 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { StoreStatus } from '../keys/stores/health.ts';
 import type { LogHealth } from '../log-destination.ts';
+import type { AdminFigures } from './admin.ts';
+import { addAdminMetrics } from './admin-metrics.ts';
 import { addDocumentMetrics, type DocumentsHeld } from './document-metrics.ts';
 import { addLimitMetrics, type Burden } from './limit-metrics.ts';
 import { addLogMetrics } from './log-metrics.ts';
+import { addMemoryMetrics, type Memories } from './memory-metrics.ts';
 import { addNameMetrics, type NamesSeen } from './name-metrics.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 import { addStoreMetrics } from './store-metrics.ts';
@@ -46,10 +49,24 @@ interface Told {
   readonly documents?: () => DocumentsHeld;
   /** Of the names of this process. */
   readonly names?: () => NamesSeen;
+  /** What this process remembers. */
+  readonly memory?: () => Memories;
+  /** Of its admin address, if it has one. */
+  readonly admin?: () => AdminFigures | undefined;
 }
 
 export function makeMetrics(
-  { distrusted, keyStores = () => [], upstreams = () => [], logHealth, clients, documents, names }: Told,
+  {
+    distrusted,
+    keyStores = () => [],
+    upstreams = () => [],
+    logHealth,
+    clients,
+    documents,
+    names,
+    memory,
+    admin,
+  }: Told,
   registry: Registry = new Registry(),
 ): Metrics {
   const registers = [registry];
@@ -107,6 +124,8 @@ export function makeMetrics(
   addLimitMetrics(registry, clients);
   addDocumentMetrics(registry, () => documents?.());
   addNameMetrics(registry, () => names?.());
+  addMemoryMetrics(registry, () => memory?.());
+  addAdminMetrics(registry, () => admin?.());
   return {
     ...makeReloadMetrics(registry),
     request: ({ op, status, seconds }) => {

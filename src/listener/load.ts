@@ -23,6 +23,8 @@ export class Load {
   limits: ClientLimits = CLIENT_LIMITS;
   /** Open connections, in the handshake too. */
   connections = 0;
+  /** Those of them that are there to be refused in words. */
+  refusals = 0;
   /** The most requests that one connection has had at once since the metric was read last. */
   deepest = 0;
   readonly requests = new Slots();
@@ -65,6 +67,7 @@ export class Load {
     if (limit === 'connections') return this.connections;
     if (limit === 'requestsPerClient') return this.requests.most();
     if (limit === 'copies') return this.copies.most();
+    if (limit === 'refusals') return this.refusals;
     const { deepest } = this;
     this.deepest = 0;
     return deepest;

@@ -33,6 +33,23 @@ export interface Exchange {
 /** For whom a store is asked: who waits, and where the log notes it. */
 export type Asker = Pick<Exchange, 'signal' | 'log'>;
 
+/** Callers that have no name of their own, as the log has them. */
+export const UNNAMED = {
+  open: 'anyone on this listener',
+  preflight: 'preflight',
+  anonymous: 'anonymous',
+} as const;
+
+const NO_NAMES: ReadonlySet<string> = new Set(Object.values(UNNAMED));
+
+/** Who shares room with others: an access key, or the address of one that has none. */
+export function clientOf(
+  { request, log }: Pick<Exchange, 'request' | 'log'>,
+  name = log.client ?? UNNAMED.anonymous,
+): string {
+  return NO_NAMES.has(name) ? `address ${request.socket.remoteAddress}` : `key ${name}`;
+}
+
 /** As Node reads it: without the 100 that it then waits for, it would end the connection. */
 const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 

@@ -112,13 +112,13 @@ class Conversation implements Reports {
     this.#waitForTaking(this.#attempt.upstream.timeouts.idle);
   };
 
-  readonly drained = (): void => {
+  drained(): void {
     if (this.#phase !== 'sending') return;
     // From here on the client is waited for.
     this.#takesWithin = 0;
     this.#deadline.pause();
     this.#attempt.body?.stream.resume();
-  };
+  }
 
   readonly #endOfBody = (): void => {
     if (this.#phase !== 'sending') return;
@@ -133,12 +133,12 @@ class Conversation implements Reports {
     if (this.#carriage?.taken()) this.allTaken();
   }
 
-  readonly allTaken = (): void => {
+  allTaken(): void {
     if (this.#phase === 'sent') {
       this.#waitsForHead = true;
       this.#waitForTaking(this.#attempt.upstream.timeouts.headers);
     } else if (this.#phase === 'settling' && this.#response) this.#hand(this.#response);
-  };
+  }
 
   /** The system may hold megabytes that a slow store has yet to take: while it takes them, nothing is late. */
   #waitForTaking(limit: number): void {
@@ -161,13 +161,13 @@ class Conversation implements Reports {
     });
   }
 
-  readonly informed = (): void => {
+  informed(): void {
     this.#informational += 1;
     if (this.#informational > MOST_INFORMATIONAL)
       this.#failed(new UpstreamError('malformed', 'the store sends informational answers without end'));
-  };
+  }
 
-  readonly answered = (response: StoreResponse): void => {
+  answered(response: StoreResponse): void {
     if (this.#phase !== 'sending' && this.#phase !== 'sent') {
       response.destroy();
       return;
@@ -193,7 +193,7 @@ class Conversation implements Reports {
       this.#early = this.#overtook(status);
       this.#hand(response);
     }
-  };
+  }
 
   /**
    * Is the store ahead of the body? Then it may end the connection any time, and nothing may follow on it. What was sent
@@ -223,9 +223,9 @@ class Conversation implements Reports {
     else this.#connection.destroy();
   }
 
-  readonly progressed = (): void => {
+  progressed(): void {
     if (this.#phase === 'answered') this.#deadline.moved();
-  };
+  }
 
   readonly #late = (): void => {
     const { timeouts } = this.#attempt.upstream;
@@ -262,12 +262,12 @@ class Conversation implements Reports {
     this.#failed(error);
   };
 
-  readonly failed = (cause: unknown): void => {
+  failed(cause: unknown): void {
     // A request that can't be written down is a fault of the proxy, not of the store.
     this.#failed(cause instanceof TypeError ? cause : UpstreamError.from(cause));
-  };
+  }
 
-  readonly closed = (): void => {
+  closed(): void {
     if (this.#phase === 'ended' || (this.#phase === 'answered' && this.#response?.complete)) return;
     const cause = this.#connection.socket.errored;
     this.#failed(
@@ -275,7 +275,7 @@ class Conversation implements Reports {
         ? new UpstreamError('reset', 'the store ended the connection without an answer')
         : UpstreamError.from(cause),
     );
-  };
+  }
 
   #failed(error: Error): void {
     const response = this.#response;
@@ -292,12 +292,12 @@ class Conversation implements Reports {
     this.#outcome.reject(error);
   }
 
-  readonly freed = (): void => {
+  freed(): void {
     // What is left of an early one's request has no taker: nothing may follow on its connection.
     if (this.#phase === 'ended' || this.#early) return;
     this.#end();
     this.#outcome.release();
-  };
+  }
 
   #end(): void {
     this.#phase = 'ended';
