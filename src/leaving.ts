@@ -12,33 +12,29 @@ export interface Signal {
  * every request has them, and few of its clients leave.
  */
 export class Leaving implements Signal {
-  #left = false;
+  aborted = false;
   #reason: unknown;
   #listeners: (() => void)[] | undefined;
-
-  get aborted(): boolean {
-    return this.#left;
-  }
 
   get reason(): unknown {
     return this.#reason;
   }
 
   abort(): void {
-    if (this.#left) return;
-    this.#left = true;
+    if (this.aborted) return;
+    this.aborted = true;
     this.#reason = new DOMException('This operation was aborted', 'AbortError');
     // One that another takes off is not called.
     for (let next = this.#listeners?.shift(); next; next = this.#listeners?.shift()) next();
   }
 
   throwIfAborted(): void {
-    if (this.#left) throw this.#reason;
+    if (this.aborted) throw this.#reason;
   }
 
-  /** Whoever comes too late is never called, as with an AbortSignal. */
+  /** A listener that comes too late is never called, as with an AbortSignal. */
   addEventListener(_type: 'abort', listener: () => void): void {
-    if (this.#left) return;
+    if (this.aborted) return;
     if (this.#listeners) this.#listeners.push(listener);
     else this.#listeners = [listener];
   }

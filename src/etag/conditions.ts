@@ -17,11 +17,6 @@ const CONDITIONS: ReadonlyMap<string, End> = new Map([
 /** One tag of a list. `*`, dates and other values split into pieces that never have a mark. */
 const PIECE = /(?:W\/)?"[^"]*"|[^\s,"]+/g;
 
-/** Is it a header with ETags? @param name in lower case */
-export function isCondition(name: string): boolean {
-  return CONDITIONS.has(name);
-}
-
 /**
  * The value of a header for the store.
  * @param name in lower case

@@ -41,7 +41,8 @@ export async function handle(
     const { received } = exchange;
     const asked = parseTarget(exchange.rawTarget, received.headers.joined('host'), snapshot.domains);
     const context = { snapshot, signingKeys, listener, now };
-    const admitted = isForm(received, asked)
+    const posts = received.method === 'POST' && isForm(received, asked);
+    const admitted = posts
       ? await admitForm(exchange, asked, context, serving)
       : authenticate(exchange, asked, context);
     const { caller, target, message, form } = admitted;

@@ -34,14 +34,14 @@ export function canonicalRequest(
   let lines = `${method}\n${target.canonicalPath}\n${target.query.canonical()}`;
   for (const name of signedHeaders) {
     lines += labelOf(name);
-    lines += canonicalValue(name, headers.joined(name) ?? '', form);
+    const value = headers.joined(name) ?? '';
+    lines += ODD.test(value) ? canonicalValue(name, value, form) : value;
   }
   return `${lines}\n\n${joinedNames(signedHeaders)}\n${payloadHash}`;
 }
 
-/** The value of a header in the canonical request. @throws S3Error InvalidArgument when the form does not say how to write it */
+/** A value for which `ODD` holds in the canonical request. @throws S3Error InvalidArgument when the form does not say how to write it */
 export function canonicalValue(name: string, value: string, form: CanonicalForm): string {
-  if (!ODD.test(value)) return value;
   const folded = canonicalOdd(value, form);
   if (folded === undefined) throw unsignable(name);
   return folded;

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { ODD } from '../s3/canonical-value.ts';
 import { encodeComponent } from '../s3/percent.ts';
 import { authorizationByAws4 } from './aws4.ts';
 import { canonicalValue, labelOf, sha256Hex } from './canonical.ts';
@@ -48,7 +49,7 @@ export function presign(
     'X-Amz-SignedHeaders=host',
   ];
   const link = `${path}${path.includes('?') ? '&' : '?'}${claims.join('&')}`;
-  const value = canonicalValue('host', host, 'blanks');
+  const value = ODD.test(host) ? canonicalValue('host', host, 'blanks') : host;
   const canonical = `${method}\n${targetLines(link)}${labelOf('host')}${value}\n\nhost\n${UNSIGNED_PAYLOAD}`;
   return `${link}&X-Amz-Signature=${signatureOf(canonical, timestamp, key)}`;
 }
@@ -66,7 +67,8 @@ function authorizationOf(
   let lines = `${method}\n${targetLines(path)}`;
   for (const name of names) {
     lines += labelOf(name);
-    lines += name === 'x-amz-date' ? timestamp : canonicalValue(name, headers[name] as string, form);
+    const value = name === 'x-amz-date' ? timestamp : (headers[name] as string);
+    lines += ODD.test(value) ? canonicalValue(name, value, form) : value;
   }
   const payloadHash = headers['x-amz-content-sha256'] ?? '';
   const canonical = `${lines}\n\n${signedHeaders}\n${payloadHash}`;

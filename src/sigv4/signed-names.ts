@@ -6,16 +6,14 @@ const MOST_NAMES = 32;
 
 /** The names of signed headers, with semicolons between them, as a signature covers and names them. */
 export function joinedNames(names: readonly string[]): string {
-  for (const list of known) if (areSame(list.names, names)) return list.text;
+  for (const list of known) {
+    let same = 0;
+    while (same < names.length && names[same] === list.names[same]) same += 1;
+    if (same === names.length && same === list.names.length) return list.text;
+  }
   const text = names.join(';');
   if (names.length > MOST_NAMES) return text;
   if (known.length === MOST_KNOWN) known.shift();
   known.push({ names: [...names], text });
   return text;
-}
-
-function areSame(some: readonly string[], others: readonly string[]): boolean {
-  if (some.length !== others.length) return false;
-  for (let at = 0; at < some.length; at += 1) if (some[at] !== others[at]) return false;
-  return true;
 }

@@ -68,13 +68,15 @@ export function makePlan(planned: Planned, snapshot: Snapshot, scope = scopeOf(p
   const { target, match, upstream, needs } = scope;
   if (operation.name === 'RenameObject') refuseRename(target, snapshot.rules);
   refuseUnsupported(operation, headers, upstream);
-  const upload = continuedUpload({ operation, target, match }, upstream.provider);
+  // Uploads are named in the query alone, and most requests have none.
+  const asks = target.query.parameters.length > 0;
+  const upload = asks ? continuedUpload({ operation, target, match }, upstream.provider) : undefined;
   const object = target.shape === 'object' ? target : undefined;
   const ssec = injection('target', { match, object, upstream, upload }, planned);
   const source = scope.source && planSource(scope.source, planned, { ssec, upstream }, snapshot);
   refuseNames(upstream, target, source);
   const others = operation.name === 'ListBuckets' ? [...snapshot.upstreams.values()] : undefined;
-  const stored = storeTarget({ operation, target, match }, snapshot.rules);
+  const stored = asks ? storeTarget({ operation, target, match }, snapshot.rules) : target;
   const request = target.shape === 'object' ? undefined : storeRequest(operation, stored, upstream);
   const plan = complete({
     operation,
@@ -90,7 +92,7 @@ export function makePlan(planned: Planned, snapshot: Snapshot, scope = scopeOf(p
     credentials: operation.method === 'OPTIONS' ? undefined : signer(upstream),
     further: others?.map((other) => ({ upstream: other, credentials: signer(other) })) ?? NONE,
   });
-  if (plan.write) refuseFolder(upstream, target);
+  if (plan.write && !upstream.provider.sealsFolders) refuseFolder(upstream, target);
   return plan;
 }
 

@@ -27,7 +27,7 @@ export function relayBody(reply: Reply, more: readonly string[] = NOTHING): Prom
     endsConnection(request.socket);
   }
   const trailing = trailersTo(exchange, response, headers, plan);
-  const bytes = partBytes(exchange, response);
+  const bytes = response.statusCode === 206 ? partBytes(exchange, response) : undefined;
   const whole = trailing || unread || client.destroyed ? undefined : wholeBody(response, bytes);
   if (!whole) return pourOn(reply, { headers, bytes, trailing, unread });
   writeHead(exchange, response.statusCode ?? 502, headers);
@@ -65,7 +65,7 @@ async function pourOn(reply: Reply, { headers, bytes, trailing, unread }: Flow):
 
 /** A part in chunks says its length in its Content-Range alone. An MD5 of 16 bytes may stand behind it. */
 function partBytes({ received }: Exchange, response: StoreResponse): number | undefined {
-  if (response.statusCode !== 206 || received.method === 'HEAD') return undefined;
+  if (received.method === 'HEAD') return undefined;
   const { headers } = response;
   if (headers['transfer-encoding'] === undefined) return undefined;
   const [, from, to] = /^bytes (\d{1,15})-(\d{1,15})\//.exec(headers['content-range'] ?? '') ?? [];

@@ -1,4 +1,4 @@
-import { isCondition, unmarkedCondition } from '../../etag/conditions.ts';
+import { unmarkedCondition } from '../../etag/conditions.ts';
 import { marksEtag } from '../../etag/marks.ts';
 import { encodeComponent, encodePath } from '../../s3/percent.ts';
 import { LISTS } from '../../s3/request-headers.ts';
@@ -35,14 +35,17 @@ export function outboundOf(
 ): Outbound {
   if (plan.upload?.kind === 'refused') throw plan.upload.refusal;
   const method = plan.method ?? asked;
-  const { host, path } = addressOf(plan.target, plan.target.query.encode(), upstream);
+  const { query } = plan.target;
+  const encoded = query.parameters.length === 0 ? '' : query.encode();
+  const { host, path } = addressOf(plan.target, encoded, upstream);
   const outgoing = endToEnd(headers, plan);
   outgoing['host'] = host;
   const empty = body === 'none' && (method === 'PUT' || method === 'POST') ? '0' : undefined;
   const length = headers.single('content-length') ?? empty;
   if (length !== undefined) outgoing['content-length'] = length;
   // Trailers of the answer go on to the client, so that its word for them can be passed on.
-  if (takesTrailers(headers.joined('te'))) Object.assign(outgoing, { te: 'trailers', connection: 'TE' });
+  const te = headers.joined('te');
+  if (te !== undefined && takesTrailers(te)) Object.assign(outgoing, { te: 'trailers', connection: 'TE' });
   if (plan.source) outgoing['x-amz-copy-source'] = copySourceValue(plan.source);
   if (keys.target) addSsecHeaders(outgoing, 'target', keys.target);
   if (keys.source) addSsecHeaders(outgoing, 'source', keys.source);
@@ -77,7 +80,8 @@ function endToEnd(headers: Message['headers'], plan: Plan): Record<string, strin
     if (described ? !metadata : !sends.has(name)) continue;
     if (REPLACED.has(name) || ends(name) || isDropped(name, plan)) continue;
     const value = once ? values : values.join(',');
-    kept[name] = isCondition(name) ? unmarkedCondition(name, value, (end) => marksAt(plan, end)) : value;
+    // All conditions say so in their names.
+    kept[name] = name.includes('if-') ? unmarkedCondition(name, value, (end) => marksAt(plan, end)) : value;
   }
   // Stores compress documents for every client that takes it, and those that show ETags are rewritten.
   if (kept['accept-encoding'] !== undefined && plan.operation.name !== 'GetObject')
