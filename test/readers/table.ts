@@ -487,6 +487,7 @@ export const OF_STORES: Readonly<Record<string, Reader>> = {
       objects: rep('<Contents><ETag>a</ETag><a><a/></a></Contents>', '<R>'),
       etags: rep(`<ETag>&quot;${'a'.repeat(32)}`, '<R><Contents>'),
       attributes: rep(' a="a"', '<R'),
+      encoded: rep('%41', '<R><EncodingType>url</EncodingType><a>', '</a></R>'),
     },
     read: (text) => atOnce(markingListedEtags(text, 'all')),
   },
