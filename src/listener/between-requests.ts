@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { S3Error } from '../s3/errors.ts';
 import { failBody } from './body-fault.ts';
-import type { Connection } from './connections.ts';
+import type { ClientConnections, Connection } from './connections.ts';
 import type { Load } from './load.ts';
 import { requestTimeout } from './phases.ts';
 import { refuseBytes } from './refusal.ts';
@@ -12,12 +12,28 @@ import { stopTaking } from './stop-taking.ts';
  * what had arrived by then, so all are judged a turn later.
  */
 
+/** How often it is looked for first heads that are late, in milliseconds. */
+const EVERY_MS = 250;
+
+/**
+ * Sees that first heads come in time. Node counts for connections that have a parser, which those that said nothing do not.
+ * @returns ends it
+ */
+export function watchFirstHeads(connections: ClientConnections): () => void {
+  const { load } = connections;
+  const timer = setInterval(() => {
+    for (const late of connections.takeLate(load.timeouts.head)) judgeHead(late, load);
+  }, EVERY_MS).unref();
+  return () => clearInterval(timer);
+}
+
 /** The head of a request is late: its time runs from its first byte, or from the connection for the first one. */
 export function judgeHead(connection: Connection, load: Load): void {
   const { begun } = connection;
   setImmediate(() => {
     const { socket } = connection;
-    if (socket.destroyed || connection.begun !== begun) return;
+    // One that was ended already is late but once.
+    if (socket.destroyed || socket.writableEnded || connection.begun !== begun) return;
     load.late('head');
     if (connection.answering === 0) refuseBytes(socket, requestTimeout());
     else endBehindAnswers(connection);
