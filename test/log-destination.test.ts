@@ -76,7 +76,7 @@ t.test('what finds no room is dropped, and one line tells how many when there is
     t.match(log.health.trouble(), /^the log can't be written: its reader is too slow; lines dropped: 13$/);
     t.equal(log.health.dropped(), 13);
     t.ok(log.health.waiting() <= 700);
-    await pass(300);
+    await pass(400);
     log.write(line(20));
     t.equal(await until(log.end()), undefined);
     t.same(

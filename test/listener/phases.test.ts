@@ -75,6 +75,37 @@ t.test('a client that says nothing is ended without words', async (t) => {
   t.equal(client.received, '');
 });
 
+const [QUICK, GET] = [{ keepAlive: SHORT, head: SHORT }, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'];
+
+for (const [what, before] of [
+  ['behind an answer', GET],
+  ['before a first request', ''],
+] as const)
+  t.test(`empty lines ${what} keep no connection`, async (t) => {
+    const { listener, load } = await stand(t, QUICK, measuring);
+    const client = new RawClient(t, listener.port);
+    if (before !== '') {
+      client.socket.write(before);
+      await client.until(/bytes/);
+    }
+    drip(client, '\r\n');
+    await client.closed;
+    t.equal(load.timeoutsOf(before === '' ? 'head' : 'keepAlive'), 1);
+    await eventually(() => load.connections === 0);
+  });
+
+t.test('a client that sends an empty line before its next request is served', async (t) => {
+  const { listener } = await stand(t, { keepAlive: 20 * SHORT, head: 20 * SHORT }, measuring);
+  const client = new RawClient(t, listener.port);
+  client.socket.write(GET);
+  await client.until(/bytes/);
+  client.received = '';
+  client.socket.write('\r\n');
+  await pause(2 * SHORT);
+  client.socket.write(GET);
+  t.match(await client.until(/bytes/), /^HTTP\/1\.1 200 /);
+});
+
 t.test('a late head behind a request that is being answered does not disturb the answer', async (t) => {
   const { listener, load } = await stand(t, { head: SHORT }, (_request, response) => {
     response.write('begun ');

@@ -164,9 +164,9 @@ t.test('a full queue refuses at once, and a wait has an end', async (t) => {
   // Their faults are taken from the start: nobody says how soon this process comes back to them.
   const waiting = Promise.all([faultOf(take()), faultOf(take())]);
   const tooMany = await faultOf(take());
-  t.match(tooMany, { fault: 'busy' });
+  t.match(tooMany, { fault: 'busy', message: /^all connections to the store are in use, and as many/ });
   t.same(refused, ['waited', 'waited', 'queue']);
-  for (const fault of await waiting) t.match(fault, { fault: 'busy' });
+  for (const fault of await waiting) t.match(fault, { fault: 'busy', message: /were in use for too long$/ });
   t.same(refused, ['waited', 'waited', 'queue', 'wait', 'wait']);
   t.equal(pool.figures.waiting, 0);
 });
@@ -222,6 +222,24 @@ t.test(
     });
   },
 );
+
+t.test('lower limits close idle connections at once, and others when they are given back', async (t) => {
+  const { pool, upstream, take } = await standOf(t, { limits: { ...FEW, connections: 5 } });
+  const taken = await Promise.all([take(), take(), take(), take(), take()]);
+  const [one, two, three, ...rest] = taken as [Connection, Connection, Connection, ...Connection[]];
+  for (const idle of rest) pool.release(idle);
+  pool.follow({ ...upstream, limits: { ...FEW, connections: 4 } });
+  t.match(pool.figures, { open: 4, idle: 1 });
+  pool.follow({ ...upstream, limits: { ...FEW, connections: 1 } });
+  t.match(pool.figures, { open: 3, idle: 0 }, 'those in use stay');
+  const waiting = take();
+  pool.release(one);
+  pool.release(two);
+  await eventually(() => pool.figures.open === 1);
+  t.equal(pool.figures.waiting, 1);
+  pool.release(three);
+  t.equal(await waiting, three, 'the last one serves who waits');
+});
 
 t.test('what is retired keeps nothing', async (t) => {
   const { pool, take } = await standOf(t);
