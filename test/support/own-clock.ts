@@ -30,13 +30,13 @@ export async function onOwnClock(run: (clock: Clock) => Promise<void>): Promise<
         for (let passed = 0; passed < ms; passed += 1) await passOne();
       },
       until: async (settled) => {
-        let over = false;
+        const wait = { over: false };
         const end = (): void => {
-          over = true;
+          wait.over = true;
         };
         settled.then(end, end);
         await turns();
-        for (let passed = 0; !over && passed < HOUR_MS; passed += 1) await passOne();
+        for (let passed = 0; !wait.over && passed < HOUR_MS; passed += 1) await passOne();
         return await settled;
       },
     });
