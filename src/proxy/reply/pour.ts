@@ -17,9 +17,10 @@ export function pour(
   bytes?: number,
 ): Promise<void> | undefined {
   if (isThere(response, bytes) && !client.destroyed) {
-    const body = response.readableLength > 0 ? (response.read() as Buffer) : undefined;
     begin();
-    if (body) lettingGo(client, response, body.byteLength).write(body);
+    const sink = lettingGo(client, response, response.readableLength);
+    // Node gives one piece at a time, however many there are.
+    while (response.readableLength > 0) sink.write(response.read() as Buffer);
     return undefined;
   }
   return flow(response, client, begin, bytes);
