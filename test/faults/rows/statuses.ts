@@ -255,7 +255,6 @@ const CONTRADICTIONS: readonly Row[] = [
           say('HTTP/1.1 404 Not Found\r\ncontent-length: 100000000\r\n\r\n<Error><Code>NoSuchKey</Code>'),
           { flood: 'a'.repeat(1000), times: 99_000 },
           FOREVER,
-          GOOD_PUT,
         ],
       ],
     },
