@@ -12,7 +12,8 @@ export function wholeBody(response: StoreResponse, bytes: number | undefined): B
   const { readableLength, readableEnded } = response;
   if (!response.complete || (response.destroyed && !readableEnded)) return undefined;
   if (readableLength >= WORTH_BYTES || (bytes !== undefined && bytes !== readableLength)) return undefined;
-  return readableLength > 0 ? (response.read() as Buffer) : NOTHING;
+  // Without a length, Node gives one piece, however many there are.
+  return readableLength > 0 ? (response.read(readableLength) as Buffer) : NOTHING;
 }
 
 const NOTHING = Buffer.of();

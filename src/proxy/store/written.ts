@@ -27,13 +27,25 @@ export function requireWritten(
   plan: Plan,
 ): Promise<'nothing' | 'document'> | undefined {
   const { answers, name } = plan.operation;
-  if (TAGGED.has(name) && !fieldOf(response, 'etag') && !isFolder(plan)) throw misfit(log, plan, 'no ETag');
   if (answers === 'content' || response.statusCode === 204) return undefined;
-  const empty = fieldOf(response, 'content-length') === '0';
-  if (empty && answers === 'nothing') return undefined;
-  return beginningOf(response, plan.upstream.timeouts.document).then((begins) =>
-    judge(begins, log, response, plan),
-  );
+  const tagless = TAGGED.has(name) && !fieldOf(response, 'etag') && !isFolder(plan);
+  const empty = answers === 'nothing' && fieldOf(response, 'content-length') === '0';
+  if (empty && tagless) throw misfit(log, plan, NO_ETAG);
+  return empty ? undefined : lookBehind(log, response, plan, tagless);
+}
+
+const NO_ETAG = 'no ETag';
+
+async function lookBehind(
+  log: Asker['log'],
+  response: StoreResponse,
+  plan: Plan,
+  tagless: boolean,
+): Promise<'nothing' | 'document'> {
+  const begins = await beginningOf(response, plan.upstream.timeouts.document);
+  const found = judge(begins, log, response, plan);
+  if (tagless) throw misfit(log, plan, NO_ETAG);
+  return found;
 }
 
 function judge(

@@ -6,6 +6,7 @@ import {
   FAILED_LINE,
   FAILED_OR_CUT,
   FOREVER,
+  GOOD_PUT,
   HELLO,
   IS_HELLO,
   IS_STORED,
@@ -70,7 +71,7 @@ const INFORMATIONAL: readonly Row[] = [
       turns: [
         [say(CONTINUE + HELLO)],
         [say(PROCESSING), { pauseMs: 30 }, say(PROCESSING + HINTS + HELLO)],
-        [say(CONTINUE), { take: 'body' }, say(PROCESSING), say(answer('HTTP/1.1 200 OK', '', '{echo}'))],
+        [say(CONTINUE), { take: 'body' }, say(PROCESSING), say(GOOD_PUT)],
       ],
     },
     asks: [
@@ -92,9 +93,7 @@ const INFORMATIONAL: readonly Row[] = [
       name: `500,000 ${status}s before an upload's answer`,
       kind: 'time',
       store: {
-        turns: [
-          [{ take: 'body' }, { flood: text, times: 500_000 }, say(answer('HTTP/1.1 200 OK', '', '{echo}'))],
-        ],
+        turns: [[{ take: 'body' }, { flood: text, times: 500_000 }, say(GOOD_PUT)]],
       },
       timeouts: { headers: 5000, idle: 5000 },
       asks: [{ objectKey: 'sealed/a', body: 1000, shows: FAILED, line: once(FAILED_LINE) }],

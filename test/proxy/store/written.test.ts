@@ -132,6 +132,19 @@ t.test('a success that has a document begins with one of the operation', async (
       t.match(got, { status: 500, code: 'InternalError' });
 });
 
+t.test('an error without an ETag is an error, and so is what comes in chunks without one', async (t) => {
+  let text = ERROR;
+  const front = await frontOf(t, (_request, response) => {
+    response.removeHeader('etag');
+    response.end(text);
+  });
+  const put: Ask = { method: 'PUT', target: '/plain/a', body: 'x' };
+  t.match(await ask(t, front.port, put), { status: 500, code: 'InternalError' });
+  text = ' ';
+  t.match(await ask(t, front.port, put), { status: 503, code: 'ServiceUnavailable' });
+  t.match(front.log.at(-1), { cause: /with no ETag$/ });
+});
+
 t.test('an upload that the store names no ETag of is not there', async (t) => {
   const bare: RequestListener = (_request, response) => {
     response.removeHeader('etag');
