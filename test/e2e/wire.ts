@@ -97,7 +97,7 @@ ${more}`;
 
 const SSEC_PREFIX = 'x-amz-server-side-encryption-customer-';
 
-/** A store over HTTP that answers as the test says, and echoes the SSE-C key as a store does that encrypts. */
+/** A store over HTTP that answers as the test says, with an ETag, and echoes the SSE-C key as a store does that encrypts. */
 export async function httpStore(
   t: Test,
   handler: http.RequestListener,
@@ -109,6 +109,7 @@ export async function httpStore(
       return;
     }
     requests.push(request);
+    if (request.method === 'PUT') response.setHeader('etag', '"e"');
     for (const name of ['algorithm', 'key-md5']) {
       const value = request.headers[SSEC_PREFIX + name];
       if (value !== undefined) response.setHeader(SSEC_PREFIX + name, value);

@@ -158,9 +158,9 @@ t.test('a full queue refuses at once, and a wait has an end', async (t) => {
   // Their faults are taken from the start: nobody says how soon this process comes back to them.
   const waiting = Promise.all([faultOf(take()), faultOf(take())]);
   const tooMany = await faultOf(take());
-  t.match(tooMany, { fault: 'busy' });
+  t.match(tooMany, { fault: 'busy', message: /^all connections to the store are in use, and as many/ });
   t.same(refused, ['waited', 'waited', 'queue']);
-  for (const fault of await waiting) t.match(fault, { fault: 'busy' });
+  for (const fault of await waiting) t.match(fault, { fault: 'busy', message: /were in use for too long$/ });
   t.same(refused, ['waited', 'waited', 'queue', 'wait', 'wait']);
   t.equal(pool.figures.waiting, 0);
 });

@@ -9,6 +9,7 @@ import { drained } from './drained.ts';
 import { writeHead } from './head.ts';
 import { pour, wholeBody } from './pour.ts';
 import type { Reply } from './reply.ts';
+import { sendEmpty } from './send.ts';
 
 /**
  * Streams an answer on. `more`: name, value, name, value … to stand behind the store's headers.
@@ -17,6 +18,10 @@ import type { Reply } from './reply.ts';
 export function relayBody(reply: Reply, more: readonly string[] = NOTHING): Promise<void> | undefined {
   const { exchange, answer, plan } = reply;
   const { response } = answer;
+  if (reply.behind === 'nothing') {
+    const head = clientHeaders(response, 'replaced', plan);
+    return sendEmpty(exchange, response.statusCode ?? 502, [...head, ...more]);
+  }
   const { response: client, request, received } = exchange;
   const headers = clientHeaders(response, 'relayed', plan);
   headers.push(...more);
