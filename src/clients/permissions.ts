@@ -37,10 +37,10 @@ export function permits(
 ): boolean {
   if (action === 'acl' && admin) return true;
   if (grants === 'all') return action !== 'acl' && action !== 'unlock';
-  return grants.some(
-    (grant) =>
-      grant.actions.has(action) && matchesBucket(grant, bucket) && objectKey.startsWith(grant.prefix),
-  );
+  for (const grant of grants)
+    if (grant.actions.has(action) && matchesBucket(grant, bucket) && objectKey.startsWith(grant.prefix))
+      return true;
+  return false;
 }
 
 /** May this client see that the bucket exists? Asked for HeadBucket, `?location` and the list of buckets. */

@@ -77,7 +77,8 @@ export async function handle(
     const proof = plan.write && requireProof(exchange, answer, plan, serving);
     if (proof) await proof;
     if (plan.upload) rememberUpload(plan, answer.response.statusCode ?? 0, serving);
-    await relay({ exchange, answer, plan, serving, permissions, form });
+    const relaying = relay({ exchange, answer, plan, serving, permissions, form });
+    if (relaying) await relaying;
   } catch (error) {
     await answerFailure(exchange, error, serving);
   } finally {

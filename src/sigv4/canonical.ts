@@ -62,7 +62,31 @@ const MOST_LABELS = 128;
 
 /** @param timestamp `yyyymmddThhmmssZ` */
 export function stringToSign(timestamp: string, scope: Scope, canonical: string): string {
-  return `AWS4-HMAC-SHA256\n${timestamp}\n${scopeText(scope)}\n${sha256Hex(canonical)}`;
+  return textToSign(timestamp, scopeText(scope), canonical);
+}
+
+/** @param scope as text */
+export function textToSign(timestamp: string, scope: string, canonical: string): string {
+  for (const one of beginnings)
+    if (one.timestamp === timestamp && one.scope === scope) return one.text + sha256Hex(canonical);
+  return begin(timestamp, scope).text + sha256Hex(canonical);
+}
+
+interface Beginning {
+  readonly timestamp: string;
+  readonly scope: string;
+  readonly text: string;
+}
+
+/** What stands before the hash, of those that were signed last: many requests have the same second and scope. */
+const beginnings: Beginning[] = [];
+const MOST_BEGINNINGS = 4;
+
+function begin(timestamp: string, scope: string): Beginning {
+  const made = { timestamp, scope, text: `AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n` };
+  if (beginnings.length === MOST_BEGINNINGS) beginnings.shift();
+  beginnings.push(made);
+  return made;
 }
 
 /** In hex. @param text one character a byte */

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { ODD } from '../s3/canonical-value.ts';
 import { encodeComponent } from '../s3/percent.ts';
 import { authorizationByAws4 } from './aws4.ts';
-import { canonicalValue, labelOf, sha256Hex } from './canonical.ts';
+import { canonicalValue, labelOf, textToSign } from './canonical.ts';
 import { canonicalPath, canonicalQuery } from './canonical-target.ts';
 import { UNSIGNED_PAYLOAD } from './payload.ts';
 import { type ScopedKey, scopedKey } from './scoped-keys.ts';
@@ -74,8 +74,20 @@ function authorizationOf(
   const canonical = `${lines}\n\n${signedHeaders}\n${payloadHash}`;
   const key = scopedKey(credentials, region, timestamp.slice(0, 8));
   const signature = signatureOf(canonical, timestamp, key);
-  return `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${key.scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
+  if (written.key !== key || written.signedHeaders !== signedHeaders) {
+    const text = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${key.scope}, SignedHeaders=${signedHeaders}, Signature=`;
+    written = { key, signedHeaders, text };
+  }
+  return written.text + signature;
 }
+
+/** What stood before the signature that was made last: a key is of one access key, region and day. */
+let written: { readonly key: ScopedKey | undefined; readonly signedHeaders: string; readonly text: string } =
+  {
+    key: undefined,
+    signedHeaders: '',
+    text: '',
+  };
 
 /** A few names are sorted without the copies that `toSorted()` makes. */
 function sorted(names: string[]): readonly string[] {
@@ -100,6 +112,7 @@ function targetLines(path: string): string {
 }
 
 function signatureOf(canonical: string, timestamp: string, { scope, signingKey }: ScopedKey): string {
-  const text = `AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n${sha256Hex(canonical)}`;
-  return createHmac('sha256', signingKey).update(text).digest('hex');
+  return createHmac('sha256', signingKey)
+    .update(textToSign(timestamp, scope, canonical))
+    .digest('hex');
 }
