@@ -1,7 +1,8 @@
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { ClientConnections, Connection } from './connections.ts';
+import type { Connection } from './connection.ts';
+import type { ClientConnections } from './connections.ts';
 
 /**
  * Gives each handshake its time, from the connection on: Node's own timer begins again with each byte. Also finds out
@@ -9,7 +10,7 @@ import type { ClientConnections, Connection } from './connections.ts';
  */
 export class Handshakes {
   readonly #connections: ClientConnections;
-  readonly #open = new Map<string, { connection: Connection; timer: NodeJS.Timeout }>();
+  readonly #open = new Map<string, { connection: Connection; timer: NodeJS.Timeout; closed: () => void }>();
 
   constructor(server: Server, connections: ClientConnections) {
     this.#connections = connections;
@@ -24,8 +25,9 @@ export class Handshakes {
       () => setImmediate(() => this.#late(peer, connection)),
       this.#connections.load.timeouts.handshake,
     );
-    this.#open.set(peer, { connection, timer });
-    raw.once('close', () => this.#forget(peer, connection));
+    const closed = (): void => this.#forget(peer, connection);
+    this.#open.set(peer, { connection, timer, closed });
+    raw.once('close', closed);
   }
 
   #done(socket: TLSSocket): void {
@@ -46,6 +48,7 @@ export class Handshakes {
     const open = this.#open.get(peer);
     if (open?.connection !== connection) return;
     clearTimeout(open.timer);
+    connection.raw.off('close', open.closed);
     this.#open.delete(peer);
   }
 }

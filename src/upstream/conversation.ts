@@ -3,7 +3,7 @@ import type { Answer } from './answer.ts';
 import { type Attempt, writes } from './attempt.ts';
 import type { Connection, Waiting } from './connection.ts';
 import type { Deadline } from './deadline.ts';
-import type { StoreResponse } from './response.ts';
+import { fieldOf, type StoreResponse } from './response.ts';
 import type { Carriage, Reports } from './transport.ts';
 import { transportOf } from './transports.ts';
 import { clientLeft, UpstreamError } from './upstream-error.ts';
@@ -319,18 +319,16 @@ class Conversation implements Reports, Waiting {
 }
 
 /** What is wrong with the head of an answer although Node's parser takes it; undefined when nothing is. */
-function faultIn(
-  { statusCode = 0, httpVersionMajor, headers }: StoreResponse,
-  { method }: Attempt,
-): string | undefined {
+function faultIn(response: StoreResponse, { method }: Attempt): string | undefined {
+  const { statusCode = 0, httpVersionMajor } = response;
   if (httpVersionMajor !== 1) return 'the store answered in another version of HTTP';
   if (statusCode < 200 || statusCode > 599) return `the store answered with status ${statusCode}`;
-  const coding = headers['transfer-encoding'];
+  const coding = fieldOf(response, 'transfer-encoding');
   // Others would have to be taken off here, and nobody asked for one.
   if (coding !== undefined && coding.toLowerCase() !== 'chunked')
     return 'the store answered in a transfer coding that nobody asked for';
   // Its end would be that of the connection, and nobody can tell whether that was meant.
-  const endless = coding === undefined && headers['content-length'] === undefined;
+  const endless = coding === undefined && fieldOf(response, 'content-length') === undefined;
   if (endless && statusCode < 300 && statusCode !== 204 && method !== 'HEAD')
     return 'the store answered with a body of unknown length';
   return undefined;

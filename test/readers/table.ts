@@ -451,7 +451,7 @@ export const OF_STORES: Readonly<Record<string, Reader>> = {
     },
     read: async (text) => [
       parseStoreError(text, [KEY]),
-      parseStoreError(await readErrorText(stream(text), 60_000), []),
+      parseStoreError((await readErrorText(stream(text), 60_000)).text, []),
     ],
   },
   'late document': {

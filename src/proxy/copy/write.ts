@@ -9,7 +9,6 @@ import { headClaims } from '../body/claims.ts';
 import { type BodyClaim, BodyGuard, startChecks } from '../body/guard.ts';
 import { reframed } from '../body/plan-body.ts';
 import { getsTrailers } from '../plan/plan.ts';
-import { requireNoError } from '../store/no-error.ts';
 import { type Asked, askEnd, type Copying, type Step } from './ask.ts';
 import { integrityOf } from './integrity.ts';
 import type { Source } from './source.ts';
@@ -49,7 +48,6 @@ export async function write(
   if (length === 0 && !trailer) guarded.resume();
   try {
     const asked = await askEnd(copying, { ...step, ...sent });
-    await requireNoError(copying.asker, asked.answer, asked.plan);
     asked.answer.response.resume();
     return asked;
   } catch (error) {

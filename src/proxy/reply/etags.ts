@@ -16,4 +16,10 @@ export const LIST: Rewrite = {
   },
 };
 
-export const ATTRIBUTES: Rewrite = { applies: marksEtag, rewrite: markingEtags };
+/** They are asked for under a key: a document that shows it does not go on. */
+export const ATTRIBUTES: Rewrite = {
+  applies: (plan) => marksEtag(plan) || plan.ssecKeys.length > 0,
+  *rewrite(document, { plan }) {
+    return marksEtag(plan) ? yield* markingEtags(document) : document;
+  },
+};
