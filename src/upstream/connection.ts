@@ -59,7 +59,12 @@ export class Connection {
 
   /** Tells its user what happens, for as long as it is open: no request needs listeners of its own. */
   watch(): void {
-    this.socket.on('end', () => this.user?.onEnd()).on('close', () => this.user?.onClose());
+    this.socket
+      .on('end', () => this.user?.onEnd())
+      .on('close', () => {
+        this.deadline.end();
+        this.user?.onClose();
+      });
   }
 
   /** May a request begin on it? */

@@ -125,13 +125,12 @@ const AUTHORIZATION = `AWS4-HMAC-SHA256 Credential=client/20260601/${REGION}/s3/
 
 function answerReader(): AnswerReader {
   const ignore = (): void => undefined;
-  return new AnswerReader('GET', {
+  const reports = {
     informed: ignore,
     progressed: ignore,
-    answered: (response) => void response.resume().on('error', ignore),
-    wanted: ignore,
-    full: ignore,
-  });
+    answered: (response: Readable) => void response.resume().on('error', ignore),
+  };
+  return new AnswerReader('GET', reports, { wanted: ignore, full: ignore });
 }
 
 function nameOrCode(text: string): unknown {
