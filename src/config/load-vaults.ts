@@ -38,7 +38,7 @@ export async function loadVaults(
 type VaultSpec = Salvaged<Config['vaults'][string]>;
 
 async function loadServer(
-  { address, namespace, ca, timeout }: VaultSpec,
+  { address, namespace, ca, timeout, requests }: VaultSpec,
   path: Path,
   { sources, report, names }: VaultContext,
 ): Promise<VaultServer | undefined> {
@@ -47,7 +47,7 @@ async function loadServer(
   const authorities = content === undefined ? undefined : checkAuthorities(content, caPath, report);
   const parsed = address === undefined ? undefined : parseEndpoint(address);
   const milliseconds = timeout === undefined ? undefined : parseDuration(timeout);
-  if (parsed?.kind !== 'endpoint' || milliseconds === undefined) return undefined;
+  if (parsed?.kind !== 'endpoint' || milliseconds === undefined || requests === undefined) return undefined;
   const { protocol, hostname, port, basePath } = parsed.endpoint;
   return {
     protocol,
@@ -57,6 +57,7 @@ async function loadServer(
     namespace,
     ca: authorities,
     timeout: milliseconds,
+    requests,
     lookup: names.lookupFor(protocol),
   };
 }

@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { S3Error } from '../s3/errors.ts';
 import { failBody } from './body-fault.ts';
-import type { ClientConnections, Connection } from './connections.ts';
+import type { Connection } from './connection.ts';
+import type { ClientConnections } from './connections.ts';
 import type { Load } from './load.ts';
 import { requestTimeout } from './phases.ts';
 import { refuseBytes } from './refusal.ts';
@@ -11,21 +12,6 @@ import { stopTaking } from './stop-taking.ts';
  * The owner of the waits between requests. Node's timers find who seems late; on a starved loop nobody may have looked at
  * what had arrived by then, so all are judged a turn later.
  */
-
-/** How often it is looked for first heads that are late, in milliseconds. */
-const EVERY_MS = 250;
-
-/**
- * Sees that first heads come in time. Node counts for connections that have a parser, which those that said nothing do not.
- * @returns ends it
- */
-export function watchFirstHeads(connections: ClientConnections): () => void {
-  const { load } = connections;
-  const timer = setInterval(() => {
-    for (const late of connections.takeLate(load.timeouts.head)) judgeHead(late, load);
-  }, EVERY_MS).unref();
-  return () => clearInterval(timer);
-}
 
 /** The head of a request is late: its time runs from its first byte, or from the connection for the first one. */
 export function judgeHead(connection: Connection, load: Load): void {
@@ -46,6 +32,34 @@ export function judgeIdle(connection: Connection): void {
   const { bytesRead } = socket;
   setImmediate(() => {
     if (connection.begun !== begun || connection.answering > 0 || socket.bytesRead !== bytesRead) return;
+    socket.destroy();
+  });
+}
+
+/** How often connections are looked at between requests, in milliseconds. */
+const EVERY_MS = 250;
+
+/**
+ * Sees what Node's timers do not: first heads that are late on connections that have said nothing and so have no parser;
+ * idle connections on which bytes come that begin no request, such as empty lines, which start Node's timer again and no
+ * head; and those above a limit that a reload has lowered.
+ * @returns ends it
+ */
+export function watchConnections(connections: ClientConnections): () => void {
+  const { load } = connections;
+  const timer = setInterval(() => {
+    for (const late of connections.takeLate(load.timeouts.head)) judgeHead(late, load);
+    for (const idle of connections.overdue()) endUnlessBegun(idle, load);
+    for (const idle of connections.surplus()) endUnlessBegun(idle);
+  }, EVERY_MS).unref();
+  return () => clearInterval(timer);
+}
+
+function endUnlessBegun(connection: Connection, late?: Load): void {
+  const { begun, socket } = connection;
+  setImmediate(() => {
+    if (connection.begun !== begun || socket.destroyed) return;
+    late?.late('keepAlive');
     socket.destroy();
   });
 }

@@ -4,7 +4,7 @@ import type { Socket } from 'node:net';
 /**
  * Node gives each connection a parser as soon as it is there, which takes 10 KiB, and adds its listeners. Clients that
  * say nothing need neither, so a connection gets them with its first bytes, or with its end. How long they may take is
- * for `watchFirstHeads` to see.
+ * for `watchConnections` to see.
  *
  * That Node's server is the one listener of its own event is not documented. Where it is not, nothing changes.
  */

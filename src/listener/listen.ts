@@ -7,10 +7,11 @@ import {
   judgeIdle,
   refuseFraming,
   refuseMalformed,
-  watchFirstHeads,
+  watchConnections,
 } from './between-requests.ts';
 import type { ClientTimeouts } from './bounds.ts';
-import { ClientConnections, type Connection } from './connections.ts';
+import type { Connection } from './connection.ts';
+import { ClientConnections } from './connections.ts';
 import { drainServer } from './drain.ts';
 import { isEnding } from './ending.ts';
 import { parseFromFirstBytes } from './first-bytes.ts';
@@ -92,7 +93,7 @@ export async function listen(
   let draining = false;
   const phases = new Phases(load);
   parseFromFirstBytes(server, tls !== undefined);
-  const stopWatching = watchFirstHeads(connections);
+  const stopWatching = watchConnections(connections);
   const handshakes = server instanceof https.Server ? new Handshakes(server, connections) : undefined;
   server.on('connection', (raw: Socket) => {
     const connection = connections.arrive(raw, tls !== undefined);

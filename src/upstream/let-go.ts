@@ -3,7 +3,7 @@ import { type Readable, Transform, type Writable } from 'node:stream';
 import { DirectResponse } from './direct/direct-response.ts';
 
 /** Smaller pieces may share their memory with others and are not worth the call. */
-const WORTH_BYTES = 4096;
+export const WORTH_BYTES = 4096;
 
 /**
  * Makes a sink free the memory of each piece of a body as soon as it is written. A piece that waited for a slow reader is

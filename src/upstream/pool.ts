@@ -1,9 +1,10 @@
 import { isIP, type LookupFunction } from 'node:net';
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import type { Signal } from '../leaving.ts';
 import { connect } from './connect.ts';
-import { Connection } from './connection.ts';
+import { Connection, type Waiting } from './connection.ts';
 import { Deadline } from './deadline.ts';
 import { OUTAGE_LIMITS, Outage } from './outage.ts';
+import { socketsRead } from './sockets-read.ts';
 import type { Upstream } from './upstream.ts';
 import { clientLeft, UpstreamError } from './upstream-error.ts';
 
@@ -28,7 +29,7 @@ export interface Needs {
   readonly fresh: boolean;
   /** Whether what is sent may change something at the store. */
   readonly writes: boolean;
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
 }
 
 /** What happened in a pool, to be counted. */
@@ -74,6 +75,7 @@ export class Pool {
   /** How long a connection may have been idle when a write begins on it, in milliseconds. */
   #fresh = FRESH_MS;
   #retired = false;
+  readonly #keeping: Waiting = { late: (connection) => this.#expire(connection) };
 
   constructor(upstream: Upstream, lookup: LookupFunction, events: PoolEvents) {
     this.#upstream = upstream;
@@ -84,6 +86,7 @@ export class Pool {
   /** Its limits, and the times of connections to come, are those of another snapshot from now on. */
   follow(upstream: Upstream): void {
     this.#upstream = upstream;
+    this.#closeIdle(upstream.limits.connections);
     this.#serve();
   }
 
@@ -122,7 +125,8 @@ export class Pool {
 
   /** The request on it is done. */
   release(connection: Connection): void {
-    if (!connection.usable || this.#retired) {
+    const above = this.#all.size + this.#promised > this.#upstream.limits.connections;
+    if (!connection.usable || this.#retired || above) {
       connection.destroy();
       return;
     }
@@ -130,7 +134,8 @@ export class Pool {
     // What comes now, an end above all, is seen as it comes.
     connection.socket.resume();
     // Ends before the store ends it.
-    connection.expiry = setTimeout(() => this.#expire(connection), this.#upstream.timeouts.keepAlive);
+    connection.waits = this.#keeping;
+    connection.deadline.begin(this.#upstream.timeouts.keepAlive);
     const lane = this.#idle.get(connection.lane);
     if (lane) lane.push(connection);
     else this.#idle.set(connection.lane, [connection]);
@@ -175,7 +180,8 @@ export class Pool {
   }
 
   #noLongerIdle(connection: Connection): void {
-    clearTimeout(connection.expiry);
+    connection.deadline.pause();
+    connection.waits = undefined;
     const lane = this.#idle.get(connection.lane);
     const at = lane?.lastIndexOf(connection) ?? -1;
     if (!lane || at < 0) return;
@@ -205,22 +211,27 @@ export class Pool {
   }
 
   #makeRoom(): boolean {
-    const most = this.#upstream.limits.connections;
-    if (this.#all.size + this.#promised < most) return true;
-    // One that nobody needs makes room: the one that has been idle for longest, of the first place.
-    const [oldest] = this.#idle.values().next().value ?? [];
-    if (!oldest) return false;
-    this.#noLongerIdle(oldest);
-    this.#all.delete(oldest);
-    oldest.destroy();
-    return this.#all.size + this.#promised < most;
+    return this.#closeIdle(this.#upstream.limits.connections - 1);
+  }
+
+  /** Closes those that nobody needs until no more than so many are held. @returns whether that is so */
+  #closeIdle(most: number): boolean {
+    while (this.#all.size + this.#promised > most) {
+      // The one that has been idle for longest, of the first place.
+      const [oldest] = this.#idle.values().next().value ?? [];
+      if (!oldest) return false;
+      this.#noLongerIdle(oldest);
+      this.#all.delete(oldest);
+      oldest.destroy();
+    }
+    return true;
   }
 
   #queue(lane: string, needs: Needs): Promise<Connection | undefined> {
     const { queue, wait } = this.#upstream.limits;
     if (this.#waiting.length >= queue) {
       this.#events.refused('queue');
-      throw busy();
+      throw busy('all connections to the store are in use, and as many requests as may wait for one do');
     }
     this.#events.waited?.();
     return new Promise((resolve, reject) => {
@@ -246,7 +257,7 @@ export class Pool {
       const leave = (): void => fail(clientLeft());
       const deadline = new Deadline(() => {
         this.#events.refused('wait');
-        fail(busy());
+        fail(busy('all connections to the store were in use for too long'));
       });
       deadline.begin(wait);
       needs.signal.addEventListener('abort', leave, { once: true });
@@ -322,12 +333,6 @@ function servernameOf(host: string): string {
   return name.startsWith('[') || isIP(name) !== 0 ? '' : name;
 }
 
-/** A turn that began before may have no reads left in it; there are some between two. */
-async function socketsRead(): Promise<void> {
-  await turnOfTheLoop();
-  await turnOfTheLoop();
-}
-
-function busy(): UpstreamError {
-  return new UpstreamError('busy', 'all connections to the store were in use for too long');
+function busy(why: string): UpstreamError {
+  return new UpstreamError('busy', why);
 }

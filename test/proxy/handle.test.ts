@@ -72,9 +72,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
 }
 
 t.test('a request makes one log line, at its end, of what is known of it', async (t) => {
-  const store = await httpStore(t, (request, response) =>
-    request.resume().on('end', () => response.end('ok')),
-  );
+  const store = await httpStore(t, (request, response) => request.resume().on('end', () => response.end()));
   const { port, log } = await startLine(t, store.port);
   await exchangeOf(t, port, ['PUT /secret/a%20b HTTP/1.1', 'Content-Length: 4'], 'body');
   await eventually(() => log.length > 0);

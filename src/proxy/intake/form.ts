@@ -12,6 +12,7 @@ import { CLIENT_TIMEOUTS } from '../../listener/bounds.ts';
 import { requestTimeout } from '../../listener/phases.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { Target } from '../../s3/target.ts';
+import { through } from '../../steps.ts';
 import { chain } from '../body/chain.ts';
 import { BodyGuard } from '../body/guard.ts';
 import type { Exchange } from '../exchange.ts';
@@ -64,7 +65,8 @@ export async function admitForm(
   try {
     received.begin();
     chain(received.stream, decoder);
-    const hold = (bytes: number): Promise<void> => holdBytes(exchange, serving, bytes);
+    const hold = (bytes: number, { name }: Caller): Promise<void> =>
+      holdBytes(exchange, serving, bytes, name);
     return await read(decoder, { received, asked, context, open: open?.caller, hold });
   } finally {
     waiting = false;
@@ -78,7 +80,7 @@ interface Form {
   readonly context: AuthContext;
   /** On a listener without authentication. */
   readonly open: Caller | undefined;
-  readonly hold: (bytes: number) => Promise<void>;
+  readonly hold: (bytes: number, caller: Caller) => Promise<void>;
 }
 
 async function read(decoder: FormDecoder, { received, asked, context, open, hold }: Form): Promise<Admitted> {
@@ -86,7 +88,7 @@ async function read(decoder: FormDecoder, { received, asked, context, open, hold
   const head = await decoder.head;
   const caller = open ?? callerOf(verifyForm(head.fields, verifyOptions(asked, context)));
   const fields = withFilename(head);
-  await hold(decoder.mostHeld);
+  await hold(decoder.mostHeld, caller);
   const length = await decoder.fileLength();
   if (!open) {
     const policy = parsePolicy(requiredField(fields, 'policy'));
@@ -118,7 +120,7 @@ function decoderOf({ headers }: Message): FormDecoder {
 
 /** An empty file has no last byte to hold back: its form is read to the end before the store hears of it. */
 async function fileOf(decoder: FormDecoder, length: number): Promise<Readable> {
-  const file = chain(decoder, new BodyGuard(length, []));
+  const file = chain(decoder, through(new BodyGuard(length, [])));
   if (length > 0) return file;
   await finished(file.resume(), { writable: false });
   return file;

@@ -1,7 +1,21 @@
 import type { ServerResponse } from 'node:http';
-import { lettingGo } from '../../upstream/let-go.ts';
+import { lettingGo, WORTH_BYTES } from '../../upstream/let-go.ts';
 import type { StoreResponse } from '../../upstream/response.ts';
 import { clientLeft, UpstreamError } from '../../upstream/upstream-error.ts';
+
+/**
+ * The body of the store's answer, where it is small and all of it is there: mostly it comes with its head, and nobody has to
+ * listen for it. The answer to a HEAD may have been let go of already: there was nothing to read.
+ * @param bytes how many there have to be, where the length of the stream does not say it
+ */
+export function wholeBody(response: StoreResponse, bytes: number | undefined): Buffer | undefined {
+  const { readableLength, readableEnded } = response;
+  if (!response.complete || (response.destroyed && !readableEnded)) return undefined;
+  if (readableLength >= WORTH_BYTES || (bytes !== undefined && bytes !== readableLength)) return undefined;
+  return readableLength > 0 ? (response.read() as Buffer) : NOTHING;
+}
+
+const NOTHING = Buffer.of();
 
 /**
  * Writes the body of the store's answer to the client as fast as both of them go, and leaves the client's side open.
@@ -46,12 +60,6 @@ export function pour(
     };
     const closed = (): void => done(brokenOff());
     const left = (): void => done(clientLeft());
-    if (response.readableEnded && response.complete && !client.destroyed) {
-      // The answer to a HEAD may have been let go of already: there was nothing to read.
-      begin();
-      resolve();
-      return;
-    }
     if (response.destroyed || response.readableEnded || client.destroyed) {
       reject(response.errored ?? (client.destroyed ? clientLeft() : brokenOff()));
       return;

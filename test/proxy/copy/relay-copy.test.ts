@@ -250,12 +250,15 @@ t.test('while a copy takes long its client gets white space, and then the outcom
 });
 
 t.test('a source that breaks off, or is not what its checksum says, is never stored', async (t) => {
+  let begun = (): boolean => false;
   const sources: [name: string, Handler][] = [
     [
       'breaks off',
-      (_request, response) => {
+      async (_request, response) => {
         response.writeHead(200, { 'content-length': BODY.length });
-        response.write(BODY.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 20));
+        response.write(BODY.subarray(0, 100_000));
+        await eventually(() => begun());
+        response.destroy();
       },
     ],
     [
@@ -268,10 +271,11 @@ t.test('a source that breaks off, or is not what its checksum says, is never sto
   ];
   for (const [name, source] of sources) {
     const stand = await standOf(t, { source });
+    const put = () => stand.came.find(({ what }) => what === 'put');
+    begun = () => put() !== undefined;
     t.match(await ask(t, stand.port, COPY), { status: 503, code: 'ServiceUnavailable' }, name);
-    const put = stand.came.find(({ what }) => what === 'put');
-    await eventually(() => put === undefined || put.cut);
-    t.match(put, { whole: false, cut: true }, name);
+    await eventually(() => put()?.cut === true);
+    t.match(put(), { whole: false, cut: true }, name);
   }
 });
 
@@ -512,4 +516,26 @@ t.test('tags of a source that are not UTF-8 are not copied as something else', a
   const stand = await standOf(t, { tags });
   t.match(await ask(t, stand.port, COPY), { status: 500, code: 'InternalError' });
   t.equal(stand.kinds(), 'source tags');
+});
+
+t.test('what a copy writes is done when the store says so as S3 does, and by nothing else', async (t) => {
+  const wrong: Readonly<Record<string, Handler>> = {
+    'another status': (_request, response) => response.writeHead(202, { 'content-length': 0 }).end(),
+    'no content': (_request, response) => response.writeHead(204).end(),
+    'no ETag': (_request, response) => {
+      response.removeHeader('etag');
+      response.writeHead(200, { 'content-length': 0 }).end();
+    },
+    'a page': (_request, response) => response.end('<html/>'),
+  };
+  for (const [what, answer] of Object.entries(wrong)) {
+    for (const manner of [{ put: answer }, { part: answer }]) {
+      const parts = 'part' in manner ? { largestPut: 100_000, partSize: 100_000 } : {};
+      const front = await standOf(t, manner, parts);
+      const headers = { 'x-amz-copy-source': '/secret/source' };
+      const got = await ask(t, front.port, { method: 'PUT', target: '/secret/copy', headers });
+      t.match(got, { status: 503, code: 'ServiceUnavailable' }, `${Object.keys(manner)[0]}: ${what}`);
+      t.match(front.log.at(-1), { cause: /^the store answered (PutObject|UploadPart) with / });
+    }
+  }
 });
