@@ -452,7 +452,7 @@ export const OF_STORES: Readonly<Record<string, Reader>> = {
     },
     read: async (text) => [
       parseStoreError(text, [KEY]),
-      parseStoreError(await readErrorText(stream(text), 60_000), []),
+      parseStoreError((await readErrorText(stream(text), 60_000)).text, []),
     ],
   },
   'late document': {
@@ -476,6 +476,20 @@ export const OF_STORES: Readonly<Record<string, Reader>> = {
       keys: rep('<Contents><Key><![CDATA[a]]></Key></Contents>', '<R>', '</R>'),
     },
     read: (text) => atOnce(markingListedEtags(text, () => true)),
+  },
+  'list of objects under one rule': {
+    worst: {
+      ...LETTERS,
+      ...DOCUMENTS,
+      empty: rep('<a/>', '<R>'),
+      texts: rep('<a>a</a>', '<R>'),
+      nested: rep('<a><a></a><a>a</a></a>', '<R><Contents>'),
+      objects: rep('<Contents><ETag>a</ETag><a><a/></a></Contents>', '<R>'),
+      etags: rep(`<ETag>&quot;${'a'.repeat(32)}`, '<R><Contents>'),
+      attributes: rep(' a="a"', '<R'),
+      encoded: rep('%41', '<R><EncodingType>url</EncodingType><a>', '</a></R>'),
+    },
+    read: (text) => atOnce(markingListedEtags(text, 'all')),
   },
   'list of uploads': {
     worst: {

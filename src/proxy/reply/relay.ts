@@ -1,9 +1,11 @@
+import type { Success } from '../../forms/success.ts';
 import { holdsKey } from '../../ssec/leak.ts';
 import { fieldOf } from '../../upstream/response.ts';
-import { requireNoError } from '../store/no-error.ts';
+import { requireWritten } from '../store/written.ts';
 import { replyingTo } from './by-operation.ts';
-import { relayError } from './error.ts';
+import { relayError, relayRefusedHead } from './error.ts';
 import { replyToForm } from './form.ts';
+import { sendLate } from './late.ts';
 import { misdirected } from './our-faults.ts';
 import { requireOwnAnswer } from './own-answer.ts';
 import { requireOwnStatus } from './own-status.ts';
@@ -27,27 +29,35 @@ export async function relay(reply: Reply): Promise<void> {
 function noteAnswer({ exchange: { log }, answer: { response }, plan }: Reply): void {
   log.upstreamStatus = response.statusCode ?? 502;
   const requestId = fieldOf(response, 'x-amz-request-id');
-  if (requestId !== undefined && !holdsKey(requestId, plan.ssecKeys)) log.upstreamRequestId = requestId;
+  if (requestId === undefined || !REQUEST_ID.test(requestId)) return;
+  if (!holdsKey(requestId, plan.ssecKeys)) log.upstreamRequestId = requestId;
 }
 
-/** @throws S3Error for a redirect, which nobody is to follow around the proxy */
-function replyingOf({ exchange, answer: { response }, plan, serving, form }: Reply): Replying {
+/** Ceph's are the longest, with the name of the zone behind them: about 60 characters. */
+const REQUEST_ID = /^[!-~]{1,128}$/;
+
+/** @throws S3Error for a redirect, which nobody is to follow around the proxy; for what is no answer to this request */
+function replyingOf({ exchange, answer: { response }, plan, serving }: Reply): Replying {
   const status = response.statusCode ?? 502;
   if (status >= 300 && status < 400 && status !== 304) throw misdirected(exchange.log, response, plan);
-  if (status < 400) requireOwnStatus(exchange, response, plan);
-  if (status >= 400 && exchange.received.method !== 'HEAD') return relayError;
-  if (plan.operation.roots.length > 0 && status !== 304) return relayOwn;
-  if (status !== 200) return relayBody;
-  if (plan.operation.method === 'GET' || plan.operation.method === 'HEAD')
-    return replyingTo(plan, serving.snapshot.rules) ?? relayBody;
-  return form ? relayWritten : (replyingTo(plan, serving.snapshot.rules) ?? relayWritten);
+  if (status >= 400) return exchange.received.method === 'HEAD' ? relayRefusedHead : relayError;
+  requireOwnStatus(exchange, response, plan);
+  if (status === 304) return relayBody;
+  const { method, answers } = plan.operation;
+  const replying = status === 200 ? replyingTo(plan, serving.snapshot.rules) : undefined;
+  if (method !== 'GET' && method !== 'HEAD') return replying === sendLate ? sendLate : relayWritten;
+  return answers === 'document' ? relayOwn : (replying ?? relayBody);
 }
 
-async function relayWritten(reply: Reply): Promise<void> {
-  const { exchange, answer, plan, form } = reply;
-  await requireNoError(exchange, answer, plan);
-  if (form) await replyToForm(reply, form);
-  else await relayBody(reply);
+function relayWritten(reply: Reply): Promise<void> | undefined {
+  const found = requireWritten(reply.exchange, reply.answer, reply.plan);
+  const { form, plan, serving } = reply;
+  const replying = form ? toForm(form) : (replyingTo(plan, serving.snapshot.rules) ?? relayBody);
+  return found ? found.then((behind) => replying({ ...reply, behind })) : replying(reply);
+}
+
+function toForm(form: Success): Replying {
+  return (reply) => replyToForm(reply, form);
 }
 
 /** A document that is the answer to what was asked. */

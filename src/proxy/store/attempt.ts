@@ -20,15 +20,12 @@ export function attempt(sending: Sending, stores: Stores): Promise<Answer> {
 }
 
 async function sendAgain(sending: Sending, upstream: Upstream, stores: Stores): Promise<Answer> {
-  const { asker } = sending;
-  asker.log.attempts = (asker.log.attempts ?? 0) + 1;
+  sending.asker.log.attempts ??= 0;
   try {
     return await send(sending, upstream, stores, false);
   } catch (error) {
-    if (error instanceof UpstreamError && NOTHING_SENT.has(error.fault)) asker.log.attempts -= 1;
     if (!goesAgain(sending, error)) throw asS3Error(error);
   }
-  asker.log.attempts += 1;
   try {
     return await send(sending, upstream, stores, true);
   } catch (error) {
@@ -57,12 +54,9 @@ function send(
   const outbound = outboundOf(message, plan, { keys, upstream, now: clock() });
   const { stream, begin } = message;
   const body = message.body === 'some' ? { stream, begin } : undefined;
-  const { signal } = asker;
-  return forward({ ...outbound, upstream, body, fresh, signal }, connections.of(plan.upstream));
+  const { signal, log: tally } = asker;
+  return forward({ ...outbound, upstream, body, fresh, tally, signal }, connections.of(plan.upstream));
 }
-
-/** Faults before there was a connection. */
-const NOTHING_SENT: ReadonlySet<UpstreamFault> = new Set<UpstreamFault>(['busy', 'outage']);
 
 const NO_CONNECTION: ReadonlySet<UpstreamFault> = new Set<UpstreamFault>([
   'outage',
