@@ -159,12 +159,13 @@ t.test('a client that leaves is noted as such', async (t) => {
 });
 
 t.test('a store that breaks off its answer breaks off ours', async (t) => {
-  const store = await httpStore(t, (request, response) => {
+  const store = await httpStore(t, (_request, response) => {
     response.writeHead(200, { 'content-length': 8 }).write('half');
-    setTimeout(() => request.socket.destroy(), 20);
   });
   const { port, log } = await startLine(t, store.port);
   const client = new RawClient(t, port).send(['GET /plain/a HTTP/1.1']);
+  await client.until(/half/);
+  store.requests[0]?.socket.destroy();
   await client.closed;
   t.match(client.received, /\r\n\r\nhalf$/);
   await eventually(() => log.length > 0);

@@ -1,5 +1,5 @@
 import { markingEtags, markingListedEtags } from '../../etag/documents.ts';
-import { bucketMarks, marksEtag } from '../../etag/marks.ts';
+import { listMarks, marksEtag } from '../../etag/marks.ts';
 import { type Rewrite, unreadable } from './rewrite.ts';
 
 /** More than a thousand objects with the longest names that there are, each character of them an entity. */
@@ -12,7 +12,7 @@ export const LIST: Rewrite = {
   longest: LONGEST_LIST,
   rewrite: (document, { plan: { target, upstream }, serving: { snapshot } }) => {
     if (target.shape !== 'bucket') throw unreadable();
-    return markingListedEtags(document, bucketMarks(target.bucket, { rules: snapshot.rules, upstream }));
+    return markingListedEtags(document, listMarks(target.bucket, { rules: snapshot.rules, upstream }));
   },
 };
 

@@ -1,5 +1,6 @@
 import type { Success } from '../../forms/success.ts';
 import { holdsKey } from '../../ssec/leak.ts';
+import type { Answer } from '../../upstream/answer.ts';
 import { fieldOf } from '../../upstream/response.ts';
 import { requireWritten } from '../store/written.ts';
 import { replyingTo } from './by-operation.ts';
@@ -12,18 +13,26 @@ import { requireOwnStatus } from './own-status.ts';
 import { relayBody } from './relay-body.ts';
 import type { Reply, Replying } from './reply.ts';
 
-/** Streams the store's answer to the client. A store that dies half-way ends the client's connection visibly. */
-export async function relay(reply: Reply): Promise<void> {
+/**
+ * Streams the store's answer to the client. A store that dies half-way ends the client's connection visibly.
+ * @returns a promise only where something has to be waited for
+ */
+export function relay(reply: Reply): Promise<void> | undefined {
   const { answer } = reply;
+  let replying: Promise<void> | undefined;
   try {
     noteAnswer(reply);
-    const replying = replyingOf(reply)(reply);
-    if (replying) await replying;
+    replying = replyingOf(reply)(reply);
   } finally {
-    const { response } = answer;
-    if (!response.complete) answer.destroy();
-    else if (!response.readableDidRead || response.readableLength > 0) response.resume();
+    if (!replying) letGo(answer);
   }
+  return replying?.finally(() => letGo(answer));
+}
+
+/** What nobody reads any more. */
+function letGo({ response, destroy }: Answer): void {
+  if (!response.complete) destroy();
+  else if (!response.readableDidRead || response.readableLength > 0) response.resume();
 }
 
 function noteAnswer({ exchange: { log }, answer: { response }, plan }: Reply): void {

@@ -122,7 +122,9 @@ t.test('a second try that succeeds is an answer like any other', async (t) => {
 t.test('a store that cannot be reached is SlowDown, a silent one is ServiceUnavailable', async (t) => {
   t.match(await attemptOn(t, 1), { code: 'SlowDown' });
   const { port } = await socketStore(t, () => undefined);
-  const upstream = { timeouts: { connect: 1000, headers: 30, idle: 30, document: 60_000, keepAlive: 1000 } };
+  const upstream = {
+    timeouts: { connect: 60_000, headers: 30, idle: 30, document: 60_000, keepAlive: 1000 },
+  };
   t.match(await attemptOn(t, port, { upstream }), { code: 'ServiceUnavailable' });
 });
 
