@@ -221,7 +221,9 @@ t.test('accepts any signature without authentication, but requires the framing',
 
 t.test('holds next to nothing of a chunk of 4 GiB', async (t) => {
   const decodedLength = 2 ** 32;
-  const decoder = through(new ChunkDecoder({ decodedLength, signatures: signatures(SEED), trailers: undefined }));
+  const decoder = through(
+    new ChunkDecoder({ decodedLength, signatures: signatures(SEED), trailers: undefined }),
+  );
   const piece = Buffer.alloc(16 * 1024);
   let sent = 0;
   let taken = 0;
