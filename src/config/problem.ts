@@ -21,7 +21,7 @@ export interface Position {
 /** The position of a path in the file. A path that is absent has the position of its nearest ancestor. */
 export type Locate = (path: Path, part: 'key' | 'value') => Position;
 
-/** Collects problems, so that all of them are reported at once. */
+/** Collects problems, so that all of them are reported at once: of each path the first error, and what stands before it. */
 export interface Report {
   error(path: Path, message: string, fix?: string): void;
   warn(path: Path, message: string, fix?: string): void;
@@ -35,6 +35,7 @@ export interface Report {
 
 export function createReport(locate: Locate): Report {
   const found: Problem[] = [];
+  const wrong = new Set<string>();
   const add = (
     severity: Problem['severity'],
     place: Position,
@@ -43,7 +44,11 @@ export function createReport(locate: Locate): Report {
     fix: string | undefined,
   ): void => {
     const { line, column } = place;
-    const problem = { severity, path: masked(pathText(path)), message: masked(message), line, column };
+    const text = pathText(path);
+    // What else is wrong with a value is mostly the same mistake once more, and can be said when this one is fixed.
+    if (wrong.has(text)) return;
+    if (severity === 'error' && path.length > 0) wrong.add(text);
+    const problem = { severity, path: masked(text), message: masked(message), line, column };
     found.push(fix === undefined ? problem : { ...problem, fix: masked(fix) });
   };
   return {

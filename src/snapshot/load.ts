@@ -9,6 +9,7 @@ import { ConfigSchema } from '../config/schema.ts';
 import { checkSemantics, type SalvagedConfig } from '../config/semantics.ts';
 import { createSources, type Sources } from '../config/sources.ts';
 import { checkStructure } from '../config/structure.ts';
+import { checkTexts } from '../config/text-checks.ts';
 import { checkTlsPair } from '../config/tls.ts';
 import { readYaml } from '../config/yaml.ts';
 import { type ReadFile, readFailure, readFromDisk } from '../files.ts';
@@ -70,6 +71,7 @@ async function load(
 
   const { value, report } = readYaml(text);
   if (value === undefined) return { snapshot: undefined, problems: report.problems() };
+  checkTexts(value, report);
   const config = checkStructure(value, report);
   const parts = salvage(ConfigSchema, value);
   if (parts === undefined) return { snapshot: undefined, problems: report.problems() };

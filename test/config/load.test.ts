@@ -151,7 +151,7 @@ t.test('YAML that is broken, tagged, repeated or a bomb is an error with its pla
     ['listen: [', /\(config.yaml:1:/],
     ['a: !secret x', /tags .* are not supported/],
     ['a: 1\n---\nb: 2\n', /only one document/],
-    ['listen: *nothing\n', /alias has no anchor/],
+    ['listen: *nothing\n', /is an alias in YAML, and it has no anchor before it/],
     ['', /must be a section of fields, but is empty/],
     ['- 1\n', /must be a section of fields, not a list/],
     [bomb(), /aliases repeat too much/],
