@@ -25,6 +25,8 @@ export type Locate = (path: Path, part: 'key' | 'value') => Position;
 export interface Report {
   error(path: Path, message: string, fix?: string): void;
   warn(path: Path, message: string, fix?: string): void;
+  /** What cannot be right, though the proxy can start with it: a warning, or an error where a config is checked. */
+  fault(path: Path, message: string, fix?: string): void;
   /** Like `error`, placed at the field's name instead of its value. */
   errorAtKey(path: Path, message: string, fix?: string): void;
   /** A problem of the text itself, which has a position but no path. */
@@ -33,7 +35,8 @@ export interface Report {
   problems(): Problem[];
 }
 
-export function createReport(locate: Locate): Report {
+/** @param strict a fault is an error */
+export function createReport(locate: Locate, strict = false): Report {
   const found: Problem[] = [];
   const wrong = new Set<string>();
   const add = (
@@ -54,6 +57,8 @@ export function createReport(locate: Locate): Report {
   return {
     error: (path, message, fix) => add('error', locate(path, 'value'), path, message, fix),
     warn: (path, message, fix) => add('warning', locate(path, 'value'), path, message, fix),
+    fault: (path, message, fix) =>
+      add(strict ? 'error' : 'warning', locate(path, 'value'), path, message, fix),
     errorAtKey: (path, message, fix) => add('error', locate(path, 'key'), path, message, fix),
     errorAt: (position, message, fix) => add('error', position, [], message, fix),
     problems: () => found.toSorted(byPosition),

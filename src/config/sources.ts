@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { type FileContent, type ReadFile, readFailure } from '../files.ts';
 import { Secret } from '../secret.ts';
-import type { Path, Report } from './problem.ts';
+import { createReport, type Path, type Report } from './problem.ts';
 import type { SecretRef } from './schema.ts';
 
 /** The sources of values that are not in the config itself. */
@@ -15,6 +15,8 @@ export interface Sources {
   fullPath(name: string): string;
   /** Like `file`, for secrets. */
   secretFile(name: string | undefined, path: Path): Promise<FileContent | undefined>;
+  /** The same for what may be missing: nothing is reported. */
+  readonly silently: Omit<Sources, 'silently'>;
 }
 
 export interface SourceOptions {
@@ -25,7 +27,12 @@ export interface SourceOptions {
   readonly report: Report;
 }
 
-export function createSources({ configFile, env, readFile, report }: SourceOptions): Sources {
+export function createSources(options: SourceOptions): Sources {
+  const nobody = createReport(() => ({ line: 1, column: 1 }));
+  return { ...sourcesOf(options), silently: sourcesOf({ ...options, report: nobody }) };
+}
+
+function sourcesOf({ configFile, env, readFile, report }: SourceOptions): Sources['silently'] {
   const fullPath = (name: string): string => resolve(dirname(configFile), name);
   const file: Sources['file'] = async (name, path) => {
     if (name === undefined) return undefined;

@@ -25,7 +25,7 @@ export interface YamlText {
 const MAX_ALIASES = 100;
 
 /** Reads YAML 1.2 core, where `off`, `yes` and `no` are strings and `<<` is a field like any other. */
-export function readYaml(text: string): YamlText {
+export function readYaml(text: string, strict = false): YamlText {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -38,7 +38,7 @@ export function readYaml(text: string): YamlText {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const report = createReport(locator(document, place));
+  const report = createReport(locator(document, place), strict);
   const source = sourceOf(text);
   const stray = strayCharacter(source);
   const mistakes = stray ? [stray] : diagnose(document, source);

@@ -36,7 +36,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     ),
     clients: new Map(
       config.clients.flatMap((client, index) =>
-        client.anonymous ? [] : [buildClient(client, loaded, index)],
+        client.anonymous || loaded.clients[index] === 'left out' ? [] : [buildClient(client, loaded, index)],
       ),
     ),
     anonymous: anonymousOf(config),
@@ -80,7 +80,7 @@ function buildClient(
   index: number,
 ): [string, Client] {
   const loaded = clients[index];
-  if (loaded === undefined || loaded === 'anonymous') throw new TypeError(`clients[${index}] was not loaded`);
+  if (loaded === undefined || typeof loaded === 'string') throw new TypeError(`clients[${index}] was not loaded`);
   const grants: Permissions['grants'] = allow ? grantsOf(allow, ['read', 'write', 'list', 'delete']) : 'all';
   const permissions = { admin, grants };
   return [

@@ -1,7 +1,9 @@
+import { isHostName } from '../config/address.ts';
 import { loadClients } from '../config/load-clients.ts';
 import { type KeyContext, loadKeys } from '../config/load-keys.ts';
-import { loadUpstream, loadUpstreams } from '../config/load-upstreams.ts';
+import { loadUpstreams } from '../config/load-upstreams.ts';
 import type { Loaded } from '../config/loaded.ts';
+import { EVERYTHING, type Needs } from '../config/needs.ts';
 import { createReport, type Path, type Problem, type Report } from '../config/problem.ts';
 import { type Contents, recordReads } from '../config/reads.ts';
 import { salvage } from '../config/salvage.ts';
@@ -32,6 +34,10 @@ export interface LoadOptions {
   readonly names?: Pick<Names, 'lookupFor'>;
   /** Does not ask what is outside this machine and runs no commands. */
   readonly offline?: boolean;
+  /** What cannot be right is an error, though the proxy could start with it. */
+  readonly strict?: boolean;
+  /** What has to be there; by default, all. A snapshot that lacks something can't serve. */
+  readonly needs?: Needs;
 }
 
 export interface LoadResult {
@@ -52,10 +58,13 @@ export async function loadConfig(configFile: string, options: LoadOptions = {}):
     keyStores = new KeyStores(readFile),
     names = systemNames,
     offline = false,
+    strict = false,
+    needs = EVERYTHING,
   } = options;
   const reads = recordReads(readFile);
   try {
-    const loaded = await load(configFile, { env, readFile: reads.readFile, now, keyStores, names, offline });
+    const settings = { env, readFile: reads.readFile, now, keyStores, names, offline, strict, needs };
+    const loaded = await load(configFile, settings);
     return { ...loaded, files: reads.seen };
   } finally {
     if (options.keyStores === undefined) await keyStores.close();
@@ -64,12 +73,12 @@ export async function loadConfig(configFile: string, options: LoadOptions = {}):
 
 async function load(
   configFile: string,
-  { env, readFile, now, keyStores, names, offline }: Required<LoadOptions>,
+  { env, readFile, now, keyStores, names, offline, strict, needs }: Required<LoadOptions>,
 ): Promise<Omit<LoadResult, 'files'>> {
   const text = await readText(configFile, readFile);
   if (typeof text !== 'string') return { snapshot: undefined, problems: text.problems() };
 
-  const { value, report } = readYaml(text);
+  const { value, report } = readYaml(text, strict);
   if (value === undefined) return { snapshot: undefined, problems: report.problems() };
   checkTexts(value, report);
   const config = checkStructure(value, report);
@@ -86,6 +95,7 @@ async function load(
     keyStores,
     names,
     offline,
+    needs,
   });
 
   const problems = report.problems();
@@ -121,11 +131,10 @@ async function loadParts(
   sources: Sources,
   context: KeyContext,
 ): Promise<Loaded | undefined> {
-  const tls = await loadTls(config, sources, context);
-  const { report } = context;
-  const upstream = await loadUpstream(config.upstream, ['upstream'], sources, report);
-  const upstreams = await loadUpstreams(config, sources, report);
-  const clients = await loadClients(config, sources, report);
+  const { needs } = context;
+  const tls = needs.listeners ? await loadTls(config, sources, context) : [];
+  const { upstream, upstreams } = await loadUpstreams(config, sources, context);
+  const clients = await loadClients(config, sources, context);
   const keys = await loadKeys(config, sources, context);
   return upstream === undefined || upstreams === undefined || clients === undefined
     ? undefined
@@ -133,7 +142,7 @@ async function loadParts(
 }
 
 async function loadTls(
-  { listen }: SalvagedConfig,
+  { listen, domains = [] }: SalvagedConfig,
   sources: Sources,
   context: KeyContext,
 ): Promise<ListenerSettings['tls'][]> {
@@ -142,7 +151,8 @@ async function loadTls(
     const path: Path = ['listen', index, 'tls'];
     const cert = await sources.file(listener?.tls?.cert, [...path, 'cert']);
     const key = await sources.secretFile(listener?.tls?.key, [...path, 'key']);
-    pairs.push(checkTlsPair(cert, key, { ...context, path }));
+    const names = domains.flatMap((domain) => (domain !== undefined && isHostName(domain) ? domain : []));
+    pairs.push(checkTlsPair(cert, key, { ...context, path, domains: names }));
   }
   return pairs;
 }

@@ -51,6 +51,7 @@ export const EXPLAIN: CommandSpec<ExplainAsked> = {
     1: "the config can't be used",
     2: 'wrong command line',
   },
+  needs: 'the keys of the buckets that it is about; with --client, the access key ids of clients',
   connects: true,
   action: async () => (await import('../explain.ts')).explain,
 };
