@@ -148,6 +148,7 @@ function contradiction({ options }: CommandSpec, command: Command): string | und
 function footer({ examples, exitCodes, needs }: CommandSpec): string {
   const codes = Object.entries(exitCodes).map(([code, meaning]) => `  ${code}  ${meaning}`);
   const lines = examples.map(({ does, line }) => `  # ${does}\n  ${line}`);
-  const needed = needs === undefined ? '' : `\nNeeds of the config: ${needs}. What else it names may be missing.\n`;
+  const needed =
+    needs === undefined ? '' : `\nNeeds of the config: ${needs}. What else it names may be missing.\n`;
   return `${needed}\nExamples:\n${lines.join('\n')}\n\nExit codes:\n${codes.join('\n')}`;
 }

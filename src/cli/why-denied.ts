@@ -33,29 +33,29 @@ export function whyDenied(
   if (allows(scope, permissions)) return undefined;
   const mostOf: Permissions = permissions.anonymous ? { ...ALL, anonymous: true } : ALL;
   if (!allows(scope, mostOf)) return beyondPermissions(scope, permissions);
-  if (allows(scope, { ...permissions, admin: true }))
-    return {
-      why: `${scope.operation.name} configures a bucket, or opens objects to others, and client ${name} is not an administrator`,
-      lookedAt: [`admin: ${permissions.admin}`],
-      fix: `admin: true for client ${name}`,
-    };
+  if (allows(scope, { ...permissions, admin: true })) return withoutAdmin(scope, name);
   return withoutGrant(scope, name, permissions);
 }
 
-const ACTIONS: Readonly<Record<Action, true>> = {
-  read: true,
-  write: true,
-  list: true,
-  delete: true,
-  deleteVersions: true,
-  acl: true,
-  unlock: true,
-};
-const EVERY: ReadonlySet<Action> = new Set(Object.keys(ACTIONS) as Action[]);
+function withoutAdmin({ operation, needs }: Scope, name: string): Denial {
+  const opens = needs.includes('acl');
+  return {
+    why: `${operation.name} ${opens ? 'may open the object to others' : 'is about the bucket itself'}, and client ${name} is not an administrator${opens ? ' and has no grant of acl' : ''}`,
+    lookedAt: ['admin: false'],
+    fix: `admin: true for client ${name}${opens ? ', or acl in the actions of a grant' : ''}`,
+  };
+}
+
+const EACH = ['read', 'write', 'list', 'delete', 'deleteVersions', 'acl', 'unlock'] as const;
+const EVERY: ReadonlySet<Action> = new Set<Action>(EACH);
 const ALL: Permissions = { admin: true, grants: [{ bucket: '*', prefix: '', actions: EVERY }] };
 
 function allows(scope: Scope, permissions: Permissions): boolean {
-  return unless(() => (authorize(scope, permissions), true)) === true;
+  const allowed = unless(() => {
+    authorize(scope, permissions);
+    return true;
+  });
+  return allowed === true;
 }
 
 /** Undefined where it is refused. */
@@ -96,8 +96,7 @@ function placeOf(target: Target): readonly [string, string] {
 }
 
 function keyIn({ rules }: RuleSet): string {
-  for (const { encryption } of rules)
-    if (encryption.kind === 'ssec') return encryption.ring[0].ssecKey.id;
+  for (const { encryption } of rules) if (encryption.kind === 'ssec') return encryption.ring[0].ssecKey.id;
   return 'KEY-ID';
 }
 
@@ -177,11 +176,11 @@ type Grant = Exclude<Permissions['grants'], 'all'>[number];
 
 /** The part of the grant without which it would allow the request; other grants allow what else it needs. */
 function whyNotGrant(scope: Scope, grant: Grant, admin: boolean): string {
-  const with_ = (changed: Partial<Grant>): boolean =>
+  const allowedWith = (changed: Partial<Grant>): boolean =>
     allows({ ...scope, source: undefined }, { admin, grants: [{ ...grant, ...changed }] });
   if (scope.source) return 'does not allow to read the source';
-  if (with_({ actions: EVERY })) return `does not have ${scope.needs.join(', ')}`;
-  if (with_({ prefix: '', actions: EVERY })) return 'is for another prefix';
+  if (allowedWith({ actions: EVERY })) return `does not have ${scope.needs.join(', ')}`;
+  if (allowedWith({ prefix: '', actions: EVERY })) return 'is for another prefix';
   return 'is for other buckets';
 }
 

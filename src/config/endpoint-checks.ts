@@ -26,9 +26,11 @@ export function checkEndpoints(config: Salvaged<Config>, report: Report): void {
   const { upstream, upstreams, rules } = config;
   const all: [Path, Salvaged<Config>['upstream'], string | undefined][] = [
     [['upstream'], upstream, undefined],
-    ...Object.entries(upstreams ?? {}).map(
-      ([id, one]): [Path, Salvaged<Config>['upstream'], string] => [['upstreams', id], one, id],
-    ),
+    ...Object.entries(upstreams ?? {}).map(([id, one]): [Path, Salvaged<Config>['upstream'], string] => [
+      ['upstreams', id],
+      one,
+      id,
+    ]),
   ];
   for (const [at, one, id] of all) {
     const parsed = one?.endpoint === undefined ? undefined : parseEndpoint(one.endpoint);

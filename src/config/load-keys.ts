@@ -108,6 +108,12 @@ function judge(
   if (answer.mode !== undefined) warnOfReaders(answer.mode, at, report);
   const result = keyFromFile(key, answer.bytes);
   if (result.kind === 'refused') return refuse(result.message, result.fix);
+  if (key.format === undefined && /^[0-9a-fA-F]{32}$/.test(Buffer.from(answer.bytes).toString('latin1')))
+    report.warn(
+      at,
+      'the 32 bytes are 32 hex digits, which are half a key: only 128 bits of it are random',
+      'make a key with "ssec-proxy keygen FILE" for new objects, and keep this one in the ring for those that it wrote',
+    );
   held.set(origin, result.ssecKey);
   return result.ssecKey;
 }

@@ -19,7 +19,10 @@ export interface Needs {
 export const EVERYTHING: Needs = { listeners: true, stores: true, clients: 'all', keys: 'all' };
 
 /** The upstreams that are needed: their ids, and undefined for the default one. */
-export function neededUpstreams(config: SalvagedConfig, { buckets, stores }: Needs): ReadonlySet<string | undefined> {
+export function neededUpstreams(
+  config: SalvagedConfig,
+  { buckets, stores }: Needs,
+): ReadonlySet<string | undefined> {
   if (!stores) return new Set();
   if (buckets === undefined) return new Set([undefined, ...Object.keys(config.upstreams ?? {})]);
   const needed = new Set<string | undefined>();
@@ -40,9 +43,7 @@ export function neededKeys(config: SalvagedConfig, { keys, buckets }: Needs): Re
       rule?.encrypt === undefined || rule.encrypt === 'off' ? [] : rule.encrypt,
     ),
   );
-  return new Set(
-    rings.flatMap((entry) => (entry === undefined ? [] : (wholeEntry(entry).key ?? []))),
-  );
+  return new Set(rings.flatMap((entry) => (entry === undefined ? [] : (wholeEntry(entry).key ?? []))));
 }
 
 function rulesOf(bucket: string, { rules }: SalvagedConfig): NonNullable<SalvagedConfig['rules']> {

@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import { type FileContent, type ReadFile, readFailure } from '../files.ts';
-import { Secret } from '../secret.ts';
+import { type Credentials, Secret } from '../secret.ts';
+import { judgeCredentials } from './credential-checks.ts';
 import { createReport, type Path, type Report } from './problem.ts';
 import type { SecretRef } from './schema.ts';
 
@@ -11,6 +12,8 @@ export interface Sources {
   /** The same for secrets: warns of literals and of files that others can read. */
   secret(ref: SecretRef | undefined, path: Path): Promise<Secret | undefined>;
   file(name: string | undefined, path: Path): Promise<FileContent | undefined>;
+  /** Warns of a pair that can hardly be right. */
+  judge(pair: Credentials, path: Path): void;
   /** A path of the config, from the root. */
   fullPath(name: string): string;
   /** Like `file`, for secrets. */
@@ -65,6 +68,7 @@ function sourcesOf({ configFile, env, readFile, report }: SourceOptions): Source
   };
   return {
     fullPath,
+    judge: (pair, path) => judgeCredentials(pair, path, report),
     file,
     secretFile,
     accessKeyId: async (ref, path) => {

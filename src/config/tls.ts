@@ -125,7 +125,11 @@ function checkNames(
     const missing = [domain, `bucket.${domain}`].find((name) => certificate.checkHost(name) === undefined);
     if (missing === undefined) continue;
     const name = missing === domain ? domain : `*.${domain}`;
-    report.warn(path, `the certificate is not for ${name}, which domains names`, `add the name ${name} to it`);
+    report.warn(
+      path,
+      `the certificate is not for ${name}, which domains names`,
+      `add the name ${name} to it`,
+    );
   }
 }
 

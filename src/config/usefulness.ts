@@ -51,7 +51,11 @@ function checkClientOptions({ clients, upstream }: Salvaged<Config>, report: Rep
     if (client === undefined) continue;
     const path: Path = ['clients', index];
     if (client.allow?.length === 0 && client.admin !== true)
-      report.warn([...path, 'allow'], 'is empty, so the client may do nothing', 'add grants, or remove allow');
+      report.warn(
+        [...path, 'allow'],
+        'is empty, so the client may do nothing',
+        'add grants, or remove allow',
+      );
     if (client.publicUrl === undefined) continue;
     const url = URL.parse(client.publicUrl);
     const store = upstream?.endpoint === undefined ? undefined : URL.parse(upstream.endpoint);
@@ -127,7 +131,9 @@ function checkRingOrder({ rules }: Salvaged<Config>, report: Report): void {
   for (const [index, rule] of (rules ?? []).entries()) {
     if (rule?.encrypt === undefined || rule.encrypt === 'off') continue;
     const [first, ...others] = rule.encrypt.map(counted);
-    const newer = first && others.find((one) => one !== undefined && one.stem === first.stem && one.number > first.number);
+    const newer =
+      first &&
+      others.find((one) => one !== undefined && one.stem === first.stem && one.number > first.number);
     if (newer)
       report.warn(
         ['rules', index, 'encrypt', 0],
@@ -142,4 +148,3 @@ function counted(entry: RingEntryText | undefined) {
   const [, stem, digits] = /^(.*?[^\d])?(\d{1,8})$/.exec(id ?? '') ?? [];
   return id === undefined || digits === undefined ? undefined : { id, stem, number: Number(digits) };
 }
-

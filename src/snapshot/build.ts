@@ -80,7 +80,8 @@ function buildClient(
   index: number,
 ): [string, Client] {
   const loaded = clients[index];
-  if (loaded === undefined || typeof loaded === 'string') throw new TypeError(`clients[${index}] was not loaded`);
+  if (loaded === undefined || typeof loaded === 'string')
+    throw new TypeError(`clients[${index}] was not loaded`);
   const grants: Permissions['grants'] = allow ? grantsOf(allow, ['read', 'write', 'list', 'delete']) : 'all';
   const permissions = { admin, grants };
   return [

@@ -17,7 +17,13 @@ export interface TestPair {
   readonly key: string;
 }
 
-export async function makePair(notBefore = '2026-01-01', notAfter = '2027-01-01'): Promise<TestPair> {
+const NAMES = ['proxy.example', 's3.example.com', '*.s3.example.com'];
+
+export async function makePair(
+  notBefore = '2026-01-01',
+  notAfter = '2027-01-01',
+  names = NAMES,
+): Promise<TestPair> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -27,6 +33,7 @@ export async function makePair(notBefore = '2026-01-01', notAfter = '2027-01-01'
     notAfter: new Date(notAfter),
     signingAlgorithm: algorithm,
     keys,
+    extensions: [new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: 'dns', value })))],
   });
   const pkcs8 = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
   return { cert: certificate.toString('pem'), key: x509.PemConverter.encode(pkcs8, 'PRIVATE KEY') };

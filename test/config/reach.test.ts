@@ -5,7 +5,7 @@ const allowing = (...grants: readonly string[]): string =>
   MINIMAL.replace(
     'secretAccessKey: { env: APP_SECRET } }',
     `secretAccessKey: { env: APP_SECRET }, allow: [${grants.join(', ')}] }`,
-  );
+  ) + '  - { match: { bucket: elsewhere }, encrypt: off }\n';
 const warned = async (text: string): Promise<boolean> =>
   (await load(text)).lines.some((line) => line.includes('no client may access'));
 
