@@ -149,6 +149,6 @@ function footer({ examples, exitCodes, needs }: CommandSpec): string {
   const codes = Object.entries(exitCodes).map(([code, meaning]) => `  ${code}  ${meaning}`);
   const lines = examples.map(({ does, line }) => `  # ${does}\n  ${line}`);
   const needed =
-    needs === undefined ? '' : `\nNeeds of the config: ${needs}. What else it names may be missing.\n`;
+    needs === undefined ? '' : `\nNeeds of the config (what else it names may be missing):\n  ${needs}\n`;
   return `${needed}\nExamples:\n${lines.join('\n')}\n\nExit codes:\n${codes.join('\n')}`;
 }

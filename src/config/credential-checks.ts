@@ -15,8 +15,6 @@ export function judgeCredentials(
   const at: Path = [...path, 'secretAccessKey'];
   if (AWS_ID.test(secret) || (AWS_SECRET.test(accessKeyId) && !AWS_SECRET.test(secret)))
     report.fault(at, 'this looks like an access key id', 'swap accessKeyId and secretAccessKey');
-  else if (secret === accessKeyId)
-    report.warn(at, 'the secret access key is the access key id', 'write the secret that belongs to it');
   else if (/^\{[\s\S]*\}\s*$/.test(secret))
     report.warn(at, 'the secret is a JSON document', 'write only the value, without its document');
   else if (/^[A-Za-z_]\w*=/.test(secret) && secret.length > 20)
