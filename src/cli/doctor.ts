@@ -30,10 +30,9 @@ const LIMIT_MS = 30 * 60_000;
 
 /** `ssec-proxy doctor`; resolves to the exit code. */
 export async function doctor(asked: DoctorAsked, io: Io, options: DoctorOptions = {}): Promise<number> {
-  const snapshot = await openConfig(asked.config, io, {
-    ...DOCTOR_NEEDS,
-    clients: asked.as === undefined ? 'none' : 'all',
-  });
+  const clients = asked.as === undefined ? 'none' : 'all';
+  // What cannot be right would only be found again, in the words of the store.
+  const snapshot = await openConfig(asked.config, io, { ...DOCTOR_NEEDS, clients }, true);
   if (!snapshot) return 3;
   const sections = await look(asked, snapshot, io, options);
   const exitCode = exitCodeOf(sections);

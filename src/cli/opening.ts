@@ -10,8 +10,13 @@ import { configName, configReader } from './config-source.ts';
  * What a command works with, as far as it needs it: on the day when the proxy's host is gone, its certificate and the
  * secrets of its clients are gone too. Undefined after what is wrong with the config was said.
  */
-export async function openConfig(config: string, io: Io, needs: Needs): Promise<Snapshot | undefined> {
-  const { snapshot, problems } = await loadConfig(config, { readFile: configReader(io), needs });
+export async function openConfig(
+  config: string,
+  io: Io,
+  needs: Needs,
+  strict = false,
+): Promise<Snapshot | undefined> {
+  const { snapshot, problems } = await loadConfig(config, { readFile: configReader(io), needs, strict });
   if (!snapshot)
     for (const problem of problems) io.stderr.write(`${formatProblem(problem, configName(config))}\n`);
   systemNames.use(snapshot?.limits.names);

@@ -90,9 +90,9 @@ function checkDates(certificate: X509Certificate, now: Date, path: Path, report:
   const life = validToDate.getTime() - validFromDate.getTime();
   if (left < 0) report.fault(path, `the certificate expired on ${day(validToDate)}`, 'renew it');
   else if (left < Math.min(LATE_MS, life / 10))
-    report.fault(path, `the certificate ends in ${Math.floor(left / HOUR_MS)} hours`, 'renew it');
+    report.fault(path, `the certificate ends in ${inWords(left)}`, 'renew it');
   else if (left < Math.min(SOON_MS, life / 3))
-    report.warn(path, `the certificate ends in ${inDays(left)}, on ${day(validToDate)}`, 'renew it');
+    report.warn(path, `the certificate ends in ${inWords(left)}, on ${day(validToDate)}`, 'renew it');
   if (now < validFromDate)
     report.fault(
       path,
@@ -101,9 +101,11 @@ function checkDates(certificate: X509Certificate, now: Date, path: Path, report:
     );
 }
 
-function inDays(milliseconds: number): string {
+function inWords(milliseconds: number): string {
   const days = Math.floor(milliseconds / DAY_MS);
-  return days === 1 ? '1 day' : `${days} days`;
+  if (days >= 2) return `${days} days`;
+  const hours = Math.floor(milliseconds / HOUR_MS);
+  return hours === 1 ? '1 hour' : `${hours} hours`;
 }
 
 /** Clients look at the alternative names alone. https://www.rfc-editor.org/rfc/rfc9525#section-2 */

@@ -92,7 +92,10 @@ t.test('the endpoint is https and nothing but scheme, host, port and path', asyn
 
 t.test('virtual addressing needs a host name', async (t) => {
   const foreign = 'provider: aws, but the host is not one of AWS';
-  await expectLines(t, endpoint('https://10.0.0.1\n  provider: aws'), ['this host is an IP address', foreign]);
+  await expectLines(t, endpoint('https://10.0.0.1\n  provider: aws'), [
+    'this host is an IP address',
+    foreign,
+  ]);
   await expectLines(t, endpoint('https://10.0.0.1\n  provider: aws\n  addressing: path'), [foreign]);
   await expectLines(t, endpoint('"https://[::1]"\n  addressing: virtual'), ['this host is an IP address']);
 });
