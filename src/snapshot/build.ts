@@ -135,8 +135,9 @@ function buildRing(entries: Entries, keys: Config['keys'], { ssecKeys, missing }
     const cause = missing.get(id);
     return cause === undefined ? [] : [{ id, cause }];
   });
-  if (waitsFor.length > 0) return { kind: 'waiting', waitsFor };
-  const [first, ...older] = entries.map((entry): RingEntry => {
+  const absent = new Set(waitsFor.map(({ id }) => id));
+  const there = entries.filter((entry) => !absent.has(wholeEntry(entry).key ?? ''));
+  const [first, ...older] = there.map((entry): RingEntry => {
     const { key: id = '', derive, context } = wholeEntry(entry);
     const ssecKey = ssecKeys.get(id);
     if (ssecKey === undefined) throw new TypeError(`there is no key "${id}"`);
@@ -147,6 +148,8 @@ function buildRing(entries: Entries, keys: Config['keys'], { ssecKeys, missing }
       ...(from === undefined ? {} : { writesFrom: new Date(from) }),
     };
   });
+  const held = first && ([first, ...older] as const);
+  if (waitsFor.length > 0) return { kind: 'waiting', waitsFor, ...(held ? { held } : {}) };
   if (first === undefined) throw new TypeError('a rule that encrypts needs a key');
   return { kind: 'ssec', ring: [first, ...older] };
 }

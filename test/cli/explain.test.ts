@@ -1,4 +1,4 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { deriveKey } from '../../src/keys/derive.ts';
@@ -294,9 +294,30 @@ t.test('a client that the config does not have is a wrong command line', async (
   );
 });
 
-t.test('what is allowed by explain is allowed by the proxy, and the other way round', async (t) => {
-  // The decision is that of the line; a second one would drift apart from it.
-  const source = await readFile(new URL('../../src/cli/why-denied.ts', import.meta.url), 'utf8');
-  t.match(source, /authorize\(scope, permissions\)/);
-  t.notMatch(source, /matchGlob|startsWith/, 'no grant is matched here');
+t.test('the grant that is proposed allows the request', async (t) => {
+  const base = CONFIG.replace('PROVIDER', 'aws').replace('    auth: none\n', '') + GRANTS;
+  const withGrant = (isAnonymous: boolean, grant = '') =>
+    base.replace(isAnonymous ? /(anonymous: true, allow: \[)/ : /(allow: \[)/, `$1${grant}, `);
+  for (const line of [
+    's3://vault/a/x --op PutObject --client app',
+    's3://vault/a/x --op DeleteObject --client app',
+    's3://vault --op ListObjectsV2 --client app',
+    's3://vault --op ListObjectsV2 --client app --prefix c/d',
+    's3://vault/a/b/c --op PutObjectTagging --client app',
+    's3://open-1/x --op CopyObject --from s3://open-2/y --client anonymous',
+    's3://vault/a/x --op GetObject --client anonymous',
+    's3://vault/a/y --op CopyObject --from s3://vault/a/x --client app',
+  ]) {
+    await writeFile(join(directory, 'proposed.yaml'), base);
+    const { stdout } = await ask('proposed.yaml', ...line.split(' '));
+    const [, grant] = /^to allow it: in allow of client \w+: - (\{.*\})$/m.exec(stdout) ?? [];
+    if (line.includes('Copy') && line.includes('anonymous')) {
+      t.equal(grant, undefined, 'nothing allows an anonymous client to copy');
+      continue;
+    }
+    t.ok(grant, `${line}: ${stdout}`);
+    await writeFile(join(directory, 'proposed.yaml'), withGrant(line.includes('anonymous'), grant));
+    const allowed = await ask('proposed.yaml', ...line.split(' '));
+    t.match(allowed, { code: 0, stdout: /^sent to:/m }, line);
+  }
 });
