@@ -20,6 +20,8 @@ export const LOG_BUFFER = 1024 * 1024;
 
 /** Milliseconds. */
 const WAITS = {
+  /** So long lines are gathered for one write: a write for each line costs more than all else that a line takes. */
+  gathering: 5,
   /** After a refusal, such as a full disk. */
   refused: 1_000,
   /** While the reader takes nothing: doubles from the first to the second. */
@@ -32,7 +34,7 @@ const WAITS = {
 
 /**
  * A log that neither holds up nor fails who writes to it. Lines wait in a buffer of a fixed size, in order, and are
- * written when the event loop comes round. A line that finds no room is dropped, and with it all that follow until the
+ * written a few milliseconds later, together. A line that finds no room is dropped, and with it all that follow until the
  * buffer is empty; then one line tells how many. An output that refuses is asked again each second. What waits is dropped
  * at the second refusal, or at once when the reader is gone. A line is written whole or dropped whole.
  */
@@ -62,6 +64,8 @@ export class LogDestination {
   #inThread = 0;
   #writing: Promise<void> | undefined;
   #wake: () => void = () => {};
+  /** Ends the gathering. */
+  #enough: () => void = () => {};
   #state: 'open' | 'ending' | 'ended' = 'open';
 
   /**
@@ -80,6 +84,7 @@ export class LogDestination {
   write(line: string): void {
     if (this.#untold > 0 || !this.#lines.add(this.#dress(line))) this.#drop(1);
     this.#writing ??= this.#writeAll();
+    if (this.#lines.size >= Math.min(this.#output.piece, this.#capacity / 2)) this.#enough();
   }
 
   /** So many bytes may wait from now on; if more of them wait, once enough of them is written. */
@@ -109,6 +114,7 @@ export class LogDestination {
     this.#state = 'ending';
     this.#pause = WAITS.full.first;
     this.#wake();
+    this.#enough();
     const written = await this.settled();
     this.#state = 'ended';
     process.off('exit', this.#atExit);
@@ -117,7 +123,7 @@ export class LogDestination {
 
   /** Ends when nothing waits. */
   async #writeAll(): Promise<void> {
-    await new Promise((resolve) => void setImmediate(resolve));
+    await this.#gather();
     for (;;) {
       if (this.#lines.size === 0 && this.#untold > 0) this.#tell();
       if (this.#lines.size === 0 || this.#state === 'ended') break;
@@ -126,6 +132,18 @@ export class LogDestination {
       if (pause > 0) await this.#sleep(pause);
     }
     this.#writing = undefined;
+  }
+
+  /** Until there is enough for one write, and then not on the way of who logs; or the time is over. */
+  #gather(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, WAITS.gathering);
+      this.#enough = () => {
+        clearTimeout(timer);
+        setImmediate(resolve);
+        this.#enough = () => {};
+      };
+    });
   }
 
   /** @returns how long to wait for the next try, in milliseconds */

@@ -1,54 +1,65 @@
 /** What the one log line of a request may hold. Nothing secret: ids and fingerprints only. What has no name here is not printed. */
 export interface RequestFields {
   /** 16 hex digits: in the response's `x-amz-request-id`, in errors and in the log. */
-  id?: string;
-  method?: string;
-  status?: number;
-  ms?: number;
-  client?: string;
-  op?: string;
-  bucket?: string;
-  objectKey?: string;
-  rule?: string;
+  id?: string | undefined;
+  method?: string | undefined;
+  status?: number | undefined;
+  ms?: number | undefined;
+  client?: string | undefined;
+  op?: string | undefined;
+  bucket?: string | undefined;
+  objectKey?: string | undefined;
+  rule?: string | undefined;
   /** Where it went, unless that is the default upstream. */
-  upstream?: string;
+  upstream?: string | undefined;
   /** The id of the SSE-C key that went to the store last. */
-  ssecKeyId?: string;
+  ssecKeyId?: string | undefined;
   /** How many requests to the store it took. */
-  attempts?: number;
+  attempts?: number | undefined;
   /** The object that was read is stored in plain, under an encrypting rule. */
-  plain?: true;
-  upstreamStatus?: number;
-  upstreamRequestId?: string;
+  plain?: true | undefined;
+  upstreamStatus?: number | undefined;
+  upstreamRequestId?: string | undefined;
   /** Code of the S3 error that the client got. */
-  code?: string;
+  code?: string | undefined;
   /** For operators: what lies behind the error. */
-  cause?: string;
+  cause?: string | undefined;
   /** The address of the client. */
   remote?: string | undefined;
 }
 
+/**
+ * Nothing said yet. All of its fields are there from the beginning: one that grows by a field at a time is copied again and
+ * again.
+ */
+export function emptyFields(): RequestFields {
+  return {
+    id: undefined,
+    method: undefined,
+    status: undefined,
+    ms: undefined,
+    client: undefined,
+    op: undefined,
+    bucket: undefined,
+    objectKey: undefined,
+    rule: undefined,
+    upstream: undefined,
+    ssecKeyId: undefined,
+    attempts: undefined,
+    plain: undefined,
+    upstreamStatus: undefined,
+    upstreamRequestId: undefined,
+    code: undefined,
+    cause: undefined,
+    remote: undefined,
+  } satisfies Record<keyof RequestFields, undefined>;
+}
+
 /** In the order in which they are printed. */
-const FIELDS = Object.keys({
-  id: 0,
-  method: 0,
-  status: 0,
-  ms: 0,
-  client: 0,
-  op: 0,
-  bucket: 0,
-  objectKey: 0,
-  rule: 0,
-  upstream: 0,
-  ssecKeyId: 0,
-  attempts: 0,
-  plain: 0,
-  upstreamStatus: 0,
-  upstreamRequestId: 0,
-  code: 0,
-  cause: 0,
-  remote: 0,
-} satisfies Record<keyof RequestFields, 0>) as readonly (keyof RequestFields)[];
+const FIELDS = Object.keys(emptyFields()) as readonly (keyof RequestFields)[];
+
+/** The name of a field with all that stands around it. */
+const LABELS = FIELDS.map((name) => `,"${name}":`);
 
 /** As pino writes them. */
 const LEVELS = { info: 30, warn: 40 } as const;
@@ -58,18 +69,32 @@ export type RequestLevel = keyof typeof LEVELS;
 /** The log line of a request, from its fixed set of fields. */
 export function requestLine(level: RequestLevel, fields: RequestFields): string {
   let text = begun(level);
-  for (const name of FIELDS) {
-    const value = fields[name];
-    if (value !== undefined) text += `"${name}":${JSON.stringify(value)},`;
+  for (let at = 0; at < FIELDS.length; at += 1) {
+    const value = fields[FIELDS[at] as keyof RequestFields];
+    if (value === undefined) continue;
+    text += LABELS[at];
+    text += typeof value === 'string' ? JSON.stringify(value) : value;
   }
-  return `${text}"msg":"request"}\n`;
+  return `${text}${REQUEST_END}`;
 }
+
+const REQUEST_END = ',"msg":"request"}\n';
 
 /** The line that stands where others are missing. */
 export function droppedLine(count: number, cause: string): string {
-  return `${begun('warn')}"dropped":${count},"cause":${JSON.stringify(cause)},"msg":"log lines were dropped"}\n`;
+  return `${begun('warn')},"dropped":${count},"cause":${JSON.stringify(cause)},"msg":"log lines were dropped"}\n`;
 }
 
 function begun(level: RequestLevel): string {
-  return `{"level":${LEVELS[level]},"time":"${new Date().toISOString()}",`;
+  return `{"level":${LEVELS[level]},"time":"${timeText(Date.now())}"`;
 }
+
+/** As `toISOString()` has it, which writes the second anew each time. */
+function timeText(now: number): string {
+  const second = Math.floor(now / 1000);
+  if (second !== written.second) written = { second, text: new Date(now).toISOString().slice(0, -4) };
+  return `${written.text}${String(now - second * 1000).padStart(3, '0')}Z`;
+}
+
+/** What was written last, up to the milliseconds. */
+let written = { second: Number.NaN, text: '' };

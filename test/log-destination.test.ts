@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import t from 'tap';
 import { LogDestination } from '../src/log-destination.ts';
+import { onOwnClock } from './support/own-clock.ts';
 
 type Outcome = number | string;
 
@@ -39,127 +40,146 @@ const parsed = (text: string): readonly Line[] =>
     .map((each) => JSON.parse(each) as Line);
 
 t.test('writes lines in order, those of one turn at once', async (t) => {
-  const { output, taken, tries } = outputOf([]);
-  const log = new LogDestination(output);
-  for (let number = 0; number < 5; number += 1) log.write(line(number));
-  t.equal(taken(), '', 'not on the way of who logs');
-  t.equal(await log.end(), undefined);
-  t.same(
-    parsed(taken()).map(({ number }) => number),
-    [0, 1, 2, 3, 4],
-  );
-  t.equal(tries(), 1);
-  t.equal(log.health.trouble(), undefined);
+  await onOwnClock(async ({ until }) => {
+    const { output, taken, tries } = outputOf([]);
+    const log = new LogDestination(output);
+    for (let number = 0; number < 5; number += 1) log.write(line(number));
+    t.equal(taken(), '', 'not on the way of who logs');
+    t.equal(await until(log.end()), undefined);
+    t.same(
+      parsed(taken()).map(({ number }) => number),
+      [0, 1, 2, 3, 4],
+    );
+    t.equal(tries(), 1);
+    t.equal(log.health.trouble(), undefined);
+  });
 });
 
 t.test('a line that is written in part goes on where it was', async (t) => {
-  const { output, taken } = outputOf([3, 'EAGAIN', 1, 'ENOSPC', 2]);
-  const log = new LogDestination(output);
-  log.write(line(1));
-  log.write(line(2));
-  await pause(1_200);
-  t.equal(await log.end(), undefined);
-  t.equal(taken(), line(1) + line(2));
+  await onOwnClock(async ({ pass, until }) => {
+    const { output, taken } = outputOf([3, 'EAGAIN', 1, 'ENOSPC', 2]);
+    const log = new LogDestination(output);
+    log.write(line(1));
+    log.write(line(2));
+    await pass(1_200);
+    t.equal(await until(log.end()), undefined);
+    t.equal(taken(), line(1) + line(2));
+  });
 });
 
 t.test('what finds no room is dropped, and one line tells how many when there is room again', async (t) => {
-  const outcomes: Outcome[] = Array.from({ length: 4 }, () => 'EAGAIN');
-  const { output, taken } = outputOf(outcomes);
-  const log = new LogDestination(output, 700);
-  for (let number = 0; number < 20; number += 1) log.write(line(number));
-  t.match(log.health.trouble(), /^the log can't be written: its reader is too slow; lines dropped: 13$/);
-  t.equal(log.health.dropped(), 13);
-  t.ok(log.health.waiting() <= 700);
-  await pause(300);
-  log.write(line(20));
-  t.equal(await log.end(), undefined);
-  t.same(
-    parsed(taken()).map(({ number, dropped }) => number ?? { dropped }),
-    [0, 1, 2, 3, 4, 5, 6, { dropped: 13 }, 20],
-  );
-  t.equal(log.health.trouble(), undefined);
+  await onOwnClock(async ({ pass, until }) => {
+    const outcomes: Outcome[] = Array.from({ length: 4 }, () => 'EAGAIN');
+    const { output, taken } = outputOf(outcomes);
+    const log = new LogDestination(output, 700);
+    for (let number = 0; number < 20; number += 1) log.write(line(number));
+    t.match(log.health.trouble(), /^the log can't be written: its reader is too slow; lines dropped: 13$/);
+    t.equal(log.health.dropped(), 13);
+    t.ok(log.health.waiting() <= 700);
+    await pass(400);
+    log.write(line(20));
+    t.equal(await until(log.end()), undefined);
+    t.same(
+      parsed(taken()).map(({ number, dropped }) => number ?? { dropped }),
+      [0, 1, 2, 3, 4, 5, 6, { dropped: 13 }, 20],
+    );
+    t.equal(log.health.trouble(), undefined);
+  });
 });
 
 t.test('takes another size at once, or when what waits fits into it, and loses nothing by it', async (t) => {
-  const { output, taken } = outputOf(Array.from({ length: 6 }, () => 'EAGAIN'));
-  const log = new LogDestination(output, 700);
-  for (let number = 0; number < 7; number += 1) log.write(line(number));
-  log.resize(1400);
-  for (let number = 7; number < 14; number += 1) log.write(line(number));
-  t.equal(log.health.dropped(), 0);
-  log.resize(100);
-  t.equal(log.health.capacity(), 100);
-  t.ok(log.health.waiting() > 1000, 'what waits is not dropped');
-  t.equal(await log.end(), undefined);
-  t.same(
-    parsed(taken()).map(({ number }) => number),
-    Array.from({ length: 14 }, (_, number) => number),
-  );
+  await onOwnClock(async ({ until }) => {
+    const { output, taken } = outputOf(Array.from({ length: 6 }, () => 'EAGAIN'));
+    const log = new LogDestination(output, 700);
+    for (let number = 0; number < 7; number += 1) log.write(line(number));
+    log.resize(1400);
+    for (let number = 7; number < 14; number += 1) log.write(line(number));
+    t.equal(log.health.dropped(), 0);
+    log.resize(100);
+    t.equal(log.health.capacity(), 100);
+    t.ok(log.health.waiting() > 1000, 'what waits is not dropped');
+    t.equal(await until(log.end()), undefined);
+    t.same(
+      parsed(taken()).map(({ number }) => number),
+      Array.from({ length: 14 }, (_, number) => number),
+    );
+  });
 });
 
 t.test(
   'an output that refuses again has its lines dropped; after it takes them again, one line tells',
   async (t) => {
-    const { output, taken } = outputOf([4, 'ENOSPC', 'ENOSPC', 'ENOSPC']);
-    const log = new LogDestination(output);
-    for (let number = 0; number < 3; number += 1) log.write(line(number));
-    await pause(100);
-    t.equal(log.health.trouble(), "the log can't be written: no space left on the device");
-    t.equal(log.health.dropped(), 0, 'it may have been for a moment');
-    await pause(1_100);
-    t.equal(log.health.dropped(), 2, 'but not the one that the disk has half of');
-    log.write(line(3));
-    t.equal(log.health.trouble(), "the log can't be written: no space left on the device; lines dropped: 3");
-    await pause(2_000);
-    log.write(line(4));
-    await log.end();
-    t.match(parsed(taken()), [
-      { number: 0 },
-      { dropped: 3, cause: 'no space left on the device' },
-      { number: 4 },
-    ]);
+    await onOwnClock(async ({ pass, until }) => {
+      const { output, taken } = outputOf([4, 'ENOSPC', 'ENOSPC', 'ENOSPC']);
+      const log = new LogDestination(output);
+      for (let number = 0; number < 3; number += 1) log.write(line(number));
+      await pass(100);
+      t.equal(log.health.trouble(), "the log can't be written: no space left on the device");
+      t.equal(log.health.dropped(), 0, 'it may have been for a moment');
+      await pass(1_100);
+      t.equal(log.health.dropped(), 2, 'but not the one that the disk has half of');
+      log.write(line(3));
+      t.equal(
+        log.health.trouble(),
+        "the log can't be written: no space left on the device; lines dropped: 3",
+      );
+      await pass(2_000);
+      log.write(line(4));
+      await until(log.end());
+      t.match(parsed(taken()), [
+        { number: 0 },
+        { dropped: 3, cause: 'no space left on the device' },
+        { number: 4 },
+      ]);
+    });
   },
 );
 
 t.test(
   'a reader that is gone has its lines dropped at once, and the next one gets whole lines',
   async (t) => {
-    const { output, taken } = outputOf([4, 'EPIPE', 'EPIPE']);
-    const log = new LogDestination(output);
-    log.write(line(1));
-    log.write(line(2));
-    await pause(100);
-    t.equal(log.health.trouble(), "the log can't be written: its reader is gone; lines dropped: 2");
-    await pause(2_200);
-    log.write(line(3));
-    await log.end();
-    const forNext = parsed(taken().slice(4));
-    t.match(forNext, [{ dropped: 2, cause: 'its reader is gone' }, { number: 3 }]);
+    await onOwnClock(async ({ pass, until }) => {
+      const { output, taken } = outputOf([4, 'EPIPE', 'EPIPE']);
+      const log = new LogDestination(output);
+      log.write(line(1));
+      log.write(line(2));
+      await pass(100);
+      t.equal(log.health.trouble(), "the log can't be written: its reader is gone; lines dropped: 2");
+      await pass(2_200);
+      log.write(line(3));
+      await until(log.end());
+      const forNext = parsed(taken().slice(4));
+      t.match(forNext, [{ dropped: 2, cause: 'its reader is gone' }, { number: 3 }]);
+    });
   },
 );
 
 t.test('the end waits one second for a reader, and not at all for a full disk', async (t) => {
-  const stuck = new LogDestination(outputOf(Array.from({ length: 1000 }, () => 'EAGAIN')).output);
-  stuck.write(line(1));
-  let began = performance.now();
-  t.match(await stuck.end(), { message: 'its reader is too slow' });
-  let waited = performance.now() - began;
-  t.ok(waited > 900 && waited < 3_000, `${waited}`);
+  await onOwnClock(async ({ until }) => {
+    const stuck = new LogDestination(outputOf(Array.from({ length: 1000 }, () => 'EAGAIN')).output);
+    stuck.write(line(1));
+    let began = performance.now();
+    t.match(await until(stuck.end()), { message: 'its reader is too slow' });
+    let waited = performance.now() - began;
+    t.ok(waited >= 1000 && waited < 1010, `${waited}`);
 
-  const full = new LogDestination(outputOf(Array.from({ length: 1000 }, () => 'ENOSPC')).output);
-  full.write(line(1));
-  began = performance.now();
-  t.match(await full.end(), { code: 'ENOSPC' });
-  waited = performance.now() - began;
-  t.ok(waited < 900, `${waited}`);
+    const full = new LogDestination(outputOf(Array.from({ length: 1000 }, () => 'ENOSPC')).output);
+    full.write(line(1));
+    began = performance.now();
+    t.match(await until(full.end()), { code: 'ENOSPC' });
+    waited = performance.now() - began;
+    t.ok(waited < 10, `${waited}`);
+  });
 });
 
 t.test('the end does not wait for a write that never ends', async (t) => {
-  const never = { write: () => new Promise<number>(() => {}), writeLast: () => 0, piece: 4096 };
-  const log = new LogDestination(never);
-  log.write(line(1));
-  await pause(20);
-  t.ok(await log.end());
+  await onOwnClock(async ({ pass, until }) => {
+    const never = { write: () => new Promise<number>(() => {}), writeLast: () => 0, piece: 4096 };
+    const log = new LogDestination(never);
+    log.write(line(1));
+    await pass(20);
+    t.ok(await until(log.end()));
+  });
 });
 
 t.test(
@@ -196,13 +216,15 @@ t.test(
 );
 
 t.test('an output that takes no byte, without an error, is asked again later', async (t) => {
-  const { output, taken, tries } = outputOf([0, 0]);
-  const log = new LogDestination(output);
-  log.write(line(1));
-  await pause(200);
-  await log.end();
-  t.equal(taken(), line(1));
-  t.equal(tries(), 3);
+  await onOwnClock(async ({ pass, until }) => {
+    const { output, taken, tries } = outputOf([0, 0]);
+    const log = new LogDestination(output);
+    log.write(line(1));
+    await pass(200);
+    await until(log.end());
+    t.equal(taken(), line(1));
+    t.equal(tries(), 3);
+  });
 });
 
 t.test('what waits when the process ends at once is still written, as far as it is taken', async (t) => {

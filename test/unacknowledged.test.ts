@@ -20,20 +20,29 @@ async function unread(t: Test, host: string): Promise<Socket> {
   return socket;
 }
 
+/** What the system tells, once it is told in time: that takes a thread. */
+async function knownOf(socket: Socket): Promise<number | undefined> {
+  for (let tries = 0; tries < 20; tries += 1) {
+    const bytes = await unacknowledged(socket);
+    if (bytes !== undefined) return bytes;
+  }
+  return undefined;
+}
+
 const ON_LINUX = { skip: process.platform !== 'linux' && 'only Linux tells what it holds' };
 
 t.test('what a reader has not taken is seen, and that of each connection alone', ON_LINUX, async (t) => {
   const [full, empty] = await Promise.all([unread(t, '127.0.0.1'), unread(t, '127.0.0.1')]);
   full.write(Buffer.alloc(32 * 1024 * 1024));
   await eventually(() => full.writableLength > 0);
-  const [held, none] = await Promise.all([unacknowledged(full), unacknowledged(empty)]);
+  const [held, none] = await Promise.all([knownOf(full), knownOf(empty)]);
   t.ok(held !== undefined && held > 0, `${held} bytes are held`);
   t.equal(none, 0);
 });
 
 t.test('an address of IPv6 is found too', ON_LINUX, async (t) => {
   const socket = await unread(t, '::1').catch(() => undefined);
-  if (socket) t.equal(await unacknowledged(socket), 0);
+  if (socket) t.equal(await knownOf(socket), 0);
   else t.pass('this machine has no IPv6');
 });
 

@@ -15,43 +15,74 @@ type Told = string | undefined;
 
 export interface Admin {
   readonly port: number;
+  /** For metrics. */
+  readonly figures: AdminFigures;
+  /** Other bounds, from now on. */
+  use(bounds?: AdminBounds): void;
   close(): Promise<void>;
 }
 
+/** How near the limit of its connections is, and how many were closed above it. */
+export interface AdminFigures {
+  readonly open: number;
+  readonly most: number;
+  readonly closed: number;
+}
+
 /** Bounds of the admin address. Times in milliseconds. */
-interface AdminBounds {
+export interface AdminBounds {
   /** Probes and Prometheus are few. Further connections are closed at once. */
   readonly connections: number;
   /** For a request, and for the next byte of its answer to be taken. */
   readonly patience: number;
 }
 
-const BOUNDS: AdminBounds = { connections: 32, patience: 10_000 };
+const ADMIN_BOUNDS: AdminBounds = { connections: 32, patience: 10_000 };
+
+/** How often Node looks for requests that are late, in milliseconds. */
+const CHECK_MS = 250;
+
+/** A connection ends with its answer: what came behind it and begins no request would keep it. */
+const HEADERS = { 'content-type': 'text/plain; charset=utf-8', connection: 'close' };
 
 /** The admin address, over plain HTTP: `/healthz` for liveness, `/readyz` for readiness, `/metrics` for Prometheus. */
 export async function startAdmin(
   { host, port }: { host: string; port: number },
   health: Health,
-  { connections, patience }: AdminBounds = BOUNDS,
+  bounds: AdminBounds = ADMIN_BOUNDS,
 ): Promise<Admin> {
-  const times = {
-    headersTimeout: patience,
-    requestTimeout: patience,
-    connectionsCheckingInterval: Math.min(1000, patience),
-  };
-  const server = http.createServer(times, (request, response) => {
+  const server = http.createServer({ connectionsCheckingInterval: CHECK_MS }, (request, response) => {
     void answer(request.url ?? '', health).then(({ status, text }) => {
-      response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
+      response.writeHead(status, HEADERS).end(`${text}\n`);
     });
   });
-  server.maxConnections = connections;
-  // Of silence: a client that takes nothing of its answer has no other end.
-  server.setTimeout(patience);
+  const use = ({ connections, patience }: AdminBounds = ADMIN_BOUNDS): void => {
+    server.maxConnections = connections;
+    server.headersTimeout = patience;
+    server.requestTimeout = patience;
+    // Of silence: a client that takes nothing of its answer has no other end.
+    server.setTimeout(patience);
+  };
+  use(bounds);
+  let [open, closed] = [0, 0];
+  server.on('connection', (socket) => {
+    open += 1;
+    socket.once('close', () => {
+      open -= 1;
+    });
+  });
+  server.on('drop', () => {
+    closed += 1;
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, host, resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,
+    get figures() {
+      return { open, most: server.maxConnections, closed };
+    },
+    use,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

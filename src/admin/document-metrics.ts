@@ -7,6 +7,7 @@ interface DocumentFigures {
   readonly most: number;
   readonly waited: number;
   readonly refused: number;
+  readonly gaveWay: number;
 }
 
 /** Those of stores that are written again, and those of clients. */
@@ -43,5 +44,12 @@ export function addDocumentMetrics(registry: Registry, figures: () => DocumentsH
     help: 'Documents that found no room in time: 503 SlowDown.',
     label: 'of',
     values: each('refused'),
+  });
+  addCollected(registry, {
+    kind: 'counter',
+    name: 'ssec_proxy_documents_gave_way_total',
+    help: 'Documents of clients that came slowly and were given up, since others waited for room: 503 SlowDown.',
+    label: 'of',
+    values: each('gaveWay'),
   });
 }

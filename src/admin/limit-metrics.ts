@@ -1,8 +1,8 @@
 import type { Registry } from 'prom-client';
 import { addCollected } from './collected.ts';
 
-const LIMITS = ['connections', 'requestsPerConnection', 'requestsPerClient', 'copies'] as const;
-const PHASES = ['handshake', 'head', 'body', 'document', 'answer', 'rest'] as const;
+const LIMITS = ['connections', 'requestsPerConnection', 'requestsPerClient', 'copies', 'refusals'] as const;
+const PHASES = ['handshake', 'head', 'body', 'document', 'answer', 'keepAlive', 'refusal', 'rest'] as const;
 
 type LimitName = (typeof LIMITS)[number];
 type Phase = (typeof PHASES)[number];
@@ -44,7 +44,7 @@ export function addLimitMetrics(registry: Registry, burden: Burden | undefined):
   addCollected(registry, {
     kind: 'counter',
     name: 'ssec_proxy_client_timeouts_total',
-    help: 'Waits for clients that took too long, by phase as in the option timeouts; rest: of a body after its answer.',
+    help: 'Waits for clients that took too long, by phase as in the option timeouts; keepAlive: what came began no request; rest: of a body after its answer.',
     label: 'phase',
     values: each(PHASES, (all, phase) => all.timeoutsOf(phase)),
   });

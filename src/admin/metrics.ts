@@ -1,12 +1,16 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { StoreStatus } from '../keys/stores/health.ts';
 import type { LogHealth } from '../log-destination.ts';
+import type { AdminFigures } from './admin.ts';
+import { addAdminMetrics } from './admin-metrics.ts';
 import { addDocumentMetrics, type DocumentsHeld } from './document-metrics.ts';
 import { addLimitMetrics, type Burden } from './limit-metrics.ts';
 import { addLogMetrics } from './log-metrics.ts';
+import { addMemoryMetrics, type Memories } from './memory-metrics.ts';
 import { addNameMetrics, type NamesSeen } from './name-metrics.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 import { addStoreMetrics } from './store-metrics.ts';
+import { Tally } from './tally.ts';
 import { addUpstreamMetrics, type UpstreamEvents, type UpstreamFigures } from './upstream-metrics.ts';
 
 /** What is counted, for Prometheus. No label has a value that a client chooses. */
@@ -45,24 +49,46 @@ interface Told {
   readonly documents?: () => DocumentsHeld;
   /** Of the names of this process. */
   readonly names?: () => NamesSeen;
+  /** What this process remembers. */
+  readonly memory?: () => Memories;
+  /** Of its admin address, if it has one. */
+  readonly admin?: () => AdminFigures | undefined;
 }
 
 export function makeMetrics(
-  { distrusted, keyStores = () => [], upstreams = () => [], logHealth, clients, documents, names }: Told,
+  {
+    distrusted,
+    keyStores = () => [],
+    upstreams = () => [],
+    logHealth,
+    clients,
+    documents,
+    names,
+    memory,
+    admin,
+  }: Told,
   registry: Registry = new Registry(),
 ): Metrics {
   const registers = [registry];
-  const requests = new Counter({
+  const requests = new Tally();
+  new Counter({
     name: 'ssec_proxy_requests_total',
     help: 'Requests by operation and status.',
     labelNames: ['op', 'status'],
     registers,
+    collect() {
+      requests.tell(this, 'op', 'status');
+    },
   });
-  const keyUse = new Counter({
+  const keyUses = new Tally();
+  new Counter({
     name: 'ssec_proxy_key_use_total',
     help: 'SSE-C keys sent to the store, by key id and outcome.',
     labelNames: ['key', 'outcome'],
     registers,
+    collect() {
+      keyUses.tell(this, 'key', 'outcome');
+    },
   });
   const plainReads = new Counter({
     name: 'ssec_proxy_plain_reads_total',
@@ -74,7 +100,7 @@ export function makeMetrics(
     help: 'Time from the headers of a request to the end of its response.',
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600],
     registers,
-  });
+  }).labels();
   const unproven = new Counter({
     name: 'ssec_proxy_unproven_writes_total',
     help: 'Encrypted writes whose response did not prove the encryption.',
@@ -98,13 +124,15 @@ export function makeMetrics(
   addLimitMetrics(registry, clients);
   addDocumentMetrics(registry, () => documents?.());
   addNameMetrics(registry, () => names?.());
+  addMemoryMetrics(registry, () => memory?.());
+  addAdminMetrics(registry, () => admin?.());
   return {
     ...makeReloadMetrics(registry),
     request: ({ op, status, seconds }) => {
-      requests.inc({ op, status });
+      requests.add(op, status);
       duration.observe(seconds);
     },
-    keyUse: (key, outcome) => keyUse.inc({ key, outcome }),
+    keyUse: (key, outcome) => keyUses.add(key, outcome),
     plainRead: () => plainReads.inc(),
     unproven: () => unproven.inc(),
     distrustAlarm: () => alarms.inc(),

@@ -21,7 +21,7 @@ export interface UpstreamEvents {
   /** A request waits, since all connections are in use. */
   waited(upstream: string): void;
   /** A request failed since the store took longer than its time. */
-  late(upstream: string, phase: 'connect' | 'headers' | 'idle' | 'document'): void;
+  late(upstream: string, phase: 'connect' | 'headers' | 'idle' | 'document' | 'late'): void;
 }
 
 /** How near the limits of each upstream are, and how often they were hit. */

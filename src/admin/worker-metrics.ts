@@ -1,5 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import type { LogHealth } from '../log-destination.ts';
+import type { AdminFigures } from './admin.ts';
+import { addAdminMetrics } from './admin-metrics.ts';
 import { addLogMetrics } from './log-metrics.ts';
 import type { Figures } from './metrics.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
@@ -20,10 +22,12 @@ export interface MasterMetrics extends ReloadMetrics {
 export function makeMasterMetrics(
   crew: Crew,
   logHealth: LogHealth,
+  admin: () => AdminFigures | undefined = () => undefined,
   registry: Registry = new Registry(),
 ): MasterMetrics {
   addLogMetrics(registry, logHealth);
   addWorkerMetrics(registry, crew);
+  addAdminMetrics(registry, admin);
   return { ...makeReloadMetrics(registry), figures: () => registry.getMetricsAsJSON() };
 }
 

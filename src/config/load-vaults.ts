@@ -42,7 +42,7 @@ export async function loadVaults(
 type VaultSpec = Salvaged<Config['vaults'][string]>;
 
 async function loadServer(
-  { address, namespace, ca, timeout }: VaultSpec,
+  { address, namespace, ca, timeout, requests }: VaultSpec,
   path: Path,
   { sources, report, names }: Omit<VaultContext, 'sources'> & { readonly sources: Sources['silently'] },
 ): Promise<VaultServer | undefined> {
@@ -51,7 +51,7 @@ async function loadServer(
   const authorities = content === undefined ? undefined : checkAuthorities(content, caPath, report);
   const parsed = address === undefined ? undefined : parseEndpoint(address);
   const milliseconds = timeout === undefined ? undefined : parseDuration(timeout);
-  if (parsed?.kind !== 'endpoint' || milliseconds === undefined) return undefined;
+  if (parsed?.kind !== 'endpoint' || milliseconds === undefined || requests === undefined) return undefined;
   const { protocol, hostname, port, basePath } = parsed.endpoint;
   return {
     protocol,
@@ -61,6 +61,7 @@ async function loadServer(
     namespace,
     ca: authorities,
     timeout: milliseconds,
+    requests,
     lookup: names.lookupFor(protocol),
   };
 }

@@ -3,9 +3,10 @@ import { LimitsSchema, TimeoutsSchema } from './schema/bounds.ts';
 import { ClientSchema } from './schema/client.ts';
 import { IdSchema, KeySchema } from './schema/key.ts';
 import { ListenSchema } from './schema/listener.ts';
+import { MemorySchema } from './schema/memory.ts';
 import { NamesSchema } from './schema/names.ts';
 import { RuleSchema } from './schema/rule.ts';
-import { address, choice, duration, pause, size } from './schema/scalars.ts';
+import { address, choice, count, duration, pause, size } from './schema/scalars.ts';
 import { UpstreamSchema } from './schema/upstream.ts';
 import { VaultSchema } from './schema/vault.ts';
 import { WorkersSchema } from './schema/workers.ts';
@@ -27,6 +28,12 @@ export const ConfigSchema = z
           'Where /healthz and /readyz answer, over plain HTTP and without secrets; ' +
             'use 0.0.0.0:9090 in Kubernetes, where probes come from outside the pod.',
         ).default('127.0.0.1:9090'),
+        connections: count(
+          'Connections to it at once. Probes and Prometheus are few; further ones are closed.',
+          32,
+          10_000,
+        ),
+        timeout: duration('Time for a request there, and without a byte of its answer being taken.', '10s'),
       })
       .prefault({})
       .describe('Address for probes.'),
@@ -67,6 +74,7 @@ export const ConfigSchema = z
     timeouts: TimeoutsSchema,
     limits: LimitsSchema,
     names: NamesSchema,
+    memory: MemorySchema,
     drain: duration('How long requests in flight may continue after SIGTERM.', '30s'),
     workers: WorkersSchema,
     reload: z

@@ -1,7 +1,5 @@
 import { hash } from 'node:crypto';
-
-/** An entry takes 80 bytes, and 190 with derived keys, whatever the length of the object key: at most 10 MB. */
-const MOST_ENTRIES = 50_000;
+import { MEMORY_LIMITS, type Remembered } from '../remembered.ts';
 
 /** One version of an object; undefined is the current one. */
 export interface VersionName {
@@ -12,15 +10,30 @@ export interface VersionName {
 
 /**
  * Remembers which SSE-C key last opened an object. It stores fingerprints, so it outlives a reload and contains no key. An
- * entry may be wrong, because objects are overwritten; so callers must try the other keys too.
+ * entry may be wrong, because objects are overwritten; so callers must try the other keys too. Every read passes here, so
+ * it keeps its own order.
  */
 export class KeyMemo {
   /** In the order of use, the oldest first. */
   readonly #fingerprints = new Map<string, string>();
-  readonly #most: number;
+  #most: number;
+  #forgotten = 0;
 
-  constructor(most = MOST_ENTRIES) {
+  constructor(most = MEMORY_LIMITS.objects) {
     this.#most = most;
+  }
+
+  get figures(): Remembered {
+    return { size: this.#fingerprints.size, most: this.#most, forgotten: this.#forgotten };
+  }
+
+  /** Another limit, from now on. */
+  use(most: number): void {
+    this.#most = most;
+    for (const oldest of this.#fingerprints.keys()) {
+      if (this.#fingerprints.size <= most) return;
+      this.#forget(oldest);
+    }
   }
 
   recall(name: VersionName): string | undefined {
@@ -39,7 +52,7 @@ export class KeyMemo {
     this.#fingerprints.set(place, fingerprint);
     if (this.#fingerprints.size <= this.#most) return;
     const [oldest] = this.#fingerprints.keys();
-    if (oldest !== undefined) this.#fingerprints.delete(oldest);
+    if (oldest !== undefined) this.#forget(oldest);
   }
 
   forget(name: VersionName): void {
@@ -48,6 +61,11 @@ export class KeyMemo {
 
   get size(): number {
     return this.#fingerprints.size;
+  }
+
+  #forget(place: string): void {
+    this.#fingerprints.delete(place);
+    this.#forgotten += 1;
   }
 }
 

@@ -19,12 +19,14 @@ export interface ObjectName {
 }
 
 /** The keys that an object may be stored under, in the order of the ring. */
-export function readingKeys([first, ...older]: Ring, object: ObjectName): readonly [SseKey, ...SseKey[]] {
+export function readingKeys(ring: Ring, object: ObjectName): readonly [SseKey, ...SseKey[]] {
+  const [first, ...older] = ring;
   return [keyOf(first, object), ...older.map((entry) => keyOf(entry, object))];
 }
 
 /** The same keys in the order in which a read tries them: the one that writes now comes first. */
 export function keysToTry(ring: Ring, object: ObjectName, now: Date): readonly [SseKey, ...SseKey[]] {
+  if (ring.length === 1) return [keyOf(ring[0], object)];
   const current = ring.find((entry) => writes(entry, now));
   const rest = ring.filter((entry) => entry !== current);
   return readingKeys(current ? [current, ...rest] : ring, object);

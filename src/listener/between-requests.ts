@@ -1,7 +1,8 @@
 import type { Socket } from 'node:net';
 import { S3Error } from '../s3/errors.ts';
 import { failBody } from './body-fault.ts';
-import type { Connection } from './connections.ts';
+import type { Connection } from './connection.ts';
+import type { ClientConnections } from './connections.ts';
 import type { Load } from './load.ts';
 import { requestTimeout } from './phases.ts';
 import { refuseBytes } from './refusal.ts';
@@ -30,6 +31,31 @@ export function judgeIdle(connection: Connection): void {
   const { bytesRead } = socket;
   setImmediate(() => {
     if (connection.begun !== begun || connection.answering > 0 || socket.bytesRead !== bytesRead) return;
+    socket.destroy();
+  });
+}
+
+/** How often it is looked at idle connections, in milliseconds. */
+const EVERY_MS = 1000;
+
+/**
+ * Ends idle connections that Node keeps: those on which bytes come that begin no request, such as empty lines, which start
+ * Node's timer again and no head; and those above a limit that a reload has lowered. Who begins it ends it.
+ */
+export function watchIdle(connections: ClientConnections): () => void {
+  const timer = setInterval(() => {
+    for (const connection of connections.overdue()) endUnlessBegun(connection, connections.load);
+    for (const connection of connections.surplus()) endUnlessBegun(connection);
+  }, EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function endUnlessBegun(connection: Connection, late?: Load): void {
+  const { begun, socket } = connection;
+  setImmediate(() => {
+    if (connection.begun !== begun || socket.destroyed) return;
+    late?.late('keepAlive');
     socket.destroy();
   });
 }

@@ -6,6 +6,7 @@ export interface ClientTimeouts {
   readonly document: number;
   readonly answer: number;
   readonly keepAlive: number;
+  readonly refusal: number;
 }
 
 /** How much clients may have at once. */
@@ -14,6 +15,7 @@ export interface ClientLimits {
   readonly requestsPerConnection: number;
   readonly requestsPerClient: number;
   readonly copies: number;
+  readonly refusals: number;
 }
 
 export const CLIENT_TIMEOUTS: ClientTimeouts = {
@@ -21,8 +23,10 @@ export const CLIENT_TIMEOUTS: ClientTimeouts = {
   head: 30_000,
   body: 60_000,
   document: 60_000,
-  answer: 60_000,
+  // A slow reader's system announces room in steps of megabytes, minutes apart.
+  answer: 300_000,
   keepAlive: 75_000,
+  refusal: 5000,
 };
 
 export const CLIENT_LIMITS: ClientLimits = {
@@ -30,4 +34,5 @@ export const CLIENT_LIMITS: ClientLimits = {
   requestsPerConnection: 32,
   requestsPerClient: 256,
   copies: 8,
+  refusals: 64,
 };

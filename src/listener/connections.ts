@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { type Connection, newConnection } from './connection.ts';
 import type { Load } from './load.ts';
 
 /**
@@ -8,34 +9,9 @@ import type { Load } from './load.ts';
  */
 const KEPT_MS = 250;
 const FRESH_MS = 1000;
-/** How long a connection above the limit is kept to be refused in words, in milliseconds, and how many of them there may be. */
-const REFUSING_MS = 5000;
-const MOST_REFUSED = 64;
+/** Of the limit of connections, how much more there may be for refusals in words; and that much in any case. */
+const REFUSED_SHARE = 1 / 8;
 const LEAST_REFUSED = 8;
-
-export interface Connection {
-  /** Below TLS. */
-  readonly raw: Socket;
-  /** Where the requests come from; `raw` until a handshake is done. */
-  socket: Socket;
-  /** Since when it is idle. */
-  since: number;
-  /** Requests that have begun on it, and those of them without an answer yet. */
-  begun: number;
-  answering: number;
-  /** Above the limit of connections: its first request is refused. */
-  readonly refused: boolean;
-  /** Nothing more on it is a request: it ends behind the answers to those that have begun. */
-  full: boolean;
-  /** The body of the last request broke off: it ends behind the answers before that one. */
-  broken: boolean;
-  /** The answer to the latest of its requests, while it has any. */
-  latest: ServerResponse | undefined;
-  /** The handshake is done, or there is none. */
-  ready: boolean;
-  /** Its listener drains: it ends with its last answer. */
-  draining: boolean;
-}
 
 /**
  * All connections of clients, within their limit. At the limit the one that has been idle the longest gives way to a new
@@ -47,7 +23,6 @@ export class ClientConnections {
   /** Those without a request, the longest idle first: after an answer, and before a first request. */
   readonly #kept = new Set<Connection>();
   readonly #fresh = new Set<Connection>();
-  #refused = 0;
   #yielding = false;
 
   constructor(load: Load) {
@@ -57,11 +32,14 @@ export class ClientConnections {
   /** @returns undefined when there is no room, not even for a refusal in words */
   arrive(raw: Socket, secure = false): Connection | undefined {
     const { connections } = this.load.limits;
-    const full = this.load.connections - this.#refused >= connections;
+    const full = this.load.connections - this.load.refusals >= connections;
     const refused = full && !this.#yields();
     if (refused) {
       this.load.hit('connections');
-      if (this.#refused >= mostRefused(connections)) return undefined;
+      if (this.load.refusals >= this.#mostRefused()) {
+        this.load.hit('refusals');
+        return undefined;
+      }
     }
     const connection = newConnection(raw, { refused, ready: !secure });
     this.#of.set(raw, connection);
@@ -112,6 +90,33 @@ export class ClientConnections {
     this.#kept.add(connection);
   }
 
+  /** Those whose next request took longer than a client may wait with it and take for its head, whatever they sent. */
+  *overdue(): Generator<Connection> {
+    const { keepAlive, head } = this.load.timeouts;
+    const before = performance.now() - keepAlive - head;
+    for (const connection of this.#kept) {
+      if (connection.since > before) return;
+      yield connection;
+    }
+  }
+
+  /** The idle ones that have to give way, as there are more than the limit allows since a reload. */
+  *surplus(): Generator<Connection> {
+    const now = performance.now();
+    let more =
+      this.load.connections - this.load.refusals - this.load.limits.connections - (this.#yielding ? 1 : 0);
+    for (const [idle, least] of [
+      [this.#kept, KEPT_MS],
+      [this.#fresh, FRESH_MS],
+    ] as const)
+      for (const connection of idle) {
+        if (more <= 0) return;
+        if (now - connection.since < least) break;
+        more -= 1;
+        yield connection;
+      }
+  }
+
   /** Has an idle connection give way, when the loop has seen what arrived on it. */
   #yields(): boolean {
     // One a turn: the loop accepts one connection a turn.
@@ -147,35 +152,24 @@ export class ClientConnections {
   }
 
   #refuse({ raw }: Connection): void {
-    this.#refused += 1;
-    const timer = setTimeout(() => raw.destroy(), REFUSING_MS);
+    this.load.refusals += 1;
+    const timer = setTimeout(() => {
+      this.load.late('refusal');
+      raw.destroy();
+    }, this.load.timeouts.refusal);
     raw.once('close', () => {
       clearTimeout(timer);
-      this.#refused -= 1;
+      this.load.refusals -= 1;
     });
+  }
+
+  #mostRefused(): number {
+    const { connections, refusals } = this.load.limits;
+    return Math.min(refusals, Math.max(LEAST_REFUSED, Math.floor(connections * REFUSED_SHARE)));
   }
 
   #leave(connection: Connection): void {
     this.load.connections -= 1;
     this.#forget(connection);
   }
-}
-
-function newConnection(raw: Socket, state: Pick<Connection, 'refused' | 'ready'>): Connection {
-  return {
-    raw,
-    socket: raw,
-    since: performance.now(),
-    begun: 0,
-    answering: 0,
-    full: false,
-    broken: false,
-    latest: undefined,
-    draining: false,
-    ...state,
-  };
-}
-
-function mostRefused(connections: number): number {
-  return Math.min(MOST_REFUSED, Math.max(LEAST_REFUSED, Math.floor(connections / 8)));
 }

@@ -1,5 +1,6 @@
 import net, { type Server, type Socket } from 'node:net';
-import type { ClientConnections, Connection } from './connections.ts';
+import type { Connection } from './connection.ts';
+import type { ClientConnections } from './connections.ts';
 import { breakConnection, type End } from './ending.ts';
 
 const OVER: End = { code: 'Drained', cause: 'the time of the drain was over before the answer' };

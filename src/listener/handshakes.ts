@@ -1,7 +1,8 @@
 import type { Server } from 'node:https';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import type { ClientConnections, Connection } from './connections.ts';
+import type { Connection } from './connection.ts';
+import type { ClientConnections } from './connections.ts';
 
 /**
  * Gives each handshake its time, from the connection on: Node's own timer begins again with each byte. Also finds out

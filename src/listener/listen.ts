@@ -7,9 +7,11 @@ import {
   judgeIdle,
   refuseFraming,
   refuseMalformed,
+  watchIdle,
 } from './between-requests.ts';
 import type { ClientTimeouts } from './bounds.ts';
-import { ClientConnections, type Connection } from './connections.ts';
+import type { Connection } from './connection.ts';
+import { ClientConnections } from './connections.ts';
 import { drainServer } from './drain.ts';
 import { isEnding } from './ending.ts';
 import type { Handler } from './handler.ts';
@@ -89,6 +91,7 @@ export async function listen(
   const open = new Set<Connection>();
   let draining = false;
   const phases = new Phases(load);
+  const stopWatching = watchIdle(connections);
   const handshakes = server instanceof https.Server ? new Handshakes(server, connections) : undefined;
   server.on('connection', (raw: Socket) => {
     const connection = connections.arrive(raw, tls !== undefined);
@@ -170,6 +173,7 @@ export async function listen(
       draining = true;
       await drainServer(server, { open, connections }, deadlineMs);
       phases.stop();
+      stopWatching();
     },
   };
 }

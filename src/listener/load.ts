@@ -12,19 +12,25 @@ export interface Bounds {
   readonly room?: number | undefined;
 }
 
+/** What has its place among the requests of a client, once it has begun. */
+export interface Entering {
+  entered?: string | undefined;
+}
+
 /** What all clients have under way, against what they may have. One for all listeners; it outlives a reload. */
 export class Load {
   timeouts: ClientTimeouts = CLIENT_TIMEOUTS;
   limits: ClientLimits = CLIENT_LIMITS;
   /** Open connections, in the handshake too. */
   connections = 0;
+  /** Those of them that are there to be refused in words. */
+  refusals = 0;
   /** The most requests that one connection has had at once since the metric was read last. */
   deepest = 0;
   readonly requests = new Slots();
   readonly copies = new Slots();
   readonly #hits = new Map<LimitName, number>();
   readonly #late = new Map<Phase, number>();
-  readonly #entered = new WeakMap<object, string>();
   readonly #room: number;
 
   constructor({ room = Number.POSITIVE_INFINITY, ...bounds }: Bounds = {}) {
@@ -39,20 +45,20 @@ export class Load {
   }
 
   /** A request of this client begins. @returns false when the client has too many */
-  enter(request: object, client: string): boolean {
+  enter(request: Entering, client: string): boolean {
     if (!this.requests.take(client, this.limits.requestsPerClient)) {
       this.hit('requestsPerClient');
       return false;
     }
-    this.#entered.set(request, client);
+    request.entered = client;
     return true;
   }
 
   /** The request is done, if it had begun. */
-  leave(request: object): void {
-    const client = this.#entered.get(request);
+  leave(request: Entering): void {
+    const client = request.entered;
     if (client === undefined) return;
-    this.#entered.delete(request);
+    request.entered = undefined;
     this.requests.leave(client);
   }
 
@@ -61,6 +67,7 @@ export class Load {
     if (limit === 'connections') return this.connections;
     if (limit === 'requestsPerClient') return this.requests.most();
     if (limit === 'copies') return this.copies.most();
+    if (limit === 'refusals') return this.refusals;
     const { deepest } = this;
     this.deepest = 0;
     return deepest;

@@ -2,7 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { S3Error } from '../s3/errors.ts';
 import { endBehindAnswers } from './between-requests.ts';
-import type { ClientConnections, Connection } from './connections.ts';
+import type { Connection } from './connection.ts';
+import type { ClientConnections } from './connections.ts';
 import { endsConnection, isEnding } from './ending.ts';
 import type { Handler } from './handler.ts';
 import { inOrder } from './in-order.ts';
@@ -35,7 +36,7 @@ export function taking(handler: Handler, connections: ClientConnections, phases:
     phases.begin(request, response);
     // Each step of a request that may outlive its client listens; Node warns above ten.
     response.setMaxListeners(MOST_LISTENERS);
-    response.once('close', () => {
+    response.on('close', () => {
       connections.end(connection);
       phases.answered(request);
     });

@@ -1,4 +1,7 @@
-/** How many of something each of several holders has. One that has nothing takes no memory. */
+/** So many holders may have nothing and be kept: a client's next request is about to come. */
+const MOST_KEPT = 64;
+
+/** How many of something each of several holders has. One that has nothing takes no memory where there are many. */
 export class Slots {
   readonly #taken = new Map<string, number>();
 
@@ -12,7 +15,7 @@ export class Slots {
 
   leave(holder: string): void {
     const left = (this.#taken.get(holder) ?? 0) - 1;
-    if (left > 0) this.#taken.set(holder, left);
+    if (left > 0 || (left === 0 && this.#taken.size <= MOST_KEPT)) this.#taken.set(holder, left);
     else this.#taken.delete(holder);
   }
 

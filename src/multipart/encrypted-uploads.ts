@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SseKey } from '../keys/key.ts';
 import { type ObjectName, type Ring, readingKeys } from '../keys/ring.ts';
+import { MEMORY_LIMITS, Recent, type Remembered } from '../remembered.ts';
 
 /** An upload that is encrypted, as it is remembered: a hash of its name, and the fingerprint of its key, if that is one of a ring. */
 export interface SeenUpload {
@@ -8,64 +9,58 @@ export interface SeenUpload {
   readonly fingerprint?: string | undefined;
 }
 
-/** About 200 bytes each, whatever the length of the names: 2 MB in all. */
-const MOST_UPLOADS = 10_000;
-
 /**
  * The multipart uploads that this process knows to be encrypted, because it saw their start or a part under a key. A
  * forgotten one costs a request; at a store that does not bind uploads to a key, its id from a list can no longer be used
  * to continue it.
  */
 export class EncryptedUploads {
-  /** The fingerprint of the key, if it was one of a ring. In the order of use, the oldest first. */
-  readonly #fingerprints = new Map<string, string | undefined>();
-  readonly #most: number;
+  /** The fingerprint of the key, if it was one of a ring, else an empty text. */
+  readonly #fingerprints: Recent<string>;
   readonly #tell: (seen: SeenUpload) => void;
 
   /** @param tell is called with what was not known before */
-  constructor(most = MOST_UPLOADS, tell: (seen: SeenUpload) => void = () => {}) {
-    this.#most = most;
+  constructor(most = MEMORY_LIMITS.uploads, tell: (seen: SeenUpload) => void = () => {}) {
+    this.#fingerprints = new Recent(most);
     this.#tell = tell;
+  }
+
+  get figures(): Remembered {
+    return this.#fingerprints.figures;
+  }
+
+  use(most: number): void {
+    this.#fingerprints.use(most);
   }
 
   /** For another process. */
   all(): readonly SeenUpload[] {
-    return [...this.#fingerprints].map(([place, fingerprint]) => ({ place, fingerprint }));
+    return this.#fingerprints.entries().map(([place, seen]) => ({ place, fingerprint: seen || undefined }));
   }
 
   /** Takes what another process has seen. */
   learn({ place, fingerprint }: SeenUpload): void {
-    this.#use(place, fingerprint ?? this.#fingerprints.get(place));
-    const [oldest] = this.#fingerprints.keys();
-    if (this.#fingerprints.size > this.#most && oldest !== undefined) this.#fingerprints.delete(oldest);
+    this.#fingerprints.set(place, fingerprint ?? this.#fingerprints.peek(place) ?? '');
   }
 
   has(object: ObjectName, uploadId: string): boolean {
-    const place = placeOf(object, uploadId);
-    if (!this.#fingerprints.has(place)) return false;
-    this.#use(place, this.#fingerprints.get(place));
-    return true;
+    return this.#fingerprints.get(placeOf(object, uploadId)) !== undefined;
   }
 
   /** The key of the ring with which the upload was seen to start or continue. @param uploadId the store's own */
   keyOf(object: ObjectName, uploadId: string, ring: Ring): SseKey | undefined {
-    const seen = this.#fingerprints.get(placeOf(object, uploadId));
+    const seen = this.#fingerprints.peek(placeOf(object, uploadId));
     // A list may have a thousand unknown uploads, and the keys of a ring may have to be derived.
-    if (seen === undefined) return undefined;
+    if (!seen) return undefined;
     return readingKeys(ring, object).find(({ fingerprint }) => fingerprint === seen);
   }
 
   /** @param uploadId the store's own. @param ssecKey of the rule's ring, unless the client sent one */
   add(object: ObjectName, uploadId: string, ssecKey?: SseKey): void {
     const seen = { place: placeOf(object, uploadId), fingerprint: ssecKey?.fingerprint };
-    const known = this.#fingerprints.get(seen.place);
-    if (!this.#fingerprints.has(seen.place) || (seen.fingerprint ?? known) !== known) this.#tell(seen);
+    const known = this.#fingerprints.peek(seen.place);
+    if (known === undefined || (seen.fingerprint ?? known) !== known) this.#tell(seen);
     this.learn(seen);
-  }
-
-  #use(place: string, fingerprint: string | undefined): void {
-    this.#fingerprints.delete(place);
-    this.#fingerprints.set(place, fingerprint);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Leaving, type Signal } from '../leaving.ts';
 import { endOf } from '../listener/ending.ts';
 import { readWhole } from '../listener/read-whole.ts';
-import type { RequestFields } from '../log-line.ts';
+import { emptyFields, type RequestFields } from '../log-line.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { newRequestId } from '../s3/request-id.ts';
 import type { Message } from './message.ts';
@@ -17,7 +18,9 @@ export interface Exchange {
   /** What the client said, as it came. */
   readonly received: Message;
   /** Aborted when the client leaves before its response is complete. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
+  /** The client among whose requests it has its place. */
+  entered: string | undefined;
   /** Set when the connection must end with the answer. */
   close: boolean;
   /** Set when the client's connection ended before anything of its answer was sent: what is written later reaches nobody. */
@@ -30,25 +33,43 @@ export interface Exchange {
 /** For whom a store is asked: who waits, and where the log notes it. */
 export type Asker = Pick<Exchange, 'signal' | 'log'>;
 
+/** Callers that have no name of their own, as the log has them. */
+export const UNNAMED = {
+  open: 'anyone on this listener',
+  preflight: 'preflight',
+  anonymous: 'anonymous',
+} as const;
+
+const NO_NAMES: ReadonlySet<string> = new Set(Object.values(UNNAMED));
+
+/** Who shares room with others: an access key, or the address of one that has none. */
+export function clientOf(
+  { request, log }: Pick<Exchange, 'request' | 'log'>,
+  name = log.client ?? UNNAMED.anonymous,
+): string {
+  return NO_NAMES.has(name) ? `address ${request.socket.remoteAddress}` : `key ${name}`;
+}
+
 /** As Node reads it: without the 100 that it then waits for, it would end the connection. */
 const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 
 export function makeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
-  const leaving = new AbortController();
-  const log: RequestFields = {};
+  const signal = new Leaving();
+  const log = emptyFields();
   const exchange: Exchange = {
     id: newRequestId(),
     request,
     response,
     rawTarget: request.url ?? '',
     received: receivedMessage(request, response),
-    signal: leaving.signal,
+    signal,
+    entered: undefined,
     close: false,
     unanswered: false,
     startedAt: performance.now(),
     log,
   };
-  response.once('close', () => {
+  response.on('close', () => {
     if (response.writableFinished) return;
     exchange.unanswered = !response.headersSent;
     const end = endOf(request.socket);
@@ -56,7 +77,7 @@ export function makeExchange(request: IncomingMessage, response: ServerResponse)
       log.cause ??= end.cause;
       log.code ??= end.code;
     }
-    leaving.abort();
+    signal.abort();
   });
   return exchange;
 }

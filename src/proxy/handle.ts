@@ -56,7 +56,7 @@ export async function handle(
     noteScope(exchange, scope, serving);
     authorize(scope, permissions);
     const plan = makePlan(planned, snapshot, scope);
-    const trust = requireTrust(exchange, plan, serving);
+    const trust = plan.write && requireTrust(exchange, plan, serving);
     if (trust) await trust;
     const body = planBody(message, { plan, chunks: admitted.chunks });
     const decoded = body.kind === 'pass' ? body.message : await carryOut(body, message);
@@ -69,7 +69,8 @@ export async function handle(
       return;
     }
     const answer = await attemptAll({ message: sent, plan, asker: exchange }, serving);
-    await requireProof(exchange, answer, plan, serving);
+    const proof = plan.write && requireProof(exchange, answer, plan, serving);
+    if (proof) await proof;
     if (plan.upload) rememberUpload(plan, answer.response.statusCode ?? 0, serving);
     await relay({ exchange, answer, plan, serving, permissions, form });
   } catch (error) {
@@ -113,17 +114,18 @@ function noteScope({ log }: Exchange, { match, upstream }: Scope, { snapshot }: 
 /** The one log line of a request, and its place in the metrics. */
 function account(exchange: Exchange, { log, metrics, load }: Serving): void {
   load.leave(exchange);
-  const { id, received, response, startedAt, request } = exchange;
-  const { method } = received;
-  if (exchange.signal.aborted) exchange.log.code ??= 'ClientLeft';
+  const { log: fields, response } = exchange;
+  if (exchange.signal.aborted) fields.code ??= 'ClientLeft';
   // Nobody got what would have been sent; 499 is nginx's own number for a client that left.
-  const unsent = exchange.log.code === 'Drained' ? 503 : 499;
+  const unsent = fields.code === 'Drained' ? 503 : 499;
   const status = response.headersSent && !exchange.unanswered ? response.statusCode : unsent;
-  const elapsed = performance.now() - startedAt;
-  const { op = 'unknown' } = exchange.log;
-  metrics.request({ op, status, seconds: elapsed / 1000 });
-  const ms = Math.round(elapsed * 10) / 10;
-  const fields = { id, method, status, ms, ...exchange.log, remote: request.socket.remoteAddress };
+  const elapsed = performance.now() - exchange.startedAt;
+  metrics.request({ op: fields.op ?? 'unknown', status, seconds: elapsed / 1000 });
+  fields.id = exchange.id;
+  fields.method = exchange.received.method;
+  fields.status = status;
+  fields.ms = Math.round(elapsed * 10) / 10;
+  fields.remote = exchange.request.socket.remoteAddress;
   // NotImplemented is an answer, not a trouble: a client that keeps asking must not fill the log with warnings.
   const failed = (status >= 500 && status !== 501) || fields.code === 'Truncated';
   log.request(failed ? 'warn' : 'info', fields);

@@ -10,6 +10,7 @@ import { type Bounds, Load } from '../listener/load.ts';
 import type { Logger } from '../log.ts';
 import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
 import { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
+import { MEMORY_LIMITS } from '../remembered.ts';
 import { HeldBytes, OF_CLIENTS } from '../response/held-bytes.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
 import { configHash } from '../snapshot/config-hash.ts';
@@ -97,6 +98,7 @@ export async function startProxy(
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
   const load = new Load({ ...boundsOf(snapshot), room: roomForConnections() });
+  const [memo, regions] = [new KeyMemo(), new BucketRegions()];
   const heldBytes = new HeldBytes();
   const heldOfClients = new HeldBytes(OF_CLIENTS);
   const metrics = makeMetrics({
@@ -106,19 +108,25 @@ export async function startProxy(
     logHealth: destination?.health,
     clients: load,
     names: () => names.figures(),
+    memory: () => ({ objects: memo.figures, uploads: encryptedUploads.figures, buckets: regions.figures }),
+    admin: () => admin?.figures,
     documents: () => ({ lists: heldBytes.figures, clients: heldOfClients.figures }),
   });
   const useLimits = ({ limits }: Snapshot): void => {
     names.use(limits.names);
     heldBytes.use(limits.documents);
     heldOfClients.use(limits.clientDocuments);
+    const { objects, uploads, buckets } = limits.memory ?? MEMORY_LIMITS;
+    memo.use(objects);
+    encryptedUploads.use(uploads);
+    regions.use(buckets);
     destination?.resize(limits.logBuffer ?? LOG_BUFFER);
   };
   useLimits(snapshot);
   const lasting = {
     distrust,
-    memo: new KeyMemo(),
-    regions: new BucketRegions(),
+    memo,
+    regions,
     encryptedUploads,
     heldBytes,
     heldOfClients,
@@ -140,7 +148,8 @@ export async function startProxy(
     degraded: () => allOf(keyStores.trouble(), destination?.health.trouble()),
     metrics: () => metrics.text(),
   };
-  const admin = snapshot.admin && (await startAdmin(await placeOf(snapshot.admin, names), health));
+  const admin =
+    snapshot.admin && (await startAdmin(await placeOf(snapshot.admin, names), health, snapshot.limits.admin));
   const opened = await openAll(snapshot, {
     admin,
     handedOver,
@@ -156,6 +165,7 @@ export async function startProxy(
       load.use(boundsOf(next));
       for (const each of opened) each.reload(next);
       useLimits(next);
+      admin?.use(next.limits.admin);
       const connections = serving.connections.succeed(allUpstreams(next));
       serving = { ...serving, snapshot: next, connections, signingKeys: new SigningKeys() };
       log.level = next.logLevel ?? log.level;

@@ -12,7 +12,7 @@ const LONGEST_BEGINNING = 2048;
  * @throws S3Error ServiceUnavailable when the answer breaks off
  */
 export function beginningOf(response: StoreResponse, limit: number): Promise<string | undefined> {
-  return within(response, limit, () => lookInto(response));
+  return within(response, { limit }, () => lookInto(response));
 }
 
 function lookInto(response: StoreResponse): Promise<string | undefined> {

@@ -1,11 +1,17 @@
+import type { Signal } from '../leaving.ts';
 import { S3Error } from '../s3/errors.ts';
+import { Shares } from './shares.ts';
 
 export interface DocumentLimits {
   /** In bytes, of all documents together. */
   readonly most: number;
   /** How long one waits for room, in milliseconds. */
   readonly wait: number;
+  /** How long one counts that its client does not take, in milliseconds; absent means the default. */
+  readonly sending?: number;
 }
+
+const SENDING_MS = 60_000;
 
 const MIB = 1024 * 1024;
 
@@ -13,6 +19,10 @@ const MIB = 1024 * 1024;
 const OF_STORES: DocumentLimits = { most: 32 * MIB, wait: 10_000 };
 /** Two of the longest: a CompleteMultipartUpload of 4 MiB. A usual DeleteObjects has a hundredth of that. */
 export const OF_CLIENTS: DocumentLimits = { most: 8 * MIB, wait: 10_000 };
+
+/** Of the time for a wait: so long a document may take to come while others wait, and so often it is looked. */
+const SLOW_SHARE = 1 / 4;
+const LOOKS_SHARE = 1 / 40;
 
 /** The part of one document in the bytes that all of them hold. */
 export interface Holding {
@@ -23,16 +33,34 @@ export interface Holding {
   grow(bytes: number): Promise<void>;
   /** Who began it ends it, whatever happens. */
   end(): void;
+  /** How long it counts when it waits for its client to take it, in milliseconds. */
+  readonly sending: number;
+}
+
+/** Whose document it is. */
+export interface Holder {
+  readonly client: string;
+  readonly signal: Signal;
+  /** Asked when it has held its bytes for long and others wait. @returns false when all of it is here */
+  readonly giveWay?: () => boolean;
 }
 
 interface Waiter {
+  readonly part: Part;
   readonly bytes: number;
   readonly go: () => void;
 }
 
+/** What one document has. */
+interface Part {
+  readonly holder: Holder;
+  since: number;
+}
+
 /**
  * How many bytes of documents that are read whole are held at once. Documents that do not fit wait for others to be
- * answered, in the order in which they came, so that many lists at once take their time and not the memory.
+ * answered, in the order in which they came, so that many lists at once take their time and not the memory. One client
+ * has half of the room at most, or one document; and while others wait, one that comes slowly gives way.
  */
 export class HeldBytes {
   readonly #defaults: DocumentLimits;
@@ -40,7 +68,13 @@ export class HeldBytes {
   #held = 0;
   #waited = 0;
   #refused = 0;
+  #gaveWay = 0;
+  readonly #shares = new Shares<Part>();
+  /** Those that may give way, the oldest first. */
+  readonly #coming = new Set<Part>();
   readonly #waiters: Waiter[] = [];
+  /** While anyone waits. */
+  #looking: NodeJS.Timeout | undefined;
 
   constructor(limits: DocumentLimits = OF_STORES) {
     this.#defaults = limits;
@@ -52,8 +86,9 @@ export class HeldBytes {
   }
 
   /** For metrics. */
-  get figures(): { held: number; most: number; waited: number; refused: number } {
-    return { held: this.#held, most: this.#limits.most, waited: this.#waited, refused: this.#refused };
+  get figures(): { held: number; most: number; waited: number; refused: number; gaveWay: number } {
+    const { most } = this.#limits;
+    return { held: this.#held, most, waited: this.#waited, refused: this.#refused, gaveWay: this.#gaveWay };
   }
 
   /** The limits from now on; by default those that it began with. */
@@ -62,29 +97,36 @@ export class HeldBytes {
     this.#serve();
   }
 
-  begin(signal: AbortSignal): Holding {
+  begin(holder: Holder): Holding {
+    const part: Part = { holder, since: 0 };
     let own = 0;
     let ended = false;
     return {
+      sending: this.#limits.sending ?? SENDING_MS,
       grow: async (bytes) => {
         const more = bytes - own;
         if (more <= 0 || ended) return;
-        await this.#take(more, signal);
+        await this.#take(part, more);
         own = bytes;
       },
       end: () => {
         if (ended) return;
         ended = true;
         this.#held -= own;
+        this.#shares.leave(holder.client, part, own);
+        this.#coming.delete(part);
         this.#serve();
       },
     };
   }
 
-  async #take(bytes: number, signal: AbortSignal): Promise<void> {
+  async #take(part: Part, bytes: number): Promise<void> {
+    const { signal } = part.holder;
     signal.throwIfAborted();
-    if (this.#waiters.length === 0 && this.#held + bytes <= this.#limits.most) {
-      this.#held += bytes;
+    // Those that wait for their own client alone hold up nobody else.
+    const inTurn = !this.#waiters.some((waiter) => this.#mayHave(waiter.part, waiter.bytes));
+    if (inTurn && this.#mayHave(part, bytes) && this.#held + bytes <= this.#limits.most) {
+      this.#give(part, bytes);
       return;
     }
     this.#waited += 1;
@@ -105,6 +147,7 @@ export class HeldBytes {
         signal.removeEventListener('abort', left);
       };
       const waiter = {
+        part,
         bytes,
         go: () => {
           done();
@@ -113,19 +156,59 @@ export class HeldBytes {
       };
       signal.addEventListener('abort', left, { once: true });
       this.#waiters.push(waiter);
+      this.#looking ??= setInterval(() => this.#press(), this.#limits.wait * LOOKS_SHARE);
     });
   }
 
+  #mayHave(part: Part, bytes: number): boolean {
+    return this.#shares.allows(part.holder.client, part, bytes, this.#limits.most / 2);
+  }
+
+  #give(part: Part, bytes: number): void {
+    this.#held += bytes;
+    this.#shares.take(part.holder.client, part, bytes);
+    if (part.since !== 0 || part.holder.giveWay === undefined) return;
+    part.since = performance.now();
+    this.#coming.add(part);
+  }
+
   #serve(): void {
-    for (
-      let next = this.#waiters[0];
-      next && this.#held + next.bytes <= this.#limits.most;
-      next = this.#waiters[0]
-    ) {
-      this.#waiters.shift();
-      this.#held += next.bytes;
-      next.go();
+    for (const waiter of this.#waiters.slice()) {
+      const { part, bytes, go } = waiter;
+      if (!this.#mayHave(part, bytes)) continue;
+      if (this.#held + bytes > this.#limits.most) break;
+      this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+      this.#give(part, bytes);
+      go();
     }
+    if (this.#waiters.length > 0) return;
+    clearInterval(this.#looking);
+    this.#looking = undefined;
+  }
+
+  /** Has one document give way that is still to come: a turn later, when what had arrived has been seen. */
+  #press(): void {
+    setImmediate(() => {
+      for (const part of this.#slowest()) {
+        this.#coming.delete(part);
+        if (!part.holder.giveWay?.()) continue;
+        this.#gaveWay += 1;
+        return;
+      }
+    });
+  }
+
+  /**
+   * Those whose end lets somebody in, first those of the client that has most, the oldest first. Who waits for its own
+   * client alone takes nothing from others.
+   */
+  #slowest(): Part[] {
+    const before = performance.now() - this.#limits.wait * SLOW_SHARE;
+    const anyWill = this.#waiters.some(({ part, bytes }) => this.#mayHave(part, bytes));
+    const waiting = new Set(this.#waiters.map(({ part }) => part.holder.client));
+    return [...this.#coming]
+      .filter(({ since, holder }) => since <= before && (anyWill || waiting.has(holder.client)))
+      .toSorted((a, b) => this.#shares.bytesOf(b.holder.client) - this.#shares.bytesOf(a.holder.client));
   }
 }
 

@@ -2,14 +2,15 @@ import type { Readable } from 'node:stream';
 import { Gathered } from '../gathered.ts';
 import { S3Error } from '../s3/errors.ts';
 import { XML_DECLARATION } from '../s3/xml.ts';
+import type { Upstream } from '../upstream/upstream.ts';
 import type { Holding } from './held-bytes.ts';
 import { within } from './within.ts';
 
 /** More than any answer to a copy or a CompleteMultipartUpload, in bytes. */
 const LONGEST = 64 * 1024;
 
-/** How long a store may work on a copy or an upload, as long as white space comes, in milliseconds. */
-export const MOST_LATE_MS = 60 * 60 * 1000;
+/** How long a store may work on a copy or an upload by default, as long as white space comes, in milliseconds. */
+const MOST_LATE_MS = 60 * 60 * 1000;
 
 /** A byte in ten seconds for longer than any store works. */
 const MOST_WAITING = 1024 * 1024;
@@ -29,6 +30,13 @@ interface Reading {
   readonly holding?: Holding;
 }
 
+/** The times of an answer whose outcome comes late. */
+export function lateTimes({
+  timeouts,
+}: Pick<Upstream, 'timeouts'>): Required<Pick<Reading, 'limit' | 'outcome'>> {
+  return { limit: timeouts.late ?? MOST_LATE_MS, outcome: timeouts.document };
+}
+
 /**
  * Reads a document whose status came before its outcome: "If the error occurs during the copy operation, the error
  * response is embedded in the 200 OK response", after white space that keeps the connection alive.
@@ -42,7 +50,8 @@ export async function readLateDocument(
   body: Readable,
   { limit, outcome, onWaiting = () => {}, longest = LONGEST, expected, holding }: Reading,
 ): Promise<string> {
-  return await within(body, limit, async (deadline) => {
+  const phase = outcome === undefined ? 'document' : 'late';
+  return await within(body, { limit, phase }, async (wait) => {
     const waiting = new Waiting();
     const document = new Gathered(expected === undefined ? undefined : Math.min(expected, longest));
     for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -52,7 +61,7 @@ export async function readLateDocument(
         onWaiting(waiting.passed());
         continue;
       }
-      if (document.size === 0 && outcome !== undefined) deadline.begin(outcome);
+      if (document.size === 0 && outcome !== undefined) wait.begin(outcome);
       await holding?.grow(document.capacityWith(rest.length));
       document.add(rest);
     }

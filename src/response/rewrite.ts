@@ -1,7 +1,7 @@
 import type { SseKey } from '../keys/key.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { CUSTOMER_KEY_MD5 } from '../ssec/headers.ts';
-import { holdsKey } from '../ssec/leak.ts';
+import { holdsKey, mayHoldKey } from '../ssec/leak.ts';
 import { hopByHop } from '../upstream/hop-by-hop.ts';
 import type { StoreResponse } from '../upstream/response.ts';
 
@@ -32,6 +32,9 @@ const OF_THE_BODY: ReadonlySet<string> = new Set([
   'content-md5',
 ]);
 
+const WITH_BODY: ReadonlySet<string> = new Set([...DROPPED, ...OF_THE_BODY]);
+const WITH_LENGTH: ReadonlySet<string> = new Set([...DROPPED, 'content-length']);
+
 /**
  * "A sender MUST NOT generate a trailer field" of these kinds: framing, routing, authentication, the format of the
  * content (https://www.rfc-editor.org/rfc/rfc9110#section-6.5.1). Hop-by-hop fields are not among them: they go anyway.
@@ -49,16 +52,11 @@ export function relayedHeaders(
   body: 'relayed' | 'replaced',
   ssecKeys: readonly SseKey[],
 ): string[] {
-  const stays = staysBehind(response);
+  const { rawHeaders, statusCode } = response;
+  const ends = hopByHop(connectionOf(rawHeaders));
   // "A server MUST NOT send a Content-Length header field in any response with a status code of 204".
-  const bodyless = response.statusCode === 204;
-  if (body === 'relayed')
-    return fields(
-      response.rawHeaders,
-      (name) => stays(name) || (bodyless && name === 'content-length'),
-      ssecKeys,
-    );
-  return fields(response.rawHeaders, (name) => stays(name) || OF_THE_BODY.has(name), ssecKeys);
+  const dropped = body === 'replaced' ? WITH_BODY : statusCode === 204 ? WITH_LENGTH : DROPPED;
+  return fields(rawHeaders, (name) => ends(name) || dropped.has(name), ssecKeys);
 }
 
 /** The names of the trailers that the store announces and that go on to the client; undefined without any. */
@@ -109,16 +107,20 @@ function fields(
   stays: (name: string) => boolean,
   ssecKeys: readonly SseKey[],
 ): string[] {
-  const relayed: string[] = [];
-  let values = '';
+  // A copy of the right size, of which what goes on is moved together.
+  const relayed = raw.slice();
+  let kept = 0;
   for (let i = 0; i + 1 < raw.length; i += 2) {
     if (stays((raw[i] as string).toLowerCase())) continue;
-    relayed.push(raw[i] as string, raw[i + 1] as string);
-    values += raw[i + 1] as string;
+    relayed[kept] = raw[i] as string;
+    relayed[kept + 1] = raw[i + 1] as string;
+    kept += 2;
   }
-  if (ssecKeys.length === 0) return relayed;
+  relayed.length = kept;
+  if (!mayHoldKey(relayed, ssecKeys)) return relayed;
   // The values by themselves too: a key may go on from one into the next.
-  const said = `${relayed.join('\n')}\n\n${values}`;
+  const values = relayed.filter((_text, i) => i % 2 === 1);
+  const said = `${relayed.join('\n')}\n\n${values.join('')}`;
   return holdsKey(said, ssecKeys) ? withoutKey(relayed, ssecKeys) : relayed;
 }
 

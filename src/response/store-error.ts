@@ -49,7 +49,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
  */
 export async function readErrorText(body: Readable, limit: number): Promise<string> {
   try {
-    return await within(body, limit, () => textOf(body));
+    return await within(body, { limit }, () => textOf(body));
   } catch {
     return '';
   }

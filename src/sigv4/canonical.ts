@@ -66,9 +66,16 @@ export function signingKey(secretAccessKey: string, { date, region, service, ter
   return createSecretKey(bytes);
 }
 
-export function scopeText({ date, region, service, terminator }: Scope): string {
-  return `${date}/${region}/${service}/${terminator}`;
+export function scopeText(scope: Scope): string {
+  if (scope !== written.scope) {
+    const { date, region, service, terminator } = scope;
+    written = { scope, text: `${date}/${region}/${service}/${terminator}` };
+  }
+  return written.text;
 }
+
+/** What was written last: a client's requests have the same scope. */
+let written: { readonly scope: Scope | undefined; readonly text: string } = { scope: undefined, text: '' };
 
 function unsignable(name: string): S3Error {
   return new S3Error(

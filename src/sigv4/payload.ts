@@ -11,12 +11,13 @@ export type Payload =
   /** A body in the framing of aws-chunked. */
   | { readonly kind: 'chunked'; readonly signed: boolean; readonly trailers: boolean };
 
-const PAYLOADS: Readonly<Record<string, Payload>> = {
-  [UNSIGNED_PAYLOAD]: { kind: 'unsigned' },
-  [UNSIGNED_TRAILER]: { kind: 'chunked', signed: false, trailers: true },
-  'STREAMING-AWS4-HMAC-SHA256-PAYLOAD': { kind: 'chunked', signed: true, trailers: false },
-  'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER': { kind: 'chunked', signed: true, trailers: true },
-};
+const UNSIGNED: Payload = { kind: 'unsigned' };
+const PAYLOADS: ReadonlyMap<string, Payload> = new Map<string, Payload>([
+  [UNSIGNED_PAYLOAD, UNSIGNED],
+  [UNSIGNED_TRAILER, { kind: 'chunked', signed: false, trailers: true }],
+  ['STREAMING-AWS4-HMAC-SHA256-PAYLOAD', { kind: 'chunked', signed: true, trailers: false }],
+  ['STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER', { kind: 'chunked', signed: true, trailers: true }],
+]);
 
 /**
  * Reads `x-amz-content-sha256`: a SHA-256 in hex or one of the names above. Without the header a body is unsigned.
@@ -25,10 +26,13 @@ const PAYLOADS: Readonly<Record<string, Payload>> = {
  * @throws S3Error NotImplemented for the values of SigV4A, InvalidArgument for anything else
  */
 export function payloadOf(value: string | undefined): Payload {
-  if (value === undefined) return { kind: 'unsigned' };
-  const known = Object.hasOwn(PAYLOADS, value) ? PAYLOADS[value] : undefined;
-  if (known) return known;
-  if (/^[0-9a-f]{64}$/i.test(value)) return { kind: 'sha256', sha256: value.toLowerCase() };
+  if (value === undefined) return UNSIGNED;
+  if (value === read.value) return read.payload;
+  const payload = PAYLOADS.get(value) ?? sha256Of(value);
+  if (payload) {
+    read = { value, payload };
+    return payload;
+  }
   if (value.startsWith('STREAMING-AWS4-ECDSA-')) {
     throw new S3Error(
       'NotImplemented',
@@ -40,4 +44,14 @@ export function payloadOf(value: string | undefined): Payload {
     'x-amz-content-sha256 must be UNSIGNED-PAYLOAD, STREAMING-UNSIGNED-PAYLOAD-TRAILER, STREAMING-AWS4-HMAC-SHA256-PAYLOAD, STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER or a valid sha256 value.',
     { fields: { ArgumentName: 'x-amz-content-sha256' } },
   );
+}
+
+/** What was read last: each request has its value read twice, and most have that of the one before. */
+let read: { readonly value: string; readonly payload: Payload } = {
+  value: UNSIGNED_PAYLOAD,
+  payload: UNSIGNED,
+};
+
+function sha256Of(value: string): Payload | undefined {
+  return /^[0-9a-f]{64}$/i.test(value) ? { kind: 'sha256', sha256: value.toLowerCase() } : undefined;
 }

@@ -11,10 +11,16 @@ const MOST = 1000;
  */
 export class SigningKeys {
   readonly #keys = new Map<string, KeyObject>();
+  /** What was asked for last, and found. */
+  #found: { readonly accessKeyId: string; readonly scope: Scope; readonly key: KeyObject } | undefined;
 
   /** Undefined for a key that is not in the cache. */
   known(accessKeyId: string, scope: Scope): KeyObject | undefined {
-    return this.#keys.get(nameOf(accessKeyId, scope));
+    const found = this.#found;
+    if (found && found.scope === scope && found.accessKeyId === accessKeyId) return found.key;
+    const key = this.#keys.get(nameOf(accessKeyId, scope));
+    if (key) this.#found = { accessKeyId, scope, key };
+    return key;
   }
 
   get({ accessKeyId, secretAccessKey }: Credentials, scope: Scope): KeyObject {
@@ -24,6 +30,7 @@ export class SigningKeys {
   keep(accessKeyId: string, scope: Scope, key: KeyObject): void {
     const name = nameOf(accessKeyId, scope);
     if (this.#keys.get(name) === key) return;
+    this.#found = undefined;
     const oldest = this.#keys.size >= MOST ? this.#keys.keys().next().value : undefined;
     if (oldest !== undefined) this.#keys.delete(oldest);
     this.#keys.set(name, key);

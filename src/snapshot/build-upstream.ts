@@ -46,6 +46,7 @@ export function buildUpstream(
       headers: milliseconds(timeouts.headers),
       idle: milliseconds(timeouts.idle),
       document: milliseconds(timeouts.document),
+      late: milliseconds(timeouts.late),
       keepAlive: milliseconds(timeouts.keepAlive),
     },
     limits: { ...limits, wait: milliseconds(limits.wait) },

@@ -15,7 +15,8 @@ import { bytesOf, milliseconds } from './units.ts';
  * @throws TypeError or RangeError when the config was not checked: a snapshot is never incomplete
  */
 export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
-  const { documents, clientDocuments, documentsWait, ...clientLimits } = config.limits;
+  const { documents, clientDocuments, documentsWait, documentsSending, ...clientLimits } = config.limits;
+  const waits = { wait: milliseconds(documentsWait), sending: milliseconds(documentsSending) };
   return deepFreeze({
     listeners: config.listen.map(({ address, auth, admin }, index) => ({
       ...addressOf(address),
@@ -49,8 +50,8 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     limits: {
       drain: milliseconds(config.drain),
       clients: clientLimits,
-      documents: { most: bytesOf(documents), wait: milliseconds(documentsWait) },
-      clientDocuments: { most: bytesOf(clientDocuments), wait: milliseconds(documentsWait) },
+      documents: { most: bytesOf(documents), ...waits },
+      clientDocuments: { most: bytesOf(clientDocuments), ...waits },
       names: {
         ...config.names,
         timeout: milliseconds(config.names.timeout),
@@ -58,6 +59,8 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
         keep: milliseconds(config.names.keep),
         keepInsecure: milliseconds(config.names.keepInsecure),
       },
+      admin: { connections: config.admin.connections, patience: milliseconds(config.admin.timeout) },
+      memory: config.memory,
       logBuffer: bytesOf(config.log.buffer),
     },
     timeouts: {
@@ -67,6 +70,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
       document: milliseconds(config.timeouts.document),
       answer: milliseconds(config.timeouts.answer),
       keepAlive: milliseconds(config.timeouts.keepAlive),
+      refusal: milliseconds(config.timeouts.refusal),
     },
     watch: config.reload.watch === 'off' ? undefined : milliseconds(config.reload.watch),
     keyRefresh: config.reload.keys === 'off' ? undefined : milliseconds(config.reload.keys),

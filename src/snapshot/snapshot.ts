@@ -3,6 +3,7 @@ import type { Permissions } from '../clients/permissions.ts';
 import type { SseKey } from '../keys/key.ts';
 import type { ClientLimits, ClientTimeouts } from '../listener/bounds.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
+import type { MemoryLimits } from '../remembered.ts';
 import type { DocumentLimits } from '../response/held-bytes.ts';
 import type { RuleSet } from '../rules/match.ts';
 import type { NameLimits } from '../upstream/names/limits.ts';
@@ -59,6 +60,10 @@ interface Limits {
   readonly clientDocuments?: DocumentLimits;
   /** How names are looked up; absent means the defaults. */
   readonly names?: NameLimits;
+  /** Bounds of the admin address; absent means the defaults. */
+  readonly admin?: { readonly connections: number; readonly patience: number };
+  /** How much is remembered; absent means the defaults. */
+  readonly memory?: MemoryLimits;
   /** How many bytes of log lines may wait; absent means the default. */
   readonly logBuffer?: number;
 }

@@ -48,6 +48,42 @@ export function holdsKey(text: string, ssecKeys: readonly SseKey[]): boolean {
   return false;
 }
 
+/**
+ * A first look at headers (name, value, name, value …) that makes no text of them: false where `holdsKey` finds nothing in
+ * their lines, nor in their values one behind the other. What has escapes or unusual characters needs the whole look.
+ */
+export function mayHoldKey(headers: readonly string[], ssecKeys: readonly SseKey[]): boolean {
+  for (const ssecKey of ssecKeys) {
+    const known = traces.get(ssecKey) ?? traceKey(ssecKey);
+    if (looksSo(headers, 0, 1, known) || looksSo(headers, 1, 2, known)) return true;
+  }
+  return false;
+}
+
+/** `mayHold` of every text from the first on, by so many steps, as if they were one. */
+function looksSo(texts: readonly string[], first: number, step: number, { places }: Traces): boolean {
+  let place = 0;
+  let seen = 0;
+  for (let i = first; i < texts.length; i += step) {
+    const text = texts[i] as string;
+    for (let at = 0; at < text.length; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code > LAST_USUAL || ((WHOLE_LOOK[code] as number) === 1 && needsWholeLook(text, at))) return true;
+      const spread = SPREAD[code] as number;
+      if (spread === 0) continue;
+      place = ((place << 4) ^ spread) & LAST_PLACE;
+      seen = (seen << 1) | (((places[place >> 3] as number) >> (place & 7)) & 1);
+      if ((seen & THREE) === THREE) return true;
+    }
+  }
+  return false;
+}
+
+/** An equals sign is an escape only before two digits of hex, which stand in the same text or, at its end, in the next one. */
+function needsWholeLook(text: string, at: number): boolean {
+  return text[at] !== '=' || at + 1 === text.length || HEX_DIGIT.test(text[at + 1] as string);
+}
+
 function traceKey(ssecKey: SseKey): Traces {
   const secrets = [ssecKey.base64, ssecKey.md5].map((base64) => Buffer.from(base64, 'base64'));
   const writings = secrets.flatMap(writingsOf);
@@ -111,6 +147,14 @@ function rawPieces(bytes: Buffer): readonly string[] {
     pieces.push(bytes.toString('latin1', at, at + RAW_PIECE));
   return pieces;
 }
+
+const LAST_USUAL = 0x7e;
+const HEX_DIGIT = /[0-9A-Fa-f]/;
+/** Which of the characters up to the last usual one are of no usual text, or may begin an escape. */
+const WHOLE_LOOK = Uint8Array.from({ length: LAST_USUAL + 1 }, (_, code) => {
+  const letter = String.fromCharCode(code);
+  return Number(ESCAPES.test(letter) || UNUSUAL.test(letter));
+});
 
 const ESCAPE =
   /%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\u\{([0-9a-f]{1,6})\}|\\x([0-9a-f]{2})|&#x([0-9a-f]{1,6});|=([0-9a-f]{2})|&#([0-9]{1,7});|\\([0-3][0-7]{2})|&(amp);/gi;

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import type { Signal } from '../leaving.ts';
 import type { Upstream } from './upstream.ts';
 
 /** One attempt at the store. */
@@ -15,7 +16,7 @@ export interface Attempt {
   /** Not on a connection that was used before. */
   readonly fresh: boolean;
   /** Aborted when the client leaves. What may change something at the store is still waited for once it is all sent. */
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
 }
 
 /** May this change anything at the store? */

@@ -1,33 +1,28 @@
+import { MEMORY_LIMITS, Recent, type Remembered } from '../remembered.ts';
 import type { Upstream } from './upstream.ts';
-
-/** About 150 bytes each: 1.5 MB in all. */
-const MOST_BUCKETS = 10_000;
 
 /** The region of a bucket at its store, if the store has named it. A forgotten one costs a request. */
 export class BucketRegions {
-  /** In the order of use, the oldest first. */
-  readonly #regions = new Map<string, string>();
-  readonly #most: number;
+  readonly #regions: Recent<string>;
 
-  constructor(most = MOST_BUCKETS) {
-    this.#most = most;
+  constructor(most = MEMORY_LIMITS.buckets) {
+    this.#regions = new Recent(most);
+  }
+
+  get figures(): Remembered {
+    return this.#regions.figures;
+  }
+
+  use(most: number): void {
+    this.#regions.use(most);
   }
 
   recall(upstream: Upstream, bucket: string): string | undefined {
-    const place = placeOf(upstream, bucket);
-    const region = this.#regions.get(place);
-    if (region === undefined) return undefined;
-    this.#regions.delete(place);
-    this.#regions.set(place, region);
-    return region;
+    return this.#regions.get(placeOf(upstream, bucket));
   }
 
   remember(upstream: Upstream, bucket: string, region: string): void {
-    const place = placeOf(upstream, bucket);
-    this.#regions.delete(place);
-    this.#regions.set(place, region);
-    const [oldest] = this.#regions.keys();
-    if (this.#regions.size > this.#most && oldest !== undefined) this.#regions.delete(oldest);
+    this.#regions.set(placeOf(upstream, bucket), region);
   }
 
   forget(upstream: Upstream, bucket: string): void {

@@ -20,8 +20,6 @@ export interface ConnectionUser {
   /** The store ended its side. */
   onEnd(): void;
   onClose(): void;
-  /** The socket takes more. */
-  onDrain(): void;
 }
 
 /** One connection to a store. At any time at most one request is under way on it. */
@@ -56,8 +54,7 @@ export class Connection {
   watch(): void {
     this.socket
       .on('end', () => this.user?.onEnd())
-      .on('close', () => this.user?.onClose())
-      .on('drain', () => this.user?.onDrain());
+      .on('close', () => this.user?.onClose());
   }
 
   /** May a request begin on it? */

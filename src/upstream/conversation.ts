@@ -3,7 +3,7 @@ import type { Answer } from './answer.ts';
 import { type Attempt, writes } from './attempt.ts';
 import type { Connection } from './connection.ts';
 import { Deadline } from './deadline.ts';
-import type { StoreResponse } from './response.ts';
+import { fieldOf, type StoreResponse } from './response.ts';
 import type { Carriage, Reports } from './transport.ts';
 import { transportOf } from './transports.ts';
 import { clientLeft, UpstreamError } from './upstream-error.ts';
@@ -112,13 +112,13 @@ class Conversation implements Reports {
     this.#waitForTaking(this.#attempt.upstream.timeouts.idle);
   };
 
-  readonly drained = (): void => {
+  drained(): void {
     if (this.#phase !== 'sending') return;
     // From here on the client is waited for.
     this.#takesWithin = 0;
     this.#deadline.pause();
     this.#attempt.body?.stream.resume();
-  };
+  }
 
   readonly #endOfBody = (): void => {
     if (this.#phase !== 'sending') return;
@@ -133,12 +133,12 @@ class Conversation implements Reports {
     if (this.#carriage?.taken()) this.allTaken();
   }
 
-  readonly allTaken = (): void => {
+  allTaken(): void {
     if (this.#phase === 'sent') {
       this.#waitsForHead = true;
       this.#waitForTaking(this.#attempt.upstream.timeouts.headers);
     } else if (this.#phase === 'settling' && this.#response) this.#hand(this.#response);
-  };
+  }
 
   /** The system may hold megabytes that a slow store has yet to take: while it takes them, nothing is late. */
   #waitForTaking(limit: number): void {
@@ -161,13 +161,13 @@ class Conversation implements Reports {
     });
   }
 
-  readonly informed = (): void => {
+  informed(): void {
     this.#informational += 1;
     if (this.#informational > MOST_INFORMATIONAL)
       this.#failed(new UpstreamError('malformed', 'the store sends informational answers without end'));
-  };
+  }
 
-  readonly answered = (response: StoreResponse): void => {
+  answered(response: StoreResponse): void {
     if (this.#phase !== 'sending' && this.#phase !== 'sent') {
       response.destroy();
       return;
@@ -193,7 +193,7 @@ class Conversation implements Reports {
       this.#early = this.#overtook(status);
       this.#hand(response);
     }
-  };
+  }
 
   /**
    * Is the store ahead of the body? Then it may end the connection any time, and nothing may follow on it. What was sent
@@ -223,9 +223,9 @@ class Conversation implements Reports {
     else this.#connection.destroy();
   }
 
-  readonly progressed = (): void => {
+  progressed(): void {
     if (this.#phase === 'answered') this.#deadline.moved();
-  };
+  }
 
   readonly #late = (): void => {
     const { timeouts } = this.#attempt.upstream;
@@ -262,12 +262,12 @@ class Conversation implements Reports {
     this.#failed(error);
   };
 
-  readonly failed = (cause: unknown): void => {
+  failed(cause: unknown): void {
     // A request that can't be written down is a fault of the proxy, not of the store.
     this.#failed(cause instanceof TypeError ? cause : UpstreamError.from(cause));
-  };
+  }
 
-  readonly closed = (): void => {
+  closed(): void {
     if (this.#phase === 'ended' || (this.#phase === 'answered' && this.#response?.complete)) return;
     const cause = this.#connection.socket.errored;
     this.#failed(
@@ -275,7 +275,7 @@ class Conversation implements Reports {
         ? new UpstreamError('reset', 'the store ended the connection without an answer')
         : UpstreamError.from(cause),
     );
-  };
+  }
 
   #failed(error: Error): void {
     const response = this.#response;
@@ -292,12 +292,12 @@ class Conversation implements Reports {
     this.#outcome.reject(error);
   }
 
-  readonly freed = (): void => {
+  freed(): void {
     // What is left of an early one's request has no taker: nothing may follow on its connection.
     if (this.#phase === 'ended' || this.#early) return;
     this.#end();
     this.#outcome.release();
-  };
+  }
 
   #end(): void {
     this.#phase = 'ended';
@@ -318,18 +318,16 @@ class Conversation implements Reports {
 }
 
 /** What is wrong with the head of an answer although Node's parser takes it; undefined when nothing is. */
-function faultIn(
-  { statusCode = 0, httpVersionMajor, headers }: StoreResponse,
-  { method }: Attempt,
-): string | undefined {
+function faultIn(response: StoreResponse, { method }: Attempt): string | undefined {
+  const { statusCode = 0, httpVersionMajor } = response;
   if (httpVersionMajor !== 1) return 'the store answered in another version of HTTP';
   if (statusCode < 200 || statusCode > 599) return `the store answered with status ${statusCode}`;
-  const coding = headers['transfer-encoding'];
+  const coding = fieldOf(response, 'transfer-encoding');
   // Others would have to be taken off here, and nobody asked for one.
   if (coding !== undefined && coding.toLowerCase() !== 'chunked')
     return 'the store answered in a transfer coding that nobody asked for';
   // Its end would be that of the connection, and nobody can tell whether that was meant.
-  const endless = coding === undefined && headers['content-length'] === undefined;
+  const endless = coding === undefined && fieldOf(response, 'content-length') === undefined;
   if (endless && statusCode < 300 && statusCode !== 204 && method !== 'HEAD')
     return 'the store answered with a body of unknown length';
   return undefined;

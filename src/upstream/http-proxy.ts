@@ -29,24 +29,25 @@ export function carryByHttpProxy(connection: Connection, attempt: Attempt, repor
   const request = make(connection, attempt, reports);
   const { body } = attempt;
   const { socket } = connection;
-  request.on('information', reports.informed).once('finish', reports.allTaken);
-  request.once('close', reports.closed);
+  request.on('information', () => reports.informed()).once('finish', () => reports.allTaken());
+  request.once('close', () => reports.closed());
   request.once('upgrade', (_response, upgraded) => {
     upgraded.destroy();
     reports.failed(new UpstreamError('malformed', 'the store switched to another protocol'));
   });
-  socket.once('free', reports.freed);
+  const freed = (): void => reports.freed();
+  socket.once('free', freed);
   if (body) {
     // `flushHeaders` would encode the headers as UTF-8 and change their bytes: they get the encoding of the first chunk.
     request.write(Buffer.alloc(0));
     lettingGo(request, body.stream);
-    request.on('drain', reports.drained);
+    request.on('drain', () => reports.drained());
   }
   return {
     write: (piece) => request.write(piece),
     end: () => void request.end(),
     taken: () => request.writableFinished,
-    leave: () => void socket.off('free', reports.freed),
+    leave: () => void socket.off('free', freed),
   };
 }
 
@@ -68,7 +69,7 @@ function requestByProxy(connection: Connection, attempt: Attempt, reports: Repor
       toProxy: true,
       ignorePath: true,
     },
-    reports.failed,
+    (error) => reports.failed(error),
   );
   if (!made) throw new TypeError('http-proxy made no request');
   return made;
@@ -84,7 +85,7 @@ function requestByNode(
   return http
     .request(options)
     .once('response', (response) => answered(response, reports))
-    .on('error', reports.failed);
+    .on('error', (error) => reports.failed(error));
 }
 
 function answered(response: IncomingMessage, reports: Reports): void {

@@ -1,5 +1,6 @@
 import { isIP, type LookupFunction } from 'node:net';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import type { Signal } from '../leaving.ts';
 import { connect } from './connect.ts';
 import { Connection } from './connection.ts';
 import { Deadline } from './deadline.ts';
@@ -28,7 +29,7 @@ export interface Needs {
   readonly fresh: boolean;
   /** Whether what is sent may change something at the store. */
   readonly writes: boolean;
-  readonly signal: AbortSignal;
+  readonly signal: Signal;
 }
 
 /** What happened in a pool, to be counted. */
@@ -84,6 +85,7 @@ export class Pool {
   /** Its limits, and the times of connections to come, are those of another snapshot from now on. */
   follow(upstream: Upstream): void {
     this.#upstream = upstream;
+    this.#closeIdle(upstream.limits.connections);
     this.#serve();
   }
 
@@ -122,7 +124,8 @@ export class Pool {
 
   /** The request on it is done. */
   release(connection: Connection): void {
-    if (!connection.usable || this.#retired) {
+    const above = this.#all.size + this.#promised > this.#upstream.limits.connections;
+    if (!connection.usable || this.#retired || above) {
       connection.destroy();
       return;
     }
@@ -205,15 +208,20 @@ export class Pool {
   }
 
   #makeRoom(): boolean {
-    const most = this.#upstream.limits.connections;
-    if (this.#all.size + this.#promised < most) return true;
-    // One that nobody needs makes room: the one that has been idle for longest, of the first place.
-    const [oldest] = this.#idle.values().next().value ?? [];
-    if (!oldest) return false;
-    this.#noLongerIdle(oldest);
-    this.#all.delete(oldest);
-    oldest.destroy();
-    return this.#all.size + this.#promised < most;
+    return this.#closeIdle(this.#upstream.limits.connections - 1);
+  }
+
+  /** Closes those that nobody needs until no more than so many are held. @returns whether that is so */
+  #closeIdle(most: number): boolean {
+    while (this.#all.size + this.#promised > most) {
+      // The one that has been idle for longest, of the first place.
+      const [oldest] = this.#idle.values().next().value ?? [];
+      if (!oldest) return false;
+      this.#noLongerIdle(oldest);
+      this.#all.delete(oldest);
+      oldest.destroy();
+    }
+    return true;
   }
 
   #queue(lane: string, needs: Needs): Promise<Connection | undefined> {

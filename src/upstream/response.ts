@@ -16,3 +16,17 @@ export interface StoreResponse extends Readable {
   /** All came that was announced. */
   readonly complete: boolean;
 }
+
+/**
+ * The value of a header, with those of all its lines; undefined without one. An object of all headers is for who needs several.
+ * @param name in lower case
+ */
+export function fieldOf({ rawHeaders }: Pick<StoreResponse, 'rawHeaders'>, name: string): string | undefined {
+  let found: string | undefined;
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
+    const spelled = rawHeaders[i] as string;
+    if (spelled.length !== name.length || spelled.toLowerCase() !== name) continue;
+    found = found === undefined ? rawHeaders[i + 1] : `${found}, ${rawHeaders[i + 1]}`;
+  }
+  return found;
+}

@@ -11,28 +11,28 @@ export type Transport = (connection: Connection, attempt: Attempt, reports: Repo
 /** One request under way. Its head is on its way when a transport returns it. */
 export interface Carriage {
   /** Of the body. @returns false when no more should come before `drained` */
-  readonly write: (piece: Buffer) => boolean;
+  write(piece: Buffer): boolean;
   /** The request is whole. */
-  readonly end: () => void;
+  end(): void;
   /** The request is whole, and the socket took all of it. */
-  readonly taken: () => boolean;
+  taken(): boolean;
   /** Nothing more is reported. */
-  readonly leave: () => void;
+  leave(): void;
 }
 
 /** What a transport reports. None of it comes before it has returned. */
 export interface Reports {
-  readonly drained: () => void;
+  drained(): void;
   /** From now on `taken` says yes. */
-  readonly allTaken: () => void;
-  readonly informed: () => void;
-  readonly answered: (response: StoreResponse) => void;
+  allTaken(): void;
+  informed(): void;
+  answered(response: StoreResponse): void;
   /** Bytes of the answer's body came. Those of its framing alone do not count: sizes and trailers may drip for ever. */
-  readonly progressed: () => void;
+  progressed(): void;
   /** What came is not HTTP. A response that is not complete stays open. */
-  readonly failed: (error: unknown) => void;
+  failed(error: unknown): void;
   /** No more will come: the connection ended. A response that is not complete stays open. */
-  readonly closed: () => void;
+  closed(): void;
   /** Request and answer are complete, and the connection may carry the next request. */
-  readonly freed: () => void;
+  freed(): void;
 }

@@ -34,7 +34,7 @@ function faultOf(code: string): UpstreamFault {
   return code.startsWith('HPE_') ? 'malformed' : 'reset';
 }
 
-type LatePhase = 'connect' | 'headers' | 'idle' | 'document';
+export type LatePhase = 'connect' | 'headers' | 'idle' | 'document' | 'late';
 
 /** Which time of the store was over, if that is why a request failed. */
 export function lateIn(error: unknown): LatePhase | undefined {

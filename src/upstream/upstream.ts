@@ -43,6 +43,8 @@ interface UpstreamTimeouts {
   readonly idle: number;
   /** For a document that is read whole, from its head to its end. */
   readonly document: number;
+  /** For a document whose outcome comes late, as long as white space comes; absent means the default. */
+  readonly late?: number;
   /** How long a connection is kept without a request. */
   readonly keepAlive: number;
 }

@@ -1,4 +1,5 @@
 import { EncryptedUploads, type SeenUpload } from '../multipart/encrypted-uploads.ts';
+import { MEMORY_LIMITS, type MemoryLimits } from '../remembered.ts';
 import { Distrust, type Standing } from '../ssec/distrust.ts';
 import type { BucketDoubt, DistrustAnswer, DistrustCall } from './calls.ts';
 
@@ -16,6 +17,11 @@ export class Ledger {
 
   get uploads(): readonly SeenUpload[] {
     return this.#uploads.all();
+  }
+
+  /** How many uploads it remembers. */
+  use({ uploads }: MemoryLimits = MEMORY_LIMITS): void {
+    this.#uploads.use(uploads);
   }
 
   see(upload: SeenUpload): void {

@@ -90,10 +90,14 @@ export async function startCrew(
   const use = (next: Snapshot): void => {
     systemNames.use(next.limits.names);
     destination.resize(next.limits.logBuffer ?? LOG_BUFFER);
+    ledger.use(next.limits.memory);
     overview.use(next);
   };
   use(snapshot);
-  const admin = snapshot.admin && (await startAdmin(await placeOf(snapshot.admin, systemNames), overview));
+  const admin =
+    snapshot.admin &&
+    (await startAdmin(await placeOf(snapshot.admin, systemNames), overview, snapshot.limits.admin));
+  overview.admin = admin;
   const stopTurning = turnTicketKeys((keys) => {
     tickets = keys.toString('base64');
     for (const { channel } of places) channel?.tell('tickets', { keys: tickets });

@@ -1,4 +1,4 @@
-import type { Health } from '../admin/admin.ts';
+import type { Admin, Health } from '../admin/admin.ts';
 import { GatheredMetrics } from '../admin/gathered-metrics.ts';
 import type { Figures } from '../admin/metrics.ts';
 import { type MasterMetrics, makeMasterMetrics } from '../admin/worker-metrics.ts';
@@ -20,6 +20,8 @@ export class Overview implements Health {
   readonly metricsOfMaster: MasterMetrics;
   /** Why none of them should get requests, whatever they say themselves. */
   reason: string | undefined = 'starting';
+  /** Where this is told. */
+  admin: Pick<Admin, 'figures' | 'use'> | undefined;
   readonly #seen: Seen;
   readonly #gathered = new GatheredMetrics();
 
@@ -31,11 +33,12 @@ export class Overview implements Health {
       serving: () => places.filter(({ serving }) => serving).length,
       ends: () => places.reduce((sum, place) => sum + place.ends, 0),
     };
-    this.metricsOfMaster = makeMasterMetrics(crew, logHealth);
+    this.metricsOfMaster = makeMasterMetrics(crew, logHealth, () => this.admin?.figures);
   }
 
   /** A config is in use from now on. */
   use(snapshot: Snapshot): void {
+    this.admin?.use(snapshot.limits.admin);
     this.metricsOfMaster.config(configHash(snapshot), new Date());
   }
 

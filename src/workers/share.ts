@@ -19,6 +19,7 @@ export function shareOf(snapshot: Snapshot, count: number): Snapshot {
         connections: of(clients.connections),
         requestsPerClient: of(clients.requestsPerClient),
         copies: of(clients.copies),
+        refusals: of(clients.refusals),
       },
     },
     upstream: upstreamShare(snapshot.upstream, of),

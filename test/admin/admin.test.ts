@@ -68,6 +68,20 @@ t.test('has so many connections and no more, and each has its end', async (t) =>
   });
   await Promise.all(held.map(async ({ socket }) => socket.connecting && (await once(socket, 'connect'))));
   await t.rejects(fetch(`http://127.0.0.1:${admin.port}/healthz`), 'one too many');
+  t.match(admin.figures, { most: 3, closed: 1 });
   await Promise.all(held.map(({ closed }) => closed));
   t.equal((await fetch(`http://127.0.0.1:${admin.port}/healthz`)).status, 200);
+});
+
+t.test('a connection ends with its answer, whatever comes behind it', async (t) => {
+  const health = { notReady: () => undefined, degraded: () => undefined, metrics };
+  const admin = await startAdmin(LOOPBACK, health, { connections: 3, patience: 60_000 });
+  t.teardown(() => admin.close());
+  const socket = net.connect(admin.port, '127.0.0.1').on('error', () => {});
+  const closed = once(socket.resume(), 'close');
+  socket.write('GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n\r\n\r\n');
+  await closed;
+  admin.use({ connections: 1, patience: 60_000 });
+  t.equal((await fetch(`http://127.0.0.1:${admin.port}/healthz`)).status, 200);
+  t.equal(admin.figures.most, 1);
 });

@@ -12,7 +12,13 @@ function worker(deepest: number, outage = false): Metrics {
     distrusted: () => 1,
     logHealth,
     clients: {
-      limits: { connections: 256, requestsPerConnection: 32, requestsPerClient: 128, copies: 4 },
+      limits: {
+        connections: 256,
+        requestsPerConnection: 32,
+        requestsPerClient: 128,
+        copies: 4,
+        refusals: 32,
+      },
       used: (limit) => (limit === 'requestsPerConnection' ? deepest : 3),
       hits: () => 1,
       timeoutsOf: () => 0,

@@ -81,6 +81,7 @@ t.test('no connection takes the certificate of an impostor, whatever the environ
     namespace: undefined,
     ca: undefined,
     timeout: 5000,
+    requests: 8,
     lookup,
   });
   t.teardown(() => vault.close());

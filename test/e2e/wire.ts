@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import net, { type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Readable } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Test } from 'tap';
 import { formatProblem } from '../../src/config/problem.ts';
@@ -70,7 +71,7 @@ function configText({
   transport = 'direct',
   more = '',
 }: WireSettings): string {
-  const { connect = 5000, headers = 5000, idle = 5000, keepAlive = 1000 } = timeouts;
+  const { connect = 60_000, headers = 60_000, idle = 60_000, keepAlive = 10_000 } = timeouts;
   const security = ca === undefined ? 'insecure: true' : 'ca: /ca.pem';
   return `listen: [{ address: "127.0.0.1:0", auth: ${auth} }]
 admin: { address: "127.0.0.1:0" }
@@ -203,6 +204,27 @@ export async function eventually(condition: () => boolean): Promise<void> {
     await pause(5);
   }
   throw new Error('what was waited for never came to be');
+}
+
+/**
+ * Takes so much of a stream, on the whole: what a busy machine has missed is caught up with.
+ * @returns takes nothing more
+ */
+export function takeSteadily(stream: Readable, bytesPerSecond: number): () => void {
+  const began = performance.now();
+  let taken = 0;
+  let steady = true;
+  stream.on('data', (piece: Buffer) => {
+    taken += piece.length;
+    const ahead = began + (1000 * taken) / bytesPerSecond - performance.now();
+    if (steady && ahead <= 0) return;
+    stream.pause();
+    setTimeout(() => steady && stream.resume(), ahead);
+  });
+  return () => {
+    steady = false;
+    stream.pause();
+  };
 }
 
 /** Resolves with the counter when it has stood still for a while. */

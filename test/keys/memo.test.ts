@@ -34,3 +34,12 @@ t.test('keeps the ones used last, and no more than it may', async (t) => {
   t.equal(memo.recall(name('a')), 'f');
   t.equal(memo.size, 2);
 });
+
+t.test('a lower limit holds at once', async (t) => {
+  const memo = new KeyMemo(9);
+  const nameOf = (objectKey: string) => ({ bucket: 'a', objectKey, versionId: undefined });
+  for (const objectKey of 'abcd') memo.remember(nameOf(objectKey), 'f'.repeat(32));
+  memo.use(1);
+  t.same(memo.figures, { size: 1, most: 1, forgotten: 3 });
+  t.equal(memo.recall(nameOf('d')), 'f'.repeat(32));
+});

@@ -1,7 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
-import { CLIENT_LIMITS, type ClientLimits } from '../../src/listener/bounds.ts';
+import {
+  CLIENT_LIMITS,
+  CLIENT_TIMEOUTS,
+  type ClientLimits,
+  type ClientTimeouts,
+} from '../../src/listener/bounds.ts';
 import { ClientConnections } from '../../src/listener/connections.ts';
 import type { Handler } from '../../src/listener/handler.ts';
 import { listen } from '../../src/listener/listen.ts';
@@ -18,8 +23,16 @@ const SETTINGS = {
 } as const;
 const GET = ['GET / HTTP/1.1'];
 
-async function stand(t: Test, limits: Partial<ClientLimits>, handler: Handler) {
-  const load = new Load({ limits: { ...CLIENT_LIMITS, ...limits } });
+async function stand(
+  t: Test,
+  limits: Partial<ClientLimits>,
+  handler: Handler,
+  timeouts: Partial<ClientTimeouts> = {},
+) {
+  const load = new Load({
+    limits: { ...CLIENT_LIMITS, ...limits },
+    timeouts: { ...CLIENT_TIMEOUTS, ...timeouts },
+  });
   const listener = await listen(SETTINGS, handler, new ClientConnections(load));
   t.teardown(() => listener.drain(0));
   return { port: listener.port, load };
@@ -60,6 +73,26 @@ t.test('at the limit the connection that has been idle the longest gives way', a
   t.equal(load.hits('connections'), 1);
 });
 
+t.test(
+  'when a reload lowers the limit, idle connections above it give way at once, and busy ones later',
+  async (t) => {
+    const { handler, held } = holding();
+    const { port, load } = await stand(t, { connections: 6 }, handler);
+    const clients = Array.from({ length: 6 }, () => new RawClient(t, port).send(GET));
+    await eventually(() => held.length === 6);
+    for (const response of held.slice(2)) response.end('ok');
+    t.equal(clients.length, 6);
+    load.use({ limits: { ...CLIENT_LIMITS, connections: 1 } });
+    await eventually(() => load.connections === 2);
+    await pause(500);
+    t.equal(load.connections, 2, 'those with a request stay');
+    for (const response of held.slice(0, 2)) response.end('ok');
+    await eventually(() => load.connections === 1);
+    await pause(500);
+    t.equal(load.connections, 1);
+  },
+);
+
 t.test('one that never said anything gives way when it had the time to begin', async (t) => {
   const { port, load } = await stand(t, { connections: 1 }, answering);
   const silent = new RawClient(t, port);
@@ -70,6 +103,21 @@ t.test('one that never said anything gives way when it had the time to begin', a
   const later = new RawClient(t, port).send(GET);
   t.match(await later.until(/ok/), /ok$/);
   await silent.closed;
+});
+
+t.test('as many as the config says are kept for a refusal, for its time', async (t) => {
+  const { handler, held } = holding();
+  const { port, load } = await stand(t, { connections: 1, refusals: 2 }, handler, { refusal: 300 });
+  new RawClient(t, port).send(GET);
+  await eventually(() => held.length === 1);
+  const silent = [new RawClient(t, port), new RawClient(t, port)];
+  await eventually(() => load.used('refusals') === 2);
+  const more = new RawClient(t, port);
+  t.match(await more.until(/SlowDown/), /^HTTP\/1\.1 503 /, 'at once');
+  t.equal(load.hits('refusals'), 1);
+  for (const one of silent) await one.closed;
+  await eventually(() => load.used('refusals') === 0);
+  t.equal(load.timeoutsOf('refusal'), 2);
 });
 
 t.test('where none is idle, more are refused in words, and none hangs', async (t) => {

@@ -12,7 +12,7 @@ import { type Listener, listen } from '../../src/listener/listen.ts';
 import { Load } from '../../src/listener/load.ts';
 import { readWhole } from '../../src/listener/read-whole.ts';
 import type { ListenerSettings } from '../../src/listener/settings.ts';
-import { eventually, RawClient } from '../e2e/wire.ts';
+import { eventually, RawClient, takeSteadily } from '../e2e/wire.ts';
 
 const PLAIN: ListenerSettings = {
   host: '127.0.0.1',
@@ -73,6 +73,37 @@ t.test('a client that says nothing is ended without words', async (t) => {
   const client = new RawClient(t, listener.port);
   await client.closed;
   t.equal(client.received, '');
+});
+
+const [QUICK, GET] = [{ keepAlive: SHORT, head: SHORT }, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'];
+
+for (const [what, before] of [
+  ['behind an answer', GET],
+  ['before a first request', ''],
+] as const)
+  t.test(`empty lines ${what} keep no connection`, async (t) => {
+    const { listener, load } = await stand(t, QUICK, measuring);
+    const client = new RawClient(t, listener.port);
+    if (before !== '') {
+      client.socket.write(before);
+      await client.until(/bytes/);
+    }
+    drip(client, '\r\n');
+    await client.closed;
+    t.equal(load.timeoutsOf(before === '' ? 'head' : 'keepAlive'), 1);
+    await eventually(() => load.connections === 0);
+  });
+
+t.test('a client that sends an empty line before its next request is served', async (t) => {
+  const { listener } = await stand(t, { keepAlive: 20 * SHORT, head: 20 * SHORT }, measuring);
+  const client = new RawClient(t, listener.port);
+  client.socket.write(GET);
+  await client.until(/bytes/);
+  client.received = '';
+  client.socket.write('\r\n');
+  await pause(2 * SHORT);
+  client.socket.write(GET);
+  t.match(await client.until(/bytes/), /^HTTP\/1\.1 200 /);
 });
 
 t.test('a late head behind a request that is being answered does not disturb the answer', async (t) => {
@@ -209,34 +240,27 @@ const ON_LINUX = { skip: process.platform !== 'linux' && 'only Linux tells what 
 
 t.test('a steady client is not late, however much the system holds for it', ON_LINUX, async (t) => {
   const { cert, key, ca } = await makeCertificates({ names: [], addresses: ['127.0.0.1'] });
-  const trial = async (
-    name: string,
-    everyMs: number,
-    pair?: { cert: string; key: string },
-  ): Promise<void> => {
+  const limit = 5000;
+  const trial = async (name: string, pair?: { cert: string; key: string }): Promise<void> => {
     const handler: Handler = (request, response) => {
       request.resume();
       response.end(Buffer.alloc(64 * 1024 * 1024));
     };
-    const { load, listener } = await stand(t, { answer: 4 * SHORT }, handler, { ...PLAIN, tls: pair });
+    const { load, listener } = await stand(t, { answer: limit }, handler, { ...PLAIN, tls: pair });
     const at = { host: '127.0.0.1', port: listener.port };
     const socket = pair ? tls.connect({ ...at, ca }) : net.connect(at);
     t.teardown(() => void socket.destroy());
     socket.once('error', () => undefined);
     socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-    let reads = true;
-    // About 640 KB/s: the system tells a writer of room only every few seconds.
-    socket.on('data', () => {
-      socket.pause();
-      setTimeout(() => reads && socket.resume(), everyMs);
-    });
-    await pause(16 * SHORT);
+    // So slowly that the system tells a writer of room less often than within the limit.
+    const stop = takeSteadily(socket, 200_000);
+    await pause(4 * limit);
     t.equal(load.timeoutsOf('answer'), 0, name);
-    reads = false;
+    stop();
     await eventually(() => load.timeoutsOf('answer') === 1);
     t.pass(`${name}: late when it takes nothing more`);
   };
-  await Promise.all([trial('plain', 100), trial('TLS', 25, { cert, key })]);
+  await Promise.all([trial('plain'), trial('TLS', { cert, key })]);
 });
 
 t.test('a loop that was stuck looks at what had arrived before it calls anybody late', async (t) => {
@@ -261,13 +285,12 @@ t.test('a loop that was stuck looks at what had arrived before it calls anybody 
 
 t.test('who takes a body late is told of its fault', async (t) => {
   let fault: unknown;
-  const { listener } = await stand(t, { document: SHORT }, (request, response) => {
+  const { listener } = await stand(t, { document: SHORT }, async (request, response) => {
     readWhole(request);
     request.pause();
-    setTimeout(() => {
-      fault = bodyFaults.get(request);
-      response.end('later');
-    }, 4 * SHORT);
+    await eventually(() => bodyFaults.has(request));
+    fault = bodyFaults.get(request);
+    response.end('later');
   });
   const client = new RawClient(t, listener.port);
   client.socket.write(`${HEAD}Content-Length: 10\r\n\r\n`);

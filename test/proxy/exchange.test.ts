@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import t from 'tap';
 import { withExchange } from '../support/exchange.ts';
 import { onWire } from '../support/headers.ts';
@@ -43,7 +42,7 @@ t.test('notices a client that leaves', async () => {
   await withExchange(`${HEAD}\r\n`, async ({ exchange, leave }) => {
     t.notOk(exchange.signal.aborted);
     leave();
-    await once(exchange.signal, 'abort');
+    await new Promise<void>((resolve) => exchange.signal.addEventListener('abort', resolve));
     t.ok(exchange.signal.aborted);
   });
 });

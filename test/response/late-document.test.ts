@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import t from 'tap';
-import { readLateDocument } from '../../src/response/late-document.ts';
+import { lateTimes, readLateDocument } from '../../src/response/late-document.ts';
+import { snapshotOf } from '../support/snapshot.ts';
 
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
@@ -43,3 +44,22 @@ t.test('refuses what is longer than any such answer', async (t) => {
   const long = Readable.from([Buffer.from('<A>'), Buffer.alloc(8 * 1024 * 1024, 'x')]);
   await t.rejects(readLateDocument(long, { limit: 60_000 }), { code: 'InternalError' });
 });
+
+t.test(
+  'the time for a late outcome is one of its own, and what begins has the time of a document',
+  async (t) => {
+    const { upstream } = snapshotOf();
+    const timeouts = { ...upstream.timeouts, document: 30 };
+    t.same(lateTimes({ timeouts }), { limit: 3_600_000, outcome: 30 });
+    const silent = new Readable({ read: () => undefined });
+    await t.rejects(readLateDocument(silent, lateTimes({ timeouts: { ...timeouts, late: 30 } })), {
+      code: 'ServiceUnavailable',
+      cause: { late: 'late' },
+    });
+    const begun = new Readable({ read: () => undefined });
+    begun.push('<CopyObjectResult>');
+    await t.rejects(readLateDocument(begun, lateTimes({ timeouts: { ...timeouts, late: 60_000 } })), {
+      cause: { late: 'document' },
+    });
+  },
+);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { SseKey } from '../../src/keys/key.ts';
-import { holdsKey } from '../../src/ssec/leak.ts';
+import { holdsKey, mayHoldKey } from '../../src/ssec/leak.ts';
 import { testSsecKey } from '../support/snapshot.ts';
 
 const pairs = (bytes: Buffer): string[] => [...bytes].map((byte) => byte.toString(16).padStart(2, '0'));
@@ -108,4 +108,38 @@ t.test('finds half of a key, and none in other keys and in numbers', async (t) =
     const text = `${other.base64} ${[...Buffer.from(other.base64, 'base64')].join()} ${i * 123_456_789_012}`;
     if (holdsKey(text, [ssecKey])) t.fail(text);
   }
+});
+
+t.test('the first look at headers passes over no key that the whole look finds', async () => {
+  const short = fc.string({ maxLength: 6 });
+  const cuts = fc.tuple(fc.nat(60), fc.nat(60));
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...Object.values(WRITINGS)),
+      short,
+      cuts,
+      (write, around, [first, second]) => {
+        const ssecKey = testSsecKey('a');
+        const text = write(Buffer.from(ssecKey.base64, 'base64'));
+        const [from, to] = [Math.min(first, second), Math.max(first, second)];
+        // Whole in one, and going on from one value into the next.
+        for (const values of [
+          [around, text],
+          [text.slice(0, from) + around],
+          [text.slice(0, from), text.slice(from, to), text.slice(to)],
+        ]) {
+          const headers = values.flatMap((value, i) => [`x-amz-meta-${i}`, value]);
+          const found = holdsKey(headers.join('\n'), [ssecKey]) || holdsKey(values.join(''), [ssecKey]);
+          if (found && !mayHoldKey(headers, [ssecKey])) throw new Error(values.join('|'));
+        }
+      },
+    ),
+    { numRuns: 1000 },
+  );
+});
+
+t.test('the first look at headers is enough for those of a usual answer', async (t) => {
+  const headers = ['Date', 'Fri, 27 Nov 2026 09:00:00 GMT', 'ETag', '"0123456789abcdef0123456789abcdef"'];
+  t.notOk(mayHoldKey([...headers, 'Cache-Control', 'max-age=no'], [testSsecKey('a')]));
+  t.ok(mayHoldKey([...headers, 'x-amz-id-2', testSsecKey('a').base64], [testSsecKey('a')]));
 });

@@ -83,8 +83,9 @@ export function snapshotOf(settings: Settings = {}): Snapshot {
       ca: undefined,
       credentials: testCredentials('upstream'),
       transport: 'direct',
-      timeouts: { connect: 1000, headers: 1000, idle: 1000, document: 60_000, keepAlive: 1000 },
-      limits: { connections: 256, queue: 256, wait: 1000 },
+      // Plenty: a busy machine is no silent store.
+      timeouts: { connect: 60_000, headers: 60_000, idle: 60_000, document: 60_000, keepAlive: 10_000 },
+      limits: { connections: 256, queue: 256, wait: 60_000 },
       ...DEFAULTS,
       ...settings.upstream,
     },

@@ -49,7 +49,9 @@ function faultOf(taken: Promise<unknown>): Promise<unknown> {
   );
 }
 
-const FEW = { connections: 2, queue: 2, wait: 10_000 };
+/** Of what is not the subject. */
+const PLENTY = { connect: 60_000, headers: 60_000, idle: 60_000, document: 60_000 };
+const FEW = { connections: 2, queue: 2, wait: 60_000 };
 
 t.test('a connection that was given back is used again, the latest first', async (t) => {
   const { pool, take } = await standOf(t);
@@ -71,7 +73,7 @@ t.test('a request that wants a new connection gets one', async (t) => {
 
 t.test('a write begins on no connection that has been idle for longer than a moment', async (t) => {
   const { pool, take } = await standOf(t, {
-    timeouts: { connect: 1000, headers: 1000, idle: 1000, document: 1000, keepAlive: 60_000 },
+    timeouts: { ...PLENTY, keepAlive: 60_000 },
   });
   const old = await take();
   pool.release(old);
@@ -83,7 +85,7 @@ t.test('a write begins on no connection that has been idle for longer than a mom
 
 t.test('a store that closes sooner gets writes on younger connections only', async (t) => {
   const { pool, sockets, take } = await standOf(t, {
-    timeouts: { connect: 1000, headers: 1000, idle: 1000, document: 1000, keepAlive: 60_000 },
+    timeouts: { ...PLENTY, keepAlive: 60_000 },
   });
   const [one, other] = await Promise.all([take(), take()]);
   await eventually(() => sockets.length === 2);
@@ -121,7 +123,7 @@ t.test('bytes on an idle connection end it', async (t) => {
 
 t.test('an idle connection ends after its time', async (t) => {
   const { pool, take } = await standOf(t, {
-    timeouts: { connect: 1000, headers: 1000, idle: 1000, document: 1000, keepAlive: 50 },
+    timeouts: { ...PLENTY, keepAlive: 50 },
   });
   pool.release(await take());
   await eventually(() => pool.figures.open === 0);
@@ -215,6 +217,24 @@ t.test(
     t.match(await faultOf(take()), { fault: 'outage' });
   },
 );
+
+t.test('lower limits close idle connections at once, and others when they are given back', async (t) => {
+  const { pool, upstream, take } = await standOf(t, { limits: { ...FEW, connections: 5 } });
+  const taken = await Promise.all([take(), take(), take(), take(), take()]);
+  const [one, two, three, ...rest] = taken as [Connection, Connection, Connection, ...Connection[]];
+  for (const idle of rest) pool.release(idle);
+  pool.follow({ ...upstream, limits: { ...FEW, connections: 4 } });
+  t.match(pool.figures, { open: 4, idle: 1 });
+  pool.follow({ ...upstream, limits: { ...FEW, connections: 1 } });
+  t.match(pool.figures, { open: 3, idle: 0 }, 'those in use stay');
+  const waiting = take();
+  pool.release(one);
+  pool.release(two);
+  await eventually(() => pool.figures.open === 1);
+  t.equal(pool.figures.waiting, 1);
+  pool.release(three);
+  t.equal(await waiting, three, 'the last one serves who waits');
+});
 
 t.test('what is retired keeps nothing', async (t) => {
   const { pool, take } = await standOf(t);

@@ -5,10 +5,10 @@ import {
   type ClientLimits,
   type ClientTimeouts,
 } from '../../listener/bounds.ts';
+import { inWords } from '../duration.ts';
 import { count, duration, size } from './scalars.ts';
 
-const time = (phase: keyof ClientTimeouts, what: string) =>
-  duration(what, `${CLIENT_TIMEOUTS[phase] / 1000}s`);
+const time = (phase: keyof ClientTimeouts, what: string) => duration(what, inWords(CLIENT_TIMEOUTS[phase]));
 
 export const TimeoutsSchema = z
   .strictObject({
@@ -36,12 +36,18 @@ export const TimeoutsSchema = z
     answer: time(
       'answer',
       'Time in which a client takes nothing of an answer that waits for it, as far as the system tells. Then its ' +
-        'connection is reset, so that nothing looks whole.',
+        'connection is reset, so that nothing looks whole. Long, since the system of a slow reader takes megabytes ' +
+        'ahead, and then nothing until it has read most of them.',
     ),
     keepAlive: time(
       'keepAlive',
       'How long an idle connection is kept. Longer than usual clients and load balancers keep theirs, so that they ' +
         'close first and send nothing into an end.',
+    ),
+    refusal: time(
+      'refusal',
+      'How long a connection above limits.connections may take to send the request that is refused. Then it is closed ' +
+        'without words.',
     ),
   })
   .prefault({})
@@ -73,6 +79,11 @@ export const LimitsSchema = z
       'Copies under way that the proxy does itself, of all clients together: a request without a byte of its own moves ' +
         'gigabytes. Above it 503 SlowDown.',
     ),
+    refusals: most(
+      'refusals',
+      'Connections above limits.connections that are kept to be refused in words at their first request. Never more than ' +
+        'an eighth of limits.connections, or 8. Further ones are refused at once over plain HTTP, and closed over TLS.',
+    ),
     documents: size(
       'Bytes of lists that are read whole, since they are written again for the client, of all requests together. Writing ' +
         'one takes about five times its size for a moment; the longest list has 8 MiB. Others wait for room.',
@@ -81,11 +92,16 @@ export const LimitsSchema = z
     ),
     clientDocuments: size(
       'Bytes of documents and small forms of clients that are read whole, of all requests together. The longest document ' +
-        'has 4 MiB. Others wait for room.',
+        'has 4 MiB. Others wait for room; while they do, one that comes slowly gives way.',
       '8MiB',
       ['4MiB', '1024MiB'],
     ),
     documentsWait: duration('How long one of either waits for room before it gets 503 SlowDown.', '10s'),
+    documentsSending: duration(
+      'How long a list counts that its client does not take. Shorter than timeouts.answer, so that clients that take ' +
+        'nothing keep no others from their lists.',
+      '60s',
+    ),
   })
   .prefault({})
   .describe(

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { NAME_LIMITS, type NameLimits } from '../../upstream/names/limits.ts';
+import { inWords } from '../duration.ts';
 import { count, duration } from './scalars.ts';
 
 const most = (limit: keyof NameLimits, what: string) => count(what, NAME_LIMITS[limit], 100_000);
@@ -41,7 +42,3 @@ export const NamesSchema = z
   })
   .prefault({})
   .describe('How the host names of stores and vaults are looked up.');
-
-function inWords(milliseconds: number): string {
-  return milliseconds % 3_600_000 === 0 ? `${milliseconds / 3_600_000}h` : `${milliseconds / 1000}s`;
-}

@@ -51,9 +51,14 @@ export const UpstreamSchema = z.strictObject({
         '60s',
       ),
       document: duration(
-        'Time for a document that the proxy reads whole, such as an error or a list, from its headers to its end. ' +
-          'The late results of copies and of CompleteMultipartUpload may take an hour, as long as white space comes.',
+        'Time for a document that the proxy reads whole, such as an error or a list, from its headers to its end; of a ' +
+          'late result, from its first element on.',
         '60s',
+      ),
+      late: duration(
+        'Time in which the store may work on a copy or a CompleteMultipartUpload that it has answered with 200 already, as ' +
+          'long as its white space comes (idle). Longer than stores take for 10,000 parts.',
+        '1h',
       ),
       keepAlive: duration('How long an idle connection is kept; it must be shorter than at the store.', '4s'),
     })

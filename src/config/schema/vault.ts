@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { duration, text } from './scalars.ts';
+import { count, duration, text } from './scalars.ts';
 import { secret } from './secret-ref.ts';
 
 const segments = (what: string) =>
@@ -42,6 +42,11 @@ export const VaultSchema = z.strictObject({
     .describe('Namespace.'),
   ca: text('PEM file of the certificate authorities to trust instead of the system’s.').optional(),
   timeout: duration('Time for one request to the vault.', '5s'),
+  requests: count(
+    'Requests to the vault at once, when keys are read. Few, since many replicas may start together; the others wait.',
+    8,
+    1000,
+  ),
   auth: z.strictObject(VAULT_AUTH).describe('How the proxy logs in: exactly one of the following.'),
 });
 

@@ -17,7 +17,6 @@ export interface VaultStore extends KeyStore<VaultPlace> {
   close(): Promise<void>;
 }
 
-const AT_ONCE = 8;
 const FAREWELL_MS = 1000;
 
 /** Keys in HashiCorp Vault or OpenBao. It keeps a token while it is open. */
@@ -34,7 +33,7 @@ export function openVault({ server, auth }: VaultSettings, readFile: ReadFile): 
       const mayBeStale = auth.kind === 'token' ? undefined : lease.held;
       let down: Fetched | undefined;
       // If one key got no answer, the others would wait in vain too.
-      return await mapLimited(places, AT_ONCE, async (place) => {
+      return await mapLimited(places, server.requests, async (place) => {
         if (down !== undefined) return down;
         try {
           return await read(place, { ask, lease, mayBeStale });

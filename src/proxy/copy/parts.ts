@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { MOST_LATE_MS, readLateDocument } from '../../response/late-document.ts';
+import { lateTimes, readLateDocument } from '../../response/late-document.ts';
 import { parseStoreError } from '../../response/store-error.ts';
 import { readDocument } from '../../s3/document.ts';
 import { S3Error } from '../../s3/errors.ts';
@@ -94,8 +94,7 @@ async function complete(copying: Copying, uploadId: string, etags: readonly stri
   } as const;
   const { answer, plan } = await askEnd(copying, step);
   const document = await readLateDocument(answer.response, {
-    limit: MOST_LATE_MS,
-    outcome: plan.upstream.timeouts.document,
+    ...lateTimes(plan.upstream),
   });
   const error = parseStoreError(document, plan.ssecKeys);
   if (error) throw new StoreRefusal(500, error);

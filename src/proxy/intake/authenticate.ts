@@ -11,7 +11,7 @@ import type { SigningKeys } from '../../sigv4/signing-keys.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { upstreamOf } from '../../snapshot/upstream-of.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import type { Exchange } from '../exchange.ts';
+import { type Exchange, UNNAMED } from '../exchange.ts';
 import type { Message } from '../message.ts';
 import type { Admitted, Caller } from './admitted.ts';
 
@@ -34,20 +34,20 @@ export function authenticate(
   const { snapshot, listener } = context;
   if (listener.auth === 'none') {
     refuseWebPages(headers, listener, snapshot);
-    const caller = { name: 'anyone on this listener', signer: itself, permissions: listener.permissions };
+    const caller = { name: UNNAMED.open, signer: itself, permissions: listener.permissions };
     return unverified(received, target, caller);
   }
   // A browser sends its preflight unsigned; the store answers by the bucket's CORS rules. That of a presigned URL has
   // the signature of another method in its query.
   if (method === 'OPTIONS') {
-    const caller = { name: 'preflight', signer: itself, permissions: NOTHING };
+    const caller = { name: UNNAMED.preflight, signer: itself, permissions: NOTHING };
     const { query } = dropSignature(target.query, headers);
     return { caller, target: { ...target, query }, message: received, chunks: 'unverified' };
   }
   const { anonymous } = snapshot;
   if (anonymous && isUnsigned(target.query, headers)) {
     refuseResponseHeaders(target.query);
-    const caller = { name: 'anonymous', signer: itself, permissions: anonymous };
+    const caller = { name: UNNAMED.anonymous, signer: itself, permissions: anonymous };
     return { caller, target, message: received, chunks: 'unverified' };
   }
   const { holder, request, chunks } = verify(

@@ -64,7 +64,8 @@ export async function admitForm(
   try {
     received.begin();
     chain(received.stream, decoder);
-    const hold = (bytes: number): Promise<void> => holdBytes(exchange, serving, bytes);
+    const hold = (bytes: number, { name }: Caller): Promise<void> =>
+      holdBytes(exchange, serving, bytes, name);
     return await read(decoder, { received, asked, context, open: open?.caller, hold });
   } finally {
     waiting = false;
@@ -78,7 +79,7 @@ interface Form {
   readonly context: AuthContext;
   /** On a listener without authentication. */
   readonly open: Caller | undefined;
-  readonly hold: (bytes: number) => Promise<void>;
+  readonly hold: (bytes: number, caller: Caller) => Promise<void>;
 }
 
 async function read(decoder: FormDecoder, { received, asked, context, open, hold }: Form): Promise<Admitted> {
@@ -86,7 +87,7 @@ async function read(decoder: FormDecoder, { received, asked, context, open, hold
   const head = await decoder.head;
   const caller = open ?? callerOf(verifyForm(head.fields, verifyOptions(asked, context)));
   const fields = withFilename(head);
-  await hold(decoder.mostHeld);
+  await hold(decoder.mostHeld, caller);
   const length = await decoder.fileLength();
   if (!open) {
     const policy = parsePolicy(requiredField(fields, 'policy'));

@@ -1,7 +1,9 @@
+import type { IncomingMessage } from 'node:http';
+import { bodyFaults, failBody } from '../../listener/body-fault.ts';
 import { overloadOf } from '../../listener/overload.ts';
 import { SLOW_DOWN } from '../../listener/refusal.ts';
 import { S3Error } from '../../s3/errors.ts';
-import type { Exchange } from '../exchange.ts';
+import { clientOf, type Exchange } from '../exchange.ts';
 import type { Serving } from '../serving.ts';
 import type { Caller } from './admitted.ts';
 
@@ -20,17 +22,29 @@ export function takePlace(exchange: Exchange, { name }: Caller, { load }: Servin
 
 /**
  * Waits until there is room for so many bytes of this request, before they are asked for. They count until it is answered.
+ * @param name the caller's, where it is not noted yet
  * @throws S3Error SlowDown when there is no room in time
  */
 export async function holdBytes(
-  { signal, response }: Exchange,
+  exchange: Exchange,
   { heldOfClients }: Pick<Serving, 'heldOfClients'>,
   bytes: number,
+  name?: string,
 ): Promise<void> {
-  const holding = heldOfClients.begin(signal);
+  const { signal, response, request } = exchange;
+  const client = clientOf(exchange, name);
+  const holding = heldOfClients.begin({ client, signal, giveWay: () => giveWay(request) });
   response.once('close', () => holding.end());
   await holding.grow(bytes);
   if (response.closed) holding.end();
+}
+
+/** A document that is here already is answered. The rest of another one is not waited for. */
+function giveWay(request: IncomingMessage): boolean {
+  if (request.complete || bodyFaults.has(request)) return false;
+  const cause = new Error('limits.clientDocuments is reached, others wait, and this document came slowly');
+  failBody(request, new S3Error('SlowDown', SLOW_DOWN, { cause }));
+  return true;
 }
 
 function tooMuch({ log }: Exchange, limit: string): S3Error {

@@ -66,7 +66,7 @@ export interface CopySource {
   readonly copy: 'store' | 'relay';
 }
 
-interface EncryptedWrite {
+export interface EncryptedWrite {
   readonly bucket: string;
   readonly objectKey: string;
   readonly ssecKey: SseKey;

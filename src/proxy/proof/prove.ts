@@ -3,7 +3,7 @@ import type { Standing, Writes } from '../../ssec/distrust.ts';
 import { echoOf } from '../../ssec/proof.ts';
 import type { Answer } from '../../upstream/answer.ts';
 import type { Exchange } from '../exchange.ts';
-import type { Plan } from '../plan/plan.ts';
+import type { EncryptedWrite, Plan } from '../plan/plan.ts';
 import type { Serving } from '../serving.ts';
 import { probe, seenWithoutKey } from './probe.ts';
 
@@ -62,16 +62,37 @@ const REFUSALS = {
  * of the key, ours or the client's, or, where this provider's stores send none, by a HEAD without the key that fails.
  * An upload that begins without an echo is proven by its parts.
  *
+ * @returns a promise unless the answer itself proves it, and nobody doubts the bucket
  * @throws S3Error InternalError when it does not; the bucket, and this operation of the client, are distrusted from then on
  */
-export async function requireProof(
+export function requireProof(
   exchange: Asking,
   answer: Answer,
   plan: Plan,
   serving: Serving,
+): Promise<void> | undefined {
+  const { write } = plan;
+  if (!write || (!serving.distrust.has(write.bucket) && echoesKey(answer, plan, write))) return undefined;
+  return judge(exchange, answer, { plan, write }, serving);
+}
+
+function echoesKey(
+  { response }: Answer,
+  { operation, upstream }: Plan,
+  { ssecKey }: EncryptedWrite,
+): boolean {
+  if (response.statusCode !== 200 || upstream.provider.withoutEcho.operations.includes(operation.name))
+    return false;
+  return echoOf(response, ssecKey) === 'ours';
+}
+
+async function judge(
+  exchange: Asking,
+  answer: Answer,
+  { plan, write }: { readonly plan: Plan; readonly write: EncryptedWrite },
+  serving: Serving,
 ): Promise<void> {
-  const { write, operation } = plan;
-  if (!write) return;
+  const { operation } = plan;
   const { distrust } = serving;
   const writes = writesOf(exchange, plan);
   const doubted = distrust.has(write.bucket);

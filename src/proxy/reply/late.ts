@@ -1,6 +1,6 @@
 import { markingEtags } from '../../etag/documents.ts';
 import { marksEtag } from '../../etag/marks.ts';
-import { MOST_LATE_MS, readLateDocument } from '../../response/late-document.ts';
+import { lateTimes, readLateDocument } from '../../response/late-document.ts';
 import { parseStoreError, type StoreError } from '../../response/store-error.ts';
 import { readDocument } from '../../s3/document.ts';
 import { replacingElements } from '../../s3/element-text.ts';
@@ -28,8 +28,7 @@ export async function sendLate({ exchange, answer, plan }: Reply): Promise<void>
     client.write(Buffer.from(text));
   };
   const document = await readLateDocument(response, {
-    limit: MOST_LATE_MS,
-    outcome: plan.upstream.timeouts.document,
+    ...lateTimes(plan.upstream),
     onWaiting,
   });
   const safe = safeDocument(exchange, document, plan);

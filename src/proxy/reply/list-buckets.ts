@@ -10,7 +10,7 @@ import { upstreamOf } from '../../snapshot/upstream-of.ts';
 import { hasRegions, isRegion } from '../../upstream/regions.ts';
 import type { StoreResponse } from '../../upstream/response.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import type { Asker } from '../exchange.ts';
+import { type Asker, clientOf } from '../exchange.ts';
 import { isVisible } from '../plan/authorize.ts';
 import { pageOf, wholeList } from '../plan/bucket-pages.ts';
 import { ownPlan } from '../plan/own-plan.ts';
@@ -35,7 +35,7 @@ const MOST_PAGES = 10;
 export async function sendBuckets(reply: Reply): Promise<void> {
   const { exchange } = reply;
   const { response } = reply.answer;
-  const holding = reply.serving.heldBytes.begin(exchange.signal);
+  const holding = reply.serving.heldBytes.begin({ client: clientOf(exchange), signal: exchange.signal });
   try {
     await sendList(await readList(response, reply.plan.upstream, holding), holding, reply);
   } finally {

@@ -24,13 +24,13 @@ export async function sendLocation(reply: Reply): Promise<void> {
 }
 
 /** The answer to HeadBucket, whose region clients read from a header. */
-export function sendBucketHead(reply: Reply): Promise<void> {
+export function sendBucketHead(reply: Reply): Promise<void> | undefined {
   const said = reply.answer.response.headers[BUCKET_REGION];
   return relayBody(reply, [BUCKET_REGION, regionShown(reply, isRegion(said) ? said : undefined)]);
 }
 
 /** The answer to CreateBucket: where it is, seen from the client. */
-export function sendCreated(reply: Reply): Promise<void> {
+export function sendCreated(reply: Reply): Promise<void> | undefined {
   const { asked } = reply.plan;
   return relayBody(reply, asked.shape === 'bucket' ? ['location', `/${asked.bucket}`] : []);
 }

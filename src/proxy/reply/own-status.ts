@@ -48,7 +48,7 @@ function faultOf(
   asked: WireHeaders,
   partNumber: string | undefined,
 ): string | undefined {
-  const { statusCode: status = 0, headers } = response;
+  const { statusCode: status = 0 } = response;
   const reads = method === 'GET' || method === 'HEAD';
   if (status === 304) {
     const conditional = reads && (asked.has('if-none-match') || asked.has('if-modified-since'));
@@ -60,6 +60,7 @@ function faultOf(
   if (status !== 206) return undefined;
   const range = asked.joined('range');
   if (range === undefined && partNumber === undefined) return 'a part, and the whole was asked for';
+  const { headers } = response;
   const given = headers['content-range'];
   const length = lengthOf(headers['content-length'], asked);
   return isPartAsked({ range, given, length })

@@ -5,6 +5,7 @@ import { clientLeft, UpstreamError } from '../../upstream/upstream-error.ts';
 
 /**
  * Writes the body of the store's answer to the client as fast as both of them go, and leaves the client's side open.
+ * @returns undefined when all of it was there, and is written
  * @param bytes how many there have to be, where the length of the stream does not say it
  * @param begin called before the first byte, or when there is none: until then another answer can still take its place
  * @throws what broke the answer off: then the client must not see an end; an error when the client left
@@ -14,6 +15,30 @@ export function pour(
   client: ServerResponse,
   begin: () => void,
   bytes?: number,
+): Promise<void> | undefined {
+  if (isThere(response, bytes) && !client.destroyed) {
+    const body = response.readableLength > 0 ? (response.read() as Buffer) : undefined;
+    begin();
+    if (body) lettingGo(client, response, body.byteLength).write(body);
+    return undefined;
+  }
+  return flow(response, client, begin, bytes);
+}
+
+/**
+ * A small body mostly comes with its head: nobody has to listen for it. The answer to a HEAD may have been let go of already:
+ * there was nothing to read.
+ */
+function isThere(response: StoreResponse, bytes: number | undefined): boolean {
+  if (!response.complete || (bytes !== undefined && bytes !== response.readableLength)) return false;
+  return response.readableEnded || !response.destroyed;
+}
+
+function flow(
+  response: StoreResponse,
+  client: ServerResponse,
+  begin: () => void,
+  bytes: number | undefined,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const sink = lettingGo(client, response);
@@ -46,12 +71,6 @@ export function pour(
     };
     const closed = (): void => done(brokenOff());
     const left = (): void => done(clientLeft());
-    if (response.readableEnded && response.complete && !client.destroyed) {
-      // The answer to a HEAD may have been let go of already: there was nothing to read.
-      begin();
-      resolve();
-      return;
-    }
     if (response.destroyed || response.readableEnded || client.destroyed) {
       reject(response.errored ?? (client.destroyed ? clientLeft() : brokenOff()));
       return;

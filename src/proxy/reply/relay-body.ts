@@ -1,7 +1,7 @@
 import { endsConnection } from '../../listener/ending.ts';
 import { announcedTrailers } from '../../response/rewrite.ts';
 import { S3Error } from '../../s3/errors.ts';
-import type { StoreResponse } from '../../upstream/response.ts';
+import { fieldOf, type StoreResponse } from '../../upstream/response.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import { clientHeaders, clientTrailers } from './client-headers.ts';
@@ -10,11 +10,12 @@ import { writeHead } from './head.ts';
 import { pour } from './pour.ts';
 import type { Reply } from './reply.ts';
 
-/** Streams an answer on. `more`: name, value, name, value … to stand behind the store's headers. */
-export async function relayBody(
-  { exchange, answer, plan }: Reply,
-  more: readonly string[] = [],
-): Promise<void> {
+/**
+ * Streams an answer on. `more`: name, value, name, value … to stand behind the store's headers.
+ * @returns a promise only where something has to be waited for
+ */
+export function relayBody(reply: Reply, more: readonly string[] = NOTHING): Promise<void> | undefined {
+  const { exchange, answer, plan } = reply;
   const { response } = answer;
   const { response: client, request, received } = exchange;
   const headers = clientHeaders(response, 'relayed', plan);
@@ -26,9 +27,23 @@ export async function relayBody(
     endsConnection(request.socket);
   }
   const trailing = trailersTo(exchange, response, headers, plan);
+  const begin = (): void => writeHead(exchange, response.statusCode ?? 502, headers);
+  const pouring = pour(response, client, begin, partBytes(exchange, response));
+  if (pouring || trailing || unread) return end(reply, pouring, { trailing, unread });
+  client.end();
+  return undefined;
+}
+
+const NOTHING: readonly string[] = [];
+
+async function end(
+  { exchange, answer: { response }, plan }: Reply,
+  pouring: Promise<void> | undefined,
+  { trailing, unread }: { readonly trailing: boolean; readonly unread: boolean },
+): Promise<void> {
+  const { response: client } = exchange;
   try {
-    const begin = (): void => writeHead(exchange, response.statusCode ?? 502, headers);
-    await pour(response, client, begin, partBytes(exchange, response));
+    await pouring;
   } catch (error) {
     if (exchange.signal.aborted) throw error;
     if (!client.headersSent) throw brokenOff(error);
@@ -41,9 +56,10 @@ export async function relayBody(
 }
 
 /** A part in chunks says its length in its Content-Range alone. An MD5 of 16 bytes may stand behind it. */
-function partBytes({ received }: Exchange, { statusCode, headers }: StoreResponse): number | undefined {
-  if (statusCode !== 206 || headers['transfer-encoding'] === undefined || received.method === 'HEAD')
-    return undefined;
+function partBytes({ received }: Exchange, response: StoreResponse): number | undefined {
+  if (response.statusCode !== 206 || received.method === 'HEAD') return undefined;
+  const { headers } = response;
+  if (headers['transfer-encoding'] === undefined) return undefined;
   const [, from, to] = /^bytes (\d{1,15})-(\d{1,15})\//.exec(headers['content-range'] ?? '') ?? [];
   if (from === undefined || to === undefined || received.headers.has('x-amz-te')) return undefined;
   return Number(to) - Number(from) + 1;
@@ -64,7 +80,7 @@ function trailersTo(
   plan: Plan,
 ): boolean {
   const bodyless = received.method === 'HEAD' || response.statusCode === 204 || response.statusCode === 304;
-  const inChunks = response.headers['transfer-encoding'] !== undefined && !bodyless;
+  const inChunks = !bodyless && fieldOf(response, 'transfer-encoding') !== undefined;
   if (!inChunks || request.httpVersion !== '1.1') return false;
   const announced = announcedTrailers(response, plan.ssecKeys);
   if (announced !== undefined) headers.push('trailer', announced);

@@ -1,4 +1,5 @@
 import { holdsKey } from '../../ssec/leak.ts';
+import { fieldOf } from '../../upstream/response.ts';
 import { requireNoError } from '../store/no-error.ts';
 import { replyingTo } from './by-operation.ts';
 import { relayError } from './error.ts';
@@ -14,17 +15,19 @@ export async function relay(reply: Reply): Promise<void> {
   const { answer } = reply;
   try {
     noteAnswer(reply);
-    await replyingOf(reply)(reply);
+    const replying = replyingOf(reply)(reply);
+    if (replying) await replying;
   } finally {
-    if (answer.response.complete) answer.response.resume();
-    else answer.destroy();
+    const { response } = answer;
+    if (!response.complete) answer.destroy();
+    else if (!response.readableDidRead || response.readableLength > 0) response.resume();
   }
 }
 
 function noteAnswer({ exchange: { log }, answer: { response }, plan }: Reply): void {
   log.upstreamStatus = response.statusCode ?? 502;
-  const requestId = response.headers['x-amz-request-id'];
-  if (typeof requestId === 'string' && !holdsKey(requestId, plan.ssecKeys)) log.upstreamRequestId = requestId;
+  const requestId = fieldOf(response, 'x-amz-request-id');
+  if (requestId !== undefined && !holdsKey(requestId, plan.ssecKeys)) log.upstreamRequestId = requestId;
 }
 
 /** @throws S3Error for a redirect, which nobody is to follow around the proxy */

@@ -17,5 +17,5 @@ export interface Reply {
   readonly form: Success | undefined;
 }
 
-/** Answers the client. */
-export type Replying = (reply: Reply) => Promise<void>;
+/** Answers the client. It returns a promise only where something has to be waited for. */
+export type Replying = (reply: Reply) => Promise<void> | undefined;

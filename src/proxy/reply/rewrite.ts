@@ -4,7 +4,7 @@ import type { RuleSet } from '../../rules/match.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { holdsKey } from '../../ssec/leak.ts';
 import { inTurns, type Work } from '../../turns.ts';
-import type { Exchange } from '../exchange.ts';
+import { clientOf, type Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import { clientHeaders } from './client-headers.ts';
 import type { Reply, Replying } from './reply.ts';
@@ -30,7 +30,7 @@ export function rewriting({ longest = LONGEST, rewrite }: Rewrite): Replying {
     const { response } = reply.answer;
     const { heldBytes } = reply.serving;
     if ((response.headers['content-encoding'] ?? 'identity') !== 'identity') throw unreadable();
-    const holding = heldBytes.begin(exchange.signal);
+    const holding = heldBytes.begin({ client: clientOf(exchange), signal: exchange.signal });
     try {
       const limit = plan.upstream.timeouts.document;
       const { 'content-length': length } = response.headers;
@@ -45,10 +45,7 @@ export function rewriting({ longest = LONGEST, rewrite }: Rewrite): Replying {
   };
 }
 
-/** A client that does not take its answer has its bytes counted for so long, in milliseconds. */
-const MOST_SENDING_MS = 60_000;
-
-/** What a client has not taken yet is still held. */
+/** What a client has not taken yet is still held, for a while: who takes nothing must not keep others out for long. */
 export function endWhenSent({ response }: Pick<Exchange, 'response'>, holding: Holding): void {
   if (response.closed || !response.headersSent) {
     holding.end();
@@ -58,7 +55,7 @@ export function endWhenSent({ response }: Pick<Exchange, 'response'>, holding: H
     clearTimeout(timer);
     holding.end();
   };
-  const timer = setTimeout(end, MOST_SENDING_MS).unref();
+  const timer = setTimeout(end, holding.sending).unref();
   response.once('close', end);
 }
 

@@ -10,9 +10,12 @@ import { type Request, type RingAccess, searchOf } from './search.ts';
  * @throws S3Error SlowDown, ServiceUnavailable; AccessDenied for a plain object where its rule wants none;
  *   UpstreamError `client-left`
  */
-export async function attemptAll(request: Request, access: RingAccess): Promise<Answer> {
+export function attemptAll(request: Request, access: RingAccess): Promise<Answer> {
   const search = searchOf(request, access);
-  if (search) return await readByRing(search);
+  return search ? readByRing(search) : attemptOnce(request, access);
+}
+
+async function attemptOnce(request: Request, access: RingAccess): Promise<Answer> {
   const { plan, asker } = request;
   const ssecKey = plan.ssec.kind === 'inject' ? plan.ssec.ring[0] : undefined;
   if (!ssecKey) return await attempt({ ...request, keys: {} }, access);

@@ -19,8 +19,11 @@ export async function readByRing(search: KeySearch): Promise<Answer> {
   const { ring, rule } = search.reading;
   const tried: Judged[] = [];
   for (const ssecKey of inOrder(search)) {
-    const judged = await tryKey(search, ssecKey);
+    const answer = await sendWith(search, ssecKey);
+    const judging = judge(search, answer, ssecKey);
+    const judged = judging instanceof Promise ? await judging : judging;
     note(search, ssecKey, judged);
+    if (judged.verdict === 'opened') return judged.answer;
     if (!triesNext(judged)) return await conclude(search, judged);
     tried.push(judged);
   }
@@ -39,27 +42,38 @@ function triesNext({ verdict }: Judged): boolean {
 }
 
 async function tryKey(search: KeySearch, ssecKey: SseKey | undefined): Promise<Judged> {
+  const judged = await judge(search, await sendWith(search, ssecKey), ssecKey);
+  if (ssecKey) search.access.metrics.keyUse(ssecKey.id, judged.verdict);
+  return judged;
+}
+
+function sendWith(search: KeySearch, ssecKey: SseKey | undefined): Promise<Answer> {
   const { request, access, reading } = search;
   const { log } = request.asker;
   if (ssecKey && !reading.own) log.ssecKeyId = ssecKey.id;
   else delete log.ssecKeyId;
-  const answer = await attempt({ ...request, keys: keysFor(search, ssecKey) }, access);
-  const judged = await judge(search, answer, ssecKey);
-  if (ssecKey) access.metrics.keyUse(ssecKey.id, judged.verdict);
-  return judged;
+  const { message, plan, asker } = request;
+  return attempt({ message, plan, asker, keys: keysFor(search, ssecKey) }, access);
 }
 
-/** A HEAD that fails has no document: one GET of the first byte tells what its status is about. */
-async function judge(search: KeySearch, answer: Answer, ssecKey: SseKey | undefined): Promise<Judged> {
+/** @returns a promise only where more has to be read for it */
+function judge(search: KeySearch, answer: Answer, ssecKey: SseKey | undefined): Judged | Promise<Judged> {
   const status = answer.response.statusCode ?? 0;
   const { message, plan } = search.request;
   const { keyRefusals } = plan.upstream.provider;
-  if (message.method !== 'HEAD' || !mayBeAboutKey(keyRefusals, status))
-    return await verdictOf(search, answer, ssecKey);
+  return message.method === 'HEAD' && mayBeAboutKey(keyRefusals, status)
+    ? judgeHead(search, answer, ssecKey)
+    : verdictOf(search, answer, ssecKey);
+}
+
+/** A HEAD that fails has no document: one GET of the first byte tells what its status is about. */
+async function judgeHead(search: KeySearch, answer: Answer, ssecKey: SseKey | undefined): Promise<Judged> {
+  const status = answer.response.statusCode ?? 0;
   // Unread, it would keep its connection, in whatever hands it ends.
   answer.response.resume();
   if (ssecKey === undefined) return { verdict: 'other', answer };
-  const verdict = search.headMeans.get(status) ?? (await headSays(search, ssecKey));
+  const verdict = search.headMeans?.get(status) ?? (await headSays(search, ssecKey));
+  search.headMeans ??= new Map();
   search.headMeans.set(status, verdict);
   return { verdict, answer };
 }
@@ -73,6 +87,7 @@ async function headSays(search: KeySearch, ssecKey: SseKey): Promise<Verdict> {
 
 /** The first key of the ring is tried first anyway, so only others take a place in the memo. */
 function note({ reading, access }: KeySearch, ssecKey: SseKey, { verdict }: Judged): void {
+  access.metrics.keyUse(ssecKey.id, verdict);
   if (verdict !== 'opened') return;
   if (ssecKey === reading.ring[0]) access.memo.forget(reading.object);
   else access.memo.remember(reading.object, ssecKey.fingerprint);

@@ -22,7 +22,7 @@ export interface KeySearch {
   readonly reading: Reading;
   readonly access: RingAccess;
   /** What a status without a document means for this object, as a GET told. */
-  readonly headMeans: Map<number, Verdict>;
+  headMeans: Map<number, Verdict> | undefined;
 }
 
 /** What is read: an object by its name, or the source of a copy. */
@@ -53,7 +53,7 @@ export function searchOf(request: Request, access: RingAccess): KeySearch | unde
   const reading = readingOf(request.plan);
   if (!reading) return undefined;
   const kept = reading.own ? { ...access, memo: FORGETTING, metrics: UNCOUNTED } : access;
-  return { request, reading, access: kept, headMeans: new Map() };
+  return { request, reading, access: kept, headMeans: undefined };
 }
 
 const FORGETTING = new KeyMemo(0);
@@ -78,8 +78,9 @@ export function keysFor(
   ssecKey: SseKey | undefined,
 ): AttemptKeys {
   const { ssec } = plan;
-  const read = ssecKey === undefined ? {} : { [end]: ssecKey };
-  return end === 'source' && ssec.kind === 'inject' ? { target: ssec.ring[0], ...read } : read;
+  if (end === 'target') return ssecKey ? { target: ssecKey } : {};
+  const read = ssecKey ? { source: ssecKey } : {};
+  return ssec.kind === 'inject' ? { target: ssec.ring[0], ...read } : read;
 }
 
 /** The key that opened this object last, as far as the ring still has it. */

@@ -6,14 +6,23 @@ import { echoOf } from '../../ssec/proof.ts';
 import type { Answer } from '../../upstream/answer.ts';
 import type { Judged, KeySearch, Verdict } from './search.ts';
 
-/** What an answer with a document says of the key that was tried; a document that is read for it stays with it. */
-export async function verdictOf(
+/**
+ * What an answer with a document says of the key that was tried; a document that is read for it stays with it.
+ * @returns a promise only for an answer that may be about the key
+ */
+export function verdictOf(
   search: KeySearch,
   answer: Answer,
   ssecKey: SseKey | undefined,
-): Promise<Judged> {
+): Judged | Promise<Judged> {
   const status = answer.response.statusCode ?? 0;
-  if (status >= 200 && status < 300) return { verdict: contentSays(search, answer, ssecKey), answer };
+  return status >= 200 && status < 300
+    ? { verdict: contentSays(search, answer, ssecKey), answer }
+    : documentSays(search, answer);
+}
+
+async function documentSays(search: KeySearch, answer: Answer): Promise<Judged> {
+  const status = answer.response.statusCode ?? 0;
   const { provider, timeouts } = search.request.plan.upstream;
   const { keyRefusals } = provider;
   if (!mayBeAboutKey(keyRefusals, status)) return { verdict: 'other', answer };

@@ -1,33 +1,39 @@
 import type { StoreResponse } from '../response.ts';
 import { Chunks } from './chunks.ts';
-import { DirectResponse } from './direct-response.ts';
+import { DirectResponse, type Source } from './direct-response.ts';
 import { type Framing, framingOf } from './framing.ts';
-import { gather, handOverTo, type Taker } from './gathered.ts';
+import { Gathering, type Taker } from './gathered.ts';
 import { type Head, HeadReader } from './head.ts';
 import { malformed } from './malformed.ts';
+import { Pace } from './pace.ts';
 
 interface Reports {
-  readonly informed: () => void;
-  readonly answered: (response: StoreResponse) => void;
+  informed(): void;
+  answered(response: StoreResponse): void;
   /** Bytes of the body came. */
-  readonly progressed: () => void;
+  progressed(): void;
   /** The body has room for more. */
-  readonly wanted: () => void;
+  wanted(): void;
   /** The body has no room for more before `wanted`. */
-  readonly full: () => void;
+  full(): void;
 }
+
+/** Bodies of answers. */
+const gathering = new Gathering();
+let awaited = false;
 
 /**
  * Reads the answer to one request, informational ones before it included, however it is cut into pieces. Its state is
  * the head that is read, or the body that follows one.
  */
-export class AnswerReader implements Taker {
+export class AnswerReader implements Taker, Source {
   readonly #method: string;
   readonly #reports: Reports;
   #head: HeadReader | undefined = new HeadReader();
   #response: DirectResponse | undefined;
   #framing: Framing | undefined;
   #chunks: Chunks | undefined;
+  readonly #pace = new Pace();
   /** Bytes of the body that are to come, where its length is known. */
   #left = 0;
 
@@ -64,7 +70,7 @@ export class AnswerReader implements Taker {
   /** The store ends its side. @returns whether that is the end of the answer */
   ended(): boolean {
     if (this.#framing?.body.kind === 'until-end') this.#finish();
-    else handOverTo(this);
+    else gathering.handOverTo(this);
     return this.complete;
   }
 
@@ -80,7 +86,7 @@ export class AnswerReader implements Taker {
     this.#head = undefined;
     this.#framing = framing;
     const { body } = framing;
-    this.#response = new DirectResponse(head, this.#reports.wanted);
+    this.#response = new DirectResponse(head, this);
     if (body.kind === 'length') this.#left = body.bytes;
     else if (body.kind === 'chunked') this.#chunks = new Chunks();
     const none = body.kind === 'none';
@@ -95,30 +101,61 @@ export class AnswerReader implements Taker {
     const known = this.#framing?.body.kind === 'length';
     const to = known ? Math.min(bytes.length, from + this.#left) : bytes.length;
     this.#left -= to - from;
-    gather(this, bytes, from, to);
+    this.#gather(bytes, from, to);
     if (known && this.#left === 0) this.#finish();
     return to;
   }
 
   #chunked(chunks: Chunks, bytes: Buffer, from: number): number {
-    const end = chunks.feed(bytes, from, (begin, to) => gather(this, bytes, begin, to));
+    const end = chunks.feed(bytes, from, (begin, to) => this.#gather(bytes, begin, to));
     if (end < 0) return bytes.length;
     if (this.#response) this.#response.rawTrailers = chunks.rawTrailers;
     this.#finish();
     return end;
   }
 
+  get most(): number {
+    return this.#pace.most;
+  }
+
   take(piece: Buffer): void {
-    const response = this.#response;
     this.#reports.progressed();
-    if (response && !response.destroyed && !response.push(piece)) this.#reports.full();
+    this.#pace.moved(piece.length);
+    if (this.#response?.bring(piece) !== false) return;
+    this.#pace.full();
+    this.#reports.full();
+  }
+
+  wanted(): void {
+    this.#pace.taken();
+    this.#reports.wanted();
+  }
+
+  /** No more of it is read. */
+  leave(): void {
+    gathering.drop(this);
+    this.#pace.end();
+  }
+
+  /** What comes in this turn of the loop goes on in one piece. */
+  #gather(bytes: Buffer, from: number, to: number): void {
+    gathering.add(this, bytes, from, to);
+    if (awaited) return;
+    awaited = true;
+    setImmediate(atEndOfTurn);
   }
 
   #finish(): void {
     const response = this.#response;
     if (!response) return;
-    handOverTo(this);
+    gathering.handOverTo(this);
+    this.#pace.end();
     response.complete = true;
     if (!response.destroyed) response.push(null);
   }
+}
+
+function atEndOfTurn(): void {
+  awaited = false;
+  gathering.handOver();
 }

@@ -1,35 +1,38 @@
 import type { Attempt } from '../attempt.ts';
 import type { Connection, ConnectionUser } from '../connection.ts';
 import { freesPieces, letGo } from '../let-go.ts';
+import type { StoreResponse } from '../response.ts';
 import type { Carriage, Reports } from '../transport.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import { AnswerReader } from './answer-reader.ts';
+import { Gathering, type Taker } from './gathered.ts';
+import { Pace } from './pace.ts';
 import { requestHead } from './request-head.ts';
 
-/** As much as goes out in one write, in bytes: four TLS records. A write costs more than what is in it. */
-const GATHERED_BYTES = 64 * 1024;
+/** From this size on, in bytes, a piece goes out as it is. */
+const LARGE_BYTES = 32 * 1024;
 
-/** Smaller pieces of a body may share their memory with others. */
-const FREED_BYTES = 4096;
+/** Requests with a body. */
+const gathering = new Gathering();
 
 /** HTTP/1.1 on the socket of a connection, made for forwarding: nothing between the socket and the streams. */
 export function carryDirectly(connection: Connection, attempt: Attempt, reports: Reports): Carriage {
   return new DirectCarriage(connection, attempt, reports);
 }
 
-class DirectCarriage implements Carriage, ConnectionUser {
+class DirectCarriage implements Carriage, ConnectionUser, Taker {
   readonly #connection: Connection;
   readonly #reports: Reports;
   readonly #answer: AnswerReader;
   readonly #frees: boolean;
   readonly #chunked: boolean;
+  readonly #pace = new Pace();
   /** Writes that the socket has not taken. */
   #pending = 0;
   #whole = false;
-  #corked = false;
-  /** Nothing goes out before what had arrived on a connection that is used again was read. */
-  #held: boolean;
-  /** Has anything gone out? */
+  /** What was gathered goes out at the end of this turn of the loop. */
+  #awaited = false;
+  /** Nothing goes out before what had arrived on the connection was read. */
   #begun = false;
   #left = false;
 
@@ -38,49 +41,53 @@ class DirectCarriage implements Carriage, ConnectionUser {
     this.#reports = reports;
     this.#frees = attempt.body !== undefined && freesPieces(attempt.body.stream);
     const { socket } = connection;
-    this.#answer = new AnswerReader(attempt.method, {
-      informed: reports.informed,
-      answered: reports.answered,
-      progressed: reports.progressed,
-      wanted: () => {
-        if (!this.#left) socket.resume();
-      },
-      full: () => socket.pause(),
-    });
+    this.#answer = new AnswerReader(attempt.method, this);
     const { text, chunked } = requestHead(attempt);
     this.#chunked = chunked;
     connection.user = this;
-    this.#held = connection.idleSince > 0;
     socket.resume();
-    this.#gather();
-    this.#send(text);
+    socket.cork();
+    this.#goSoon();
+    if (attempt.body) gathering.addText(this, text);
+    else this.#send(text);
   }
 
-  readonly write = (piece: Buffer): boolean => {
+  write(piece: Buffer): boolean {
     if (piece.byteLength > 0) {
-      this.#gather();
-      if (this.#chunked) this.#send(`${piece.byteLength.toString(16)}\r\n`);
-      this.#send(piece);
-      if (this.#chunked) this.#send('\r\n');
-      if (this.#connection.socket.writableLength >= GATHERED_BYTES) this.#release();
+      this.#goSoon();
+      if (this.#chunked) gathering.addText(this, `${piece.byteLength.toString(16)}\r\n`);
+      if (piece.byteLength >= LARGE_BYTES) {
+        gathering.handOverTo(this);
+        this.take(piece);
+      } else {
+        gathering.add(this, piece, 0, piece.byteLength);
+        if (this.#frees) letGo(piece);
+      }
+      if (this.#chunked) gathering.addText(this, '\r\n');
     }
-    return !this.#connection.socket.writableNeedDrain;
-  };
+    if (this.#pending === 0) return true;
+    this.#pace.full();
+    return false;
+  }
 
-  readonly end = (): void => {
-    if (this.#chunked) this.#send('0\r\n\r\n');
+  end(): void {
+    if (this.#chunked) gathering.addText(this, '0\r\n\r\n');
     this.#whole = true;
-    this.#release();
-  };
+    gathering.handOverTo(this);
+  }
 
-  readonly taken = (): boolean => this.#whole && this.#pending === 0;
+  taken(): boolean {
+    return this.#whole && this.#pending === 0;
+  }
 
-  readonly leave = (): void => {
+  leave(): void {
     this.#left = true;
+    this.#answer.leave();
+    gathering.drop(this);
+    this.#pace.end();
     // What was held back is not sent for nobody: the connection ends.
-    if (this.#begun) this.#release();
     if (this.#connection.user === this) this.#connection.user = undefined;
-  };
+  }
 
   onBytes(bytes: Buffer): void {
     if (!this.#begun) {
@@ -96,10 +103,6 @@ class DirectCarriage implements Carriage, ConnectionUser {
     else this.#finish();
   }
 
-  onDrain(): void {
-    if (!this.#whole) this.#reports.drained();
-  }
-
   onEnd(): void {
     if (this.#answer.ended()) this.#connection.destroy();
     else this.#reports.closed();
@@ -107,6 +110,36 @@ class DirectCarriage implements Carriage, ConnectionUser {
 
   onClose(): void {
     this.#reports.closed();
+  }
+
+  informed(): void {
+    this.#reports.informed();
+  }
+
+  answered(response: StoreResponse): void {
+    this.#reports.answered(response);
+  }
+
+  progressed(): void {
+    this.#reports.progressed();
+  }
+
+  wanted(): void {
+    if (!this.#left) this.#connection.socket.resume();
+  }
+
+  full(): void {
+    if (!this.#left) this.#connection.socket.pause();
+  }
+
+  get most(): number {
+    return this.#pace.most;
+  }
+
+  /** A piece of the body, with what frames it. */
+  take(piece: Buffer): void {
+    this.#pace.moved(piece.byteLength);
+    this.#send(piece);
   }
 
   #feed(bytes: Buffer): number {
@@ -128,39 +161,39 @@ class DirectCarriage implements Carriage, ConnectionUser {
     const { socket } = this.#connection;
     this.#pending += 1;
     if (typeof piece === 'string') socket.write(piece, 'latin1', this.#took);
-    else if (this.#frees && piece.byteLength >= FREED_BYTES)
+    else
       socket.write(piece, (error) => {
-        if (!error) letGo(piece);
+        if (!error && this.#frees) letGo(piece);
         this.#took(error);
       });
-    else socket.write(piece, this.#took);
   }
 
   readonly #took = (error?: Error | null): void => {
     // Nothing ends here: the answer may be there to read.
     if (error) return;
     this.#pending -= 1;
-    if (!this.taken() || this.#left) return;
+    if (this.#pending > 0 || this.#left) return;
+    this.#pace.taken();
+    if (!this.#whole) {
+      this.#reports.drained();
+      return;
+    }
     this.#reports.allTaken();
     if (this.#answer.complete) this.#finish();
   };
 
   /** What comes in this turn of the loop goes out in one write. What is slow to come is not waited for. */
-  #gather(): void {
-    if (this.#corked) return;
-    this.#corked = true;
-    this.#connection.socket.cork();
-    setImmediate(this.#begin);
+  #goSoon(): void {
+    if (this.#awaited) return;
+    this.#awaited = true;
+    setImmediate(this.#go);
   }
 
-  readonly #begin = (): void => {
-    this.#held = false;
-    this.#release();
-  };
-
-  readonly #release = (): void => {
-    if (!this.#corked || this.#held) return;
-    this.#corked = false;
+  readonly #go = (): void => {
+    this.#awaited = false;
+    if (this.#left) return;
+    gathering.handOverTo(this);
+    if (this.#begun) return;
     this.#begun = true;
     this.#connection.socket.uncork();
   };

@@ -28,25 +28,40 @@ const FIRST_ONLY: ReadonlySet<string> = new Set([
   'user-agent',
 ]);
 
-/** An answer that came over the direct transport. */
+const NOTHING_AHEAD = { highWaterMark: 0 };
+
+/** Reads an answer from its connection. */
+export interface Source {
+  /** There is room for more of the body. */
+  wanted(): void;
+}
+
+/** An answer that came over the direct transport. It buffers nothing ahead of its reader. */
 export class DirectResponse extends Readable implements StoreResponse {
   readonly statusCode: number;
   readonly httpVersionMajor = 1;
   readonly rawHeaders: string[];
   rawTrailers: string[] = [];
   complete = false;
-  readonly #wanted: () => void;
+  readonly #source: Source;
   #headers: IncomingHttpHeaders | undefined;
   #distinct: NodeJS.Dict<string[]> | undefined;
 
-  /** @param wanted called when there is room for more of the body */
-  constructor({ status, rawHeaders }: Head, wanted: () => void) {
-    super();
+  constructor({ status, rawHeaders }: Head, source: Source) {
+    super(NOTHING_AHEAD);
     this.statusCode = status;
     this.rawHeaders = rawHeaders;
-    this.#wanted = wanted;
+    this.#source = source;
     // Who looks later finds it in `errored`; between the head and its first reader nobody listens.
-    this.on('error', () => undefined);
+    this.on('error', ignore);
+  }
+
+  /** @returns false when no more should come before it is wanted */
+  bring(piece: Buffer): boolean {
+    if (this.destroyed) return true;
+    const empty = this.push(piece);
+    // What is read at once leaves the buffer empty, also when its reader then paused.
+    return empty && !this.isPaused();
   }
 
   get headers(): IncomingHttpHeaders {
@@ -81,6 +96,8 @@ export class DirectResponse extends Readable implements StoreResponse {
   }
 
   override _read(): void {
-    this.#wanted();
+    this.#source.wanted();
   }
 }
+
+function ignore(): void {}

@@ -1,49 +1,85 @@
-/** As much as a socket reads at once, in bytes. */
-const BATCH_BYTES = 64 * 1024;
+import { LARGEST_PIECE_BYTES } from './pace.ts';
 
-/** Who takes the bytes of a body, in pieces that are their own. */
+/** From this size on, in bytes, a copy into a batch and out of it again costs more than a piece of its own. */
+const LARGE_BYTES = 32 * 1024;
+
+/** Who takes what was gathered, in pieces that are its own. */
 export interface Taker {
+  /** The size of a piece, in bytes. */
+  readonly most: number;
   take(piece: Buffer): void;
 }
 
-/** TLS hands over a record at a time, of 16 KiB at most, and all of them that one reading brought one after the other. */
-const batch = Buffer.allocUnsafeSlow(BATCH_BYTES);
-let owner: Taker | undefined;
-let filled = 0;
-let awaited = false;
+/**
+ * Makes large pieces out of small ones. TLS hands over a record at a time, of 16 KiB at most, and all of them that one
+ * reading brought one after the other; so does Node's parser. All transfers of one direction share the memory: what one
+ * has gathered is handed over before the next one gathers.
+ */
+export class Gathering {
+  #batch = Buffer.allocUnsafeSlow(LARGEST_PIECE_BYTES);
+  #filled = 0;
+  #taker: Taker | undefined;
 
-/** Copies these bytes. They reach the taker with what follows them in this turn of the loop, in one piece. */
-export function gather(taker: Taker, bytes: Buffer, from: number, to: number): void {
-  if (owner !== taker) handOver();
-  if (filled + to - from > BATCH_BYTES) handOver();
-  if (filled === 0 && to - from > BATCH_BYTES / 2) {
-    taker.take(copyOf(bytes, from, to));
-    return;
+  /** Copies these bytes. A piece is handed over as soon as it is full. */
+  add(taker: Taker, bytes: Buffer, from: number, to: number): void {
+    this.#begin(taker);
+    let at = from;
+    while (at < to) {
+      const end = Math.min(to, at + Math.max(taker.most - this.#filled, 0));
+      if (this.#filled === 0 && end - at >= LARGE_BYTES && taker.most < LARGEST_PIECE_BYTES) {
+        taker.take(copyOf(bytes, at, end));
+      } else {
+        this.#taker = taker;
+        this.#filled += bytes.copy(this.#batch, this.#filled, at, end);
+        if (this.#filled >= taker.most) this.#handOver();
+      }
+      at = end;
+    }
   }
-  owner = taker;
-  filled += bytes.copy(batch, filled, from, to);
-  if (awaited) return;
-  awaited = true;
-  setImmediate(atEndOfTurn);
-}
 
-/** What was gathered for this one is handed over now. */
-export function handOverTo(taker: Taker): void {
-  if (owner === taker) handOver();
-}
+  /** @param text one character a byte; shorter than the smallest full piece */
+  addText(taker: Taker, text: string): void {
+    this.#begin(taker);
+    if (this.#filled + text.length > taker.most) this.#handOver();
+    this.#taker = taker;
+    this.#filled += this.#batch.write(text, this.#filled, 'latin1');
+  }
 
-function atEndOfTurn(): void {
-  awaited = false;
-  handOver();
-}
+  /** What was gathered for this one is handed over now. */
+  handOverTo(taker: Taker): void {
+    if (this.#taker === taker) this.#handOver();
+  }
 
-function handOver(): void {
-  const taker = owner;
-  if (!taker) return;
-  const piece = copyOf(batch, 0, filled);
-  owner = undefined;
-  filled = 0;
-  taker.take(piece);
+  /** What was gathered for whomever is handed over now. */
+  readonly handOver = (): void => {
+    this.#handOver();
+  };
+
+  /** What was gathered for this one has no taker any more. */
+  drop(taker: Taker): void {
+    if (this.#taker !== taker) return;
+    this.#taker = undefined;
+    this.#filled = 0;
+  }
+
+  #begin(taker: Taker): void {
+    if (this.#taker !== taker) this.#handOver();
+  }
+
+  #handOver(): void {
+    const taker = this.#taker;
+    const filled = this.#filled;
+    this.#taker = undefined;
+    this.#filled = 0;
+    if (!taker || filled === 0) return;
+    const batch = this.#batch;
+    if (filled < batch.length) {
+      taker.take(copyOf(batch, 0, filled));
+      return;
+    }
+    this.#batch = Buffer.allocUnsafeSlow(LARGEST_PIECE_BYTES);
+    taker.take(batch);
+  }
 }
 
 /** Large pieces have memory of their own, which is freed as soon as they are written on. */

@@ -71,7 +71,7 @@ export async function vaultStand(folder: string, t: Test): Promise<Stand> {
   const vault = await fakeVault(t, folder);
   return {
     source: 'vault: { server: main, path: ssec }\n    format: hex',
-    config: vaultConfig(vault, 'timeout: 300ms'),
+    config: vaultConfig(vault, 'timeout: 5s'),
     env: { ROLE_ID: 'role', SECRET_ID: 'secret-id-hunter2' },
     become: (state) => {
       vault.value = state.kind === 'holds' ? Buffer.from(state.bytes).toString('hex') : undefined;

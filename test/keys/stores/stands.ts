@@ -89,7 +89,7 @@ export function execStand(folder: string): Stand {
     slow: 'sleep 30 & wait',
   };
   return {
-    source: `exec: { command: ["${script}", "$(touch /)", "; a"], timeout: 300ms }`,
+    source: `exec: { command: ["${script}", "$(touch /)", "; a"], timeout: 5s }`,
     env: { PATH: process.env.PATH },
     become: (state) => {
       const line =

@@ -31,6 +31,7 @@ function settingsOf(vault: FakeVault, more: Partial<VaultSettings['server']> = {
     namespace: undefined,
     ca: readFileSync(vault.ca, 'utf8'),
     timeout: 10_000,
+    requests: 8,
     lookup,
     ...more,
   } as const;
@@ -203,6 +204,23 @@ t.test('if one key gets no answer, the others do not wait too', async (t) => {
   t.ok(answers.every(({ kind }) => kind === 'unavailable'));
   t.ok(performance.now() - begin < 100 * 500, 'one time-out, not a hundred');
   t.ok(vault.asked.length < 20);
+});
+
+t.test('so many requests are under way at once, and no more', async (t) => {
+  const { vault, store } = await stand(t, { requests: 3 });
+  let [running, most] = [0, 0];
+  vault.behave = ({ path }, response) => {
+    if (!path.startsWith('/v1/secret/')) return false;
+    running += 1;
+    most = Math.max(most, running);
+    setTimeout(() => {
+      running -= 1;
+      reply(response, 404, { errors: [] });
+    }, 10);
+    return true;
+  };
+  await store.fetch(Array.from({ length: 20 }, () => PLACE));
+  t.equal(most, 3);
 });
 
 t.test('a token from the config is used unchanged, renewed, and not revoked at the end', async (t) => {

@@ -18,7 +18,7 @@ t.test('what a request holds counts until its answer is out', async (t) => {
 
 t.test('a client that leaves while it waits holds nothing', async (t) => {
   const heldOfClients = new HeldBytes({ most: 100, wait: 60_000 });
-  const other = heldOfClients.begin(new AbortController().signal);
+  const other = heldOfClients.begin({ client: 'other', signal: new AbortController().signal });
   await other.grow(100);
   await withExchange(REQUEST, async ({ exchange, leave }) => {
     const waits = holdBytes(exchange, { heldOfClients }, 60);
@@ -26,5 +26,34 @@ t.test('a client that leaves while it waits holds nothing', async (t) => {
     await t.rejects(waits);
     other.end();
     t.equal(heldOfClients.held, 0);
+  });
+});
+
+t.test('a client that drips its documents stops nobody else', async (t) => {
+  const heldOfClients = new HeldBytes({ most: 400, wait: 2000 });
+  const drips = 'POST /a?delete HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nab';
+  const faults: unknown[] = [];
+  const drip = async (more: () => Promise<void>): Promise<void> =>
+    await withExchange(drips, async ({ exchange }) => {
+      exchange.request.once('error', (error: NodeJS.ErrnoException) => {
+        faults.push(error.code);
+        exchange.response.end();
+      });
+      await holdBytes(exchange, { heldOfClients }, 100);
+      await more();
+    });
+  // All of one address: the half of the room is theirs, and two of them are in.
+  await drip(async () => {
+    await drip(async () => {
+      t.equal(heldOfClients.held, 200);
+      await withExchange(REQUEST, async ({ exchange }) => {
+        await holdBytes(exchange, { heldOfClients }, 100, 'somebody-else');
+        t.same(faults, [], 'another client has the other half');
+      });
+      await withExchange(REQUEST, async ({ exchange }) => {
+        await holdBytes(exchange, { heldOfClients }, 100);
+        t.same(faults, ['SlowDown'], 'the same has room when one gave way');
+      });
+    });
   });
 });

@@ -47,7 +47,7 @@ async function proofOf({
   await withExchange(`${method} ${target} HTTP/1.1\r\nHost: a\r\n\r\n`, async ({ exchange }) => {
     await responseWith(head, async (response) => {
       const answer = { response, destroy: () => response.destroy() };
-      code = await requireProof(exchange, answer, plan, serving).then(
+      code = await Promise.resolve(requireProof(exchange, answer, plan, serving)).then(
         () => 'ok',
         (error: { code: string }) => error.code,
       );

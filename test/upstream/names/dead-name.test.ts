@@ -20,7 +20,7 @@ rules:
   - { match: { bucket: good }, encrypt: off }
 `;
 const STORE = `insecure: true, region: eu-test-1, provider: aws, addressing: path,
-  credentials: { accessKeyId: wire, secretAccessKey: store-secret-for-tests }, timeouts: { connect: 1500ms }`;
+  credentials: { accessKeyId: wire, secretAccessKey: store-secret-for-tests }, timeouts: { connect: 8s }`;
 
 t.test('a store whose DNS hangs holds up no request to another, and no thread', async (t) => {
   const store = await httpStore(t, (_request, response) => {
@@ -48,33 +48,33 @@ t.test('a store whose DNS hangs holds up no request to another, and no thread', 
   t.teardown(() => proxy.stop());
   const port = Number(new URL(proxy.urls[0] ?? '').port);
 
+  let ended = 0;
   const get = async (bucket: string): Promise<{ status: string; ms: number }> => {
     const began = performance.now();
     const answer = await exchangeOf(t, port, [`GET /${bucket}/a HTTP/1.1`]);
+    if (bucket === 'dead') ended += 1;
     return { status: answer.split(' ')[1] ?? '', ms: performance.now() - began };
   };
-  const worst = async (): Promise<number> => {
-    let most = 0;
-    for (let i = 0; i < 60; i += 1) {
-      const { status, ms } = await get('good');
-      if (status !== '200') throw new Error(`the good store: ${status}`);
-      most = Math.max(most, ms);
-    }
-    return most;
-  };
 
-  const before = await worst();
+  await get('good');
   const asked = dns.count('good.test');
   const dead = Array.from({ length: 40 }, () => get('dead'));
-  const during = await worst();
-  const file = performance.now();
   await readFile(import.meta.filename);
-  t.ok(performance.now() - file < 500, 'the threads of the file system are free');
-  // A look-up that hung for the good one too would take the 1.5 s of its connection.
-  t.ok(during < before + 700, `${before.toFixed(0)} ms before, ${during.toFixed(0)} ms beside 40 dead ones`);
-  t.ok(dns.count('good.test') > asked + 20, 'the good name was looked up in the meantime');
+  t.equal(ended, 0, 'the threads of the file system are free');
+  // What waited for a look-up that hangs, or for its thread, would go on only when that one is given up. How many are
+  // answered until then is the machine's affair.
+  let meanwhile = 0;
+  for (let i = 0; i < 40 && ended === 0; i += 1) {
+    t.equal((await get('good')).status, '200');
+    if (ended === 0) meanwhile += 1;
+  }
+  t.ok(meanwhile > 3, `${meanwhile} good ones are answered before the first of the dead ones`);
+  t.ok(dns.count('good.test') > asked + 3, 'the good name was looked up in the meantime');
   const ends = await Promise.all(dead);
   t.strictSame([...new Set(ends.map(({ status }) => status))], ['503']);
-  t.ok(ends.every(({ ms }) => ms < 10_000));
+  t.ok(
+    ends.every(({ ms }) => ms < 20_000),
+    'not for the 25 s of the file',
+  );
   t.ok(dns.count('store.dead.test', 'A') <= 5, 'one look-up for all, with its tries');
 });

@@ -1,5 +1,6 @@
-import { createSocket } from 'node:dgram';
-import { createServer } from 'node:net';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
 
 /** What a DNS server does with a question. */
 export type Reply =
@@ -24,7 +25,7 @@ export interface Question {
 
 export interface DnsServer {
   readonly port: number;
-  /** In the order in which they came. */
+  /** In the order in which they came. One that comes again, since its answer was not seen soon enough, is the same. */
   readonly questions: readonly (Question & { readonly over: 'udp' | 'tcp' })[];
   /** How often each name was asked for, by `name type`. */
   count(name: string, type?: 'A' | 'AAAA'): number;
@@ -41,53 +42,76 @@ export async function dnsServer(
   { address = '127.0.0.1', port = 0 } = {},
 ): Promise<DnsServer> {
   const questions: (Question & { over: 'udp' | 'tcp' })[] = [];
+  const seen = new Set<string>();
   const take = (message: Buffer, over: 'udp' | 'tcp', send: (answer: Buffer) => void): void => {
     const question = questionIn(message);
-    questions.push({ ...question, over });
+    const known = `${message.readUInt16BE(0)} ${question.name} ${question.type} ${over}`;
+    if (!seen.has(known)) questions.push({ ...question, over });
+    seen.add(known);
     const said = reply(question);
     if (said === 'hang') return;
     const answer = answerTo(message, question, said, over);
     if (typeof said === 'object' && said.delay) setTimeout(send, said.delay, answer);
     else send(answer);
   };
-  const tcp = createServer((socket) => {
-    socket.on('error', () => {});
-    socket.on('data', (data: Buffer) => {
-      for (let at = 0; at + 2 <= data.length; at += 2 + data.readUInt16BE(at)) {
-        const message = data.subarray(at + 2, at + 2 + data.readUInt16BE(at));
-        take(message, 'tcp', (answer) => {
-          const length = Buffer.alloc(2);
-          length.writeUInt16BE(answer.length);
-          socket.write(Buffer.concat([length, answer]));
-        });
-      }
+  const tcpServer = (): Server =>
+    createServer((socket) => {
+      socket.on('error', () => {});
+      socket.on('data', (data: Buffer) => {
+        for (let at = 0; at + 2 <= data.length; at += 2 + data.readUInt16BE(at)) {
+          const message = data.subarray(at + 2, at + 2 + data.readUInt16BE(at));
+          take(message, 'tcp', (answer) => {
+            const length = Buffer.alloc(2);
+            length.writeUInt16BE(answer.length);
+            socket.write(Buffer.concat([length, answer]));
+          });
+        }
+      });
     });
-  });
-  await new Promise<void>((resolve, reject) => {
-    tcp.once('error', reject).listen(port, address, resolve);
-  });
-  const bound = (tcp.address() as { port: number }).port;
-  const udp = createSocket('udp4');
+  const { tcp, udp } = await bothOn(address, port, tcpServer);
   let closed = false;
   udp.on('message', (message, from) =>
     take(message, 'udp', (answer) => {
       if (!closed) udp.send(answer, from.port, from.address);
     }),
   );
-  await new Promise<void>((resolve, reject) => {
-    udp.once('error', reject).bind(bound, address, resolve);
-  });
   t.teardown(() => {
     closed = true;
     udp.close();
     tcp.close();
   });
   return {
-    port: bound,
+    port: udp.address().port,
     questions,
     count: (name, type) =>
       questions.filter((each) => each.name === name && (type === undefined || each.type === type)).length,
   };
+}
+
+/** A port that is free for UDP may be in use for TCP, and the other way round: then another one is taken. */
+async function bothOn(
+  address: string,
+  port: number,
+  tcpServer: () => Server,
+): Promise<{ readonly tcp: Server; readonly udp: Socket }> {
+  for (let tries = 0; ; tries += 1) {
+    const udp = createSocket('udp4');
+    const tcp = tcpServer();
+    try {
+      await listening(udp, () => udp.bind(port, address));
+      await listening(tcp, () => tcp.listen(udp.address().port, address));
+      return { tcp, udp };
+    } catch (error) {
+      udp.close();
+      if (port !== 0 || tries === 20) throw error;
+    }
+  }
+}
+
+async function listening(what: Socket | Server, begin: () => void): Promise<void> {
+  const ready = once(what, 'listening');
+  begin();
+  await ready;
 }
 
 const TYPES = { A: 1, CNAME: 5, AAAA: 28 };

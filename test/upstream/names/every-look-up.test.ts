@@ -46,7 +46,7 @@ upstream:
   addressing: path
   credentials: { accessKeyId: wire, secretAccessKey: store-secret-for-tests }
 clients: [{ accessKeyId: client, secretAccessKey: client-secret-for-tests }]
-vaults: { ${vaults((n) => `v${n}: { address: "https://vault-${n}.dead.test", timeout: 2s, auth: { token: t-for-tests } }`)} }
+vaults: { ${vaults((n) => `v${n}: { address: "https://vault-${n}.dead.test", timeout: 8s, auth: { token: t-for-tests } }`)} }
 keys: { good: { file: good.key }, ${vaults((n) => `k${n}: { vault: { server: v${n}, path: a } }`)} }
 rules:
   - { match: { bucket: good }, encrypt: off }
@@ -75,35 +75,28 @@ t.test('vaults whose DNS hangs hold up no thread, and no store with a good name'
   const proxy = await startProxy(snapshot, silentLog(), { names });
   t.teardown(() => proxy.stop());
   const port = Number(new URL(proxy.urls[0] ?? '').port);
-  const get = async (bucket: string): Promise<number> => {
-    const began = performance.now();
+  const get = async (bucket: string): Promise<void> => {
     const answer = await exchangeOf(t, port, [`GET /${bucket}/a HTTP/1.1`]);
     t.match(answer, bucket === 'good' ? /^HTTP\/1.1 200 / : /^HTTP\/1.1 503 /);
-    return performance.now() - began;
-  };
-  const worst = async (): Promise<number> => {
-    let most = 0;
-    for (let i = 0; i < 30; i += 1) most = Math.max(most, await get('good'));
-    return most;
   };
 
-  const before = await worst();
+  await get('good');
   const asked = dns.count('good.test');
   let over = false;
   const again = load().finally(() => {
     over = true;
   });
-  const during = await worst();
-  const began = performance.now();
   await readFile(import.meta.filename);
-  const file = performance.now() - began;
-  t.notOk(over, 'the vaults were waited for all that time');
-  t.ok(file < 500, 'the threads of the file system are free');
-  t.ok(
-    during < before + 700,
-    `${before.toFixed(0)} ms before, ${during.toFixed(0)} ms beside hanging vaults`,
-  );
-  t.ok(dns.count('good.test') > asked + 10, 'the good name was looked up in the meantime');
+  t.notOk(over, 'the threads of the file system are free');
+  // What waited for a look-up that hangs, or for its thread, would go on only when that one is given up. How many are
+  // answered until then is the machine's affair.
+  let meanwhile = 0;
+  for (let i = 0; i < 30 && !over; i += 1) {
+    await get('good');
+    if (!over) meanwhile += 1;
+  }
+  t.ok(meanwhile > 3, `${meanwhile} are answered while the vaults are waited for`);
+  t.ok(dns.count('good.test') > asked + 3, 'the good name was looked up in the meantime');
   const second = await again;
   t.equal(second.problems.filter(({ message }) => /vault can't be reached/.test(message)).length, VAULTS);
   for (let n = 0; n < VAULTS; n += 1) t.ok(dns.count(`vault-${n}.dead.test`) > 0, 'asked of our own DNS');
@@ -116,17 +109,21 @@ t.test("doctor's look at a connection, and the clock's, end in time and ask nobo
     const lookup = names.lookupFor(protocol);
     const at = (hostname: string) => {
       const { upstream } = snapshotOf({ upstream: { protocol, hostname, port: store.port } });
-      return { ...upstream, timeouts: { ...upstream.timeouts, connect: 1000 } };
+      return { ...upstream, timeouts: { ...upstream.timeouts, connect: 4000 } };
     };
     const clock = (): Date => new Date();
     const client: StoreClient = { send: () => Promise.reject(new Error('not here')), close: () => {} };
     const look = async (hostname: string) =>
       await tlsChain.run({ upstream: at(hostname), client, clock, lookup });
-    const dead = Array.from({ length: 8 }, (_, n) => look(`store-${n}.dead.test`));
-    const began = performance.now();
+    let ended = 0;
+    const dead = Array.from({ length: 8 }, async (_, n) => {
+      const findings = await look(`store-${n}.dead.test`);
+      ended += 1;
+      return findings;
+    });
     await readFile(import.meta.filename);
     await look('good.test');
-    t.ok(performance.now() - began < 800, 'what is good waits for nothing');
+    t.equal(ended, 0, 'what is good waits for nothing');
     for (const findings of await Promise.all(dead))
       t.match(findings, [{ grade: 'stop', found: /cannot be reached: no response in time/ }]);
     const warning = await clockWarning(at('clock.hanging.test'), clock, 500, names);

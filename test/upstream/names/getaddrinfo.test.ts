@@ -8,9 +8,9 @@ import type { Both } from './both-answers.ts';
 import { dnsServer, type Reply } from './dns-server.ts';
 import { POD } from './machine.ts';
 
-/** getaddrinfo reads no other files than these, and asks port 53 only. */
-const SERVER = '127.0.0.77';
-const CONF = `nameserver ${SERVER}\noptions timeout:1 attempts:1\n`;
+/** getaddrinfo reads no other files than these, and asks port 53 only: each process has an address of its own. */
+const SERVER = `127.77.${(process.pid >> 8) & 0xff}.${process.pid & 0xff}`;
+const CONF = `nameserver ${SERVER}\noptions timeout:5 attempts:1\n`;
 const HOSTS = `127.0.0.1 localhost
 ::1 localhost ip6-localhost
 192.0.2.1\tStore.test alias.test # comment.test
@@ -89,7 +89,7 @@ const CASES: Readonly<Record<string, Case>> = {
     ],
   },
   'a pod': {
-    resolvConf: `${POD.replace('127.0.0.1', SERVER)}options timeout:1 attempts:1\n`,
+    resolvConf: `${POD.replace('127.0.0.1', SERVER)}options timeout:5 attempts:1\n`,
     names: ['store', 's3.example.net', 's3.example.net.', 'store.ns.svc.cluster.local', 'unknown', 'v4.test'],
   },
   'a search list': {
@@ -104,7 +104,7 @@ const CASES: Readonly<Record<string, Case>> = {
     resolvConf: `${CONF} nameserver 192.0.2.99\nsearch a.test\ndomain b.test\noptions ndots:0\n`,
     names: ['second', 'first', 'v4.test'],
   },
-  'a server that hangs': { resolvConf: CONF, names: ['hanging.test'] },
+  'a server that hangs': { resolvConf: CONF.replace('timeout:5', 'timeout:1'), names: ['hanging.test'] },
 };
 
 const SANDBOX = ['-m', 'sh', '-c'];

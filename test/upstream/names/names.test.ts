@@ -1,7 +1,12 @@
 import type { LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import t from 'tap';
-import { NAME_LIMITS, type NameLimits } from '../../../src/upstream/names/limits.ts';
+import {
+  NAME_LIMITS,
+  NAME_WAITS,
+  type NameLimits,
+  type NameWaits,
+} from '../../../src/upstream/names/limits.ts';
 import { Names } from '../../../src/upstream/names/names.ts';
 import { type DnsServer, dnsServer, type Reply } from './dns-server.ts';
 import { machine } from './machine.ts';
@@ -19,16 +24,18 @@ interface Stand {
   asked(name?: string): number;
 }
 
-const CONF = 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n';
+/** No server here is given up because this process was busy: what has to end has a limit of its own. */
+const CONF = 'nameserver 127.0.0.1\noptions timeout:5 attempts:5\n';
 const V4 = (address: string, ttl = 10): Reply => ({ A: [address], ttl });
 
 async function stand(
   t: { teardown(end: () => unknown): void },
   limits: Partial<NameLimits> = {},
+  waits: Partial<NameWaits> = { patience: 60_000 },
 ): Promise<Stand> {
   const dns = await dnsServer(t, ({ name, type }) => (type === 'A' ? stand.say(name) : {}));
   const { resolution, write } = machine(t, { resolvConf: CONF }, { port: dns.port });
-  const names = new Names(resolution, () => stand.now, { limits });
+  const names = new Names(resolution, () => stand.now, { limits, waits });
   const stand: Stand = {
     say: () => V4('192.0.2.1'),
     now: 0,
@@ -155,18 +162,18 @@ t.test('while DNS fails it is asked again every five seconds at most, and nobody
 });
 
 t.test('a look-up that hangs holds those up who have older addresses for half a second, once', async (t) => {
-  const s = await stand(t, { timeout: 1500 });
+  const s = await stand(t, {}, NAME_WAITS);
   await s.ask();
   s.say = () => 'hang';
   s.now = 20_000;
   const began = performance.now();
   t.equal(await s.ask(), '192.0.2.1');
   const first = performance.now() - began;
-  t.ok(first >= 450 && first < 1400, `${first} ms`);
+  t.ok(first >= 450, `${first} ms`);
   s.now += 500;
-  const then = performance.now();
   for (let i = 0; i < 50; i += 1) t.equal(await s.ask(), '192.0.2.1');
-  t.ok(performance.now() - then < 400, 'the patience counts from the beginning of the look-up');
+  // Half a second each would be longer than the look-up may take.
+  t.equal(s.names.figures().ended.failed, 0, 'the patience counts from the beginning of the look-up');
 });
 
 t.test('that there is no such name is an answer: the last good addresses are gone', async (t) => {
@@ -188,7 +195,7 @@ t.test('a name whose servers hang fails in time, and for all at once', async (t)
   const began = performance.now();
   const answers = await Promise.all(Array.from({ length: 100 }, () => s.ask()));
   t.strictSame([...new Set(answers)], ['EAI_AGAIN']);
-  t.ok(performance.now() - began < 3000);
+  t.ok(performance.now() - began < 20_000, 'not for the 25 s of the file');
   t.equal(s.asked(), 1);
 });
 
@@ -222,12 +229,11 @@ t.test('more names than the limit that all hang: the next one is refused', async
 });
 
 t.test('a domain whose servers hang leaves slots for the names of others', async (t) => {
-  const s = await stand(t, { lookups: 4, lookupsPerDomain: 2, timeout: 3000 });
+  const s = await stand(t, { lookups: 4, lookupsPerDomain: 2 });
   s.say = (name) => (name.endsWith('dead.test') ? 'hang' : V4('192.0.2.1'));
   const dead = Array.from({ length: 50 }, (_, i) => s.ask(`bucket-${i}.dead.test`));
-  const began = performance.now();
   for (let i = 0; i < 20; i += 1) t.equal(await s.ask(`bucket-${i}.good.test`), '192.0.2.1');
-  t.ok(performance.now() - began < 2000);
+  t.equal(s.names.figures().ended.failed, 0, 'all before the first of the others ends');
   t.equal(
     new Set(s.dns.questions.filter(({ name }) => name.includes('dead')).map(({ name }) => name)).size,
     2,
@@ -236,7 +242,7 @@ t.test('a domain whose servers hang leaves slots for the names of others', async
 });
 
 async function eventually(holds: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 500 && !(await holds()); i += 1) await pause(10);
+  for (let i = 0; i < 2000 && !(await holds()); i += 1) await pause(10);
 }
 
 async function pause(ms: number): Promise<void> {
@@ -275,13 +281,17 @@ t.test('counts connections to addresses that are past their time', async (t) => 
 });
 
 t.test('other limits are for what comes, and let those in who wait', async (t) => {
-  const s = await stand(t, { lookups: 1, lookupsPerDomain: 1, timeout: 5000 });
+  const s = await stand(t, { lookups: 1, lookupsPerDomain: 1 });
   s.say = (name) => (name.endsWith('.dead') ? 'hang' : V4('192.0.2.1', 0));
   const hanging = s.ask('a.dead');
   const waiting = ['a.good', 'b.better'].map((name) => s.ask(name));
-  s.names.use({ ...NAME_LIMITS, lookups: 2, timeout: 100, remembered: 2, keep: 5000 });
+  const next = { ...NAME_LIMITS, lookups: 2, remembered: 2, keep: 5000 };
+  s.names.use(next);
   t.strictSame(await Promise.all(waiting), ['192.0.2.1', '192.0.2.1']);
+  s.names.use({ ...next, timeout: 100 });
   t.equal(await s.ask('b.dead'), 'EAI_AGAIN', 'in the new time');
+  t.equal(s.names.figures().ended.failed, 1, 'the older one goes on');
+  s.names.use(next);
   t.ok(s.names.figures().limits.remembered.used <= 2);
   s.now = 10_000;
   t.equal(await s.ask('b.better'), '192.0.2.1');

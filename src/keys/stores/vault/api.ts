@@ -15,6 +15,8 @@ export interface VaultServer {
   readonly ca: string | undefined;
   /** The time for a whole exchange, in milliseconds. */
   readonly timeout: number;
+  /** The most at once, when keys are read. */
+  readonly requests: number;
   /** What its name is asked of, in place of `dns.lookup`, whose threads all who read files need too. */
   readonly lookup: LookupFunction;
 }

@@ -1,0 +1,47 @@
+/** As much as goes on in one piece, in bytes. A piece costs more than what is in it … */
+const PIECE_BYTES = 64 * 1024;
+/** … so that more go on at once in a transfer that nobody holds up. */
+export const LARGEST_PIECE_BYTES = 256 * 1024;
+
+/** That nobody does is known when more has gone through than systems take ahead of a slow reader. */
+const PROVEN_BYTES = 8 * 1024 * 1024;
+/** Who takes nothing for so long, in milliseconds, holds it up. What it was given last waits in memory meanwhile. */
+const STALLED_MS = 100;
+
+/** So many transfers have large pieces at once: all of them may be held up in the same moment. */
+const MOST_LARGE = 64;
+
+let large = 0;
+
+/** How large the pieces of one transfer are. It has to be ended. */
+export class Pace {
+  /** The size of a piece, in bytes. */
+  most = PIECE_BYTES;
+  /** Since it was held up last. */
+  #moved = 0;
+  #fullSince = 0;
+
+  moved(bytes: number): void {
+    this.#moved += bytes;
+    if (this.#moved < PROVEN_BYTES || this.most > PIECE_BYTES || large >= MOST_LARGE) return;
+    large += 1;
+    this.most = LARGEST_PIECE_BYTES;
+  }
+
+  /** Nothing more is taken for now. */
+  full(): void {
+    if (this.#moved > 0 && this.#fullSince === 0) this.#fullSince = performance.now();
+  }
+
+  taken(): void {
+    if (this.#fullSince > 0 && performance.now() - this.#fullSince > STALLED_MS) this.end();
+    this.#fullSince = 0;
+  }
+
+  /** Pieces are small again. */
+  end(): void {
+    this.#moved = 0;
+    if (this.most > PIECE_BYTES) large -= 1;
+    this.most = PIECE_BYTES;
+  }
+}
