@@ -17,7 +17,7 @@ interface VaultContext {
   readonly sources: Sources;
   readonly report: Report;
   readonly names: Pick<Names, 'lookupFor'>;
-  /** Of the others nothing is reported that is missing; undefined means that all are needed. */
+  /** What others lack is not reported; undefined means that all are needed. */
   readonly needed: ReadonlySet<string | undefined> | undefined;
 }
 

@@ -28,7 +28,7 @@ export function checkRules(config: Salvaged<Config>, report: Report): void {
 
 const BUCKET = /^[A-Za-z0-9_][A-Za-z0-9._-]{1,61}[A-Za-z0-9_]$/;
 
-export function checkBucket(bucket: string, path: Path, report: Report): void {
+function checkBucket(bucket: string, path: Path, report: Report): void {
   if (/[^A-Za-z0-9._*?-]/.test(bucket)) {
     report.error(path, 'has characters that no bucket name has', 'put a prefix into match.prefix');
   } else if (!isGlob(bucket) && !BUCKET.test(bucket)) {
@@ -47,7 +47,7 @@ function checkPrefix(prefix: string, path: Path, report: Report): void {
       'remove the "/" unless the object keys begin with it too',
     );
   }
-  if (/^s3:\/\//.test(prefix))
+  if (prefix.startsWith('s3://'))
     report.error(path, 'is a URL, not a prefix of object keys', 'write what follows s3://BUCKET/');
   if (prefix.endsWith('*')) report.warn(path, 'the "*" is literal: a prefix is not a glob', 'remove it');
 }

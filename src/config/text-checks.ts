@@ -11,7 +11,7 @@ interface Leftover {
 const LEFTOVERS: readonly Leftover[] = [
   {
     pattern: /\$\{[A-Za-z_]\w*[}:?+=-]|^\$[A-Za-z_]\w*$|^%[A-Za-z_]\w*%$/,
-    message: 'variables such as ${NAME} are not replaced in the config',
+    message: 'variables such as $NAME are not replaced in the config',
     fix: 'write the value, or { env: NAME } where a secret is expected',
   },
   {

@@ -17,7 +17,7 @@ export function fixOf(
   if (/\bduration\b/.test(message)) return meant(durationMeant(written));
   if (/^must be a size\b/.test(message)) return meant(sizeMeant(written));
   if (/\bwhole number\b/.test(message)) return isText(written, /^\d+$/) ? 'remove the quotes' : undefined;
-  if (/^must be a list of key ids/.test(message)) return ringFix(written);
+  if (message.startsWith('must be a list of key ids')) return ringFix(written);
   const scalar = typeof written === 'number' || typeof written === 'boolean';
   if (scalar) return /\ba string\b/.test(message) ? 'put it in quotes' : undefined;
   return typeof written === 'string' ? textFix(written) : undefined;

@@ -19,7 +19,7 @@ function endpointWords(upstream: Upstream): readonly string[] {
   return isAws(upstream) ? [] : ['--endpoint-url', endpointOf(upstream)];
 }
 
-export function isAws({ hostname }: Upstream): boolean {
+function isAws({ hostname }: Upstream): boolean {
   return storeAt(hostname)?.provider === 'aws';
 }
 

@@ -29,7 +29,7 @@ export function candidateKeys(rules: RuleSet, object: ObjectName): CandidateKeys
   };
 }
 
-/** Of a ring that waits for a key, the keys that are there. */
+/** A ring that waits for a key has those that are there. */
 function ringOf({ encryption }: Rule): Ring | undefined {
   if (encryption.kind === 'waiting') return encryption.held;
   return encryption.kind === 'ssec' ? encryption.ring : undefined;

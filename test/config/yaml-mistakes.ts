@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: what a shell or a template would have replaced.
 import { MINIMAL } from './fixture.ts';
 
 /** One mistake in a config that is otherwise right, and the one line that `check` prints of it. */
@@ -375,27 +376,27 @@ export const TEXT: readonly YamlMistake[] = [
   {
     mistake: 'a variable',
     text: changed('eu-test-1', '${REGION}'),
-    says: 'error: upstream.region: variables such as ${NAME} are not replaced in the config (config.yaml:5:11); write the value, or { env: NAME } where a secret is expected',
+    says: 'error: upstream.region: variables such as $NAME are not replaced in the config (config.yaml:5:11); write the value, or { env: NAME } where a secret is expected',
   },
   {
     mistake: 'a variable with a default',
     text: changed('https://s3.example.org', '"${ENDPOINT:-https://s3.example.org}"'),
-    says: 'error: upstream.endpoint: variables such as ${NAME} are not replaced in the config (config.yaml:4:13); write the value, or { env: NAME } where a secret is expected',
+    says: 'error: upstream.endpoint: variables such as $NAME are not replaced in the config (config.yaml:4:13); write the value, or { env: NAME } where a secret is expected',
   },
   {
     mistake: 'a variable for a secret in brackets',
     text: changed('{ env: UP_SECRET }', '${UP_SECRET}'),
-    says: 'error: variables (${NAME}) are not replaced in the config (config.yaml:6:52); write the value, or { env: NAME } where a secret is expected',
+    says: 'error: variables such as $NAME are not replaced in the config (config.yaml:6:52); write the value, or { env: NAME } where a secret is expected',
   },
   {
     mistake: 'a variable for a secret in quotes',
     text: changed('{ env: UP_SECRET }', '"$UP_SECRET"'),
-    says: 'error: upstream.credentials.secretAccessKey: variables such as ${NAME} are not replaced in the config (config.yaml:6:52); write the value, or { env: NAME } where a secret is expected',
+    says: 'error: upstream.credentials.secretAccessKey: variables such as $NAME are not replaced in the config (config.yaml:6:52); write the value, or { env: NAME } where a secret is expected',
   },
   {
     mistake: 'a variable with its dollar sign after env:',
     text: changed('{ env: UP_SECRET }', '{ env: $UP_SECRET }'),
-    says: 'error: upstream.credentials.secretAccessKey.env: variables such as ${NAME} are not replaced in the config (config.yaml:6:59); write the value, or { env: NAME } where a secret is expected',
+    says: 'error: upstream.credentials.secretAccessKey.env: variables such as $NAME are not replaced in the config (config.yaml:6:59); write the value, or { env: NAME } where a secret is expected',
   },
   {
     mistake: 'a placeholder',

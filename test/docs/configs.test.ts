@@ -31,9 +31,7 @@ t.test('a block of YAML has to say what it is', async (t) => {
 
 t.test('a config is checked as check does it', async (t) => {
   t.strictSame(await faults('yaml config', CONFIG), []);
-  t.match(await faults('yaml config', CONFIG.replace('region', 'regoin')), [
-    /did you mean "region"/,
-  ]);
+  t.match(await faults('yaml config', CONFIG.replace('region', 'regoin')), [/did you mean "region"/]);
   t.match(await faults('yaml config', CONFIG.replace('[a, b]', '[c]')), [/"c"/]);
   t.not((await faults('yaml config', 'listen: [')).length, 0);
 });

@@ -50,7 +50,7 @@ export const leftTemplate: Mistake = ({ code, offset, source: { text } }) => {
   if (!text.startsWith('${', offset - 1) || code !== 'UNEXPECTED_TOKEN') return undefined;
   return {
     offset: offset - 1,
-    message: 'variables (${NAME}) are not replaced in the config',
+    message: 'variables such as $NAME are not replaced in the config',
     fix: 'write the value, or { env: NAME } where a secret is expected',
   };
 };
