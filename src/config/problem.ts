@@ -29,6 +29,8 @@ export interface Report {
   fault(path: Path, message: string, fix?: string): void;
   /** Like `error`, placed at the field's name instead of its value. */
   errorAtKey(path: Path, message: string, fix?: string): void;
+  /** An error of all that is at and below a path: nothing else is said of it. */
+  errorOfAll(path: Path, message: string, fix?: string): void;
   /** A problem of the text itself, which has a position but no path. */
   errorAt(position: Position, message: string, fix?: string): void;
   /** All problems so far in the order of the file. */
@@ -39,6 +41,7 @@ export interface Report {
 export function createReport(locate: Locate, strict = false): Report {
   const found: Problem[] = [];
   const wrong = new Set<string>();
+  const closed: Path[] = [];
   const add = (
     severity: Problem['severity'],
     place: Position,
@@ -49,7 +52,7 @@ export function createReport(locate: Locate, strict = false): Report {
     const { line, column } = place;
     const text = pathText(path);
     // What else is wrong with a value is mostly the same mistake once more, and can be said when this one is fixed.
-    if (wrong.has(text)) return;
+    if (wrong.has(text) || closed.some((above) => above.every((step, index) => path[index] === step))) return;
     if (severity === 'error' && path.length > 0) wrong.add(text);
     const problem = { severity, path: masked(text), message: masked(message), line, column };
     found.push(fix === undefined ? problem : { ...problem, fix: masked(fix) });
@@ -60,6 +63,10 @@ export function createReport(locate: Locate, strict = false): Report {
     fault: (path, message, fix) =>
       add(strict ? 'error' : 'warning', locate(path, 'value'), path, message, fix),
     errorAtKey: (path, message, fix) => add('error', locate(path, 'key'), path, message, fix),
+    errorOfAll: (path, message, fix) => {
+      add('error', locate(path, 'key'), path, message, fix);
+      closed.push(path);
+    },
     errorAt: (position, message, fix) => add('error', position, [], message, fix),
     problems: () => found.toSorted(byPosition),
   };

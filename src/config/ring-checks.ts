@@ -71,6 +71,7 @@ function checkEntries(
 
 function keyFix(written: string, ids: readonly string[]): string | undefined {
   if (written === 'off') return 'write encrypt: off, without brackets';
+  if (/\s-\s/.test(written)) return 'indent each "- " of the list alike';
   if (/\s/.test(written)) return 'separate key ids with commas';
   return didYouMean(written, ids) ?? (ids.length === 0 ? 'add it to keys' : undefined);
 }

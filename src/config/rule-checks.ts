@@ -30,7 +30,10 @@ const BUCKET = /^[A-Za-z0-9_][A-Za-z0-9._-]{1,61}[A-Za-z0-9_]$/;
 
 function checkBucket(bucket: string, path: Path, report: Report): void {
   if (/[^A-Za-z0-9._*?-]/.test(bucket)) {
-    report.error(path, 'has characters that no bucket name has', 'put a prefix into match.prefix');
+    const fix = /^(?:s3:\/\/|arn:)/.test(bucket)
+      ? 'write the name of the bucket alone'
+      : 'put a prefix into match.prefix';
+    report.error(path, 'has characters that no bucket name has', fix);
   } else if (!isGlob(bucket) && !BUCKET.test(bucket)) {
     report.error(path, 'is not a bucket name: 3 to 63 characters, with a letter or digit at both ends');
   } else if (bucket.replaceAll('*', '').length > 63) {

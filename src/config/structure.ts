@@ -2,27 +2,57 @@ import type * as z from 'zod';
 import { isRecord } from '../json.ts';
 import type { Path, Report } from './problem.ts';
 import { type Config, ConfigSchema } from './schema.ts';
-import { meaningOf, schemaAt } from './schema-at.ts';
+import { fieldsAt, meaningOf, schemaAt } from './schema-at.ts';
 import { didYouMean } from './suggest.ts';
 import { unknownField } from './unknown-field.ts';
 import { fixOf } from './wrong-type.ts';
 
-/** The config with its defaults when the structure is valid; every structural problem goes to `report`. */
-export function checkStructure(value: unknown, report: Report): Config | undefined {
+export interface Structure {
+  /** With its defaults, when it is valid. */
+  readonly config: Config | undefined;
+  /** Sections at the top that are there under a wrong name, so that they count as broken and not as missing. */
+  readonly misspelt: readonly string[];
+}
+
+/** Every structural problem goes to `report`. */
+export function checkStructure(value: unknown, report: Report): Structure {
   const parsed = ConfigSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { config: parsed.data, misspelt: [] };
+  const flat = flatSections(value, report);
   const findings = parsed.error.issues.flatMap((issue) => {
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
     return describeIssue(issue, path, valueAt(value, path));
   });
   // A field that is misspelt is not missing too.
   const meant = new Set(findings.map(({ means }) => JSON.stringify(means)));
+  if (flat.includes('upstreams')) meant.add(JSON.stringify(['upstream']));
   for (const { at, part, message, fix } of findings) {
     if (message === MISSING && meant.has(JSON.stringify(at))) continue;
     if (part === 'key') report.errorAtKey(at, message, fix);
     else report.error(at, message, fix);
   }
-  return undefined;
+  const named = findings.flatMap(({ means = [] }) => (means.length === 1 ? means.map(String) : []));
+  return { config: undefined, misspelt: [...flat, ...named] };
+}
+
+/** Sections of entries with ids, in which the fields of one entry stand without an id. */
+function flatSections(value: unknown, report: Report): readonly string[] {
+  return ['keys', 'vaults', 'upstreams'].filter((section) => {
+    const entries = isRecord(value) ? value[section] : undefined;
+    if (!isRecord(entries)) return false;
+    // An id may be called like a section of the entry; then what stands there is that section, and not a text.
+    const fields = fieldsAt([section, 'id']).filter((name) => fieldsAt([section, 'id', name]).length === 0);
+    const flat = Object.entries(entries).some(([name, entry]) => fields.includes(name) && !isRecord(entry));
+    if (flat)
+      report.errorOfAll(
+        [section],
+        'has the fields of one entry where ids are expected',
+        section === 'upstreams'
+          ? 'write upstream: for one store, or put the fields below an id'
+          : 'put the fields below an id',
+      );
+    return flat;
+  });
 }
 
 interface Finding {

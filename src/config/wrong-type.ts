@@ -3,6 +3,7 @@ import { isRecord } from '../json.ts';
 import { durationMeant, sizeMeant } from './meant.ts';
 import { unwrap } from './salvage.ts';
 import { fieldsOf } from './schema-at.ts';
+import { didYouMean } from './suggest.ts';
 
 /** What to write in the place of a value that the schema refuses; undefined where the message says it all. */
 export function fixOf(
@@ -11,12 +12,16 @@ export function fixOf(
   schema: z.core.$ZodType | undefined,
 ): string | undefined {
   if (written === null) return emptyFix(expected);
+  if (typeof written === 'string' && written.includes('\n')) return 'remove the "|" or ">" after the colon';
   if (expected === 'array') return listFix(written);
   if (expected === 'object' || expected === 'record') return sectionFix(expected, written, schema);
   if (expected === 'boolean') return booleanFix(written);
   if (/\bduration\b/.test(message)) return meant(durationMeant(written));
   if (/^must be a size\b/.test(message)) return meant(sizeMeant(written));
   if (/\bwhole number\b/.test(message)) return isText(written, /^\d+$/) ? 'remove the quotes' : undefined;
+  if (message.startsWith('must be exactly one of a string') && isRecord(written)) return secretFix(written);
+  if (expected === 'string' && Array.isArray(written))
+    return 'write one value; for several, repeat the entry with each';
   if (message.startsWith('must be a list of key ids')) return ringFix(written);
   const scalar = typeof written === 'number' || typeof written === 'boolean';
   if (scalar) return /\ba string\b/.test(message) ? 'put it in quotes' : undefined;
@@ -44,6 +49,13 @@ function sectionFix(expected: string, written: unknown, schema: z.core.$ZodType 
   return Array.isArray(written)
     ? 'write the fields below it without "- "'
     : `write its fields, as in { ${first}: … }`;
+}
+
+function secretFix(written: Readonly<Record<string, unknown>>): string | undefined {
+  const names = Object.keys(written);
+  if (names.some((name) => name.includes(':'))) return 'a space is missing after the colon';
+  if (names.length > 1) return 'remove all but one of the fields';
+  return didYouMean(names[0] ?? '', ['env', 'file']);
 }
 
 function ringFix(written: unknown): string | undefined {

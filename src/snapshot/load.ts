@@ -81,9 +81,10 @@ async function load(
   const { value, report } = readYaml(text, strict);
   if (value === undefined) return { snapshot: undefined, problems: report.problems() };
   checkTexts(value, report);
-  const config = checkStructure(value, report);
-  const parts = salvage(ConfigSchema, value);
-  if (parts === undefined) return { snapshot: undefined, problems: report.problems() };
+  const { config, misspelt } = checkStructure(value, report);
+  const salvaged = salvage(ConfigSchema, value);
+  if (salvaged === undefined) return { snapshot: undefined, problems: report.problems() };
+  const parts = { ...salvaged, ...Object.fromEntries(misspelt.map((section) => [section, undefined])) };
   checkSemantics(parts, report, now);
   const sources = createSources({ configFile, env, readFile, report });
   const loaded = await loadParts(parts, sources, {

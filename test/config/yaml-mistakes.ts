@@ -403,6 +403,24 @@ export const TEXT: readonly YamlMistake[] = [
     text: changed('eu-test-1', '<region>'),
     says: 'error: upstream.region: this is a placeholder that was not filled in (config.yaml:5:11); write the value',
   },
+  {
+    mistake: 'entries below an empty list',
+    text: changed('rules:', 'rules: []'),
+    says: 'error: line 11 has an empty value ([] or {}), so that nothing can be below it (config.yaml:12:1); remove the brackets there',
+  },
+  {
+    mistake: 'a field without its braces',
+    text: changed(
+      'secretAccessKey: { env: UP_SECRET } }',
+      'secretAccessKey: { env: UP_SECRET } }\n  ca: file: ca.pem',
+    ),
+    says: 'error: there is a second ": " on this line (config.yaml:7:7); put it in braces, as in { env: NAME } or { file: PATH }',
+  },
+  {
+    mistake: 'dashes of a list that are not indented alike',
+    text: changed('[vault]', '\n    - vault\n     - vault'),
+    says: 'error: rules[0].encrypt[0]: unknown key "vault - vault" (config.yaml:14:7); indent each "- " of the list alike',
+  },
 ];
 
 /** Mistakes of fields and their values. */
@@ -644,9 +662,49 @@ export const FIELDS: readonly YamlMistake[] = [
     says: 'error: keys.vault.writesFrom: must be a time with its offset, as in 2026-12-01T00:00:00Z (config.yaml:10:42)',
   },
   {
+    mistake: 'a section in the singular',
+    text: changed('keys:', 'key:'),
+    says: 'error: key: unknown field (config.yaml:9:1); did you mean "keys"?',
+  },
+  {
+    mistake: 'the fields of one entry without its id',
+    text: changed('keys:\n  vault: { file: keys/vault }', 'keys:\n  file: keys/vault'),
+    says: 'error: keys: has the fields of one entry where ids are expected (config.yaml:9:1); put the fields below an id',
+  },
+  {
+    mistake: 'the fields of one store in upstreams',
+    text: changed('upstream:', 'upstreams:'),
+    says: 'error: upstreams: has the fields of one entry where ids are expected (config.yaml:3:1); write upstream: for one store, or put the fields below an id',
+  },
+  {
+    mistake: 'a text of several lines for a list',
+    text: changed('rules:', 'rules: |'),
+    says: 'error: rules: must be a list, not a string (config.yaml:11:8); remove the "|" or ">" after the colon',
+  },
+  {
+    mistake: 'a list for one value',
+    text: changed('bucket: backups', 'bucket: [backups, logs]'),
+    says: 'error: rules[0].match.bucket: must be a string, not a list (config.yaml:12:14); write one value; for several, repeat the entry with each',
+  },
+  {
+    mistake: 'a URL for a bucket',
+    text: changed('bucket: backups', 'bucket: "s3://backups"'),
+    says: 'error: rules[0].match.bucket: has characters that no bucket name has (config.yaml:12:22); write the name of the bucket alone',
+  },
+  {
+    mistake: 'a misspelt source of a secret',
+    text: changed('{ env: UP_SECRET }', '{ environ: UP_SECRET }'),
+    says: 'error: upstream.credentials.secretAccessKey: must be exactly one of a string, { env: NAME } or { file: PATH } (config.yaml:6:35)',
+  },
+  {
+    mistake: 'no space after the colon in a secret',
+    text: changed('{ env: UP_SECRET }', '{env:UP_SECRET}'),
+    says: 'error: upstream.credentials.secretAccessKey: must be exactly one of a string, { env: NAME } or { file: PATH } (config.yaml:6:35); a space is missing after the colon',
+  },
+  {
     mistake: 'two sources of a secret',
     text: changed('{ env: UP_SECRET }', '{ env: UP_SECRET, file: up }'),
-    says: 'error: upstream.credentials.secretAccessKey: must be exactly one of a string, { env: NAME } or { file: PATH } (config.yaml:6:35)',
+    says: 'error: upstream.credentials.secretAccessKey: must be exactly one of a string, { env: NAME } or { file: PATH } (config.yaml:6:35); remove all but one of the fields',
   },
 ];
 

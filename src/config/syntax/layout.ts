@@ -60,11 +60,24 @@ export const valueAndFields: Mistake = ({ code, offset, source }) => {
   if (code !== 'BLOCK_AS_IMPLICIT_KEY') return undefined;
   const at = source.lineOf(offset);
   const rest = (source.lines[at] ?? '').slice(offset - source.startOf(at));
-  if (rest.startsWith('- ') || rest === '-')
+  const above = lineAbove(source, at);
+  if (above !== undefined && /[:,]\s*(?:\[\s*\]|\{\s*\})\s*$/.test(source.lines[above] ?? ''))
+    return {
+      offset,
+      message: `line ${above + 1} has an empty value ([] or {}), so that nothing can be below it`,
+      fix: 'remove the brackets there',
+    };
+  if (rest.trimStart().startsWith('- ') || rest.trim() === '-')
     return {
       offset,
       message: 'a list entry ("- ") is here, where only fields are',
       fix: 'put it below the field whose list it belongs to',
+    };
+  if (/^(?:env|file): /.test(rest))
+    return {
+      offset,
+      message: 'there is a second ": " on this line',
+      fix: 'put it in braces, as in { env: NAME } or { file: PATH }',
     };
   if (/:(?:\s|$)/.test(rest))
     return {
