@@ -31,7 +31,9 @@ export function checkStructure(value: unknown, report: Report): Structure {
     if (part === 'key') report.errorAtKey(at, message, fix);
     else report.error(at, message, fix);
   }
-  const named = findings.flatMap(({ means = [] }) => (means.length === 1 ? means.map(String) : []));
+  const named = findings.flatMap(({ means = [] }) =>
+    means.length === 1 && valueAt(value, means) === undefined ? means.map(String) : [],
+  );
   return { config: undefined, misspelt: [...flat, ...named] };
 }
 
