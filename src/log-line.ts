@@ -89,7 +89,7 @@ function begun(level: RequestLevel): string {
   return `{"level":${LEVELS[level]},"time":"${timeText(Date.now())}"`;
 }
 
-/** As `toISOString()` has it, which writes the second anew each time. */
+/** As `toISOString()` has it, which writes the second again each time. */
 function timeText(now: number): string {
   const second = Math.floor(now / 1000);
   if (second !== written.second) written = { second, text: new Date(now).toISOString().slice(0, -4) };

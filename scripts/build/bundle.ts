@@ -26,6 +26,8 @@ export async function bundle({ root, into }: Asked): Promise<Metafile> {
     splitting: true,
     format: 'esm',
     platform: 'node',
+    // Of what is loaded later, a CommonJS package would have no names.
+    mainFields: ['module', 'main'],
     target: 'node24',
     // In a file of their own, all of them.
     legalComments: 'none',

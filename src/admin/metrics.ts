@@ -70,25 +70,17 @@ export function makeMetrics(
   registry: Registry = new Registry(),
 ): Metrics {
   const registers = [registry];
-  const requests = new Tally();
-  new Counter({
+  const requests = new Tally({
     name: 'ssec_proxy_requests_total',
     help: 'Requests by operation and status.',
     labelNames: ['op', 'status'],
     registers,
-    collect() {
-      requests.tell(this, 'op', 'status');
-    },
   });
-  const keyUses = new Tally();
-  new Counter({
+  const keyUses = new Tally({
     name: 'ssec_proxy_key_use_total',
     help: 'SSE-C keys sent to the store, by key id and outcome.',
     labelNames: ['key', 'outcome'],
     registers,
-    collect() {
-      keyUses.tell(this, 'key', 'outcome');
-    },
   });
   const plainReads = new Counter({
     name: 'ssec_proxy_plain_reads_total',

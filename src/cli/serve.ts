@@ -1,4 +1,5 @@
 import { formatProblem } from '../config/problem.ts';
+import { collectGarbage } from '../garbage.ts';
 import type { Io } from '../io.ts';
 import { refreshKeys } from '../keys/refresh.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
@@ -74,6 +75,7 @@ async function serveUntilSignal(config: string, io: Io, destination: LogDestinat
     log.fatal(`${file} can't be used; fix the errors above and try "ssec-proxy check ${quoted(config)}"`);
     return 1;
   }
+  collectGarbage();
   const stopping = firstSignal();
   const proxy = await start(snapshot, log, {
     keyStores: keyStores.health,

@@ -37,10 +37,10 @@ export function permits(
 ): boolean {
   if (action === 'acl' && admin) return true;
   if (grants === 'all') return action !== 'acl' && action !== 'unlock';
-  return grants.some(
-    (grant) =>
-      grant.actions.has(action) && matchesBucket(grant, bucket) && objectKey.startsWith(grant.prefix),
-  );
+  for (const grant of grants)
+    if (grant.actions.has(action) && matchesBucket(grant, bucket) && objectKey.startsWith(grant.prefix))
+      return true;
+  return false;
 }
 
 /** May this client see that the bucket exists? Asked for HeadBucket, `?location` and the list of buckets. */
@@ -64,7 +64,7 @@ export function neededActions(
   // "false" is what it is without the header.
   const bypasses = sends.has(BYPASS) && (headers.joined(BYPASS) ?? 'false') !== 'false';
   const grants = sends.has(CANNED) && grantsToOthers(name, headers);
-  if (!bypasses && !grants) return [base];
+  if (!bypasses && !grants) return ALONE[base];
   return [base, ...(bypasses ? (['unlock'] as const) : []), ...(grants ? (['acl'] as const) : [])];
 }
 
@@ -72,6 +72,15 @@ export function neededActions(
 export function tellsMetadata(query: Query): boolean {
   return (query.get('metadata') ?? 'false') !== 'false';
 }
+
+/** Nearly all requests need one action. */
+const ALONE: Readonly<Record<Exclude<Access, 'admin'> | 'deleteVersions', readonly Action[]>> = {
+  read: ['read'],
+  write: ['write'],
+  delete: ['delete'],
+  list: ['list'],
+  deleteVersions: ['deleteVersions'],
+};
 
 const BYPASS = 'x-amz-bypass-governance-retention';
 const CANNED = 'x-amz-acl';

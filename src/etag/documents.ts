@@ -3,6 +3,7 @@ import { nameDecoder } from '../s3/encoded-names.ts';
 import type { Work } from '../turns.ts';
 import { ListedEtags } from './listed.ts';
 import { MARK, markTag, unmarkTag } from './mark.ts';
+import { markingPlainList } from './plain-list.ts';
 
 /** A document of one object or upload with all its ETags marked. @throws S3Error MalformedXML, as all here do */
 export function markingEtags(document: string): Work<string> {
@@ -18,10 +19,18 @@ export function unmarkingEtags(document: string): Work<string> {
 const ETAGS_A_SLICE = 1000;
 
 /**
- * The UTF-8 of a list of objects or versions in which the ETags are marked that `marks` selects. Everything else is
- * unchanged. Where the object key can't be decoded, the object keeps its ETag.
+ * A list of objects or versions in which the ETags are marked that `marks` selects. Everything else is unchanged. Where the
+ * object key can't be decoded, the object keeps its ETag.
  */
-export function* markingListedEtags(list: string, marks: (objectKey: string) => boolean): Work<Buffer> {
+export function* markingListedEtags(
+  list: string,
+  marks: 'all' | ((objectKey: string) => boolean),
+): Work<string | Buffer> {
+  const plain = marks === 'all' ? markingPlainList(list, MARK) : undefined;
+  return plain ?? (yield* markingEach(list, marks === 'all' ? () => true : marks));
+}
+
+function* markingEach(list: string, marks: (objectKey: string) => boolean): Work<Buffer> {
   const found = new ListedEtags(list);
   while (found.readOn()) yield;
   const { places, objectKeys } = found;

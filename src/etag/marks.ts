@@ -26,3 +26,13 @@ export function bucketMarks(
 ): (objectKey: string) => boolean {
   return (objectKey) => marksEtag({ match: rules.matchObject(bucket, objectKey), upstream });
 }
+
+/** The same for all objects of a bucket at once; `all` where one rule has the whole bucket. */
+export function listMarks(
+  bucket: string,
+  { rules, upstream }: { readonly rules: RuleSet; readonly upstream: Marking },
+): 'all' | ((objectKey: string) => boolean) {
+  const rule = rules.ruleOfAll(bucket);
+  const all = rule !== undefined && marksEtag({ match: { kind: 'rule', rule }, upstream });
+  return all ? 'all' : bucketMarks(bucket, { rules, upstream });
+}

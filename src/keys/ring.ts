@@ -34,7 +34,8 @@ export function keysToTry(ring: Ring, object: ObjectName, now: Date): readonly [
 
 /** The key for a write of the object at this moment: the first one that has started to write. */
 export function writingKey(ring: Ring, object: ObjectName, now: Date): SseKey | undefined {
-  const entry = ring.find((one) => writes(one, now));
+  const entry =
+    ring.length === 1 && ring[0].writesFrom === undefined ? ring[0] : ring.find((one) => writes(one, now));
   return entry && keyOf(entry, object);
 }
 

@@ -18,7 +18,8 @@ export function judgeHead(connection: Connection, load: Load): void {
   const { begun } = connection;
   setImmediate(() => {
     const { socket } = connection;
-    if (socket.destroyed || connection.begun !== begun) return;
+    // One that was ended already is late but once.
+    if (socket.destroyed || socket.writableEnded || connection.begun !== begun) return;
     load.late('head');
     if (connection.answering === 0) refuseBytes(socket, requestTimeout());
     else endBehindAnswers(connection);
@@ -35,19 +36,22 @@ export function judgeIdle(connection: Connection): void {
   });
 }
 
-/** How often it is looked at idle connections, in milliseconds. */
-const EVERY_MS = 1000;
+/** How often connections are looked at between requests, in milliseconds. */
+const EVERY_MS = 250;
 
 /**
- * Ends idle connections that Node keeps: those on which bytes come that begin no request, such as empty lines, which start
- * Node's timer again and no head; and those above a limit that a reload has lowered. Who begins it ends it.
+ * Sees what Node's timers do not: first heads that are late on connections that have said nothing and so have no parser;
+ * idle connections on which bytes come that begin no request, such as empty lines, which start Node's timer again and no
+ * head; and those above a limit that a reload has lowered.
+ * @returns ends it
  */
-export function watchIdle(connections: ClientConnections): () => void {
+export function watchConnections(connections: ClientConnections): () => void {
+  const { load } = connections;
   const timer = setInterval(() => {
-    for (const connection of connections.overdue()) endUnlessBegun(connection, connections.load);
-    for (const connection of connections.surplus()) endUnlessBegun(connection);
-  }, EVERY_MS);
-  timer.unref();
+    for (const late of connections.takeLate(load.timeouts.head)) judgeHead(late, load);
+    for (const idle of connections.overdue()) endUnlessBegun(idle, load);
+    for (const idle of connections.surplus()) endUnlessBegun(idle);
+  }, EVERY_MS).unref();
   return () => clearInterval(timer);
 }
 

@@ -55,6 +55,11 @@ export class ClientConnections {
     connection.socket = socket;
     this.#of.set(socket, connection);
     connection.ready = true;
+    if (this.#fresh.delete(connection)) {
+      // The time of its first head begins now, and it is the last in their order.
+      connection.since = performance.now();
+      this.#fresh.add(connection);
+    }
     this.#endIfDone(connection);
   }
 
@@ -115,6 +120,18 @@ export class ClientConnections {
         more -= 1;
         yield connection;
       }
+  }
+
+  /** Gives out, once, those whose first request has not begun within so many milliseconds. Handshakes have a time of their own. */
+  takeLate(most: number): readonly Connection[] {
+    const latest = performance.now() - most;
+    const late: Connection[] = [];
+    for (const connection of this.#fresh) {
+      if (connection.since > latest) break;
+      if (connection.ready) late.push(connection);
+    }
+    for (const connection of late) this.#fresh.delete(connection);
+    return late;
   }
 
   /** Has an idle connection give way, when the loop has seen what arrived on it. */

@@ -10,7 +10,7 @@ import type { ClientConnections } from './connections.ts';
  */
 export class Handshakes {
   readonly #connections: ClientConnections;
-  readonly #open = new Map<string, { connection: Connection; timer: NodeJS.Timeout }>();
+  readonly #open = new Map<string, { connection: Connection; timer: NodeJS.Timeout; closed: () => void }>();
 
   constructor(server: Server, connections: ClientConnections) {
     this.#connections = connections;
@@ -25,8 +25,9 @@ export class Handshakes {
       () => setImmediate(() => this.#late(peer, connection)),
       this.#connections.load.timeouts.handshake,
     );
-    this.#open.set(peer, { connection, timer });
-    raw.once('close', () => this.#forget(peer, connection));
+    const closed = (): void => this.#forget(peer, connection);
+    this.#open.set(peer, { connection, timer, closed });
+    raw.once('close', closed);
   }
 
   #done(socket: TLSSocket): void {
@@ -47,6 +48,7 @@ export class Handshakes {
     const open = this.#open.get(peer);
     if (open?.connection !== connection) return;
     clearTimeout(open.timer);
+    connection.raw.off('close', open.closed);
     this.#open.delete(peer);
   }
 }

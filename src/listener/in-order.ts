@@ -12,12 +12,15 @@ const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
  * otherwise be a turn of many seconds.
  * https://www.rfc-editor.org/rfc/rfc9112#section-9.3.2
  */
-export function inOrder(handler: Handler): Handler {
+export function inOrder(handler: Handler): InOrder {
   const lines = new WeakMap<Socket, Line>();
-  return (request, response) => {
+  const take: Handler = (request, response) => {
     const { socket, method = '' } = request;
-    const line = lines.get(socket) ?? { waiting: [], latest: undefined, resting: false };
-    if (!line.latest) lines.set(socket, line);
+    let line = lines.get(socket);
+    if (!line) {
+      line = { waiting: [], latest: undefined, resting: false };
+      lines.set(socket, line);
+    }
     const before = line.latest;
     const safe = SAFE.has(method);
     // A safe request after safe ones waits for the same write as they do.
@@ -27,6 +30,19 @@ export function inOrder(handler: Handler): Handler {
     line.waiting.push(queued);
     if (line.waiting.length === 1) advance(line, handler);
   };
+  return {
+    take,
+    closed: ({ socket }, response) => {
+      const line = lines.get(socket);
+      if (line?.latest?.response === response) line.latest = undefined;
+    },
+  };
+}
+
+export interface InOrder {
+  readonly take: Handler;
+  /** The response is sent or lost: nothing waits for it, and an idle connection has no need to keep it. */
+  readonly closed: Handler;
 }
 
 /** The requests of one connection that have not begun, in their order. */

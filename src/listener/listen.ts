@@ -7,13 +7,14 @@ import {
   judgeIdle,
   refuseFraming,
   refuseMalformed,
-  watchIdle,
+  watchConnections,
 } from './between-requests.ts';
 import type { ClientTimeouts } from './bounds.ts';
 import type { Connection } from './connection.ts';
 import { ClientConnections } from './connections.ts';
 import { drainServer } from './drain.ts';
 import { isEnding } from './ending.ts';
+import { parseFromFirstBytes } from './first-bytes.ts';
 import type { Handler } from './handler.ts';
 import { Handshakes } from './handshakes.ts';
 import { Load } from './load.ts';
@@ -91,7 +92,8 @@ export async function listen(
   const open = new Set<Connection>();
   let draining = false;
   const phases = new Phases(load);
-  const stopWatching = watchIdle(connections);
+  parseFromFirstBytes(server, tls !== undefined);
+  const stopWatching = watchConnections(connections);
   const handshakes = server instanceof https.Server ? new Handshakes(server, connections) : undefined;
   server.on('connection', (raw: Socket) => {
     const connection = connections.arrive(raw, tls !== undefined);

@@ -39,6 +39,7 @@ export function taking(handler: Handler, connections: ClientConnections, phases:
     response.on('close', () => {
       connections.end(connection);
       phases.answered(request);
+      inTurn.closed(request, response);
     });
     if (isTooMuch(request, connection, connections.load)) {
       connection.full = true;
@@ -49,7 +50,7 @@ export function taking(handler: Handler, connections: ClientConnections, phases:
     if (upgrade !== undefined && UPGRADE.test(options)) response.shouldKeepAlive = false;
     // Now, since the parser hands over the body right behind the head.
     if (request.headers['transfer-encoding'] !== undefined) gatherSmallChunks(request);
-    inTurn(request, response);
+    inTurn.take(request, response);
   };
 }
 

@@ -36,13 +36,13 @@ export async function handle(
     // In one function on purpose: a refusal is out before the parser hands over what stands behind the request.
     const { snapshot, signingKeys } = serving;
     const now = serving.clock();
-    const { rules } = snapshot;
     checkFraming(exchange);
     checkRoom(exchange);
     const { received } = exchange;
     const asked = parseTarget(exchange.rawTarget, received.headers.joined('host'), snapshot.domains);
     const context = { snapshot, signingKeys, listener, now };
-    const admitted = isForm(received, asked)
+    const posts = received.method === 'POST' && isForm(received, asked);
+    const admitted = posts
       ? await admitForm(exchange, asked, context, serving)
       : authenticate(exchange, asked, context);
     const { caller, target, message, form } = admitted;
@@ -61,9 +61,14 @@ export async function handle(
     const body = planBody(message, { plan, chunks: admitted.chunks });
     const decoded = body.kind === 'pass' ? body.message : await carryOut(body, message);
     if (plan.upload) await requireEncryptedUpload(exchange, plan, serving);
-    const hold = (bytes: number): Promise<void> => holdBytes(exchange, serving, bytes);
     const sent =
-      operation.body === 'xml' ? await rewriteDocument(decoded, plan, { permissions, rules, hold }) : decoded;
+      operation.body === 'xml'
+        ? await rewriteDocument(decoded, plan, {
+            permissions,
+            rules: snapshot.rules,
+            hold: (bytes) => holdBytes(exchange, serving, bytes),
+          })
+        : decoded;
     if (plan.source?.copy === 'relay') {
       await relayCopy(exchange, sent, plan, serving);
       return;
@@ -72,7 +77,8 @@ export async function handle(
     const proof = plan.write && requireProof(exchange, answer, plan, serving);
     if (proof) await proof;
     if (plan.upload) rememberUpload(plan, answer.response.statusCode ?? 0, serving);
-    await relay({ exchange, answer, plan, serving, permissions, form });
+    const relaying = relay({ exchange, answer, plan, serving, permissions, form });
+    if (relaying) await relaying;
   } catch (error) {
     await answerFailure(exchange, error, serving);
   } finally {

@@ -20,8 +20,8 @@ const OF_STORES: DocumentLimits = { most: 32 * MIB, wait: 10_000 };
 /** Two of the longest: a CompleteMultipartUpload of 4 MiB. A usual DeleteObjects has a hundredth of that. */
 export const OF_CLIENTS: DocumentLimits = { most: 8 * MIB, wait: 10_000 };
 
-/** Of the time for a wait: so long a document may take to come while others wait, and so often it is looked. */
-const SLOW_SHARE = 1 / 4;
+/** Of the time for a wait: after so much of it a document is asked whether it comes slowly, and so often it is looked. */
+const YOUNG_SHARE = 1 / 10;
 const LOOKS_SHARE = 1 / 40;
 
 /** The part of one document in the bytes that all of them hold. */
@@ -41,8 +41,12 @@ export interface Holding {
 export interface Holder {
   readonly client: string;
   readonly signal: Signal;
-  /** Asked when it has held its bytes for long and others wait. @returns false when all of it is here */
-  readonly giveWay?: () => boolean;
+  /**
+   * Ends the document if it will not be here within the time for a wait, at the pace at which it comes.
+   * @param share of that time that has passed
+   * @returns whether it was ended
+   */
+  readonly giveWay?: (share: number) => boolean;
 }
 
 interface Waiter {
@@ -54,6 +58,7 @@ interface Waiter {
 /** What one document has. */
 interface Part {
   readonly holder: Holder;
+  readonly end: () => void;
   since: number;
 }
 
@@ -98,24 +103,25 @@ export class HeldBytes {
   }
 
   begin(holder: Holder): Holding {
-    const part: Part = { holder, since: 0 };
     let own = 0;
     let ended = false;
+    const end = (): void => {
+      if (ended) return;
+      ended = true;
+      this.#held -= own;
+      this.#shares.leave(holder.client, part, own);
+      this.#coming.delete(part);
+      this.#serve();
+    };
+    const part: Part = { holder, end, since: 0 };
     return {
+      end,
       sending: this.#limits.sending ?? SENDING_MS,
       grow: async (bytes) => {
         const more = bytes - own;
         if (more <= 0 || ended) return;
         await this.#take(part, more);
         own = bytes;
-      },
-      end: () => {
-        if (ended) return;
-        ended = true;
-        this.#held -= own;
-        this.#shares.leave(holder.client, part, own);
-        this.#coming.delete(part);
-        this.#serve();
       },
     };
   }
@@ -186,13 +192,14 @@ export class HeldBytes {
     this.#looking = undefined;
   }
 
-  /** Has one document give way that is still to come: a turn later, when what had arrived has been seen. */
+  /** Has one document give way that comes slowly: a turn later, when what had arrived has been seen. */
   #press(): void {
     setImmediate(() => {
-      for (const part of this.#slowest()) {
-        this.#coming.delete(part);
-        if (!part.holder.giveWay?.()) continue;
+      const now = performance.now();
+      for (const part of this.#slowest(now)) {
+        if (!part.holder.giveWay?.((now - part.since) / this.#limits.wait)) continue;
         this.#gaveWay += 1;
+        part.end();
         return;
       }
     });
@@ -202,8 +209,8 @@ export class HeldBytes {
    * Those whose end lets somebody in, first those of the client that has most, the oldest first. Who waits for its own
    * client alone takes nothing from others.
    */
-  #slowest(): Part[] {
-    const before = performance.now() - this.#limits.wait * SLOW_SHARE;
+  #slowest(now: number): Part[] {
+    const before = now - this.#limits.wait * YOUNG_SHARE;
     const anyWill = this.#waiters.some(({ part, bytes }) => this.#mayHave(part, bytes));
     const waiting = new Set(this.#waiters.map(({ part }) => part.holder.client));
     return [...this.#coming]

@@ -1,4 +1,5 @@
 import type { SseKey } from '../keys/key.ts';
+import { lowerCase } from '../lower-case.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { CUSTOMER_KEY_MD5 } from '../ssec/headers.ts';
 import { holdsKey, mayHoldKey } from '../ssec/leak.ts';
@@ -111,7 +112,7 @@ function fields(
   const relayed = raw.slice();
   let kept = 0;
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    if (stays((raw[i] as string).toLowerCase())) continue;
+    if (stays(lowerCase(raw[i] as string))) continue;
     relayed[kept] = raw[i] as string;
     relayed[kept + 1] = raw[i + 1] as string;
     kept += 2;

@@ -1,6 +1,9 @@
 /** What is known of a document by its first characters. */
-export type Root = { readonly kind: 'named'; readonly name: string } | { readonly kind: 'more' | 'none' };
+export type Root =
+  | { readonly kind: 'named'; readonly name: string }
+  | { readonly kind: 'blank' | 'more' | 'none' };
 
+const BLANK: Root = { kind: 'blank' };
 const MORE: Root = { kind: 'more' };
 const NONE: Root = { kind: 'none' };
 
@@ -11,20 +14,20 @@ const BEFORE = [
 ] as const;
 
 const BYTE_ORDER_MARK = '\u00ef\u00bb\u00bf';
-const BLANK = ' \t\r\n';
+const SPACES = ' \t\r\n';
 const NAME = /[\w.:-]/;
 
 /**
  * The root element of a document of which the beginning is there, in lower case and without its prefix; `{` for JSON.
- * `more`: it may follow. `none`: it is not such a document. Each character is looked at once.
+ * `more`: it may follow. `blank`: likewise, and nothing was said so far. `none`: it is not such a document. Each character is looked at once.
  *
  * @param head one character a byte
  */
 export function rootIn(head: string): Root {
   let at = head.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
   for (;;) {
-    while (at < head.length && BLANK.includes(head.charAt(at))) at += 1;
-    if (at === head.length) return MORE;
+    while (at < head.length && SPACES.includes(head.charAt(at))) at += 1;
+    if (at === head.length) return BLANK;
     if (head.charAt(at) === '{') return { kind: 'named', name: '{' };
     if (head.charAt(at) !== '<') return NONE;
     const before = BEFORE.find(({ opens }) => head.startsWith(opens, at));

@@ -3,6 +3,8 @@ import { Gathered } from '../gathered.ts';
 import type { SseKey } from '../keys/key.ts';
 import { type DocumentElement, readDocument } from '../s3/document.ts';
 import { holdsKey } from '../ssec/leak.ts';
+import type { ErrorText } from '../upstream/answer.ts';
+import { lateIn } from '../upstream/upstream-error.ts';
 import { within } from './within.ts';
 
 /** More than any error document of a store; a longer text is not one. */
@@ -43,25 +45,27 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Reads what may be the store's error document; empty when it is too long for one, or does not come as a whole: then its
- * status has to do.
+ * Reads what may be the store's error document. When it is too long for one, or does not come as a whole, its status has to
+ * do.
  * @param limit for the whole of it, in milliseconds
  */
-export async function readErrorText(body: Readable, limit: number): Promise<string> {
+export async function readErrorText(body: Readable, limit: number): Promise<ErrorText> {
   try {
     return await within(body, { limit }, () => textOf(body));
-  } catch {
-    return '';
+  } catch (error) {
+    const late = lateIn(error);
+    return late ? { text: '', fault: 'was not whole in time', late } : { text: '', fault: 'broke off' };
   }
 }
 
-async function textOf(body: Readable): Promise<string> {
+async function textOf(body: Readable): Promise<ErrorText> {
   const text = new Gathered();
   for await (const chunk of body as AsyncIterable<Buffer>) {
-    if (text.size + chunk.byteLength > MOST_BYTES) return '';
+    if (text.size + chunk.byteLength > MOST_BYTES)
+      return { text: '', fault: `is longer than ${MOST_BYTES} bytes` };
     text.add(chunk);
   }
-  return text.bytes().toString('utf8');
+  return { text: text.bytes().toString('utf8') };
 }
 
 /** What an `<Error>` document says, made safe; undefined when the text is not one. */

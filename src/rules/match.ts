@@ -63,6 +63,8 @@ export interface RuleSet {
   upstreamOf(bucket: string): string | undefined;
   /** May an object of the bucket fall under a rule that encrypts? */
   mayEncrypt(bucket: string): boolean;
+  /** The rule that all objects of the bucket fall under; undefined where that depends on the object key. */
+  ruleOfAll(bucket: string): Rule | undefined;
   readonly rules: readonly Rule[];
   /** The action when no rule matches. */
   readonly byDefault: Match;
@@ -87,6 +89,10 @@ export function compileRules(rules: readonly Rule[], defaultAction: 'deny' | 'pa
     const rule = exact.get(bucket)?.longest(objectKey) ?? longestOf(globs.find(bucket), objectKey);
     return rule === undefined ? byDefault : { kind: 'rule', rule };
   };
+  const ruleOfAll = (bucket: string): Rule | undefined => {
+    const [index, ...others] = exact.has(bucket) ? [exact.get(bucket)] : globs.find(bucket);
+    return others.length === 0 ? index?.ofAll : undefined;
+  };
   const matchBucket = (bucket: string): 'allowed' | 'denied' => {
     const named = defaultAction === 'pass' || exact.has(bucket) || globs.find(bucket).length > 0;
     return named ? 'allowed' : 'denied';
@@ -98,6 +104,7 @@ export function compileRules(rules: readonly Rule[], defaultAction: 'deny' | 'pa
     matchBucket,
     upstreamOf: (bucket: string) => placed(bucket)?.upstream,
     mayEncrypt: (bucket: string) => encrypting(bucket) !== undefined,
+    ruleOfAll,
     rules: Object.freeze([...rules]),
     byDefault,
   });

@@ -5,6 +5,8 @@
  */
 export interface PrefixIndex<T> {
   longest(text: string): T | undefined;
+  /** What is found for every text; undefined where that depends on the text. */
+  readonly ofAll: T | undefined;
 }
 
 /** Compiled from prefix → value. */
@@ -12,7 +14,10 @@ export function prefixIndex<T>(values: ReadonlyMap<string, T>): PrefixIndex<T> {
   const [first] = values;
   if (first !== undefined && values.size === 1) {
     const [prefix, value] = first;
-    return { longest: (text) => (text.startsWith(prefix) ? value : undefined) };
+    return {
+      longest: (text) => (text.startsWith(prefix) ? value : undefined),
+      ofAll: prefix === '' ? value : undefined,
+    };
   }
   const lengths = [...new Set([...values.keys()].map(({ length }) => length))].toSorted((a, b) => a - b);
   const marks = new Set<string>();
@@ -21,6 +26,7 @@ export function prefixIndex<T>(values: ReadonlyMap<string, T>): PrefixIndex<T> {
   }
   const found = bestOf(values, [...marks].toSorted());
   return {
+    ofAll: undefined,
     longest: (text) => {
       let best: T | undefined;
       let [from, to] = [0, lengths.length];

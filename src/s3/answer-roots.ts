@@ -1,6 +1,7 @@
 /**
- * Root elements of the responses to reads of sub-resources and to lists; stores differ in their case. A response with another
- * root is not about this operation: a store that does not know `?annotation` returns the object.
+ * Root elements of the documents that answer an operation; stores differ in their case. A response with another root is not
+ * about this operation: a store that does not know `?annotation` returns the object. Of an operation that writes and has no
+ * row, a success has no body.
  * Sources: the S3 API reference; responses of Ceph and MinIO; the source code of versitygw.
  */
 export const ANSWER_ROOTS: Readonly<Record<string, readonly string[]>> = {
@@ -64,4 +65,13 @@ export const ANSWER_ROOTS: Readonly<Record<string, readonly string[]>> = {
   GetObjectTagging: ['Tagging'],
   ListObjectAnnotations: ['ListObjectAnnotationsResult', 'ListObjectAnnotationsOutput'],
   ListParts: ['ListPartsResult'],
+  ListDirectoryBuckets: ['ListAllMyDirectoryBucketsResult'],
+  CreateSession: ['CreateSessionResult'],
+  // Writes that say more than that they are done.
+  CompleteMultipartUpload: ['CompleteMultipartUploadResult'],
+  CopyObject: ['CopyObjectResult'],
+  CreateMultipartUpload: ['InitiateMultipartUploadResult'],
+  // Also for a quiet one, which names what went wrong alone.
+  DeleteObjects: ['DeleteResult'],
+  UploadPartCopy: ['CopyPartResult'],
 };

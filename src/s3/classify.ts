@@ -27,6 +27,10 @@ interface Condition {
 
 /** `METHOD shape` → its rows, the most demanding first. */
 const CANDIDATES: ReadonlyMap<string, readonly Candidate[]> = index();
+/** Those that ask for nothing of the query: most requests have none. */
+const WITHOUT_QUERY: ReadonlyMap<string, readonly Candidate[]> = new Map(
+  [...CANDIDATES].map(([place, rows]) => [place, rows.filter(({ query }) => query.length === 0)]),
+);
 
 /**
  * The operation of a request. A sub-resource in the query wins over the bare method. A query that may name one which is
@@ -35,13 +39,16 @@ const CANDIDATES: ReadonlyMap<string, readonly Candidate[]> = index();
  * @throws S3Error MethodNotAllowed, NotImplemented; InvalidArgument for a parameter of it that lacks its value
  */
 export function classify(method: string, target: Target, headers: WireHeaders): Operation {
-  const candidates = CANDIDATES.get(method === 'OPTIONS' ? 'OPTIONS' : `${method} ${target.shape}`);
+  const { parameters } = target.query;
+  const candidates = (parameters.length === 0 ? WITHOUT_QUERY : CANDIDATES).get(
+    method === 'OPTIONS' ? 'OPTIONS' : `${method} ${target.shape}`,
+  );
   if (!candidates) {
     throw new S3Error('MethodNotAllowed', 'The specified method is not allowed against this resource.');
   }
   const operation = meant(candidates, target.query, headers);
   if (!operation) throw unknown(`${method} on a ${target.shape} with these headers`);
-  for (const parameter of target.query.parameters) {
+  for (const parameter of parameters) {
     const fate = fateOf(parameter, operation, OWN_NAMES);
     if (fate === 'refused') throw unknown(`the query parameter "${parameter.name}" with ${operation.name}`);
     if (fate === 'sent') requireValue(parameter);

@@ -1,3 +1,4 @@
+import { lowerCase } from '../lower-case.ts';
 import { S3Error } from './errors.ts';
 
 /**
@@ -12,7 +13,7 @@ export class WireHeaders {
   constructor(raw: readonly string[]) {
     const values = this.#values;
     for (let i = 0; i + 1 < raw.length; i += 2) {
-      const name = (raw[i] as string).toLowerCase();
+      const name = lowerCase(raw[i] as string);
       const value = raw[i + 1] as string;
       const before = values.get(name);
       if (before === undefined) values.set(name, value);

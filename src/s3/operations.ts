@@ -1,5 +1,6 @@
 import { ANSWER_ROOTS } from './answer-roots.ts';
 import { sentHeaders, takesMetadata } from './request-headers.ts';
+import { successStatuses } from './success-statuses.ts';
 
 /**
  * Every S3 operation, one row each: how to recognise it, and its use of SSE-C.
@@ -19,8 +20,14 @@ interface Row<Name extends string> {
   readonly headers: readonly string[];
   /** `upload`: CompleteMultipartUpload and ListParts, which need the SSE-C key for checksums only. */
   readonly ssec: 'none' | 'read' | 'write' | 'upload';
-  /** Root elements of its response in lower case, where that tells it from other operations; else empty. */
+  /** Root elements of its response in lower case; empty where that is no document, or one that is newly made anyway. */
   readonly roots: readonly string[];
+  /**
+   * What a success of it has behind its head: nothing, a document with one of the roots, or whatever the store keeps there.
+   */
+  readonly answers: 'nothing' | 'document' | 'content';
+  /** The statuses of a success. */
+  readonly successes: ReadonlySet<number>;
   /** Does the response to a request with an SSE-C key name the key? */
   readonly echoes: boolean;
   /** Accepts `x-amz-copy-source` and the SSE-C headers of the source. */
@@ -53,7 +60,7 @@ export type Access = 'read' | 'write' | 'list' | 'delete' | 'admin';
 
 type Extras = Partial<Omit<Row<string>, 'name' | 'method' | 'shape' | 'query' | Derived>>;
 /** What follows from the rest of a row. */
-type Derived = 'names' | 'roots' | 'sends' | 'metadata' | 'writes' | 'ofUpload';
+type Derived = 'names' | 'roots' | 'answers' | 'successes' | 'sends' | 'metadata' | 'writes' | 'ofUpload';
 
 const VERSION = ['versionId'];
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html; a part is read by its number. */
@@ -82,6 +89,8 @@ const LISTING = [
   'start-after',
 ];
 const PAGED = ['continuation-token'];
+/** Writes by their method, answered by a stream of events. */
+const STREAMS: ReadonlySet<string> = new Set(['SelectObjectContent']);
 
 const OPERATION_ROWS = [
   // The service
@@ -302,6 +311,7 @@ function row<const Name extends string>(
 ): Row<Name> {
   const names = new Set([...query.map((condition) => condition.split('=')[0] as string), ...options, 'x-id']);
   const ofUpload = shape === 'object' && (query.includes('uploads') || query.includes('uploadId'));
+  const roots = (ANSWER_ROOTS[name] ?? []).map((root) => root.toLowerCase());
   return {
     name,
     method,
@@ -311,7 +321,8 @@ function row<const Name extends string>(
     names,
     headers,
     ssec,
-    roots: (ANSWER_ROOTS[name] ?? []).map((root) => root.toLowerCase()),
+    roots,
+    answers: roots.length > 0 ? 'document' : method === 'GET' || STREAMS.has(name) ? 'content' : 'nothing',
     echoes,
     copies,
     body,
@@ -319,6 +330,7 @@ function row<const Name extends string>(
     access,
     writes: writes(method),
     ofUpload,
+    successes: successStatuses({ name, method }),
     sends: sentHeaders({ name, method }),
     metadata: takesMetadata({ name, method }),
   };

@@ -36,7 +36,7 @@ export function parseTarget(rawTarget: string, host: string | undefined, domains
   const mark = rawTarget.indexOf('?');
   const path = decodePercent(mark < 0 ? rawTarget : rawTarget.slice(0, mark), { plusIsSpace: false });
   const query = parseQuery(mark < 0 ? '' : rawTarget.slice(mark + 1));
-  const addressed = address(path, hostBucket(host, domains));
+  const addressed = address(path, domains.length === 0 ? undefined : hostBucket(host, domains));
   return { ...addressed, query, canonicalPath: encodePath(path) };
 }
 
@@ -100,7 +100,7 @@ function withKey(bucket: string, objectKey: string): Addressed {
 }
 
 function hostBucket(host: string | undefined, domains: readonly string[]): string | undefined {
-  if (host === undefined || domains.length === 0) return undefined;
+  if (host === undefined) return undefined;
   const name = host.replace(/:\d*$/, '').toLowerCase();
   if (domains.includes(name)) return undefined;
   const above = domains.filter((candidate) => name.endsWith(`.${candidate}`));
@@ -116,6 +116,8 @@ function checkBucket(bucket: string, allowed: RegExp): string {
 }
 
 function checkLength(objectKey: string): string {
+  // No character of JavaScript's takes more than three bytes.
+  if (3 * objectKey.length <= MAX_KEY_BYTES) return objectKey;
   const length = Buffer.byteLength(objectKey);
   if (length > MAX_KEY_BYTES) requireShortKey(length);
   return objectKey;

@@ -4,6 +4,7 @@ import { S3Error } from '../s3/errors.ts';
 import { ChunkDecoder } from '../sigv4/chunk-decoder.ts';
 import { signaturesOf } from '../sigv4/chunk-trailers.ts';
 import { payloadOf } from '../sigv4/payload.ts';
+import { through } from '../steps.ts';
 import { type Call, headerOf } from './call.ts';
 
 /** A request's body, decoded from its framing. */
@@ -28,13 +29,14 @@ export function openBody(call: Call): Incoming {
   const trailers = payload.trailers ? trailerNames(call) : undefined;
   const signatures = payload.signed ? signaturesOf(call.chunks) : undefined;
   const decoder = new ChunkDecoder({ decodedLength: length, signatures, trailers });
-  call.request.once('error', (error) => decoder.destroy(error));
+  const decoded = through(decoder);
+  call.request.once('error', (error) => decoded.destroy(error));
   // It may fail before the reader of the body listens.
-  decoder.on('error', () => {});
+  decoded.on('error', () => {});
   const [name] = trailers ?? [];
   const algorithm = name === undefined ? undefined : checksumName(name);
   return {
-    stream: call.request.pipe(decoder),
+    stream: call.request.pipe(decoded),
     length,
     trailer:
       name === undefined || algorithm === undefined

@@ -4,6 +4,7 @@ import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import type { Target } from '../s3/target.ts';
 import type { Scope } from './claim.ts';
+import { joinedNames } from './signed-names.ts';
 
 /** SHA-256 of an empty body, in hex. */
 export const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -30,22 +31,62 @@ export function canonicalRequest(
   payloadHash: string,
   form: CanonicalForm = 'blanks',
 ): string {
-  let lines = '';
-  for (const name of signedHeaders) lines += headerLine(name, headers.joined(name) ?? '', form);
-  return `${method}\n${target.canonicalPath}\n${target.query.canonical()}\n${lines}\n${signedHeaders.join(';')}\n${payloadHash}`;
+  let lines = `${method}\n${target.canonicalPath}\n${target.query.canonical()}`;
+  for (const name of signedHeaders) {
+    lines += labelOf(name);
+    const value = headers.joined(name) ?? '';
+    lines += ODD.test(value) ? canonicalValue(name, value, form) : value;
+  }
+  return `${lines}\n\n${joinedNames(signedHeaders)}\n${payloadHash}`;
 }
 
-/** One header of the canonical request. @throws S3Error InvalidArgument for a value that the form does not say how to write */
-export function headerLine(name: string, value: string, form: CanonicalForm): string {
-  if (!ODD.test(value)) return `${name}:${value}\n`;
+/** A value for which `ODD` holds in the canonical request. @throws S3Error InvalidArgument when the form does not say how to write it */
+export function canonicalValue(name: string, value: string, form: CanonicalForm): string {
   const folded = canonicalOdd(value, form);
   if (folded === undefined) throw unsignable(name);
-  return `${name}:${folded}\n`;
+  return folded;
 }
+
+/** What stands before the value of a header in the canonical request: the end of the line above, and its name. */
+export function labelOf(name: string): string {
+  const known = labels.get(name);
+  if (known !== undefined) return known;
+  const label = `\n${name}:`;
+  if (labels.size < MOST_LABELS) labels.set(name, label);
+  return label;
+}
+
+/** Those of the first names: nearly all requests have the same ones. A name is not longer than a head. */
+const labels = new Map<string, string>();
+const MOST_LABELS = 128;
 
 /** @param timestamp `yyyymmddThhmmssZ` */
 export function stringToSign(timestamp: string, scope: Scope, canonical: string): string {
-  return `AWS4-HMAC-SHA256\n${timestamp}\n${scopeText(scope)}\n${sha256Hex(canonical)}`;
+  return textToSign(timestamp, scopeText(scope), canonical);
+}
+
+/** @param scope as text */
+export function textToSign(timestamp: string, scope: string, canonical: string): string {
+  for (const one of beginnings)
+    if (one.timestamp === timestamp && one.scope === scope) return one.text + sha256Hex(canonical);
+  return begin(timestamp, scope).text + sha256Hex(canonical);
+}
+
+interface Beginning {
+  readonly timestamp: string;
+  readonly scope: string;
+  readonly text: string;
+}
+
+/** What stands before the hash, of those that were signed last: many requests have the same second and scope. */
+const beginnings: Beginning[] = [];
+const MOST_BEGINNINGS = 4;
+
+function begin(timestamp: string, scope: string): Beginning {
+  const made = { timestamp, scope, text: `AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n` };
+  if (beginnings.length === MOST_BEGINNINGS) beginnings.shift();
+  beginnings.push(made);
+  return made;
 }
 
 /** In hex. @param text one character a byte */

@@ -1,6 +1,6 @@
 import { createHash, type Hash } from 'node:crypto';
-import { Transform, type TransformCallback } from 'node:stream';
 import { S3Error } from '../s3/errors.ts';
+import type { Next, Step } from '../steps.ts';
 import { type ChunkSignatures, parseTrailers, TRAILER_SIGNATURE, type Trailers } from './chunk-trailers.ts';
 
 /** Longer than any size line or trailer that a client has reason to send. */
@@ -29,14 +29,14 @@ type State = 'size' | 'data' | 'data-end' | 'trailers' | 'done';
 
 /**
  * Decodes the framing of aws-chunked while a body streams; it never buffers a whole chunk. Data leave before the signature
- * of their chunk is verified: a reader that stores them must wait for the end of this stream, which comes only when every
+ * of their chunk is verified: a reader that stores them must wait for the end of the body, which comes only when every
  * signature, the length and the trailers are right.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  *
- * Errors of the stream are S3Errors: SignatureDoesNotMatch, IncompleteBody, InvalidChunkSizeError, MalformedTrailerError.
+ * Throws S3Errors: SignatureDoesNotMatch, IncompleteBody, InvalidChunkSizeError, MalformedTrailerError.
  */
-export class ChunkDecoder extends Transform {
-  /** The trailers, once the stream has ended. */
+export class ChunkDecoder implements Step {
+  /** The trailers, once the body has ended. */
   trailers: Trailers = new Map();
   readonly #options: ChunkOptions;
   #state: State = 'size';
@@ -55,34 +55,25 @@ export class ChunkDecoder extends Transform {
   #chunkHash: Hash | undefined;
   #claimed = '';
   #previous: string;
+  #next: Next = () => undefined;
 
   constructor(options: ChunkOptions) {
-    super();
     this.#options = options;
     this.#previous = options.signatures?.seed ?? '';
   }
 
-  override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    try {
-      let at = 0;
-      while (at < bytes.length) at = this.#take(bytes, at);
-      this.#pushSmall();
-      done();
-    } catch (error) {
-      done(error as Error);
-    }
+  take(bytes: Buffer, next: Next): void {
+    this.#next = next;
+    let at = 0;
+    while (at < bytes.length) at = this.#take(bytes, at);
+    this.#passSmall();
   }
 
-  override _flush(done: TransformCallback): void {
-    try {
-      // The last blank line may be missing when nothing follows the last chunk.
-      if (this.#state === 'trailers') this.#endTrailers();
-      if (this.#state !== 'done') throw incomplete();
-      if (this.#line.trim() !== '') throw malformed('something follows the end of it');
-      done();
-    } catch (error) {
-      done(error as Error);
-    }
+  end(): void {
+    // The last blank line may be missing when nothing follows the last chunk.
+    if (this.#state === 'trailers') this.#endTrailers();
+    if (this.#state !== 'done') throw incomplete();
+    if (this.#line.trim() !== '') throw malformed('something follows the end of it');
   }
 
   #take(bytes: Buffer, at: number): number {
@@ -124,13 +115,13 @@ export class ChunkDecoder extends Transform {
   }
 
   #pass(data: Buffer): void {
-    if (data.length > SMALL_BYTES - this.#smallSize) this.#pushSmall();
-    if (data.length > SMALL_BYTES) this.push(data);
+    if (data.length > SMALL_BYTES - this.#smallSize) this.#passSmall();
+    if (data.length > SMALL_BYTES) this.#next(data);
     else this.#smallSize += data.copy(this.#small, this.#smallSize);
   }
 
-  #pushSmall(): void {
-    if (this.#smallSize > 0) this.push(Buffer.from(this.#small.subarray(0, this.#smallSize)));
+  #passSmall(): void {
+    if (this.#smallSize > 0) this.#next(Buffer.from(this.#small.subarray(0, this.#smallSize)));
     this.#smallSize = 0;
   }
 

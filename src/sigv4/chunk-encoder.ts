@@ -1,37 +1,35 @@
-import { Transform, type TransformCallback } from 'node:stream';
+import type { Next, Step } from '../steps.ts';
 import type { Trailers } from './chunk-trailers.ts';
 
 /** Well above the minimum of 8 KiB, and small enough to buffer a hundred. */
 const CHUNK_BYTES = 64 * 1024;
 
 /** Encodes a body in the unsigned framing of aws-chunked; the trailers are requested at its end. */
-export class ChunkEncoder extends Transform {
+export class ChunkEncoder implements Step {
   readonly #trailers: () => Trailers;
   #held: Buffer[] = [];
   #size = 0;
 
   constructor(trailers: () => Trailers) {
-    super();
     this.#trailers = trailers;
   }
 
-  override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+  take(bytes: Buffer, next: Next): void {
     let rest = bytes;
     // All chunks but the last have the same size, so that the length of the whole is known before it begins.
     while (this.#size + rest.length >= CHUNK_BYTES) {
       const cut = CHUNK_BYTES - this.#size;
       this.#hold(rest.subarray(0, cut));
-      this.#emitChunk();
+      this.#passChunk(next);
       rest = rest.subarray(cut);
     }
     if (rest.length > 0) this.#hold(rest);
-    done();
   }
 
-  override _flush(done: TransformCallback): void {
-    this.#emitChunk();
+  end(next: Next): void {
+    this.#passChunk(next);
     const lines = [...this.#trailers()].map(([name, value]) => `${name}:${value}\r\n`);
-    done(null, Buffer.from(`0\r\n${lines.join('')}\r\n`, 'latin1'));
+    next(Buffer.from(`0\r\n${lines.join('')}\r\n`, 'latin1'));
   }
 
   #hold(bytes: Buffer): void {
@@ -39,11 +37,11 @@ export class ChunkEncoder extends Transform {
     this.#size += bytes.length;
   }
 
-  #emitChunk(): void {
+  #passChunk(next: Next): void {
     if (this.#size === 0) return;
-    this.push(Buffer.from(`${this.#size.toString(16)}\r\n`, 'latin1'));
-    for (const bytes of this.#held) this.push(bytes);
-    this.push(Buffer.from('\r\n', 'latin1'));
+    next(Buffer.from(`${this.#size.toString(16)}\r\n`, 'latin1'));
+    for (const bytes of this.#held) next(bytes);
+    next(Buffer.from('\r\n', 'latin1'));
     this.#held = [];
     this.#size = 0;
   }

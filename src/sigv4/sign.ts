@@ -1,10 +1,12 @@
 import { createHmac } from 'node:crypto';
+import { ODD } from '../s3/canonical-value.ts';
 import { encodeComponent } from '../s3/percent.ts';
 import { authorizationByAws4 } from './aws4.ts';
-import { headerLine, sha256Hex } from './canonical.ts';
+import { canonicalValue, labelOf, textToSign } from './canonical.ts';
 import { canonicalPath, canonicalQuery } from './canonical-target.ts';
 import { UNSIGNED_PAYLOAD } from './payload.ts';
 import { type ScopedKey, scopedKey } from './scoped-keys.ts';
+import { joinedNames } from './signed-names.ts';
 import { toTimestamp } from './timestamp.ts';
 import type { SignBy, ToSign } from './to-sign.ts';
 
@@ -47,8 +49,8 @@ export function presign(
     'X-Amz-SignedHeaders=host',
   ];
   const link = `${path}${path.includes('?') ? '&' : '?'}${claims.join('&')}`;
-  const lines = headerLine('host', host, 'blanks');
-  const canonical = `${method}\n${targetLines(link)}\n${lines}\nhost\n${UNSIGNED_PAYLOAD}`;
+  const value = ODD.test(host) ? canonicalValue('host', host, 'blanks') : host;
+  const canonical = `${method}\n${targetLines(link)}${labelOf('host')}${value}\n\nhost\n${UNSIGNED_PAYLOAD}`;
   return `${link}&X-Amz-Signature=${signatureOf(canonical, timestamp, key)}`;
 }
 
@@ -61,16 +63,31 @@ function authorizationOf(
   for (const name of Object.keys(headers))
     if (name !== 'x-amz-date' && (covers === undefined || covers(name))) covered.push(name);
   const names = sorted(covered);
-  const signedHeaders = names.join(';');
-  let lines = '';
-  for (const name of names)
-    lines += headerLine(name, name === 'x-amz-date' ? timestamp : (headers[name] as string), form);
+  const signedHeaders = joinedNames(names);
+  let lines = `${method}\n${targetLines(path)}`;
+  for (const name of names) {
+    lines += labelOf(name);
+    const value = name === 'x-amz-date' ? timestamp : (headers[name] as string);
+    lines += ODD.test(value) ? canonicalValue(name, value, form) : value;
+  }
   const payloadHash = headers['x-amz-content-sha256'] ?? '';
-  const canonical = `${method}\n${targetLines(path)}\n${lines}\n${signedHeaders}\n${payloadHash}`;
+  const canonical = `${lines}\n\n${signedHeaders}\n${payloadHash}`;
   const key = scopedKey(credentials, region, timestamp.slice(0, 8));
   const signature = signatureOf(canonical, timestamp, key);
-  return `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${key.scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
+  if (written.key !== key || written.signedHeaders !== signedHeaders) {
+    const text = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${key.scope}, SignedHeaders=${signedHeaders}, Signature=`;
+    written = { key, signedHeaders, text };
+  }
+  return written.text + signature;
 }
+
+/** What stood before the signature that was made last: a key is of one access key, region and day. */
+let written: { readonly key: ScopedKey | undefined; readonly signedHeaders: string; readonly text: string } =
+  {
+    key: undefined,
+    signedHeaders: '',
+    text: '',
+  };
 
 /** A few names are sorted without the copies that `toSorted()` makes. */
 function sorted(names: string[]): readonly string[] {
@@ -95,6 +112,7 @@ function targetLines(path: string): string {
 }
 
 function signatureOf(canonical: string, timestamp: string, { scope, signingKey }: ScopedKey): string {
-  const text = `AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n${sha256Hex(canonical)}`;
-  return createHmac('sha256', signingKey).update(text).digest('hex');
+  return createHmac('sha256', signingKey)
+    .update(textToSign(timestamp, scope, canonical))
+    .digest('hex');
 }

@@ -59,7 +59,8 @@ export function verifyHeader<H extends Holder>(
   const payloadHash = payloadHashOf(headers);
   const covered = { timestamp, candidates: [request], payloadHash } as const;
   const chunks = verifySignature(claim, covered, holder, options);
-  checkSessionToken(headers.single('x-amz-security-token'), holder.sessionToken);
+  const token = headers.single('x-amz-security-token');
+  if (token !== undefined || holder.sessionToken) checkSessionToken(token, holder.sessionToken);
   return { holder, request, chunks };
 }
 

@@ -9,7 +9,7 @@ export function upstreamOf(
   { upstream, upstreams, rules }: Pick<Snapshot, 'upstream' | 'upstreams' | 'rules'>,
   bucket: string | undefined,
 ): Upstream {
-  const id = bucket === undefined ? undefined : rules.upstreamOf(bucket);
+  const id = bucket === undefined || upstreams.size === 0 ? undefined : rules.upstreamOf(bucket);
   if (id === undefined) return upstream;
   const other = upstreams.get(id);
   if (!other) throw new TypeError(`there is no upstream "${id}"`);

@@ -28,7 +28,7 @@ export async function failureOf(
   ssecKeys: Iterable<SseKey> = [],
 ): Promise<StoreFailure> {
   const status = response.statusCode ?? 0;
-  const text = await readErrorText(response, MOST_READING_MS);
+  const { text } = await readErrorText(response, MOST_READING_MS);
   const error = parseStoreError(text, [...ssecKeys]);
   if (error) return new StoreFailure(status, error.code, error.message);
   return new StoreFailure(status, `HTTP ${status}`, `The store answered with status ${status}.`);

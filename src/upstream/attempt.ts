@@ -15,6 +15,8 @@ export interface Attempt {
   readonly body: { readonly stream: Readable; readonly begin: () => void } | undefined;
   /** Not on a connection that was used before. */
   readonly fresh: boolean;
+  /** Counts the requests that have a connection to go out on. */
+  readonly tally?: { attempts?: number | undefined };
   /** Aborted when the client leaves. What may change something at the store is still waited for once it is all sent. */
   readonly signal: Signal;
 }

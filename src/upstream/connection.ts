@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { Deadline } from './deadline.ts';
 import type { UpstreamError } from './upstream-error.ts';
 
 const BUFFER_BYTES = 64 * 1024;
@@ -22,6 +23,11 @@ export interface ConnectionUser {
   onClose(): void;
 }
 
+/** Whose wait it is. */
+export interface Waiting {
+  late(connection: Connection): void;
+}
+
 /** One connection to a store. At any time at most one request is under way on it. */
 export class Connection {
   /** Set when it is open. */
@@ -30,8 +36,9 @@ export class Connection {
   readonly lane: string;
   /** When it became idle, by `performance.now()`. */
   idleSince = 0;
-  /** While it is idle: ends it before the store does. */
-  expiry: NodeJS.Timeout | undefined;
+  /** One wait at a time: that of the request which is under way, or that of an idle connection for the next one. */
+  readonly deadline = new Deadline(() => this.waits?.late(this));
+  waits: Waiting | undefined;
   /** Without one, listeners of the socket read. */
   user: ConnectionUser | undefined;
 
@@ -54,7 +61,10 @@ export class Connection {
   watch(): void {
     this.socket
       .on('end', () => this.user?.onEnd())
-      .on('close', () => this.user?.onClose());
+      .on('close', () => {
+        this.deadline.end();
+        this.user?.onClose();
+      });
   }
 
   /** May a request begin on it? */

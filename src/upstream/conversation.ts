@@ -1,8 +1,8 @@
 import { LOOKS, Stall } from '../stall.ts';
 import type { Answer } from './answer.ts';
 import { type Attempt, writes } from './attempt.ts';
-import type { Connection } from './connection.ts';
-import { Deadline } from './deadline.ts';
+import type { Connection, Waiting } from './connection.ts';
+import type { Deadline } from './deadline.ts';
 import { fieldOf, type StoreResponse } from './response.ts';
 import type { Carriage, Reports } from './transport.ts';
 import { transportOf } from './transports.ts';
@@ -48,7 +48,7 @@ interface Outcome {
   readonly release: () => void;
 }
 
-class Conversation implements Reports {
+class Conversation implements Reports, Waiting {
   readonly #attempt: Attempt;
   readonly #connection: Connection;
   readonly #outcome: Outcome;
@@ -75,12 +75,13 @@ class Conversation implements Reports {
     if (length !== undefined) this.#announced = Number(length);
     this.#connection = connection;
     this.#outcome = outcome;
-    this.#deadline = new Deadline(this.#late);
+    this.#deadline = connection.deadline;
+    connection.waits = this;
   }
 
   begin(): void {
     const { signal, body, upstream } = this.#attempt;
-    signal.addEventListener('abort', this.#left, { once: true });
+    signal.addEventListener('abort', this);
     body?.stream.once('error', this.#bodyFailed);
     try {
       this.#carriage = transportOf(upstream.transport)(this.#connection, this.#attempt, this);
@@ -156,7 +157,7 @@ class Conversation implements Reports {
       if (stall !== this.#stall || this.#takesWithin === 0) return;
       if (over) {
         this.#takesWithin = 0;
-        this.#late();
+        this.late();
       } else this.#deadline.begin(Math.max(1, stall.due - performance.now()));
     });
   }
@@ -227,7 +228,7 @@ class Conversation implements Reports {
     if (this.#phase === 'answered') this.#deadline.moved();
   }
 
-  readonly #late = (): void => {
+  late(): void {
     const { timeouts } = this.#attempt.upstream;
     if (this.#takesWithin > 0) {
       this.#look();
@@ -241,7 +242,7 @@ class Conversation implements Reports {
     // While nobody reads, the store is not waited for.
     if (this.#connection.socket.isPaused()) this.#deadline.begin(timeouts.idle);
     else this.#response?.destroy(new UpstreamError('silent', SILENT, { late: 'idle' }));
-  };
+  }
 
   #lateness(): UpstreamError {
     if (this.#phase === 'settling')
@@ -251,11 +252,11 @@ class Conversation implements Reports {
   }
 
   /** The client left. What is all sent may have been done, so its answer is still wanted. */
-  readonly #left = (): void => {
+  handleEvent(): void {
     if (this.#phase === 'answered' || this.#phase === 'settling') return;
     if (this.#phase === 'sent' && writes(this.#attempt)) return;
     this.#failed(clientLeft());
-  };
+  }
 
   /** The body turned out to be wrong: the store must not treat the part that it has as the whole. */
   readonly #bodyFailed = (error: Error): void => {
@@ -302,10 +303,10 @@ class Conversation implements Reports {
   #end(): void {
     this.#phase = 'ended';
     this.#takesWithin = 0;
-    this.#deadline.end();
+    this.#deadline.pause();
     this.#letGoOfBody();
     this.#carriage?.leave();
-    this.#attempt.signal.removeEventListener('abort', this.#left);
+    this.#attempt.signal.removeEventListener('abort', this);
   }
 
   /** Nothing more of it is taken; what reads on takes it from here. */

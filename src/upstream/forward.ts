@@ -10,7 +10,7 @@ import { clientLeft } from './upstream-error.ts';
  * @throws the error of the body's stream; UpstreamError
  */
 export async function forward(attempt: Attempt, pool: Pool): Promise<Answer> {
-  const { upstream, headers, body, fresh, signal } = attempt;
+  const { upstream, headers, body, fresh, tally, signal } = attempt;
   const needs = { upstream, host: headers.host ?? upstream.hostname, fresh, writes: writes(attempt), signal };
   const connection = await pool.take(needs);
   // It may have failed, or its client have left, before anybody listened.
@@ -19,5 +19,6 @@ export async function forward(attempt: Attempt, pool: Pool): Promise<Answer> {
     pool.release(connection);
     throw fault;
   }
+  if (tally) tally.attempts = (tally.attempts ?? 0) + 1;
   return await converse(attempt, connection, () => pool.release(connection));
 }

@@ -5,9 +5,14 @@ import http, { type Agent, type ClientRequest, type IncomingMessage, type Server
 import httpProxy from 'http-proxy';
 import type { Attempt } from './attempt.ts';
 import type { Connection } from './connection.ts';
+import { framingOf } from './direct/framing.ts';
+import { malformed } from './direct/malformed.ts';
 import { lettingGo } from './let-go.ts';
 import type { Carriage, Reports } from './transport.ts';
 import { UpstreamError } from './upstream-error.ts';
+
+const CR = 0x0d;
+const LF = 0x0a;
 
 /** With `selfHandleResponse`, http-proxy only asks whether the response is finished. */
 const NO_RESPONSE = { headersSent: false, finished: true } as unknown as ServerResponse;
@@ -37,6 +42,11 @@ export function carryByHttpProxy(connection: Connection, attempt: Attempt, repor
   });
   const freed = (): void => reports.freed();
   socket.once('free', freed);
+  // Node's parser lets it pass. Behind an informational answer nobody sees it.
+  const first = (bytes: Buffer): void => {
+    if (bytes[0] === CR || bytes[0] === LF) reports.failed(malformed('it begins with something else'));
+  };
+  socket.prependOnceListener('data', first);
   if (body) {
     // `flushHeaders` would encode the headers as UTF-8 and change their bytes: they get the encoding of the first chunk.
     request.write(Buffer.alloc(0));
@@ -47,7 +57,7 @@ export function carryByHttpProxy(connection: Connection, attempt: Attempt, repor
     write: (piece) => request.write(piece),
     end: () => void request.end(),
     taken: () => request.writableFinished,
-    leave: () => void socket.off('free', freed),
+    leave: () => void socket.off('free', freed).off('data', first),
   };
 }
 
@@ -58,7 +68,7 @@ function requestByProxy(connection: Connection, attempt: Attempt, reports: Repor
     request.path = attempt.path;
     made = request;
   });
-  carrier.once('answer', (response: IncomingMessage) => answered(response, reports));
+  carrier.once('answer', (response: IncomingMessage) => answered(response, attempt.method, reports));
   const { protocol, hostname, port } = attempt.upstream;
   proxy.web(
     carrier as unknown as IncomingMessage,
@@ -84,11 +94,19 @@ function requestByNode(
   const options = { agent, protocol: upstream.protocol, method, path, headers };
   return http
     .request(options)
-    .once('response', (response) => answered(response, reports))
+    .once('response', (response) => answered(response, method, reports))
     .on('error', (error) => reports.failed(error));
 }
 
-function answered(response: IncomingMessage, reports: Reports): void {
+/** Node's parser takes what two readers could take for different answers, such as chunks of HTTP/1.0. */
+function answered(response: IncomingMessage, method: string, reports: Reports): void {
+  const { statusCode: status = 0, httpVersionMinor: minor, rawHeaders } = response;
+  try {
+    framingOf({ status, minor, rawHeaders }, method);
+  } catch (error) {
+    reports.failed(error);
+    return;
+  }
   const push = response.push.bind(response);
   response.push = (piece: unknown): boolean => {
     reports.progressed();

@@ -3,7 +3,7 @@ import { type Readable, Transform, type Writable } from 'node:stream';
 import { DirectResponse } from './direct/direct-response.ts';
 
 /** Smaller pieces may share their memory with others and are not worth the call. */
-const WORTH_BYTES = 4096;
+export const WORTH_BYTES = 4096;
 
 /**
  * Makes a sink free the memory of each piece of a body as soon as it is written. A piece that waited for a slow reader is
@@ -12,10 +12,9 @@ const WORTH_BYTES = 4096;
  *
  * Only for bodies from a socket, directly or through other streams: nobody else keeps their pieces. Bodies from memory
  * may be sent again.
- * @param bytes of what is written, where it is all known
  */
-export function lettingGo<Sink extends Writable>(sink: Sink, body: Readable, bytes = WORTH_BYTES): Sink {
-  if (bytes < WORTH_BYTES || !freesPieces(body)) return sink;
+export function lettingGo<Sink extends Writable>(sink: Sink, body: Readable): Sink {
+  if (!freesPieces(body)) return sink;
   const write = sink.write.bind(sink) as (piece: unknown, done: (error?: Error | null) => void) => boolean;
   // `pipe` passes only the piece. A piece that was not written may still be queued below, and is left alone.
   sink.write = (piece: unknown): boolean =>

@@ -1,10 +1,10 @@
 import { isIP, type LookupFunction } from 'node:net';
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import type { Signal } from '../leaving.ts';
 import { connect } from './connect.ts';
-import { Connection } from './connection.ts';
+import { Connection, type Waiting } from './connection.ts';
 import { Deadline } from './deadline.ts';
 import { OUTAGE_LIMITS, Outage } from './outage.ts';
+import { socketsRead } from './sockets-read.ts';
 import type { Upstream } from './upstream.ts';
 import { clientLeft, UpstreamError } from './upstream-error.ts';
 
@@ -75,6 +75,7 @@ export class Pool {
   /** How long a connection may have been idle when a write begins on it, in milliseconds. */
   #fresh = FRESH_MS;
   #retired = false;
+  readonly #keeping: Waiting = { late: (connection) => this.#expire(connection) };
 
   constructor(upstream: Upstream, lookup: LookupFunction, events: PoolEvents) {
     this.#upstream = upstream;
@@ -133,7 +134,8 @@ export class Pool {
     // What comes now, an end above all, is seen as it comes.
     connection.socket.resume();
     // Ends before the store ends it.
-    connection.expiry = setTimeout(() => this.#expire(connection), this.#upstream.timeouts.keepAlive);
+    connection.waits = this.#keeping;
+    connection.deadline.begin(this.#upstream.timeouts.keepAlive);
     const lane = this.#idle.get(connection.lane);
     if (lane) lane.push(connection);
     else this.#idle.set(connection.lane, [connection]);
@@ -178,7 +180,8 @@ export class Pool {
   }
 
   #noLongerIdle(connection: Connection): void {
-    clearTimeout(connection.expiry);
+    connection.deadline.pause();
+    connection.waits = undefined;
     const lane = this.#idle.get(connection.lane);
     const at = lane?.lastIndexOf(connection) ?? -1;
     if (!lane || at < 0) return;
@@ -228,7 +231,7 @@ export class Pool {
     const { queue, wait } = this.#upstream.limits;
     if (this.#waiting.length >= queue) {
       this.#events.refused('queue');
-      throw busy();
+      throw busy('all connections to the store are in use, and as many requests as may wait for one do');
     }
     this.#events.waited?.();
     return new Promise((resolve, reject) => {
@@ -254,7 +257,7 @@ export class Pool {
       const leave = (): void => fail(clientLeft());
       const deadline = new Deadline(() => {
         this.#events.refused('wait');
-        fail(busy());
+        fail(busy('all connections to the store were in use for too long'));
       });
       deadline.begin(wait);
       needs.signal.addEventListener('abort', leave, { once: true });
@@ -330,12 +333,6 @@ function servernameOf(host: string): string {
   return name.startsWith('[') || isIP(name) !== 0 ? '' : name;
 }
 
-/** A turn that began before may have no reads left in it; there are some between two. */
-async function socketsRead(): Promise<void> {
-  await turnOfTheLoop();
-  await turnOfTheLoop();
-}
-
-function busy(): UpstreamError {
-  return new UpstreamError('busy', 'all connections to the store were in use for too long');
+function busy(why: string): UpstreamError {
+  return new UpstreamError('busy', why);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { formatProblem } from '../config/problem.ts';
 import { type ReadFile, readFromDisk } from '../files.ts';
+import { collectGarbage } from '../garbage.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
 import { firstSignal } from '../lifecycle.ts';
 import { makeLog } from '../log.ts';
@@ -41,6 +42,7 @@ export async function work(named: Named, destination: LogDestination): Promise<n
       return 1;
     }
     log.level = opened.snapshot.logLevel ?? log.level;
+    collectGarbage();
     const proxy = await startProxy(opened.snapshot, log, {
       keyStores: keyStores.health,
       destination,

@@ -148,6 +148,44 @@ t.test("the outcome of a copy can't bring the key back either", async (t) => {
   }
 });
 
+t.test("what stands behind other successes can't bring the key back", async (t) => {
+  const ssecKey = ESCAPED_LETTERS;
+  const { front, say } = await stand(t, ssecKey);
+  const part = pinnedTo(ssecKey, '/secret/a?partNumber=1&uploadId=u');
+  const parts = pinnedTo(ssecKey, '/secret/a?uploadId=u');
+  const attributes: Ask = {
+    method: 'GET',
+    target: '/secret/a?attributes',
+    headers: { 'x-amz-object-attributes': 'ETag' },
+  };
+  const html = (text: string): string => `<html>${text}</html>`;
+  const requests: readonly (readonly [Ask, root: (text: string) => string])[] = [
+    [PUT, html],
+    [PUT, (text) => text],
+    [PUT, (text) => `<!-- ${text} -->`],
+    [{ ...PUT, target: part }, html],
+    [
+      { method: 'POST', target: '/secret/a?uploads' },
+      (text) =>
+        `<InitiateMultipartUploadResult><UploadId>u</UploadId>${text}</InitiateMultipartUploadResult>`,
+    ],
+    [attributes, (text) => `<GetObjectAttributesResponse>${text}</GetObjectAttributesResponse>`],
+    [
+      { method: 'GET', target: parts },
+      (text) => `<ListPartsResult><UploadId>u</UploadId>${text}</ListPartsResult>`,
+    ],
+  ];
+  for (const [request, root] of requests) {
+    const name = `${request.method} ${request.target}`;
+    for (const [writing, text] of writingsOf(ssecKey)) {
+      say(says(200, root(escapeXml(text))));
+      const { text: whole } = await ask(t, front.port, request);
+      t.equal(shows(whole, ssecKey), undefined, `${name}: ${writing}`);
+    }
+  }
+  t.equal(shows(JSON.stringify(front.log), ssecKey), undefined, 'nor into the log');
+});
+
 t.test(
   "white space keeps the connection alive before a late error, which can't bring the key back",
   async (t) => {

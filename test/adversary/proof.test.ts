@@ -33,11 +33,12 @@ type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
 
 const encrypts: Behaviour = (request, response) => {
   const open = request.method === 'HEAD' && request.headers[`${SSEC_PREFIX}key`] === undefined;
-  response.writeHead(open ? 400 : 200).end();
+  response.writeHead(open ? 400 : 200).end(request.method === 'POST' ? BEGUN : '');
 };
+const BEGUN = '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>';
 const ignores: Behaviour = (request, response) => {
   for (const name of ['algorithm', 'key-md5']) response.removeHeader(SSEC_PREFIX + name);
-  response.end(request.method === 'HEAD' ? '' : '<CopyObjectResult/>');
+  response.end(request.method === 'PUT' ? '<CopyObjectResult/>' : '');
 };
 /** Encrypts, but never says so. */
 const mute: Behaviour = (request, response) => {

@@ -128,7 +128,7 @@ t.test("an answer that succeeds can't lead anybody around the proxy", async (t) 
     const service = request.url === '/';
     const list = `<ListAllMyBucketsResult><Buckets><Bucket><Name>secret</Name><BucketRegion>${REGION}</BucketRegion></Bucket></Buckets></ListAllMyBucketsResult>`;
     const body = request.url?.includes('list-type') ? '<ListBucketResult/>' : 'fine';
-    response.end(request.method === 'HEAD' ? '' : service ? list : body);
+    response.end(request.method !== 'GET' ? '' : service ? list : body);
   });
   for (const request of [...REQUESTS, { method: 'PUT', target: '/secret' }]) {
     const answer = await ask(t, front.port, request);

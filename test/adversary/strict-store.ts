@@ -93,5 +93,5 @@ function readRequest(text: string, faults: string[]): { request: Arrived; rest: 
 
 function plainAnswer({ headers }: Arrived): string {
   const echo = ECHOED.flatMap((name) => (headers[name] === undefined ? [] : [`${name}: ${headers[name]}`]));
-  return ['HTTP/1.1 200 OK', 'Content-Length: 0', ...echo, '', ''].join('\r\n');
+  return ['HTTP/1.1 200 OK', 'ETag: "e"', 'Content-Length: 0', ...echo, '', ''].join('\r\n');
 }

@@ -23,6 +23,7 @@ t.test('a small config has no problems and its defaults', async (t) => {
     headers: 120_000,
     idle: 60_000,
     document: 60_000,
+    late: 3_600_000,
     keepAlive: 4_000,
   });
 });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import t from 'tap';
 import { z } from 'zod';
+import { IMAGE } from '../bench/stand/image.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, ROOT), 'utf8');
@@ -47,6 +48,17 @@ t.test('a signal opens no debugger in the image', (t) => {
   t.equal(node, 'node');
   t.ok(flags.indexOf('--disable-sigusr1') < flags.indexOf('/app/dist/main.js'));
   t.ok(flags.includes('--disable-sigusr1'));
+  t.end();
+});
+
+t.test('what is measured, and the first line of the command, start Node.js as the image does', (t) => {
+  const [entry = '[]'] = all('ENTRYPOINT');
+  t.strictSame(z.array(z.string()).parse(JSON.parse(entry)), ['node', ...IMAGE.flags, '/app/dist/main.js']);
+  const env = Object.entries(IMAGE.env).map(([name, value]) => `${name}=${value}`);
+  t.strictSame(env.toSorted(), all('ENV').toSorted());
+  // Node.js of every age reads that line, and has to know the flags.
+  const known = IMAGE.flags.filter((flag) => flag !== '--disable-sigusr1');
+  t.equal(read('src/main.ts').split('\n')[0], `#!/usr/bin/env -S node ${known.join(' ')}`);
   t.end();
 });
 

@@ -97,7 +97,7 @@ ${more}`;
 
 const SSEC_PREFIX = 'x-amz-server-side-encryption-customer-';
 
-/** A store over HTTP that answers as the test says, and echoes the SSE-C key as a store does that encrypts. */
+/** A store over HTTP that answers as the test says, with an ETag, and echoes the SSE-C key as a store does that encrypts. */
 export async function httpStore(
   t: Test,
   handler: http.RequestListener,
@@ -109,6 +109,7 @@ export async function httpStore(
       return;
     }
     requests.push(request);
+    if (request.method === 'PUT') response.setHeader('etag', '"e"');
     for (const name of ['algorithm', 'key-md5']) {
       const value = request.headers[SSEC_PREFIX + name];
       if (value !== undefined) response.setHeader(SSEC_PREFIX + name, value);
@@ -197,14 +198,22 @@ export async function exchangeOf(
   return client.received;
 }
 
-/** Resolves when the condition holds. @throws Error when it does not within twenty seconds or more */
-export async function eventually(condition: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 4000; tries += 1) {
+/** Resolves when the condition holds. @throws Error when it does not within this time or more */
+export async function eventually(condition: () => boolean, seconds = 20): Promise<void> {
+  for (let tries = 0; tries < seconds * 200; tries += 1) {
     if (condition()) return;
     await pause(5);
   }
   throw new Error('what was waited for never came to be');
 }
+
+/**
+ * Limits, in milliseconds, for a trial of what is slow and steady. A machine that is too busy to look at the system's
+ * buffers within one of them gets the next; `STEADY_BYTES` are taken within each. These are fewer than the bytes after
+ * which the system tells a writer of room, so whoever goes by that alone fails with all of them.
+ */
+export const STEADY_LIMITS = [1200, 4800, 19_200] as const;
+export const STEADY_BYTES = 768 * 1024;
 
 /**
  * Takes so much of a stream, on the whole: what a busy machine has missed is caught up with.

@@ -34,7 +34,7 @@ export type Group = keyof typeof GROUPS;
 
 const ROOT = join(import.meta.dirname, '../..');
 /** What .taprc or --timeout gives each process; here each file has it. */
-const BOUND_MS = Number(process.env.TAP_TIMEOUT ?? 300) * 1000;
+const BOUND_MS = Number(process.env.TAP_TIMEOUT ?? 900) * 1000;
 /** What a file may leave open keeps the process from exiting. */
 const TO_EXIT_MS = 60_000;
 

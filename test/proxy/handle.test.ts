@@ -72,9 +72,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
 }
 
 t.test('a request makes one log line, at its end, of what is known of it', async (t) => {
-  const store = await httpStore(t, (request, response) =>
-    request.resume().on('end', () => response.end('ok')),
-  );
+  const store = await httpStore(t, (request, response) => request.resume().on('end', () => response.end()));
   const { port, log } = await startLine(t, store.port);
   await exchangeOf(t, port, ['PUT /secret/a%20b HTTP/1.1', 'Content-Length: 4'], 'body');
   await eventually(() => log.length > 0);
@@ -161,12 +159,13 @@ t.test('a client that leaves is noted as such', async (t) => {
 });
 
 t.test('a store that breaks off its answer breaks off ours', async (t) => {
-  const store = await httpStore(t, (request, response) => {
+  const store = await httpStore(t, (_request, response) => {
     response.writeHead(200, { 'content-length': 8 }).write('half');
-    setTimeout(() => request.socket.destroy(), 20);
   });
   const { port, log } = await startLine(t, store.port);
   const client = new RawClient(t, port).send(['GET /plain/a HTTP/1.1']);
+  await client.until(/half/);
+  store.requests[0]?.socket.destroy();
   await client.closed;
   t.match(client.received, /\r\n\r\nhalf$/);
   await eventually(() => log.length > 0);

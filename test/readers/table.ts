@@ -125,13 +125,12 @@ const AUTHORIZATION = `AWS4-HMAC-SHA256 Credential=client/20260601/${REGION}/s3/
 
 function answerReader(): AnswerReader {
   const ignore = (): void => undefined;
-  return new AnswerReader('GET', {
+  const reports = {
     informed: ignore,
     progressed: ignore,
-    answered: (response) => void response.resume().on('error', ignore),
-    wanted: ignore,
-    full: ignore,
-  });
+    answered: (response: Readable) => void response.resume().on('error', ignore),
+  };
+  return new AnswerReader('GET', reports, { wanted: ignore, full: ignore });
 }
 
 function nameOrCode(text: string): unknown {
@@ -452,7 +451,7 @@ export const OF_STORES: Readonly<Record<string, Reader>> = {
     },
     read: async (text) => [
       parseStoreError(text, [KEY]),
-      parseStoreError(await readErrorText(stream(text), 60_000), []),
+      parseStoreError((await readErrorText(stream(text), 60_000)).text, []),
     ],
   },
   'late document': {
@@ -476,6 +475,20 @@ export const OF_STORES: Readonly<Record<string, Reader>> = {
       keys: rep('<Contents><Key><![CDATA[a]]></Key></Contents>', '<R>', '</R>'),
     },
     read: (text) => atOnce(markingListedEtags(text, () => true)),
+  },
+  'list of objects under one rule': {
+    worst: {
+      ...LETTERS,
+      ...DOCUMENTS,
+      empty: rep('<a/>', '<R>'),
+      texts: rep('<a>a</a>', '<R>'),
+      nested: rep('<a><a></a><a>a</a></a>', '<R><Contents>'),
+      objects: rep('<Contents><ETag>a</ETag><a><a/></a></Contents>', '<R>'),
+      etags: rep(`<ETag>&quot;${'a'.repeat(32)}`, '<R><Contents>'),
+      attributes: rep(' a="a"', '<R'),
+      encoded: rep('%41', '<R><EncodingType>url</EncodingType><a>', '</a></R>'),
+    },
+    read: (text) => atOnce(markingListedEtags(text, 'all')),
   },
   'list of uploads': {
     worst: {

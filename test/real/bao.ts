@@ -2,13 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import https from 'node:https';
-import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Test } from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
 import { isRecord } from '../../src/json.ts';
+import { freePort } from '../matrix/stores/free-port.ts';
 
 /** A real OpenBao, unsealed, with its storage in memory. */
 export interface Bao {
@@ -31,7 +31,7 @@ export interface Bao {
 export async function startBao(t: Test, program: string): Promise<Bao> {
   const folder = mkdtempSync(join(tmpdir(), 'ssec-proxy-bao-'));
   const { ca, cert, key } = await makeCertificates({ names: ['localhost'], addresses: ['127.0.0.1'] });
-  const port = await freePort();
+  const port = Number(await freePort());
   const files = { 'ca.pem': ca, 'tls.crt': cert, 'tls.key': key, 'bao.hcl': configOf(folder, port) };
   for (const [name, content] of Object.entries(files))
     writeFileSync(join(folder, name), content, { mode: 0o600 });
@@ -71,15 +71,6 @@ listener "tcp" {
 }
 api_addr = "https://127.0.0.1:${port}"
 `;
-}
-
-async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 async function whenUp<T>(call: () => Promise<T>): Promise<T> {

@@ -24,9 +24,13 @@ t.test('finds the root element behind what may stand before it, in lower case', 
 t.test('waits for more while the root element may still follow', async (t) => {
   const document = '\u00ef\u00bb\u00bf <?xml version="1.0"?><!-- a --> <Tagging>';
   for (let length = 3; length < document.length; length++)
-    t.equal(nameOf(document.slice(0, length)), 'more', document.slice(0, length));
-  for (const head of ['', ' ', '<', '<!', '<!-', '<?', '<!-->', '<?xml >'])
-    t.equal(nameOf(head), 'more', head);
+    t.match(nameOf(document.slice(0, length)), /^(?:more|blank)$/, document.slice(0, length));
+  for (const head of ['<', '<!', '<!-', '<?', '<!-->', '<?xml >']) t.equal(nameOf(head), 'more', head);
+});
+
+t.test('knows what says nothing so far: white space, declarations and comments that are whole', async (t) => {
+  for (const head of ['', ' ', '\u00ef\u00bb\u00bf', '<?xml version="1.0"?>\n', ' <!-- a --> <?pi?>\r\n'])
+    t.equal(nameOf(head), 'blank', head);
 });
 
 t.test('finds none in what is no document of S3', async (t) => {

@@ -43,6 +43,20 @@ t.test('an exact bucket whose prefixes do not match leaves the object to the glo
   t.end();
 });
 
+t.test('one rule has all objects of a bucket when it does not depend on the object key', (t) => {
+  const name = (rules: readonly Rule[], bucket: string): string | undefined =>
+    compileRules(rules, 'deny').ruleOfAll(bucket)?.name;
+  t.equal(name([rule('abc')], 'abc'), 'abc/');
+  t.equal(name([rule('a*')], 'abc'), 'a*/');
+  t.equal(name([rule('abc'), rule('a*', 'x/')], 'abc'), 'abc/', 'an exact bucket beats a glob');
+  t.equal(name([rule('abc'), rule('abc', 'x/')], 'abc'), undefined);
+  t.equal(name([rule('abc', 'x/')], 'abc'), undefined);
+  t.equal(name([rule('abc', 'x/'), rule('a*')], 'abc'), undefined, 'the glob has the others');
+  t.equal(name([rule('a*'), rule('*c')], 'abc'), undefined);
+  t.equal(name([rule('abc')], 'zzz'), undefined);
+  t.end();
+});
+
 t.test('names from Object.prototype are bucket names and prefixes like any other', (t) => {
   t.equal(winner([rule('constructor', '__proto__')], 'constructor', '__proto__/x'), 'constructor/__proto__');
   t.equal(winner([rule('abc')], 'constructor', 'x'), 'deny');

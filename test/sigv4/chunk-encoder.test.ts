@@ -3,12 +3,13 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import t from 'tap';
 import { ChunkEncoder, framedLength } from '../../src/sigv4/chunk-encoder.ts';
+import { through } from '../../src/steps.ts';
 
 const CHUNK = 64 * 1024;
 
 async function framed(pieces: readonly Buffer[], trailers: ReadonlyMap<string, string>): Promise<Buffer> {
   const encoder = new ChunkEncoder(() => trailers);
-  return await buffer(Readable.from(pieces, { objectMode: false }).pipe(encoder));
+  return await buffer(Readable.from(pieces, { objectMode: false }).pipe(through(encoder)));
 }
 
 t.test('the length is known before the body, however it comes in pieces', async (t) => {

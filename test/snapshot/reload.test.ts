@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { rm, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
@@ -63,7 +64,7 @@ async function stand(t: Test, watch = 'off') {
 
 t.test('serves the new config', async (t) => {
   const { file, config, taken, lines, done } = await stand(t);
-  await writeFile(file, config.replace('bucket: vault', 'bucket: other'));
+  writeFileSync(file, config.replace('bucket: vault', 'bucket: other'));
   await done();
   t.match(taken, [{ rules: { rules: [{ bucket: 'other' }] } }]);
   t.match(lines.slice(-2), [
@@ -74,7 +75,7 @@ t.test('serves the new config', async (t) => {
 
 t.test('keeps the old one, and says why, when the new one is broken or gone', async (t) => {
   const { file, config, taken, lines, kept, done } = await stand(t);
-  await writeFile(file, config.replace('encrypt: [a]', 'encrypt: [b]'));
+  writeFileSync(file, config.replace('encrypt: [a]', 'encrypt: [b]'));
   await done();
   t.match(lines.slice(-2), [
     { msg: /unknown key "b"/, level: 50 },
@@ -89,13 +90,13 @@ t.test('keeps the old one, and says why, when the new one is broken or gone', as
 
 t.test('keeps the old one when a key was edited in place, again and again', async (t) => {
   const { folder, taken, lines, done } = await stand(t);
-  await writeFile(join(folder, 'a.key'), bytes('b'));
+  writeFileSync(join(folder, 'a.key'), bytes('b'));
   for (const round of [1, 2]) {
     await done();
     t.match(lines.at(-2), { msg: /^keys\.a: its bytes changed/, level: 50 }, `round ${round}`);
   }
   t.same(taken, []);
-  await writeFile(join(folder, 'a.key'), bytes('a'));
+  writeFileSync(join(folder, 'a.key'), bytes('a'));
   await done();
   t.equal(taken.length, 1, 'with the old bytes back, it goes on');
 });
@@ -113,17 +114,17 @@ t.test('merges all requests that arrive while one is queued', async (t) => {
 t.test('reloads when a file of the config changed, and not otherwise', async (t) => {
   const { folder, file, config, taken, lines } = await stand(t, '10ms');
   await pause(50);
-  await writeFile(file, config);
+  writeFileSync(file, config);
   await pause(50);
   t.same(taken, [], 'nothing has changed');
-  await writeFile(file, config.replace('bucket: vault', 'bucket: other'));
+  writeFileSync(file, config.replace('bucket: vault', 'bucket: other'));
   await eventually(() => taken.length === 1);
   t.match(taken, [{ rules: { rules: [{ bucket: 'other' }] } }]);
   t.match(lines.at(-1), { msg: 'reloaded', reason: `changed: ${file}` });
 
-  await writeFile(join(folder, 'a.key'), 'too short');
+  writeFileSync(join(folder, 'a.key'), 'too short');
   await eventually(() => lines.some(({ msg }) => /was not loaded/.test(msg)));
-  await writeFile(join(folder, 'a.key'), bytes('a'));
+  writeFileSync(join(folder, 'a.key'), bytes('a'));
   await eventually(() => taken.length === 2);
   t.equal(taken.length, 2, 'a file that is fixed is noticed too');
 });
@@ -132,7 +133,7 @@ t.test('loads and checks nothing once it is stopped', async (t) => {
   const { file, config, taken, reload, stop } = await stand(t, '5ms');
   reload();
   stop();
-  await writeFile(file, config.replace('bucket: vault', 'bucket: other'));
+  writeFileSync(file, config.replace('bucket: vault', 'bucket: other'));
   reload();
   await pause(50);
   t.same(taken, []);

@@ -1,4 +1,5 @@
-import { mkdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { mkdir, rename, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
@@ -8,15 +9,20 @@ import { watchFiles } from '../../src/snapshot/watch.ts';
 import { folderOf } from '../e2e/process.ts';
 import { eventually } from '../e2e/wire.ts';
 
-/** Watches these files; every change is told once and then watched on from. */
+/**
+ * Watches these files; every change is told once and then watched on from. The tests write in one go: no two looks see
+ * the same half.
+ */
 async function watching(t: Test, paths: readonly string[], readFile = readFromDisk) {
   const told: (readonly string[])[] = [];
   const watch = watchFiles({
     readFile,
     settle: 20,
     changed: (changed) => {
-      told.push(changed);
-      void readAgain(paths, readFile).then((contents) => watch.over(contents, 5));
+      void readAgain(paths, readFile).then((contents) => {
+        watch.over(contents, 5);
+        told.push(changed);
+      });
     },
   });
   t.teardown(() => watch.stop());
@@ -28,7 +34,7 @@ t.test('notices a Secret of Kubernetes that is replaced', async (t) => {
   const folder = await folderOf(t, {});
   for (const [version, text] of Object.entries({ one: 'old', two: 'new' })) {
     await mkdir(join(folder, version));
-    await writeFile(join(folder, version, 'a.key'), text);
+    writeFileSync(join(folder, version, 'a.key'), text);
   }
   await symlink('one', join(folder, '..data'));
   await symlink('..data/a.key', join(folder, 'a.key'));
@@ -46,7 +52,7 @@ t.test('notices a file that goes, and one that comes back', async (t) => {
   const { told } = await watching(t, [a, b]);
   await rm(a);
   await eventually(() => told.length === 1);
-  await writeFile(a, 'a');
+  writeFileSync(a, 'a');
   await eventually(() => told.length === 2);
   t.same(told, [[a], [a]]);
 });
@@ -54,7 +60,7 @@ t.test('notices a file that goes, and one that comes back', async (t) => {
 t.test('ignores a file that is written again with the same content', async (t) => {
   const folder = await folderOf(t, { 'a.key': 'a' });
   const { told } = await watching(t, [join(folder, 'a.key')]);
-  await writeFile(join(folder, 'a.key'), 'a');
+  writeFileSync(join(folder, 'a.key'), 'a');
   await pause(80);
   t.same(told, []);
 });
@@ -92,7 +98,7 @@ t.test('pauses on request, and compares with the last contents that it got', asy
   const path = join(folder, 'a.key');
   const { told, watch } = await watching(t, [path]);
   watch.over(await readAgain([path], readFromDisk), undefined);
-  await writeFile(path, 'b');
+  writeFileSync(path, 'b');
   await pause(60);
   t.same(told, []);
   watch.over(await readAgain([path], readFromDisk), 5);

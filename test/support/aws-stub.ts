@@ -115,6 +115,7 @@ function answer(stub: AwsStub, seen: Seen, request: IncomingMessage, response: S
       const value = request.headers[SSEC_PREFIX + name];
       if (value !== undefined) response.setHeader(SSEC_PREFIX + name, value);
     }
+    if (seen.method === 'PUT') response.setHeader('etag', '"e"');
     const body = /^\/[^/?]*(?:\?|$)/.test(seen.path) ? '<ListBucketResult/>' : 'content';
     response.end(seen.method === 'GET' ? body : '');
   }

@@ -1,6 +1,7 @@
 import { finished } from 'node:stream/promises';
 import { S3Error } from '../../src/s3/errors.ts';
 import { ChunkDecoder, type ChunkOptions } from '../../src/sigv4/chunk-decoder.ts';
+import { through } from '../../src/steps.ts';
 
 export interface Decoded {
   /** What came out, one character a byte. */
@@ -13,17 +14,18 @@ export interface Decoded {
 /** Feeds a decoder piece by piece. Anything but an S3Error is thrown on. */
 export async function decode(pieces: Iterable<Buffer>, options: ChunkOptions): Promise<Decoded> {
   const decoder = new ChunkDecoder(options);
+  const stream = through(decoder);
   const out: Buffer[] = [];
-  decoder.on('data', (bytes: Buffer) => out.push(bytes));
-  const done = finished(decoder).then(
+  stream.on('data', (bytes: Buffer) => out.push(bytes));
+  const done = finished(stream).then(
     () => undefined,
     (error: unknown) => {
       if (error instanceof S3Error) return error.code;
       throw error;
     },
   );
-  for (const piece of pieces) if (!decoder.destroyed) decoder.write(piece);
-  if (!decoder.destroyed) decoder.end();
+  for (const piece of pieces) if (!stream.destroyed) stream.write(piece);
+  if (!stream.destroyed) stream.end();
   const code = await done;
   return {
     code,

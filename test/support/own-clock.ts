@@ -3,9 +3,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 interface Clock {
   /** So many milliseconds go by, one by one; after each the loop goes round, so that all that was due is done. */
-  pass(ms: number): Promise<void>;
+  readonly pass: (ms: number) => Promise<void>;
   /** Time goes by until this is settled: an hour at most. */
-  until<T>(settled: Promise<T>): Promise<T>;
+  readonly until: <T>(settled: Promise<T>) => Promise<T>;
 }
 
 const HOUR_MS = 3_600_000;
@@ -30,13 +30,13 @@ export async function onOwnClock(run: (clock: Clock) => Promise<void>): Promise<
         for (let passed = 0; passed < ms; passed += 1) await passOne();
       },
       until: async (settled) => {
-        let over = false;
+        const wait = { over: false };
         const end = (): void => {
-          over = true;
+          wait.over = true;
         };
         settled.then(end, end);
         await turns();
-        for (let passed = 0; !over && passed < HOUR_MS; passed += 1) await passOne();
+        for (let passed = 0; !wait.over && passed < HOUR_MS; passed += 1) await passOne();
         return await settled;
       },
     });

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import http, { IncomingMessage } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
@@ -8,6 +8,7 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import t, { type Test } from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
+import { Connection } from '../../src/upstream/connection.ts';
 import { poolOf } from '../../src/upstream/connections.ts';
 import { forward } from '../../src/upstream/forward.ts';
 import { loadTransport } from '../../src/upstream/transports.ts';
@@ -15,6 +16,21 @@ import type { Upstream } from '../../src/upstream/upstream.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
 await loadTransport('http-proxy');
+
+t.test('a connection that has closed leaves no timer behind', (t) => {
+  const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length;
+  const socket = new EventEmitter();
+  const connection = new Connection('lane');
+  connection.socket = socket as Socket;
+  connection.watch();
+  const before = timers();
+  connection.deadline.begin(60_000);
+  t.equal(timers(), before + 1);
+  socket.emit('close');
+  connection.deadline.begin(60_000);
+  t.equal(timers(), before);
+  t.end();
+});
 
 const MIB = 1024 * 1024;
 const certificates = await makeCertificates({ names: ['localhost'], addresses: ['127.0.0.1'] });

@@ -1,7 +1,8 @@
-import net, { type Socket } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import t from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
 import { eventually, exchangeOf, httpStore, RawClient, socketStore, startWire } from '../e2e/wire.ts';
+import { freePort } from '../matrix/stores/free-port.ts';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
 const PUT = ['PUT /secret/a HTTP/1.1', 'Content-Length: 4'];
@@ -52,7 +53,7 @@ t.test('a store that resets every connection', async (t) => {
 });
 
 t.test('a store that refuses connections', async (t) => {
-  const { port } = await closedPort();
+  const port = Number(await freePort());
   const wire = await startWire(t, { port });
   for (const [lines, body] of [
     [GET, ''],
@@ -79,7 +80,7 @@ t.test('a store whose certificate nobody vouches for', async (t) => {
   const server = createServer(await makeCertificates({ names: [], addresses: ['127.0.0.1'] }));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.teardown(() => server.close());
-  const { port } = server.address() as net.AddressInfo;
+  const { port } = server.address() as AddressInfo;
   const wire = await startWire(t, { port, ca });
   t.match(await exchangeOf(t, wire.port, GET), /^HTTP\/1\.1 503 [\s\S]*<Code>SlowDown</);
   t.match(wire.log[0], { cause: /CERT|SIGNATURE/ });
@@ -122,12 +123,3 @@ t.test('an answer that is not HTTP', async (t) => {
   const wire = await startWire(t, { port });
   t.match(await exchangeOf(t, wire.port, PUT, 'body'), /^HTTP\/1\.1 503 [\s\S]*<Code>ServiceUnavailable</);
 });
-
-/** A port on which nothing listens. */
-async function closedPort(): Promise<{ port: number }> {
-  const server = net.createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as net.AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return { port };
-}

@@ -124,10 +124,11 @@ for (const [framing, headers] of [
   t.test(`a store that dies in mid-body, with ${framing}, is not a success for the client`, async (t) => {
     const store = await httpStore(t, (_request, response) => {
       response.writeHead(200, headers).write('half');
-      setTimeout(() => response.destroy(), 20);
     });
     const { port, log } = await startWire(t, store);
     const client = new RawClient(t, port).send(['GET /secret/a HTTP/1.1']);
+    await client.until(/half/);
+    store.requests[0]?.socket.destroy();
     await client.closed;
     t.match(client.received, /^HTTP\/1\.1 200 [\s\S]*half/);
     t.notMatch(client.received, /\r\n0\r\n\r\n$/, 'the last chunk never comes');

@@ -3,6 +3,7 @@ import { finished } from 'node:stream/promises';
 import { checksumName } from '../../s3/body-hashes.ts';
 import { ChunkDecoder } from '../../sigv4/chunk-decoder.ts';
 import { ChunkEncoder } from '../../sigv4/chunk-encoder.ts';
+import { through } from '../../steps.ts';
 import type { Message } from '../message.ts';
 import { chain } from './chain.ts';
 import { checksumClaim } from './claims.ts';
@@ -29,7 +30,7 @@ async function checkNothing(
 }
 
 async function withhold({ length, claims, headers }: Guarding, message: Message): Promise<Message> {
-  const stream = chain(message.stream, new BodyGuard(length, await startChecks(claims)));
+  const stream = chain(message.stream, through(new BodyGuard(length, await startChecks(claims))));
   return await verified({ ...message, headers, stream }, length);
 }
 
@@ -42,11 +43,13 @@ async function decode(
     checksumClaim(checksumName(name) ?? '', () => decoder.trailers.get(name)),
   );
   const guard = new BodyGuard(length, await startChecks([...claims, ...ofTrailers]));
-  const stream = chain(chain(message.stream, decoder), guard);
-  const plain = await verified({ ...message, headers, stream }, length);
+  const encoder = new ChunkEncoder(() => decoder.trailers);
+  // An empty one is all checked before its framing begins.
+  const whole = reframed && length > 0 ? through(decoder, guard, encoder) : through(decoder, guard);
+  const plain = await verified({ ...message, headers, stream: chain(message.stream, whole) }, length);
   if (!reframed) return plain;
-  const framed = chain(plain.stream, new ChunkEncoder(() => decoder.trailers));
-  return { ...plain, headers: reframed, body: 'some', stream: framed };
+  const stream = length > 0 ? plain.stream : chain(plain.stream, through(encoder));
+  return { ...plain, headers: reframed, body: 'some', stream };
 }
 
 /** An empty body has no last byte to hold back: it is read to its end before the store hears of the request. */

@@ -1,6 +1,6 @@
-import { Transform, type TransformCallback } from 'node:stream';
 import type { Digest } from '../../s3/digest.ts';
 import { S3Error } from '../../s3/errors.ts';
+import type { Next, Step } from '../../steps.ts';
 
 /** Something that a request says of its body, known for sure only at its end. */
 export interface BodyClaim {
@@ -27,43 +27,36 @@ export async function startChecks(claims: readonly BodyClaim[]): Promise<BodyChe
  * Passes a body of known length on but for its last byte, which waits until every check has passed: a store that never
  * gets the last byte stores nothing.
  */
-export class BodyGuard extends Transform {
+export class BodyGuard implements Step {
   readonly #length: number;
   readonly #checks: readonly BodyCheck[];
   #seen = 0;
   #last: Buffer | undefined;
 
   constructor(length: number, checks: readonly BodyCheck[]) {
-    super();
     this.#length = length;
     this.#checks = checks;
   }
 
-  override _transform(bytes: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
-    if (bytes.length === 0) {
-      done();
-      return;
-    }
+  /** @throws S3Error IncompleteBody */
+  take(bytes: Buffer, next: Next): void {
+    if (bytes.length === 0) return;
     for (const { digest } of this.#checks) digest.update(bytes);
     this.#seen += bytes.length;
-    if (this.#seen > this.#length) {
-      done(incomplete());
-    } else if (this.#seen < this.#length) {
-      done(null, bytes);
-    } else {
-      this.#last = bytes.subarray(-1);
-      done(null, bytes.subarray(0, -1));
+    if (this.#seen > this.#length) throw incomplete();
+    if (this.#seen < this.#length) {
+      next(bytes);
+      return;
     }
+    this.#last = bytes.subarray(-1);
+    if (bytes.length > 1) next(bytes.subarray(0, -1));
   }
 
-  override _flush(done: TransformCallback): void {
-    try {
-      if (this.#seen !== this.#length) throw incomplete();
-      for (const { verify } of this.#checks) verify();
-      done(null, this.#last);
-    } catch (error) {
-      done(error as Error);
-    }
+  /** @throws S3Error of a check; IncompleteBody */
+  end(next: Next): void {
+    if (this.#seen !== this.#length) throw incomplete();
+    for (const { verify } of this.#checks) verify();
+    if (this.#last) next(this.#last);
   }
 }
 

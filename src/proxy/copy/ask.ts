@@ -14,7 +14,9 @@ import { storeErrorOf } from '../reply/error.ts';
 import { misdirected } from '../reply/our-faults.ts';
 import { attemptAll } from '../ring/attempts.ts';
 import type { Serving } from '../serving.ts';
+import { misfit } from '../store/misfit.ts';
 import { type OwnBody, ownMessage } from '../store/own-sending.ts';
+import { requireWritten } from '../store/written.ts';
 import { endPlan } from './end-plan.ts';
 import { StoreRefusal } from './store-refusal.ts';
 
@@ -62,22 +64,29 @@ export async function askEnd({ exchange, asker, plan, serving }: Copying, step: 
   const answer = await attemptAll({ message, plan: planned, asker }, serving);
   await requireProof(exchange, answer, planned, serving);
   rememberUpload(planned, answer.response.statusCode ?? 0, serving);
-  await requireSuccess(asker, answer, planned);
+  await requireSuccess(asker, answer, planned, serving);
   return { answer, plan: planned };
 }
 
-async function requireSuccess({ log }: Asker, answer: Answer, plan: Plan): Promise<void> {
+async function requireSuccess(asker: Asker, answer: Answer, plan: Plan, serving: Serving): Promise<void> {
+  const { log } = asker;
   const { response } = answer;
   const status = response.statusCode ?? 502;
   log.upstreamStatus = status;
-  if (status >= 200 && status < 300) return;
   try {
+    if (status >= 200 && status < 300) {
+      if (!plan.operation.successes.has(status)) throw misfit(log, plan, `status ${status}`);
+      // Documents are judged by who reads them.
+      if (plan.operation.answers === 'nothing') await requireWritten(asker, answer, plan);
+      return;
+    }
     if (status === 304) throw new StoreRefusal(412, UNMODIFIED);
     if (status < 400) throw misdirected(log, response, plan);
-    throw new StoreRefusal(status, await storeErrorOf(log, answer, plan));
-  } finally {
+    throw new StoreRefusal(status, await storeErrorOf(log, answer, plan, serving));
+  } catch (error) {
     if (response.complete) response.resume();
     else answer.destroy();
+    throw error;
   }
 }
 

@@ -24,7 +24,7 @@ export async function taggingOf(copying: Copying, source: Source): Promise<strin
   const step = { end: 'source', name: 'GetObjectTagging', query, headers: aboutSource(headers) } as const;
   try {
     const { answer, plan } = await askEnd(copying, step);
-    const document = await readErrorText(answer.response, plan.upstream.timeouts.document);
+    const { text: document } = await readErrorText(answer.response, plan.upstream.timeouts.document);
     if (document.includes(NO_UTF8) || holdsKey(document, plan.ssecKeys)) throw unreadable();
     return taggingIn(document);
   } catch (error) {

@@ -3,12 +3,12 @@ import { CHECKSUMS } from '../../s3/checksums.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { ChunkEncoder } from '../../sigv4/chunk-encoder.ts';
 import { payloadOf } from '../../sigv4/payload.ts';
+import { through } from '../../steps.ts';
 import { chain } from '../body/chain.ts';
 import { headClaims } from '../body/claims.ts';
 import { type BodyClaim, BodyGuard, startChecks } from '../body/guard.ts';
 import { reframed } from '../body/plan-body.ts';
 import { getsTrailers } from '../plan/plan.ts';
-import { requireNoError } from '../store/no-error.ts';
 import { type Asked, askEnd, type Copying, type Step } from './ask.ts';
 import { integrityOf } from './integrity.ts';
 import type { Source } from './source.ts';
@@ -38,7 +38,7 @@ export async function write(
     ...headClaims(claimed, payloadOf(undefined), here, 'body'),
     ...(trailer ? [trailer.claim] : []),
   ];
-  const guarded = chain(answer.response, new BodyGuard(length, await startChecks(claims)));
+  const guarded = chain(answer.response, through(new BodyGuard(length, await startChecks(claims))));
   const sent: Pick<Step, 'headers' | 'body'> = trailer
     ? {
         headers: reframed(step.headers, { 'x-amz-trailer': trailer.name }, length),
@@ -48,7 +48,6 @@ export async function write(
   if (length === 0 && !trailer) guarded.resume();
   try {
     const asked = await askEnd(copying, { ...step, ...sent });
-    await requireNoError(copying.asker, asked.answer, asked.plan);
     asked.answer.response.resume();
     return asked;
   } catch (error) {
@@ -84,5 +83,5 @@ function trailerOf(algorithm: string | undefined): Trailer | undefined {
 }
 
 function framed(body: Readable, { name, value }: Trailer): Readable {
-  return chain(body, new ChunkEncoder(() => new Map([[name, value()]])));
+  return chain(body, through(new ChunkEncoder(() => new Map([[name, value()]]))));
 }

@@ -12,6 +12,7 @@ import { CLIENT_TIMEOUTS } from '../../listener/bounds.ts';
 import { requestTimeout } from '../../listener/phases.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { Target } from '../../s3/target.ts';
+import { through } from '../../steps.ts';
 import { chain } from '../body/chain.ts';
 import { BodyGuard } from '../body/guard.ts';
 import type { Exchange } from '../exchange.ts';
@@ -119,7 +120,7 @@ function decoderOf({ headers }: Message): FormDecoder {
 
 /** An empty file has no last byte to hold back: its form is read to the end before the store hears of it. */
 async function fileOf(decoder: FormDecoder, length: number): Promise<Readable> {
-  const file = chain(decoder, new BodyGuard(length, []));
+  const file = chain(decoder, through(new BodyGuard(length, [])));
   if (length > 0) return file;
   await finished(file.resume(), { writable: false });
   return file;

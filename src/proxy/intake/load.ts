@@ -33,14 +33,17 @@ export async function holdBytes(
 ): Promise<void> {
   const { signal, response, request } = exchange;
   const client = clientOf(exchange, name);
-  const holding = heldOfClients.begin({ client, signal, giveWay: () => giveWay(request) });
+  const { bytesRead } = request.socket;
+  const giveWay = (share: number): boolean =>
+    request.socket.bytesRead - bytesRead < bytes * share && giveUp(request);
+  const holding = heldOfClients.begin({ client, signal, giveWay });
   response.once('close', () => holding.end());
   await holding.grow(bytes);
   if (response.closed) holding.end();
 }
 
 /** A document that is here already is answered. The rest of another one is not waited for. */
-function giveWay(request: IncomingMessage): boolean {
+function giveUp(request: IncomingMessage): boolean {
   if (request.complete || bodyFaults.has(request)) return false;
   const cause = new Error('limits.clientDocuments is reached, others wait, and this document came slowly');
   failBody(request, new S3Error('SlowDown', SLOW_DOWN, { cause }));

@@ -68,16 +68,20 @@ export function makePlan(planned: Planned, snapshot: Snapshot, scope = scopeOf(p
   const { target, match, upstream, needs } = scope;
   if (operation.name === 'RenameObject') refuseRename(target, snapshot.rules);
   refuseUnsupported(operation, headers, upstream);
-  const upload = continuedUpload({ operation, target, match }, upstream.provider);
+  // Uploads are named in the query alone, and most requests have none.
+  const asks = target.query.parameters.length > 0;
+  const upload = asks ? continuedUpload({ operation, target, match }, upstream.provider) : undefined;
   const object = target.shape === 'object' ? target : undefined;
   const ssec = injection('target', { match, object, upstream, upload }, planned);
   const source = scope.source && planSource(scope.source, planned, { ssec, upstream }, snapshot);
   refuseNames(upstream, target, source);
-  const others = operation.name === 'ListBuckets' ? [...snapshot.upstreams.values()] : [];
-  const stored = storeTarget({ operation, target, match }, snapshot.rules);
+  const others = operation.name === 'ListBuckets' ? [...snapshot.upstreams.values()] : undefined;
+  const stored = asks ? storeTarget({ operation, target, match }, snapshot.rules) : target;
+  const request = target.shape === 'object' ? undefined : storeRequest(operation, stored, upstream);
   const plan = complete({
     operation,
-    ...(target.shape === 'object' ? { target: stored } : storeRequest(operation, stored, upstream)),
+    target: request?.target ?? stored,
+    method: request?.method,
     asked: target,
     upload,
     match,
@@ -86,11 +90,13 @@ export function makePlan(planned: Planned, snapshot: Snapshot, scope = scopeOf(p
     needs,
     upstream,
     credentials: operation.method === 'OPTIONS' ? undefined : signer(upstream),
-    further: others.map((other) => ({ upstream: other, credentials: signer(other) })),
+    further: others?.map((other) => ({ upstream: other, credentials: signer(other) })) ?? NONE,
   });
-  if (plan.write) refuseFolder(upstream, target);
+  if (plan.write && !upstream.provider.sealsFolders) refuseFolder(upstream, target);
   return plan;
 }
+
+const NONE: Plan['further'] = [];
 
 /** What the store is asked, where that is not what the client asked. */
 function storeRequest(

@@ -13,7 +13,7 @@ export interface Plan {
   /** As the store knows it: upload ids are its own. */
   readonly target: Target;
   /** What the store is asked by, where that is not the operation's own. */
-  readonly method?: Operation['method'];
+  readonly method?: Operation['method'] | undefined;
   /** As the client knows it. */
   readonly asked: Target;
   /** The multipart upload that it goes on with, under a rule that encrypts. */

@@ -88,7 +88,7 @@ async function partWithoutKey(
   });
   const { response } = await ask(part, { headers, body: BODY }, asker, serving);
   const status = response.statusCode ?? 0;
-  const text = status === 400 ? await readErrorText(response, upstream.timeouts.document) : '';
+  const { text } = status === 400 ? await readErrorText(response, upstream.timeouts.document) : { text: '' };
   response.resume();
   return { status, text };
 }

@@ -1,9 +1,16 @@
 import { S3Error } from '../../s3/errors.ts';
 import { UpstreamError } from '../../upstream/upstream-error.ts';
 
+const UNREADABLE = 'the document of the store is not well-formed, or not what was asked for';
+
 /** For the operator: the fault behind an answer that tells the client less. */
 export function causeForLog(error: unknown): string | undefined {
-  if (error instanceof S3Error) return error.cause instanceof Error ? error.cause.message : undefined;
+  if (error instanceof S3Error) {
+    const { cause } = error;
+    // What the reader of documents says is meant for clients, of documents of theirs; behind an error it is the store's.
+    if (cause instanceof S3Error && cause.code === 'MalformedXML') return UNREADABLE;
+    return cause instanceof Error ? cause.message : undefined;
+  }
   if (error instanceof UpstreamError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

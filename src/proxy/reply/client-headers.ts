@@ -27,6 +27,8 @@ export function clientTrailers(response: StoreResponse, plan: Plan): [name: stri
   return trailers.map(([name, value]) => [name, isEtag(name) ? markTag(value) : value]);
 }
 
+const ETAG = 'etag';
+
 function isEtag(name: string | undefined): boolean {
-  return name?.toLowerCase() === 'etag';
+  return name?.length === ETAG.length && name.toLowerCase() === ETAG;
 }

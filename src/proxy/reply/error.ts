@@ -2,30 +2,47 @@ import { parseStoreError, readErrorText, type StoreError } from '../../response/
 import type { Answer } from '../../upstream/answer.ts';
 import type { Asker } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Serving } from '../serving.ts';
 import { clientHeaders } from './client-headers.ts';
 import { inClientsWords } from './client-words.ts';
 import { faultOfOurs } from './our-faults.ts';
+import { relayBody } from './relay-body.ts';
 import type { Reply } from './reply.ts';
 import { sendError } from './send.ts';
 import { ssecRefused } from './ssec-refused.ts';
+import { connectionFault, NO_DOCUMENT, namelessError, requireStatusOfS3 } from './status-of-s3.ts';
 
 /** Error documents are newly made from what is known of them, never relayed. */
-export async function relayError({ exchange, answer, plan }: Reply): Promise<void> {
-  const error = await storeErrorOf(exchange.log, answer, plan);
+export async function relayError({ exchange, answer, plan, serving }: Reply): Promise<void> {
+  const error = await storeErrorOf(exchange.log, answer, plan, serving);
   exchange.log.code = error.code;
   const { response } = answer;
   const headers = clientHeaders(response, 'replaced', plan);
   await sendError(exchange, response.statusCode ?? 502, error, headers);
 }
 
+/** The answer to a HEAD has a status alone: one of S3's goes on. */
+export async function relayRefusedHead(reply: Reply): Promise<void> {
+  const { exchange, answer, plan } = reply;
+  requireStatusOfS3(exchange.log, answer.response, plan);
+  await relayBody(reply);
+}
+
 /** What the store says went wrong, in the client's words. @throws S3Error when the client is to hear something else */
 export async function storeErrorOf(
   log: Asker['log'],
-  { response, document }: Answer,
+  answer: Answer,
   plan: Plan,
+  { metrics }: Pick<Serving, 'metrics'>,
 ): Promise<StoreError> {
-  const text = document ?? (await readErrorText(response, plan.upstream.timeouts.document));
-  const error = parseStoreError(text, plan.ssecKeys) ?? nameless(response.statusCode ?? 502, plan);
+  const { response } = answer;
+  const between = connectionFault(log, response, plan);
+  if (between) throw between;
+  const { text, fault, late } =
+    answer.document ?? (await readErrorText(response, plan.upstream.timeouts.document));
+  if (late) metrics.upstreams.late(plan.upstream.name, late);
+  const error =
+    parseStoreError(text, plan.ssecKeys) ?? namelessError(log, response, plan, inPlaceOfError(text, fault));
   const ours = faultOfOurs(log, error, plan.upstream);
   if (ours) throw ours;
   const blocked = ssecRefused(log, error, plan);
@@ -33,21 +50,7 @@ export async function storeErrorOf(
   return inClientsWords(error, plan);
 }
 
-/** The answer to a HEAD has no document: what a bucket that was asked for is said to be. */
-function nameless(status: number, { method, target }: Plan): StoreError {
-  if (method === 'HEAD' && target.shape === 'bucket') {
-    if (status === 404) return NO_BUCKET;
-    if (status === 403) return { code: 'AccessDenied', message: 'Access Denied', fields: {} };
-  }
-  return {
-    code: status >= 500 ? 'InternalError' : 'BadRequest',
-    message: `The store answered with status ${status}.`,
-    fields: {},
-  };
+function inPlaceOfError(text: string, fault: string | undefined): string {
+  if (fault !== undefined) return `an error document that ${fault}`;
+  return text === '' ? NO_DOCUMENT : 'a document that is no S3 error';
 }
-
-const NO_BUCKET: StoreError = {
-  code: 'NoSuchBucket',
-  message: 'The specified bucket does not exist',
-  fields: {},
-};

@@ -1,5 +1,5 @@
 import { markingEtags, markingListedEtags } from '../../etag/documents.ts';
-import { bucketMarks, marksEtag } from '../../etag/marks.ts';
+import { listMarks, marksEtag } from '../../etag/marks.ts';
 import { type Rewrite, unreadable } from './rewrite.ts';
 
 /** More than a thousand objects with the longest names that there are, each character of them an entity. */
@@ -12,8 +12,14 @@ export const LIST: Rewrite = {
   longest: LONGEST_LIST,
   rewrite: (document, { plan: { target, upstream }, serving: { snapshot } }) => {
     if (target.shape !== 'bucket') throw unreadable();
-    return markingListedEtags(document, bucketMarks(target.bucket, { rules: snapshot.rules, upstream }));
+    return markingListedEtags(document, listMarks(target.bucket, { rules: snapshot.rules, upstream }));
   },
 };
 
-export const ATTRIBUTES: Rewrite = { applies: marksEtag, rewrite: markingEtags };
+/** They are asked for under a key: a document that shows it does not go on. */
+export const ATTRIBUTES: Rewrite = {
+  applies: (plan) => marksEtag(plan) || plan.ssecKeys.length > 0,
+  *rewrite(document, { plan }) {
+    return marksEtag(plan) ? yield* markingEtags(document) : document;
+  },
+};

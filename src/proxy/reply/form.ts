@@ -1,10 +1,9 @@
 import { postResponse, redirectUrl, type Stored, type Success } from '../../forms/success.ts';
 import { WireHeaders } from '../../s3/headers.ts';
 import { clientHeaders } from './client-headers.ts';
-import { writeHead } from './head.ts';
 import { ownUrl } from './own-url.ts';
 import type { Reply } from './reply.ts';
-import { sendDocument } from './send.ts';
+import { sendDocument, sendEmpty } from './send.ts';
 
 /** Answers a form whose file is stored as the form asked for. */
 export async function replyToForm({ exchange, answer, plan }: Reply, success: Success): Promise<void> {
@@ -18,16 +17,10 @@ export async function replyToForm({ exchange, answer, plan }: Reply, success: Su
   const { bucket, objectKey } = target;
   const stored: Stored = { location, bucket, objectKey, etag };
   if (success.kind === 'redirect') {
-    sendEmpty(exchange, 303, [...headers, 'location', redirectUrl(success.url, stored)]);
+    await sendEmpty(exchange, 303, [...headers, 'location', redirectUrl(success.url, stored)]);
   } else if (success.status === 201) {
     await sendDocument(exchange, 201, postResponse(stored), [...headers, 'location', location]);
   } else {
-    sendEmpty(exchange, success.status, [...headers, 'location', location]);
+    await sendEmpty(exchange, success.status, [...headers, 'location', location]);
   }
-}
-
-function sendEmpty(exchange: Reply['exchange'], status: number, headers: readonly string[]): void {
-  const length = status === 204 ? [] : ['content-length', '0'];
-  writeHead(exchange, status, [...headers, ...length]);
-  exchange.response.end();
 }

@@ -2,9 +2,9 @@ import { markingEtags } from '../../etag/documents.ts';
 import { marksEtag } from '../../etag/marks.ts';
 import { lateTimes, readLateDocument } from '../../response/late-document.ts';
 import { parseStoreError, type StoreError } from '../../response/store-error.ts';
+import { ANSWER_ROOTS } from '../../s3/answer-roots.ts';
 import { readDocument } from '../../s3/document.ts';
 import { replacingElements } from '../../s3/element-text.ts';
-import type { OperationName } from '../../s3/operations.ts';
 import { escapeXml } from '../../s3/xml.ts';
 import { holdsKey } from '../../ssec/leak.ts';
 import { atOnce } from '../../turns.ts';
@@ -36,13 +36,6 @@ export async function sendLate({ exchange, answer, plan }: Reply): Promise<void>
   else await sendDocument(exchange, 200, safe, headers);
 }
 
-/** The roots of what says that all went well. */
-const OUTCOMES: Readonly<Partial<Record<OperationName, string>>> = {
-  CopyObject: 'CopyObjectResult',
-  UploadPartCopy: 'CopyPartResult',
-  CompleteMultipartUpload: 'CompleteMultipartUploadResult',
-};
-
 function safeDocument(exchange: Exchange, document: string, plan: Plan): string {
   const { ssecKeys } = plan;
   const error = parseStoreError(document, ssecKeys);
@@ -58,11 +51,15 @@ function safeDocument(exchange: Exchange, document: string, plan: Plan): string 
   return errorFor(exchange, faultOfOurs(exchange.log, shown, plan.upstream) ?? shown);
 }
 
-/** Whatever is neither well-formed nor what was asked for may be an error that nobody could make safe. */
-function isOutcome(document: string, { operation }: Plan): boolean {
+/**
+ * Whatever is neither well-formed nor what was asked for may be an error that nobody could make safe. Each outcome has an
+ * ETag: a part is named by it when its upload ends; that of a whole upload is empty at Ceph 16.
+ */
+function isOutcome(document: string, { operation: { name } }: Plan): boolean {
   try {
-    readDocument(document, OUTCOMES[operation.name] ?? '');
-    return true;
+    const [root = ''] = ANSWER_ROOTS[name] ?? [];
+    const etag = readDocument(document, root).text('ETag');
+    return name === 'UploadPartCopy' ? Boolean(etag?.trim()) : etag !== undefined;
   } catch {
     return false;
   }

@@ -143,7 +143,8 @@ async function refusalOf(
   { name, timeouts }: Upstream,
   { log }: Asker,
 ): Promise<S3Error> {
-  const error = parseStoreError(await readErrorText(response, timeouts.document), []);
+  const { text } = await readErrorText(response, timeouts.document);
+  const error = parseStoreError(text, []);
   log.cause = `${name} answered ListBuckets with ${response.statusCode} ${error?.code ?? ''}`.trim();
   return error?.code === 'AccessDenied'
     ? new S3Error('AccessDenied', 'Access Denied')

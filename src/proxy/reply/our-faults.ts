@@ -33,11 +33,18 @@ const UPSTREAM = /\bupstream(?=\.)/g;
 export function faultOfOurs(
   log: Asker['log'],
   { code }: StoreError,
-  { name }: Pick<Upstream, 'name'>,
+  upstream: Pick<Upstream, 'name'>,
 ): S3Error | undefined {
   const fix = Object.hasOwn(OUR_FAULTS, code) ? OUR_FAULTS[code] : undefined;
-  if (fix === undefined) return undefined;
-  log.cause = `the store answered the proxy with ${code}; ${fix.replaceAll(UPSTREAM, name)}`;
+  return fix === undefined ? undefined : faultBetween(log, `${code}; ${fix}`, upstream);
+}
+
+/**
+ * The error for what is between the proxy and the store.
+ * @param said what the store answered, and what fixes it
+ */
+export function faultBetween(log: Asker['log'], said: string, { name }: Pick<Upstream, 'name'>): S3Error {
+  log.cause = `the store answered the proxy with ${said.replaceAll(UPSTREAM, name)}`;
   return new S3Error('ServiceUnavailable', 'The proxy could not use the store. Its log says why.');
 }
 

@@ -1,28 +1,9 @@
-import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
-import type { Operation, OperationName } from '../../s3/operations.ts';
+import type { Operation } from '../../s3/operations.ts';
 import type { StoreResponse } from '../../upstream/response.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
-
-/** What a success of S3's is. Others promise less than that it is done, or something else than what was asked for. */
-const READ: ReadonlySet<number> = new Set([200, 206]);
-const WRITTEN: ReadonlySet<number> = new Set([200]);
-const DONE: ReadonlySet<number> = new Set([200, 204]);
-const BEGUN: ReadonlySet<number> = new Set([200, 202]);
-
-const SUCCESSES: Readonly<Partial<Record<OperationName, ReadonlySet<number>>>> = {
-  CompleteMultipartUpload: WRITTEN,
-  CopyObject: WRITTEN,
-  CreateMultipartUpload: WRITTEN,
-  DeleteObjects: WRITTEN,
-  PutObject: WRITTEN,
-  // The object is fetched later.
-  RestoreObject: BEGUN,
-  SelectObjectContent: WRITTEN,
-  UploadPart: WRITTEN,
-  UploadPartCopy: WRITTEN,
-};
+import { misfit } from '../store/misfit.ts';
 
 /**
  * Does the status fit the question? A client takes a part for the whole object, and no content for an empty one.
@@ -31,31 +12,26 @@ const SUCCESSES: Readonly<Partial<Record<OperationName, ReadonlySet<number>>>> =
 export function requireOwnStatus(
   { received: { headers }, log }: Pick<Exchange, 'received' | 'log'>,
   response: StoreResponse,
-  { operation, target }: Plan,
+  plan: Plan,
 ): void {
+  const { operation, target } = plan;
   const fault = faultOf(response, operation, headers, target.query.get('partNumber'));
-  if (fault === undefined) return;
-  log.cause = `the store answered ${operation.name} with ${fault}`;
-  throw new S3Error(
-    'ServiceUnavailable',
-    'The answer of the store does not fit the request. Please try again.',
-  );
+  if (fault !== undefined) throw misfit(log, plan, fault);
 }
 
 function faultOf(
   response: StoreResponse,
-  { name, method }: Operation,
+  { method, successes }: Operation,
   asked: WireHeaders,
   partNumber: string | undefined,
 ): string | undefined {
   const { statusCode: status = 0 } = response;
-  const reads = method === 'GET' || method === 'HEAD';
   if (status === 304) {
+    const reads = method === 'GET' || method === 'HEAD';
     const conditional = reads && (asked.has('if-none-match') || asked.has('if-modified-since'));
     return conditional ? undefined : 'status 304, and there was no condition';
   }
   if (status < 200 || status > 299) return undefined;
-  const successes = reads ? READ : (SUCCESSES[name] ?? DONE);
   if (!successes.has(status)) return `status ${status}`;
   if (status !== 206) return undefined;
   const range = asked.joined('range');

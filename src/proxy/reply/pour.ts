@@ -1,11 +1,25 @@
 import type { ServerResponse } from 'node:http';
-import { lettingGo } from '../../upstream/let-go.ts';
+import { lettingGo, WORTH_BYTES } from '../../upstream/let-go.ts';
 import type { StoreResponse } from '../../upstream/response.ts';
 import { clientLeft, UpstreamError } from '../../upstream/upstream-error.ts';
 
 /**
+ * The body of the store's answer, where it is small and all of it is there: mostly it comes with its head, and nobody has to
+ * listen for it. The answer to a HEAD may have been let go of already: there was nothing to read.
+ * @param bytes how many there have to be, where the length of the stream does not say it
+ */
+export function wholeBody(response: StoreResponse, bytes: number | undefined): Buffer | undefined {
+  const { readableLength, readableEnded } = response;
+  if (!response.complete || (response.destroyed && !readableEnded)) return undefined;
+  if (readableLength >= WORTH_BYTES || (bytes !== undefined && bytes !== readableLength)) return undefined;
+  // Without a length, Node gives one piece, however many there are.
+  return readableLength > 0 ? (response.read(readableLength) as Buffer) : NOTHING;
+}
+
+const NOTHING = Buffer.of();
+
+/**
  * Writes the body of the store's answer to the client as fast as both of them go, and leaves the client's side open.
- * @returns undefined when all of it was there, and is written
  * @param bytes how many there have to be, where the length of the stream does not say it
  * @param begin called before the first byte, or when there is none: until then another answer can still take its place
  * @throws what broke the answer off: then the client must not see an end; an error when the client left
@@ -15,30 +29,6 @@ export function pour(
   client: ServerResponse,
   begin: () => void,
   bytes?: number,
-): Promise<void> | undefined {
-  if (isThere(response, bytes) && !client.destroyed) {
-    const body = response.readableLength > 0 ? (response.read() as Buffer) : undefined;
-    begin();
-    if (body) lettingGo(client, response, body.byteLength).write(body);
-    return undefined;
-  }
-  return flow(response, client, begin, bytes);
-}
-
-/**
- * A small body mostly comes with its head: nobody has to listen for it. The answer to a HEAD may have been let go of already:
- * there was nothing to read.
- */
-function isThere(response: StoreResponse, bytes: number | undefined): boolean {
-  if (!response.complete || (bytes !== undefined && bytes !== response.readableLength)) return false;
-  return response.readableEnded || !response.destroyed;
-}
-
-function flow(
-  response: StoreResponse,
-  client: ServerResponse,
-  begin: () => void,
-  bytes: number | undefined,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const sink = lettingGo(client, response);

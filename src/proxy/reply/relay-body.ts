@@ -7,8 +7,9 @@ import type { Plan } from '../plan/plan.ts';
 import { clientHeaders, clientTrailers } from './client-headers.ts';
 import { drained } from './drained.ts';
 import { writeHead } from './head.ts';
-import { pour } from './pour.ts';
+import { pour, wholeBody } from './pour.ts';
 import type { Reply } from './reply.ts';
+import { sendEmpty } from './send.ts';
 
 /**
  * Streams an answer on. `more`: name, value, name, value … to stand behind the store's headers.
@@ -17,6 +18,10 @@ import type { Reply } from './reply.ts';
 export function relayBody(reply: Reply, more: readonly string[] = NOTHING): Promise<void> | undefined {
   const { exchange, answer, plan } = reply;
   const { response } = answer;
+  if (reply.behind === 'nothing') {
+    const head = clientHeaders(response, 'replaced', plan);
+    return sendEmpty(exchange, response.statusCode ?? 502, [...head, ...more]);
+  }
   const { response: client, request, received } = exchange;
   const headers = clientHeaders(response, 'relayed', plan);
   headers.push(...more);
@@ -27,23 +32,31 @@ export function relayBody(reply: Reply, more: readonly string[] = NOTHING): Prom
     endsConnection(request.socket);
   }
   const trailing = trailersTo(exchange, response, headers, plan);
-  const begin = (): void => writeHead(exchange, response.statusCode ?? 502, headers);
-  const pouring = pour(response, client, begin, partBytes(exchange, response));
-  if (pouring || trailing || unread) return end(reply, pouring, { trailing, unread });
-  client.end();
+  const bytes = response.statusCode === 206 ? partBytes(exchange, response) : undefined;
+  const whole = trailing || unread || client.destroyed ? undefined : wholeBody(response, bytes);
+  if (!whole) return pourOn(reply, { headers, bytes, trailing, unread });
+  writeHead(exchange, response.statusCode ?? 502, headers);
+  if (whole.byteLength > 0) client.end(whole);
+  else client.end();
   return undefined;
 }
 
 const NOTHING: readonly string[] = [];
 
-async function end(
-  { exchange, answer: { response }, plan }: Reply,
-  pouring: Promise<void> | undefined,
-  { trailing, unread }: { readonly trailing: boolean; readonly unread: boolean },
-): Promise<void> {
+interface Flow {
+  readonly headers: string[];
+  readonly bytes: number | undefined;
+  readonly trailing: boolean;
+  readonly unread: boolean;
+}
+
+async function pourOn(reply: Reply, { headers, bytes, trailing, unread }: Flow): Promise<void> {
+  const { exchange, plan } = reply;
+  const { response } = reply.answer;
   const { response: client } = exchange;
   try {
-    await pouring;
+    const begin = (): void => writeHead(exchange, response.statusCode ?? 502, headers);
+    await pour(response, client, begin, bytes);
   } catch (error) {
     if (exchange.signal.aborted) throw error;
     if (!client.headersSent) throw brokenOff(error);
@@ -57,7 +70,7 @@ async function end(
 
 /** A part in chunks says its length in its Content-Range alone. An MD5 of 16 bytes may stand behind it. */
 function partBytes({ received }: Exchange, response: StoreResponse): number | undefined {
-  if (response.statusCode !== 206 || received.method === 'HEAD') return undefined;
+  if (received.method === 'HEAD') return undefined;
   const { headers } = response;
   if (headers['transfer-encoding'] === undefined) return undefined;
   const [, from, to] = /^bytes (\d{1,15})-(\d{1,15})\//.exec(headers['content-range'] ?? '') ?? [];

@@ -1,53 +1,72 @@
+import type { Success } from '../../forms/success.ts';
 import { holdsKey } from '../../ssec/leak.ts';
+import type { Answer } from '../../upstream/answer.ts';
 import { fieldOf } from '../../upstream/response.ts';
-import { requireNoError } from '../store/no-error.ts';
+import { requireWritten } from '../store/written.ts';
 import { replyingTo } from './by-operation.ts';
-import { relayError } from './error.ts';
+import { relayError, relayRefusedHead } from './error.ts';
 import { replyToForm } from './form.ts';
+import { sendLate } from './late.ts';
 import { misdirected } from './our-faults.ts';
 import { requireOwnAnswer } from './own-answer.ts';
 import { requireOwnStatus } from './own-status.ts';
 import { relayBody } from './relay-body.ts';
 import type { Reply, Replying } from './reply.ts';
 
-/** Streams the store's answer to the client. A store that dies half-way ends the client's connection visibly. */
-export async function relay(reply: Reply): Promise<void> {
+/**
+ * Streams the store's answer to the client. A store that dies half-way ends the client's connection visibly.
+ * @returns a promise only where something has to be waited for
+ */
+export function relay(reply: Reply): Promise<void> | undefined {
   const { answer } = reply;
+  let replying: Promise<void> | undefined;
   try {
     noteAnswer(reply);
-    const replying = replyingOf(reply)(reply);
-    if (replying) await replying;
+    replying = replyingOf(reply)(reply);
   } finally {
-    const { response } = answer;
-    if (!response.complete) answer.destroy();
-    else if (!response.readableDidRead || response.readableLength > 0) response.resume();
+    if (!replying) letGo(answer);
   }
+  return replying?.finally(() => letGo(answer));
+}
+
+/** What nobody reads any more. */
+function letGo({ response, destroy }: Answer): void {
+  if (!response.complete) destroy();
+  else if (!response.readableDidRead || response.readableLength > 0) response.resume();
 }
 
 function noteAnswer({ exchange: { log }, answer: { response }, plan }: Reply): void {
   log.upstreamStatus = response.statusCode ?? 502;
   const requestId = fieldOf(response, 'x-amz-request-id');
-  if (requestId !== undefined && !holdsKey(requestId, plan.ssecKeys)) log.upstreamRequestId = requestId;
+  if (requestId === undefined || !REQUEST_ID.test(requestId)) return;
+  if (!holdsKey(requestId, plan.ssecKeys)) log.upstreamRequestId = requestId;
 }
 
-/** @throws S3Error for a redirect, which nobody is to follow around the proxy */
-function replyingOf({ exchange, answer: { response }, plan, serving, form }: Reply): Replying {
+/** Ceph's are the longest, with the name of the zone behind them: about 60 characters. */
+const REQUEST_ID = /^[!-~]{1,128}$/;
+
+/** @throws S3Error for a redirect, which nobody is to follow around the proxy; for what is no answer to this request */
+function replyingOf({ exchange, answer: { response }, plan, serving }: Reply): Replying {
   const status = response.statusCode ?? 502;
   if (status >= 300 && status < 400 && status !== 304) throw misdirected(exchange.log, response, plan);
-  if (status < 400) requireOwnStatus(exchange, response, plan);
-  if (status >= 400 && exchange.received.method !== 'HEAD') return relayError;
-  if (plan.operation.roots.length > 0 && status !== 304) return relayOwn;
-  if (status !== 200) return relayBody;
-  if (plan.operation.method === 'GET' || plan.operation.method === 'HEAD')
-    return replyingTo(plan, serving.snapshot.rules) ?? relayBody;
-  return form ? relayWritten : (replyingTo(plan, serving.snapshot.rules) ?? relayWritten);
+  if (status >= 400) return exchange.received.method === 'HEAD' ? relayRefusedHead : relayError;
+  requireOwnStatus(exchange, response, plan);
+  if (status === 304) return relayBody;
+  const { method, answers } = plan.operation;
+  const replying = status === 200 ? replyingTo(plan, serving.snapshot.rules) : undefined;
+  if (method !== 'GET' && method !== 'HEAD') return replying === sendLate ? sendLate : relayWritten;
+  return answers === 'document' ? relayOwn : (replying ?? relayBody);
 }
 
-async function relayWritten(reply: Reply): Promise<void> {
-  const { exchange, answer, plan, form } = reply;
-  await requireNoError(exchange, answer, plan);
-  if (form) await replyToForm(reply, form);
-  else await relayBody(reply);
+function relayWritten(reply: Reply): Promise<void> | undefined {
+  const found = requireWritten(reply.exchange, reply.answer, reply.plan);
+  const { form, plan, serving } = reply;
+  const replying = form ? toForm(form) : (replyingTo(plan, serving.snapshot.rules) ?? relayBody);
+  return found ? found.then((behind) => replying({ ...reply, behind })) : replying(reply);
+}
+
+function toForm(form: Success): Replying {
+  return (reply) => replyToForm(reply, form);
 }
 
 /** A document that is the answer to what was asked. */

@@ -13,6 +13,8 @@ export interface Reply {
   readonly serving: Serving;
   /** Those of the caller. */
   readonly permissions: Permissions;
+  /** What was found behind the head, where that had to be looked at: of `nothing`, no byte goes on. */
+  readonly behind?: 'nothing' | 'document';
   /** How to answer when the request stands for a POST of a form. */
   readonly form: Success | undefined;
 }

@@ -64,10 +64,12 @@ function* readably<T>(work: Work<T>): Work<T> {
   try {
     return yield* work;
   } catch (error) {
-    throw error instanceof S3Error && error.code === 'MalformedXML' ? unreadable(error) : error;
+    // What the reader says is meant for clients, of documents of theirs.
+    throw error instanceof S3Error && error.code === 'MalformedXML' ? unreadable() : error;
   }
 }
 
-export function unreadable(cause?: unknown): S3Error {
+export function unreadable(): S3Error {
+  const cause = new Error('the document of the store is not what was asked for, or shows a key');
   return new S3Error('InternalError', 'The store did not answer with what was asked for.', { cause });
 }

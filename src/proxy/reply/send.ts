@@ -43,24 +43,44 @@ export async function sendDocument(
   element: string | Buffer,
   headers: readonly string[],
 ): Promise<void> {
-  const { request, response, received } = exchange;
   // A Buffer, since Node writes the head in the encoding of the first chunk, and UTF-8 would garble its bytes.
   const xml = typeof element === 'string' ? Buffer.from(element) : element;
+  await send(
+    exchange,
+    status,
+    [
+      ...headers,
+      'content-type',
+      'application/xml',
+      'content-length',
+      String(DECLARATION.byteLength + xml.byteLength),
+    ],
+    [DECLARATION, xml],
+  );
+}
+
+/** Sends a head with nothing behind it. */
+export async function sendEmpty(
+  exchange: Exchange,
+  status: number,
+  headers: readonly string[],
+): Promise<void> {
+  // "A server MUST NOT send a Content-Length header field in any response with a status code of 204".
+  await send(exchange, status, [...headers, ...(status === 204 ? [] : ['content-length', '0'])], []);
+}
+
+async function send(
+  exchange: Exchange,
+  status: number,
+  headers: readonly string[],
+  pieces: readonly Buffer[],
+): Promise<void> {
+  const { request, response, received } = exchange;
   const unread = received.body === 'some' && !request.complete;
   const close = exchange.close || unread;
   if (close) endsConnection(request.socket);
-  writeHead(exchange, status, [
-    ...headers,
-    'content-type',
-    'application/xml',
-    'content-length',
-    String(DECLARATION.byteLength + xml.byteLength),
-    ...(close ? ['connection', 'close'] : []),
-  ]);
-  if (received.method !== 'HEAD') {
-    response.write(DECLARATION);
-    response.write(xml);
-  }
+  writeHead(exchange, status, [...headers, ...(close ? ['connection', 'close'] : [])]);
+  if (received.method !== 'HEAD') for (const piece of pieces) response.write(piece);
   if (unread) await drained(exchange);
   response.end();
 }

@@ -12,21 +12,21 @@ import type { Work } from '../../turns.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Rewrite, unreadable } from './rewrite.ts';
 
-/** The id of an upload that begins, as this proxy gives it out. */
+/** The id of an upload that begins, as this proxy gives it out. Without one there is no upload to go on with. */
 export const BEGUN_UPLOAD: Rewrite = {
-  applies: (plan) => pinOf(plan) !== undefined,
+  applies: () => true,
   rewrite: (document, { plan, serving: { encryptedUploads } }) =>
     withUploadId(document, 'InitiateMultipartUploadResult', (uploadId) => {
       const { target, ssec } = plan;
       if (target.shape === 'object' && ssec.kind === 'inject')
         encryptedUploads.add(target, uploadId, ssec.ring[0]);
-      return pinned(uploadId, plan);
+      return shownId(uploadId, plan);
     }),
 };
 
-/** The parts of an upload, which is named as the client knows it. */
+/** The parts of an upload, which is named as the client knows it. What is asked for under a key is searched for it. */
 export const LISTED_PARTS: Rewrite = {
-  applies: ({ upload }) => upload !== undefined,
+  applies: ({ upload, ssecKeys }) => upload !== undefined || ssecKeys.length > 0,
   *rewrite(document, { plan }) {
     const { asked } = plan;
     const named = yield* withUploadId(document, 'ListPartsResult', () => asked.query.get('uploadId') ?? '');
@@ -54,10 +54,10 @@ export const LISTED_UPLOADS: Rewrite = {
   },
 };
 
-function pinned(uploadId: string, plan: Plan): string {
+/** As the client gets to know it: pinned, where a rule encrypts it. */
+function shownId(uploadId: string, plan: Plan): string {
   const pin = pinOf(plan);
-  if (!pin || plan.target.shape !== 'object') throw new Error('no rule encrypts this upload');
-  return pinUploadId(uploadId, plan.target, pin);
+  return pin && plan.target.shape === 'object' ? pinUploadId(uploadId, plan.target, pin) : uploadId;
 }
 
 /** What an upload that begins is pinned to; undefined where no rule encrypts. */

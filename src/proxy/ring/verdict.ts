@@ -27,7 +27,7 @@ async function documentSays(search: KeySearch, answer: Answer): Promise<Judged> 
   const { keyRefusals } = provider;
   if (!mayBeAboutKey(keyRefusals, status)) return { verdict: 'other', answer };
   const document = answer.document ?? (await readErrorText(answer.response, timeouts.document));
-  const error = parseStoreError(document, []);
+  const error = parseStoreError(document.text, []);
   const verdict = readFailure(keyRefusals, { status, ...(error ?? NAMELESS) });
   return { verdict, answer: { ...answer, document } };
 }

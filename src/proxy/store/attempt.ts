@@ -19,21 +19,16 @@ export function attempt(sending: Sending, stores: Stores): Promise<Answer> {
   return sendToRegion(sending, stores, (one, there) => sendAgain(one, there, stores));
 }
 
-async function sendAgain(sending: Sending, upstream: Upstream, stores: Stores): Promise<Answer> {
-  const { asker } = sending;
-  asker.log.attempts = (asker.log.attempts ?? 0) + 1;
-  try {
-    return await send(sending, upstream, stores, false);
-  } catch (error) {
-    if (error instanceof UpstreamError && NOTHING_SENT.has(error.fault)) asker.log.attempts -= 1;
+function sendAgain(sending: Sending, upstream: Upstream, stores: Stores): Promise<Answer> {
+  sending.asker.log.attempts ??= 0;
+  return send(sending, upstream, stores, false).catch(async (error: unknown) => {
     if (!goesAgain(sending, error)) throw asS3Error(error);
-  }
-  asker.log.attempts += 1;
-  try {
-    return await send(sending, upstream, stores, true);
-  } catch (error) {
-    throw asS3Error(error);
-  }
+    try {
+      return await send(sending, upstream, stores, true);
+    } catch (fault) {
+      throw asS3Error(fault);
+    }
+  });
 }
 
 function goesAgain({ message, plan }: Sending, error: unknown): boolean {
@@ -54,15 +49,13 @@ function send(
   { connections, clock }: Stores,
   fresh: boolean,
 ): Promise<Answer> {
-  const outbound = outboundOf(message, plan, { keys, upstream, now: clock() });
+  const { method, path, headers } = outboundOf(message, plan, { keys, upstream, now: clock() });
   const { stream, begin } = message;
   const body = message.body === 'some' ? { stream, begin } : undefined;
-  const { signal } = asker;
-  return forward({ ...outbound, upstream, body, fresh, signal }, connections.of(plan.upstream));
+  const { signal, log: tally } = asker;
+  const one = { method, path, headers, upstream, body, fresh, tally, signal };
+  return forward(one, connections.of(plan.upstream));
 }
-
-/** Faults before there was a connection. */
-const NOTHING_SENT: ReadonlySet<UpstreamFault> = new Set<UpstreamFault>(['busy', 'outage']);
 
 const NO_CONNECTION: ReadonlySet<UpstreamFault> = new Set<UpstreamFault>([
   'outage',

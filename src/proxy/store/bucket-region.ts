@@ -90,7 +90,7 @@ async function regionTold(
   if (redirects || (method === 'HEAD' && statusCode === 400)) return { answer, told: 'unclear' };
   if (statusCode === 403) return { answer, told: 'here' };
   const document = await readErrorText(answer.response, plan.upstream.timeouts.document);
-  return { answer: { ...answer, document }, told: regionIn(document) };
+  return { answer: { ...answer, document }, told: regionIn(document.text) };
 }
 
 function isRedirect({ response: { statusCode } }: Answer): boolean {

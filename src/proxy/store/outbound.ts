@@ -35,14 +35,17 @@ export function outboundOf(
 ): Outbound {
   if (plan.upload?.kind === 'refused') throw plan.upload.refusal;
   const method = plan.method ?? asked;
-  const { host, path } = addressOf(plan.target, plan.target.query.encode(), upstream);
+  const { query } = plan.target;
+  const encoded = query.parameters.length === 0 ? '' : query.encode();
+  const { host, path } = addressOf(plan.target, encoded, upstream);
   const outgoing = endToEnd(headers, plan);
   outgoing['host'] = host;
   const empty = body === 'none' && (method === 'PUT' || method === 'POST') ? '0' : undefined;
   const length = headers.single('content-length') ?? empty;
   if (length !== undefined) outgoing['content-length'] = length;
   // Trailers of the answer go on to the client, so that its word for them can be passed on.
-  if (takesTrailers(headers.joined('te'))) Object.assign(outgoing, { te: 'trailers', connection: 'TE' });
+  const te = headers.joined('te');
+  if (te !== undefined && takesTrailers(te)) Object.assign(outgoing, { te: 'trailers', connection: 'TE' });
   if (plan.source) outgoing['x-amz-copy-source'] = copySourceValue(plan.source);
   if (keys.target) addSsecHeaders(outgoing, 'target', keys.target);
   if (keys.source) addSsecHeaders(outgoing, 'source', keys.source);
@@ -68,8 +71,6 @@ export function outboundOf(
 function endToEnd(headers: Message['headers'], plan: Plan): Record<string, string> {
   const { sends, metadata } = plan.operation;
   const ends = hopByHop(headers.joined('connection'));
-  const dropped = droppedByPlan(plan);
-  const marks = (end: End): boolean => marksAt(plan, end);
   const kept: Record<string, string> = {};
   for (const [name, values] of headers.fields()) {
     const described = name.startsWith('x-amz-meta-');
@@ -77,9 +78,10 @@ function endToEnd(headers: Message['headers'], plan: Plan): Record<string, strin
     const once = typeof values === 'string';
     if (!once && name.startsWith('x-amz-') && !described && !LISTS.has(name)) headers.single(name);
     if (described ? !metadata : !sends.has(name)) continue;
-    if (REPLACED.has(name) || ends(name) || dropped(name)) continue;
+    if (REPLACED.has(name) || ends(name) || isDropped(name, plan)) continue;
     const value = once ? values : values.join(',');
-    kept[name] = unmarkedCondition(name, value, marks);
+    // All conditions say so in their names.
+    kept[name] = name.includes('if-') ? unmarkedCondition(name, value, (end) => marksAt(plan, end)) : value;
   }
   // Stores compress documents for every client that takes it, and those that show ETags are rewritten.
   if (kept['accept-encoding'] !== undefined && plan.operation.name !== 'GetObject')
@@ -98,12 +100,15 @@ function marksAt(plan: Plan, end: End): boolean {
  * is an error. Elsewhere only customer headers that are a mere echo. And what promises checksums that the store would not
  * get.
  */
-function droppedByPlan({ ssec, source, checksums }: Plan): (name: string) => boolean {
-  return (name) =>
+function isDropped(name: string, { ssec, source, checksums }: Plan): boolean {
+  // Nothing else is of encryption or promises checksums.
+  if (!name.startsWith('x-amz-')) return false;
+  return (
     (checksums === 'withheld' && PROMISES_CHECKSUM.test(name)) ||
     (ssec.kind === 'inject' && name.startsWith(SSE_PREFIX)) ||
     (ssec.kind === 'none' && isSsecHeader('target', name)) ||
-    (source?.ssec.kind !== 'client' && isSsecHeader('source', name));
+    (source?.ssec.kind !== 'client' && isSsecHeader('source', name))
+  );
 }
 
 const PROMISES_CHECKSUM = /^x-amz-(?:sdk-)?checksum-/;

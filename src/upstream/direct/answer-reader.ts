@@ -5,13 +5,17 @@ import { type Framing, framingOf } from './framing.ts';
 import { Gathering, type Taker } from './gathered.ts';
 import { type Head, HeadReader } from './head.ts';
 import { malformed } from './malformed.ts';
-import { Pace } from './pace.ts';
+import { Pace, PIECE_BYTES } from './pace.ts';
 
 interface Reports {
   informed(): void;
   answered(response: StoreResponse): void;
   /** Bytes of the body came. */
   progressed(): void;
+}
+
+/** Where the bytes come from. */
+interface Flow {
   /** The body has room for more. */
   wanted(): void;
   /** The body has no room for more before `wanted`. */
@@ -29,17 +33,20 @@ let awaited = false;
 export class AnswerReader implements Taker, Source {
   readonly #method: string;
   readonly #reports: Reports;
+  readonly #flow: Flow;
   #head: HeadReader | undefined = new HeadReader();
   #response: DirectResponse | undefined;
   #framing: Framing | undefined;
   #chunks: Chunks | undefined;
-  readonly #pace = new Pace();
+  /** Of a body that comes in several pieces. */
+  #pace: Pace | undefined;
   /** Bytes of the body that are to come, where its length is known. */
   #left = 0;
 
-  constructor(method: string, reports: Reports) {
+  constructor(method: string, reports: Reports, flow: Flow) {
     this.#method = method;
     this.#reports = reports;
+    this.#flow = flow;
   }
 
   get complete(): boolean {
@@ -115,26 +122,29 @@ export class AnswerReader implements Taker, Source {
   }
 
   get most(): number {
-    return this.#pace.most;
+    return this.#pace?.most ?? PIECE_BYTES;
   }
 
   take(piece: Buffer): void {
     this.#reports.progressed();
-    this.#pace.moved(piece.length);
+    if (this.#pace || this.#left > 0 || this.#chunks) {
+      this.#pace ??= new Pace();
+      this.#pace.moved(piece.length);
+    }
     if (this.#response?.bring(piece) !== false) return;
-    this.#pace.full();
-    this.#reports.full();
+    this.#pace?.full();
+    this.#flow.full();
   }
 
   wanted(): void {
-    this.#pace.taken();
-    this.#reports.wanted();
+    this.#pace?.taken();
+    this.#flow.wanted();
   }
 
   /** No more of it is read. */
   leave(): void {
     gathering.drop(this);
-    this.#pace.end();
+    this.#pace?.end();
   }
 
   /** What comes in this turn of the loop goes on in one piece. */
@@ -149,7 +159,7 @@ export class AnswerReader implements Taker, Source {
     const response = this.#response;
     if (!response) return;
     gathering.handOverTo(this);
-    this.#pace.end();
+    this.#pace?.end();
     response.complete = true;
     if (!response.destroyed) response.push(null);
   }

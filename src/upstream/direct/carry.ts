@@ -1,12 +1,11 @@
 import type { Attempt } from '../attempt.ts';
 import type { Connection, ConnectionUser } from '../connection.ts';
 import { freesPieces, letGo } from '../let-go.ts';
-import type { StoreResponse } from '../response.ts';
 import type { Carriage, Reports } from '../transport.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { Gathering, type Taker } from './gathered.ts';
-import { Pace } from './pace.ts';
+import { Pace, PIECE_BYTES } from './pace.ts';
 import { requestHead } from './request-head.ts';
 
 /** From this size on, in bytes, a piece goes out as it is. */
@@ -26,7 +25,8 @@ class DirectCarriage implements Carriage, ConnectionUser, Taker {
   readonly #answer: AnswerReader;
   readonly #frees: boolean;
   readonly #chunked: boolean;
-  readonly #pace = new Pace();
+  /** Of a body that goes in several pieces. */
+  #pace: Pace | undefined;
   /** Writes that the socket has not taken. */
   #pending = 0;
   #whole = false;
@@ -41,7 +41,7 @@ class DirectCarriage implements Carriage, ConnectionUser, Taker {
     this.#reports = reports;
     this.#frees = attempt.body !== undefined && freesPieces(attempt.body.stream);
     const { socket } = connection;
-    this.#answer = new AnswerReader(attempt.method, this);
+    this.#answer = new AnswerReader(attempt.method, reports, this);
     const { text, chunked } = requestHead(attempt);
     this.#chunked = chunked;
     connection.user = this;
@@ -66,7 +66,7 @@ class DirectCarriage implements Carriage, ConnectionUser, Taker {
       if (this.#chunked) gathering.addText(this, '\r\n');
     }
     if (this.#pending === 0) return true;
-    this.#pace.full();
+    this.#pace?.full();
     return false;
   }
 
@@ -84,7 +84,7 @@ class DirectCarriage implements Carriage, ConnectionUser, Taker {
     this.#left = true;
     this.#answer.leave();
     gathering.drop(this);
-    this.#pace.end();
+    this.#pace?.end();
     // What was held back is not sent for nobody: the connection ends.
     if (this.#connection.user === this) this.#connection.user = undefined;
   }
@@ -112,18 +112,6 @@ class DirectCarriage implements Carriage, ConnectionUser, Taker {
     this.#reports.closed();
   }
 
-  informed(): void {
-    this.#reports.informed();
-  }
-
-  answered(response: StoreResponse): void {
-    this.#reports.answered(response);
-  }
-
-  progressed(): void {
-    this.#reports.progressed();
-  }
-
   wanted(): void {
     if (!this.#left) this.#connection.socket.resume();
   }
@@ -133,12 +121,15 @@ class DirectCarriage implements Carriage, ConnectionUser, Taker {
   }
 
   get most(): number {
-    return this.#pace.most;
+    return this.#pace?.most ?? PIECE_BYTES;
   }
 
   /** A piece of the body, with what frames it. */
   take(piece: Buffer): void {
-    this.#pace.moved(piece.byteLength);
+    if (!this.#whole) {
+      this.#pace ??= new Pace();
+      this.#pace.moved(piece.byteLength);
+    }
     this.#send(piece);
   }
 
@@ -173,7 +164,7 @@ class DirectCarriage implements Carriage, ConnectionUser, Taker {
     if (error) return;
     this.#pending -= 1;
     if (this.#pending > 0 || this.#left) return;
-    this.#pace.taken();
+    this.#pace?.taken();
     if (!this.#whole) {
       this.#reports.drained();
       return;

@@ -1,5 +1,5 @@
 /** As much as goes on in one piece, in bytes. A piece costs more than what is in it … */
-const PIECE_BYTES = 64 * 1024;
+export const PIECE_BYTES = 64 * 1024;
 /** … so that more go on at once in a transfer that nobody holds up. */
 export const LARGEST_PIECE_BYTES = 256 * 1024;
 

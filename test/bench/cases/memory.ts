@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { idle, slowDownloads } from '../load/slow.ts';
+import { exchangeOnEach, idle, slowDownloads } from '../load/slow.ts';
 import { peakOf, rssOf } from '../measure/processes.ts';
 import { BUCKET } from '../stand/ground.ts';
 import type { Variant } from '../stand/proxy-config.ts';
@@ -10,53 +10,67 @@ export interface Memory {
   readonly label: string;
   readonly before: number;
   readonly peak: number;
+  /** With everything there, when it has settled. */
+  readonly held?: number;
 }
+
+type Proxy = Awaited<ReturnType<Stand['proxy']>>;
 
 const MIB = 1024 * 1024;
 const SECONDS = 10;
+const SETTLES_MS = 3000;
 const DOWNLOADS = [1, 64, 1000];
 const IDLE = 5000;
 
-/** Without them the proxy refuses what is measured here. */
+/** Without them the proxy refuses what is measured here, or ends it on a machine that is busy. */
 const LIMITS: Variant = {
   upstream: '  limits: { connections: 1100, queue: 1000, wait: 60s }\n  timeouts: { connect: 60s }',
-  more: 'limits: { connections: 6000, requestsPerClient: 2000 }\ntimeouts: { handshake: 60s, keepAlive: 300s }',
+  more:
+    'limits: { connections: 6000, requestsPerClient: 2000 }\n' +
+    'timeouts: { handshake: 60s, head: 600s, keepAlive: 600s }',
 };
 
 /** Each in a process of its own, as memory that was used once is kept. */
 export async function measureMemory(stand: Stand): Promise<Memory[]> {
-  const call = { method: 'GET', path: `/${BUCKET}/64m/0` } as const;
   const results: Memory[] = [];
-  for (const count of DOWNLOADS) {
-    const label = count === 1 ? '1 slow download' : `${count} slow downloads`;
+  for (const count of DOWNLOADS)
     results.push(
-      await grown(stand, label, (proxy) =>
-        slowDownloads(stand.ground, proxy, call, { count, seconds: SECONDS }),
-      ),
+      await grown(stand, count === 1 ? '1 slow download' : `${count} slow downloads`, slow(count)),
     );
-  }
-  results.push(
-    await grown(stand, `${IDLE} idle connections`, async (proxy) => {
-      const sockets = await idle(stand.ground, proxy, IDLE);
-      await pause(2000);
-      const open = sockets.filter(({ destroyed }) => !destroyed).length;
-      for (const socket of sockets) socket.destroy();
-      if (open < IDLE) throw new Error(`${IDLE - open} of ${IDLE} connections were closed`);
-    }),
-  );
+  results.push(await grown(stand, `${IDLE} idle connections`, open('not used')));
+  results.push(await grown(stand, `${IDLE} idle connections, each after a GET`, open('used')));
   return results;
 }
 
-async function grown(
-  stand: Stand,
-  label: string,
-  load: (proxy: Awaited<ReturnType<Stand['proxy']>>) => Promise<void>,
-): Promise<Memory> {
+type Load = (stand: Stand, proxy: Proxy, settled: () => void) => Promise<void>;
+
+function slow(count: number): Load {
+  const call = { method: 'GET', path: `/${BUCKET}/64m/0` } as const;
+  return ({ ground }, proxy, settled) =>
+    slowDownloads(ground, proxy, call, { count, seconds: SECONDS }, settled);
+}
+
+function open(how: 'used' | 'not used'): Load {
+  return async ({ ground }, proxy, settled) => {
+    const sockets = await idle(ground, proxy, IDLE);
+    if (how === 'used') await exchangeOnEach(proxy, sockets, { method: 'GET', path: `/${BUCKET}/1k/0` });
+    await pause(SETTLES_MS);
+    settled();
+    const closed = sockets.filter(({ destroyed, readableEnded }) => destroyed || readableEnded).length;
+    for (const socket of sockets) socket.destroy();
+    if (closed > 0) throw new Error(`${closed} of ${IDLE} connections were closed`);
+  };
+}
+
+async function grown(stand: Stand, label: string, load: Load): Promise<Memory> {
   const proxy = await stand.proxy(LIMITS);
-  await pause(1000);
-  const before = rssOf(proxy.pid);
-  await load(proxy);
-  const peak = peakOf(proxy.pid);
+  await pause(SETTLES_MS);
+  const before = rssOf(proxy.pid) / MIB;
+  let held = 0;
+  await load(stand, proxy, () => {
+    held = rssOf(proxy.pid) / MIB;
+  });
+  const peak = peakOf(proxy.pid) / MIB;
   await stand.endProxies();
-  return { label, before: before / MIB, peak: peak / MIB };
+  return { label, before, peak, held };
 }

@@ -65,8 +65,13 @@ function latencies(all: readonly Latency[]): Table {
 
 function memory(all: readonly Memory[]): Table {
   return {
-    head: ['', 'MiB before', 'MiB at the peak'],
-    rows: all.map(({ label, before, peak }) => [label, before.toFixed(0), peak.toFixed(0)]),
+    head: ['', 'MiB before', 'MiB at the peak', 'MiB held'],
+    rows: all.map(({ label, before, peak, held }) => [
+      label,
+      before.toFixed(0),
+      peak.toFixed(0),
+      held?.toFixed(0) ?? '',
+    ]),
   };
 }
 

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { type Certificates, makeCertificates } from '../../../src/cli/certificate.ts';
 import { Secret } from '../../../src/secret.ts';
@@ -42,16 +40,6 @@ export function ssecHeaders(index = 0): Readonly<Record<string, string>> {
     [`${prefix}key`]: bytes.toString('base64'),
     [`${prefix}key-md5`]: createHash('md5').update(bytes).digest('base64'),
   };
-}
-
-/** A port that was free a moment ago, for programs that can't be asked which one they took. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 export async function folderIn(ground: Ground, name: string): Promise<string> {

@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort } from '../../matrix/stores/free-port.ts';
 import { type Contestant, listening, start } from './contestant.ts';
-import { folderIn, freePort, type Ground } from './ground.ts';
+import { folderIn, type Ground } from './ground.ts';
 
 const MODULE = '/usr/lib/nginx/modules/ngx_http_js_module.so';
 
@@ -18,7 +19,7 @@ export async function startNginx(
   { http, server }: NginxConfig,
 ): Promise<Contestant & { readonly pid: number }> {
   const folder = await folderIn(ground, name);
-  const port = await freePort();
+  const port = Number(await freePort());
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
     .map((kind) => `  ${kind}_temp_path ${folder}/${kind};\n`)
     .join('');

@@ -45,6 +45,8 @@ export async function startOrigin(ground: Ground): Promise<Contestant> {
   const origin = await startNginx(ground, 'origin', {
     http: `  access_log off;
   sendfile on;
+  # What is on its way to a slow client takes longer than the minute that is the default.
+  send_timeout 10m;
   open_file_cache max=100;
   client_body_buffer_size 2m;
   js_path ${folder};

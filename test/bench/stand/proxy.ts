@@ -4,9 +4,10 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
+import { freePort } from '../../matrix/stores/free-port.ts';
 import { processesOf } from '../measure/processes.ts';
 import { type Contestant, listening, start } from './contestant.ts';
-import { folderIn, freePort, type Ground, SSEC_KEYS } from './ground.ts';
+import { folderIn, type Ground, SSEC_KEYS } from './ground.ts';
 import { IMAGE } from './image.ts';
 import { configText, type Variant } from './proxy-config.ts';
 
@@ -58,7 +59,7 @@ export async function writeConfig(
     await writeFile(join(folder, `${index}.key`), bytes, { mode: 0o600 });
   const config = join(folder, 'config.yaml');
   // Known before: with `log: silent` nobody says which one it is.
-  const port = await freePort();
+  const port = Number(await freePort());
   await writeFile(config, configText(ground, { port, storePort: store.port }, variant), { mode: 0o600 });
   return { folder, config, port };
 }

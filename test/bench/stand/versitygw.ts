@@ -1,13 +1,14 @@
 import { join } from 'node:path';
+import { freePort } from '../../matrix/stores/free-port.ts';
 import { type Contestant, listening, start } from './contestant.ts';
-import { CREDENTIALS, freePort, type Ground, REGION } from './ground.ts';
+import { CREDENTIALS, type Ground, REGION } from './ground.ts';
 
 /**
  * The Versity gateway before the store: verifies signatures and signs anew, as the proxy does. It adds no SSE-C headers.
  * `VERSITYGW` names the program.
  */
 export async function startVersitygw(ground: Ground, store: Contestant): Promise<Contestant> {
-  const port = await freePort();
+  const port = Number(await freePort());
   const { accessKeyId, secretAccessKey } = CREDENTIALS;
   const secret = secretAccessKey.reveal();
   const started = await start(

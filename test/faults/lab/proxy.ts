@@ -4,6 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
+import { IMAGE } from '../../bench/stand/image.ts';
 import type { Way } from '../row.ts';
 
 const MAIN = join(import.meta.dirname, '../../../src/main.ts');
@@ -27,7 +28,7 @@ export class ProxyProcess {
   readonly #complaints: string[] = [];
 
   constructor(config: string, { through = [], env = {} }: Start = {}) {
-    const command = [...through, process.execPath, '--max-semi-space-size=2', MAIN, 'serve', config];
+    const command = [...through, process.execPath, ...IMAGE.flags, MAIN, 'serve', config];
     this.#child = spawn(command[0] ?? '', command.slice(1), {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...env },

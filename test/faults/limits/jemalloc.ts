@@ -1,4 +1,5 @@
 import { globSync } from 'node:fs';
+import { IMAGE } from '../../bench/stand/image.ts';
 import type { Load } from './load.ts';
 
 /** In Debian's package libjemalloc2; or where `JEMALLOC` says. */
@@ -13,8 +14,7 @@ export function withJemalloc(load: Load): Load {
     name: `${load.name}, with the allocator of the image`,
     skip: () =>
       LIBRARY === undefined ? 'needs libjemalloc.so.2: apt-get install libjemalloc2' : load.skip?.(),
-    start: () =>
-      Promise.resolve({ env: { LD_PRELOAD: LIBRARY ?? '', MALLOC_CONF: 'background_thread:true' } }),
+    start: () => Promise.resolve({ env: { ...IMAGE.env, LD_PRELOAD: LIBRARY ?? '' } }),
     kept: KEPT,
   };
 }

@@ -1,5 +1,16 @@
 import type { Ask, Row, Shown, StoreStep } from '../row.ts';
-import { CUT, FAILED, FAILED_LINE, IS_HELLO, IS_STORED, once, say, twice, UNKNOWN } from './texts.ts';
+import {
+  CUT,
+  FAILED,
+  FAILED_LINE,
+  GOOD_PUT,
+  IS_HELLO,
+  IS_STORED,
+  once,
+  say,
+  twice,
+  UNKNOWN,
+} from './texts.ts';
 
 /** Writes without a body: once they were sent, nobody knows what came of them. */
 const WITHOUT_BODY: Readonly<Record<string, Omit<Ask, 'shows'>>> = {
@@ -178,7 +189,7 @@ const ENDED_IDLE: readonly Row[] = (['fin', 'reset'] as const).map(
     store: {
       turns: Array.from(
         { length: 8 },
-        () => [{ take: 'body' }, ...SERVED, { pauseMs: 20 }, { end }] as const,
+        () => [{ take: 'body' }, say(GOOD_PUT), { pauseMs: 20 }, { end }] as const,
       ),
     },
     timeouts: { keepAlive: 60_000 },

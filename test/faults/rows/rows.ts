@@ -2,6 +2,7 @@ import type { Row } from '../row.ts';
 import { BROKEN_ANSWERS } from './broken-answers.ts';
 import { CLIENTS } from './clients.ts';
 import { EARLY_ANSWERS } from './early-answers.ts';
+import { FOREIGN_ANSWERS } from './foreign-answers.ts';
 import { GARBAGE } from './garbage.ts';
 import { HELD } from './held.ts';
 import { LATE_DOCUMENTS } from './late-documents.ts';
@@ -20,6 +21,7 @@ export const ROWS: readonly Row[] = [
   ...STALLS,
   ...GARBAGE,
   ...EARLY_ANSWERS,
+  ...FOREIGN_ANSWERS,
   ...LEFTOVERS,
   ...STATUSES,
   ...RETRIES,

@@ -76,13 +76,13 @@ const CONNECTING: readonly Row[] = [
       {
         objectKey: 'plain/a',
         shows: [{ status: [503], codes: ['SlowDown'] }],
-        line: { ...FAILED_LINE, codes: ['SlowDown'] },
+        line: { ...FAILED_LINE, codes: ['SlowDown'], attempts: 0 },
       },
       {
         objectKey: 'sealed/a',
         body: 100_000,
         shows: [{ status: [503], codes: ['SlowDown'] }],
-        line: { ...FAILED_LINE, codes: ['SlowDown'] },
+        line: { ...FAILED_LINE, codes: ['SlowDown'], attempts: 0 },
       },
     ],
   },
@@ -95,7 +95,7 @@ const CONNECTING: readonly Row[] = [
       {
         objectKey: 'plain/a',
         shows: [{ status: [503], codes: ['SlowDown'] }],
-        line: { ...FAILED_LINE, codes: ['SlowDown'] },
+        line: { ...FAILED_LINE, codes: ['SlowDown'], attempts: 0 },
       },
     ],
   },

@@ -6,6 +6,7 @@ import {
   FAILED_LINE,
   FAILED_OR_CUT,
   FOREVER,
+  GOOD_PUT,
   HELLO,
   IS_HELLO,
   IS_STORED,
@@ -70,7 +71,7 @@ const INFORMATIONAL: readonly Row[] = [
       turns: [
         [say(CONTINUE + HELLO)],
         [say(PROCESSING), { pauseMs: 30 }, say(PROCESSING + HINTS + HELLO)],
-        [say(CONTINUE), { take: 'body' }, say(PROCESSING), say(answer('HTTP/1.1 200 OK', '', '{echo}'))],
+        [say(CONTINUE), { take: 'body' }, say(PROCESSING), say(GOOD_PUT)],
       ],
     },
     asks: [
@@ -92,9 +93,7 @@ const INFORMATIONAL: readonly Row[] = [
       name: `500,000 ${status}s before an upload's answer`,
       kind: 'time',
       store: {
-        turns: [
-          [{ take: 'body' }, { flood: text, times: 500_000 }, say(answer('HTTP/1.1 200 OK', '', '{echo}'))],
-        ],
+        turns: [[{ take: 'body' }, { flood: text, times: 500_000 }, say(GOOD_PUT)]],
       },
       timeouts: { headers: 5000, idle: 5000 },
       asks: [{ objectKey: 'sealed/a', body: 1000, shows: FAILED, line: once(FAILED_LINE) }],
@@ -128,23 +127,24 @@ const INFORMATIONAL: readonly Row[] = [
 
 /** Bodies where there is none, redirects, and lengths said twice. */
 const CONTRADICTIONS: readonly Row[] = [
-  {
-    name: '204 with a body',
-    kind: 'end',
-    store: { turns: [[say('HTTP/1.1 204 No Content\r\ncontent-length: 5\r\n\r\nhello'), FOREVER]] },
-    timeouts: { idle: 3000 },
-    asks: [
-      // It says nothing that could be believed; that a DELETE was done may be.
-      {
-        method: 'DELETE',
-        objectKey: 'plain/a',
-        shows: [{ status: [204], text: '', fields: { 'content-length': 'absent' } }, ...FAILED],
-        steps: [{ send: 'head' }, { until: 'answer' }, { pauseMs: 100 }],
-      },
-      { objectKey: 'plain/b', shows: IS_HELLO, line: once({}) },
-    ],
-    taken: { connections: [2] },
-  },
+  ...[
+    ['a length', 'content-length: 5\r\n\r\nhello'],
+    ['chunks', 'transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n'],
+    ['no chunk', 'transfer-encoding: chunked\r\n\r\n0\r\n\r\n'],
+  ].map(
+    ([what, behind]): Row => ({
+      name: `204 with a body: ${what}`,
+      kind: 'end',
+      store: { turns: [[say(`HTTP/1.1 204 No Content\r\n${behind}`), FOREVER]] },
+      timeouts: { idle: 3000 },
+      asks: [
+        // It says nothing that could be believed.
+        { method: 'DELETE', objectKey: 'plain/a', shows: FAILED, line: once(FAILED_LINE) },
+        { objectKey: 'plain/b', shows: IS_HELLO, line: once({}) },
+      ],
+      taken: { connections: [2] },
+    }),
+  ),
   {
     name: '204 to a GET of an object',
     kind: 'end',
@@ -242,6 +242,7 @@ const CONTRADICTIONS: readonly Row[] = [
             fields: { 'content-encoding': 'absent' },
           },
         ],
+        line: once({ cause: /with status 404 and a document that is no S3 error$/ }),
       },
     ],
   },
@@ -259,7 +260,11 @@ const CONTRADICTIONS: readonly Row[] = [
     },
     timeouts: { idle: 3000, headers: 3000, document: 3000 },
     asks: [
-      { objectKey: 'plain/a', shows: [{ status: [404, 500, 502, 503] }], line: { attempts: 1 } },
+      {
+        objectKey: 'plain/a',
+        shows: [{ status: [404, 500, 502, 503] }],
+        line: once({ cause: /an error document that is longer than 65536 bytes$/ }),
+      },
       { objectKey: 'plain/b', shows: IS_HELLO },
     ],
   },
@@ -278,7 +283,7 @@ const CONTRADICTIONS: readonly Row[] = [
       {
         objectKey: 'plain/a',
         shows: [{ status: [404, 500, 502, 503] }, ...FAILED_OR_CUT],
-        line: { attempts: 1 },
+        line: once({ cause: /an error document that broke off$/ }),
       },
     ],
   },
@@ -287,7 +292,33 @@ const CONTRADICTIONS: readonly Row[] = [
     kind: 'time',
     store: { turns: [[say('HTTP/1.1 404 Not Found\r\ncontent-length: 1000\r\n\r\n<Error>'), FOREVER]] },
     timeouts: { idle: 700 },
-    asks: [{ objectKey: 'plain/a', shows: [{ status: [404, 500, 502, 503] }], line: { attempts: 1 } }],
+    asks: [
+      {
+        objectKey: 'plain/a',
+        shows: [{ status: [404, 500, 502, 503] }],
+        line: once({ cause: /an error document that was not whole in time$/ }),
+      },
+    ],
+  },
+  {
+    name: 'an error document that drips',
+    kind: 'time',
+    store: {
+      turns: [
+        [
+          say('HTTP/1.1 404 Not Found\r\ntransfer-encoding: chunked\r\n\r\n'),
+          { flood: '1\r\n \r\n', times: 'endless', everyMs: 100 },
+        ],
+      ],
+    },
+    timeouts: { document: 700 },
+    asks: [
+      {
+        objectKey: 'plain/a',
+        shows: [{ status: [404, 500, 502, 503] }],
+        line: once({ cause: /an error document that was not whole in time$/ }),
+      },
+    ],
   },
   {
     name: 'a head of 200 fields and 16 KiB',

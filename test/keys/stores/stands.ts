@@ -86,7 +86,7 @@ export function execStand(folder: string): Stand {
   const lines = {
     missing: 'echo "no such key, and here is a secret: hunter2" >&2; exit 3',
     unreachable: 'kill -9 $$',
-    slow: 'sleep 30 & wait',
+    slow: 'sleep 600 & wait',
   };
   return {
     source: `exec: { command: ["${script}", "$(touch /)", "; a"], timeout: 5s }`,

@@ -10,6 +10,7 @@ import { KeyStores } from '../../../src/keys/stores/key-stores.ts';
 import { loadConfig } from '../../../src/snapshot/load.ts';
 import { NOW, testKey } from '../../config/fixture.ts';
 import { eventually } from '../../e2e/wire.ts';
+import { isGone } from '../../support/is-gone.ts';
 import { vaultStand } from './fake-vault.ts';
 import {
   directoryStand,
@@ -188,17 +189,10 @@ t.test('a command sees only the named variables of the environment', async (t) =
 
 t.test('everything that a command started is killed with it', async (t) => {
   const file = join(t.testdir({}), 'pid');
-  const argv = ['/bin/sh', '-c', `sleep 30 & echo $! > ${file}; exit 0`] as const;
+  const argv = ['/bin/sh', '-c', `sleep 600 & echo $! > ${file}; exit 0`] as const;
   const [answer] = await execStore().fetch([{ argv, env: {}, timeout: 5000 }]);
   t.match(answer, { kind: 'unavailable' }, 'its output stayed open');
   const pid = Number(readFileSync(file, 'utf8'));
-  const gone = (): boolean => {
-    try {
-      return readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
-    } catch {
-      return true;
-    }
-  };
-  await eventually(gone);
-  t.ok(gone(), 'the sleep is gone');
+  await eventually(() => isGone(pid));
+  t.ok(isGone(pid), 'the sleep is gone');
 });

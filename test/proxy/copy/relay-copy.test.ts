@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as pause, setImmediate as turn } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { PROVIDERS, type Provider } from '../../../src/s3/providers.ts';
 import { COPY_LIMITS, type CopyLimits } from '../../../src/snapshot/copy-limits.ts';
@@ -455,7 +456,11 @@ t.test('a client that leaves while parts are written leaves no upload behind', a
   await eventually(() => stand.came.some(({ what, whole }) => what === 'part' && whole));
   client.socket.destroy();
   // What is written is judged, whoever has left; what would come next does not begin.
-  setTimeout(() => answer?.(), 100);
+  await pause(100);
+  // Now the proxy has read that the client left, however busy this process is.
+  await turn();
+  await turn();
+  answer?.();
   await eventually(() => stand.kinds().endsWith('abort'));
   t.match(stand.kinds(), /abort$/);
 });
@@ -516,4 +521,26 @@ t.test('tags of a source that are not UTF-8 are not copied as something else', a
   const stand = await standOf(t, { tags });
   t.match(await ask(t, stand.port, COPY), { status: 500, code: 'InternalError' });
   t.equal(stand.kinds(), 'source tags');
+});
+
+t.test('what a copy writes is done when the store says so as S3 does, and by nothing else', async (t) => {
+  const wrong: Readonly<Record<string, Handler>> = {
+    'another status': (_request, response) => response.writeHead(202, { 'content-length': 0 }).end(),
+    'no content': (_request, response) => response.writeHead(204).end(),
+    'no ETag': (_request, response) => {
+      response.removeHeader('etag');
+      response.writeHead(200, { 'content-length': 0 }).end();
+    },
+    'a page': (_request, response) => response.end('<html/>'),
+  };
+  for (const [what, answer] of Object.entries(wrong)) {
+    for (const manner of [{ put: answer }, { part: answer }]) {
+      const parts = 'part' in manner ? { largestPut: 100_000, partSize: 100_000 } : {};
+      const front = await standOf(t, manner, parts);
+      const headers = { 'x-amz-copy-source': '/secret/source' };
+      const got = await ask(t, front.port, { method: 'PUT', target: '/secret/copy', headers });
+      t.match(got, { status: 503, code: 'ServiceUnavailable' }, `${Object.keys(manner)[0]}: ${what}`);
+      t.match(front.log.at(-1), { cause: /^the store answered (PutObject|UploadPart) with / });
+    }
+  }
 });

@@ -27,9 +27,10 @@ async function stand(
       if (value !== undefined) response.setHeader(SSEC_PREFIX + name, value);
     }
     request.resume().once('end', () => {
-      response.writeHead(withKey ? 200 : status);
+      response.writeHead(withKey ? 200 : status, { etag: '"e"' });
       if (request.method === 'GET') response.end(LIST);
-      else if (request.method === 'POST') response.end('<CompleteMultipartUploadResult/>');
+      else if (request.method === 'POST')
+        response.end('<CompleteMultipartUploadResult><ETag/></CompleteMultipartUploadResult>');
       else response.end(withKey ? undefined : refusal);
     });
   });

@@ -18,6 +18,13 @@ t.test('the log tells what lies behind an error', (t) => {
   t.end();
 });
 
+t.test("what the reader of documents says to clients is not said of the store's documents", (t) => {
+  const cause = new S3Error('MalformedXML', 'The XML you provided was not well-formed');
+  t.match(causeForLog(new S3Error('InternalError', 'No.', { cause })), /^the document of the store is not/);
+  t.equal(causeForLog(cause), undefined, "but of the client's it is said to the client alone");
+  t.end();
+});
+
 t.test('an error of ours has its stack', (t) => {
   t.match(causeForLog(new RangeError('out of range')), /^RangeError: out of range\n {4}at .*cause\.test\.ts/);
   t.equal(causeForLog('a text'), 'a text');

@@ -106,8 +106,8 @@ t.test('an answer that is refused keeps no connection to the store', async (t) =
   const open = new Set<Socket>();
   let document = '';
   const { port } = await startStub(t, ({ socket }, response) => {
+    if (!open.has(socket)) socket.once('close', () => open.delete(socket));
     open.add(socket);
-    socket.once('close', () => open.delete(socket));
     response.writeHead(200, { 'content-length': document.length }).end(document);
   });
   const front = await startFront(t, { port });

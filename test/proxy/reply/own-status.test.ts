@@ -75,35 +75,3 @@ t.test('what does not is never a success', async (t) => {
     t.match(cause, /^the store answered (Get|Head|Put|Delete)Object with /);
   }
 });
-
-t.test('a write that is answered with 200 and an error is not a success', async (t) => {
-  const error = '<?xml version="1.0"?>\n<Error><Code>InternalError</Code><Message>no</Message></Error>';
-  for (const length of [error.length, undefined]) {
-    const store = await startStub(t, (request, response) => {
-      request.resume();
-      response.writeHead(200, length === undefined ? {} : { 'content-length': length }).end(error);
-    });
-    const front = await startFront(t, { port: store.port });
-    for (const request of [
-      { method: 'PUT', target: '/plain/a' },
-      { method: 'PUT', target: '/plain/a?tagging', body: '<Tagging><TagSet/></Tagging>' },
-      { method: 'DELETE', target: '/plain/a' },
-    ]) {
-      const got = await ask(t, front.port, request);
-      t.match(got, { status: 500, code: 'InternalError' }, `${request.method} ${request.target}`);
-      t.match(front.log.at(-1), { cause: /with status 200 and an error$/ });
-    }
-  }
-});
-
-t.test('what else stands behind a 200 goes on whole', async (t) => {
-  for (const text of ['', ' ', 'ok', '<Fine/>', `<!-- ${'x'.repeat(5000)} --><Fine/>`]) {
-    const store = await startStub(t, (request, response) => {
-      request.resume();
-      response.writeHead(200, { 'content-length': text.length }).end(text);
-    });
-    const front = await startFront(t, { port: store.port });
-    const got = await ask(t, front.port, { method: 'PUT', target: '/plain/a' });
-    t.match(got, { status: 200, body: text }, text.slice(0, 20));
-  }
-});

@@ -41,11 +41,48 @@ t.test('says that it does not know how a copy went when the store does not say s
   }
 });
 
+t.test('the id that a store gives a request is in the log where it looks like one', async (t) => {
+  let id = '';
+  const store = await httpStore(t, (_request, response) => {
+    response.writeHead(200, { 'x-amz-request-id': id }).end('content');
+  });
+  const { port, log } = await startWire(t, store);
+  for (const good of ['4442587FB7D0A2F9', 'tx00000a1b2-0065a1b2c3-1234-a-zone.of-ceph', '-'.repeat(128)]) {
+    id = good;
+    await exchangeOf(t, port, ['GET /plain/a HTTP/1.1']);
+    t.equal(log.at(-1)?.['upstreamRequestId'], good);
+  }
+  for (const other of ['-'.repeat(129), 'x'.repeat(10_000), 'two words', 'caf\u00e9']) {
+    id = other;
+    await exchangeOf(t, port, ['GET /plain/a HTTP/1.1']);
+    t.equal(log.at(-1)?.['upstreamRequestId'], undefined, other.slice(0, 20));
+  }
+});
+
+t.test('a part that was copied has an ETag, and every outcome says something of one', async (t) => {
+  const part = { ...COPY, line: `PUT ${pinnedTo(WIRE_KEY, '/secret/a?partNumber=1&uploadId=u')}` };
+  for (const [request, root] of [
+    [COPY, 'CopyObjectResult'],
+    [COMPLETE, 'CompleteMultipartUploadResult'],
+    [part, 'CopyPartResult'],
+  ] as const) {
+    for (const inner of ['', '<Key>a</Key>'])
+      t.match(
+        await relayed(t, { ...request, document: `<${root}>${inner}</${root}>` }),
+        'InternalError',
+        root,
+      );
+    const bare = await relayed(t, { ...request, document: `<${root}><ETag/></${root}>` });
+    if (request === part) t.match(bare, 'InternalError');
+    else t.match(bare, `<${root}><ETag/></${root}>`, 'Ceph 16 says none of a whole upload');
+  }
+});
+
 t.test('leads clients to the proxy by the Location of an upload', async (t) => {
   const answer = await relayed(t, {
     ...COMPLETE,
     document:
-      '<CompleteMultipartUploadResult><Location>https://store.test/secret/a</Location><Key>a</Key></CompleteMultipartUploadResult>',
+      '<CompleteMultipartUploadResult><Location>https://store.test/secret/a</Location><Key>a</Key><ETag/></CompleteMultipartUploadResult>',
   });
   t.match(answer, '<Location>http://127.0.0.1/secret/a</Location><Key>a</Key>');
 });

@@ -31,6 +31,8 @@ interface Given {
   readonly body?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly upstream?: Partial<Upstream>;
+  /** Does its body fail while a connection is opened? */
+  readonly failing?: boolean;
 }
 
 /** Sends a request to the store on that port through a rule with three keys. */
@@ -54,7 +56,8 @@ async function attemptOn(t: Test, port: number, given: Given = {}): Promise<Atte
   const head = [`${method} ${target} HTTP/1.1`, ...fields.map(([name, value]) => `${name}: ${value}`)];
   let outcome: Attempted | undefined;
   await withExchange([...head, '', body].join('\r\n'), async ({ exchange }) => {
-    const { log } = exchange;
+    const { log, request } = exchange;
+    if (given.failing) request.on('error', () => undefined).destroy(new Error('wrong'));
     try {
       const { response } = await attemptAll(
         { message: exchange.received, plan, asker: exchange },
@@ -119,9 +122,25 @@ t.test('a second try that succeeds is an answer like any other', async (t) => {
 t.test('a store that cannot be reached is SlowDown, a silent one is ServiceUnavailable', async (t) => {
   t.match(await attemptOn(t, 1), { code: 'SlowDown' });
   const { port } = await socketStore(t, () => undefined);
-  const upstream = { timeouts: { connect: 1000, headers: 30, idle: 30, document: 60_000, keepAlive: 1000 } };
+  const upstream = {
+    timeouts: { connect: 60_000, headers: 30, idle: 30, document: 60_000, keepAlive: 1000 },
+  };
   t.match(await attemptOn(t, port, { upstream }), { code: 'ServiceUnavailable' });
 });
+
+t.test(
+  'a request that no connection was there for, or whose body was wrong before, is no attempt',
+  async (t) => {
+    t.match(await attemptOn(t, 1), { code: 'SlowDown', log: { attempts: 0 } });
+    const { port } = await socketStore(t, () => undefined);
+    const upstream = {
+      timeouts: { connect: 1000, headers: 30, idle: 30, document: 60_000, keepAlive: 1000 },
+    };
+    t.match(await attemptOn(t, port, { upstream }), { log: { attempts: 1 } });
+    const failing = { upstream, method: 'PUT', body: 'body', failing: true };
+    t.match(await attemptOn(t, port, failing), { log: { attempts: 0 } });
+  },
+);
 
 t.test('a store whose connections are all in use is asked nothing', async (t) => {
   const upstream = { limits: { connections: 0, queue: 1, wait: 20 } };

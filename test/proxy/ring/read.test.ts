@@ -106,7 +106,7 @@ async function standOf(
           );
           const chunks: Buffer[] = [];
           for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
-          const text = document ?? Buffer.concat(chunks).toString();
+          const text = document?.text ?? Buffer.concat(chunks).toString();
           got = { status: response.statusCode ?? 0, code: undefined, text, log: { ...exchange.log } };
         } catch (error) {
           const { status, code, message } = error as { status: number; code: string; message: string };

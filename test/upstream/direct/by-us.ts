@@ -17,17 +17,16 @@ export async function readByUs(method: string, pieces: readonly Buffer[]): Promi
   let informed = 0;
   let why = '';
   let surplus = 0;
-  const reader = new AnswerReader(method, {
+  const reports = {
     informed: () => {
       informed += 1;
     },
-    answered: (one) => {
+    answered: (one: StoreResponse) => {
       response = one;
     },
     progressed: () => undefined,
-    wanted: () => undefined,
-    full: () => undefined,
-  });
+  };
+  const reader = new AnswerReader(method, reports, { wanted: () => undefined, full: () => undefined });
   // The memory is used again, as that of a connection is.
   const shared = Buffer.alloc(1024 * 1024);
   try {

@@ -1,0 +1,24 @@
+import { Readable } from 'node:stream';
+import t from 'tap';
+import { wholeBody } from '../../../src/proxy/reply/pour.ts';
+import type { StoreResponse } from '../../../src/upstream/response.ts';
+
+/** An answer all of whose pieces are there before anybody reads. */
+function answerOf(pieces: readonly string[], { complete = true } = {}): StoreResponse {
+  const response = new Readable({ highWaterMark: 0, read: () => undefined });
+  for (const piece of pieces) response.push(piece);
+  if (complete) response.push(null);
+  return Object.assign(response, { complete }) as unknown as StoreResponse;
+}
+
+t.test('a small body that is all there is given whole, of however many pieces it is', async (t) => {
+  t.equal(String(wholeBody(answerOf(['se', 'al', 'ed']), undefined)), 'sealed');
+  t.equal(String(wholeBody(answerOf(['se', 'al', 'ed']), 6)), 'sealed');
+  t.equal(wholeBody(answerOf([]), 0)?.length, 0);
+});
+
+t.test('a body is not given whole that is not all there, not as long as announced, or large', async (t) => {
+  t.equal(wholeBody(answerOf(['sea'], { complete: false }), undefined), undefined);
+  t.equal(wholeBody(answerOf(['sea']), 6), undefined);
+  t.equal(wholeBody(answerOf(['x'.repeat(5000)]), undefined), undefined);
+});
