@@ -192,19 +192,21 @@ t.test('a bucket in the endpoint is found, and not looked for in the bucket', as
     stderr:
       /upstream\.endpoint: the endpoint has the bucket "vault" in its path.*remove everything after the host/,
   });
-  const result = await examined(stand, await stand.config({ endpoint: `${at}/open2`, provider: 'generic' }));
-  t.equal(result.code, 1);
-  const [vault] = result.sections.filter(({ of }) => of === 'rule');
-  t.match(vault?.findings, [
-    {
-      check: 'bucket',
-      grade: 'stop',
-      found: /the bucket vault does not exist at https:\/\/127\.0\.0\.1:\d+\/open2/,
-      meaning: /requests go to the path \/open2\/vault/,
-      fix: 'upstream.endpoint: the same without /open2',
-    },
-  ]);
-  t.equal(vault?.findings.length, 1, 'nothing else is tried');
+  // No rule names them, so that only the store can tell that they are buckets.
+  await stand.ask({ method: 'PUT', bucket: 'unnamed' });
+  for (const bucket of ['unnamed', 'none']) {
+    const endpoint = `${at}/${bucket}`;
+    const result = await examined(stand, await stand.config({ endpoint, provider: 'generic' }));
+    t.equal(result.code, 1);
+    t.match(stops(result), [
+      {
+        check: 'signature',
+        found: `the store takes ${endpoint} for the address of a bucket`,
+        fix: `upstream.endpoint: the same without /${bucket}`,
+      },
+    ]);
+    t.equal(result.sections.length, 1, 'nothing else is tried');
+  }
   const listed = await stand.store.send({ method: 'GET', bucket: 'vault' });
   t.notMatch(Buffer.concat(await listed.toArray()).toString(), /<Key>/, 'no probe is left');
 });
