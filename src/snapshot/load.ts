@@ -116,6 +116,9 @@ async function readText(configFile: string, readFile: ReadFile): Promise<string 
   try {
     const { bytes, truncated } = await readFile(configFile);
     if (truncated) report.errorAt(start, 'the config is larger than 1 MiB');
+    // The mark that Windows writes before UTF-16, in either order of the bytes.
+    else if (/^(?:fffe|feff)/.test(Buffer.from(bytes.subarray(0, 2)).toString('hex')))
+      report.errorAt(start, 'the config is UTF-16, not UTF-8 text', 'save it as UTF-8');
     else return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     const message =

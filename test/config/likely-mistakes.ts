@@ -156,6 +156,12 @@ export const MISTAKES: readonly LikelyMistake[] = [
     says: /begins with "\/", but object keys seldom do/,
   },
   {
+    mistake: 'a prefix that begins with the bucket',
+    text: changed(['bucket: backups', 'bucket: backups, prefix: backups/db/']),
+    severity: 'warning',
+    says: /begins with the name of the bucket.*remove "backups\/" unless/,
+  },
+  {
     mistake: 'a URL for a prefix',
     text: changed(['bucket: backups', 'bucket: backups, prefix: "s3://backups/db/"']),
     severity: 'error',

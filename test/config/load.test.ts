@@ -239,7 +239,13 @@ t.test('a config that cannot be read is a problem, not an exception', async (t) 
   const { loadConfig } = await import('../../src/snapshot/load.ts');
   const gone = await loadConfig(`${t.testdirName}/none.yaml`);
   t.match(gone, { snapshot: undefined, problems: [{ message: 'the config cannot be read: no such file' }] });
-  const folder = t.testdir({ 'latin1.yaml': Buffer.from([0x61, 0xff]) });
+  const folder = t.testdir({
+    'latin1.yaml': Buffer.from([0x61, 0xff]),
+    'utf16.yaml': Buffer.from('\ufefflisten: []\n', 'utf16le'),
+  });
+  t.match(await loadConfig(`${folder}/utf16.yaml`), {
+    problems: [{ message: 'the config is UTF-16, not UTF-8 text', fix: 'save it as UTF-8' }],
+  });
   t.match(await loadConfig(folder), { problems: [{ message: /directory|regular/ }] });
   t.match(await loadConfig(`${folder}/latin1.yaml`), { problems: [{ message: /not UTF-8/ }] });
 });
