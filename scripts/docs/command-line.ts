@@ -21,6 +21,9 @@ function renderCommand(command: Command): string {
     `\`\`\`text\nssec-proxy ${command.name()} ${command.usage()}\n\`\`\``,
     renderArguments(command.registeredArguments),
     renderOptions(command),
+    spec?.needs === undefined
+      ? ''
+      : `Needs of the config: ${inDocs(spec.needs)}. What else it names may be missing.`,
     ...(spec === undefined ? [] : [renderExamples(spec.examples), renderExitCodes(spec.exitCodes)]),
   ];
   return parts.filter((part) => part !== '').join('\n\n');

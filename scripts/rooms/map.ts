@@ -57,7 +57,7 @@ export const MAP: RoomMap = {
     pino: ['log.ts'],
     'prom-client': ['admin/*.ts'],
     'reflect-metadata': ['cli/*.ts'],
-    yaml: ['config/yaml.ts', 'cli/*.ts'],
+    yaml: ['config/yaml.ts', 'config/syntax/*.ts', 'cli/*.ts'],
     zod: ['config/**/*.ts'],
   },
   exceptions: [],

@@ -15,6 +15,8 @@ export interface CommandSpec<Asked = never> {
   readonly options: readonly OptionSpec[];
   readonly examples: readonly Example[];
   readonly exitCodes: Readonly<Record<number, string>>;
+  /** What it needs of what a config names; the rest (files, variables, vaults) may be missing. */
+  readonly needs?: string;
   /** Does it send keys or secrets to stores or key stores? */
   readonly connects?: true;
   /** Loads the code that does it. `specs` are all commands of the program that it is in. */

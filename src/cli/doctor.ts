@@ -7,6 +7,7 @@ import type { Io } from '../io.ts';
 import { SSEC_KEY_BYTES, SseKey } from '../keys/key.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type Marks, painted } from './colour.ts';
+import { DOCTOR_NEEDS } from './commands/needs.ts';
 import { openConfig } from './opening.ts';
 
 export interface DoctorAsked {
@@ -29,7 +30,9 @@ const LIMIT_MS = 30 * 60_000;
 
 /** `ssec-proxy doctor`; resolves to the exit code. */
 export async function doctor(asked: DoctorAsked, io: Io, options: DoctorOptions = {}): Promise<number> {
-  const snapshot = await openConfig(asked.config, io);
+  const clients = asked.as === undefined ? 'none' : 'all';
+  // What cannot be right would only be found again, in the words of the store.
+  const snapshot = await openConfig(asked.config, io, { ...DOCTOR_NEEDS, clients }, true);
   if (!snapshot) return 3;
   const sections = await look(asked, snapshot, io, options);
   const exitCode = exitCodeOf(sections);

@@ -1,8 +1,11 @@
+import { didYouMean } from '../config/suggest.ts';
 import type { Io } from '../io.ts';
 import { writingKey } from '../keys/ring.ts';
 import { pinUploadId } from '../multipart/upload-id.ts';
 import { endPlan } from '../proxy/copy/end-plan.ts';
-import { makePlan } from '../proxy/plan/make-plan.ts';
+import type { Caller } from '../proxy/intake/admitted.ts';
+import { authorize } from '../proxy/plan/authorize.ts';
+import { makePlan, type Planned, type Scope, scopeOf } from '../proxy/plan/make-plan.ts';
 import type { Injection, Plan } from '../proxy/plan/plan.ts';
 import { outboundOf } from '../proxy/store/outbound.ts';
 import type { AttemptKeys } from '../proxy/store/sending.ts';
@@ -18,7 +21,9 @@ import type { End } from '../ssec/headers.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { type Marks, painted } from './colour.ts';
 import { UsageError } from './command.ts';
+import { EXPLAIN_NEEDS } from './commands/needs.ts';
 import { openConfig } from './opening.ts';
+import { type Denial, whyDenied } from './why-denied.ts';
 
 const SHAPES: Readonly<Record<Operation['shape'], RegExp>> = {
   service: /^s3:\/\/$/,
@@ -40,18 +45,25 @@ export interface ExplainAsked {
   readonly url: string;
   readonly op: string;
   readonly from: string | undefined;
+  /** An access key id, or `anonymous`. */
+  readonly client: string | undefined;
+  /** What a list begins with. */
+  readonly prefix: string | undefined;
 }
 
 const MARKS: Marks = [
   [/^[A-Z][A-Za-z0-9]+ s3:\/\/.*/, 'bold'],
   [/^refused:/, 'red'],
+  [/^(?:client|why|to allow it|note):|^looked at:/, 'cyan'],
   [/^(?:source )?(?:rule|SSE-C):|^copied by:|^sent to:|^and to:/, 'cyan'],
 ];
 
 /** `ssec-proxy explain`: what would happen to a request, decided by the code that serves. Exit codes: 0, 1, 2. */
 export async function explain(asked: ExplainAsked, io: Io): Promise<number> {
   const request = requestedBy(asked);
-  const snapshot = await openConfig(asked.config, io);
+  const buckets = bucketsOf(request);
+  const clients = request.client === undefined ? 'none' : 'ids';
+  const snapshot = await openConfig(asked.config, io, { ...EXPLAIN_NEEDS, clients, buckets });
   if (!snapshot) return 1;
   io.stdout.write(painted(`${answerTo(request, snapshot)}\n`, MARKS, io.stdout));
   return 0;
@@ -61,16 +73,24 @@ interface Request {
   readonly url: string;
   readonly op: Operation;
   readonly from: string | undefined;
+  readonly client: string | undefined;
+  readonly prefix: string | undefined;
+}
+
+function bucketsOf({ url, from }: Request): readonly string[] {
+  return [url, from].flatMap((one) => /^s3:\/\/([^/]+)/.exec(one ?? '')?.[1] ?? []);
 }
 
 /** @throws UsageError when operation, URL and source don't go together */
-function requestedBy({ url, op: name, from }: ExplainAsked): Request {
+function requestedBy({ url, op: name, from, client, prefix }: ExplainAsked): Request {
   const op = operationNamed(name);
   if (!SHAPES[op.shape].test(url)) throw new UsageError(`${name} takes ${URLS[op.shape]}, not ${url}`);
   if (from !== undefined && !op.copies) throw new UsageError(`${name} has no source; leave --from out`);
   if (from !== undefined && !from.startsWith('s3://'))
     throw new UsageError(`--from is s3://bucket/key, not ${from}`);
-  return { url, op, from };
+  if (prefix !== undefined && !op.name.startsWith('List'))
+    throw new UsageError(`${name} is not a list; leave --prefix out`);
+  return { url, op, from, client, prefix };
 }
 
 function operationNamed(name: string): Operation {
@@ -79,27 +99,61 @@ function operationNamed(name: string): Operation {
   return found;
 }
 
+/** @throws UsageError for a client that the config does not have */
 function answerTo(request: Request, snapshot: Snapshot): string {
+  const { op, url, client } = request;
+  const caller = client === undefined ? undefined : callerNamed(client, snapshot);
+  const head = [`${op.name} ${url}`, ...(caller ? [`client: ${caller.name}`] : [])];
+  let planned: Planned | undefined;
   try {
-    return describe(request, snapshot).join('\n');
+    planned = plannedOf(request, snapshot);
+    const scope = scopeOf(planned, snapshot);
+    if (caller) authorize(scope, caller.permissions);
+    return [...head, ...describe(planned, scope, snapshot)].join('\n');
   } catch (error) {
     if (!(error instanceof S3Error)) throw error;
-    return `${request.op.name} ${request.url}\nrefused: ${error.status} ${error.code}: ${error.message}`;
+    const refused = `refused: ${error.status} ${error.code}: ${error.message}`;
+    const denial =
+      planned && error.code === 'AccessDenied' ? whyDenied(planned, snapshot, caller) : undefined;
+    return [...head, refused, ...reasonOf(denial)].join('\n');
   }
 }
 
-function describe({ url, op, from }: Request, snapshot: Snapshot): string[] {
+function reasonOf(denial: Denial | undefined): string[] {
+  if (!denial) return [];
+  return [
+    `why: ${denial.why}`,
+    ...denial.lookedAt.map((line) => `looked at: ${line}`),
+    `to allow it: ${denial.fix}`,
+  ];
+}
+
+/** @throws UsageError */
+function callerNamed(name: string, { clients, anonymous }: Snapshot): Pick<Caller, 'name' | 'permissions'> {
+  const client = clients.get(name);
+  if (client) return { name, permissions: client.permissions };
+  if (name === 'anonymous' && anonymous) return { name, permissions: anonymous };
+  const known = [...clients.keys(), ...(anonymous ? ['anonymous'] : [])];
+  const fix = didYouMean(name, known) ?? `it has ${known.join(', ') || 'none that can be read'}`;
+  throw new UsageError(`the config has no client "${name}"; ${fix}`);
+}
+
+function plannedOf({ url, op, from, prefix }: Request, snapshot: Snapshot): Planned {
   const headers = new WireHeaders(
     from === undefined ? [] : ['x-amz-copy-source', encodePath(from.slice('s3://'.length))],
   );
   const now = new Date();
-  const named = parseTarget(`/${encodePath(url.slice('s3://'.length))}${queryOf(op)}`, undefined, []);
+  const named = parseTarget(`/${encodePath(url.slice('s3://'.length))}${queryOf(op, prefix)}`, undefined, []);
   const target = withExampleUpload(named, snapshot, now);
   const signer = ({ credentials }: Upstream): Credentials => credentials;
-  const plan = makePlan({ operation: op, target, headers, signer, now }, snapshot);
+  return { operation: op, target, headers, signer, now };
+}
+
+function describe(planned: Planned, scope: Scope, snapshot: Snapshot): string[] {
+  const { headers, now } = planned;
+  const plan = makePlan(planned, snapshot, scope);
   const sent = requestsOf(plan, { headers, snapshot, now });
   return [
-    `${op.name} ${url}`,
     `rule: ${whyOf(plan.match)}`,
     `SSE-C: ${plan.upload && plan.ssec.kind === 'inject' ? BY_UPLOAD_ID : ''}${ssecOf(plan.ssec)}`,
     ...ringOf(plan.match),
@@ -112,6 +166,15 @@ function describe({ url, op, from }: Request, snapshot: Snapshot): string[] {
         ]
       : []),
     ...sent,
+    ...noteOf(plan),
+  ];
+}
+
+/** What only the store knows. */
+function noteOf({ operation, ssec, target }: Plan): string[] {
+  if (operation.ssec !== 'read' || ssec.kind !== 'inject' || target.shape !== 'object') return [];
+  return [
+    'note: an object under a key that is not in this ring is refused with 403; "ssec-proxy recover" says which key opens it',
   ];
 }
 
@@ -176,12 +239,12 @@ function withExampleUpload(target: Target, { rules }: Snapshot, now: Date): Targ
   return { ...target, query: target.query.with('uploadId', shown) };
 }
 
-function queryOf({ query }: Operation): string {
-  if (query.length === 0) return '';
+function queryOf({ query }: Operation, prefix: string | undefined): string {
   const conditions = query.map((condition) =>
     condition in EXAMPLES ? `${condition}=${EXAMPLES[condition]}` : condition,
   );
-  return `?${conditions.join('&')}`;
+  if (prefix !== undefined) conditions.push(`prefix=${encodePath(prefix)}`);
+  return conditions.length === 0 ? '' : `?${conditions.join('&')}`;
 }
 
 function whyOf(match: Plan['match']): string {

@@ -145,8 +145,10 @@ function contradiction({ options }: CommandSpec, command: Command): string | und
   return undefined;
 }
 
-function footer({ examples, exitCodes }: CommandSpec): string {
+function footer({ examples, exitCodes, needs }: CommandSpec): string {
   const codes = Object.entries(exitCodes).map(([code, meaning]) => `  ${code}  ${meaning}`);
   const lines = examples.map(({ does, line }) => `  # ${does}\n  ${line}`);
-  return `\nExamples:\n${lines.join('\n')}\n\nExit codes:\n${codes.join('\n')}`;
+  const needed =
+    needs === undefined ? '' : `\nNeeds of the config (what else it names may be missing):\n  ${needs}\n`;
+  return `${needed}\nExamples:\n${lines.join('\n')}\n\nExit codes:\n${codes.join('\n')}`;
 }

@@ -14,6 +14,7 @@ import type { Upstream } from '../upstream/upstream.ts';
 import { bytes } from '../verify/figures.ts';
 import { printable, urlOf } from '../verify/result.ts';
 import { UsageError } from './command.ts';
+import { RECOVER_NEEDS } from './commands/needs.ts';
 import { openConfig } from './opening.ts';
 import { writeSecretFile } from './secret-file.ts';
 
@@ -34,7 +35,10 @@ export async function recover(asked: RecoverAsked, io: Io): Promise<number> {
       '--reveal prints the key, and the output is not a terminal; add --yes if you mean it',
     );
   }
-  const snapshot = await openConfig(asked.config, io);
+  const snapshot = await openConfig(asked.config, io, {
+    ...RECOVER_NEEDS,
+    buckets: [asked.object.bucket],
+  });
   if (!snapshot) return 1;
   const signal = AbortSignal.timeout(LIMIT_MS);
   const upstream = upstreamOf(snapshot, asked.object.bucket);

@@ -12,6 +12,7 @@ import { exitCodeOf, gather, nothingGathered, type Result, type SeenPlace } from
 import { verifyPlace } from '../verify/run.ts';
 import { textOf } from '../verify/text.ts';
 import { type Marks, painted } from './colour.ts';
+import { VERIFY_NEEDS } from './commands/needs.ts';
 import { openConfig } from './opening.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -41,13 +42,15 @@ export interface VerifyOptions {
 
 /** `ssec-proxy verify`; resolves to the exit code. */
 export async function verify(asked: VerifyAsked, io: Io, options: VerifyOptions = {}): Promise<number> {
-  const snapshot = await openConfig(asked.config, io);
+  const buckets = asked.urls.map(({ bucket }) => bucket);
+  const snapshot = await openConfig(asked.config, io, { ...VERIFY_NEEDS, buckets });
   if (!snapshot) return 3;
-  const [wait] = waitsOf(snapshot);
+  const [wait] = waitsOf(snapshot, buckets);
   if (wait) {
     io.stderr.write(`keys.${wait.id} is unavailable at the moment: ${wait.cause}\n`);
     return 3;
   }
+  for (const { id, cause } of waitsOf(snapshot)) io.stderr.write(`not tried: keys.${id}: ${cause}\n`);
   const { clock = () => new Date(), random = Math.random, signal = interruption() } = options;
   const { concurrency } = asked;
   const clients = storeClients(snapshot, { clock, random, signal, connections: concurrency + 2 });

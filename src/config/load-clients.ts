@@ -1,6 +1,7 @@
-import type { Credentials } from '../secret.ts';
+import { type Credentials, Secret } from '../secret.ts';
 import { loadCredentials } from './load-credentials.ts';
-import type { LoadedClient } from './loaded.ts';
+import type { Loaded, LoadedClient } from './loaded.ts';
+import type { Needs } from './needs.ts';
 import type { Path, Report } from './problem.ts';
 import type { Salvaged } from './salvage.ts';
 import type { Config } from './schema.ts';
@@ -9,10 +10,36 @@ import type { Sources } from './sources.ts';
 
 /** In the order of the config; undefined when one could not be loaded. */
 export async function loadClients(
+  config: SalvagedConfig,
+  sources: Sources,
+  { report, needs }: { readonly report: Report; readonly needs: Needs },
+): Promise<Loaded['clients'] | undefined> {
+  if (needs.clients === 'all') return await loadAll(config, sources, report);
+  return await Promise.all((config.clients ?? []).map((client) => loadId(client, sources, needs)));
+}
+
+/** A client that is only named: nothing is signed or verified with what it has. */
+async function loadId(
+  client: Client | undefined,
+  sources: Sources,
+  { clients }: Needs,
+): Promise<Loaded['clients'][number]> {
+  if (client?.anonymous === true) return 'anonymous';
+  const accessKeyId =
+    clients === 'ids' ? await sources.silently.accessKeyId(client?.accessKeyId, ['clients']) : undefined;
+  if (accessKeyId === undefined) return 'left out';
+  return {
+    own: { accessKeyId, secretAccessKey: new Secret('') },
+    sessionToken: undefined,
+    signers: new Map(),
+  };
+}
+
+async function loadAll(
   { clients }: SalvagedConfig,
   sources: Sources,
   report: Report,
-): Promise<(LoadedClient | 'anonymous')[] | undefined> {
+): Promise<Loaded['clients'] | undefined> {
   const loaded: (LoadedClient | 'anonymous' | undefined)[] = [];
   const seen = new Map<string, number>();
   for (const [index, client] of (clients ?? []).entries()) {

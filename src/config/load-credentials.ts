@@ -11,7 +11,7 @@ export async function loadCredentials(
 ): Promise<Credentials | undefined> {
   const accessKeyId = await sources.accessKeyId(refs?.accessKeyId, [...path, 'accessKeyId']);
   const secretAccessKey = await sources.secret(refs?.secretAccessKey, [...path, 'secretAccessKey']);
-  return accessKeyId === undefined || secretAccessKey === undefined
-    ? undefined
-    : { accessKeyId, secretAccessKey };
+  if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
+  sources.judge({ accessKeyId, secretAccessKey }, path);
+  return { accessKeyId, secretAccessKey };
 }

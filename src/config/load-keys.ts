@@ -10,6 +10,7 @@ import type { Names } from '../upstream/names/names.ts';
 import { keySources } from './key-sources.ts';
 import { loadVaults } from './load-vaults.ts';
 import type { LoadedKeys, LoadedVault } from './loaded.ts';
+import { type Needs, neededKeys } from './needs.ts';
 import type { Path, Report } from './problem.ts';
 import type { SalvagedConfig } from './semantics.ts';
 import { type Sources, warnOfReaders } from './sources.ts';
@@ -25,6 +26,7 @@ export interface KeyContext {
   readonly names: Pick<Names, 'lookupFor'>;
   /** Does not ask stores outside this machine and runs no commands. */
   readonly offline: boolean;
+  readonly needs: Needs;
 }
 
 /** The SSE-C keys that the config names, and the ones that are unavailable at the moment, with the reason. */
@@ -33,9 +35,13 @@ export async function loadKeys(
   sources: Sources,
   context: KeyContext,
 ): Promise<LoadedKeys> {
-  const { configFile, env, readFile, report, now, keyStores, names, offline } = context;
+  const { configFile, env, readFile, report, now, keyStores, names, offline, needs } = context;
   const places = keySources(config, { folder: dirname(configFile), env });
-  const described = await loadVaults(config, { sources, report, names });
+  const needed = neededKeys(config, needs);
+  const serverOf = (id: string): string | undefined => config.keys?.[id]?.vault?.server;
+  const servers =
+    needs.keys === 'all' && needs.buckets === undefined ? undefined : new Set([...needed].map(serverOf));
+  const described = await loadVaults(config, { sources, report, names, needed: servers });
   const vaults = await openVaults(described, places, context);
   const answers = await fetchKeys(places, { env, readFile, vaults, offline });
   keyStores.health.record(byStore(places, answers), now);
@@ -46,9 +52,9 @@ export async function loadKeys(
     if (answer === undefined) missing.set(id, 'its key store was not asked');
     if (spec === undefined || answer === undefined) continue;
     const key: Asked = { id, source, format: spec.format, fingerprint: spec.fingerprint };
-    const ssecKey = judge(key, answer, context);
-    if (ssecKey !== undefined) ssecKeys.set(id, ssecKey);
-    else if (answer.kind === 'unavailable') missing.set(id, answer.message);
+    const verdict = judge(key, answer, context, needed.has(id));
+    if (typeof verdict === 'string') missing.set(id, verdict);
+    else if (verdict !== undefined) ssecKeys.set(id, verdict);
   }
   warnOfTwins(ssecKeys, report);
   // A config that is not used must not change the vaults of the config in use.
@@ -76,25 +82,38 @@ interface Asked extends KeySpec {
   readonly source: KeySource;
 }
 
-/** The key when it is valid, or the one loaded before when its store is unavailable now. */
-function judge(key: Asked, answer: Fetched, { report, keyStores: { held } }: KeyContext): SseKey | undefined {
+/**
+ * The key when it is valid, or the one loaded before when its store is unavailable now; the reason why it is missing
+ * where the proxy can work without it for now.
+ */
+function judge(
+  key: Asked,
+  answer: Fetched,
+  { report, keyStores: { held } }: KeyContext,
+  isNeeded: boolean,
+): SseKey | string | undefined {
   const at: Path = ['keys', key.id, key.source.kind];
   const origin = JSON.stringify(key);
   if (answer.kind === 'unavailable') {
     const kept = held.get(origin);
     report.warn(at, answer.message, kept ? 'the key loaded before stays in use' : 'the proxy keeps trying');
-    return kept;
+    return kept ?? answer.message;
   }
-  if (answer.kind === 'refused') {
-    report.error(at, answer.message, answer.fix);
+  const refuse = (message: string, fix: string | undefined): string | undefined => {
+    if (!isNeeded) return message;
+    report.error(at, message, fix);
     return undefined;
-  }
+  };
+  if (answer.kind === 'refused') return refuse(answer.message, answer.fix);
   if (answer.mode !== undefined) warnOfReaders(answer.mode, at, report);
   const result = keyFromFile(key, answer.bytes);
-  if (result.kind === 'refused') {
-    report.error(at, result.message, result.fix);
-    return undefined;
-  }
+  if (result.kind === 'refused') return refuse(result.message, result.fix);
+  if (key.format === undefined && /^[0-9a-fA-F]{32}$/.test(Buffer.from(answer.bytes).toString('latin1')))
+    report.warn(
+      at,
+      'the 32 bytes are 32 hex digits, which are half a key: only 128 bits of it are random',
+      'make a key with "ssec-proxy keygen FILE" for new objects, and keep this one in the ring for those that it wrote',
+    );
   held.set(origin, result.ssecKey);
   return result.ssecKey;
 }

@@ -17,6 +17,8 @@ interface VaultContext {
   readonly sources: Sources;
   readonly report: Report;
   readonly names: Pick<Names, 'lookupFor'>;
+  /** What others lack is not reported; undefined means that all are needed. */
+  readonly needed: ReadonlySet<string | undefined> | undefined;
 }
 
 /** The vaults that the config describes in full, by name, with their authorities and credentials read. */
@@ -27,8 +29,10 @@ export async function loadVaults(
   const loaded = new Map<string, LoadedVault>();
   for (const [name, spec] of Object.entries(vaults ?? {})) {
     const path: Path = ['vaults', name];
-    const server = spec && (await loadServer(spec, path, context));
-    const auth = spec?.auth && (await loadAuth(spec.auth, [...path, 'auth'], context.sources));
+    const isNeeded = context.needed?.has(name) !== false;
+    const sources = isNeeded ? context.sources : context.sources.silently;
+    const server = spec && (await loadServer(spec, path, { ...context, sources }));
+    const auth = spec?.auth && (await loadAuth(spec.auth, [...path, 'auth'], sources));
     if (server === undefined || auth === undefined) continue;
     loaded.set(name, { settings: { server, auth }, identity: identityOf(server, auth) });
   }
@@ -40,7 +44,7 @@ type VaultSpec = Salvaged<Config['vaults'][string]>;
 async function loadServer(
   { address, namespace, ca, timeout, requests }: VaultSpec,
   path: Path,
-  { sources, report, names }: VaultContext,
+  { sources, report, names }: Omit<VaultContext, 'sources'> & { readonly sources: Sources['silently'] },
 ): Promise<VaultServer | undefined> {
   const caPath: Path = [...path, 'ca'];
   const content = await sources.file(ca, caPath);
@@ -65,7 +69,7 @@ async function loadServer(
 async function loadAuth(
   { token, appRole, kubernetes }: NonNullable<VaultSpec['auth']>,
   path: Path,
-  sources: Sources,
+  sources: Sources['silently'],
 ): Promise<VaultAuth | undefined> {
   if (appRole?.mount !== undefined) {
     const roleId = await sources.secret(appRole.roleId, [...path, 'appRole', 'roleId']);

@@ -10,7 +10,7 @@ export interface Loaded extends LoadedKeys {
   readonly upstream: LoadedUpstream;
   /** By the ids of the config. */
   readonly upstreams: ReadonlyMap<string, LoadedUpstream>;
-  readonly clients: readonly (LoadedClient | 'anonymous')[];
+  readonly clients: readonly (LoadedClient | 'anonymous' | 'left out')[];
 }
 
 export interface LoadedKeys {

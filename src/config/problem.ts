@@ -21,20 +21,27 @@ export interface Position {
 /** The position of a path in the file. A path that is absent has the position of its nearest ancestor. */
 export type Locate = (path: Path, part: 'key' | 'value') => Position;
 
-/** Collects problems, so that all of them are reported at once. */
+/** Collects problems, so that all of them are reported at once: of each path the first error, and what stands before it. */
 export interface Report {
   error(path: Path, message: string, fix?: string): void;
   warn(path: Path, message: string, fix?: string): void;
+  /** What cannot be right, though the proxy can start with it: a warning, or an error where a config is checked. */
+  fault(path: Path, message: string, fix?: string): void;
   /** Like `error`, placed at the field's name instead of its value. */
   errorAtKey(path: Path, message: string, fix?: string): void;
+  /** An error of all that is at and below a path: nothing else is said of it. */
+  errorOfAll(path: Path, message: string, fix?: string): void;
   /** A problem of the text itself, which has a position but no path. */
   errorAt(position: Position, message: string, fix?: string): void;
   /** All problems so far in the order of the file. */
   problems(): Problem[];
 }
 
-export function createReport(locate: Locate): Report {
+/** @param strict a fault is an error */
+export function createReport(locate: Locate, strict = false): Report {
   const found: Problem[] = [];
+  const wrong = new Set<string>();
+  const closed: Path[] = [];
   const add = (
     severity: Problem['severity'],
     place: Position,
@@ -43,13 +50,23 @@ export function createReport(locate: Locate): Report {
     fix: string | undefined,
   ): void => {
     const { line, column } = place;
-    const problem = { severity, path: masked(pathText(path)), message: masked(message), line, column };
+    const text = pathText(path);
+    // What else is wrong with a value is mostly the same mistake once more, and can be said when this one is fixed.
+    if (wrong.has(text) || closed.some((above) => above.every((step, index) => path[index] === step))) return;
+    if (severity === 'error' && path.length > 0) wrong.add(text);
+    const problem = { severity, path: masked(text), message: masked(message), line, column };
     found.push(fix === undefined ? problem : { ...problem, fix: masked(fix) });
   };
   return {
     error: (path, message, fix) => add('error', locate(path, 'value'), path, message, fix),
     warn: (path, message, fix) => add('warning', locate(path, 'value'), path, message, fix),
+    fault: (path, message, fix) =>
+      add(strict ? 'error' : 'warning', locate(path, 'value'), path, message, fix),
     errorAtKey: (path, message, fix) => add('error', locate(path, 'key'), path, message, fix),
+    errorOfAll: (path, message, fix) => {
+      add('error', locate(path, 'key'), path, message, fix);
+      closed.push(path);
+    },
     errorAt: (position, message, fix) => add('error', position, [], message, fix),
     problems: () => found.toSorted(byPosition),
   };

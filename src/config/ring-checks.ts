@@ -63,10 +63,17 @@ function checkEntries(
     if (seen.has(name)) report.error(at, `key "${key}" is in the ring twice`);
     seen.add(name);
     if (keys !== undefined && !Object.hasOwn(keys, key)) {
-      report.error(at, `unknown key "${key}"`, didYouMean(key, Object.keys(keys)));
+      report.error(at, `unknown key "${key}"`, keyFix(key, Object.keys(keys)));
     }
     return [key];
   });
+}
+
+function keyFix(written: string, ids: readonly string[]): string | undefined {
+  if (written === 'off') return 'write encrypt: off, without brackets';
+  if (/\s-\s/.test(written)) return 'indent each "- " of the list alike';
+  if (/\s/.test(written)) return 'separate key ids with commas';
+  return didYouMean(written, ids) ?? (ids.length === 0 ? 'add it to keys' : undefined);
 }
 
 /** When a key starts to write, in milliseconds. A key without a time, or an unknown one, always writes. */

@@ -18,7 +18,7 @@ export function checkRules(config: Salvaged<Config>, report: Report): void {
   for (const [index, rule] of (config.rules ?? []).entries()) {
     const { bucket, prefix } = rule?.match ?? {};
     if (bucket !== undefined) checkBucket(bucket, ['rules', index, 'match', 'bucket'], report);
-    if (prefix !== undefined) checkPrefix(prefix, ['rules', index, 'match', 'prefix'], report);
+    if (prefix !== undefined) checkPrefix(prefix, bucket, ['rules', index, 'match', 'prefix'], report);
     if (rule?.encrypt === undefined || bucket === undefined || prefix === undefined) continue;
     whole.push({ index, bucket, prefix, off: rule.encrypt === 'off' });
   }
@@ -30,7 +30,10 @@ const BUCKET = /^[A-Za-z0-9_][A-Za-z0-9._-]{1,61}[A-Za-z0-9_]$/;
 
 function checkBucket(bucket: string, path: Path, report: Report): void {
   if (/[^A-Za-z0-9._*?-]/.test(bucket)) {
-    report.error(path, 'has characters that no bucket name has', 'put a prefix into match.prefix');
+    const fix = /^(?:s3:\/\/|arn:)/.test(bucket)
+      ? 'write the name of the bucket alone'
+      : 'put a prefix into match.prefix';
+    report.error(path, 'has characters that no bucket name has', fix);
   } else if (!isGlob(bucket) && !BUCKET.test(bucket)) {
     report.error(path, 'is not a bucket name: 3 to 63 characters, with a letter or digit at both ends');
   } else if (bucket.replaceAll('*', '').length > 63) {
@@ -38,7 +41,7 @@ function checkBucket(bucket: string, path: Path, report: Report): void {
   }
 }
 
-function checkPrefix(prefix: string, path: Path, report: Report): void {
+function checkPrefix(prefix: string, bucket: string | undefined, path: Path, report: Report): void {
   if (/\p{Surrogate}/u.test(prefix)) report.error(path, 'is not valid Unicode, as object keys are');
   if (prefix.startsWith('/')) {
     report.warn(
@@ -47,6 +50,14 @@ function checkPrefix(prefix: string, path: Path, report: Report): void {
       'remove the "/" unless the object keys begin with it too',
     );
   }
+  if (prefix.startsWith('s3://'))
+    report.error(path, 'is a URL, not a prefix of object keys', 'write what follows s3://BUCKET/');
+  if (bucket !== undefined && prefix.startsWith(`${bucket}/`))
+    report.warn(
+      path,
+      'begins with the name of the bucket, but object keys seldom do',
+      `remove "${bucket}/" unless the object keys begin with it too`,
+    );
   if (prefix.endsWith('*')) report.warn(path, 'the "*" is literal: a prefix is not a glob', 'remove it');
 }
 

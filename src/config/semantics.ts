@@ -1,5 +1,6 @@
 import { type Address, addressesClash, isHost, isHostName, isLoopback, parseAddress } from './address.ts';
 import { checkClients } from './client-checks.ts';
+import { checkEndpoints } from './endpoint-checks.ts';
 import { checkKeySources } from './key-sources.ts';
 import { checkNames } from './name-checks.ts';
 import type { Path, Report } from './problem.ts';
@@ -10,6 +11,7 @@ import { checkRules } from './rule-checks.ts';
 import type { Salvaged } from './salvage.ts';
 import type { Config } from './schema.ts';
 import { checkUpstreams } from './upstream-checks.ts';
+import { checkUsefulness } from './usefulness.ts';
 import { checkVaults } from './vault-checks.ts';
 
 export type SalvagedConfig = Salvaged<Config>;
@@ -21,6 +23,7 @@ export function checkSemantics(config: SalvagedConfig, report: Report, now: Date
   checkDomains(config, report);
   checkClients(config, report);
   checkUpstreams(config, report);
+  checkEndpoints(config, report);
   checkNames(config, report);
   checkKeySources(config, report);
   checkVaults(config, report);
@@ -28,6 +31,7 @@ export function checkSemantics(config: SalvagedConfig, report: Report, now: Date
   checkReserved(config, report);
   checkRings(config, report, now);
   checkReach(config, report);
+  checkUsefulness(config, report);
 }
 
 function checkListeners({ listen, clients }: SalvagedConfig, report: Report): void {

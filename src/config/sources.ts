@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path';
 import { type FileContent, type ReadFile, readFailure } from '../files.ts';
-import { Secret } from '../secret.ts';
-import type { Path, Report } from './problem.ts';
+import { type Credentials, Secret } from '../secret.ts';
+import { judgeCredentials } from './credential-checks.ts';
+import { createReport, type Path, type Report } from './problem.ts';
 import type { SecretRef } from './schema.ts';
 
 /** The sources of values that are not in the config itself. */
@@ -11,10 +12,14 @@ export interface Sources {
   /** The same for secrets: warns of literals and of files that others can read. */
   secret(ref: SecretRef | undefined, path: Path): Promise<Secret | undefined>;
   file(name: string | undefined, path: Path): Promise<FileContent | undefined>;
+  /** Warns of a pair that can hardly be right. */
+  judge(pair: Credentials, path: Path): void;
   /** A path of the config, from the root. */
   fullPath(name: string): string;
   /** Like `file`, for secrets. */
   secretFile(name: string | undefined, path: Path): Promise<FileContent | undefined>;
+  /** The same for what may be missing: nothing is reported. */
+  readonly silently: Omit<Sources, 'silently'>;
 }
 
 export interface SourceOptions {
@@ -25,7 +30,12 @@ export interface SourceOptions {
   readonly report: Report;
 }
 
-export function createSources({ configFile, env, readFile, report }: SourceOptions): Sources {
+export function createSources(options: SourceOptions): Sources {
+  const nobody = createReport(() => ({ line: 1, column: 1 }));
+  return { ...sourcesOf(options), silently: sourcesOf({ ...options, report: nobody }) };
+}
+
+function sourcesOf({ configFile, env, readFile, report }: SourceOptions): Sources['silently'] {
   const fullPath = (name: string): string => resolve(dirname(configFile), name);
   const file: Sources['file'] = async (name, path) => {
     if (name === undefined) return undefined;
@@ -58,6 +68,7 @@ export function createSources({ configFile, env, readFile, report }: SourceOptio
   };
   return {
     fullPath,
+    judge: (pair, path) => judgeCredentials(pair, path, report),
     file,
     secretFile,
     accessKeyId: async (ref, path) => {

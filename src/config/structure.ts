@@ -1,22 +1,60 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { isRecord } from '../json.ts';
 import type { Path, Report } from './problem.ts';
-import { unwrap } from './salvage.ts';
 import { type Config, ConfigSchema } from './schema.ts';
+import { fieldsAt, meaningOf, schemaAt } from './schema-at.ts';
 import { didYouMean } from './suggest.ts';
+import { unknownField } from './unknown-field.ts';
+import { fixOf } from './wrong-type.ts';
 
-/** The config with its defaults when the structure is valid; every structural problem goes to `report`. */
-export function checkStructure(value: unknown, report: Report): Config | undefined {
+export interface Structure {
+  /** With its defaults, when it is valid. */
+  readonly config: Config | undefined;
+  /** Sections at the top that are there under a wrong name, so that they count as broken and not as missing. */
+  readonly misspelt: readonly string[];
+}
+
+/** Every structural problem goes to `report`. */
+export function checkStructure(value: unknown, report: Report): Structure {
   const parsed = ConfigSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) {
+  if (parsed.success) return { config: parsed.data, misspelt: [] };
+  const flat = flatSections(value, report);
+  const findings = parsed.error.issues.flatMap((issue) => {
     const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
-    for (const { at, part, message, fix } of describeIssue(issue, path, valueAt(value, path))) {
-      if (part === 'key') report.errorAtKey(at, message, fix);
-      else report.error(at, message, fix);
-    }
+    return describeIssue(issue, path, valueAt(value, path));
+  });
+  // A field that is misspelt is not missing too.
+  const meant = new Set(findings.map(({ means }) => JSON.stringify(means)));
+  if (flat.includes('upstreams')) meant.add(JSON.stringify(['upstream']));
+  for (const { at, part, message, fix } of findings) {
+    if (message === MISSING && meant.has(JSON.stringify(at))) continue;
+    if (part === 'key') report.errorAtKey(at, message, fix);
+    else report.error(at, message, fix);
   }
-  return undefined;
+  const named = findings.flatMap(({ means = [] }) =>
+    means.length === 1 && valueAt(value, means) === undefined ? means.map(String) : [],
+  );
+  return { config: undefined, misspelt: [...flat, ...named] };
+}
+
+/** Sections of entries with ids, in which the fields of one entry stand without an id. */
+function flatSections(value: unknown, report: Report): readonly string[] {
+  return ['keys', 'vaults', 'upstreams'].filter((section) => {
+    const entries = isRecord(value) ? value[section] : undefined;
+    if (!isRecord(entries)) return false;
+    // An id may be called like a section of the entry; then what stands there is that section, and not a text.
+    const fields = fieldsAt([section, 'id']).filter((name) => fieldsAt([section, 'id', name]).length === 0);
+    const flat = Object.entries(entries).some(([name, entry]) => fields.includes(name) && !isRecord(entry));
+    if (flat)
+      report.errorOfAll(
+        [section],
+        'has the fields of one entry where ids are expected',
+        section === 'upstreams'
+          ? 'write upstream: for one store, or put the fields below an id'
+          : 'put the fields below an id',
+      );
+    return flat;
+  });
 }
 
 interface Finding {
@@ -24,31 +62,39 @@ interface Finding {
   readonly part: 'key' | 'value';
   readonly message: string;
   readonly fix?: string | undefined;
+  /** The path of the field that was meant. */
+  readonly means?: Path | undefined;
 }
 
+const MISSING = 'is missing';
+
 function describeIssue(issue: z.core.$ZodIssue, path: Path, written: unknown): Finding[] {
-  if (issue.code === 'unrecognized_keys') {
-    const known = fieldsAt(path);
-    return issue.keys.map((field) => ({
-      at: [...path, field],
-      part: 'key',
-      message: 'unknown field',
-      fix: didYouMean(field, known),
-    }));
-  }
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((name) => {
+      const { message, fix, meant } = unknownField(name, path);
+      const means = meant === undefined ? undefined : [...path, meant];
+      return { at: [...path, name], part: 'key', message, fix, means };
+    });
   if (issue.code === 'invalid_key') return [{ at: path, part: 'key', message: ID_MESSAGE }];
   const here = { at: path, part: 'value' } as const;
-  if (written === undefined) return [{ ...here, message: 'is missing' }];
+  const schema = schemaAt(path);
+  if (written === undefined) {
+    const meaning = meaningOf(schema);
+    return [{ ...here, message: MISSING, fix: meaning === undefined ? undefined : `add it (${meaning})` }];
+  }
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String);
     const fix = typeof written === 'string' ? didYouMean(written, values) : undefined;
     return [{ ...here, message: `must be one of ${values.join(', ')}`, fix }];
   }
-  if (issue.code === 'invalid_type') {
-    return [{ ...here, message: typeMessage(issue, written), fix: typeFix(issue.expected, written) }];
-  }
-  return [{ ...here, message: issue.message }];
+  const expected = issue.code === 'invalid_type' ? issue.expected : undefined;
+  const message = issue.code === 'invalid_type' ? typeMessage(issue, written) : issue.message;
+  const fix = path.length === 0 ? BEGIN : fixOf({ expected, message }, written, schema);
+  return [{ ...here, message, fix }];
 }
+
+/** For a file that is not a config at all. */
+const BEGIN = 'begin with one of the examples in config/, such as minio.yaml';
 
 const ID_MESSAGE = 'an id is 1 to 64 letters, digits, ".", "_" or "-", starting with a letter or digit';
 
@@ -72,11 +118,6 @@ function nameOf(value: unknown): string {
   return TYPE_NAMES[typeof value] ?? typeof value;
 }
 
-function typeFix(expected: string, written: unknown): string | undefined {
-  const scalar = typeof written === 'number' || typeof written === 'boolean';
-  return expected === 'string' && scalar ? 'put it in quotes' : undefined;
-}
-
 function valueAt(root: unknown, path: Path): unknown {
   let value = root;
   for (const step of path) {
@@ -84,17 +125,4 @@ function valueAt(root: unknown, path: Path): unknown {
     else value = isRecord(value) && Object.hasOwn(value, step) ? value[step] : undefined;
   }
   return value;
-}
-
-/** The fields that the schema knows at a path. */
-function fieldsAt(path: Path): string[] {
-  let schema: z.core.$ZodType = ConfigSchema;
-  for (const step of path) {
-    const outer = unwrap(schema);
-    if (outer instanceof z.ZodArray) schema = outer.element;
-    else if (outer instanceof z.ZodRecord) schema = outer.valueType;
-    else if (outer instanceof z.ZodObject) schema = (outer.shape as z.core.$ZodShape)[step] ?? schema;
-  }
-  const inner = unwrap(schema);
-  return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
 }

@@ -1,12 +1,19 @@
 /** `did you mean "vault"?` for the candidate nearest to what was written, when one is near enough. */
 export function didYouMean(written: string, candidates: Iterable<string>): string | undefined {
+  const name = nearest(written, candidates);
+  return name === undefined ? undefined : `did you mean "${name}"?`;
+}
+
+/** The candidate nearest to what was written, when one is near enough. */
+export function nearest(written: string, candidates: Iterable<string>): string | undefined {
   const limit = Math.max(1, Math.floor(written.length / 3));
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const name of candidates) {
+    if (Math.abs(name.length - written.length) > limit) continue;
     const distance = editDistance(written.toLowerCase(), name.toLowerCase());
     if (distance <= limit && (best === undefined || distance < best.distance)) best = { name, distance };
   }
-  return best === undefined ? undefined : `did you mean "${best.name}"?`;
+  return best?.name;
 }
 
 /** Damerau–Levenshtein (optimal string alignment): insertions, deletions, replacements, swapped neighbours. */

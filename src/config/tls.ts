@@ -9,15 +9,26 @@ export interface TlsPair {
   readonly key: string;
 }
 
+interface TlsContext {
+  readonly path: Path;
+  readonly now: Date;
+  readonly report: Report;
+  /** The host names that clients may use, as far as the config knows them. */
+  readonly domains?: readonly string[];
+}
+
 /** The certificate and key of a listener when they are readable and match; every problem goes to `report`. */
 export function checkTlsPair(
   cert: FileContent | undefined,
   key: FileContent | undefined,
-  { path, now, report }: { readonly path: Path; readonly now: Date; readonly report: Report },
+  { path, now, report, domains = [] }: TlsContext,
 ): TlsPair | undefined {
   const certificate = cert === undefined ? undefined : readCertificate(cert, [...path, 'cert'], report);
   const privateKey = key === undefined ? undefined : readPrivateKey(key, [...path, 'key'], report);
-  if (certificate !== undefined) warnOfDates(certificate, now, [...path, 'cert'], report);
+  if (certificate !== undefined) {
+    checkDates(certificate, now, [...path, 'cert'], report);
+    checkNames(certificate, [...path, 'cert'], domains, report);
+  }
   if (cert === undefined || key === undefined || certificate === undefined || privateKey === undefined) {
     return undefined;
   }
@@ -66,10 +77,62 @@ function readPrivateKey(content: FileContent, path: Path, report: Report): KeyOb
   }
 }
 
-function warnOfDates(certificate: X509Certificate, now: Date, path: Path, report: Report): void {
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** When a certificate should have been renewed, and when it is too late to wait for that. */
+const SOON_MS = 30 * DAY_MS;
+const LATE_MS = DAY_MS;
+
+/** Certificates that live for days only are renewed later: in the last third, and at the latest in the last tenth. */
+function checkDates(certificate: X509Certificate, now: Date, path: Path, report: Report): void {
   const { validFromDate, validToDate } = certificate;
-  if (now > validToDate) report.warn(path, `the certificate expired on ${day(validToDate)}`, 'renew it');
-  if (now < validFromDate) report.warn(path, `the certificate is not valid before ${day(validFromDate)}`);
+  const left = validToDate.getTime() - now.getTime();
+  const life = validToDate.getTime() - validFromDate.getTime();
+  if (left < 0) report.fault(path, `the certificate expired on ${day(validToDate)}`, 'renew it');
+  else if (left < Math.min(LATE_MS, life / 10))
+    report.fault(path, `the certificate ends in ${inWords(left)}`, 'renew it');
+  else if (left < Math.min(SOON_MS, life / 3))
+    report.warn(path, `the certificate ends in ${inWords(left)}, on ${day(validToDate)}`, 'renew it');
+  if (now < validFromDate)
+    report.fault(
+      path,
+      `the certificate is not valid before ${day(validFromDate)}`,
+      "check this host's clock, or use a certificate that is valid now",
+    );
+}
+
+function inWords(milliseconds: number): string {
+  const days = Math.floor(milliseconds / DAY_MS);
+  if (days >= 2) return `${days} days`;
+  const hours = Math.floor(milliseconds / HOUR_MS);
+  return hours === 1 ? '1 hour' : `${hours} hours`;
+}
+
+/** Clients look at the alternative names alone. https://www.rfc-editor.org/rfc/rfc9525#section-2 */
+function checkNames(
+  certificate: X509Certificate,
+  path: Path,
+  domains: readonly string[],
+  report: Report,
+): void {
+  if (certificate.subjectAltName === undefined) {
+    report.warn(
+      path,
+      'the certificate has no alternative names (subjectAltName), and clients refuse such a certificate',
+      'make one with the names of the proxy, as with "ssec-proxy cert"',
+    );
+    return;
+  }
+  for (const domain of domains) {
+    const missing = [domain, `bucket.${domain}`].find((name) => certificate.checkHost(name) === undefined);
+    if (missing === undefined) continue;
+    const name = missing === domain ? domain : `*.${domain}`;
+    report.warn(
+      path,
+      `the certificate is not for ${name}, which domains names`,
+      `add the name ${name} to it`,
+    );
+  }
 }
 
 function canParse(pem: string): boolean {

@@ -9,6 +9,11 @@ import {
   visit,
 } from 'yaml';
 import { createReport, type Locate, type Path, type Position, type Report } from './problem.ts';
+import { strayCharacter } from './syntax/characters.ts';
+import { diagnose } from './syntax/diagnose.ts';
+import type { Diagnosis } from './syntax/diagnosis.ts';
+import { sourceOf } from './syntax/source.ts';
+import { EMPTY_ANCHOR, NO_ANCHOR } from './syntax/values.ts';
 
 /** A YAML text as plain values, with the position of each; `value` is undefined when the syntax is broken. */
 export interface YamlText {
@@ -20,7 +25,7 @@ export interface YamlText {
 const MAX_ALIASES = 100;
 
 /** Reads YAML 1.2 core, where `off`, `yes` and `no` are strings and `<<` is a field like any other. */
-export function readYaml(text: string): YamlText {
+export function readYaml(text: string, strict = false): YamlText {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -33,41 +38,31 @@ export function readYaml(text: string): YamlText {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const report = createReport(locator(document, place));
-  // The parser only warns of an unresolved tag, but its value is not what the author meant.
-  for (const { code, pos } of [...document.errors, ...document.warnings]) {
-    report.errorAt(place(pos[0]), SYNTAX_MESSAGES[code] ?? 'is not valid YAML');
-  }
-  const fatal = document.errors.some(({ code }) => code !== 'DUPLICATE_KEY');
-  return { value: fatal ? undefined : toValue(document, report, place), report };
+  const report = createReport(locator(document, place), strict);
+  const source = sourceOf(text);
+  const stray = strayCharacter(source);
+  const mistakes = stray ? [stray] : diagnose(document, source);
+  const found = mistakes.length > 0 ? mistakes : badAliases(document);
+  for (const { offset, message, fix } of found) report.errorAt(place(offset), message, fix);
+  return { value: found.length > 0 ? undefined : toValue(document, report), report };
 }
 
-/** The parser's own messages quote the text, and the text may be a secret. */
-const SYNTAX_MESSAGES: Readonly<Record<string, string>> = {
-  BAD_ALIAS: 'an alias or anchor is malformed',
-  BAD_INDENT: 'the indentation is wrong',
-  BAD_QUOTE: 'a quote is missing or a quoted string is malformed',
-  BAD_DQ_ESCAPE: 'unknown escape sequence in a double-quoted string',
-  DUPLICATE_KEY: 'the same section has the field twice',
-  KEY_OVER_1024_CHARS: 'a field name is too long',
-  MISSING_CHAR: 'a character is missing here (a bracket, quote, colon or comma)',
-  MULTIPLE_DOCS: 'the file may have only one document: remove the "---" in the middle',
-  NON_STRING_KEY: 'a field name must be a string',
-  TAB_AS_INDENT: 'tabs cannot indent; use spaces',
-  TAG_RESOLVE_FAILED: 'tags (words that start with "!") are not supported',
-  UNEXPECTED_TOKEN: 'YAML does not allow what is here',
-};
-
-function toValue(document: Document, report: Report, place: (offset: number) => Position): unknown {
-  let dangling = false;
+/** Aliases and anchors that were meant to be values. */
+function badAliases(document: Document): readonly Diagnosis[] {
+  const found: Diagnosis[] = [];
   visit(document, {
     Alias: (_, alias) => {
-      if (alias.resolve(document) !== undefined) return;
-      dangling = true;
-      report.errorAt(place(alias.range?.[0] ?? 0), 'the alias has no anchor before it');
+      if (alias.resolve(document) === undefined) found.push({ offset: alias.range?.[0] ?? 0, ...NO_ANCHOR });
+    },
+    Scalar: (_, { anchor, value, range }) => {
+      if (anchor !== undefined && value === null)
+        found.push({ offset: (range?.[0] ?? 1) - anchor.length - 1, ...EMPTY_ANCHOR });
     },
   });
-  if (dangling) return undefined;
+  return found;
+}
+
+function toValue(document: Document, report: Report): unknown {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch {

@@ -33,7 +33,8 @@ export async function ask(
   return late ? new StoreFailure(status, late.code, late.message) : { response, body };
 }
 
-async function wholeOf(response: StoreResponse): Promise<Buffer> {
+/** The whole of a body, as far as anything that is asked for here may be long. */
+export async function wholeOf(response: StoreResponse): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {

@@ -89,7 +89,10 @@ export async function examinePlace(
     for (const check of PLACE_CHECKS) {
       if (check.needs !== 'nothing' && reason !== undefined) continue;
       if (check.needs === 'written' && !bench.written) continue;
-      findings.push(...(await carryOut(check, bench)));
+      const found = await carryOut(check, bench);
+      findings.push(...found);
+      // Nothing can be written or read then: whatever else was tried would say the same in other words.
+      if (!bench.written && found.some(({ grade }) => grade === 'stop')) break;
     }
     if (as && bench.written) {
       const rehearsal: Check<Bench> = {

@@ -55,11 +55,21 @@ function fixOf(content: Uint8Array, stated: KeyFormat | undefined): string {
   if (content.length === SSEC_KEY_BYTES + 1 && content.at(-1) === 0x0a) {
     return `the last byte is a newline: if the ${SSEC_KEY_BYTES} before it are the key, remove it`;
   }
+  if (isEncodedTwice(content))
+    return 'the key is encoded twice: decode it once (base64 --decode) and write the result to the file';
   const readings = KEY_FORMATS.flatMap((format) => {
     const bytes = format === stated ? undefined : DECODERS[format](content);
     return bytes === undefined ? [] : [`format: ${format} (fingerprint ${fingerprintOf(bytes)})`];
   });
   return readings.length === 0 ? MAKE_ONE : `state the right one: ${readings.join(' or ')}`;
+}
+
+/** As by `base64` on a file that is base64 already, or on the value of a Secret in Kubernetes. */
+function isEncodedTwice(content: Uint8Array): boolean {
+  const text = textOf(content);
+  const inner = Buffer.from(text, 'base64');
+  if (inner.toString('base64') !== text) return false;
+  return DECODERS.base64(inner) !== undefined || DECODERS.hex(inner) !== undefined;
 }
 
 /** Editors and `echo` append one newline; anything more is not cut. */

@@ -29,6 +29,8 @@ export type Encryption =
   | {
       readonly kind: 'waiting';
       readonly waitsFor: readonly { readonly id: string; readonly cause: string }[];
+      /** The keys that are there, for commands that look for any key that opens an object; absent when there are none. */
+      readonly held?: Ring;
     };
 
 export interface Rule {

@@ -37,7 +37,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     ),
     clients: new Map(
       config.clients.flatMap((client, index) =>
-        client.anonymous ? [] : [buildClient(client, loaded, index)],
+        client.anonymous || loaded.clients[index] === 'left out' ? [] : [buildClient(client, loaded, index)],
       ),
     ),
     anonymous: anonymousOf(config),
@@ -84,7 +84,8 @@ function buildClient(
   index: number,
 ): [string, Client] {
   const loaded = clients[index];
-  if (loaded === undefined || loaded === 'anonymous') throw new TypeError(`clients[${index}] was not loaded`);
+  if (loaded === undefined || typeof loaded === 'string')
+    throw new TypeError(`clients[${index}] was not loaded`);
   const grants: Permissions['grants'] = allow ? grantsOf(allow, ['read', 'write', 'list', 'delete']) : 'all';
   const permissions = { admin, grants };
   return [
@@ -138,8 +139,9 @@ function buildRing(entries: Entries, keys: Config['keys'], { ssecKeys, missing }
     const cause = missing.get(id);
     return cause === undefined ? [] : [{ id, cause }];
   });
-  if (waitsFor.length > 0) return { kind: 'waiting', waitsFor };
-  const [first, ...older] = entries.map((entry): RingEntry => {
+  const absent = new Set(waitsFor.map(({ id }) => id));
+  const there = entries.filter((entry) => !absent.has(wholeEntry(entry).key ?? ''));
+  const [first, ...older] = there.map((entry): RingEntry => {
     const { key: id = '', derive, context } = wholeEntry(entry);
     const ssecKey = ssecKeys.get(id);
     if (ssecKey === undefined) throw new TypeError(`there is no key "${id}"`);
@@ -150,6 +152,8 @@ function buildRing(entries: Entries, keys: Config['keys'], { ssecKeys, missing }
       ...(from === undefined ? {} : { writesFrom: new Date(from) }),
     };
   });
+  const held = first && ([first, ...older] as const);
+  if (waitsFor.length > 0) return { kind: 'waiting', waitsFor, ...(held ? { held } : {}) };
   if (first === undefined) throw new TypeError('a rule that encrypts needs a key');
   return { kind: 'ssec', ring: [first, ...older] };
 }

@@ -29,8 +29,9 @@ export function candidateKeys(rules: RuleSet, object: ObjectName): CandidateKeys
   };
 }
 
-/** A ring that waits for a key counts as empty. */
+/** A ring that waits for a key has those that are there. */
 function ringOf({ encryption }: Rule): Ring | undefined {
+  if (encryption.kind === 'waiting') return encryption.held;
   return encryption.kind === 'ssec' ? encryption.ring : undefined;
 }
 

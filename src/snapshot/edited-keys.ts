@@ -1,4 +1,5 @@
 import type { SseKey } from '../keys/key.ts';
+import { matchGlob } from '../rules/glob.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
@@ -25,11 +26,18 @@ export function lostKeys(previous: Snapshot, next: Snapshot): readonly string[] 
     .map(({ id, cause }) => `keys.${id}: the key is unavailable at the moment: ${cause}`);
 }
 
-/** The keys that rules wait for, each once; empty when every key is available. */
-export function waitsOf({ rules }: Snapshot): readonly { readonly id: string; readonly cause: string }[] {
-  const waits = rules.rules.flatMap(({ encryption }) =>
-    encryption.kind === 'waiting' ? encryption.waitsFor : [],
-  );
+/**
+ * The keys that rules wait for, each once; empty when every key is available.
+ * @param buckets only rules that match one of these
+ */
+export function waitsOf(
+  { rules }: Snapshot,
+  buckets?: readonly string[],
+): readonly { readonly id: string; readonly cause: string }[] {
+  const waits = rules.rules.flatMap(({ bucket, encryption }) => {
+    const counts = !buckets || buckets.some((name) => matchGlob(bucket, name));
+    return counts && encryption.kind === 'waiting' ? encryption.waitsFor : [];
+  });
   return [...new Map(waits.map((wait) => [wait.id, wait])).values()];
 }
 

@@ -1,7 +1,9 @@
+import { isHostName } from '../config/address.ts';
 import { loadClients } from '../config/load-clients.ts';
 import { type KeyContext, loadKeys } from '../config/load-keys.ts';
-import { loadUpstream, loadUpstreams } from '../config/load-upstreams.ts';
+import { loadUpstreams } from '../config/load-upstreams.ts';
 import type { Loaded } from '../config/loaded.ts';
+import { EVERYTHING, type Needs } from '../config/needs.ts';
 import { createReport, type Path, type Problem, type Report } from '../config/problem.ts';
 import { type Contents, recordReads } from '../config/reads.ts';
 import { salvage } from '../config/salvage.ts';
@@ -9,6 +11,7 @@ import { ConfigSchema } from '../config/schema.ts';
 import { checkSemantics, type SalvagedConfig } from '../config/semantics.ts';
 import { createSources, type Sources } from '../config/sources.ts';
 import { checkStructure } from '../config/structure.ts';
+import { checkTexts } from '../config/text-checks.ts';
 import { checkTlsPair } from '../config/tls.ts';
 import { readYaml } from '../config/yaml.ts';
 import { type ReadFile, readFailure, readFromDisk } from '../files.ts';
@@ -31,6 +34,10 @@ export interface LoadOptions {
   readonly names?: Pick<Names, 'lookupFor'>;
   /** Does not ask what is outside this machine and runs no commands. */
   readonly offline?: boolean;
+  /** What cannot be right is an error, though the proxy could start with it. */
+  readonly strict?: boolean;
+  /** What has to be there; by default, all. A snapshot that lacks something can't serve. */
+  readonly needs?: Needs;
 }
 
 export interface LoadResult {
@@ -51,10 +58,13 @@ export async function loadConfig(configFile: string, options: LoadOptions = {}):
     keyStores = new KeyStores(readFile),
     names = systemNames,
     offline = false,
+    strict = false,
+    needs = EVERYTHING,
   } = options;
   const reads = recordReads(readFile);
   try {
-    const loaded = await load(configFile, { env, readFile: reads.readFile, now, keyStores, names, offline });
+    const settings = { env, readFile: reads.readFile, now, keyStores, names, offline, strict, needs };
+    const loaded = await load(configFile, settings);
     return { ...loaded, files: reads.seen };
   } finally {
     if (options.keyStores === undefined) await keyStores.close();
@@ -63,16 +73,18 @@ export async function loadConfig(configFile: string, options: LoadOptions = {}):
 
 async function load(
   configFile: string,
-  { env, readFile, now, keyStores, names, offline }: Required<LoadOptions>,
+  { env, readFile, now, keyStores, names, offline, strict, needs }: Required<LoadOptions>,
 ): Promise<Omit<LoadResult, 'files'>> {
   const text = await readText(configFile, readFile);
   if (typeof text !== 'string') return { snapshot: undefined, problems: text.problems() };
 
-  const { value, report } = readYaml(text);
+  const { value, report } = readYaml(text, strict);
   if (value === undefined) return { snapshot: undefined, problems: report.problems() };
-  const config = checkStructure(value, report);
-  const parts = salvage(ConfigSchema, value);
-  if (parts === undefined) return { snapshot: undefined, problems: report.problems() };
+  checkTexts(value, report);
+  const { config, misspelt } = checkStructure(value, report);
+  const salvaged = salvage(ConfigSchema, value);
+  if (salvaged === undefined) return { snapshot: undefined, problems: report.problems() };
+  const parts = { ...salvaged, ...Object.fromEntries(misspelt.map((section) => [section, undefined])) };
   checkSemantics(parts, report, now);
   const sources = createSources({ configFile, env, readFile, report });
   const loaded = await loadParts(parts, sources, {
@@ -84,6 +96,7 @@ async function load(
     keyStores,
     names,
     offline,
+    needs,
   });
 
   const problems = report.problems();
@@ -103,6 +116,9 @@ async function readText(configFile: string, readFile: ReadFile): Promise<string 
   try {
     const { bytes, truncated } = await readFile(configFile);
     if (truncated) report.errorAt(start, 'the config is larger than 1 MiB');
+    // The mark that Windows writes before UTF-16, in either order of the bytes.
+    else if (/^(?:fffe|feff)/.test(Buffer.from(bytes.subarray(0, 2)).toString('hex')))
+      report.errorAt(start, 'the config is UTF-16, not UTF-8 text', 'save it as UTF-8');
     else return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
     const message =
@@ -119,11 +135,10 @@ async function loadParts(
   sources: Sources,
   context: KeyContext,
 ): Promise<Loaded | undefined> {
-  const tls = await loadTls(config, sources, context);
-  const { report } = context;
-  const upstream = await loadUpstream(config.upstream, ['upstream'], sources, report);
-  const upstreams = await loadUpstreams(config, sources, report);
-  const clients = await loadClients(config, sources, report);
+  const { needs } = context;
+  const tls = needs.listeners ? await loadTls(config, sources, context) : [];
+  const { upstream, upstreams } = await loadUpstreams(config, sources, context);
+  const clients = await loadClients(config, sources, context);
   const keys = await loadKeys(config, sources, context);
   return upstream === undefined || upstreams === undefined || clients === undefined
     ? undefined
@@ -131,7 +146,7 @@ async function loadParts(
 }
 
 async function loadTls(
-  { listen }: SalvagedConfig,
+  { listen, domains = [] }: SalvagedConfig,
   sources: Sources,
   context: KeyContext,
 ): Promise<ListenerSettings['tls'][]> {
@@ -140,7 +155,8 @@ async function loadTls(
     const path: Path = ['listen', index, 'tls'];
     const cert = await sources.file(listener?.tls?.cert, [...path, 'cert']);
     const key = await sources.secretFile(listener?.tls?.key, [...path, 'key']);
-    pairs.push(checkTlsPair(cert, key, { ...context, path }));
+    const names = domains.flatMap((domain) => (domain !== undefined && isHostName(domain) ? domain : []));
+    pairs.push(checkTlsPair(cert, key, { ...context, path, domains: names }));
   }
   return pairs;
 }

@@ -58,6 +58,56 @@ t.test('a wrong command line prints the usage and exits with 2', async (t) => {
   t.match(help.out, /^Usage:/);
 });
 
+t.test('--json prints one document with what the lines say, and nothing else', async (t) => {
+  const good = await run([FILE, '--json', '--offline']);
+  t.equal(good.code, 0);
+  t.match(JSON.parse(good.out), {
+    file: FILE,
+    exitCode: 0,
+    errors: 0,
+    warnings: 0,
+    problems: [{ severity: 'hint', message: /^keys\.vault: .* add fingerprint: / }],
+  });
+  const bad = await run(
+    [FILE, '--json', '--offline'],
+    MINIMAL.replace('[vault]', '[valt]').replace('{ env: UP_SECRET }', 'literal'),
+  );
+  t.equal(bad.code, 1);
+  t.strictSame(JSON.parse(bad.out), {
+    file: FILE,
+    exitCode: 1,
+    errors: 1,
+    warnings: 1,
+    problems: [
+      {
+        severity: 'warning',
+        path: 'upstream.credentials.secretAccessKey',
+        message: 'a secret is in the config itself',
+        fix: 'move it to { env: NAME } or { file: PATH }',
+        line: 6,
+        column: 52,
+      },
+      {
+        severity: 'error',
+        path: 'rules[0].encrypt[0]',
+        message: 'unknown key "valt"',
+        fix: 'did you mean "vault"?',
+        line: 13,
+        column: 15,
+      },
+    ],
+  });
+  t.equal(bad.err, '');
+  const none = await run(['/none.yaml', '--json']);
+  t.match(JSON.parse(none.out), { exitCode: 1, errors: 1, problems: [{ path: '', line: 1 }] });
+});
+
+t.test('what cannot be right is an error here, though the proxy would start with it', async (t) => {
+  const { code, out } = await run([FILE], MINIMAL.replace('s3.example.org', 's3.example.org/backups'));
+  t.equal(code, 1);
+  t.match(out, /^error: upstream\.endpoint: the endpoint has the bucket "backups" in its path/);
+});
+
 t.test('asks the store for the time, unless it is told not to', async (t) => {
   const text = MINIMAL.replace('https://s3.example.org', 'http://127.0.0.1:1\n  insecure: true');
   const asking = await run([FILE, '--'], text);

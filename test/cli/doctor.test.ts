@@ -1,17 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
 import { denyingSsec } from '../../src/doctor/checks/policy.ts';
+import { awsCommand } from '../../src/doctor/commands.ts';
+import { permission } from '../../src/doctor/permission.ts';
 import { replay } from '../../src/doctor/replay.ts';
 import type { Step } from '../../src/doctor/sequences/step.ts';
 import { SseKey } from '../../src/keys/key.ts';
+import { PROVIDERS, type ProviderName } from '../../src/s3/providers.ts';
 import { unblockCommand } from '../../src/ssec/blocked.ts';
 import type { StoreClient, StoreRequest } from '../../src/store-client/client.ts';
 import { commandLine } from '../support/command.ts';
 import { type Examined, examined, startDoctorStand } from '../support/doctor-stand.ts';
 import { ran } from '../support/io.ts';
+import { snapshotOf } from '../support/snapshot.ts';
 
 /** The findings that stop work. */
 const stops = ({ findings }: Examined) => findings.filter(({ grade }) => grade === 'stop');
@@ -51,24 +55,26 @@ t.test('a store that behaves as its provider says is fine, and no probe is left'
 
 const BLOCKED = `<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>aws:kms</SSEAlgorithm></ApplyServerSideEncryptionByDefault><BlockedEncryptionTypes><EncryptionType>SSE-C</EncryptionType></BlockedEncryptionTypes></Rule></ServerSideEncryptionConfiguration>`;
 
-t.test('SSE-C that is blocked is found twice, with the command that keeps the rest', async (t) => {
-  const stand = await startDoctorStand(t);
-  await stand.ask({
-    method: 'PUT',
-    bucket: 'vault',
-    query: { encryption: undefined },
-    body: Buffer.from(BLOCKED),
-  });
-  const result = await examined(stand, await stand.config());
-  t.equal(result.code, 1);
-  const fix = unblockCommand('vault', 'eu-test-1', { algorithm: 'aws:kms', bucketKey: false });
-  t.match(stops(result), [
-    { check: 'encryption', found: /blocks SSE-C/, fix },
-    { check: 'write', found: /blocks it/, fix },
-  ]);
-  const asked = await examined(stand, await stand.config(), '--read-only');
-  t.match(stops(asked), [{ check: 'encryption', fix }]);
-});
+t.test(
+  'SSE-C that is blocked is found before anything is written, with the command that keeps the rest',
+  async (t) => {
+    const stand = await startDoctorStand(t);
+    await stand.ask({
+      method: 'PUT',
+      bucket: 'vault',
+      query: { encryption: undefined },
+      body: Buffer.from(BLOCKED),
+    });
+    const result = await examined(stand, await stand.config());
+    t.equal(result.code, 1);
+    const fix = unblockCommand('vault', 'eu-test-1', { algorithm: 'aws:kms', bucketKey: false });
+    t.match(stops(result), [{ check: 'encryption', found: /blocks SSE-C/, fix }]);
+    t.equal(stops(result).length, 1);
+    t.match(stops(result)[0]?.fix, ` --endpoint-url https://127.0.0.1:${stand.port}`, 'AWS is not meant');
+    const asked = await examined(stand, await stand.config(), '--read-only');
+    t.match(stops(asked), [{ check: 'encryption', fix }]);
+  },
+);
 
 t.test('a clock that is wrong', async (t) => {
   const late = () => new Date(Date.now() - 20 * 60_000);
@@ -153,7 +159,7 @@ t.test('lists and writes that are not allowed', async (t) => {
     [
       {
         found: /the store does not list objects: 403 AccessDenied/,
-        fix: /s3:ListBucket: .*arn:aws:s3:::vault/,
+        fix: /"s3:ListBucket".*arn:aws:s3:::vault"/,
       },
       { found: /the store does not list versions/, fix: /s3:ListBucketVersions/ },
       { found: /the store does not list objects/ },
@@ -175,6 +181,89 @@ t.test('lists and writes that are not allowed', async (t) => {
       fix: /s3:PutObject.*get-bucket-policy/,
     },
   ]);
+});
+
+t.test('a bucket in the endpoint is found, and not looked for in the bucket', async (t) => {
+  const stand = await startDoctorStand(t);
+  const at = `https://127.0.0.1:${stand.port}`;
+  t.match(await stand.run(await stand.config({ endpoint: `${at}/vault`, provider: 'generic' })), {
+    code: 3,
+    stdout: '',
+    stderr:
+      /upstream\.endpoint: the endpoint has the bucket "vault" in its path.*remove everything after the host/,
+  });
+  // No rule names them, so that only the store can tell that they are buckets.
+  await stand.ask({ method: 'PUT', bucket: 'unnamed' });
+  for (const bucket of ['unnamed', 'none']) {
+    const endpoint = `${at}/${bucket}`;
+    const result = await examined(stand, await stand.config({ endpoint, provider: 'generic' }));
+    t.equal(result.code, 1);
+    t.match(stops(result), [
+      {
+        check: 'signature',
+        found: `the store takes ${endpoint} for the address of a bucket`,
+        fix: `upstream.endpoint: the same without /${bucket}`,
+      },
+    ]);
+    t.equal(result.sections.length, 1, 'nothing else is tried');
+  }
+  const listed = await stand.store.send({ method: 'GET', bucket: 'vault' });
+  t.notMatch(Buffer.concat(await listed.toArray()).toString(), /<Key>/, 'no probe is left');
+});
+
+t.test('a bucket that does not exist is one finding, with a command for this store', async (t) => {
+  const stand = await startDoctorStand(t);
+  const file = await stand.config({}, '  - { match: { bucket: none }, encrypt: [new] }\n');
+  const result = await examined(stand, file);
+  const section = result.sections.find(({ title }) => title.includes('s3://none'));
+  t.equal(section?.findings.length, 1);
+  t.match(section?.findings[0], {
+    grade: 'stop',
+    fix: `aws s3api create-bucket --bucket none --region eu-test-1 --endpoint-url https://127.0.0.1:${stand.port}`,
+  });
+});
+
+t.test('needs neither the certificate of a listener nor the clients, unless it acts as one', async (t) => {
+  const stand = await startDoctorStand(t);
+  const file = await stand.config(
+    {},
+    'clients:\n  - { accessKeyId: app, secretAccessKey: { env: NOT_SET } }\n',
+  );
+  const text = (await readFile(file, 'utf8')).replace(
+    '"127.0.0.1:0", auth: none',
+    '"0.0.0.0:8443", tls: { cert: gone.pem, key: gone.key }',
+  );
+  await writeFile(file, text);
+  t.equal((await examined(stand, file)).code, 0);
+  t.match(await stand.run(file, '--as', 'restic'), { code: 3, stderr: /NOT_SET is not set/ });
+});
+
+t.test('permissions are advised as the store has them, and only where one is missing', (t) => {
+  const at = (provider: ProviderName, hostname = 's3.example.org') =>
+    snapshotOf({ upstream: { provider: PROVIDERS[provider], hostname } }).upstream;
+  t.match(permission(at('garage'), 'b'), /^garage bucket allow --read --write b --key /);
+  t.match(permission(at('seaweedfs'), 'b'), /s3\.configure .* -buckets b -actions Read,Write,List/);
+  t.match(permission(at('hetzner'), 'b'), /keys of the project/);
+  t.match(permission(at('obs'), 'b'), /obs:object:\*/);
+  const [bucket, objects] = JSON.parse(
+    permission(at('aws', 's3.cn-north-1.amazonaws.com.cn'), 'b', ['s3:ListBucketVersions']).replace(
+      /^[^[]*/,
+      '',
+    ),
+  );
+  t.match(bucket, { Resource: 'arn:aws-cn:s3:::b' });
+  t.ok(bucket.Action.includes('s3:ListBucketVersions') && bucket.Action.includes('s3:ListBucket'));
+  t.match(objects, { Resource: 'arn:aws-cn:s3:::b/*' });
+  t.notOk(objects.Action.includes('s3:ListBucket'), 'an action of the bucket is for the bucket');
+  t.ok(objects.Action.includes('s3:ListMultipartUploadParts'));
+  t.end();
+});
+
+t.test('commands name the endpoint, whatever the config says that the store is', (t) => {
+  const at = (hostname: string) => snapshotOf({ upstream: { provider: PROVIDERS.aws, hostname } }).upstream;
+  t.match(awsCommand(at('s3.example.org'), 's3', 'ls'), / --endpoint-url https?:\/\/s3\.example\.org/);
+  t.notMatch(awsCommand(at('s3.eu-central-1.amazonaws.com'), 's3', 'ls'), '--endpoint-url');
+  t.end();
 });
 
 t.test('a provider that does not fit the store', async (t) => {

@@ -197,3 +197,127 @@ t.test('says what is wrong with a config that cannot be used', async (t) => {
     t.ok(stderr.includes(config));
   }
 });
+
+const GRANTS = `
+clients:
+  - { accessKeyId: app, secretAccessKey: { env: NOWHERE }, allow: [{ bucket: vault, prefix: a/, actions: [read, list] }, { bucket: "open-*" }] }
+  - { accessKeyId: all, secretAccessKey: { file: nowhere } }
+  - { accessKeyId: { env: NOWHERE }, secretAccessKey: { env: NOWHERE } }
+  - { anonymous: true, allow: [{ bucket: open-1 }] }
+`;
+
+t.test('says why a client may not, what was looked at, and what to write to allow it', async (t) => {
+  const text = CONFIG.replace('PROVIDER', 'aws').replace('    auth: none\n', '') + GRANTS;
+  await writeFile(join(directory, 'clients.yaml'), text);
+  const why = async (line: string): Promise<readonly string[]> => {
+    const { code, stdout, stderr } = await ask('clients.yaml', ...line.split(' '));
+    t.equal(code, 0, stderr);
+    return stdout.trimEnd().split('\n').slice(1);
+  };
+  t.strictSame(await why('s3://vault/a/x --op PutObject --client app'), [
+    'client: app',
+    'refused: 403 AccessDenied: Access Denied',
+    'why: no grant allows client app to write s3://vault/a/x',
+    'looked at: allow[0]: bucket "vault", prefix "a/", actions read, list: does not have write',
+    'looked at: allow[1]: bucket "open-*", actions read, write, list, delete: is for other buckets',
+    'to allow it: in allow of client app: - { bucket: vault, prefix: "a/", actions: [write] }',
+  ]);
+  const others: readonly (readonly [line: string, ...says: readonly RegExp[]])[] = [
+    ['s3://vault/a/x --op GetObject --client app', /^client: app$/, /^rule: rules\[0\]/],
+    ['s3://open-1/x --op DeleteObject --client app', /^client: app$/, /^rule: rules\[1\]/],
+    [
+      's3://none/x --op GetObject --client all',
+      /^why: no rule matches s3:\/\/none\/x, and default: deny refuses/,
+      /^looked at: rules\[0\]: bucket "vault", prefix "a\/"$/,
+      /^to allow it: a rule, as in - \{ match: \{ bucket: none \}, encrypt: \[new\] \}$/,
+    ],
+    ['s3://none/x --op GetObject', /^why: no rule matches/],
+    ['s3://vault/b/x --op GetObject', /^why: no rule matches s3:\/\/vault\/b\/x/],
+    [
+      's3://vault --op ListObjectsV2 --client app',
+      /^why: no grant allows client app to list/,
+      /is for another prefix$/,
+    ],
+    ['s3://vault --op ListObjectsV2 --client app --prefix a/b', /^rule: none; requests about a bucket pass/],
+    [
+      's3://vault --op PutBucketPolicy --client all',
+      /^why: PutBucketPolicy is about the bucket itself, and client all is not an administrator$/,
+      /^to allow it: admin: true for client all$/,
+    ],
+    [
+      's3://vault/a/x --op PutObjectAcl --client all',
+      /has no grant of acl$/,
+      /^to allow it: admin: true for client all, or acl in the actions of a grant$/,
+    ],
+    [
+      's3://open-1/x --op CopyObject --from s3://vault/a/x --client all',
+      /^why: the copy would be stored in plain, and its source is encrypted$/,
+      /^to allow it: declassify: true in rules\[1\]/,
+    ],
+    [
+      's3://open-1/x --op CopyObject --from s3://none/x --client all',
+      /^why: no rule matches the source s3:\/\/none\/x/,
+    ],
+    [
+      's3://open-1/x --op PutObject --client anonymous',
+      /^why: an anonymous client may get objects and list them/,
+    ],
+    ['s3://open-1/x --op GetObject --client anonymous', /^rule: rules\[1\]/],
+    ['s3://vault/a/x --op GetObject --client anonymous', /^why: no grant allows client anonymous to read/],
+  ];
+  for (const [line, ...says] of others) {
+    const lines = await why(line);
+    for (const said of says)
+      t.ok(
+        lines.some((one) => said.test(one)),
+        `${line}: ${said}\n${lines.join('\n')}`,
+      );
+  }
+});
+
+t.test('a client that the config does not have is a wrong command line', async (t) => {
+  const config = join(directory, 'clients.yaml');
+  t.match(
+    await ran(commandLine('explain'), [config, 's3://vault/a/x', '--op', 'GetObject', '--client', 'ap']),
+    {
+      code: 2,
+      stdout: '',
+      stderr: /no client "ap"; did you mean "app"\?/,
+    },
+  );
+  t.match(
+    await ran(commandLine('explain'), [config, 's3://vault/a/x', '--op', 'GetObject', '--prefix', 'a']),
+    {
+      code: 2,
+      stderr: /GetObject is not a list; leave --prefix out/,
+    },
+  );
+});
+
+t.test('the grant that is proposed allows the request', async (t) => {
+  const base = CONFIG.replace('PROVIDER', 'aws').replace('    auth: none\n', '') + GRANTS;
+  const withGrant = (isAnonymous: boolean, grant = '') =>
+    base.replace(isAnonymous ? /(anonymous: true, allow: \[)/ : /(allow: \[)/, `$1${grant}, `);
+  for (const line of [
+    's3://vault/a/x --op PutObject --client app',
+    's3://vault/a/x --op DeleteObject --client app',
+    's3://vault --op ListObjectsV2 --client app',
+    's3://vault --op ListObjectsV2 --client app --prefix c/d',
+    's3://vault/a/b/c --op PutObjectTagging --client app',
+    's3://open-1/x --op CopyObject --from s3://open-2/y --client anonymous',
+    's3://vault/a/x --op GetObject --client anonymous',
+    's3://vault/a/y --op CopyObject --from s3://vault/a/x --client app',
+  ]) {
+    await writeFile(join(directory, 'proposed.yaml'), base);
+    const { stdout } = await ask('proposed.yaml', ...line.split(' '));
+    const [, grant] = /^to allow it: in allow of client \w+: - (\{.*\})$/m.exec(stdout) ?? [];
+    if (line.includes('Copy') && line.includes('anonymous')) {
+      t.equal(grant, undefined, 'nothing allows an anonymous client to copy');
+      continue;
+    }
+    t.ok(grant, `${line}: ${stdout}`);
+    await writeFile(join(directory, 'proposed.yaml'), withGrant(line.includes('anonymous'), grant));
+    const allowed = await ask('proposed.yaml', ...line.split(' '));
+    t.match(allowed, { code: 0, stdout: /^sent to:/m }, line);
+  }
+});

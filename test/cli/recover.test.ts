@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { deriveKey } from '../../src/keys/derive.ts';
 import { versionedName } from '../../src/recover/versioned-name.ts';
 import { quoted } from '../../src/shell.ts';
-import { type AuditStand, auditKey, startAuditStand } from '../support/audit-stand.ts';
+import { type AuditStand, auditKey, dayAfter, startAuditStand } from '../support/audit-stand.ts';
 import { commandLine } from '../support/command.ts';
 import { ran } from '../support/io.ts';
 
@@ -192,4 +192,21 @@ t.test('names a version as rclone does', (t) => {
   t.equal(versionedName('a b', time), 'a b-v2026-11-22-024332-276');
   t.equal(versionedName('dir.d/archive.tar.gz', time), 'dir.d/archive.tar-v2026-11-22-024332-276.gz');
   t.end();
+});
+
+t.test('needs neither certificate nor clients, nor other stores, vaults and keys', async (t) => {
+  const stand = await startAuditStand(t);
+  await stand.put('vault', 'a', 'x', OLD);
+  rmSync(join(stand.folder, 'other'));
+  const file = await dayAfter(stand);
+  const found = await run(file, 's3://vault/a');
+  t.match(found, { code: 0, stdout: /key {6}old / });
+  t.match(found.stderr, /^not tried: keys\.elsewhere: /m);
+  t.match(found.stderr, /^not tried: keys\.other: .*no such file$/m);
+  rmSync(join(stand.folder, 'new'));
+  const without = await run(file, 's3://vault/a');
+  t.match(without, { code: 0, stdout: /key {6}old /, stderr: /not tried: keys\.new: / });
+  t.notMatch(without.stdout, /does not hold/, 'the ring holds it, though it lacks another key');
+  rmSync(join(stand.folder, 'old'));
+  t.match(await run(file, 's3://vault/a'), { code: 1, stderr: /no key of the config opens it/ });
 });

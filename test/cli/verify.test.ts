@@ -1,9 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { type VerifyAsked, type VerifyOptions, verify } from '../../src/cli/verify.ts';
 import { deriveKey } from '../../src/keys/derive.ts';
-import { auditKey, startAuditStand } from '../support/audit-stand.ts';
+import { auditKey, dayAfter, startAuditStand } from '../support/audit-stand.ts';
 import { commandLine } from '../support/command.ts';
 import { ran } from '../support/io.ts';
 
@@ -258,4 +258,20 @@ t.test('a wrong command line prints the usage and exits with 2', async (t) => {
   for (const args of wrong)
     t.match(await run(...args), { code: 2, stdout: '', stderr: /^Usage: ssec-proxy verify/m });
   t.match(await run('--help'), { code: 0, stdout: /^Usage: ssec-proxy verify/ });
+});
+
+t.test('needs neither certificate nor clients, nor other stores, vaults and keys', async (t) => {
+  const stand = await startAuditStand(t);
+  await stand.put('vault', 'a', 'x', NEW);
+  await stand.put('open', 'other/a', 'x', OTHER);
+  await rm(join(stand.folder, 'other'));
+  const file = await dayAfter(stand);
+  const { code, stdout, stderr } = await run(file, 's3://vault');
+  t.equal(code, 0, stdout + stderr);
+  t.match(stdout, /Fine: 1 versions?/);
+  t.match(stderr, /^not tried: keys\.other: /m);
+  t.match(await run(file, 's3://open'), {
+    code: 3,
+    stderr: /keys\.other\.file: .* cannot be read: no such file/,
+  });
 });

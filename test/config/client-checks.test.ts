@@ -1,8 +1,10 @@
 import t from 'tap';
 import { load, MINIMAL } from './fixture.ts';
 
-/** The config of the fixture with further clients. */
-const withClients = (yaml: string): string => MINIMAL.replace(/^clients:\n/m, `clients:\n${yaml}\n`);
+const ELSEWHERE = '  - match: { bucket: elsewhere }\n    encrypt: off\n';
+/** The config of the fixture with further clients, and a rule for their grants. */
+const withClients = (yaml: string): string =>
+  MINIMAL.replace(/^clients:\n/m, `clients:\n${yaml}\n`) + ELSEWHERE;
 const linesOf = async (yaml: string): Promise<readonly string[]> => (await load(withClients(yaml))).lines;
 const OPEN = '{ bucket: elsewhere, prefix: public/ }';
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 import { formatProblem } from '../../src/config/problem.ts';
 import type { ReadFile } from '../../src/files.ts';
-import { type LoadResult, loadConfig } from '../../src/snapshot/load.ts';
+import { type LoadOptions, type LoadResult, loadConfig } from '../../src/snapshot/load.ts';
 
 export const NOW = new Date('2026-06-01T00:00:00Z');
 
@@ -17,7 +17,13 @@ export interface TestPair {
   readonly key: string;
 }
 
-export async function makePair(notBefore = '2026-01-01', notAfter = '2027-01-01'): Promise<TestPair> {
+const NAMES = ['proxy.example', 's3.example.com', '*.s3.example.com'];
+
+export async function makePair(
+  notBefore = '2026-01-01',
+  notAfter = '2027-01-01',
+  names = NAMES,
+): Promise<TestPair> {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
   const keys = await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
@@ -27,6 +33,10 @@ export async function makePair(notBefore = '2026-01-01', notAfter = '2027-01-01'
     notAfter: new Date(notAfter),
     signingAlgorithm: algorithm,
     keys,
+    extensions:
+      names.length === 0
+        ? []
+        : [new x509.SubjectAlternativeNameExtension(names.map((value) => ({ type: 'dns', value })))],
   });
   const pkcs8 = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
   return { cert: certificate.toString('pem'), key: x509.PemConverter.encode(pkcs8, 'PRIVATE KEY') };
@@ -72,11 +82,15 @@ export const FILES: Files = { '/etc/proxy/keys/vault': testKey('vault') };
 /** Loads a text as /etc/proxy/config.yaml. */
 export async function load(
   text: string,
-  { env = ENV, files = FILES }: { env?: Readonly<Record<string, string>>; files?: Files } = {},
+  {
+    env = ENV,
+    files = FILES,
+    ...options
+  }: { env?: Readonly<Record<string, string>>; files?: Files } & Pick<LoadOptions, 'strict' | 'needs'> = {},
 ): Promise<LoadResult & { readonly lines: readonly string[] }> {
   const configFile = '/etc/proxy/config.yaml';
   const readFile = stubReader({ ...files, [configFile]: text });
-  const result = await loadConfig(configFile, { env, readFile, now: NOW });
+  const result = await loadConfig(configFile, { env, readFile, now: NOW, ...options });
   const lines = result.problems.map(
     (problem) => `${problem.severity}: ${formatProblem(problem, 'config.yaml')}`,
   );

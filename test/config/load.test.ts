@@ -152,7 +152,7 @@ t.test('YAML that is broken, tagged, repeated or a bomb is an error with its pla
     ['listen: [', /\(config.yaml:1:/],
     ['a: !secret x', /tags .* are not supported/],
     ['a: 1\n---\nb: 2\n', /only one document/],
-    ['listen: *nothing\n', /alias has no anchor/],
+    ['listen: *nothing\n', /is an alias in YAML, and it has no anchor before it/],
     ['', /must be a section of fields, but is empty/],
     ['- 1\n', /must be a section of fields, not a list/],
     [bomb(), /aliases repeat too much/],
@@ -239,7 +239,13 @@ t.test('a config that cannot be read is a problem, not an exception', async (t) 
   const { loadConfig } = await import('../../src/snapshot/load.ts');
   const gone = await loadConfig(`${t.testdirName}/none.yaml`);
   t.match(gone, { snapshot: undefined, problems: [{ message: 'the config cannot be read: no such file' }] });
-  const folder = t.testdir({ 'latin1.yaml': Buffer.from([0x61, 0xff]) });
+  const folder = t.testdir({
+    'latin1.yaml': Buffer.from([0x61, 0xff]),
+    'utf16.yaml': Buffer.from('\ufefflisten: []\n', 'utf16le'),
+  });
+  t.match(await loadConfig(`${folder}/utf16.yaml`), {
+    problems: [{ message: 'the config is UTF-16, not UTF-8 text', fix: 'save it as UTF-8' }],
+  });
   t.match(await loadConfig(folder), { problems: [{ message: /directory|regular/ }] });
   t.match(await loadConfig(`${folder}/latin1.yaml`), { problems: [{ message: /not UTF-8/ }] });
 });

@@ -10,7 +10,8 @@ const warned = async (text: string): Promise<boolean> =>
   (await load(text)).lines.some((line) => line.includes('no client may access'));
 
 t.test('warns of a rule whose objects no client may access, at its place', async (t) => {
-  const { lines, snapshot } = await load(allowing('{ bucket: elsewhere }'));
+  const other = '  - { match: { bucket: elsewhere }, encrypt: off }\n';
+  const { lines, snapshot } = await load(allowing('{ bucket: elsewhere }') + other);
   t.match(lines, [
     /^warning: rules\[0\]\.match: no client may access the objects of this rule \(config\.yaml:\d+:\d+\); add them to the allow of a client/,
   ]);

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { VERIFY_NEEDS } from '../../src/cli/commands/needs.ts';
 import type { ReadFile } from '../../src/files.ts';
 import { loadConfig } from '../../src/snapshot/load.ts';
 import { makePair, NOW, testKey } from '../config/fixture.ts';
@@ -42,6 +43,7 @@ for (const name of ['service.yaml', 'sidecar.yaml', 'vault.yaml', 'verify.yaml']
       env: {},
       now: NOW,
       offline: true,
+      ...(name === 'verify.yaml' ? { needs: { ...VERIFY_NEEDS, buckets: ['backups'] } } : {}),
     });
     t.strictSame(problems, []);
     const wanted = name === 'vault.yaml' ? 'waiting' : 'ssec';

@@ -31,10 +31,7 @@ t.test('a block of YAML has to say what it is', async (t) => {
 
 t.test('a config is checked as check does it', async (t) => {
   t.strictSame(await faults('yaml config', CONFIG), []);
-  t.match(await faults('yaml config', CONFIG.replace('region', 'regoin')), [
-    /is missing/,
-    /did you mean "region"/,
-  ]);
+  t.match(await faults('yaml config', CONFIG.replace('region', 'regoin')), [/did you mean "region"/]);
   t.match(await faults('yaml config', CONFIG.replace('[a, b]', '[c]')), [/"c"/]);
   t.not((await faults('yaml config', 'listen: [')).length, 0);
 });
@@ -43,7 +40,7 @@ t.test('a config that a shell block writes is checked too', async (t) => {
   const block = (text: string) =>
     faults('sh', `cat > config.yaml <<'END'\n${text}END\nssec-proxy check config.yaml`);
   t.strictSame(await block(CONFIG), []);
-  t.match(await block(CONFIG.replace('region', 'regoin')), [/is missing/, /did you mean "region"/]);
+  t.match(await block(CONFIG.replace('region', 'regoin')), [/did you mean "region"/]);
 });
 
 t.test('a config in a block that does not say so is found', async (t) => {

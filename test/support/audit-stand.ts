@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
@@ -83,6 +83,35 @@ export async function startAuditStand(t: Test): Promise<AuditStand> {
     return String(response.headers['x-amz-version-id'] ?? '');
   };
   return { folder, config, client, put, ask };
+}
+
+/** The day after: only the config, the keys and the credentials of the store are left. */
+export async function dayAfter({ folder, config }: AuditStand): Promise<string> {
+  const file = join(folder, 'day-after.yaml');
+  const text = (await readFile(config, 'utf8'))
+    .replace('"127.0.0.1:0", auth: none', '"0.0.0.0:8443", tls: { cert: gone.pem, key: gone.key }')
+    .replace(
+      '\nkeys:',
+      '\nvaults: { gone: { address: https://vault.invalid, auth: { token: { env: NOT_SET } } } }\nkeys:',
+    )
+    .replace(
+      '\nrules:\n',
+      '\n  elsewhere: { vault: { server: gone, path: a } }\nrules:\n  - { match: { bucket: away }, encrypt: [elsewhere], upstream: second }\n',
+    );
+  await writeFile(
+    file,
+    `${text}upstreams:
+  second:
+    endpoint: https://second.invalid
+    region: eu-test-1
+    ca: gone-ca.pem
+    credentials: { accessKeyId: { env: NOT_SET }, secretAccessKey: { file: gone } }
+clients:
+  - { accessKeyId: app, secretAccessKey: { env: NOT_SET } }
+  - { accessKeyId: { file: gone }, secretAccessKey: { file: gone }, sessionToken: { env: NOT_SET } }
+`,
+  );
+  return file;
 }
 
 /** A client of a store at this port, that does not wait long between its tries. */

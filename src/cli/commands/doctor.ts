@@ -33,6 +33,7 @@ export const DOCTOR: CommandSpec<DoctorAsked> = {
     2: 'wrong command line',
     3: "the config can't be used",
   },
+  needs: 'the stores with their credentials, and the keys; with --as, the clients with their secrets',
   connects: true,
   action: async () => (await import('../doctor.ts')).doctor,
 };

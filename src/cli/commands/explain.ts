@@ -35,6 +35,17 @@ export const EXPLAIN: CommandSpec<ExplainAsked> = {
       description: 'the source of a CopyObject or UploadPartCopy, as s3://bucket/key',
       value: { ...TEXT, name: 'url' },
     },
+    {
+      flag: '--client',
+      description:
+        'ask for this client: its access key id, or anonymous; if it may not, which rule or grant is the reason, and what to write to allow it',
+      value: { ...TEXT, name: 'id' },
+    },
+    {
+      flag: '--prefix',
+      description: 'what a list begins with, which is what permissions to list are about',
+      value: { ...TEXT, name: 'text' },
+    },
   ],
   examples: [
     {
@@ -45,12 +56,17 @@ export const EXPLAIN: CommandSpec<ExplainAsked> = {
       does: 'both rules of a copy',
       line: 'ssec-proxy explain config.yaml s3://backups/copy --op CopyObject --from s3://backups/db/today',
     },
+    {
+      does: 'why a client may not',
+      line: 'ssec-proxy explain config.yaml s3://backups/db/today --op PutObject --client velero',
+    },
   ],
   exitCodes: {
     0: 'it was explained; a request that would be refused too',
     1: "the config can't be used",
     2: 'wrong command line',
   },
+  needs: 'the keys of the buckets that it is about; with --client, the access key ids of clients',
   connects: true,
   action: async () => (await import('../explain.ts')).explain,
 };

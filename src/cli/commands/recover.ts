@@ -36,6 +36,7 @@ export const RECOVER: CommandSpec<RecoverAsked> = {
     },
   ],
   exitCodes: { 0: 'it can be read', 1: "it can't", 2: 'wrong command line' },
+  needs: 'the store of the bucket with its credentials, and as many keys as there are',
   connects: true,
   action: async () => (await import('../recover.ts')).recover,
 };

@@ -55,6 +55,7 @@ export const VERIFY: CommandSpec<VerifyAsked> = {
     2: 'wrong command line',
     3: 'it could not be found out',
   },
+  needs: 'the store of each bucket with its credentials, and the keys of the rules for it',
   connects: true,
   action: async () => (await import('../verify.ts')).verify,
 };

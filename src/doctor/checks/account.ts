@@ -1,6 +1,7 @@
 import { failureOf, type StoreFailure } from '../../store-client/answer.ts';
-import { wordsOf } from '../ask.ts';
+import { wholeOf, wordsOf } from '../ask.ts';
 import type { Check, StoreBench } from '../bench.ts';
+import { endpointOf } from '../commands.ts';
 import type { Finding } from '../finding.ts';
 
 /** Asks for the list of buckets, signed: does the store know the credentials, the region and the time? */
@@ -13,10 +14,13 @@ export const account: Check<StoreBench> = {
     const response = await client.send({ method: 'GET' });
     const ofClock = clockFinding(asked, response.headers.date);
     if (response.statusCode === 200) {
-      response.resume();
+      const list = (await wholeOf(response)).toString('utf8');
+      if (/<ListBucketResult[\s>]/.test(list)) return [...ofClock, inBucket(upstream)];
       return [...ofClock, taken(upstream.name)];
     }
     const failure = await failureOf(response);
+    if (failure.code === 'NoSuchBucket' || failure.code === 'NoSuchKey')
+      return [...ofClock, inBucket(upstream)];
     const fault = FAULTS[failure.code];
     if (fault) return [...ofClock, fault(failure, upstream)];
     return [...ofClock, { ...taken(upstream.name), meaning: `buckets are not listed: ${wordsOf(failure)}` }];
@@ -80,6 +84,21 @@ function clockFinding(now: Date, date: string | undefined): readonly Finding[] {
       fix: 'timedatectl set-ntp true',
     },
   ];
+}
+
+/** The answer to a request for the list of buckets was one about a bucket. */
+function inBucket(upstream: StoreBench['upstream']): Finding {
+  const { name, basePath } = upstream;
+  return {
+    grade: 'stop',
+    found: `the store takes ${endpointOf(upstream)} for the address of a bucket`,
+    meaning:
+      'the proxy adds the bucket itself, so the endpoint has to be without it',
+    fix:
+      basePath === ''
+        ? `${name}.endpoint: the host without the bucket before it`
+        : `${name}.endpoint: the same without ${basePath}`,
+  };
 }
 
 function taken(name: string): Finding {

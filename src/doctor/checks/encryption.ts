@@ -1,7 +1,7 @@
 import { readDocument } from '../../s3/document.ts';
-import { unblockCommand } from '../../ssec/blocked.ts';
 import { ask, isFailure, wordsOf } from '../ask.ts';
 import type { Bench, Check } from '../bench.ts';
+import { unblock } from '../commands.ts';
 import type { Finding } from '../finding.ts';
 
 /**
@@ -31,7 +31,7 @@ export const encryption: Check<Bench> = {
         grade: 'stop',
         found: 'the bucket blocks SSE-C (BlockedEncryptionTypes)',
         meaning: 'every encrypted write gets 403; existing objects can be read',
-        fix: unblockCommand(bucket, upstream.region, bench.encryption),
+        fix: unblock(upstream, bucket, bench.encryption),
       },
     ];
   },

@@ -1,7 +1,7 @@
 import { ask, isFailure, wordsOf } from '../ask.ts';
 import type { Bench, Check } from '../bench.ts';
-import { policyStatement } from '../commands.ts';
 import type { Finding } from '../finding.ts';
+import { permission } from '../permission.ts';
 
 /** Does the store list objects and versions? */
 export const listing: Check<Bench> = {
@@ -16,24 +16,24 @@ export const listing: Check<Bench> = {
 interface Wording {
   readonly what: string;
   readonly meaning: string;
-  readonly permission: string;
+  readonly action: string;
 }
 
 const OBJECTS: Wording = {
   what: 'objects',
   meaning: 'clients that list will fail, and a missing object gives 403 instead of 404',
-  permission: 's3:ListBucket',
+  action: 's3:ListBucket',
 };
 const VERSIONS: Wording = {
   what: 'versions',
   meaning: '"ssec-proxy verify" does not see older versions',
-  permission: 's3:ListBucketVersions',
+  action: 's3:ListBucketVersions',
 };
 
 async function list(
   bench: Bench,
   query: Readonly<Record<string, string | undefined>>,
-  { what, meaning, permission }: Wording,
+  { what, meaning, action }: Wording,
 ): Promise<readonly Finding[]> {
   const { bucket, prefix, upstream } = bench;
   const answer = await ask(bench, {
@@ -48,9 +48,7 @@ async function list(
       grade: denied ? 'warning' : 'note',
       found: `the store does not list ${what}: ${wordsOf(answer)}`,
       meaning,
-      ...(denied
-        ? { fix: `allow ${upstream.name}.credentials ${permission}: ${policyStatement(bucket)}` }
-        : {}),
+      ...(denied ? { fix: permission(upstream, bucket, [action]) } : {}),
     },
   ];
 }

@@ -1,7 +1,8 @@
 import { ask, isFailure } from '../ask.ts';
 import type { Bench } from '../bench.ts';
-import { awsCommand, policyStatement } from '../commands.ts';
+import { awsCommand } from '../commands.ts';
 import type { Finding } from '../finding.ts';
+import { permission } from '../permission.ts';
 
 /** The condition with which a policy detects an SSE-C key in a request. */
 const CONDITION = 's3:x-amz-server-side-encryption-customer-algorithm';
@@ -36,7 +37,7 @@ export async function policyFinding(bench: Bench, said: string): Promise<Finding
     meaning: isFailure(answer)
       ? `either the permission to write is missing, or a policy denies SSE-C (a Deny with the condition ${CONDITION}); the policy could not be read`
       : 'the policy of the bucket does not deny SSE-C: the permission to write is missing, or a policy above the bucket denies it',
-    fix: `allow ${upstream.name}.credentials: ${policyStatement(bucket)}; if that is allowed already: ${edit}`,
+    fix: `${permission(upstream, bucket)}; if that is allowed already: ${edit}`,
   };
 }
 

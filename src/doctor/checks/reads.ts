@@ -1,6 +1,7 @@
 import { echoOf } from '../../ssec/proof.ts';
 import { get, isFailure, wordsOf } from '../ask.ts';
 import type { Bench, Check } from '../bench.ts';
+import { permission } from '../permission.ts';
 
 /** Reads the probe without a key, which must fail. */
 export const withoutKey: Check<Bench> = {
@@ -24,7 +25,11 @@ export const withKey: Check<Bench> = {
     const answer = await get(bench, written.objectKey, written.ssecKey);
     if (isFailure(answer))
       return [
-        { grade: 'stop', found: `the store refuses it: ${wordsOf(answer)}`, fix: 'allow s3:GetObject' },
+        {
+          grade: 'stop',
+          found: `the store refuses it: ${wordsOf(answer)}`,
+          ...(answer.status === 403 ? { fix: permission(bench.upstream, bench.bucket) } : {}),
+        },
       ];
     if (!answer.body.equals(written.body))
       return [{ grade: 'stop', found: 'the store returned other bytes than were written' }];

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { blockingOf, unblockCommand } from '../../ssec/blocked.ts';
+import { blockingOf } from '../../ssec/blocked.ts';
 import { echoOf } from '../../ssec/proof.ts';
 import type { StoreFailure } from '../../store-client/answer.ts';
 import { get, isFailure, put, type Success, wordsOf } from '../ask.ts';
 import type { Bench, Check } from '../bench.ts';
-import { endpointOf, policyStatement } from '../commands.ts';
+import { endpointOf, unblock } from '../commands.ts';
 import type { Finding } from '../finding.ts';
+import { permission } from '../permission.ts';
 import { policyFinding } from './policy.ts';
 
 /** More than one cipher block, and not a whole number of blocks. */
@@ -65,7 +66,7 @@ async function refused(bench: Bench, failure: StoreFailure): Promise<Finding> {
     return {
       grade: 'stop',
       found: 'the store refuses SSE-C: the bucket blocks it',
-      fix: unblockCommand(bucket, upstream.region, encryption),
+      fix: unblock(upstream, bucket, encryption),
     };
   if (blocking !== undefined) return await policyFinding(bench, said);
   if (failure.status === 501 || failure.code === 'NotImplemented')
@@ -82,9 +83,21 @@ async function refused(bench: Bench, failure: StoreFailure): Promise<Finding> {
       meaning: 'stores accept SSE-C over https only',
       fix: `${upstream.name}.endpoint: https://…`,
     };
+  return { grade: 'stop', found: said, ...adviceFor(failure, bench) };
+}
+
+/** A permission is what is missing only where the store says so. */
+function adviceFor(
+  { status, code }: StoreFailure,
+  { bucket, upstream }: Bench,
+): Pick<Finding, 'meaning' | 'fix'> {
+  if (status === 401 || status === 403) return { fix: permission(upstream, bucket) };
+  if (code === 'NoSuchBucket')
+    return { fix: `check the bucket of the rule, and that ${endpointOf(upstream)} is the endpoint` };
+  if (status >= 500)
+    return { meaning: 'the store failed, not the config', fix: 'look into the log of the store' };
   return {
-    grade: 'stop',
-    found: said,
-    fix: `allow ${upstream.name}.credentials: ${policyStatement(bucket)}`,
+    meaning: 'the store understood the request and refuses it for the reason that it gives',
+    fix: `if it takes writes without SSE-C, it may not support SSE-C: ${upstream.name}.endpoint is ${endpointOf(upstream)}`,
   };
 }

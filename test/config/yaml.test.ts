@@ -1,0 +1,86 @@
+import t from 'tap';
+import { ENV, load, MINIMAL } from './fixture.ts';
+import { FIELDS, TEXT } from './yaml-mistakes.ts';
+
+for (const [of, mistakes] of Object.entries({ text: TEXT, fields: FIELDS })) {
+  t.test(`each mistake of the ${of} is one line: where, what, and what to write instead`, async (t) => {
+    for (const { mistake, text, says } of mistakes) {
+      const { lines, snapshot } = await load(text);
+      t.strictSame(lines, [says], mistake);
+      t.equal(snapshot, undefined, mistake);
+    }
+  });
+}
+
+t.test('the list of mistakes is long, and no mistake is in it twice', async (t) => {
+  const names = [...TEXT, ...FIELDS].map(({ mistake }) => mistake);
+  t.ok(names.length >= 60);
+  t.equal(new Set(names).size, names.length);
+});
+
+t.test('what YAML allows stays allowed', async (t) => {
+  const allowed: Readonly<Record<string, string>> = {
+    'Windows line ends': MINIMAL.replaceAll('\n', '\r\n'),
+    'a byte order mark at the start': `\ufeff${MINIMAL}`,
+    'a document mark at the start': `---\n${MINIMAL}`,
+    'a mark at the end': `${MINIMAL}...\n`,
+    'a tab after a colon': MINIMAL.replace('region: ', 'region:\t'),
+    'a list that is not indented': MINIMAL.replace('  - address', '- address'),
+    'quotes of both kinds': MINIMAL.replace('eu-test-1', '"eu-test-1"').replace('vault }', "'vault' }"),
+    'brackets over several lines': MINIMAL.replace('[vault]', '[\n      vault,\n    ]'),
+    'an escape sequence': MINIMAL.replace('bucket: backups', 'bucket: backups, prefix: "\\u00e9/"'),
+    'a no-break space in quotes': MINIMAL.replace('bucket: backups', 'bucket: backups, prefix: "a:\u00a0b"'),
+    'a star in quotes': MINIMAL.replace('bucket: backups', 'bucket: "*"'),
+    'a comment with a conflict in it': `# <<<<<<< HEAD\n${MINIMAL}`,
+    'a variable in a command': MINIMAL.replace(
+      '{ file: keys/vault }',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a shell reads it.
+      '{ exec: { command: [sh, -c, "echo ${KEY}"] } }',
+    ),
+  };
+  for (const [what, text] of Object.entries(allowed)) {
+    const { lines } = await load(text, { env: ENV });
+    t.strictSame(
+      lines.filter((line) => line.startsWith('error') && !line.includes('keys.vault')),
+      [],
+      what,
+    );
+  }
+});
+
+t.test('JSON is YAML', async (t) => {
+  const config = {
+    listen: [{ address: '127.0.0.1:0', auth: 'none' }],
+    upstream: {
+      endpoint: 'https://s3.example.org',
+      region: 'eu-test-1',
+      credentials: { accessKeyId: 'up', secretAccessKey: { env: 'UP_SECRET' } },
+    },
+    keys: { vault: { file: 'keys/vault' } },
+    rules: [{ match: { bucket: 'backups' }, encrypt: ['vault'] }],
+  };
+  t.strictSame((await load(JSON.stringify(config, null, '\t'))).lines, []);
+  t.strictSame((await load(JSON.stringify(config))).lines, []);
+});
+
+t.test('a text that is anything but a config is an error, however deep or long', async (t) => {
+  for (const part of [
+    '[',
+    '{',
+    '"',
+    "'",
+    '- ',
+    'a: ',
+    '*a ',
+    '&a ',
+    '? ',
+    '\t',
+    '#',
+    'a\n',
+    '"a\n',
+    'a: "b\n',
+  ]) {
+    const { lines, snapshot } = await load(part.repeat(Math.floor(32_768 / part.length)));
+    t.ok(lines.length >= 1 && snapshot === undefined, JSON.stringify(part));
+  }
+});
