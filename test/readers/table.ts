@@ -34,7 +34,7 @@ import { payloadOf } from '../../src/sigv4/payload.ts';
 import { toMilliseconds } from '../../src/sigv4/timestamp.ts';
 import { blockingOf } from '../../src/ssec/blocked.ts';
 import { clientKey } from '../../src/ssec/client-key.ts';
-import { holdsKey } from '../../src/ssec/leak.ts';
+import { holdsKey, mayHoldKey } from '../../src/ssec/leak.ts';
 import { atOnce } from '../../src/turns.ts';
 import { AnswerReader } from '../../src/upstream/direct/answer-reader.ts';
 import { hopByHop, takesTrailers } from '../../src/upstream/hop-by-hop.ts';
@@ -523,6 +523,10 @@ export const OF_STORES: Readonly<Record<string, Reader>> = {
       'the beginning of a key': rep(KEY.base64.slice(0, 11)),
     },
     read: (text) => holdsKey(text, [KEY, testSsecKey('another')]),
+  },
+  'headers that may hold a key': {
+    worst: { ...LETTERS, equals: rep('='), 'the beginning of a key': rep(KEY.base64.slice(0, 11)) },
+    read: (text) => mayHoldKey(['x', text], [KEY, testSsecKey('another')]),
   },
   'message of a refusal': {
     worst: { ...LETTERS, beginnings: rep('with an explicit deny in a ') },
