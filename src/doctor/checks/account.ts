@@ -92,8 +92,7 @@ function inBucket(upstream: StoreBench['upstream']): Finding {
   return {
     grade: 'stop',
     found: `the store takes ${endpointOf(upstream)} for the address of a bucket`,
-    meaning:
-      'the proxy adds the bucket itself, so the endpoint has to be without it',
+    meaning: 'the proxy adds the bucket itself, so the endpoint has to be without it',
     fix:
       basePath === ''
         ? `${name}.endpoint: the host without the bucket before it`
