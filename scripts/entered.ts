@@ -19,13 +19,15 @@ interface Limits {
 
 // About 60 of the functions are connections, phases and deadlines on both sides, which Node kept before, out of sight, or
 // nobody; 8 are the signer and 20 the transport, which were packages before.
-// One of the files makes larger pieces out of TLS records.
+// Of the files, one makes larger pieces out of TLS records, one says how large, one waits for the reads of all requests, and
+// three remember what most requests have in common: names in lower case, lists of signed headers, and counts by their labels.
 const LIMITS: Readonly<Record<string, Limits>> = {
-  PutObject: { files: 94, functions: 282 },
-  GetObject: { files: 95, functions: 294 },
+  PutObject: { files: 99, functions: 280 },
+  GetObject: { files: 99, functions: 278 },
 };
 
-const TRIES = 8;
+// On a busy machine timers come in between most of them.
+const TRIES = 24;
 
 const SOURCE = join(import.meta.dirname, '../src');
 

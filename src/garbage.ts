@@ -3,5 +3,5 @@
  * keep it: a process that is idle allocates too little to have a reason. Only where Node.js was started with --expose-gc.
  */
 export function collectGarbage(): void {
-  void globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+  globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }

@@ -18,7 +18,7 @@ export function through(...steps: readonly Step[]): Transform {
 class Steps extends Transform {
   readonly #steps: readonly Step[];
   /** What the step of the same place hands on to. */
-  readonly #nexts: Next[] = [];
+  readonly #after: Next[] = [];
   readonly #first: Next;
 
   constructor(steps: readonly Step[]) {
@@ -27,7 +27,7 @@ class Steps extends Transform {
     let next: Next = (bytes) => this.push(bytes);
     for (const step of steps.toReversed()) {
       const after = next;
-      this.#nexts.unshift(after);
+      this.#after.unshift(after);
       next = (bytes) => step.take(bytes, after);
     }
     this.#first = next;
@@ -45,7 +45,7 @@ class Steps extends Transform {
 
   override _flush(done: TransformCallback): void {
     try {
-      for (const [place, step] of this.#steps.entries()) step.end(this.#nexts[place] as Next);
+      for (const [place, step] of this.#steps.entries()) step.end(this.#after[place] as Next);
     } catch (error) {
       done(error as Error);
       return;

@@ -20,7 +20,7 @@ interface Row<Name extends string> {
   readonly headers: readonly string[];
   /** `upload`: CompleteMultipartUpload and ListParts, which need the SSE-C key for checksums only. */
   readonly ssec: 'none' | 'read' | 'write' | 'upload';
-  /** Root elements of its response in lower case; empty where that is no document, or one that is newly made anyway. */
+  /** Root elements of its response in lower case; empty where it has none, or one that is newly made anyway. */
   readonly roots: readonly string[];
   /**
    * What a success of it has behind its head: nothing, a document with one of the roots, or whatever the store keeps there.

@@ -90,7 +90,7 @@ function begin(timestamp: string, scope: string): Beginning {
 }
 
 /** In hex. @param text one character a byte */
-export function sha256Hex(text: string): string {
+function sha256Hex(text: string): string {
   return hash('sha256', BEYOND_ASCII.test(text) ? Buffer.from(text, 'latin1') : text);
 }
 

@@ -1,5 +1,5 @@
 import { S3Error } from '../../s3/errors.ts';
-import { UpstreamError } from '../../upstream/upstream-error.ts';
+import { clientLeft, UpstreamError } from '../../upstream/upstream-error.ts';
 
 const UNREADABLE = 'the document of the store is not well-formed, or not what was asked for';
 
@@ -12,5 +12,7 @@ export function causeForLog(error: unknown): string | undefined {
     return cause instanceof Error ? cause.message : undefined;
   }
   if (error instanceof UpstreamError) return error.message;
+  // The reason of a signal that the client's end aborted.
+  if (error instanceof Error && error.name === 'AbortError') return clientLeft().message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

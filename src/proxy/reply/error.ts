@@ -52,5 +52,5 @@ export async function storeErrorOf(
 
 function inPlaceOfError(text: string, fault: string | undefined): string {
   if (fault !== undefined) return `an error document that ${fault}`;
-  return text === '' ? NO_DOCUMENT : 'a document that is no S3 error';
+  return text === '' ? NO_DOCUMENT : 'a document that is not an S3 error';
 }

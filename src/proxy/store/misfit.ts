@@ -22,7 +22,7 @@ export function misfit(log: Asker['log'], { operation: { name } }: Plan, fault: 
 /** What stands behind the head of an answer, in words for the log. */
 export function described(begins: Beginning, ssecKeys: Plan['ssecKeys']): string {
   if (begins.kind !== 'document')
-    return begins.kind === 'nothing' ? 'no document' : 'a body that is no document';
+    return begins.kind === 'nothing' ? 'no document' : 'a body that is not a document';
   const { root } = begins;
   return root.length > MOST_SHOWN || holdsKey(root, ssecKeys) ? 'another document' : `<${root}>`;
 }

@@ -28,10 +28,10 @@ export function requireWritten(
 ): Promise<'nothing' | 'document'> | undefined {
   const { answers, name } = plan.operation;
   if (answers === 'content' || response.statusCode === 204) return undefined;
-  const tagless = TAGGED.has(name) && !fieldOf(response, 'etag') && !isFolder(plan);
+  const untagged = TAGGED.has(name) && !fieldOf(response, 'etag') && !isFolder(plan);
   const empty = answers === 'nothing' && fieldOf(response, 'content-length') === '0';
-  if (empty && tagless) throw misfit(log, plan, NO_ETAG);
-  return empty ? undefined : lookBehind(log, response, plan, tagless);
+  if (empty && untagged) throw misfit(log, plan, NO_ETAG);
+  return empty ? undefined : lookBehind(log, response, plan, untagged);
 }
 
 const NO_ETAG = 'no ETag';
@@ -40,11 +40,11 @@ async function lookBehind(
   log: Asker['log'],
   response: StoreResponse,
   plan: Plan,
-  tagless: boolean,
+  untagged: boolean,
 ): Promise<'nothing' | 'document'> {
   const begins = await beginningOf(response, plan.upstream.timeouts.document);
   const found = judge(begins, log, response, plan);
-  if (tagless) throw misfit(log, plan, NO_ETAG);
+  if (untagged) throw misfit(log, plan, NO_ETAG);
   return found;
 }
 

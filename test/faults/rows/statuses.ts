@@ -242,7 +242,7 @@ const CONTRADICTIONS: readonly Row[] = [
             fields: { 'content-encoding': 'absent' },
           },
         ],
-        line: once({ cause: /with status 404 and a document that is no S3 error$/ }),
+        line: once({ cause: /with status 404 and a document that is not an S3 error$/ }),
       },
     ],
   },

@@ -15,6 +15,7 @@ t.test('the log tells what lies behind an error', (t) => {
     'an answer of its own needs no more words',
   );
   t.equal(causeForLog(fault), 'the store stayed silent');
+  t.equal(causeForLog(AbortSignal.abort().reason), 'the client left');
   t.end();
 });
 

@@ -80,7 +80,7 @@ t.test(
       });
       t.match(await answered(t, status, { document: '<html/>' }), {
         status,
-        log: { cause: `the store answered with status ${status} and a document that is no S3 error` },
+        log: { cause: `the store answered with status ${status} and a document that is not an S3 error` },
       });
       const head = await answered(t, status, { method: 'HEAD' });
       t.match(head, { status }, `HEAD ${status}`);

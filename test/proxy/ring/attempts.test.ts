@@ -129,7 +129,7 @@ t.test('a store that cannot be reached is SlowDown, a silent one is ServiceUnava
 });
 
 t.test(
-  'a request that no connection was there for, or whose body was wrong before, is no attempt',
+  'a request that no connection was there for, or whose body was wrong before, does not count',
   async (t) => {
     t.match(await attemptOn(t, 1), { code: 'SlowDown', log: { attempts: 0 } });
     const { port } = await socketStore(t, () => undefined);

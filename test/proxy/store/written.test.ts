@@ -63,7 +63,7 @@ t.test('a write that is answered with 200 and an error is not a success', async 
 
 t.test('where nothing stands behind a success, what does is not the word of the store', async (t) => {
   const texts = {
-    'a body that is no document': ['ok', '<!DOCTYPE html><html>log in</html>', '<', ' '.repeat(3000)],
+    'a body that is not a document': ['ok', '<!DOCTYPE html><html>log in</html>', '<', ' '.repeat(3000)],
     'another document': [`<${'x'.repeat(61)}/>`],
     '<html>': ['<html>log in</html>'],
     '<fine>': ['<Fine/>', '<?xml version="1.0"?><Fine/>'],
