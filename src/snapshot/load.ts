@@ -116,8 +116,7 @@ async function readText(configFile: string, readFile: ReadFile): Promise<string 
   try {
     const { bytes, truncated } = await readFile(configFile);
     if (truncated) report.errorAt(start, 'the config is larger than 1 MiB');
-    // The mark that Windows writes before UTF-16, in either order of the bytes.
-    else if (/^(?:fffe|feff)/.test(Buffer.from(bytes.subarray(0, 2)).toString('hex')))
+    else if (isUtf16(bytes))
       report.errorAt(start, 'the config is UTF-16, not UTF-8 text', 'save it as UTF-8');
     else return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {
@@ -128,6 +127,11 @@ async function readText(configFile: string, readFile: ReadFile): Promise<string 
     report.errorAt(start, message);
   }
   return report;
+}
+
+/** As Windows writes it, with a mark in front, in either order of the bytes. */
+function isUtf16([first, second]: Uint8Array): boolean {
+  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 async function loadParts(

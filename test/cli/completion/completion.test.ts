@@ -19,7 +19,7 @@ const LINES: readonly (readonly [line: string, offers: readonly string[]])[] = [
   ['ssec-proxy check config.yaml ', []],
   ['ssec-proxy check --o', ['--offline']],
   ['ssec-proxy check --offline ', FILES],
-  ['ssec-proxy check -', ['--offline', '--help']],
+  ['ssec-proxy check -', ['--offline', '--json', '--help']],
   ['ssec-proxy serve -', ['--help']],
   ['ssec-proxy verify ', FILES],
   ['ssec-proxy verify config.yaml ', []],
