@@ -12,8 +12,12 @@ export function wholeBody(response: StoreResponse, bytes: number | undefined): B
   const { readableLength, readableEnded } = response;
   if (!response.complete || (response.destroyed && !readableEnded)) return undefined;
   if (readableLength >= WORTH_BYTES || (bytes !== undefined && bytes !== readableLength)) return undefined;
-  // Without a length, Node gives one piece, however many there are.
-  return readableLength > 0 ? (response.read(readableLength) as Buffer) : NOTHING;
+  // Node gives one piece at a time, however many there are, and a stream ends by being read without a length alone.
+  const piece = (response.read() as Buffer | null) ?? NOTHING;
+  if (piece.byteLength === readableLength) return piece;
+  const pieces = [piece];
+  while (response.readableLength > 0) pieces.push(response.read() as Buffer);
+  return Buffer.concat(pieces);
 }
 
 const NOTHING = Buffer.of();

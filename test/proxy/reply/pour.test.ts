@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import t from 'tap';
 import { wholeBody } from '../../../src/proxy/reply/pour.ts';
 import type { StoreResponse } from '../../../src/upstream/response.ts';
@@ -21,4 +22,13 @@ t.test('a body is not given whole that is not all there, not as long as announce
   t.equal(wholeBody(answerOf(['sea'], { complete: false }), undefined), undefined);
   t.equal(wholeBody(answerOf(['sea']), 6), undefined);
   t.equal(wholeBody(answerOf(['x'.repeat(5000)]), undefined), undefined);
+});
+
+t.test('an answer whose body was given whole has ended: its connection is free', async (t) => {
+  for (const pieces of [[], ['sealed'], ['se', 'al', 'ed']]) {
+    const answer = answerOf(pieces);
+    wholeBody(answer, undefined);
+    await turnOfTheLoop();
+    t.ok(answer.readableEnded, `${pieces.length} pieces`);
+  }
 });
