@@ -1,6 +1,8 @@
 import type { StoreStep } from '../row.ts';
 import type { Taking } from './taking.ts';
 
+/** To a DeleteObjects that is quiet. */
+const DELETED = '<DeleteResult/>';
 const NO_BODY = 'content-length: 0\r\n\r\n';
 
 /**
@@ -15,6 +17,11 @@ export function servedWell(request: Taking, encrypts: boolean): readonly StoreSt
   if (method === 'HEAD' && probe)
     return [{ say: `HTTP/1.1 ${encrypts ? '400 Bad Request' : '200 OK'}\r\n${NO_BODY}` }];
   if (method === 'DELETE') return [{ say: 'HTTP/1.1 204 No Content\r\n\r\n' }];
+  if (method === 'POST' && /[?&]delete(?:[=&]|$)/.test(target))
+    return [
+      { take: 'body' },
+      { say: `HTTP/1.1 200 OK\r\ncontent-length: ${DELETED.length}\r\n\r\n${DELETED}` },
+    ];
   if (method === 'PUT' || method === 'POST')
     return [{ take: 'body' }, { say: `HTTP/1.1 200 OK\r\n${echo}etag: "e"\r\n${NO_BODY}` }];
   return read(name, method, echo);
