@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { MEMORY_LIMITS, type Remembered } from '../remembered.ts';
+import { MEMORY_LIMITS, Recent, type Remembered } from '../remembered.ts';
 
 /** One version of an object; undefined is the current one. */
 export interface VersionName {
@@ -10,49 +10,30 @@ export interface VersionName {
 
 /**
  * Remembers which SSE-C key last opened an object. It stores fingerprints, so it outlives a reload and contains no key. An
- * entry may be wrong, because objects are overwritten; so callers must try the other keys too. Every read passes here, so
- * it keeps its own order.
+ * entry may be wrong, because objects are overwritten; so callers must try the other keys too.
  */
 export class KeyMemo {
-  /** In the order of use, the oldest first. */
-  readonly #fingerprints = new Map<string, string>();
-  #most: number;
-  #forgotten = 0;
+  readonly #fingerprints: Recent<string>;
 
   constructor(most = MEMORY_LIMITS.objects) {
-    this.#most = most;
+    this.#fingerprints = new Recent(most);
   }
 
   get figures(): Remembered {
-    return { size: this.#fingerprints.size, most: this.#most, forgotten: this.#forgotten };
+    return this.#fingerprints.figures;
   }
 
   /** Another limit, from now on. */
   use(most: number): void {
-    this.#most = most;
-    for (const oldest of this.#fingerprints.keys()) {
-      if (this.#fingerprints.size <= most) return;
-      this.#forget(oldest);
-    }
+    this.#fingerprints.use(most);
   }
 
   recall(name: VersionName): string | undefined {
-    if (this.#fingerprints.size === 0) return undefined;
-    const place = placeOf(name);
-    const fingerprint = this.#fingerprints.get(place);
-    if (fingerprint === undefined) return undefined;
-    this.#fingerprints.delete(place);
-    this.#fingerprints.set(place, fingerprint);
-    return fingerprint;
+    return this.#fingerprints.size === 0 ? undefined : this.#fingerprints.get(placeOf(name));
   }
 
   remember(name: VersionName, fingerprint: string): void {
-    const place = placeOf(name);
-    this.#fingerprints.delete(place);
-    this.#fingerprints.set(place, fingerprint);
-    if (this.#fingerprints.size <= this.#most) return;
-    const [oldest] = this.#fingerprints.keys();
-    if (oldest !== undefined) this.#forget(oldest);
+    this.#fingerprints.set(placeOf(name), fingerprint);
   }
 
   forget(name: VersionName): void {
@@ -61,11 +42,6 @@ export class KeyMemo {
 
   get size(): number {
     return this.#fingerprints.size;
-  }
-
-  #forget(place: string): void {
-    this.#fingerprints.delete(place);
-    this.#forgotten += 1;
   }
 }
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import type { Readable } from 'node:stream';
 import { Gathered } from '../gathered.ts';
 import { S3Error } from '../s3/errors.ts';
@@ -26,6 +27,8 @@ interface Reading {
   readonly longest?: number;
   /** How long the document says it is, in bytes, where it does. */
   readonly expected?: number | undefined;
+  /** Is it written again? Then what is not UTF-8 is refused, which would be changed by that. */
+  readonly rewritten?: boolean;
   /** Where the bytes are counted, which a document of more than an outcome's size needs. */
   readonly holding?: Holding;
 }
@@ -43,12 +46,12 @@ export function lateTimes({
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  *
  * @returns the document from its root element on
- * @throws S3Error InternalError when it is longer than any such answer; SlowDown when there is no room for it;
+ * @throws S3Error InternalError when it is longer than any such answer, or can't be read; SlowDown when there is no room for it;
  *   ServiceUnavailable when it breaks off, or is not whole in time
  */
 export async function readLateDocument(
   body: Readable,
-  { limit, outcome, onWaiting = () => {}, longest = LONGEST, expected, holding }: Reading,
+  { limit, outcome, onWaiting = () => {}, longest = LONGEST, expected, rewritten, holding }: Reading,
 ): Promise<string> {
   const phase = outcome === undefined ? 'document' : 'late';
   return await within(body, { limit, phase }, async (wait) => {
@@ -65,7 +68,9 @@ export async function readLateDocument(
       await holding?.grow(document.capacityWith(rest.length));
       document.add(rest);
     }
-    return document.bytes().toString('utf8');
+    const bytes = document.bytes();
+    if (rewritten && !isUtf8(bytes)) throw noUtf8();
+    return bytes.toString('utf8');
   });
 }
 
@@ -75,11 +80,18 @@ function tooLong(): S3Error {
   });
 }
 
+function noUtf8(): S3Error {
+  return new S3Error('InternalError', 'The store did not answer with what was asked for.', {
+    cause: new Error('the document of the store is not UTF-8'),
+  });
+}
+
+const BYTE_ORDER_MARK = Buffer.from('\u{feff}');
 const DECLARATION = Buffer.from('<?xml');
 const GREATER = '>'.charCodeAt(0);
 const BLANKS: ReadonlySet<number> = new Set(Buffer.from(' \t\r\n'));
 
-/** Nothing but a declaration and white space: what S3 sends to keep a connection alive while it works. */
+/** Nothing but a byte order mark, a declaration and white space: what S3 sends to keep a connection alive while it works. */
 class Waiting {
   /** In bytes. */
   size = 0;
@@ -88,12 +100,17 @@ class Waiting {
   #declared = false;
   /** How many bytes of the declaration's beginning have come. */
   #begun = 0;
+  /** How many of the byte order mark, which stands before everything else. */
+  #marked = 0;
 
   /** The bytes from the root element on, empty while it has not begun. Each byte is looked at once. */
   take(chunk: Buffer): Buffer {
     for (let at = 0; at < chunk.length; at += 1) {
       const byte = chunk[at] as number;
       if (this.#state === 'declaration') this.#inDeclaration(byte);
+      else if (this.#marked === this.size && byte === BYTE_ORDER_MARK[this.size]) this.#marked += 1;
+      else if (this.#marked % BYTE_ORDER_MARK.length > 0)
+        return Buffer.concat([BYTE_ORDER_MARK.subarray(0, this.#marked), chunk.subarray(at)]);
       else if (this.#begun === 0 && BLANKS.has(byte)) this.#passed += String.fromCharCode(byte);
       else if (!this.#declared && byte === DECLARATION[this.#begun]) this.#begin();
       else return Buffer.concat([DECLARATION.subarray(0, this.#begun), chunk.subarray(at)]);

@@ -40,6 +40,27 @@ t.test('reads characters that are cut in two', async (t) => {
   t.equal(await readLateDocument(Readable.from(bytes), { limit: 60_000 }), '<A>😀</A>');
 });
 
+t.test('a byte order mark is no part of a document, however it is cut', async (t) => {
+  const mark = Buffer.from('\u{feff}');
+  const pieces = [...mark, ...Buffer.from(`${DECLARATION}<A>a</A>`)].map((byte) => Buffer.from([byte]));
+  t.equal(await readLateDocument(Readable.from(pieces), { limit: 60_000 }), '<A>a</A>');
+  t.equal((await read('\u{feff}<A/>')).document, '<A/>');
+  t.equal((await read(' \u{feff}<A/>')).document, '\u{feff}<A/>', 'it stands before everything else');
+  const half = Readable.from([mark.subarray(0, 2), Buffer.from('<A/>')]);
+  await t.rejects(readLateDocument(half, { limit: 60_000, rewritten: true }), { code: 'InternalError' });
+});
+
+t.test('what is not UTF-8 would be changed by writing it again', async (t) => {
+  const latin = (): Readable => Readable.from([Buffer.from('<Key>\u{e9}</Key>', 'latin1')]);
+  await t.rejects(readLateDocument(latin(), { limit: 60_000, rewritten: true }), {
+    code: 'InternalError',
+    cause: { message: 'the document of the store is not UTF-8' },
+  });
+  t.ok(await readLateDocument(latin(), { limit: 60_000 }));
+  const whole = Readable.from([Buffer.from('<Key>\u{e9}\u{fffd}</Key>')]);
+  t.equal(await readLateDocument(whole, { limit: 60_000, rewritten: true }), '<Key>\u{e9}\u{fffd}</Key>');
+});
+
 t.test('refuses what is longer than any such answer', async (t) => {
   const long = Readable.from([Buffer.from('<A>'), Buffer.alloc(8 * 1024 * 1024, 'x')]);
   await t.rejects(readLateDocument(long, { limit: 60_000 }), { code: 'InternalError' });

@@ -35,7 +35,8 @@ export function rewriting({ longest = LONGEST, rewrite }: Rewrite): Replying {
       const limit = plan.upstream.timeouts.document;
       const { 'content-length': length } = response.headers;
       const expected = length === undefined ? undefined : Number(length);
-      const document = await readLateDocument(response, { limit, longest, holding, expected });
+      const reading = { limit, longest, holding, expected, rewritten: true };
+      const document = await readLateDocument(response, reading);
       if (holdsKey(document, plan.ssecKeys)) throw unreadable();
       const rewritten = await inTurns(readably(rewrite(document, reply)));
       await sendDocument(exchange, 200, rewritten, clientHeaders(response, 'replaced', plan));
