@@ -40,7 +40,7 @@ t.test('reads characters that are cut in two', async (t) => {
   t.equal(await readLateDocument(Readable.from(bytes), { limit: 60_000 }), '<A>😀</A>');
 });
 
-t.test('a byte order mark is no part of a document, however it is cut', async (t) => {
+t.test('a byte order mark does not belong to a document, however it is cut', async (t) => {
   const mark = Buffer.from('\u{feff}');
   const pieces = [...mark, ...Buffer.from(`${DECLARATION}<A>a</A>`)].map((byte) => Buffer.from([byte]));
   t.equal(await readLateDocument(Readable.from(pieces), { limit: 60_000 }), '<A>a</A>');
