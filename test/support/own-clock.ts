@@ -15,7 +15,8 @@ const HOUR_MS = 3_600_000;
  * pass, however busy the machine is. Sockets and `setImmediate` are real.
  */
 export async function onOwnClock(run: (clock: Clock) => Promise<void>): Promise<void> {
-  let now = performance.now();
+  // A whole number: what passes is exact then.
+  let now = Math.ceil(performance.now());
   mock.timers.enable({ apis: ['setTimeout'] });
   const clock = mock.method(performance, 'now', () => now);
   const passOne = async (): Promise<void> => {
