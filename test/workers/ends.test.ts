@@ -25,6 +25,8 @@ t.test('a worker that is killed is replaced; the others serve on, and no counter
   const [first, second] = [crew.workers().get(1), crew.workers().get(2)];
   process.kill(first ?? 0, 'SIGKILL');
   await t.rejects(one('GET', '/plain/a'), 'its connections are gone');
+  // What was given to it before the master knew is gone, too.
+  await until(() => crew.lines().some(({ msg }) => msg === 'a worker has ended; another one is started'));
   let asked = 0;
   const seen: number[] = [];
   for (; crew.workers().get(1) === first || asked < 20; asked += 1) {
