@@ -56,8 +56,12 @@ const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 export function makeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
   const signal = new Leaving();
   const log = emptyFields();
+  log.id = newRequestId();
+  log.method = request.method;
+  // Now, since a socket that has gone has no address. Node asks the system once a connection.
+  log.remote = request.socket.remoteAddress;
   const exchange: Exchange = {
-    id: newRequestId(),
+    id: log.id,
     request,
     response,
     rawTarget: request.url ?? '',
