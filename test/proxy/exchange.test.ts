@@ -53,3 +53,12 @@ t.test('takes a response that is complete for no leaving', async () => {
     t.notOk(exchange.signal.aborted);
   });
 });
+
+t.test('knows whose request it is, also when the connection has gone', async () => {
+  await withExchange(`${HEAD}\r\n`, async ({ exchange, leave }) => {
+    leave();
+    await new Promise<void>((resolve) => exchange.signal.addEventListener('abort', resolve));
+    t.equal(exchange.remote, '127.0.0.1');
+    t.equal(exchange.log.remote, '127.0.0.1');
+  });
+});
