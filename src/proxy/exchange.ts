@@ -3,6 +3,7 @@ import { Leaving, type Signal } from '../leaving.ts';
 import { endOf } from '../listener/ending.ts';
 import { readWhole } from '../listener/read-whole.ts';
 import { remoteOf } from '../listener/remote.ts';
+import { tlsVersionOf } from '../listener/tls-version.ts';
 import { emptyFields, type RequestFields } from '../log-line.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { newRequestId } from '../s3/request-id.ts';
@@ -59,10 +60,13 @@ const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 export function makeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
   const signal = new Leaving();
   const log = emptyFields();
+  log.id = newRequestId();
+  log.method = request.method;
   const remote = remoteOf(request.socket);
   log.remote = remote;
+  log.tls = tlsVersionOf(request.socket);
   const exchange: Exchange = {
-    id: newRequestId(),
+    id: log.id,
     request,
     response,
     rawTarget: request.url ?? '',
