@@ -22,6 +22,7 @@ function worker(deepest: number, outage = false): Metrics {
       used: (limit) => (limit === 'requestsPerConnection' ? deepest : 3),
       hits: () => 1,
       timeoutsOf: () => 0,
+      tls: { count: () => 0 },
     },
     keyStores: () => [{ name: 'exec:x', lastSuccess: undefined, trouble: outage ? 'down' : undefined }],
     upstreams: () => [
