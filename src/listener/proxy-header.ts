@@ -30,7 +30,7 @@ const MOST_TEXT = 107;
 const SIGNATURE = Buffer.from('0d0a0d0a000d0a515549540a', 'hex');
 /** Signature, version with command, family with transport, and the length of the rest. */
 const FIXED = 16;
-/** Addresses and all that a balancer adds: certificates' names, an id. HAProxy's own buffer for a header is no larger. */
+/** Addresses and all that a balancer adds: certificates' names, an id. More than any balancer writes by default. */
 const MOST_REST = 2048;
 
 /** Is this how it begins, as far as it is here? */
