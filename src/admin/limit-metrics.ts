@@ -17,6 +17,9 @@ const TLS_FAILURES = [
 ] as const;
 
 type TlsFailure = (typeof TLS_FAILURES)[number];
+/** As the PROXY protocol's part of the listener has them. */
+const FRONT_FAULTS = ['untrusted', 'malformed', 'cut'] as const;
+
 type LimitName = (typeof LIMITS)[number];
 type Phase = (typeof PHASES)[number];
 
@@ -27,6 +30,7 @@ export interface Burden {
   hits(limit: LimitName): number;
   timeoutsOf(phase: Phase): number;
   readonly tls: { count(reason: TlsFailure): number };
+  frontFaults(fault: (typeof FRONT_FAULTS)[number]): number;
 }
 
 /** How near the limits of the clients are, how often they were reached, and which phases were late. */
@@ -68,5 +72,12 @@ export function addLimitMetrics(registry: Registry, burden: Burden | undefined):
     help: 'TLS handshakes of clients that failed, by reason: untrusted (the client does not trust the certificate), expired, old-version, plain-http, no-shared-cipher, client-certificate, timeout, reset (the client ended it), other.',
     label: 'reason',
     values: each(TLS_FAILURES, ({ tls }, reason) => tls.count(reason)),
+  });
+  addCollected(registry, {
+    kind: 'counter',
+    name: 'ssec_proxy_proxy_protocol_faults_total',
+    help: 'Connections that were closed at a listener with the PROXY protocol: from an address that is not trusted, without a valid header, or cut in it.',
+    label: 'reason',
+    values: each(FRONT_FAULTS, (all, fault) => all.frontFaults(fault)),
   });
 }
