@@ -7,7 +7,7 @@ import type { AdminFigures } from './admin.ts';
 import { addAdminMetrics } from './admin-metrics.ts';
 import { addDocumentMetrics, type DocumentsHeld } from './document-metrics.ts';
 import { addLimitMetrics, type Burden } from './limit-metrics.ts';
-import { addLogMetrics } from './log-metrics.ts';
+import { addAuditMetrics, addLogMetrics } from './log-metrics.ts';
 import { addMemoryMetrics, type Memories } from './memory-metrics.ts';
 import { addNameMetrics, type NamesSeen } from './name-metrics.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
@@ -46,6 +46,8 @@ interface Told {
   readonly keyStores?: () => readonly StoreStatus[];
   readonly upstreams?: () => readonly UpstreamFigures[];
   readonly logHealth?: LogHealth | undefined;
+  /** Of the audit log. */
+  readonly auditHealth?: LogHealth | undefined;
   /** Of the clients. */
   readonly clients?: Burden;
   /** Documents that are read whole. */
@@ -64,6 +66,7 @@ export function makeMetrics(
     keyStores = () => [],
     upstreams = () => [],
     logHealth,
+    auditHealth,
     clients,
     documents,
     names,
@@ -116,6 +119,7 @@ export function makeMetrics(
   addStoreMetrics(registry, keyStores);
   const upstreamEvents = addUpstreamMetrics(registry, upstreams);
   addLogMetrics(registry, logHealth);
+  addAuditMetrics(registry, auditHealth);
   addLimitMetrics(registry, clients);
   addDocumentMetrics(registry, () => documents?.());
   addNameMetrics(registry, () => names?.());

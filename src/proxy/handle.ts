@@ -13,7 +13,7 @@ import { authenticate } from './intake/authenticate.ts';
 import { claimedBy } from './intake/claimed.ts';
 import { admitForm, isForm } from './intake/form.ts';
 import { checkFraming } from './intake/framing.ts';
-import { checkRoom, holdBytes, takePlace } from './intake/load.ts';
+import { checkAudit, checkRoom, holdBytes, takePlace } from './intake/load.ts';
 import { authorize } from './plan/authorize.ts';
 import { makePlan, type Scope, scopeOf } from './plan/make-plan.ts';
 import { requireProof, requireTrust } from './proof/prove.ts';
@@ -40,6 +40,7 @@ export async function handle(
     const now = serving.clock();
     checkFraming(exchange);
     checkRoom(exchange);
+    checkAudit(serving);
     const { received } = exchange;
     const asked = parseTarget(exchange.rawTarget, received.headers.joined('host'), snapshot.domains);
     noteTarget(exchange, asked);
@@ -131,8 +132,9 @@ function noteScope({ log }: Exchange, { match, upstream }: Scope): void {
 }
 
 /** The one log line of a request, and its place in the metrics. */
-function account(exchange: Exchange, { log, metrics }: Serving): void {
+function account(exchange: Exchange, { log, metrics, audit }: Serving): void {
   const fields = finishRecord(exchange);
   metrics.request(fields);
+  audit?.request(fields);
   log.request(levelOf(fields), fields);
 }

@@ -3,6 +3,7 @@ import { setDefaultHighWaterMark } from 'node:stream';
 import { startAdmin } from '../admin/admin.ts';
 import { healthRoutes } from '../admin/health-routes.ts';
 import { type Figures, makeMetrics } from '../admin/metrics.ts';
+import type { AuditLog } from '../audit-log.ts';
 import { KeyMemo } from '../keys/memo.ts';
 import { StoreHealth } from '../keys/stores/health.ts';
 import { ClientConnections } from '../listener/connections.ts';
@@ -69,6 +70,7 @@ interface Surroundings {
   readonly keyStores?: Pick<StoreHealth, 'all' | 'trouble'>;
   /** Where its log goes. */
   readonly destination?: Pick<LogDestination, 'health' | 'resize'>;
+  readonly audit?: AuditLog | undefined;
   /** Resolve the names of stores; by default those of the process. */
   readonly names?: Names;
   /** In place of names. */
@@ -90,6 +92,7 @@ export async function startProxy(
     clock = () => new Date(),
     keyStores = new StoreHealth(),
     destination,
+    audit,
     names = systemNames,
     lookup,
     distrust = new Distrust(),
@@ -108,6 +111,7 @@ export async function startProxy(
     keyStores: () => keyStores.all(),
     upstreams: () => serving.connections.figures(),
     logHealth: destination?.health,
+    auditHealth: audit?.health,
     clients: load,
     names: () => names.figures(),
     memory: () => ({ objects: memo.figures, uploads: encryptedUploads.figures, buckets: regions.figures }),
@@ -135,6 +139,7 @@ export async function startProxy(
     load,
     metrics,
     log,
+    audit,
     clock,
     random: Math.random,
   };
@@ -147,7 +152,7 @@ export async function startProxy(
   metrics.config(configHash(snapshot), clock());
   const health = {
     notReady: () => reason ?? waitingFor(serving.snapshot),
-    degraded: () => allOf(keyStores.trouble(), destination?.health.trouble()),
+    degraded: () => allOf(keyStores.trouble(), destination?.health.trouble(), audit?.health.trouble()),
     metrics: () => metrics.text(),
   };
   const admin =

@@ -1,4 +1,5 @@
 import type { Metrics } from '../admin/metrics.ts';
+import type { AuditLog } from '../audit-log.ts';
 import type { KeyMemo } from '../keys/memo.ts';
 import type { Load } from '../listener/load.ts';
 import type { Logger } from '../log.ts';
@@ -26,6 +27,7 @@ export interface Serving {
   readonly load: Load;
   readonly metrics: Metrics;
   readonly log: Logger;
+  readonly audit?: AuditLog | undefined;
   readonly clock: () => Date;
   /** From 0 up to 1. */
   readonly random: () => number;

@@ -77,6 +77,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     watch: config.reload.watch === 'off' ? undefined : milliseconds(config.reload.watch),
     keyRefresh: config.reload.keys === 'off' ? undefined : milliseconds(config.reload.keys),
     logLevel: config.log.level,
+    audit: config.audit && { ...config.audit, buffer: bytesOf(config.audit.buffer) },
   });
 }
 

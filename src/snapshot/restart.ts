@@ -13,6 +13,9 @@ export const RESTART = {
   'admin.tls': 'a restart to turn TLS on or off',
   'admin.tls.clientCa': 'a restart to add or remove it',
   workers: 'a restart',
+  'audit.to': 'a restart',
+  'audit.onFailure': 'a restart',
+  'audit.buffer': 'a restart',
 } as const;
 
 /** The settings of an open listener in a later snapshot; undefined when the snapshot has no listener at that address. */
@@ -34,7 +37,19 @@ export function waitForRestart(started: Snapshot, next: Snapshot): readonly stri
   const closed = started.listeners.some((open, index) => !settingsOf(open, index, next));
   const gone = closed && listeners.length === 0 ? ['listen'] : [];
   const crew = started.workers !== next.workers;
-  return [...listeners, ...gone, ...adminFields(started.admin, next.admin), ...(crew ? ['workers'] : [])];
+  return [
+    ...listeners,
+    ...gone,
+    ...adminFields(started.admin, next.admin),
+    ...(crew ? ['workers'] : []),
+    ...auditFields(started, next),
+  ];
+}
+
+function auditFields({ audit: started }: Snapshot, { audit: next }: Snapshot): readonly string[] {
+  const same =
+    started?.to === next?.to && started?.onFailure === next?.onFailure && started?.buffer === next?.buffer;
+  return same ? [] : ['audit'];
 }
 
 function adminFields(started: Snapshot['admin'], next: Snapshot['admin']): readonly string[] {

@@ -1,4 +1,5 @@
 import type { AdminSettings } from '../admin/access.ts';
+import type { AuditSettings } from '../audit-log.ts';
 import type { Client } from '../clients/client.ts';
 import type { Permissions } from '../clients/permissions.ts';
 import type { SseKey } from '../keys/key.ts';
@@ -46,6 +47,8 @@ export interface Snapshot {
   /** How often to fetch keys again that others may replace, in milliseconds; absent means never. */
   readonly keyRefresh?: number | undefined;
   /** Lowest level to log; absent means `info`. */
+  /** Absent means that there is no audit log. */
+  readonly audit?: AuditSettings | undefined;
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }
 

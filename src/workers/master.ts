@@ -39,6 +39,8 @@ class NoWorker extends Error {
 /** As a proxy that runs in one process; only that a reload takes its time, and can fail. */
 export type RunningCrew = Pick<RunningProxy, 'urls' | 'adminPort' | 'keep' | 'stop'> & {
   reload(snapshot: Snapshot): Promise<readonly string[]>;
+  /** Has all workers open their audit logs again. */
+  reopen(): void;
 };
 
 /**
@@ -148,6 +150,9 @@ export async function startCrew(
       use(next);
       overview.metricsOfMaster.reload('success');
       return waitForRestart(snapshot, next);
+    },
+    reopen: () => {
+      for (const { channel } of places) channel?.tell('reopen', {});
     },
     keep: () => overview.metricsOfMaster.reload('failure'),
     stop: async () => {

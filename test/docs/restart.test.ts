@@ -201,6 +201,9 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'reload.watch': [['reload.watch', 'off']],
   'reload.keys': [['reload.keys', 'off']],
   'log.level': [['log.level', 'warn']],
+  'audit.to': [['audit', { to: 'stdout' }]],
+  'audit.onFailure': [['audit', { to: 'stdout', onFailure: 'serve' }]],
+  'audit.buffer': [['audit', { to: 'stdout', buffer: '2MiB' }]],
   'log.buffer': [['log.buffer', '2MiB']],
 };
 
