@@ -1,13 +1,17 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Histogram, Registry } from 'prom-client';
 import type { StoreStatus } from '../keys/stores/health.ts';
 import type { LogHealth } from '../log-destination.ts';
 import type { AdminFigures } from './admin.ts';
 import { addAdminMetrics } from './admin-metrics.ts';
+import { addCertificateMetrics, type CertificateEnd } from './certificate-metrics.ts';
+import { addDistrustMetrics } from './distrust-metrics.ts';
 import { addDocumentMetrics, type DocumentsHeld } from './document-metrics.ts';
+import { addKeyMetrics, type KeyOutcome, type KeysKnown } from './key-metrics.ts';
 import { addLimitMetrics, type Burden } from './limit-metrics.ts';
 import { addLogMetrics } from './log-metrics.ts';
 import { addMemoryMetrics, type Memories } from './memory-metrics.ts';
 import { addNameMetrics, type NamesSeen } from './name-metrics.ts';
+import { addBuildInfo, addProcessMetrics, type Build } from './process-metrics.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 import { addStoreMetrics } from './store-metrics.ts';
 import { Tally } from './tally.ts';
@@ -35,11 +39,15 @@ export interface Metrics extends ReloadMetrics {
 export type Figures = readonly Figure[];
 export type Figure = Awaited<ReturnType<Registry['getMetricsAsJSON']>>[number];
 
-/** `encrypted` by a write; all others are of reads. */
-type KeyOutcome = 'opened' | 'encrypted' | 'wrong-key' | 'unclear' | 'plain' | 'other';
-
 interface Told {
-  readonly distrusted: () => number;
+  /** The buckets that refuse encrypted writes now. */
+  readonly distrusted: () => readonly string[];
+  /** When certificates end, by whose they are. */
+  readonly certificates?: () => Iterable<CertificateEnd>;
+  readonly keys?: () => KeysKnown | undefined;
+  readonly build?: Build | undefined;
+  /** Is the process to be shown too? Not where several proxies share one. */
+  readonly showsProcess?: boolean;
   readonly keyStores?: () => readonly StoreStatus[];
   readonly upstreams?: () => readonly UpstreamFigures[];
   readonly logHealth?: LogHealth | undefined;
@@ -58,6 +66,10 @@ interface Told {
 export function makeMetrics(
   {
     distrusted,
+    certificates = () => [],
+    keys = () => undefined,
+    build,
+    showsProcess = false,
     keyStores = () => [],
     upstreams = () => [],
     logHealth,
@@ -76,12 +88,7 @@ export function makeMetrics(
     labelNames: ['op', 'status'],
     registers,
   });
-  const keyUses = new Tally({
-    name: 'ssec_proxy_key_use_total',
-    help: 'SSE-C keys sent to the store, by key id and outcome.',
-    labelNames: ['key', 'outcome'],
-    registers,
-  });
+  const keyUse = addKeyMetrics(registry, keys);
   const plainReads = new Counter({
     name: 'ssec_proxy_plain_reads_total',
     help: 'Unencrypted objects read under a rule that encrypts.',
@@ -103,13 +110,10 @@ export function makeMetrics(
     help: 'Encrypted writes that were not proven for the third time in a row, or more, by bucket and operation.',
     registers,
   });
-  const buckets = new Gauge({
-    name: 'ssec_proxy_distrusted_buckets',
-    help: 'Buckets that refuse encrypted writes now: all until a probe passes, or those of an operation that failed.',
-    // Of several processes, each knows of all.
-    aggregator: 'max',
-    registers,
-  });
+  addDistrustMetrics(registry, distrusted);
+  addCertificateMetrics(registry, certificates);
+  if (build) addBuildInfo(registry, build);
+  if (showsProcess) addProcessMetrics(registry);
   addStoreMetrics(registry, keyStores);
   const upstreamEvents = addUpstreamMetrics(registry, upstreams);
   addLogMetrics(registry, logHealth);
@@ -124,18 +128,12 @@ export function makeMetrics(
       requests.add(op, status);
       duration.observe(seconds);
     },
-    keyUse: (key, outcome) => keyUses.add(key, outcome),
+    keyUse,
     plainRead: () => plainReads.inc(),
     unproven: () => unproven.inc(),
     distrustAlarm: () => alarms.inc(),
     upstreams: upstreamEvents,
-    text: () => {
-      buckets.set(distrusted());
-      return registry.metrics();
-    },
-    figures: () => {
-      buckets.set(distrusted());
-      return registry.getMetricsAsJSON();
-    },
+    text: () => registry.metrics(),
+    figures: () => registry.getMetricsAsJSON(),
   };
 }

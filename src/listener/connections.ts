@@ -78,6 +78,7 @@ export class ClientConnections {
   begin(connection: Connection, response: ServerResponse): void {
     connection.begun += 1;
     connection.answering += 1;
+    this.load.underWay += 1;
     connection.latest = response;
     if (connection.answering > this.load.deepest) this.load.deepest = connection.answering;
     this.#forget(connection);
@@ -85,6 +86,7 @@ export class ClientConnections {
 
   end(connection: Connection): void {
     connection.answering -= 1;
+    this.load.underWay -= 1;
     if (connection.answering > (connection.broken ? 1 : 0) || connection.socket.destroyed) return;
     connection.latest = undefined;
     if (connection.full || connection.draining) {

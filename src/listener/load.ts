@@ -27,6 +27,8 @@ export class Load {
   refusals = 0;
   /** The most requests that one connection has had at once since the metric was read last. */
   deepest = 0;
+  /** Requests without the end of their answer, whoever they are of. */
+  underWay = 0;
   readonly requests = new Slots();
   readonly copies = new Slots();
   readonly #hits = new Map<LimitName, number>();

@@ -1,7 +1,9 @@
 import type { LookupFunction, Socket } from 'node:net';
 import { setDefaultHighWaterMark } from 'node:stream';
 import { startAdmin } from '../admin/admin.ts';
+import type { CertificateEnd } from '../admin/certificate-metrics.ts';
 import { type Figures, makeMetrics } from '../admin/metrics.ts';
+import type { Build } from '../admin/process-metrics.ts';
 import { KeyMemo } from '../keys/memo.ts';
 import { StoreHealth } from '../keys/stores/health.ts';
 import { ClientConnections } from '../listener/connections.ts';
@@ -13,8 +15,10 @@ import { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
 import { MEMORY_LIMITS } from '../remembered.ts';
 import { HeldBytes, OF_CLIENTS } from '../response/held-bytes.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
+import { certificateEnds } from '../snapshot/certificates.ts';
 import { configHash } from '../snapshot/config-hash.ts';
 import { waitsOf } from '../snapshot/edited-keys.ts';
+import { keysKnown } from '../snapshot/keys-known.ts';
 import { waitForRestart } from '../snapshot/restart.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allUpstreams } from '../snapshot/upstream-of.ts';
@@ -75,6 +79,10 @@ interface Surroundings {
   /** What it shares with other processes; by default, nothing. */
   readonly distrust?: Trust;
   readonly encryptedUploads?: EncryptedUploads;
+  /** What runs, for metrics. */
+  readonly build?: Build;
+  /** Is the whole process this proxy, so that the metrics of the process are its own? */
+  readonly showsProcess?: boolean;
   /** Another process listens, and hands over the connections. */
   readonly handedOver?: boolean;
 }
@@ -94,6 +102,8 @@ export async function startProxy(
     distrust = new Distrust(),
     encryptedUploads = new EncryptedUploads(),
     handedOver = false,
+    build,
+    showsProcess = false,
   } = surroundings;
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
@@ -102,7 +112,11 @@ export async function startProxy(
   const heldBytes = new HeldBytes();
   const heldOfClients = new HeldBytes(OF_CLIENTS);
   const metrics = makeMetrics({
-    distrusted: () => distrust.count(clock().getTime()),
+    distrusted: () => distrust.refusing(clock().getTime()),
+    certificates: () => [...listenerEnds, ...storeEnds(serving.connections)],
+    keys: () => keysKnown(serving.snapshot),
+    build,
+    showsProcess,
     keyStores: () => keyStores.all(),
     upstreams: () => serving.connections.figures(),
     logHealth: destination?.health,
@@ -112,6 +126,7 @@ export async function startProxy(
     admin: () => admin?.figures,
     documents: () => ({ lists: heldBytes.figures, clients: heldOfClients.figures }),
   });
+  let listenerEnds = certificateEnds(snapshot);
   const useLimits = ({ limits }: Snapshot): void => {
     names.use(limits.names);
     heldBytes.use(limits.documents);
@@ -168,6 +183,7 @@ export async function startProxy(
       admin?.use(next.limits.admin);
       const connections = serving.connections.succeed(allUpstreams(next));
       serving = { ...serving, snapshot: next, connections, signingKeys: new SigningKeys() };
+      listenerEnds = certificateEnds(next);
       log.level = next.logLevel ?? log.level;
       metrics.config(configHash(next), clock());
       metrics.reload('success');
@@ -198,6 +214,15 @@ export async function startProxy(
 function waitingFor(snapshot: Snapshot): string | undefined {
   const waits = waitsOf(snapshot).map(({ id, cause }) => `keys.${id}: ${cause}`);
   return waits.length === 0 ? undefined : `waiting for keys: ${waits.join('; ')}`;
+}
+
+/** When the certificates end that stores have shown. */
+function storeEnds(connections: Connections): readonly CertificateEnd[] {
+  return connections
+    .figures()
+    .flatMap(({ upstream, certificateEnds: ends }) =>
+      ends === undefined ? [] : [[upstream, ends] as const],
+    );
 }
 
 function allOf(...troubles: readonly (string | undefined)[]): string | undefined {

@@ -1,12 +1,16 @@
 import type { LookupFunction } from 'node:net';
+import type { End } from './end.ts';
 import { type Names, systemNames } from './names/names.ts';
-import { Pool, type PoolEvents } from './pool.ts';
+import { Pool, type PoolEvents, type RetryReason } from './pool.ts';
 import type { Upstream } from './upstream.ts';
 
 /** What happened at an upstream, to be counted. */
 interface ConnectionEvents {
   refused(upstream: string, reason: Parameters<PoolEvents['refused']>[0]): void;
   waited(upstream: string): void;
+  waitedFor(upstream: string, seconds: number): void;
+  ended(upstream: string, end: End, seconds: number): void;
+  retried(upstream: string, reason: RetryReason): void;
 }
 
 interface Options {
@@ -66,6 +70,9 @@ export function poolOf(upstream: Upstream, { lookup, names = systemNames, events
   return new Pool(upstream, lookup ?? names.lookupFor(upstream.protocol), {
     refused: (reason) => events?.refused(upstream.name, reason),
     waited: () => events?.waited(upstream.name),
+    waitedFor: (seconds) => events?.waitedFor(upstream.name, seconds),
+    ended: (end, seconds) => events?.ended(upstream.name, end, seconds),
+    retried: (reason) => events?.retried(upstream.name, reason),
   });
 }
 

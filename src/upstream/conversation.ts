@@ -130,6 +130,7 @@ class Conversation implements Reports, Waiting {
   #sent(): void {
     if (this.#phase !== 'sending') return;
     this.#phase = 'sent';
+    if (this.#attempt.body) this.#connection.sentAt = performance.now();
     this.#waitForTaking(this.#attempt.upstream.timeouts.idle);
     if (this.#carriage?.taken()) this.allTaken();
   }

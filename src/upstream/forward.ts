@@ -1,6 +1,8 @@
 import type { Answer } from './answer.ts';
 import { type Attempt, writes } from './attempt.ts';
+import type { Connection } from './connection.ts';
 import { converse } from './conversation.ts';
+import { endBy, endOf } from './end.ts';
 import type { Pool } from './pool.ts';
 import { clientLeft } from './upstream-error.ts';
 
@@ -12,13 +14,30 @@ import { clientLeft } from './upstream-error.ts';
 export async function forward(attempt: Attempt, pool: Pool): Promise<Answer> {
   const { upstream, headers, body, fresh, tally, signal } = attempt;
   const needs = { upstream, host: headers.host ?? upstream.hostname, fresh, writes: writes(attempt), signal };
-  const connection = await pool.take(needs);
-  // It may have failed, or its client have left, before anybody listened.
-  const fault = body?.stream.errored ?? (signal.aborted ? clientLeft() : undefined);
-  if (fault) {
-    pool.release(connection);
-    throw fault;
+  const begun = performance.now();
+  let connection: Connection | undefined;
+  try {
+    const taken = await pool.take(needs);
+    connection = taken;
+    taken.sentAt = performance.now();
+    // It may have failed, or its client have left, before anybody listened.
+    const fault = body?.stream.errored ?? (signal.aborted ? clientLeft() : undefined);
+    if (fault) {
+      pool.release(taken);
+      throw fault;
+    }
+    if (tally) tally.attempts = (tally.attempts ?? 0) + 1;
+    const answer = await converse(attempt, taken, () => pool.release(taken));
+    pool.events.ended?.(endOf(answer.response.statusCode ?? 502), since(taken.sentAt));
+    return answer;
+  } catch (error) {
+    const end = endBy(error);
+    if (end) pool.events.ended?.(end, since(connection?.sentAt ?? begun));
+    throw error;
   }
-  if (tally) tally.attempts = (tally.attempts ?? 0) + 1;
-  return await converse(attempt, connection, () => pool.release(connection));
+}
+
+/** In seconds. */
+function since(then: number): number {
+  return (performance.now() - then) / 1000;
 }

@@ -2,7 +2,7 @@ import t from 'tap';
 import { makeMetrics } from '../../src/admin/metrics.ts';
 
 t.test('counts requests by operation and status, and SSE-C keys by outcome', async (t) => {
-  const metrics = makeMetrics({ distrusted: () => 0 });
+  const metrics = makeMetrics({ distrusted: () => [] });
   metrics.request({ op: 'PutObject', status: 200, seconds: 0.01 });
   metrics.request({ op: 'PutObject', status: 200, seconds: 0.01 });
   metrics.request({ op: 'GetObject', status: 404, seconds: 3 });
@@ -21,7 +21,7 @@ t.test('counts requests by operation and status, and SSE-C keys by outcome', asy
 });
 
 t.test('shows writes without proof, and how many buckets are distrusted now', async (t) => {
-  let distrusted = 0;
+  let distrusted: readonly string[] = [];
   const metrics = makeMetrics({ distrusted: () => distrusted });
   t.match(
     await metrics.text(),
@@ -29,14 +29,19 @@ t.test('shows writes without proof, and how many buckets are distrusted now', as
   );
   metrics.unproven();
   metrics.distrustAlarm();
-  distrusted = 2;
+  distrusted = ['b', 'a'];
   const text = await metrics.text();
   t.match(text, /ssec_proxy_unproven_writes_total 1\n[\s\S]*ssec_proxy_distrusted_buckets 2\n/);
   t.match(text, /^ssec_proxy_distrust_alarms_total 1$/m);
+  t.match(text, 'ssec_proxy_distrusted_bucket{bucket="a"} 1\nssec_proxy_distrusted_bucket{bucket="b"} 1\n');
+  distrusted = Array.from({ length: 60 }, (_, index) => `bucket-${100 + index}`);
+  const many = await metrics.text();
+  t.equal(many.match(/^ssec_proxy_distrusted_bucket\{bucket="bucket-/gm)?.length, 50);
+  t.match(many, 'ssec_proxy_distrusted_bucket{bucket="other"} 10');
 });
 
 t.test('two proxies in one process count separately', async (t) => {
-  const [one, other] = [makeMetrics({ distrusted: () => 0 }), makeMetrics({ distrusted: () => 0 })];
+  const [one, other] = [makeMetrics({ distrusted: () => [] }), makeMetrics({ distrusted: () => [] })];
   one.unproven();
   t.match(await other.text(), 'ssec_proxy_unproven_writes_total 0');
 });
@@ -49,7 +54,7 @@ t.test('tells of log lines that were dropped, and of those that wait', async (t)
     waiting: () => 7,
     trouble: () => undefined,
   };
-  const metrics = makeMetrics({ distrusted: () => 0, logHealth });
+  const metrics = makeMetrics({ distrusted: () => [], logHealth });
   t.match(await metrics.text(), /^ssec_proxy_log_lines_dropped_total 0$/m);
   count = 3;
   const text = await metrics.text();

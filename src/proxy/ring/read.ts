@@ -26,6 +26,7 @@ export async function readByRing(search: KeySearch): Promise<Answer> {
     if (judged.verdict === 'opened') return judged.answer;
     if (!triesNext(judged)) return await conclude(search, judged);
     tried.push(judged);
+    search.access.connections.of(search.request.plan.upstream).events.retried?.('key');
   }
   if (rule?.plainReads === 'allow' && tried.some(({ verdict }) => verdict === 'unclear')) {
     const { answer } = await tryKey(search, undefined);

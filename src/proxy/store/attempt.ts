@@ -23,6 +23,7 @@ function sendAgain(sending: Sending, upstream: Upstream, stores: Stores): Promis
   sending.asker.log.attempts ??= 0;
   return send(sending, upstream, stores, false).catch(async (error: unknown) => {
     if (!goesAgain(sending, error)) throw asS3Error(error);
+    stores.connections.of(sending.plan.upstream).events.retried?.('reset');
     try {
       return await send(sending, upstream, stores, true);
     } catch (fault) {

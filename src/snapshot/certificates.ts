@@ -1,0 +1,14 @@
+import { X509Certificate } from 'node:crypto';
+import type { Snapshot } from './snapshot.ts';
+
+/** When the certificates of the listeners end, by their place in the config, in seconds of Unix time. */
+export function certificateEnds({
+  listeners,
+}: Pick<Snapshot, 'listeners'>): readonly (readonly [of: string, ends: number])[] {
+  return listeners.flatMap(({ tls }, index) => (tls ? [[`listen[${index}]`, endOf(tls.cert)] as const] : []));
+}
+
+/** Of a chain, the first certificate is the listener's own. */
+function endOf(pem: string): number {
+  return new X509Certificate(pem).validToDate.getTime() / 1000;
+}
