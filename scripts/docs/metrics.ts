@@ -7,7 +7,12 @@ import { table } from './table.ts';
 export function renderMetrics(): string {
   const registry = new Registry();
   makeMetrics(
-    { distrusted: () => [], build: { version: '', commit: undefined }, showsProcess: true },
+    {
+      distrusted: () => [],
+      build: { version: '', commit: undefined },
+      showsProcess: true,
+      labels: ['client', 'bucket'],
+    },
     registry,
   );
   addWorkerMetrics(registry, { wanted: 0, serving: () => 0, ends: () => 0 });

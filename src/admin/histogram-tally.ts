@@ -1,5 +1,5 @@
 import type { Metric, Registry } from 'prom-client';
-import type { Figure } from './metrics.ts';
+import type { Figure } from './figures.ts';
 import { Cells } from './tally.ts';
 
 interface Observed {

@@ -13,7 +13,7 @@ export interface KeysKnown {
   readonly writesFrom: readonly (readonly [id: string, from: number])[];
 }
 
-/** Which SSE-C keys are used, and which are not to be had. @returns what counts one that was sent to a store */
+/** Which SSE-C keys are used, and which are missing. @returns what counts one that was sent to a store */
 export function addKeyMetrics(
   registry: Registry,
   known: () => KeysKnown | undefined,

@@ -1,11 +1,13 @@
-import { Counter, Histogram, Registry } from 'prom-client';
+import { Counter, Registry } from 'prom-client';
 import type { StoreStatus } from '../keys/stores/health.ts';
 import type { LogHealth } from '../log-destination.ts';
+import type { RequestFields } from '../log-line.ts';
 import type { AdminFigures } from './admin.ts';
 import { addAdminMetrics } from './admin-metrics.ts';
 import { addCertificateMetrics, type CertificateEnd } from './certificate-metrics.ts';
 import { addDistrustMetrics } from './distrust-metrics.ts';
 import { addDocumentMetrics, type DocumentsHeld } from './document-metrics.ts';
+import type { Figures } from './figures.ts';
 import { addKeyMetrics, type KeyOutcome, type KeysKnown } from './key-metrics.ts';
 import { addLimitMetrics, type Burden } from './limit-metrics.ts';
 import { addLogMetrics } from './log-metrics.ts';
@@ -13,13 +15,15 @@ import { addMemoryMetrics, type Memories } from './memory-metrics.ts';
 import { addNameMetrics, type NamesSeen } from './name-metrics.ts';
 import { addBuildInfo, addProcessMetrics, type Build } from './process-metrics.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
+import { addRequestMetrics } from './request-metrics.ts';
 import { addStoreMetrics } from './store-metrics.ts';
-import { Tally } from './tally.ts';
 import { addUpstreamMetrics, type UpstreamEvents, type UpstreamFigures } from './upstream-metrics.ts';
+import { addUsageMetrics, type Named, type UsageLabel } from './usage-metrics.ts';
 
 /** What is counted, for Prometheus. No label has a value that a client chooses. */
 export interface Metrics extends ReloadMetrics {
-  request(outcome: { op: string; status: number; seconds: number }): void;
+  /** A request at its end. */
+  request(record: Readonly<RequestFields>): void;
   /** An SSE-C key that was sent to the store, and the outcome. */
   keyUse(key: string, outcome: KeyOutcome): void;
   /** An unencrypted object that was read under a rule that encrypts. */
@@ -35,15 +39,15 @@ export interface Metrics extends ReloadMetrics {
   figures(): Promise<Figures>;
 }
 
-/** As prom-client has them: one entry for each metric. */
-export type Figures = readonly Figure[];
-export type Figure = Awaited<ReturnType<Registry['getMetricsAsJSON']>>[number];
-
 interface Told {
   /** The buckets that refuse encrypted writes now. */
   readonly distrusted: () => readonly string[];
   /** When certificates end, by whose they are. */
   readonly certificates?: () => Iterable<CertificateEnd>;
+  /** What the config in use names: an access key id, and a bucket in a rule of its own. */
+  readonly named?: Named;
+  /** By what else requests are counted. */
+  readonly labels?: readonly UsageLabel[] | undefined;
   readonly keys?: () => KeysKnown | undefined;
   readonly build?: Build | undefined;
   /** Is the process to be shown too? Not where several proxies share one. */
@@ -67,6 +71,8 @@ export function makeMetrics(
   {
     distrusted,
     certificates = () => [],
+    named = { client: () => false, bucket: () => false },
+    labels = [],
     keys = () => undefined,
     build,
     showsProcess = false,
@@ -82,24 +88,14 @@ export function makeMetrics(
   registry: Registry = new Registry(),
 ): Metrics {
   const registers = [registry];
-  const requests = new Tally({
-    name: 'ssec_proxy_requests_total',
-    help: 'Requests by operation and status.',
-    labelNames: ['op', 'status'],
-    registers,
-  });
+  const countRequest = addRequestMetrics(registry, named);
+  const countUsage = labels.length === 0 ? undefined : addUsageMetrics(registry, labels, named);
   const keyUse = addKeyMetrics(registry, keys);
   const plainReads = new Counter({
     name: 'ssec_proxy_plain_reads_total',
     help: 'Unencrypted objects read under a rule that encrypts.',
     registers,
   });
-  const duration = new Histogram({
-    name: 'ssec_proxy_request_seconds',
-    help: 'Time from the headers of a request to the end of its response.',
-    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600],
-    registers,
-  }).labels();
   const unproven = new Counter({
     name: 'ssec_proxy_unproven_writes_total',
     help: 'Encrypted writes whose response did not prove the encryption.',
@@ -124,9 +120,9 @@ export function makeMetrics(
   addAdminMetrics(registry, () => admin?.());
   return {
     ...makeReloadMetrics(registry),
-    request: ({ op, status, seconds }) => {
-      requests.add(op, status);
-      duration.observe(seconds);
+    request: (record) => {
+      countRequest(record);
+      countUsage?.(record);
     },
     keyUse,
     plainRead: () => plainReads.inc(),

@@ -35,6 +35,8 @@ export class Tally<First extends string, Second extends string> {
 export class Cells<Cell> {
   readonly #make: () => Cell;
   readonly #cells = new Map<string, Map<string | number, Cell>>();
+  /** How many there are. */
+  size = 0;
 
   constructor(make: () => Cell) {
     this.#make = make;
@@ -44,6 +46,10 @@ export class Cells<Cell> {
     return this.#cells.get(first)?.get(second) ?? this.#begin(first, second);
   }
 
+  has(first: string, second: string | number): boolean {
+    return this.#cells.get(first)?.has(second) === true;
+  }
+
   *all(): Generator<readonly [first: string, second: string | number, cell: Cell]> {
     for (const [first, others] of this.#cells)
       for (const [second, cell] of others) yield [first, second, cell];
@@ -51,6 +57,7 @@ export class Cells<Cell> {
 
   #begin(first: string, second: string | number): Cell {
     const cell = this.#make();
+    this.size += 1;
     const others = this.#cells.get(first) ?? new Map<string | number, Cell>();
     this.#cells.set(first, others.set(second, cell));
     return cell;

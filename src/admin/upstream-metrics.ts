@@ -21,7 +21,7 @@ export interface UpstreamFigures {
  * How a request to a store ended: the class of its status, or why there was no answer. `left`: the client left. `body`: what
  * the client sent was not what it had announced.
  */
-export type UpstreamEnd =
+type UpstreamEnd =
   | '2xx'
   | '3xx'
   | '4xx'
@@ -34,7 +34,7 @@ export type UpstreamEnd =
   | 'body';
 
 /** Why one request of a client is more than one to its store. */
-export type RetryReason = 'reset' | 'region' | 'key';
+type RetryReason = 'reset' | 'region' | 'key';
 
 /** What happens at upstreams. */
 export interface UpstreamEvents {
@@ -46,8 +46,8 @@ export interface UpstreamEvents {
   late(upstream: string, phase: 'connect' | 'headers' | 'idle' | 'document' | 'late'): void;
   /** One that waited goes on, or is refused. */
   waitedFor(upstream: string, seconds: number): void;
-  /** A request was answered, or was not. `seconds`: since its last byte was handed over. */
-  ended(upstream: string, outcome: UpstreamEnd, seconds: number): void;
+  /** A request was answered, or was not, and the store was waited for so long. */
+  ended(upstream: string, outcome: UpstreamEnd, milliseconds: number): void;
   retried(upstream: string, reason: RetryReason): void;
 }
 
@@ -103,7 +103,7 @@ export function addUpstreamMetrics(
   const durations = new HistogramTally(
     {
       name: 'ssec_proxy_upstream_request_duration_seconds',
-      help: 'Time that the store took: from the last byte that it was sent to the head of its answer, or to the end without one. By how the request ended.',
+      help: 'Time that the store was waited for: while it took nothing of the body, and from its last byte to the head of the answer, or to the end without one. By how the request ended.',
       labelNames: ['upstream', 'outcome'],
       buckets: SECONDS,
     },
@@ -114,7 +114,7 @@ export function addUpstreamMetrics(
     waited: (upstream) => waited.inc({ upstream }),
     late: (upstream, phase) => late.inc({ upstream, phase }),
     waitedFor: (upstream, seconds) => waitedFor.inc({ upstream }, seconds),
-    ended: (upstream, outcome, seconds) => durations.observe(upstream, outcome, seconds),
+    ended: (upstream, outcome, milliseconds) => durations.observe(upstream, outcome, milliseconds / 1000),
     retried: (upstream, reason) => retried.inc({ upstream, reason }),
   };
 }

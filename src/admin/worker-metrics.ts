@@ -2,8 +2,8 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { LogHealth } from '../log-destination.ts';
 import type { AdminFigures } from './admin.ts';
 import { addAdminMetrics } from './admin-metrics.ts';
+import type { Figures } from './figures.ts';
 import { addLogMetrics } from './log-metrics.ts';
-import type { Figures } from './metrics.ts';
 import { addBuildInfo, addProcessMetrics, type Build } from './process-metrics.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 

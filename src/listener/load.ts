@@ -27,7 +27,7 @@ export class Load {
   refusals = 0;
   /** The most requests that one connection has had at once since the metric was read last. */
   deepest = 0;
-  /** Requests without the end of their answer, whoever they are of. */
+  /** Requests without the end of their answer, of all clients. */
   underWay = 0;
   readonly requests = new Slots();
   readonly copies = new Slots();

@@ -2,7 +2,9 @@ import type { LookupFunction, Socket } from 'node:net';
 import { setDefaultHighWaterMark } from 'node:stream';
 import { startAdmin } from '../admin/admin.ts';
 import type { CertificateEnd } from '../admin/certificate-metrics.ts';
-import { type Figures, makeMetrics } from '../admin/metrics.ts';
+import type { Figures } from '../admin/figures.ts';
+import { healthRoutes } from '../admin/health-routes.ts';
+import { makeMetrics } from '../admin/metrics.ts';
 import type { Build } from '../admin/process-metrics.ts';
 import { KeyMemo } from '../keys/memo.ts';
 import { StoreHealth } from '../keys/stores/health.ts';
@@ -14,6 +16,7 @@ import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
 import { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
 import { MEMORY_LIMITS } from '../remembered.ts';
 import { HeldBytes, OF_CLIENTS } from '../response/held-bytes.ts';
+import { isGlob } from '../rules/glob.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
 import { certificateEnds } from '../snapshot/certificates.ts';
 import { configHash } from '../snapshot/config-hash.ts';
@@ -114,6 +117,11 @@ export async function startProxy(
   const metrics = makeMetrics({
     distrusted: () => distrust.refusing(clock().getTime()),
     certificates: () => [...listenerEnds, ...storeEnds(serving.connections)],
+    named: {
+      client: (accessKeyId) => serving.snapshot.clients.has(accessKeyId),
+      bucket: (bucket) => buckets.has(bucket),
+    },
+    labels: snapshot.metricLabels,
     keys: () => keysKnown(serving.snapshot),
     build,
     showsProcess,
@@ -127,6 +135,7 @@ export async function startProxy(
     documents: () => ({ lists: heldBytes.figures, clients: heldOfClients.figures }),
   });
   let listenerEnds = certificateEnds(snapshot);
+  let buckets = namedBuckets(snapshot);
   const useLimits = ({ limits }: Snapshot): void => {
     names.use(limits.names);
     heldBytes.use(limits.documents);
@@ -164,7 +173,8 @@ export async function startProxy(
     metrics: () => metrics.text(),
   };
   const admin =
-    snapshot.admin && (await startAdmin(await placeOf(snapshot.admin, names), health, snapshot.limits.admin));
+    snapshot.admin &&
+    (await startAdmin(await placeOf(snapshot.admin, names), healthRoutes(health), snapshot.limits.admin));
   const opened = await openAll(snapshot, {
     admin,
     handedOver,
@@ -184,6 +194,7 @@ export async function startProxy(
       const connections = serving.connections.succeed(allUpstreams(next));
       serving = { ...serving, snapshot: next, connections, signingKeys: new SigningKeys() };
       listenerEnds = certificateEnds(next);
+      buckets = namedBuckets(next);
       log.level = next.logLevel ?? log.level;
       metrics.config(configHash(next), clock());
       metrics.reload('success');
@@ -227,6 +238,11 @@ function storeEnds(connections: Connections): readonly CertificateEnd[] {
 
 function allOf(...troubles: readonly (string | undefined)[]): string | undefined {
   return troubles.filter((trouble) => trouble !== undefined).join('; ') || undefined;
+}
+
+/** The buckets that a rule names, and not by a pattern. */
+function namedBuckets({ rules }: Snapshot): ReadonlySet<string> {
+  return new Set(rules.rules.flatMap(({ bucket }) => (isGlob(bucket) ? [] : [bucket])));
 }
 
 function boundsOf({ timeouts, limits }: Snapshot): Bounds {

@@ -10,6 +10,7 @@ export const RESTART = {
   'listen[].address': 'a restart',
   'listen[].tls': 'a restart to turn TLS on or off',
   'admin.address': 'a restart',
+  'metrics.labels': 'a restart',
   workers: 'a restart',
 } as const;
 
@@ -33,5 +34,12 @@ export function waitForRestart(started: Snapshot, next: Snapshot): readonly stri
   const gone = closed && listeners.length === 0 ? ['listen'] : [];
   const moved = started.admin?.host !== next.admin?.host || started.admin?.port !== next.admin?.port;
   const crew = started.workers !== next.workers;
-  return [...listeners, ...gone, ...(moved ? ['admin.address'] : []), ...(crew ? ['workers'] : [])];
+  const counted = (of: Snapshot): string => (of.metricLabels ?? []).join();
+  return [
+    ...listeners,
+    ...gone,
+    ...(moved ? ['admin.address'] : []),
+    ...(counted(started) === counted(next) ? [] : ['metrics.labels']),
+    ...(crew ? ['workers'] : []),
+  ];
 }

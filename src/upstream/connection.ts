@@ -36,8 +36,6 @@ export class Connection {
   readonly lane: string;
   /** When it became idle, by `performance.now()`. */
   idleSince = 0;
-  /** When the last byte of its latest request was handed over, before that when the request began; by the same clock. */
-  sentAt = 0;
   /** One wait at a time: that of the request which is under way, or that of an idle connection for the next one. */
   readonly deadline = new Deadline(() => this.waits?.late(this));
   waits: Waiting | undefined;

@@ -9,7 +9,7 @@ interface ConnectionEvents {
   refused(upstream: string, reason: Parameters<PoolEvents['refused']>[0]): void;
   waited(upstream: string): void;
   waitedFor(upstream: string, seconds: number): void;
-  ended(upstream: string, end: End, seconds: number): void;
+  ended(upstream: string, end: End, milliseconds: number): void;
   retried(upstream: string, reason: RetryReason): void;
 }
 
@@ -71,7 +71,7 @@ export function poolOf(upstream: Upstream, { lookup, names = systemNames, events
     refused: (reason) => events?.refused(upstream.name, reason),
     waited: () => events?.waited(upstream.name),
     waitedFor: (seconds) => events?.waitedFor(upstream.name, seconds),
-    ended: (end, seconds) => events?.ended(upstream.name, end, seconds),
+    ended: (end, milliseconds) => events?.ended(upstream.name, end, milliseconds),
     retried: (reason) => events?.retried(upstream.name, reason),
   });
 }

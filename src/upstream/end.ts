@@ -16,7 +16,7 @@ export type End =
   | 'left'
   | 'body';
 
-/** @param status from 200 to 599: others are no answer */
+/** @param status from 200 to 599: others are refused before */
 export function endOf(status: number): End {
   if (status < 300) return '2xx';
   if (status < 400) return '3xx';

@@ -1,6 +1,7 @@
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Signal } from '../leaving.ts';
+import type { Tally } from './attempt.ts';
 import { connect } from './connect.ts';
 import { Connection, type Waiting } from './connection.ts';
 import { Deadline } from './deadline.ts';
@@ -32,6 +33,7 @@ export interface Needs {
   /** Whether what is sent may change something at the store. */
   readonly writes: boolean;
   readonly signal: Signal;
+  readonly tally?: Tally | undefined;
 }
 
 /** What happened in a pool, to be counted. */
@@ -42,8 +44,8 @@ export interface PoolEvents {
   waited?(): void;
   /** One that waited goes on, or is refused. */
   waitedFor?(seconds: number): void;
-  /** A request was answered, or was not, so many seconds after its last byte was handed over. */
-  ended?(end: End, seconds: number): void;
+  /** A request was answered, or was not, and the store was waited for so long. */
+  ended?(end: End, milliseconds: number): void;
   /** A request of a client goes to the store once more. */
   retried?(reason: RetryReason): void;
 }
@@ -253,8 +255,11 @@ export class Pool {
     const since = performance.now();
     return new Promise((resolve, reject) => {
       const settle = (): void => {
+        const { tally } = needs;
+        const waited = performance.now() - since;
+        if (tally) tally.waitedMs = (tally.waitedMs ?? 0) + waited;
+        this.events.waitedFor?.(waited / 1000);
         deadline.end();
-        this.events.waitedFor?.((performance.now() - since) / 1000);
         needs.signal.removeEventListener('abort', leave);
         const at = this.#waiting.indexOf(waiter);
         if (at >= 0) this.#waiting.splice(at, 1);

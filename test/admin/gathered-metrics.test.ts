@@ -56,13 +56,14 @@ async function gathered(workers: readonly Metrics[], all = new GatheredMetrics()
 
 t.test('counters, histograms and gauges of several processes are added', async (t) => {
   const [one, two] = [worker(1), worker(2)];
-  for (const metrics of [one, two, two]) metrics.request({ op: 'GetObject', status: 200, seconds: 0.01 });
+  for (const metrics of [one, two, two])
+    metrics.request({ op: 'GetObject', status: 200, outcome: 'served', ms: 10 });
   two.keyUse('a', 'opened');
   const text = await gathered([one, two]);
   const rows = [
     'ssec_proxy_requests_total{op="GetObject",status="200"} 3',
-    'ssec_proxy_request_seconds_bucket{le="0.02"} 3',
-    'ssec_proxy_request_seconds_count 3',
+    'ssec_proxy_request_duration_seconds_bucket{le="0.01",class="read",outcome="served"} 3',
+    'ssec_proxy_request_duration_seconds_count{class="read",outcome="served"} 3',
     'ssec_proxy_key_use_total{key="a",outcome="opened"} 1',
     'ssec_proxy_upstream_connections{upstream="upstream"} 4',
     'ssec_proxy_client_limit{limit="connections"} 512',
@@ -100,13 +101,13 @@ t.test('what a process has counted stays when it has ended, and its gauges go', 
   const all = new GatheredMetrics();
   for (let round = 1; round <= 3; round += 1) {
     const ended = worker(1);
-    ended.request({ op: 'GetObject', status: 200, seconds: 0.01 });
+    ended.request({ op: 'GetObject', status: 200, outcome: 'served', ms: 10 });
     all.retire(JSON.parse(JSON.stringify(await ended.figures())));
     const text = await gathered([worker(1)], all);
     for (const row of [
       `ssec_proxy_requests_total{op="GetObject",status="200"} ${round}`,
-      `ssec_proxy_request_seconds_count ${round}`,
-      `ssec_proxy_request_seconds_bucket{le="+Inf"} ${round}`,
+      `ssec_proxy_request_duration_seconds_count{class="read",outcome="served"} ${round}`,
+      `ssec_proxy_request_duration_seconds_bucket{le="+Inf",class="read",outcome="served"} ${round}`,
       'ssec_proxy_client_limit_used{limit="connections"} 3',
     ])
       t.ok(text.split('\n').includes(row), row);
@@ -142,8 +143,11 @@ t.test('every metric says how it is added, or is a sum', async (t) => {
     'ssec_proxy_config_reloads_total',
     'ssec_proxy_distrusted_bucket',
     'ssec_proxy_distrusted_buckets',
+    'ssec_proxy_key_last_success_timestamp_seconds',
     'ssec_proxy_key_store_last_success_timestamp_seconds',
     'ssec_proxy_key_store_up',
+    'ssec_proxy_key_writes_from_timestamp_seconds',
+    'ssec_proxy_keys_missing',
     'ssec_proxy_upstream_failures',
     'ssec_proxy_upstream_failures_limit',
     'ssec_proxy_upstream_outage',

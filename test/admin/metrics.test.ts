@@ -3,9 +3,9 @@ import { makeMetrics } from '../../src/admin/metrics.ts';
 
 t.test('counts requests by operation and status, and SSE-C keys by outcome', async (t) => {
   const metrics = makeMetrics({ distrusted: () => [] });
-  metrics.request({ op: 'PutObject', status: 200, seconds: 0.01 });
-  metrics.request({ op: 'PutObject', status: 200, seconds: 0.01 });
-  metrics.request({ op: 'GetObject', status: 404, seconds: 3 });
+  metrics.request({ op: 'PutObject', status: 200, outcome: 'served', ms: 10 });
+  metrics.request({ op: 'PutObject', status: 200, outcome: 'served', ms: 10 });
+  metrics.request({ op: 'GetObject', status: 404, outcome: 'refused', ms: 3000 });
   metrics.keyUse('a', 'opened');
   metrics.keyUse('a', 'opened');
   metrics.keyUse('a', 'wrong-key');
@@ -16,8 +16,63 @@ t.test('counts requests by operation and status, and SSE-C keys by outcome', asy
   t.match(text, 'ssec_proxy_key_use_total{key="a",outcome="opened"} 2');
   t.match(text, 'ssec_proxy_key_use_total{key="a",outcome="wrong-key"} 1');
   t.match(text, 'ssec_proxy_plain_reads_total 1');
-  t.match(text, /ssec_proxy_request_seconds_bucket\{le="0.02"\} 2\n/);
-  t.match(text, 'ssec_proxy_request_seconds_count 3');
+  t.match(text, 'ssec_proxy_request_duration_seconds_bucket{le="0.01",class="write",outcome="served"} 2');
+  t.match(text, 'ssec_proxy_request_duration_seconds_count{class="read",outcome="refused"} 1');
+  t.notMatch(text, 'class="read",outcome="served"');
+});
+
+t.test('a client that left does not count as a success, whatever status was sent', async (t) => {
+  const metrics = makeMetrics({ distrusted: () => [] });
+  metrics.request({ op: 'PutObject', status: 200, outcome: 'left', ms: 10 });
+  metrics.request({ op: 'GetObject', status: 200, outcome: 'cut', ms: 10, firstByteMs: 2, bytesOut: 7 });
+  const text = await metrics.text();
+  for (const line of [
+    'ssec_proxy_requests_total{op="PutObject",status="499"} 1',
+    'ssec_proxy_requests_total{op="GetObject",status="599"} 1',
+    'ssec_proxy_request_duration_seconds_count{class="write",outcome="left"} 1',
+    'ssec_proxy_request_time_to_first_byte_seconds_sum{class="read",outcome="cut"} 0.002',
+    'ssec_proxy_body_bytes_total{class="read",direction="sent"} 7',
+  ])
+    t.ok(text.split('\n').includes(line), line);
+  t.notMatch(text, /time_to_first_byte_seconds_count\{class="write"/, 'there was no first byte');
+  t.notMatch(text, 'status="200"');
+});
+
+t.test('names the client whose login failed where the config has it, and nobody else', async (t) => {
+  const metrics = makeMetrics({
+    distrusted: () => [],
+    named: { client: (id) => id === 'app', bucket: () => false },
+  });
+  const refused = { op: 'GetObject', status: 403, outcome: 'refused' } as const;
+  const claims = [
+    { claimed: 'app', code: 'SignatureDoesNotMatch' },
+    { claimed: 'made-up', code: 'InvalidAccessKeyId' },
+    { claimed: undefined, code: 'AccessDenied' },
+    { client: 'app', code: 'AccessDenied' },
+    { claimed: 'app', code: 'NoSuchKey' },
+  ];
+  for (const claim of claims) metrics.request({ ...refused, ...claim });
+  const lines = (await metrics.text()).split('\n').filter((line) => line.includes('login_failures_total{'));
+  t.strictSame(lines, [
+    'ssec_proxy_login_failures_total{client="app",reason="signature"} 1',
+    'ssec_proxy_login_failures_total{client="other",reason="unknown-client"} 1',
+    'ssec_proxy_login_failures_total{client="other",reason="denied"} 1',
+  ]);
+});
+
+t.test('tells what a store has against the proxy', async (t) => {
+  const metrics = makeMetrics({ distrusted: () => [] });
+  metrics.request({
+    op: 'PutObject',
+    status: 503,
+    outcome: 'failed',
+    upstream: 'upstreams.cold',
+    storeRefusal: 'credentials',
+  });
+  t.match(
+    await metrics.text(),
+    'ssec_proxy_upstream_refusals_total{upstream="upstreams.cold",reason="credentials"} 1',
+  );
 });
 
 t.test('shows writes without proof, and how many buckets are distrusted now', async (t) => {
