@@ -119,7 +119,7 @@ export async function startProxy(
     certificates: () => [...listenerEnds, ...storeEnds(serving.connections)],
     named: {
       client: (accessKeyId) => serving.snapshot.clients.has(accessKeyId),
-      bucket: (bucket) => buckets.has(bucket),
+      bucket: (bucket) => bucketsOfRules.has(bucket),
     },
     labels: snapshot.metricLabels,
     keys: () => keysKnown(serving.snapshot),
@@ -135,7 +135,7 @@ export async function startProxy(
     documents: () => ({ lists: heldBytes.figures, clients: heldOfClients.figures }),
   });
   let listenerEnds = certificateEnds(snapshot);
-  let buckets = namedBuckets(snapshot);
+  let bucketsOfRules = namedBuckets(snapshot);
   const useLimits = ({ limits }: Snapshot): void => {
     names.use(limits.names);
     heldBytes.use(limits.documents);
@@ -194,7 +194,7 @@ export async function startProxy(
       const connections = serving.connections.succeed(allUpstreams(next));
       serving = { ...serving, snapshot: next, connections, signingKeys: new SigningKeys() };
       listenerEnds = certificateEnds(next);
-      buckets = namedBuckets(next);
+      bucketsOfRules = namedBuckets(next);
       log.level = next.logLevel ?? log.level;
       metrics.config(configHash(next), clock());
       metrics.reload('success');

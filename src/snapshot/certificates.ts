@@ -5,10 +5,17 @@ import type { Snapshot } from './snapshot.ts';
 export function certificateEnds({
   listeners,
 }: Pick<Snapshot, 'listeners'>): readonly (readonly [of: string, ends: number])[] {
-  return listeners.flatMap(({ tls }, index) => (tls ? [[`listen[${index}]`, endOf(tls.cert)] as const] : []));
+  return listeners.flatMap(({ tls }, index) => {
+    const ends = tls && endOf(tls.cert);
+    return ends === undefined ? [] : [[`listen[${index}]`, ends] as const];
+  });
 }
 
-/** Of a chain, the first certificate is the listener's own. */
-function endOf(pem: string): number {
-  return new X509Certificate(pem).validToDate.getTime() / 1000;
+/** Of a chain, the first certificate is the listener's own. Undefined for what can't be read: no listener opens with it. */
+function endOf(pem: string): number | undefined {
+  try {
+    return new X509Certificate(pem).validToDate.getTime() / 1000;
+  } catch {
+    return undefined;
+  }
 }
