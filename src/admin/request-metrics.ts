@@ -15,13 +15,11 @@ const LOGIN_FAILURES: ReadonlyMap<string | undefined, string> = new Map([
   ['AccessDenied', 'denied'],
 ]);
 
-type Finished = Readonly<RequestFields> & { readonly claimed?: string | undefined };
-
 /** @returns what counts a request at its end, by labels that no client chooses */
 export function addRequestMetrics(
   registry: Registry,
   named: Pick<Named, 'client'>,
-): (record: Finished) => void {
+): (record: Readonly<RequestFields>) => void {
   const registers = [registry];
   const requests = new Tally({
     name: 'ssec_proxy_requests_total',
@@ -65,6 +63,12 @@ export function addRequestMetrics(
     labelNames: ['upstream', 'reason'],
     registers,
   });
+  const retries = new Tally({
+    name: 'ssec_proxy_upstream_retries_total',
+    help: 'How often a store was asked again for the same request, by reason: reset (the connection broke before an answer), region (the bucket is in another one), key (the object may have another SSE-C key).',
+    labelNames: ['upstream', 'reason'],
+    registers,
+  });
   return (record) => {
     const { op, status = 0, outcome = 'failed', ms = 0, firstByteMs, bytesIn, bytesOut } = record;
     const kind = operationClass(op);
@@ -74,12 +78,14 @@ export function addRequestMetrics(
     if (bytesIn) bytes.add(kind, 'received', bytesIn);
     if (bytesOut) bytes.add(kind, 'sent', bytesOut);
     if (record.storeRefusal) refusals.add(record.upstream ?? 'upstream', record.storeRefusal);
+    if (record.retried !== undefined)
+      for (const reason of record.retried.split(' ')) retries.add(record.upstream ?? 'upstream', reason);
     const reason = record.client === undefined ? LOGIN_FAILURES.get(record.code) : undefined;
     if (reason !== undefined) logins.add(knownClient(record, named), reason);
   };
 }
 
 /** What somebody only says is a label where the config has it, so that nobody makes new ones. */
-function knownClient({ claimed }: Finished, named: Pick<Named, 'client'>): string {
+function knownClient({ claimed }: Readonly<RequestFields>, named: Pick<Named, 'client'>): string {
   return claimed !== undefined && named.client(claimed) ? claimed : 'other';
 }

@@ -33,9 +33,6 @@ type UpstreamEnd =
   | 'left'
   | 'body';
 
-/** Why one request of a client is more than one to its store. */
-type RetryReason = 'reset' | 'region' | 'key';
-
 /** What happens at upstreams. */
 export interface UpstreamEvents {
   /** A request got no connection: the queue was full, it waited too long, or the store can't be reached. */
@@ -48,7 +45,6 @@ export interface UpstreamEvents {
   waitedFor(upstream: string, seconds: number): void;
   /** A request was answered, or was not, and the store was waited for so long. */
   ended(upstream: string, outcome: UpstreamEnd, milliseconds: number): void;
-  retried(upstream: string, reason: RetryReason): void;
 }
 
 /** How near the limits of each upstream are, and how often they were hit. */
@@ -94,12 +90,6 @@ export function addUpstreamMetrics(
     labelNames: ['upstream'],
     registers: [registry],
   });
-  const retried = new Counter({
-    name: 'ssec_proxy_upstream_retries_total',
-    help: 'Requests that went to the store once more, by reason: reset (the connection broke before an answer), region (the bucket is in another one), key (the object has another SSE-C key).',
-    labelNames: ['upstream', 'reason'],
-    registers: [registry],
-  });
   const durations = new HistogramTally(
     {
       name: 'ssec_proxy_upstream_request_duration_seconds',
@@ -115,7 +105,6 @@ export function addUpstreamMetrics(
     late: (upstream, phase) => late.inc({ upstream, phase }),
     waitedFor: (upstream, seconds) => waitedFor.inc({ upstream }, seconds),
     ended: (upstream, outcome, milliseconds) => durations.observe(upstream, outcome, milliseconds / 1000),
-    retried: (upstream, reason) => retried.inc({ upstream, reason }),
   };
 }
 

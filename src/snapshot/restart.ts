@@ -11,6 +11,8 @@ export const RESTART = {
   'listen[].tls': 'a restart to turn TLS on or off',
   'admin.address': 'a restart',
   'metrics.labels': 'a restart',
+  'admin.tls': 'a restart to turn TLS on or off',
+  'admin.tls.clientCa': 'a restart to add or remove it',
   workers: 'a restart',
 } as const;
 
@@ -32,14 +34,19 @@ export function waitForRestart(started: Snapshot, next: Snapshot): readonly stri
   );
   const closed = started.listeners.some((open, index) => !settingsOf(open, index, next));
   const gone = closed && listeners.length === 0 ? ['listen'] : [];
-  const moved = started.admin?.host !== next.admin?.host || started.admin?.port !== next.admin?.port;
   const crew = started.workers !== next.workers;
   const counted = (of: Snapshot): string => (of.metricLabels ?? []).join();
   return [
     ...listeners,
     ...gone,
-    ...(moved ? ['admin.address'] : []),
+    ...adminFields(started.admin, next.admin),
     ...(counted(started) === counted(next) ? [] : ['metrics.labels']),
     ...(crew ? ['workers'] : []),
   ];
+}
+
+function adminFields(started: Snapshot['admin'], next: Snapshot['admin']): readonly string[] {
+  if (started?.host !== next?.host || started?.port !== next?.port) return ['admin.address'];
+  if (!started?.tls !== !next?.tls) return ['admin.tls'];
+  return !started?.tls?.clientCa === !next?.tls?.clientCa ? [] : ['admin.tls.clientCa'];
 }

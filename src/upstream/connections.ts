@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import type { End } from './end.ts';
 import { type Names, systemNames } from './names/names.ts';
-import { Pool, type PoolEvents, type RetryReason } from './pool.ts';
+import { Pool, type PoolEvents } from './pool.ts';
 import type { Upstream } from './upstream.ts';
 
 /** What happened at an upstream, to be counted. */
@@ -10,7 +10,6 @@ interface ConnectionEvents {
   waited(upstream: string): void;
   waitedFor(upstream: string, seconds: number): void;
   ended(upstream: string, end: End, milliseconds: number): void;
-  retried(upstream: string, reason: RetryReason): void;
 }
 
 interface Options {
@@ -72,7 +71,6 @@ export function poolOf(upstream: Upstream, { lookup, names = systemNames, events
     waited: () => events?.waited(upstream.name),
     waitedFor: (seconds) => events?.waitedFor(upstream.name, seconds),
     ended: (end, milliseconds) => events?.ended(upstream.name, end, milliseconds),
-    retried: (reason) => events?.retried(upstream.name, reason),
   });
 }
 

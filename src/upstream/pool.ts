@@ -46,12 +46,7 @@ export interface PoolEvents {
   waitedFor?(seconds: number): void;
   /** A request was answered, or was not, and the store was waited for so long. */
   ended?(end: End, milliseconds: number): void;
-  /** A request of a client goes to the store once more. */
-  retried?(reason: RetryReason): void;
 }
-
-/** `reset`: the connection broke. `region`: the bucket is elsewhere. `key`: the object has another SSE-C key. */
-export type RetryReason = 'reset' | 'region' | 'key';
 
 interface PoolFigures extends Readonly<Outage['figures']> {
   readonly open: number;

@@ -117,3 +117,17 @@ t.test('tells of log lines that were dropped, and of those that wait', async (t)
   t.match(text, /^ssec_proxy_log_waiting_bytes 7$/m);
   t.match(text, /^ssec_proxy_log_waiting_bytes_limit 1000$/m);
 });
+
+t.test('counts why stores were asked again', async (t) => {
+  const metrics = makeMetrics({ distrusted: () => [] });
+  metrics.request({
+    op: 'GetObject',
+    status: 200,
+    outcome: 'served',
+    upstream: 'upstream',
+    retried: 'reset key key',
+  });
+  const text = await metrics.text();
+  t.match(text, 'ssec_proxy_upstream_retries_total{upstream="upstream",reason="key"} 2');
+  t.match(text, 'ssec_proxy_upstream_retries_total{upstream="upstream",reason="reset"} 1');
+});

@@ -56,7 +56,8 @@ export function connectionFault(
   const [refusal, said] = OF_THE_CONNECTION[status] ?? [];
   if (refusal === undefined) return undefined;
   // Nobody signs a preflight.
-  if (status === 401 && !credentials) return new S3Error('AccessDenied', 'Access Denied');
+  if (status === 401 && !credentials)
+    return new S3Error('AccessDenied', 'Access Denied', { reason: 'the store wants a signature' });
   return faultBetween(log, refusal, `status ${status}: ${said}`, upstream);
 }
 

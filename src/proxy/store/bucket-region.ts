@@ -6,12 +6,13 @@ import { inRegion, isRegion } from '../../upstream/regions.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { ownPlan } from '../plan/own-plan.ts';
 import { ownSending } from './own-sending.ts';
+import { noteRetry } from './retried.ts';
 import type { Sending, Stores } from './sending.ts';
 
 /** Sends it to an upstream, be it that of the plan or the same in another region. */
 type Send = (sending: Sending, upstream: Upstream) => Promise<Answer>;
 
-type Regions = Pick<Stores, 'regions' | 'connections'>;
+type Regions = Pick<Stores, 'regions'>;
 
 /** Operations that say nothing of where a bucket is when they succeed: any region answers them. */
 const ANYWHERE: ReadonlySet<OperationName> = new Set<OperationName>(['CreateBucket', 'GetBucketLocation']);
@@ -20,8 +21,7 @@ const ANYWHERE: ReadonlySet<OperationName> = new Set<OperationName>(['CreateBuck
  * Sends a request to the region of its bucket, at a store that has several. Where the store says that this is another one than was tried, it goes
  * there, once; clients never hear of it. A body can't be sent twice, so before the first one the bucket is asked for.
  */
-export async function sendToRegion(sending: Sending, stores: Regions, send: Send): Promise<Answer> {
-  const { regions } = stores;
+export async function sendToRegion(sending: Sending, { regions }: Regions, send: Send): Promise<Answer> {
   const { target, operation, upstream } = sending.plan;
   if (target.shape === 'service' || operation.name === 'CreateBucket') {
     return await send(sending, upstream);
@@ -29,7 +29,7 @@ export async function sendToRegion(sending: Sending, stores: Regions, send: Send
   const { bucket } = target;
   const bodyless = sending.message.body === 'none';
   if (!bodyless && regions.recall(upstream, bucket) === undefined)
-    await askBucket(bucket, sending, stores, send);
+    await askBucket(bucket, sending, { regions }, send);
   const tried = regions.recall(upstream, bucket);
   const here = tried ?? upstream.region;
   const { answer, told } = await regionTold(await send(sending, inRegion(upstream, here)), sending);
@@ -41,12 +41,12 @@ export async function sendToRegion(sending: Sending, stores: Regions, send: Send
     if (isRedirect(answer)) regions.forget(upstream, bucket);
     return answer;
   }
-  if (told === 'unclear') await askBucket(bucket, sending, stores, send);
+  if (told === 'unclear') await askBucket(bucket, sending, { regions }, send);
   else regions.remember(upstream, bucket, told);
   const there = regions.recall(upstream, bucket) ?? here;
   if (there === here || !bodyless) return answer;
   answer.response.resume();
-  stores.connections.of(upstream).events.retried?.('region');
+  noteRetry(sending.asker.log, 'region');
   return await send(sending, inRegion(upstream, there));
 }
 
@@ -59,7 +59,7 @@ function noteRegion({ response: { statusCode = 0 } }: Answer, remember: () => vo
 async function askBucket(
   bucket: string,
   { plan, asker }: Sending,
-  { regions }: Pick<Stores, 'regions'>,
+  { regions }: Regions,
   send: Send,
 ): Promise<void> {
   const { upstream, credentials } = plan;
