@@ -26,6 +26,7 @@ function worker(deepest: number, outage = false): Metrics {
       frontFaults: () => 0,
       timeoutsOf: () => 0,
       underWay: 2,
+      tls: { count: () => 0 },
     },
     keyStores: () => [{ name: 'exec:x', lastSuccess: undefined, trouble: outage ? 'down' : undefined }],
     upstreams: () => [

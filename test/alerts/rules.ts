@@ -11,7 +11,9 @@ interface Rule {
 }
 
 export function readRules(): readonly Rule[] {
-  const { groups } = parse(readFileSync(RULES_FILE, 'utf8')) as { groups: readonly { rules: readonly Rule[] }[] };
+  const { groups } = parse(readFileSync(RULES_FILE, 'utf8')) as {
+    groups: readonly { rules: readonly Rule[] }[];
+  };
   return groups.flatMap(({ rules }) => rules);
 }
 

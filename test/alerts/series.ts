@@ -32,8 +32,7 @@ export function recordedOf(scrapes: readonly Scrape[], metrics: ReadonlySet<stri
 export function extended({ counter, values }: Recorded, length: number): readonly (number | null)[] {
   const half = values.slice(Math.floor(values.length / 2));
   const [first = null, last = null] = [half[0], half.at(-1)];
-  const step =
-    first === null || last === null || half.length < 2 ? 0 : (last - first) / (half.length - 1);
+  const step = first === null || last === null || half.length < 2 ? 0 : (last - first) / (half.length - 1);
   const more = Array.from({ length: Math.max(0, length - values.length) }, (_, index) => {
     if (!counter) return half[index % half.length] ?? null;
     return last === null ? null : rounded(last + step * (index + 1));
