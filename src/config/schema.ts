@@ -5,6 +5,7 @@ import { ClientSchema } from './schema/client.ts';
 import { IdSchema, KeySchema } from './schema/key.ts';
 import { ListenSchema } from './schema/listener.ts';
 import { MemorySchema } from './schema/memory.ts';
+import { MetricsSchema } from './schema/metrics.ts';
 import { NamesSchema } from './schema/names.ts';
 import { RuleSchema } from './schema/rule.ts';
 import { choice, duration, pause, size } from './schema/scalars.ts';
@@ -79,6 +80,7 @@ export const ConfigSchema = z
       })
       .prefault({})
       .describe('Reloading.'),
+    metrics: MetricsSchema,
     log: z
       .strictObject({
         level: choice(

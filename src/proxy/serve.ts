@@ -1,8 +1,11 @@
 import type { LookupFunction, Socket } from 'node:net';
 import { setDefaultHighWaterMark } from 'node:stream';
 import { startAdmin } from '../admin/admin.ts';
+import type { CertificateEnd } from '../admin/certificate-metrics.ts';
+import type { Figures } from '../admin/figures.ts';
 import { healthRoutes } from '../admin/health-routes.ts';
-import { type Figures, makeMetrics } from '../admin/metrics.ts';
+import { makeMetrics } from '../admin/metrics.ts';
+import type { Build } from '../admin/process-metrics.ts';
 import { KeyMemo } from '../keys/memo.ts';
 import { StoreHealth } from '../keys/stores/health.ts';
 import { ClientConnections } from '../listener/connections.ts';
@@ -13,9 +16,12 @@ import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
 import { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
 import { MEMORY_LIMITS } from '../remembered.ts';
 import { HeldBytes, OF_CLIENTS } from '../response/held-bytes.ts';
+import { isGlob } from '../rules/glob.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
+import { certificateEnds } from '../snapshot/certificates.ts';
 import { configHash } from '../snapshot/config-hash.ts';
 import { waitsOf } from '../snapshot/edited-keys.ts';
+import { keysKnown } from '../snapshot/keys-known.ts';
 import { waitForRestart } from '../snapshot/restart.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allUpstreams } from '../snapshot/upstream-of.ts';
@@ -76,6 +82,10 @@ interface Surroundings {
   /** What it shares with other processes; by default, nothing. */
   readonly distrust?: Trust;
   readonly encryptedUploads?: EncryptedUploads;
+  /** What runs, for metrics. */
+  readonly build?: Build;
+  /** Is the whole process this proxy, so that the metrics of the process are its own? */
+  readonly showsProcess?: boolean;
   /** Another process listens, and hands over the connections. */
   readonly handedOver?: boolean;
 }
@@ -95,6 +105,8 @@ export async function startProxy(
     distrust = new Distrust(),
     encryptedUploads = new EncryptedUploads(),
     handedOver = false,
+    build,
+    showsProcess = false,
   } = surroundings;
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
@@ -104,7 +116,16 @@ export async function startProxy(
   const heldBytes = new HeldBytes();
   const heldOfClients = new HeldBytes(OF_CLIENTS);
   const metrics = makeMetrics({
-    distrusted: () => distrust.count(clock().getTime()),
+    distrusted: () => distrust.refusing(clock().getTime()),
+    certificates: () => [...listenerEnds, ...storeEnds(serving.connections)],
+    named: {
+      client: (accessKeyId) => serving.snapshot.clients.has(accessKeyId),
+      bucket: (bucket) => bucketsOfRules.has(bucket),
+    },
+    labels: snapshot.metricLabels,
+    keys: () => keysKnown(serving.snapshot),
+    build,
+    showsProcess,
     keyStores: () => keyStores.all(),
     upstreams: () => serving.connections.figures(),
     logHealth: destination?.health,
@@ -114,6 +135,8 @@ export async function startProxy(
     admin: () => admin?.figures,
     documents: () => ({ lists: heldBytes.figures, clients: heldOfClients.figures }),
   });
+  let listenerEnds = certificateEnds(snapshot);
+  let bucketsOfRules = namedBuckets(snapshot);
   const useLimits = ({ limits }: Snapshot): void => {
     names.use(limits.names);
     heldBytes.use(limits.documents);
@@ -171,6 +194,8 @@ export async function startProxy(
       admin?.use(next.limits.admin, next.admin);
       const connections = serving.connections.succeed(allUpstreams(next));
       serving = { ...serving, snapshot: next, connections, signingKeys: new SigningKeys() };
+      listenerEnds = certificateEnds(next);
+      bucketsOfRules = namedBuckets(next);
       log.level = next.logLevel ?? log.level;
       metrics.config(configHash(next), clock());
       metrics.reload('success');
@@ -203,8 +228,22 @@ function waitingFor(snapshot: Snapshot): string | undefined {
   return waits.length === 0 ? undefined : `waiting for keys: ${waits.join('; ')}`;
 }
 
+/** When the certificates end that stores have shown. */
+function storeEnds(connections: Connections): readonly CertificateEnd[] {
+  return connections
+    .figures()
+    .flatMap(({ upstream, certificateEnds: ends }) =>
+      ends === undefined ? [] : [[upstream, ends] as const],
+    );
+}
+
 function allOf(...troubles: readonly (string | undefined)[]): string | undefined {
   return troubles.filter((trouble) => trouble !== undefined).join('; ') || undefined;
+}
+
+/** The buckets that a rule names, and not by a pattern. */
+function namedBuckets({ rules }: Snapshot): ReadonlySet<string> {
+  return new Set(rules.rules.flatMap(({ bucket }) => (isGlob(bucket) ? [] : [bucket])));
 }
 
 function boundsOf({ timeouts, limits }: Snapshot): Bounds {

@@ -48,6 +48,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
       ssecKey,
       pinned: config.keys[id]?.fingerprint !== undefined,
     })),
+    metricLabels: (['client', 'bucket'] as const).filter((label) => config.metrics.labels.includes(label)),
     workers: config.workers,
     limits: {
       drain: milliseconds(config.drain),

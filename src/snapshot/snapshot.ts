@@ -37,6 +37,8 @@ export interface Snapshot {
   /** Every key of the config; `pinned` when the config states its fingerprint. */
   readonly ssecKeys: readonly { readonly ssecKey: SseKey; readonly pinned: boolean }[];
   readonly limits: Limits;
+  /** By what else requests are counted; absent means by nothing. */
+  readonly metricLabels?: readonly ('client' | 'bucket')[];
   /** How many processes serve; absent means 1. */
   readonly workers?: number | 'auto';
   /** How long clients may take; absent means the defaults. */

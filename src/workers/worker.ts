@@ -49,6 +49,7 @@ export async function work(named: Named, destination: LogDestination): Promise<n
       distrust: side.distrust,
       encryptedUploads: side.uploads,
       handedOver: true,
+      showsProcess: true,
     });
     side.serve(proxy);
     if ((await Promise.race([signal, side.dismissed])) === 'no master')

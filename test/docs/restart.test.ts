@@ -198,6 +198,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'vaults.ID.requests': [['vaults.main.requests', 9]],
   drain: [['drain', '1s']],
   workers: [['workers', 2]],
+  'metrics.labels': [['metrics', { labels: ['client'] }]],
   'reload.watch': [['reload.watch', 'off']],
   'reload.keys': [['reload.keys', 'off']],
   'log.level': [['log.level', 'warn']],

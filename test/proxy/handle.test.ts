@@ -54,7 +54,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
     heldBytes: new HeldBytes(),
     heldOfClients: new HeldBytes(),
     load: new Load(),
-    metrics: makeMetrics({ distrusted: () => 0 }),
+    metrics: makeMetrics({ distrusted: () => [] }),
     log: makeLog('info', destination),
     clock: () => NOW,
     random: () => 0,
