@@ -1,4 +1,5 @@
 import { type Address, addressesClash, isHost, isHostName, isLoopback, parseAddress } from './address.ts';
+import { checkAdmin } from './admin-checks.ts';
 import { checkClients } from './client-checks.ts';
 import { checkEndpoints } from './endpoint-checks.ts';
 import { checkFronts } from './front-checks.ts';
@@ -22,6 +23,7 @@ export function checkSemantics(config: SalvagedConfig, report: Report, now: Date
   checkListeners(config, report);
   checkFronts(config, report);
   checkAddresses(config, report);
+  checkAdmin(config, report);
   checkDomains(config, report);
   checkClients(config, report);
   checkUpstreams(config, report);

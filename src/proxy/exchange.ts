@@ -5,6 +5,7 @@ import { forwardedFor } from '../listener/forwarded-for.ts';
 import type { Front } from '../listener/front.ts';
 import { readWhole } from '../listener/read-whole.ts';
 import { remoteOf } from '../listener/remote.ts';
+import { tlsVersionOf } from '../listener/tls-version.ts';
 import { emptyFields, type RequestFields } from '../log-line.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { newRequestId } from '../s3/request-id.ts';
@@ -61,10 +62,13 @@ const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 export function makeExchange(request: IncomingMessage, response: ServerResponse, front?: Front): Exchange {
   const signal = new Leaving();
   const log = emptyFields();
+  log.id = newRequestId();
+  log.method = request.method;
   const remote = clientAddress(request, front);
   log.remote = remote;
+  log.tls = tlsVersionOf(request.socket);
   const exchange: Exchange = {
-    id: newRequestId(),
+    id: log.id,
     request,
     response,
     rawTarget: request.url ?? '',

@@ -27,7 +27,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
       auth,
       permissions: { admin, grants: 'all' as const },
     })),
-    admin: addressOf(config.admin.address),
+    admin: adminOf(config.admin, loaded.admin),
     domains: config.domains.map((domain) => domain.toLowerCase()),
     region: config.region,
     sigv2: config.sigv2,
@@ -88,6 +88,10 @@ function frontOf({
   trusted,
 }: Pick<Config['listen'][number], 'proxyProtocol' | 'forwardedFor' | 'trusted'>): Front | undefined {
   return proxyProtocol || forwardedFor ? { proxyProtocol, forwardedFor, trusted } : undefined;
+}
+
+function adminOf({ address, debug }: Config['admin'], loaded: Loaded['admin']): Snapshot['admin'] {
+  return address === 'off' ? undefined : { ...addressOf(address), ...loaded, debug };
 }
 
 function buildClient(

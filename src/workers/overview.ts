@@ -39,7 +39,7 @@ export class Overview implements Health {
 
   /** A config is in use from now on. */
   use(snapshot: Snapshot): void {
-    this.admin?.use(snapshot.limits.admin);
+    this.admin?.use(snapshot.limits.admin, snapshot.admin);
     this.metricsOfMaster.config(configHash(snapshot), new Date());
   }
 
