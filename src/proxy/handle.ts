@@ -10,6 +10,7 @@ import { planBody } from './body/plan-body.ts';
 import { relayCopy } from './copy/relay-copy.ts';
 import { type Exchange, makeExchange } from './exchange.ts';
 import { authenticate } from './intake/authenticate.ts';
+import { checkCertificate } from './intake/certificate.ts';
 import { claimedBy } from './intake/claimed.ts';
 import { admitForm, isForm } from './intake/form.ts';
 import { checkFraming } from './intake/framing.ts';
@@ -50,6 +51,7 @@ export async function handle(
       : authenticate(exchange, asked, context);
     const { caller, target, message, form } = admitted;
     exchange.log.client = caller.name;
+    if (caller.certificate !== undefined) checkCertificate(exchange, caller.certificate);
     takePlace(exchange, caller, serving);
     const operation = classify(message.method, target, message.headers);
     exchange.log.op = form ? 'PostObject' : operation.name;

@@ -5,6 +5,7 @@ import type { Loaded, LoadedKeys } from '../config/loaded.ts';
 import { wholeEntry } from '../config/ring-entry.ts';
 import type { Config } from '../config/schema.ts';
 import type { RingEntry } from '../keys/ring.ts';
+import { normalName } from '../listener/certificate-names.ts';
 import type { Front } from '../listener/front.ts';
 import { compileRules, type Encryption, type Rule } from '../rules/match.ts';
 import { buildUpstream } from './build-upstream.ts';
@@ -95,7 +96,7 @@ function adminOf({ address, debug }: Config['admin'], loaded: Loaded['admin']): 
 }
 
 function buildClient(
-  { allow, admin, publicUrl }: Config['clients'][number],
+  { allow, admin, publicUrl, certificate }: Config['clients'][number],
   { clients }: Loaded,
   index: number,
 ): [string, Client] {
@@ -112,6 +113,7 @@ function buildClient(
       publicHost: publicUrl === undefined ? undefined : new URL(publicUrl).host,
       signers: loaded.signers,
       permissions,
+      certificate: certificate === undefined ? undefined : normalName(certificate),
     }),
   ];
 }
