@@ -43,6 +43,8 @@ export interface RequestFields {
   cause?: string | undefined;
   /** The address of the client. */
   remote?: string | undefined;
+  /** The trace that the request belongs to: 32 hex digits. */
+  trace?: string | undefined;
 }
 
 /**
@@ -76,6 +78,7 @@ export function emptyFields(): RequestFields {
     code: undefined,
     cause: undefined,
     remote: undefined,
+    trace: undefined,
   } satisfies Record<keyof RequestFields, undefined>;
 }
 

@@ -11,6 +11,7 @@ import { addLogMetrics } from './log-metrics.ts';
 import { addMemoryMetrics, type Memories } from './memory-metrics.ts';
 import { addNameMetrics, type NamesSeen } from './name-metrics.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
+import { addSpanMetrics, type SpansSeen } from './span-metrics.ts';
 import { addStoreMetrics } from './store-metrics.ts';
 import { Tally } from './tally.ts';
 import { addUpstreamMetrics, type UpstreamEvents, type UpstreamFigures } from './upstream-metrics.ts';
@@ -56,6 +57,8 @@ interface Told {
   readonly memory?: () => Memories;
   /** Of its admin address, if it has one. */
   readonly admin?: () => AdminFigures | undefined;
+  /** Of its spans, if it makes any. */
+  readonly spans?: () => SpansSeen | undefined;
 }
 
 export function makeMetrics(
@@ -69,6 +72,7 @@ export function makeMetrics(
     names,
     memory,
     admin,
+    spans,
   }: Told,
   registry: Registry = new Registry(),
 ): Metrics {
@@ -121,6 +125,7 @@ export function makeMetrics(
   addNameMetrics(registry, () => names?.());
   addMemoryMetrics(registry, () => memory?.());
   addAdminMetrics(registry, () => admin?.());
+  addSpanMetrics(registry, () => spans?.());
   return {
     ...makeReloadMetrics(registry),
     request: ({ op = 'unknown', status = 0, outcome = 'failed', ms = 0 }) => {

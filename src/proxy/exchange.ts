@@ -6,6 +6,8 @@ import { remoteOf } from '../listener/remote.ts';
 import { emptyFields, type RequestFields } from '../log-line.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { newRequestId } from '../s3/request-id.ts';
+import type { Trace, Tracer } from '../tracing/trace.ts';
+import { parseTrace } from '../tracing/traceparent.ts';
 import type { Message } from './message.ts';
 
 /** One request of a client and its answer, with what the log will say of it. There is one, and it is never copied. */
@@ -31,10 +33,12 @@ export interface Exchange {
   readonly startedAt: number;
   /** What the log line will say, beside what `account` adds. */
   readonly log: RequestFields;
+  /** The trace that it belongs to, if the client or the proxy has one. */
+  readonly trace?: Trace | undefined;
 }
 
 /** For whom a store is asked: who waits, and where the log notes it. */
-export type Asker = Pick<Exchange, 'signal' | 'log'>;
+export type Asker = Pick<Exchange, 'signal' | 'log' | 'trace'>;
 
 /** Callers that have no name of their own, as the log has them. */
 export const UNNAMED = {
@@ -56,26 +60,33 @@ export function clientOf(
 /** As Node reads it: without the 100 that it then waits for, it would end the connection. */
 const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 
-export function makeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
+/** @param tracer makes spans, where some are wanted */
+export function makeExchange(request: IncomingMessage, response: ServerResponse, tracer?: Tracer): Exchange {
   const signal = new Leaving();
   const log = emptyFields();
   log.id = newRequestId();
   log.method = request.method;
   const remote = remoteOf(request.socket);
   log.remote = remote;
+  const received = receivedMessage(request, response);
+  const traceparent = received.headers.joined('traceparent');
+  const context = traceparent && parseTrace(traceparent, received.headers.joined('tracestate'));
+  const trace = tracer ? tracer.begin(context || undefined, received.method) : context || undefined;
+  log.trace = trace?.traceId;
   const exchange: Exchange = {
     id: log.id,
     request,
     response,
     rawTarget: request.url ?? '',
     remote,
-    received: receivedMessage(request, response),
+    received,
     signal,
     entered: undefined,
     close: false,
     unanswered: false,
     startedAt: performance.now(),
     log,
+    trace,
   };
   response.on('close', () => {
     if (response.writableFinished) return;

@@ -32,7 +32,7 @@ export async function handle(
   serving: Serving,
   listener: ListenerSettings,
 ): Promise<void> {
-  const exchange = makeExchange(request, response);
+  const exchange = makeExchange(request, response, serving.tracer);
   try {
     // In one function on purpose: a refusal is out before the parser hands over what stands behind the request.
     const { snapshot, signingKeys } = serving;
@@ -47,6 +47,7 @@ export async function handle(
       ? await admitForm(exchange, asked, context, serving)
       : authenticate(exchange, asked, context);
     const { caller, target, message, form } = admitted;
+    exchange.trace?.spans?.authenticated();
     exchange.log.client = caller.name;
     takePlace(exchange, caller, serving);
     const operation = classify(message.method, target, message.headers);
@@ -128,8 +129,9 @@ function noteScope({ log }: Exchange, { match, upstream }: Scope): void {
 }
 
 /** The one log line of a request, and its place in the metrics. */
-function account(exchange: Exchange, { log, metrics }: Serving): void {
+function account(exchange: Exchange, { log, metrics, snapshot }: Serving): void {
   const fields = finishRecord(exchange);
+  exchange.trace?.spans?.end(fields, snapshot.tracing?.objectKeys ?? false);
   metrics.request(fields);
   log.request(levelOf(fields), fields);
 }

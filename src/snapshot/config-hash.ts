@@ -18,6 +18,7 @@ export function configHash(snapshot: Snapshot): number {
     keyRefresh: _5,
     logLevel: _6,
     workers: _7,
+    tracing: _8,
     ...shared
   } = snapshot;
   const text = JSON.stringify(shared, (_name, value: unknown) =>

@@ -195,6 +195,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   workers: [['workers', 2]],
   'reload.watch': [['reload.watch', 'off']],
   'reload.keys': [['reload.keys', 'off']],
+  'tracing.objectKeys': [['tracing', { objectKeys: true }]],
   'log.level': [['log.level', 'warn']],
   'log.buffer': [['log.buffer', '2MiB']],
 };
