@@ -1,8 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Leaving, type Signal } from '../leaving.ts';
 import { endOf } from '../listener/ending.ts';
+import { forwardedFor } from '../listener/forwarded-for.ts';
+import type { Front } from '../listener/front.ts';
 import { readWhole } from '../listener/read-whole.ts';
 import { remoteOf } from '../listener/remote.ts';
+import { tlsVersionOf } from '../listener/tls-version.ts';
 import { emptyFields, type RequestFields } from '../log-line.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { newRequestId } from '../s3/request-id.ts';
@@ -61,17 +64,21 @@ export function clientOf(
 const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 
 /** @param tracer makes spans, where some are wanted */
-export function makeExchange(request: IncomingMessage, response: ServerResponse, tracer?: Tracer): Exchange {
+export function makeExchange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  front?: Front,
+  tracer?: Tracer,
+): Exchange {
   const signal = new Leaving();
   const log = emptyFields();
   log.id = newRequestId();
   log.method = request.method;
-  const remote = remoteOf(request.socket);
+  const remote = clientAddress(request, front);
   log.remote = remote;
+  log.tls = tlsVersionOf(request.socket);
   const received = receivedMessage(request, response);
-  const traceparent = received.headers.joined('traceparent');
-  const context = traceparent && parseTrace(traceparent, received.headers.joined('tracestate'));
-  const trace = tracer ? tracer.begin(context || undefined, received.method) : context || undefined;
+  const trace = traceOf(received, tracer);
   log.trace = trace?.traceId;
   const exchange: Exchange = {
     id: log.id,
@@ -99,6 +106,21 @@ export function makeExchange(request: IncomingMessage, response: ServerResponse,
     signal.abort();
   });
   return exchange;
+}
+
+/** The address of the client, as far as those in front of the listener are believed. */
+function clientAddress({ socket, headers }: IncomingMessage, front: Front | undefined): string | undefined {
+  const peer = remoteOf(socket);
+  const forwarded = front?.forwardedFor ? headers['x-forwarded-for'] : undefined;
+  return front && typeof forwarded === 'string' ? forwardedFor(peer, forwarded, front.trusted) : peer;
+}
+
+/** The trace of the client goes on as it came, unless the proxy has spans of its own in it. */
+function traceOf({ headers, method }: Message, tracer: Tracer | undefined): Trace | undefined {
+  const traceparent = headers.joined('traceparent');
+  const received =
+    traceparent === undefined ? undefined : parseTrace(traceparent, headers.joined('tracestate'));
+  return tracer ? tracer.begin(received, method) : received;
 }
 
 function receivedMessage(request: IncomingMessage, response: ServerResponse): Message {
