@@ -81,6 +81,15 @@ export const ConfigSchema = z
       .prefault({})
       .describe('Reloading.'),
     metrics: MetricsSchema,
+    tracing: z
+      .strictObject({
+        objectKeys: z
+          .boolean()
+          .default(false)
+          .describe('Object keys are attributes of spans too. Collectors keep what they are told.'),
+      })
+      .prefault({})
+      .describe('Spans, which the standard variables OTEL_EXPORTER_OTLP_ENDPOINT and others switch on.'),
     log: z
       .strictObject({
         level: choice(

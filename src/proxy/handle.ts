@@ -34,7 +34,7 @@ export async function handle(
   serving: Serving,
   listener: ListenerSettings,
 ): Promise<void> {
-  const exchange = makeExchange(request, response, listener.front);
+  const exchange = makeExchange(request, response, listener.front, serving.tracer);
   try {
     // In one function on purpose: a refusal is out before the parser hands over what stands behind the request.
     const { snapshot, signingKeys } = serving;
@@ -50,6 +50,7 @@ export async function handle(
       ? await admitForm(exchange, asked, context, serving)
       : authenticate(exchange, asked, context);
     const { caller, target, message, form } = admitted;
+    exchange.trace?.spans?.authenticated();
     exchange.log.client = caller.name;
     if (caller.certificate !== undefined) checkCertificate(exchange, caller.certificate);
     takePlace(exchange, caller, serving);
@@ -133,8 +134,9 @@ function noteScope({ log }: Exchange, { match, upstream }: Scope): void {
 }
 
 /** The one log line of a request, and its place in the metrics. */
-function account(exchange: Exchange, { log, metrics }: Serving): void {
+function account(exchange: Exchange, { log, metrics, snapshot }: Serving): void {
   const fields = finishRecord(exchange);
+  exchange.trace?.spans?.end(fields, snapshot.tracing?.objectKeys ?? false);
   metrics.request(fields);
   log.request(levelOf(fields), fields);
 }

@@ -26,6 +26,7 @@ import { waitForRestart } from '../snapshot/restart.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allUpstreams } from '../snapshot/upstream-of.ts';
 import { Distrust, type Trust } from '../ssec/distrust.ts';
+import type { Tracer } from '../tracing/trace.ts';
 import { BucketRegions } from '../upstream/bucket-regions.ts';
 import { Connections } from '../upstream/connections.ts';
 import { type Names, systemNames } from '../upstream/names/names.ts';
@@ -88,6 +89,8 @@ interface Surroundings {
   readonly showsProcess?: boolean;
   /** Another process listens, and hands over the connections. */
   readonly handedOver?: boolean;
+  /** Makes spans, and is stopped at the end. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** Opens every listener of a snapshot and serves it. */
@@ -107,6 +110,7 @@ export async function startProxy(
     handedOver = false,
     build,
     showsProcess = false,
+    tracer,
   } = surroundings;
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
@@ -133,6 +137,7 @@ export async function startProxy(
     names: () => names.figures(),
     memory: () => ({ objects: memo.figures, uploads: encryptedUploads.figures, buckets: regions.figures }),
     admin: () => admin?.figures,
+    spans: () => tracer?.figures,
     documents: () => ({ lists: heldBytes.figures, clients: heldOfClients.figures }),
   });
   let listenerEnds = certificateEnds(snapshot);
@@ -158,6 +163,7 @@ export async function startProxy(
     load,
     metrics,
     log,
+    tracer,
     clock,
     random: Math.random,
   };
@@ -217,6 +223,7 @@ export async function startProxy(
       const { drain } = serving.snapshot.limits;
       await Promise.all(opened.map(({ listener }) => listener.drain(drain)));
       serving.connections.destroy();
+      await tracer?.stop();
       await admin?.close();
     },
   };

@@ -78,6 +78,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     },
     watch: config.reload.watch === 'off' ? undefined : milliseconds(config.reload.watch),
     keyRefresh: config.reload.keys === 'off' ? undefined : milliseconds(config.reload.keys),
+    tracing: config.tracing,
     logLevel: config.log.level,
   });
 }

@@ -19,6 +19,7 @@ export function configHash(snapshot: Snapshot): number {
     logLevel: _6,
     workers: _7,
     metricLabels: _8,
+    tracing: _9,
     ...shared
   } = snapshot;
   const text = JSON.stringify(shared, (_name, value: unknown) =>

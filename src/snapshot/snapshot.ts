@@ -47,6 +47,8 @@ export interface Snapshot {
   readonly watch?: number | undefined;
   /** How often to fetch keys again that others may replace, in milliseconds; absent means never. */
   readonly keyRefresh?: number | undefined;
+  /** What spans tell; absent means the defaults. */
+  readonly tracing?: { readonly objectKeys: boolean };
   /** Lowest level to log; absent means `info`. */
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }

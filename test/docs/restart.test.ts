@@ -215,6 +215,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'metrics.labels': [['metrics', { labels: ['client'] }]],
   'reload.watch': [['reload.watch', 'off']],
   'reload.keys': [['reload.keys', 'off']],
+  'tracing.objectKeys': [['tracing', { objectKeys: true }]],
   'log.level': [['log.level', 'warn']],
   'log.buffer': [['log.buffer', '2MiB']],
 };
