@@ -1,17 +1,6 @@
-import http from 'node:http';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-
-/** The answers to the probes: one line each, no secrets. */
-export interface Health {
-  /** Why no requests should be sent here at the moment; undefined when they should. */
-  notReady(): Told | Promise<Told>;
-  /** What is wrong although requests are served; undefined when nothing is. */
-  degraded(): Told | Promise<Told>;
-  /** Prometheus' text format. */
-  metrics(): Promise<string>;
-}
-
-type Told = string | undefined;
+import { line, type Reply, type Route, routeOf } from './routes.ts';
 
 export interface Admin {
   readonly port: number;
@@ -42,19 +31,14 @@ const ADMIN_BOUNDS: AdminBounds = { connections: 32, patience: 10_000 };
 /** How often Node looks for requests that are late, in milliseconds. */
 const CHECK_MS = 250;
 
-/** A connection ends with its answer: what came behind it and begins no request would keep it. */
-const HEADERS = { 'content-type': 'text/plain; charset=utf-8', connection: 'close' };
-
-/** The admin address, over plain HTTP: `/healthz` for liveness, `/readyz` for readiness, `/metrics` for Prometheus. */
+/** The admin address: it answers what its table of routes has, over plain HTTP. */
 export async function startAdmin(
   { host, port }: { host: string; port: number },
-  health: Health,
+  routes: readonly Route[],
   bounds: AdminBounds = ADMIN_BOUNDS,
 ): Promise<Admin> {
   const server = http.createServer({ connectionsCheckingInterval: CHECK_MS }, (request, response) => {
-    void answer(request.url ?? '', health).then(({ status, text }) => {
-      response.writeHead(status, HEADERS).end(`${text}\n`);
-    });
+    void answer(routes, request, response);
   });
   const use = ({ connections, patience }: AdminBounds = ADMIN_BOUNDS): void => {
     server.maxConnections = connections;
@@ -91,12 +75,30 @@ export async function startAdmin(
   };
 }
 
-async function answer(url: string, health: Health): Promise<{ status: number; text: string }> {
-  if (url === '/healthz') return { status: 200, text: 'ok' };
-  if (url === '/metrics') return { status: 200, text: await health.metrics() };
-  if (url !== '/readyz') return { status: 404, text: 'try /healthz, /readyz or /metrics' };
-  const reason = await health.notReady();
-  if (reason !== undefined) return { status: 503, text: reason };
-  const trouble = await health.degraded();
-  return { status: 200, text: trouble === undefined ? 'ready' : `ready; degraded: ${trouble}` };
+async function answer(
+  routes: readonly Route[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const { status, headers, body } = await replyTo(routes, request, response);
+  response.writeHead(status, { ...HEADERS, ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+}
+
+/** A connection ends with its answer: what came behind it and begins no request would keep it. */
+const HEADERS = { connection: 'close', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+async function replyTo(
+  routes: readonly Route[],
+  { method = '', url = '' }: IncomingMessage,
+  response: ServerResponse,
+): Promise<Reply> {
+  const routed = routeOf(routes, method, url);
+  if ('refused' in routed) return routed.refused;
+  const left = new AbortController();
+  response.once('close', () => left.abort());
+  try {
+    return await routed.route.answer({ query: routed.query, signal: left.signal });
+  } catch {
+    return line(500, 'this answer could not be made');
+  }
 }

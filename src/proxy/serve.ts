@@ -1,6 +1,7 @@
 import type { LookupFunction, Socket } from 'node:net';
 import { setDefaultHighWaterMark } from 'node:stream';
 import { startAdmin } from '../admin/admin.ts';
+import { healthRoutes } from '../admin/health-routes.ts';
 import { type Figures, makeMetrics } from '../admin/metrics.ts';
 import { KeyMemo } from '../keys/memo.ts';
 import { StoreHealth } from '../keys/stores/health.ts';
@@ -149,7 +150,8 @@ export async function startProxy(
     metrics: () => metrics.text(),
   };
   const admin =
-    snapshot.admin && (await startAdmin(await placeOf(snapshot.admin, names), health, snapshot.limits.admin));
+    snapshot.admin &&
+    (await startAdmin(await placeOf(snapshot.admin, names), healthRoutes(health), snapshot.limits.admin));
   const opened = await openAll(snapshot, {
     admin,
     handedOver,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { startAdmin } from '../admin/admin.ts';
+import { healthRoutes } from '../admin/health-routes.ts';
 import type { StoreHealth } from '../keys/stores/health.ts';
 import type { Logger } from '../log.ts';
 import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
@@ -96,7 +97,11 @@ export async function startCrew(
   use(snapshot);
   const admin =
     snapshot.admin &&
-    (await startAdmin(await placeOf(snapshot.admin, systemNames), overview, snapshot.limits.admin));
+    (await startAdmin(
+      await placeOf(snapshot.admin, systemNames),
+      healthRoutes(overview),
+      snapshot.limits.admin,
+    ));
   overview.admin = admin;
   const stopTurning = turnTicketKeys((keys) => {
     tickets = keys.toString('base64');

@@ -1,5 +1,6 @@
-import type { Admin, Health } from '../admin/admin.ts';
+import type { Admin } from '../admin/admin.ts';
 import { GatheredMetrics } from '../admin/gathered-metrics.ts';
+import type { Health } from '../admin/health-routes.ts';
 import type { Figures } from '../admin/metrics.ts';
 import { type MasterMetrics, makeMasterMetrics } from '../admin/worker-metrics.ts';
 import type { StoreHealth } from '../keys/stores/health.ts';
