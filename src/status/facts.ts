@@ -76,7 +76,7 @@ export interface ClientFacts {
 
 export interface LimitFacts {
   readonly name: string;
-  readonly used: number;
+  readonly used?: number | undefined;
   readonly most: number;
   /** Since the start. */
   readonly hits: number;

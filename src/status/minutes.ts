@@ -41,10 +41,13 @@ export class Minutes {
   #minute = 0;
   #row = 0;
 
-  /** A minute begins, unless it had. @returns whether it did */
-  turn(now: number): boolean {
+  isOver(now: number): boolean {
+    return now >= (this.#minute + 1) * MINUTE_MS;
+  }
+
+  /** Another minute begins. */
+  turn(now: number): void {
     const minute = Math.floor(now / MINUTE_MS);
-    if (minute <= this.#minute) return false;
     if (this.#minute === 0) this.#first = minute;
     const skipped = this.#minute === 0 ? 1 : Math.min(minute - this.#minute, MINUTES);
     for (let ago = 0; ago < skipped; ago += 1) {
@@ -53,7 +56,6 @@ export class Minutes {
     }
     this.#minute = minute;
     this.#row = rowOf(minute);
-    return true;
   }
 
   add(column: Column, value: number): void {
