@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Leaving, type Signal } from '../leaving.ts';
 import { endOf } from '../listener/ending.ts';
 import { readWhole } from '../listener/read-whole.ts';
+import { remoteOf } from '../listener/remote.ts';
 import { emptyFields, type RequestFields } from '../log-line.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { newRequestId } from '../s3/request-id.ts';
@@ -15,6 +16,8 @@ export interface Exchange {
   readonly response: ServerResponse;
   /** Origin-form target, exactly as it came. */
   readonly rawTarget: string;
+  /** The address of the client; undefined behind a unix socket. */
+  readonly remote: string | undefined;
   /** What the client said, as it came. */
   readonly received: Message;
   /** Aborted when the client leaves before its response is complete. */
@@ -44,10 +47,10 @@ const NO_NAMES: ReadonlySet<string> = new Set(Object.values(UNNAMED));
 
 /** Who shares room with others: an access key, or the address of one that has none. */
 export function clientOf(
-  { request, log }: Pick<Exchange, 'request' | 'log'>,
+  { remote, log }: Pick<Exchange, 'remote' | 'log'>,
   name = log.client ?? UNNAMED.anonymous,
 ): string {
-  return NO_NAMES.has(name) ? `address ${request.socket.remoteAddress}` : `key ${name}`;
+  return NO_NAMES.has(name) ? `address ${remote}` : `key ${name}`;
 }
 
 /** As Node reads it: without the 100 that it then waits for, it would end the connection. */
@@ -56,11 +59,14 @@ const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 export function makeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
   const signal = new Leaving();
   const log = emptyFields();
+  const remote = remoteOf(request.socket);
+  log.remote = remote;
   const exchange: Exchange = {
     id: newRequestId(),
     request,
     response,
     rawTarget: request.url ?? '',
+    remote,
     received: receivedMessage(request, response),
     signal,
     entered: undefined,

@@ -131,7 +131,6 @@ function account(exchange: Exchange, { log, metrics, load }: Serving): void {
   fields.method = exchange.received.method;
   fields.status = status;
   fields.ms = Math.round(elapsed * 10) / 10;
-  fields.remote = exchange.request.socket.remoteAddress;
   // NotImplemented is an answer, not a trouble: a client that keeps asking must not fill the log with warnings.
   const failed = (status >= 500 && status !== 501) || fields.code === 'Truncated';
   log.request(failed ? 'warn' : 'info', fields);
