@@ -28,6 +28,7 @@ export const MAP: RoomMap = {
     ['signatures', 'upstream', 'listener', 'admin'],
     ['forms', 'config', 'response', 'sandbox'],
     ['snapshot'],
+    ['status'],
     ['store-client', 'proxy/message.ts', 'proxy/serving.ts'],
     ['recover', 'proxy/exchange.ts'],
     ['proxy/plan'],

@@ -5,6 +5,7 @@ import { IdSchema, KeySchema } from './schema/key.ts';
 import { ListenSchema } from './schema/listener.ts';
 import { MemorySchema } from './schema/memory.ts';
 import { NamesSchema } from './schema/names.ts';
+import { ReadySchema } from './schema/ready.ts';
 import { RuleSchema } from './schema/rule.ts';
 import { address, choice, count, duration, pause, size } from './schema/scalars.ts';
 import { UpstreamSchema } from './schema/upstream.ts';
@@ -37,6 +38,7 @@ export const ConfigSchema = z
       })
       .prefault({})
       .describe('Address for probes.'),
+    ready: ReadySchema,
     domains: z
       .array(z.string())
       .default([])

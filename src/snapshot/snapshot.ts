@@ -1,5 +1,6 @@
 import type { Client } from '../clients/client.ts';
 import type { Permissions } from '../clients/permissions.ts';
+import type { Part } from '../health-parts.ts';
 import type { SseKey } from '../keys/key.ts';
 import type { ClientLimits, ClientTimeouts } from '../listener/bounds.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
@@ -34,6 +35,10 @@ export interface Snapshot {
   readonly rules: RuleSet;
   /** Every key of the config; `pinned` when the config states its fingerprint. */
   readonly ssecKeys: readonly { readonly ssecKey: SseKey; readonly pinned: boolean }[];
+  /** Where each key comes from, by its id: `file`, `vault:main`; absent means unknown. */
+  readonly keySources?: ReadonlyMap<string, string>;
+  /** What makes the proxy not ready; absent means the defaults. */
+  readonly ready?: { readonly require: readonly Part[]; readonly probe: number | undefined };
   readonly limits: Limits;
   /** How many processes serve; absent means 1. */
   readonly workers?: number | 'auto';

@@ -1,3 +1,4 @@
+import type { Part } from '../health-parts.ts';
 import type { Around } from './around.ts';
 import type { Facts, UpstreamFacts } from './facts.ts';
 import { sumOf } from './minutes.ts';
@@ -14,23 +15,6 @@ export interface Finding {
   readonly sentence: string;
   readonly fix: string;
 }
-
-/** What `ready.require` may name. */
-export const PARTS = [
-  'config',
-  'keys',
-  'workers',
-  'stores',
-  'credentials',
-  'buckets',
-  'log',
-  'certificates',
-  'clients',
-  'limits',
-  'requests',
-] as const;
-
-export type Part = (typeof PARTS)[number];
 
 export type Fault = (typeof ROWS)[number]['fault'];
 

@@ -1,6 +1,7 @@
+import { PARTS, type Part } from '../health-parts.ts';
 import type { Around } from './around.ts';
 import type { Facts } from './facts.ts';
-import { type Finding, PARTS, type Part } from './findings.ts';
+import type { Finding } from './findings.ts';
 import { ago, inTime, plural } from './words.ts';
 
 /** One line of `/readyz?verbose`. */

@@ -183,6 +183,8 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'vaults.ID.requests': [['vaults.main.requests', 9]],
   drain: [['drain', '1s']],
   workers: [['workers', 2]],
+  'ready.require': [['ready', { require: ['stores'] }]],
+  'ready.probe': [['ready', { probe: '9s' }]],
   'reload.watch': [['reload.watch', 'off']],
   'reload.keys': [['reload.keys', 'off']],
   'log.level': [['log.level', 'warn']],
