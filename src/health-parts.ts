@@ -16,4 +16,12 @@ export const PARTS = [
 export type Part = (typeof PARTS)[number];
 
 /** The parts that can make it not ready. Others say nothing of whether requests can be served here rather than elsewhere. */
-export const REQUIRABLE = ['config', 'keys', 'workers', 'stores', 'credentials', 'log', 'certificates'] as const;
+export const REQUIRABLE = [
+  'config',
+  'keys',
+  'workers',
+  'stores',
+  'credentials',
+  'log',
+  'certificates',
+] as const;

@@ -1,17 +1,34 @@
+import type { Outcome } from './outcome.ts';
+
 /** What the one log line of a request may hold. Nothing secret: ids and fingerprints only. What has no name here is not printed. */
 export interface RequestFields {
   /** 16 hex digits: in the response's `x-amz-request-id`, in errors and in the log. */
   id?: string | undefined;
   method?: string | undefined;
+  /** As it was sent; when nothing was: 499 if the client left, 503 in a drain, else 500. */
   status?: number | undefined;
+  outcome?: Outcome | undefined;
+  /** Milliseconds until the last byte was handed to the system. */
   ms?: number | undefined;
+  /** Milliseconds until the head of the answer was written. */
+  firstByteMs?: number | undefined;
+  /** How long the store was waited for in the last attempt, in milliseconds, up to the head of its answer. */
+  storeMs?: number | undefined;
+  /** How long it waited for a connection to be free, in milliseconds. */
+  waitedMs?: number | undefined;
+  /** Of the body of the request, in bytes: its length if all of it came, else what was passed on of it. */
+  bytesIn?: number | undefined;
+  /** Of the body of the answer, in bytes that the system took. */
+  bytesOut?: number | undefined;
   client?: string | undefined;
   op?: string | undefined;
   bucket?: string | undefined;
   objectKey?: string | undefined;
   rule?: string | undefined;
-  /** Where it went, unless that is the default upstream. */
+  /** Where it went: its path in the config. */
   upstream?: string | undefined;
+  /** The region of that, as the last attempt was signed. */
+  region?: string | undefined;
   /** The id of the SSE-C key that went to the store last. */
   ssecKeyId?: string | undefined;
   /** How many requests to the store it took. */
@@ -37,13 +54,20 @@ export function emptyFields(): RequestFields {
     id: undefined,
     method: undefined,
     status: undefined,
+    outcome: undefined,
     ms: undefined,
+    firstByteMs: undefined,
+    storeMs: undefined,
+    waitedMs: undefined,
+    bytesIn: undefined,
+    bytesOut: undefined,
     client: undefined,
     op: undefined,
     bucket: undefined,
     objectKey: undefined,
     rule: undefined,
     upstream: undefined,
+    region: undefined,
     ssecKeyId: undefined,
     attempts: undefined,
     plain: undefined,

@@ -31,7 +31,7 @@ export const MAP: RoomMap = {
     ['status'],
     ['store-client', 'proxy/message.ts', 'proxy/serving.ts'],
     ['recover', 'proxy/exchange.ts'],
-    ['proxy/plan'],
+    ['proxy/plan', 'proxy/record.ts'],
     ['proxy/body', 'proxy/store'],
     ['proxy/intake', 'proxy/ring', 'proxy/proof', 'proxy/reply'],
     ['proxy/copy'],

@@ -2,19 +2,17 @@ import { line, type Reply, type Route } from './routes.ts';
 
 /** The answers to the probes: short texts, no secrets. */
 export interface Health {
-  readiness(): Readiness | Promise<Readiness>;
+  /** Why no requests should be sent here at the moment; undefined when they should. */
+  notReady(): Told | Promise<Told>;
+  /** What is wrong although requests are served; undefined when nothing is. */
+  degraded(): Told | Promise<Told>;
   /** How each part stands, a line each. */
   parts(): Promise<readonly string[]>;
   /** Prometheus' text format. */
   metrics(): Promise<string>;
 }
 
-export interface Readiness {
-  /** Why no requests should be sent here at the moment; undefined when they should. */
-  readonly notReady?: string | undefined;
-  /** What is wrong although requests are served; undefined when nothing is. */
-  readonly degraded?: string | undefined;
-}
+type Told = string | undefined;
 
 /** `/healthz` for liveness, `/readyz` for readiness, `/metrics` for Prometheus. */
 export function healthRoutes(health: Health): readonly Route[] {
@@ -32,7 +30,8 @@ export function healthRoutes(health: Health): readonly Route[] {
 }
 
 async function readiness(health: Health, verbose: boolean): Promise<Reply> {
-  const { notReady, degraded } = await health.readiness();
+  const notReady = await health.notReady();
+  const degraded = notReady === undefined ? await health.degraded() : undefined;
   const said = notReady ?? (degraded === undefined ? 'ready' : `ready; degraded: ${degraded}`);
   const lines = [said, ...(verbose ? await health.parts() : [])];
   return line(notReady === undefined ? 200 : 503, lines.map(oneLine).join('\n'));

@@ -1,6 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { StoreStatus } from '../keys/stores/health.ts';
 import type { LogHealth } from '../log-destination.ts';
+import type { RequestFields } from '../log-line.ts';
+import { countedStatus } from '../outcome.ts';
 import type { AdminFigures } from './admin.ts';
 import { addAdminMetrics } from './admin-metrics.ts';
 import { addDocumentMetrics, type DocumentsHeld } from './document-metrics.ts';
@@ -15,7 +17,8 @@ import { addUpstreamMetrics, type UpstreamEvents, type UpstreamFigures } from '.
 
 /** What is counted, for Prometheus. No label has a value that a client chooses. */
 export interface Metrics extends ReloadMetrics {
-  request(outcome: { op: string; status: number; seconds: number }): void;
+  /** A request at its end. */
+  request(record: Readonly<RequestFields>): void;
   /** An SSE-C key that was sent to the store, and the outcome. */
   keyUse(key: string, outcome: KeyOutcome): void;
   /** An unencrypted object that was read under a rule that encrypts. */
@@ -120,9 +123,9 @@ export function makeMetrics(
   addAdminMetrics(registry, () => admin?.());
   return {
     ...makeReloadMetrics(registry),
-    request: ({ op, status, seconds }) => {
-      requests.add(op, status);
-      duration.observe(seconds);
+    request: ({ op = 'unknown', status = 0, outcome = 'failed', ms = 0 }) => {
+      requests.add(op, countedStatus(status, outcome));
+      duration.observe(ms / 1000);
     },
     keyUse: (key, outcome) => keyUses.add(key, outcome),
     plainRead: () => plainReads.inc(),

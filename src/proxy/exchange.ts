@@ -59,10 +59,12 @@ const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 export function makeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
   const signal = new Leaving();
   const log = emptyFields();
+  log.id = newRequestId();
+  log.method = request.method;
   const remote = remoteOf(request.socket);
   log.remote = remote;
   const exchange: Exchange = {
-    id: newRequestId(),
+    id: log.id,
     request,
     response,
     rawTarget: request.url ?? '',

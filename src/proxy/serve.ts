@@ -183,13 +183,18 @@ export async function startProxy(
     };
   };
   const health: Health = {
-    readiness: () => teller.troubles(troubles()),
+    notReady: async () => (await teller.troubles(troubles())).notReady,
+    degraded: async () => (await teller.troubles(troubles())).degraded,
     parts: () => teller.parts(),
     metrics: () => metrics.text(),
   };
   const admin =
     snapshot.admin &&
-    (await startAdmin(await placeOf(snapshot.admin, names), [...healthRoutes(health), ...statusRoutes(teller)], snapshot.limits.admin));
+    (await startAdmin(
+      await placeOf(snapshot.admin, names),
+      [...healthRoutes(health), ...statusRoutes(teller)],
+      snapshot.limits.admin,
+    ));
   const opened = await openAll(snapshot, {
     admin,
     handedOver,

@@ -59,6 +59,11 @@ const STATUS = {
 
 export type S3ErrorCode = keyof typeof STATUS;
 
+/** Of an error by its code alone. One that is not known here is a fault. */
+export function statusOf(code: string): number {
+  return Object.hasOwn(STATUS, code) ? STATUS[code as S3ErrorCode] : 500;
+}
+
 interface S3ErrorOptions {
   readonly cause?: unknown;
   /** Further elements of the `<Error>` document, such as `HeadersNotSigned`. Never a secret. */

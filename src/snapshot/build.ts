@@ -165,7 +165,9 @@ function buildRing(entries: Entries, keys: Config['keys'], { ssecKeys, missing }
 
 function sourceOf({ vault, ...others }: Config['keys'][string]): string {
   if (vault) return `vault:${vault.server}`;
-  return (['file', 'directory', 'env', 'exec'] as const).find((kind) => others[kind] !== undefined) ?? 'unknown';
+  return (
+    (['file', 'directory', 'env', 'exec'] as const).find((kind) => others[kind] !== undefined) ?? 'unknown'
+  );
 }
 
 function addressOf(text: string): { host: string; port: number } {

@@ -54,7 +54,11 @@ export function documentOf({ facts, around, findings, parts }: Judged) {
       lastRequest: lastRequest && time(lastRequest),
       lastRefused: lastRefused && time(lastRefused),
     })),
-    certificates: around.certificates.map(({ from, to, ...one }) => ({ ...one, from: time(from), to: time(to) })),
+    certificates: around.certificates.map(({ from, to, ...one }) => ({
+      ...one,
+      from: time(from),
+      to: time(to),
+    })),
     limits: facts.limits.map(({ lastHit, ...one }) => ({ ...one, lastHit: lastHit && time(lastHit) })),
     distrusted: facts.distrusted,
     failures: [...facts.failures, ...facts.refusals]
@@ -67,7 +71,10 @@ export function documentOf({ facts, around, findings, parts }: Judged) {
 function headline(facts: Facts, { now, reason }: Around, findings: readonly Finding[]): string {
   if (reason !== undefined) return `No requests are wanted: the proxy is ${reason}.`;
   const [first, ...more] = findings;
-  if (first) return more.length === 0 ? first.sentence : `${first.sentence} ${plural(more.length, 'more finding')} below.`;
+  if (first)
+    return more.length === 0
+      ? first.sentence
+      : `${first.sentence} ${plural(more.length, 'more finding')} below.`;
   const { requests, refused } = sumOf(facts.minutes, 60, now);
   return `All is well: ${plural(requests, 'request')} in the last hour, none failed${refused === 0 ? '' : `, ${refused} were refused`}.`;
 }

@@ -46,7 +46,9 @@ const ROWS = [
     })),
   ),
   row('store-down', 'stores', ({ upstreams }, { now }) =>
-    upstreams.filter((one) => isDown(one)).map((one) => ({ state: 'broken', ...downSaid(one, upstreams, now) })),
+    upstreams
+      .filter((one) => isDown(one))
+      .map((one) => ({ state: 'broken', ...downSaid(one, upstreams, now) })),
   ),
   row('credentials-refused', 'credentials', ({ upstreams }, { now }) =>
     upstreams.flatMap(({ name, credentials }) =>
@@ -137,7 +139,10 @@ const ROWS = [
   row('client-secret', 'clients', ({ clients }, { now }) =>
     clients.flatMap(({ name, refused, lastRefused = 0, lastRequest, code }) => {
       if (refused === 0 || now - lastRefused > HOUR_MS) return [];
-      const before = lastRequest === undefined ? 'It has not come in since the start' : `It came in last ${ago(lastRequest, now)} ago`;
+      const before =
+        lastRequest === undefined
+          ? 'It has not come in since the start'
+          : `It came in last ${ago(lastRequest, now)} ago`;
       return [
         {
           of: name,
@@ -237,8 +242,12 @@ export function isDown({ outage, inARow, kind }: UpstreamFacts): boolean {
 function downSaid(one: UpstreamFacts, all: readonly UpstreamFacts[], now: number): Omit<Said, 'state'> {
   const { name, kind = 'unreachable', cause = '', lastAnswer, inARow } = one;
   const others = all.filter((other) => other !== one && !isDown(other)).length;
-  const since = lastAnswer === undefined ? 'It has not answered since the start' : `It answered last ${ago(lastAnswer, now)} ago`;
-  const rest = others === 0 ? '' : ` ${others === 1 ? 'The other store answers' : `The other ${others} stores answer`}.`;
+  const since =
+    lastAnswer === undefined
+      ? 'It has not answered since the start'
+      : `It answered last ${ago(lastAnswer, now)} ago`;
+  const rest =
+    others === 0 ? '' : ` ${others === 1 ? 'The other store answers' : `The other ${others} stores answer`}.`;
   const { says, fix } = DOWN[kind];
   return {
     of: name,
@@ -255,13 +264,18 @@ const DOWN = {
   },
   silent: {
     says: 'takes requests and does not answer',
-    fix: () => 'Look at the store: it hangs or is overloaded. Requests end by themselves at the timeouts of the config.',
+    fix: () =>
+      'Look at the store: it hangs or is overloaded. Requests end by themselves at the timeouts of the config.',
   },
   broken: {
     says: 'breaks connections off',
-    fix: () => 'Look at the log of the store, and at what stands between: a load balancer may end connections.',
+    fix: () =>
+      'Look at the log of the store, and at what stands between: a load balancer may end connections.',
   },
-  errors: { says: 'answers with errors', fix: () => 'Look at the log of the store: these errors are its own.' },
+  errors: {
+    says: 'answers with errors',
+    fix: () => 'Look at the log of the store: these errors are its own.',
+  },
 } as const;
 
 const WHY_REFUSED: Readonly<Record<string, string>> = {

@@ -13,7 +13,11 @@ import { addMinutes } from './minutes.ts';
 
 /** What several processes have seen, as one. */
 export function gather(all: readonly Facts[]): Facts {
-  const each = <T>(list: (facts: Facts) => readonly T[], name: (one: T) => string, add: (one: T, other: T) => T) => {
+  const each = <T>(
+    list: (facts: Facts) => readonly T[],
+    name: (one: T) => string,
+    add: (one: T, other: T) => T,
+  ) => {
     const by = new Map<string, T>();
     for (const one of all.flatMap(list)) {
       const before = by.get(name(one));
@@ -27,11 +31,23 @@ export function gather(all: readonly Facts[]): Facts {
     minutes: addMinutes(all.map(({ minutes }) => minutes)),
     upstreams: each(({ upstreams }) => upstreams, named, addUpstreams),
     rules: each(({ rules }) => rules, named, addRules),
-    keys: each(({ keys }) => keys, ({ id }) => id, addKeys),
+    keys: each(
+      ({ keys }) => keys,
+      ({ id }) => id,
+      addKeys,
+    ),
     clients: each(({ clients }) => clients, named, addClients),
     limits: each(({ limits }) => limits, named, addLimits),
-    distrusted: each(({ distrusted }) => distrusted, ({ bucket }) => bucket, addDistrust),
-    tlsFailures: each(({ tlsFailures }) => tlsFailures, ({ reason }) => reason, addTls),
+    distrusted: each(
+      ({ distrusted }) => distrusted,
+      ({ bucket }) => bucket,
+      addDistrust,
+    ),
+    tlsFailures: each(
+      ({ tlsFailures }) => tlsFailures,
+      ({ reason }) => reason,
+      addTls,
+    ),
     failures: latest(all.map(({ failures }) => failures)),
     refusals: latest(all.map(({ refusals }) => refusals)),
   };
@@ -47,7 +63,8 @@ function addUpstreams(one: UpstreamFacts, other: UpstreamFacts): UpstreamFacts {
     inARow: newer.inARow === 0 ? 0 : newer.inARow + older.inARow,
     lastAnswer: later(one.lastAnswer, other.lastAnswer),
     lastFailure: later(one.lastFailure, other.lastFailure),
-    credentials: newer.credentials ?? (newer.inARow === 0 && newer.lastAnswer ? undefined : older.credentials),
+    credentials:
+      newer.credentials ?? (newer.inARow === 0 && newer.lastAnswer ? undefined : older.credentials),
     open: one.open + other.open,
     idle: one.idle + other.idle,
     waiting: one.waiting + other.waiting,

@@ -90,7 +90,10 @@ function rowOf(minute: number): number {
 /** Those of several processes as one: the sum, and of `busy` the most. */
 export function addMinutes(all: readonly MinuteRows[]): MinuteRows {
   const last = Math.max(0, ...all.map((one) => one.last));
-  const count = Math.max(0, ...all.map((one) => (one.rows.length === 0 ? 0 : last - one.last + one.rows.length)));
+  const count = Math.max(
+    0,
+    ...all.map((one) => (one.rows.length === 0 ? 0 : last - one.last + one.rows.length)),
+  );
   const length = Math.min(MINUTES, count);
   const rows = Array.from({ length }, (_, index) => {
     const minute = last - length + 1 + index;
@@ -108,7 +111,11 @@ export function addMinutes(all: readonly MinuteRows[]): MinuteRows {
 }
 
 /** The last so many minutes, added up by column. */
-export function sumOf({ last, rows }: MinuteRows, minutes: number, now: number): Readonly<Record<Column, number>> {
+export function sumOf(
+  { last, rows }: MinuteRows,
+  minutes: number,
+  now: number,
+): Readonly<Record<Column, number>> {
   const from = Math.floor(now / MINUTE_MS) - minutes;
   const recent = rows.filter((_, index) => last - rows.length + 1 + index > from);
   const sums = COLUMNS.map((name) => {

@@ -162,9 +162,11 @@ export class Observer {
   }
 
   #upstreams(): readonly UpstreamFacts[] {
-    return this.#sources.upstreams().map(({ upstream: name, open, idle, waiting, most, mostWaiting, outage }) => {
-      return { name, ...this.#stores.of(name), open, idle, waiting, most, mostWaiting, outage };
-    });
+    return this.#sources
+      .upstreams()
+      .map(({ upstream: name, open, idle, waiting, most, mostWaiting, outage }) => {
+        return { name, ...this.#stores.of(name), open, idle, waiting, most, mostWaiting, outage };
+      });
   }
 
   #limits(): readonly LimitFacts[] {

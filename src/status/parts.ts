@@ -47,7 +47,9 @@ interface Fine {
 /** What is said of a part with which nothing is wrong. */
 const WELL: Readonly<Record<Part, (facts: Facts, around: Around) => readonly Fine[]>> = {
   config: (_, { loadedAt, now }) => [
-    { sentence: `The config on the disk is in use since ${new Date(loadedAt).toISOString()} (${ago(loadedAt, now)}).` },
+    {
+      sentence: `The config on the disk is in use since ${new Date(loadedAt).toISOString()} (${ago(loadedAt, now)}).`,
+    },
   ],
   keys: (_, { keyStores, now }) =>
     keyStores.map(({ name, lastSuccess = now }) => ({

@@ -56,7 +56,8 @@ export class StoresSeen {
     const seen = upstream === undefined ? undefined : this.#stores.get(upstream);
     if (!seen) return;
     if (upstreamStatus === undefined) {
-      if (outcome === 'left' && storeMs >= PATIENT_MS) failed(seen, 'silent', 'the client gave up first', now);
+      if (outcome === 'left' && storeMs >= PATIENT_MS)
+        failed(seen, 'silent', 'the client gave up first', now);
     } else if (upstreamStatus >= 500 && upstreamStatus !== 501) {
       failed(seen, 'errors', `it answered with status ${upstreamStatus}`, now);
     } else {

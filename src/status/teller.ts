@@ -21,7 +21,13 @@ export interface Troubles {
 }
 
 /** Of these, `Troubles` say nothing. */
-const FURTHER: ReadonlySet<Part> = new Set<Part>(['config', 'stores', 'credentials', 'buckets', 'certificates']);
+const FURTHER: ReadonlySet<Part> = new Set<Part>([
+  'config',
+  'stores',
+  'credentials',
+  'buckets',
+  'certificates',
+]);
 
 /** Says how the proxy is: what requests told, judged together with what is known around them. */
 export class Teller {
@@ -39,7 +45,9 @@ export class Teller {
   /** `/readyz?verbose`, a line a part. */
   async parts(): Promise<readonly string[]> {
     const { parts } = await this.#judge();
-    return parts.map(({ part, of, state, sentence }) => `${state} ${part}${of === undefined ? '' : ` ${of}`}: ${sentence}`);
+    return parts.map(
+      ({ part, of, state, sentence }) => `${state} ${part}${of === undefined ? '' : ` ${of}`}: ${sentence}`,
+    );
   }
 
   /** `/readyz`: what processes say, and what else is broken. */

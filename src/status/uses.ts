@@ -25,7 +25,9 @@ interface Known {
 
 /** Which operations write and read the content of an object. */
 const DOES: ReadonlyMap<string, 'read' | 'write'> = new Map(
-  OPERATIONS.flatMap(({ name, ssec }) => (ssec === 'read' || ssec === 'write' ? [[name, ssec] as const] : [])),
+  OPERATIONS.flatMap(({ name, ssec }) =>
+    ssec === 'read' || ssec === 'write' ? [[name, ssec] as const] : [],
+  ),
 );
 
 /** Which rules and keys of the config are used, and how. One entry each: what a client asks for adds none. */
@@ -85,7 +87,12 @@ function writtenBy({ encrypts }: RuleUse, keyId: string | undefined) {
   return encrypts ? 'ownKey' : 'writtenPlain';
 }
 
-function readBy({ encrypts, ring }: RuleUse, keyId: string | undefined, plain: true | undefined, now: number) {
+function readBy(
+  { encrypts, ring }: RuleUse,
+  keyId: string | undefined,
+  plain: true | undefined,
+  now: number,
+) {
   if (plain || !encrypts) return 'readPlain';
   if (keyId === undefined) return 'ownKey';
   return ring && keyId === firstOf(ring, now) ? 'readFirstKey' : 'readOlderKey';

@@ -6,8 +6,10 @@ export function whatToDo({ code = '', outcome }: Failure): string | undefined {
 }
 
 const BY_CODE: Readonly<Record<string, string>> = {
-  AccessDenied: 'Ask below what the config says of this object and client: the answer names the rule or the grant that is missing.',
-  ClientLeft: 'The client gave up. If many do, the store is slow, or their timeout is shorter than its answers take.',
+  AccessDenied:
+    'Ask below what the config says of this object and client: the answer names the rule or the grant that is missing.',
+  ClientLeft:
+    'The client gave up. If many do, the store is slow, or their timeout is shorter than its answers take.',
   Drained: 'The proxy was stopped before the request was done. A longer drain gives it more time.',
   EntityTooLarge: 'Send a smaller body, or in parts.',
   InternalError: 'The log has the cause.',
@@ -15,8 +17,10 @@ const BY_CODE: Readonly<Record<string, string>> = {
   MissingSecurityHeader: 'The request is not signed: give the client credentials.',
   RequestTimeTooSkewed: 'Set the clock of the client, or of this host.',
   ServiceUnavailable: 'The store could not be used: see the stores above.',
-  SignatureDoesNotMatch: 'The client and the config have different secrets, or something between them changes requests.',
-  SlowDown: 'All connections to the store are in use, or it cannot be reached: see the stores and limits above.',
+  SignatureDoesNotMatch:
+    'The client and the config have different secrets, or something between them changes requests.',
+  SlowDown:
+    'All connections to the store are in use, or it cannot be reached: see the stores and limits above.',
   Truncated: 'The answer broke off: look at the log of the store at this time.',
 };
 

@@ -11,7 +11,14 @@ import { clientLeft } from './upstream-error.ts';
  */
 export async function forward(attempt: Attempt, pool: Pool): Promise<Answer> {
   const { upstream, headers, body, fresh, tally, signal } = attempt;
-  const needs = { upstream, host: headers.host ?? upstream.hostname, fresh, writes: writes(attempt), signal };
+  const needs = {
+    upstream,
+    host: headers.host ?? upstream.hostname,
+    fresh,
+    writes: writes(attempt),
+    signal,
+    tally,
+  };
   const connection = await pool.take(needs);
   // It may have failed, or its client have left, before anybody listened.
   const fault = body?.stream.errored ?? (signal.aborted ? clientLeft() : undefined);

@@ -1,5 +1,6 @@
 import { isIP, type LookupFunction } from 'node:net';
 import type { Signal } from '../leaving.ts';
+import type { Tally } from './attempt.ts';
 import { connect } from './connect.ts';
 import { Connection, type Waiting } from './connection.ts';
 import { Deadline } from './deadline.ts';
@@ -30,6 +31,7 @@ export interface Needs {
   /** Whether what is sent may change something at the store. */
   readonly writes: boolean;
   readonly signal: Signal;
+  readonly tally?: Tally | undefined;
 }
 
 /** What happened in a pool, to be counted. */
@@ -234,8 +236,11 @@ export class Pool {
       throw busy('all connections to the store are in use, and as many requests as may wait for one do');
     }
     this.#events.waited?.();
+    const since = performance.now();
     return new Promise((resolve, reject) => {
       const settle = (): void => {
+        const { tally } = needs;
+        if (tally) tally.waitedMs = (tally.waitedMs ?? 0) + performance.now() - since;
         deadline.end();
         needs.signal.removeEventListener('abort', leave);
         const at = this.#waiting.indexOf(waiter);

@@ -76,8 +76,12 @@ export class Overview implements Health {
     this.#reloads.note(result, Date.now(), cause);
   }
 
-  async readiness(): Promise<Troubles> {
-    return await this.#teller.troubles(await this.#troubles());
+  async notReady(): Promise<string | undefined> {
+    return (await this.#teller.troubles(await this.#troubles())).notReady;
+  }
+
+  async degraded(): Promise<string | undefined> {
+    return (await this.#teller.troubles(await this.#troubles())).degraded;
   }
 
   async parts(): Promise<readonly string[]> {

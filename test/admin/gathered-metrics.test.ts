@@ -53,7 +53,8 @@ async function gathered(workers: readonly Metrics[], all = new GatheredMetrics()
 
 t.test('counters, histograms and gauges of several processes are added', async (t) => {
   const [one, two] = [worker(1), worker(2)];
-  for (const metrics of [one, two, two]) metrics.request({ op: 'GetObject', status: 200, seconds: 0.01 });
+  for (const metrics of [one, two, two])
+    metrics.request({ op: 'GetObject', status: 200, outcome: 'served', ms: 10 });
   two.keyUse('a', 'opened');
   const text = await gathered([one, two]);
   const rows = [
@@ -95,7 +96,7 @@ t.test('what a process has counted stays when it has ended, and its gauges go', 
   const all = new GatheredMetrics();
   for (let round = 1; round <= 3; round += 1) {
     const ended = worker(1);
-    ended.request({ op: 'GetObject', status: 200, seconds: 0.01 });
+    ended.request({ op: 'GetObject', status: 200, outcome: 'served', ms: 10 });
     all.retire(JSON.parse(JSON.stringify(await ended.figures())));
     const text = await gathered([worker(1)], all);
     for (const row of [

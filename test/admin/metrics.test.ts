@@ -3,9 +3,9 @@ import { makeMetrics } from '../../src/admin/metrics.ts';
 
 t.test('counts requests by operation and status, and SSE-C keys by outcome', async (t) => {
   const metrics = makeMetrics({ distrusted: () => 0 });
-  metrics.request({ op: 'PutObject', status: 200, seconds: 0.01 });
-  metrics.request({ op: 'PutObject', status: 200, seconds: 0.01 });
-  metrics.request({ op: 'GetObject', status: 404, seconds: 3 });
+  metrics.request({ op: 'PutObject', status: 200, outcome: 'served', ms: 10 });
+  metrics.request({ op: 'PutObject', status: 200, outcome: 'served', ms: 10 });
+  metrics.request({ op: 'GetObject', status: 404, outcome: 'refused', ms: 3000 });
   metrics.keyUse('a', 'opened');
   metrics.keyUse('a', 'opened');
   metrics.keyUse('a', 'wrong-key');

@@ -11,7 +11,7 @@ t.test('keeps the target and the headers as they came', async () => {
     t.equal(exchange.rawTarget, '/bucket//a/../%2F?x');
     t.ok(exchange.received.headers.joined('x-amz-meta-a')?.startsWith('1,'));
     t.match(exchange.id, /^[0-9A-F]{16}$/);
-    t.same(exchange.log, { remote: '127.0.0.1' });
+    t.same(exchange.log, { id: exchange.id, method: exchange.received.method, remote: '127.0.0.1' });
   });
 });
 

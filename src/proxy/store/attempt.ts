@@ -53,6 +53,7 @@ function send(
   const { stream, begin } = message;
   const body = message.body === 'some' ? { stream, begin } : undefined;
   const { signal, log: tally } = asker;
+  tally.region = upstream.region;
   const one = { method, path, headers, upstream, body, fresh, tally, signal };
   return forward(one, connections.of(plan.upstream));
 }
