@@ -35,7 +35,7 @@ export const MAP: RoomMap = {
     ['proxy/body', 'proxy/store'],
     ['proxy/intake', 'proxy/ring', 'proxy/proof', 'proxy/reply'],
     ['proxy/copy'],
-    ['proxy/handle.ts'],
+    ['proxy/handle.ts', 'explain'],
     ['proxy/open-listeners.ts'],
     ['proxy/serve.ts'],
     ['verify', 'workers'],

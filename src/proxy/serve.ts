@@ -3,7 +3,7 @@ import { setDefaultHighWaterMark } from 'node:stream';
 import { startAdmin } from '../admin/admin.ts';
 import { type Health, healthRoutes } from '../admin/health-routes.ts';
 import { type Figures, makeMetrics } from '../admin/metrics.ts';
-import { statusRoutes } from '../admin/status-routes.ts';
+import { type Status, statusRoutes } from '../admin/status-routes.ts';
 import { KeyMemo } from '../keys/memo.ts';
 import { StoreHealth } from '../keys/stores/health.ts';
 import { ClientConnections } from '../listener/connections.ts';
@@ -182,6 +182,10 @@ export async function startProxy(
       degraded: allOf(decides ? undefined : waits, keyStores.trouble(), destination?.health.trouble()),
     };
   };
+  const status: Status = {
+    document: () => teller.document(),
+    explain: async (asked) => (await import('../explain/answer.ts')).explained(asked, serving.snapshot),
+  };
   const health: Health = {
     notReady: async () => (await teller.troubles(troubles())).notReady,
     degraded: async () => (await teller.troubles(troubles())).degraded,
@@ -192,7 +196,7 @@ export async function startProxy(
     snapshot.admin &&
     (await startAdmin(
       await placeOf(snapshot.admin, names),
-      [...healthRoutes(health), ...statusRoutes(teller)],
+      [...healthRoutes(health), ...statusRoutes(status)],
       snapshot.limits.admin,
     ));
   const opened = await openAll(snapshot, {

@@ -2,6 +2,7 @@ import type { Admin } from '../admin/admin.ts';
 import { GatheredMetrics } from '../admin/gathered-metrics.ts';
 import type { Health } from '../admin/health-routes.ts';
 import type { Figures } from '../admin/metrics.ts';
+import type { Status } from '../admin/status-routes.ts';
 import { type MasterMetrics, makeMasterMetrics } from '../admin/worker-metrics.ts';
 import type { StoreHealth } from '../keys/stores/health.ts';
 import type { LogHealth } from '../log-destination.ts';
@@ -20,7 +21,7 @@ interface Seen {
 }
 
 /** All workers as one: what the admin address tells of them. */
-export class Overview implements Health {
+export class Overview implements Health, Status {
   readonly metricsOfMaster: MasterMetrics;
   /** Why none of them should get requests, whatever they say themselves. */
   reason: string | undefined = 'starting';
@@ -90,6 +91,10 @@ export class Overview implements Health {
 
   async document(): Promise<object> {
     return await this.#teller.document();
+  }
+
+  async explain(asked: ReadonlyMap<string, string>): Promise<object> {
+    return (await import('../explain/answer.ts')).explained(asked, this.#snapshot);
   }
 
   async #troubles(): Promise<Troubles> {

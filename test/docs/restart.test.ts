@@ -193,7 +193,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
 
 /** Used while the config is read, so that every reload goes by it and no snapshot shows it. */
 const UNSEEN =
-  /^(?:listen\[\]\.insecure|upstream\.insecure|keys\.ID\.exec\.timeout|keys\.ID\.vault\..*|vaults\..*)$/;
+  /^(?:listen\[\]\.insecure|upstream\.insecure|keys\.ID\.exec\.timeout|keys\.ID\.vault\.(?!server$).*|vaults\..*)$/;
 
 async function stand(t: Parameters<typeof folderOf>[0]) {
   const [a, b] = [await makePair(), await makePair()];
