@@ -15,7 +15,7 @@ export interface Route {
 /** Each name once, decoded. */
 export type Query = ReadonlyMap<string, string>;
 
-export interface Asked {
+interface Asked {
   readonly query: Query;
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal;

@@ -83,12 +83,7 @@ async function serveUntilSignal(config: string, io: Io, destination: LogDestinat
     config: async () => (isStdin(config) ? (await readFile(config)).bytes : undefined),
   }).catch((error: unknown) => {
     const cause = error instanceof Error ? error.message : String(error);
-    log.fatal(
-      { cause },
-      error instanceof Error && error.name === 'NoWorker'
-        ? 'no worker can serve'
-        : "a listener can't be opened",
-    );
+    log.fatal({ cause }, (error instanceof Error && STARTS[error.name]) || "a listener can't be opened");
     return undefined;
   });
   if (!proxy) return 1;
@@ -105,6 +100,12 @@ async function serveUntilSignal(config: string, io: Io, destination: LogDestinat
   log.info('stopped');
   return 0;
 }
+
+/** What did not start, by the name of the error. */
+const STARTS: Readonly<Record<string, string>> = {
+  NoWorker: 'no worker can serve',
+  AdminAddressError: "the admin address can't be opened",
+};
 
 interface Started extends Pick<RunningProxy, 'urls' | 'adminPort' | 'keep' | 'stop'> {
   reload(snapshot: Snapshot): readonly string[] | Promise<readonly string[]>;

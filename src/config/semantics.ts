@@ -1,4 +1,5 @@
 import { type Address, addressesClash, isHost, isHostName, isLoopback, parseAddress } from './address.ts';
+import { checkAdmin } from './admin-checks.ts';
 import { checkClients } from './client-checks.ts';
 import { checkEndpoints } from './endpoint-checks.ts';
 import { checkKeySources } from './key-sources.ts';
@@ -20,6 +21,7 @@ export type SalvagedConfig = Salvaged<Config>;
 export function checkSemantics(config: SalvagedConfig, report: Report, now: Date): void {
   checkListeners(config, report);
   checkAddresses(config, report);
+  checkAdmin(config, report);
   checkDomains(config, report);
   checkClients(config, report);
   checkUpstreams(config, report);

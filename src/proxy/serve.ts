@@ -214,7 +214,7 @@ export async function startProxy(
       load.use(boundsOf(next));
       for (const each of opened) each.reload(next);
       useLimits(next);
-      admin?.use(next.limits.admin);
+      admin?.use(next.limits.admin, next.admin);
       const connections = serving.connections.succeed(allUpstreams(next));
       serving = { ...serving, snapshot: next, connections, signingKeys: new SigningKeys() };
       log.level = next.logLevel ?? log.level;

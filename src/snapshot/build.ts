@@ -24,7 +24,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
       auth,
       permissions: { admin, grants: 'all' as const },
     })),
-    admin: addressOf(config.admin.address),
+    admin: adminOf(config.admin, loaded.admin),
     domains: config.domains.map((domain) => domain.toLowerCase()),
     region: config.region,
     sigv2: config.sigv2,
@@ -81,6 +81,10 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     keyRefresh: config.reload.keys === 'off' ? undefined : milliseconds(config.reload.keys),
     logLevel: config.log.level,
   });
+}
+
+function adminOf({ address, debug }: Config['admin'], loaded: Loaded['admin']): Snapshot['admin'] {
+  return address === 'off' ? undefined : { ...addressOf(address), ...loaded, debug };
 }
 
 function buildClient(

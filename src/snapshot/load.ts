@@ -1,4 +1,5 @@
 import { isHostName } from '../config/address.ts';
+import { loadAdmin } from '../config/load-admin.ts';
 import { loadClients } from '../config/load-clients.ts';
 import { type KeyContext, loadKeys } from '../config/load-keys.ts';
 import { loadUpstreams } from '../config/load-upstreams.ts';
@@ -141,12 +142,13 @@ async function loadParts(
 ): Promise<Loaded | undefined> {
   const { needs } = context;
   const tls = needs.listeners ? await loadTls(config, sources, context) : [];
+  const admin = needs.listeners ? await loadAdmin(config, sources, context) : undefined;
   const { upstream, upstreams } = await loadUpstreams(config, sources, context);
   const clients = await loadClients(config, sources, context);
   const keys = await loadKeys(config, sources, context);
   return upstream === undefined || upstreams === undefined || clients === undefined
     ? undefined
-    : { tls, upstream, upstreams, clients, ...keys };
+    : { tls, admin, upstream, upstreams, clients, ...keys };
 }
 
 async function loadTls(

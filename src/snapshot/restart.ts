@@ -10,6 +10,8 @@ export const RESTART = {
   'listen[].address': 'a restart',
   'listen[].tls': 'a restart to turn TLS on or off',
   'admin.address': 'a restart',
+  'admin.tls': 'a restart to turn TLS on or off',
+  'admin.tls.clientCa': 'a restart to add or remove it',
   workers: 'a restart',
 } as const;
 
@@ -31,7 +33,12 @@ export function waitForRestart(started: Snapshot, next: Snapshot): readonly stri
   );
   const closed = started.listeners.some((open, index) => !settingsOf(open, index, next));
   const gone = closed && listeners.length === 0 ? ['listen'] : [];
-  const moved = started.admin?.host !== next.admin?.host || started.admin?.port !== next.admin?.port;
   const crew = started.workers !== next.workers;
-  return [...listeners, ...gone, ...(moved ? ['admin.address'] : []), ...(crew ? ['workers'] : [])];
+  return [...listeners, ...gone, ...adminFields(started.admin, next.admin), ...(crew ? ['workers'] : [])];
+}
+
+function adminFields(started: Snapshot['admin'], next: Snapshot['admin']): readonly string[] {
+  if (started?.host !== next?.host || started?.port !== next?.port) return ['admin.address'];
+  if (!started?.tls !== !next?.tls) return ['admin.tls'];
+  return !started?.tls?.clientCa === !next?.tls?.clientCa ? [] : ['admin.tls.clientCa'];
 }

@@ -1,3 +1,4 @@
+import type { AdminSettings } from '../admin/access.ts';
 import type { Client } from '../clients/client.ts';
 import type { Permissions } from '../clients/permissions.ts';
 import type { Part } from '../health-parts.ts';
@@ -17,7 +18,8 @@ import type { CopyLimits } from './copy-limits.ts';
  */
 export interface Snapshot {
   readonly listeners: readonly ListenerSettings[];
-  readonly admin: { readonly host: string; readonly port: number } | undefined;
+  /** The admin address; undefined when it is off. `debug`: profiles and memory figures are available there. */
+  readonly admin: (AdminSettings & { readonly debug?: boolean }) | undefined;
   /** Lower-case names for which `bucket.<name>` is a virtual-hosted-style request. */
   readonly domains: readonly string[];
   /** `strict`: a client must sign for the upstream's region. */

@@ -62,7 +62,7 @@ export class Overview implements Health, Status {
   /** A config is in use from now on. */
   use(snapshot: Snapshot): void {
     this.#snapshot = snapshot;
-    this.admin?.use(snapshot.limits.admin);
+    this.admin?.use(snapshot.limits.admin, snapshot.admin);
     this.metricsOfMaster.config(configHash(snapshot), new Date());
   }
 

@@ -66,6 +66,7 @@ t.test('says when its address is taken', async (t) => {
     ),
     {
       code: 'EADDRINUSE',
+      message: /^admin\.address: can't listen at 127\.0\.0\.1:\d+: another program.*or set admin: off/,
     },
   );
 });

@@ -55,7 +55,7 @@ t.test('two listeners cannot have the same address, the admin included', async (
   ]);
   await expectLines(t, two('127.0.0.1:81', '127.0.0.2:81'), []);
   await expectLines(t, two('127.0.0.1:0', '127.0.0.1:0'), []);
-  await expectLines(t, two('127.0.0.1:81', '127.0.0.1:9090'), [/listen\[1\] already has this address/]);
+  await expectLines(t, two('127.0.0.1:81', '127.0.0.1:8990'), [/listen\[1\] already has this address/]);
 });
 
 t.test('a sigv4 listener needs clients, one without authentication does not', async (t) => {
