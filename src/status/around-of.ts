@@ -25,7 +25,7 @@ export function aroundOf({ snapshot, reloads, keyStores, ...rest }: Surroundings
       lastSuccess: lastSuccess?.getTime(),
       trouble,
     })),
-    certificates: certificatesOf(snapshot.listeners),
+    certificates: certificatesOf(snapshot.listeners, snapshot.admin),
   };
 }
 

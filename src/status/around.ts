@@ -72,14 +72,26 @@ export class Reloads {
   }
 }
 
-/** The certificates of the listeners. One that can't be read is left out: it was checked when the config was loaded. */
+interface WithTls {
+  readonly tls?: { readonly cert: string } | undefined;
+}
+
+/** The certificates that clients see. They were checked when the config was loaded. */
 export function certificatesOf(
-  listeners: readonly { readonly tls?: { readonly cert: string } | undefined }[],
+  listeners: readonly WithTls[],
+  admin: WithTls | undefined,
 ): readonly CertificateFacts[] {
-  return listeners.flatMap(({ tls }, index) => {
-    if (!tls) return [];
-    const { subjectAltName = '', validFromDate, validToDate } = new X509Certificate(tls.cert);
-    const names = subjectAltName.slice(0, 200);
-    return [{ of: `listen[${index}]`, names, from: validFromDate.getTime(), to: validToDate.getTime() }];
+  const all = [
+    ...listeners.map((one, index) => [`listen[${index}]`, one] as const),
+    ['admin', admin] as const,
+  ];
+  return all.flatMap(([of, one]) => {
+    if (!one?.tls) return [];
+    const { subjectAltName = '', validFromDate, validToDate } = new X509Certificate(one.tls.cert);
+    const names = subjectAltName.slice(0, MOST_NAMES);
+    return [{ of, names, from: validFromDate.getTime(), to: validToDate.getTime() }];
   });
 }
+
+/** In characters: a certificate may have a hundred names. */
+const MOST_NAMES = 200;
