@@ -21,9 +21,13 @@ export interface RequestFields {
   /** Of the body of the answer, in bytes that the system took. */
   bytesOut?: number | undefined;
   client?: string | undefined;
+  /** The access key id that one who failed to log in gave. Anybody can claim any. */
+  claimed?: string | undefined;
   op?: string | undefined;
   bucket?: string | undefined;
   objectKey?: string | undefined;
+  /** The path of the target, where it is not known what it means. */
+  path?: string | undefined;
   rule?: string | undefined;
   /** Where it went: its path in the config. */
   upstream?: string | undefined;
@@ -33,6 +37,8 @@ export interface RequestFields {
   ssecKeyId?: string | undefined;
   /** How many requests to the store it took. */
   attempts?: number | undefined;
+  /** Why there was more than one: `reset`, `region`, `key`, in their order. */
+  retried?: string | undefined;
   /** The object that was read is stored in plain, under an encrypting rule. */
   plain?: true | undefined;
   upstreamStatus?: number | undefined;
@@ -43,6 +49,9 @@ export interface RequestFields {
   cause?: string | undefined;
   /** The address of the client. */
   remote?: string | undefined;
+  /** Of the client's connection, as `TLSv1.3`; none in plain HTTP. */
+  tls?: string | undefined;
+  userAgent?: string | undefined;
 }
 
 /**
@@ -62,20 +71,25 @@ export function emptyFields(): RequestFields {
     bytesIn: undefined,
     bytesOut: undefined,
     client: undefined,
+    claimed: undefined,
     op: undefined,
     bucket: undefined,
     objectKey: undefined,
+    path: undefined,
     rule: undefined,
     upstream: undefined,
     region: undefined,
     ssecKeyId: undefined,
     attempts: undefined,
+    retried: undefined,
     plain: undefined,
     upstreamStatus: undefined,
     upstreamRequestId: undefined,
     code: undefined,
     cause: undefined,
     remote: undefined,
+    tls: undefined,
+    userAgent: undefined,
   } satisfies Record<keyof RequestFields, undefined>;
 }
 

@@ -3,6 +3,7 @@ import { Leaving, type Signal } from '../leaving.ts';
 import { endOf } from '../listener/ending.ts';
 import { readWhole } from '../listener/read-whole.ts';
 import { remoteOf } from '../listener/remote.ts';
+import { tlsVersionOf } from '../listener/tls-version.ts';
 import { emptyFields, type RequestFields } from '../log-line.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { newRequestId } from '../s3/request-id.ts';
@@ -63,6 +64,7 @@ export function makeExchange(request: IncomingMessage, response: ServerResponse)
   log.method = request.method;
   const remote = remoteOf(request.socket);
   log.remote = remote;
+  log.tls = tlsVersionOf(request.socket);
   const exchange: Exchange = {
     id: log.id,
     request,

@@ -10,6 +10,7 @@ import { planBody } from './body/plan-body.ts';
 import { relayCopy } from './copy/relay-copy.ts';
 import { type Exchange, makeExchange } from './exchange.ts';
 import { authenticate } from './intake/authenticate.ts';
+import { claimedBy } from './intake/claimed.ts';
 import { admitForm, isForm } from './intake/form.ts';
 import { checkFraming } from './intake/framing.ts';
 import { checkRoom, holdBytes, takePlace } from './intake/load.ts';
@@ -41,6 +42,7 @@ export async function handle(
     checkRoom(exchange);
     const { received } = exchange;
     const asked = parseTarget(exchange.rawTarget, received.headers.joined('host'), snapshot.domains);
+    noteTarget(exchange, asked);
     const context = { snapshot, signingKeys, listener, now };
     const posts = received.method === 'POST' && isForm(received, asked);
     const admitted = posts
@@ -50,7 +52,8 @@ export async function handle(
     exchange.log.client = caller.name;
     takePlace(exchange, caller, serving);
     const operation = classify(message.method, target, message.headers);
-    note(exchange, form ? 'PostObject' : operation.name, target);
+    exchange.log.op = form ? 'PostObject' : operation.name;
+    if (form) noteTarget(exchange, target);
     const { permissions, signer } = caller;
     const planned = { operation, target, headers: message.headers, signer, now };
     const scope = scopeOf(planned, snapshot);
@@ -94,6 +97,7 @@ async function answerFailure(exchange: Exchange, error: unknown, serving: Servin
   const { response, log } = exchange;
   const fault = faultIn(error);
   if (fault) noteFault(log.upstream ?? serving.snapshot.upstream.name, fault, serving);
+  if (log.client === undefined) log.claimed = claimedBy(exchange, error, serving);
   const cause = causeForLog(error);
   if (cause !== undefined) log.cause ??= cause;
   if (exchange.signal.aborted || response.headersSent) {
@@ -121,8 +125,7 @@ function breakOff({ response, signal, log }: Exchange): void {
 
 const INTERNAL = new S3Error('InternalError', 'We encountered an internal error. Please try again.');
 
-function note({ log }: Exchange, op: string, target: Target): void {
-  log.op = op;
+function noteTarget({ log }: Exchange, target: Target): void {
   if (target.shape !== 'service') log.bucket = target.bucket;
   if (target.shape === 'object') log.objectKey = target.objectKey;
 }

@@ -19,6 +19,11 @@ export function finishRecord(exchange: Exchange): RequestFields {
   if (fields.storeMs !== undefined) fields.storeMs = tenths(fields.storeMs);
   if (fields.waitedMs !== undefined) fields.waitedMs = tenths(fields.waitedMs);
   fields.bytesIn = bytesIn(exchange);
+  fields.userAgent = bounded(exchange.received.headers.joined('user-agent'), MOST_AGENT);
+  // Without its query, which may hold a signature.
+  if (fields.op === undefined && fields.bucket === undefined)
+    fields.path = bounded(exchange.rawTarget.split('?', 1)[0], MOST_PATH);
+  fields.cause = bounded(fields.cause, MOST_CAUSE);
   // What is queued for a client that has gone reaches nobody.
   fields.bytesOut = Math.max(0, (sent ? (fields.bytesOut ?? 0) : 0) - response.writableLength);
   return fields;
@@ -48,6 +53,17 @@ function bytesIn({ received, request, log }: Exchange): number {
   if (received.body === 'none') return 0;
   const length = request.complete ? received.headers.joined('content-length') : undefined;
   return length === undefined ? (log.bytesIn ?? 0) : Number(length);
+}
+
+/** In characters. */
+const MOST_AGENT = 256;
+const MOST_PATH = 512;
+/** A stack fits. */
+const MOST_CAUSE = 4096;
+
+/** What a client may have made as long as it liked. */
+function bounded(text: string | undefined, most: number): string | undefined {
+  return text === undefined || text.length <= most ? text : `${text.slice(0, most)}…`;
 }
 
 function tenths(milliseconds: number): number {

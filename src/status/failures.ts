@@ -33,7 +33,7 @@ function keep(list: Failure[], fields: RequestFields, now: number): void {
     op,
     status,
     code,
-    client: cut(fields.client ?? (fields as { claimed?: string }).claimed),
+    client: cut(fields.client ?? fields.claimed),
     bucket: cut(fields.bucket),
     objectKey: cut(fields.objectKey),
     upstream,

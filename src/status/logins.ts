@@ -12,7 +12,7 @@ export class Logins {
     this.#clients = new Map([...names].map((name) => [name, before.get(name) ?? unseen(name)]));
   }
 
-  note({ client, claimed, code }: RequestFields & { readonly claimed?: string }, now: number): void {
+  note({ client, claimed, code }: RequestFields, now: number): void {
     if (client !== undefined) {
       const known = this.#clients.get(client);
       if (!known) return;

@@ -55,7 +55,8 @@ export function connectionFault(
   const said = OF_THE_CONNECTION[status];
   if (said === undefined) return undefined;
   // Nobody signs a preflight.
-  if (status === 401 && !credentials) return new S3Error('AccessDenied', 'Access Denied');
+  if (status === 401 && !credentials)
+    return new S3Error('AccessDenied', 'Access Denied', { reason: 'the store wants a signature' });
   return faultBetween(log, `status ${status}: ${said}`, upstream);
 }
 

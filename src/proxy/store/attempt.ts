@@ -6,6 +6,7 @@ import type { Upstream } from '../../upstream/upstream.ts';
 import { UpstreamError, type UpstreamFault } from '../../upstream/upstream-error.ts';
 import { sendToRegion } from './bucket-region.ts';
 import { outboundOf } from './outbound.ts';
+import { noteRetry } from './retried.ts';
 import type { Sending, Stores } from './sending.ts';
 
 /**
@@ -23,6 +24,7 @@ function sendAgain(sending: Sending, upstream: Upstream, stores: Stores): Promis
   sending.asker.log.attempts ??= 0;
   return send(sending, upstream, stores, false).catch(async (error: unknown) => {
     if (!goesAgain(sending, error)) throw asS3Error(error);
+    noteRetry(sending.asker.log, 'reset');
     try {
       return await send(sending, upstream, stores, true);
     } catch (fault) {
