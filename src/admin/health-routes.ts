@@ -6,7 +6,7 @@ export interface Health {
   notReady(): Told | Promise<Told>;
   /** What is wrong although requests are served; undefined when nothing is. */
   degraded(): Told | Promise<Told>;
-  /** How each part stands, a line each. */
+  /** How each part stands, one line each. */
   parts(): Promise<readonly string[]>;
   /** Prometheus' text format. */
   metrics(): Promise<string>;

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import type { PagePath } from './page-paths.ts';
 import type { Reply } from './routes.ts';
-import type { PagePath } from './status-routes.ts';
 
-/** `src/page/`, and beside the built program `dist/page/`. */
-const FOLDER = new URL('../page/', import.meta.url);
+/** Beside the built program, and in a checkout. */
+const BUILT = new URL('../page/', import.meta.url);
+const ROOT = new URL('../../', import.meta.url);
 
 interface PageFile {
   readonly name: string;
@@ -47,9 +46,8 @@ export async function pageFile(path: PagePath): Promise<Reply> {
 }
 
 async function read({ name, package: from }: Omit<PageFile, 'type'>): Promise<Buffer> {
-  const built = fileURLToPath(new URL(name, FOLDER));
-  if (from === undefined) return await readFile(built);
-  return await readFile(built).catch(() => readFile(createRequire(import.meta.url).resolve(from)));
+  const checkedOut = new URL(from === undefined ? `page/${name}` : `node_modules/${from}`, ROOT);
+  return await readFile(new URL(name, BUILT)).catch(() => readFile(checkedOut));
 }
 
 /** The files, and the packages that some are from, for the build. */

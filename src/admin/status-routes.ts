@@ -1,3 +1,4 @@
+import { PAGE } from './page-paths.ts';
 import type { Query, Reply, Route } from './routes.ts';
 
 /** What the page shows, as data. */
@@ -29,11 +30,6 @@ export function statusRoutes(status: Status): readonly Route[] {
     ),
   ];
 }
-
-/** The paths of the page; `page.ts` has a file for each. */
-const PAGE = ['/', '/page.css', '/page.js', '/chart.js', '/uplot.css', '/uplot.js', '/icon.svg'] as const;
-
-export type PagePath = (typeof PAGE)[number];
 
 function json(status: number, body: object): Reply {
   return { status, headers: { 'content-type': 'application/json' }, body: `${JSON.stringify(body)}\n` };

@@ -48,7 +48,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     })),
     keySources: new Map(Object.entries(config.keys).map(([id, key]) => [id, sourceOf(key)])),
     ready: {
-      require: config.ready.require,
+      required: config.ready.required,
       probe: config.ready.probe === 'off' ? undefined : milliseconds(config.ready.probe),
     },
     workers: config.workers,

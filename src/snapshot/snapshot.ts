@@ -40,7 +40,7 @@ export interface Snapshot {
   /** Where each key comes from, by its id: `file`, `vault:main`; absent means unknown. */
   readonly keySources?: ReadonlyMap<string, string>;
   /** What makes the proxy not ready; absent means the defaults. */
-  readonly ready?: { readonly require: readonly Part[]; readonly probe: number | undefined };
+  readonly ready?: { readonly required: readonly Part[]; readonly probe: number | undefined };
   readonly limits: Limits;
   /** How many processes serve; absent means 1. */
   readonly workers?: number | 'auto';

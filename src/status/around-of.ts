@@ -31,5 +31,5 @@ export function aroundOf({ snapshot, reloads, keyStores, ...rest }: Surroundings
 
 /** The parts that make the proxy not ready when they are broken. */
 export function requiredBy({ ready }: Pick<Snapshot, 'ready'>): readonly Part[] {
-  return ready?.require ?? ['keys'];
+  return ready?.required ?? ['keys'];
 }

@@ -24,7 +24,7 @@ export interface Reload {
   readonly cause?: string | undefined;
 }
 
-export interface KeyStoreFacts {
+interface KeyStoreFacts {
   readonly name: string;
   readonly lastSuccess?: number | undefined;
   readonly trouble?: string | undefined;

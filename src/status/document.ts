@@ -16,6 +16,8 @@ export interface Judged {
   readonly parts: readonly PartState[];
 }
 
+type State = PartState['state'];
+
 export type StatusDocument = ReturnType<typeof documentOf>;
 
 /**
@@ -24,11 +26,13 @@ export type StatusDocument = ReturnType<typeof documentOf>;
  */
 export function documentOf({ facts, around, findings, parts }: Judged) {
   const { now, reason, workers } = around;
-  const failed = reason !== undefined || parts.some(({ state }) => state === 'failed');
+  const failed = reason !== undefined || parts.some((part) => part.state === 'failed');
+  const wellOrNot: State = findings.length > 0 ? 'degraded' : 'ok';
+  const state: State = failed ? 'failed' : wellOrNot;
   return {
     version: VERSION,
     at: time(now),
-    state: failed ? 'failed' : findings.length > 0 ? 'degraded' : 'ok',
+    state,
     sentence: headline(facts, around, findings),
     fix: reason === undefined ? findings[0]?.fix : undefined,
     findings,
@@ -75,8 +79,9 @@ function headline(facts: Facts, { now, reason }: Around, findings: readonly Find
     return more.length === 0
       ? first.sentence
       : `${first.sentence} ${plural(more.length, 'more finding')} below.`;
-  const { requests, refused } = sumOf(facts.minutes, 60, now);
-  return `All is well: ${plural(requests, 'request')} in the last hour, none failed${refused === 0 ? '' : `, ${refused} were refused`}.`;
+  const { requests, refused, failed, cut } = sumOf(facts.minutes, 60, now);
+  const bad = failed + cut === 0 ? 'none failed' : `${failed + cut} failed`;
+  return `All is well: ${plural(requests, 'request')} in the last hour, ${bad}, ${refused === 0 ? 'none was' : `${refused} were`} refused.`;
 }
 
 function storeOf(one: UpstreamFacts) {

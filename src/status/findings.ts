@@ -16,7 +16,7 @@ export interface Finding {
   readonly fix: string;
 }
 
-export type Fault = (typeof ROWS)[number]['fault'];
+type Fault = (typeof ROWS)[number]['fault'];
 
 /** Minutes that count as now. */
 const RECENT = 5;
@@ -25,7 +25,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** As `check` has it: when a certificate should have been renewed. */
 const SOON_MS = 30 * DAY_MS;
-/** From so many failures in a row on it is no accident. */
+/** From so many failures in a row on it is not a coincidence. */
 const IN_A_ROW = 3;
 
 type Said = Pick<Finding, 'of' | 'state' | 'sentence' | 'fix'>;
@@ -41,7 +41,7 @@ const ROWS = [
   row('keys-waiting', 'keys', (_, { waits }) =>
     waits.map(({ id, cause }) => ({
       state: 'broken',
-      sentence: `Key ${id} is not to be had, and requests that need it are refused: ${cause}.`,
+      sentence: `Key ${id} is not available, and requests that need it are refused: ${cause}.`,
       fix: `Bring the source of keys.${id} back. The proxy asks again by itself; a reload (SIGHUP) asks at once.`,
     })),
   ),

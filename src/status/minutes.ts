@@ -34,7 +34,7 @@ export interface MinuteRows {
   readonly rows: readonly (readonly number[])[];
 }
 
-/** Figures of the last six hours, a row a minute, in one table that is made once: to count makes nothing. */
+/** Figures of the last six hours, one row per minute, in one table that is made once: to count makes nothing. */
 export class Minutes {
   readonly #table = new Float64Array(MINUTES * WIDTH);
   #first = 0;

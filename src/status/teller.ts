@@ -42,7 +42,7 @@ export class Teller {
     return documentOf(await this.#judge());
   }
 
-  /** `/readyz?verbose`, a line a part. */
+  /** `/readyz?verbose`, one line per part. */
   async parts(): Promise<readonly string[]> {
     const { parts } = await this.#judge();
     return parts.map(

@@ -193,7 +193,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'vaults.ID.requests': [['vaults.main.requests', 9]],
   drain: [['drain', '1s']],
   workers: [['workers', 2]],
-  'ready.require': [['ready', { require: ['stores'] }]],
+  'ready.required': [['ready', { required: ['stores'] }]],
   'ready.probe': [['ready', { probe: '9s' }]],
   'reload.watch': [['reload.watch', 'off']],
   'reload.keys': [['reload.keys', 'off']],

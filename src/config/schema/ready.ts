@@ -4,7 +4,7 @@ import { choice, pause } from './scalars.ts';
 
 export const ReadySchema = z
   .strictObject({
-    require: z
+    required: z
       .array(choice(REQUIRABLE, 'A part, as /readyz?verbose names it.'))
       .default(['keys'])
       .describe(
