@@ -4,6 +4,9 @@ import { addCollected } from './collected.ts';
 const LIMITS = ['connections', 'requestsPerConnection', 'requestsPerClient', 'copies', 'refusals'] as const;
 const PHASES = ['handshake', 'head', 'body', 'document', 'answer', 'keepAlive', 'refusal', 'rest'] as const;
 
+/** As the PROXY protocol's part of the listener has them. */
+const FRONT_FAULTS = ['untrusted', 'malformed', 'cut'] as const;
+
 type LimitName = (typeof LIMITS)[number];
 type Phase = (typeof PHASES)[number];
 
@@ -13,6 +16,7 @@ export interface Burden {
   used(limit: LimitName): number;
   hits(limit: LimitName): number;
   timeoutsOf(phase: Phase): number;
+  frontFaults(fault: (typeof FRONT_FAULTS)[number]): number;
 }
 
 /** How near the limits of the clients are, how often they were reached, and which phases were late. */
@@ -47,5 +51,12 @@ export function addLimitMetrics(registry: Registry, burden: Burden | undefined):
     help: 'Waits for clients that took too long, by phase as in the option timeouts; keepAlive: what came began no request; rest: of a body after its answer.',
     label: 'phase',
     values: each(PHASES, (all, phase) => all.timeoutsOf(phase)),
+  });
+  addCollected(registry, {
+    kind: 'counter',
+    name: 'ssec_proxy_proxy_protocol_faults_total',
+    help: 'Connections that were closed at a listener with the PROXY protocol: from an address that is not trusted, without a valid header, or cut in it.',
+    label: 'reason',
+    values: each(FRONT_FAULTS, (all, fault) => all.frontFaults(fault)),
   });
 }

@@ -15,6 +15,7 @@ import { ClientConnections } from './connections.ts';
 import { drainServer } from './drain.ts';
 import { isEnding } from './ending.ts';
 import { parseFromFirstBytes } from './first-bytes.ts';
+import { type Front, takeProxyHeader } from './front.ts';
 import type { Handler } from './handler.ts';
 import { Handshakes } from './handshakes.ts';
 import { Load } from './load.ts';
@@ -46,6 +47,8 @@ export interface Listener {
   setTicketKeys(keys: Buffer): void;
   /** Takes other times for the phases that begin from now on. */
   setTimes(timeouts: ClientTimeouts): void;
+  /** Takes new connections as from behind another front. */
+  setFront(front: Front | undefined): void;
   /** Takes a connection that another process has accepted. */
   accept(socket: Socket): void;
   /** Stops accepting connections and resolves when the last request is answered, or at the deadline. */
@@ -64,7 +67,7 @@ interface Place {
  * @param connections those of all listeners
  */
 export async function listen(
-  { host, port, tls }: ListenerSettings,
+  { host, port, tls, front: firstFront }: ListenerSettings,
   handler: Handler,
   connections: ClientConnections = new ClientConnections(new Load()),
   { address = host, handedOver = false }: Place = {},
@@ -93,9 +96,13 @@ export async function listen(
   let draining = false;
   const phases = new Phases(load);
   parseFromFirstBytes(server, tls !== undefined);
+  const begin = takenOver(server);
+  let front = firstFront;
   const stopWatching = watchConnections(connections);
   const handshakes = server instanceof https.Server ? new Handshakes(server, connections) : undefined;
   server.on('connection', (raw: Socket) => {
+    const introduced = front?.proxyProtocol ? front : undefined;
+    if (!introduced) begin(raw);
     const connection = connections.arrive(raw, tls !== undefined);
     if (connection) {
       open.add(connection);
@@ -103,7 +110,13 @@ export async function listen(
       handshakes?.begin(connection);
       // Accepted in the turn in which the drain began.
       if (draining) connections.drain(connection);
-    } else if (tls) raw.destroy();
+      if (introduced) {
+        takeProxyHeader(raw, introduced, {
+          taken: () => begin(raw),
+          refused: (fault) => load.misled(fault),
+        });
+      }
+    } else if (tls || introduced) raw.destroy();
     else refuseAtOnce(raw);
   });
   const guarded = taking(handler, connections, phases);
@@ -164,6 +177,9 @@ export async function listen(
       useTickets();
     },
     setTimes,
+    setFront: (next) => {
+      front = next;
+    },
     accept: (socket) => {
       if (socket.destroyed) return;
       // As a server of this kind makes those that it accepts itself.
@@ -184,6 +200,15 @@ export async function listen(
 export function urlOf({ host, port, tls }: Pick<ListenerSettings, 'host' | 'port' | 'tls'>): string {
   const name = host.includes(':') ? `[${host}]` : host;
   return `${tls ? 'https' : 'http'}://${name}:${port}`;
+}
+
+/** Node's own beginning of a connection, which comes after what the listener has to know of it. */
+function takenOver(server: http.Server): (raw: Socket) => void {
+  const own = server.listeners('connection');
+  server.removeAllListeners('connection');
+  return (raw) => {
+    for (const listener of own) Reflect.apply(listener, server, [raw]);
+  };
 }
 
 /** Node looks for heads that are late from the event on that a server listens, which this one never does. */

@@ -1,4 +1,5 @@
 import { CLIENT_LIMITS, CLIENT_TIMEOUTS, type ClientLimits, type ClientTimeouts } from './bounds.ts';
+import type { FrontFault } from './front.ts';
 import { Slots } from './slots.ts';
 
 export type LimitName = keyof ClientLimits;
@@ -31,6 +32,7 @@ export class Load {
   readonly copies = new Slots();
   readonly #hits = new Map<LimitName, number>();
   readonly #late = new Map<Phase, number>();
+  readonly #fronts = new Map<FrontFault, number>();
   readonly #room: number;
 
   constructor({ room = Number.POSITIVE_INFINITY, ...bounds }: Bounds = {}) {
@@ -88,5 +90,14 @@ export class Load {
 
   timeoutsOf(phase: Phase): number {
     return this.#late.get(phase) ?? 0;
+  }
+
+  /** A connection did not say, as its listener demands, whose it is. */
+  misled(fault: FrontFault): void {
+    this.#fronts.set(fault, this.frontFaults(fault) + 1);
+  }
+
+  frontFaults(fault: FrontFault): number {
+    return this.#fronts.get(fault) ?? 0;
   }
 }

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Leaving, type Signal } from '../leaving.ts';
 import { endOf } from '../listener/ending.ts';
+import { forwardedFor } from '../listener/forwarded-for.ts';
+import type { Front } from '../listener/front.ts';
 import { readWhole } from '../listener/read-whole.ts';
 import { remoteOf } from '../listener/remote.ts';
 import { tlsVersionOf } from '../listener/tls-version.ts';
@@ -57,12 +59,12 @@ export function clientOf(
 /** As Node reads it: without the 100 that it then waits for, it would end the connection. */
 const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 
-export function makeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
+export function makeExchange(request: IncomingMessage, response: ServerResponse, front?: Front): Exchange {
   const signal = new Leaving();
   const log = emptyFields();
   log.id = newRequestId();
   log.method = request.method;
-  const remote = remoteOf(request.socket);
+  const remote = clientAddress(request, front);
   log.remote = remote;
   log.tls = tlsVersionOf(request.socket);
   const exchange: Exchange = {
@@ -90,6 +92,13 @@ export function makeExchange(request: IncomingMessage, response: ServerResponse)
     signal.abort();
   });
   return exchange;
+}
+
+/** The address of the client, as far as those in front of the listener are believed. */
+function clientAddress({ socket, headers }: IncomingMessage, front: Front | undefined): string | undefined {
+  const peer = remoteOf(socket);
+  const forwarded = front?.forwardedFor ? headers['x-forwarded-for'] : undefined;
+  return front && typeof forwarded === 'string' ? forwardedFor(peer, forwarded, front.trusted) : peer;
 }
 
 function receivedMessage(request: IncomingMessage, response: ServerResponse): Message {

@@ -56,6 +56,7 @@ async function open(
       const renewed = next.tls?.cert !== settings.tls?.cert || next.tls?.key !== settings.tls?.key;
       if (next.tls && renewed) listener.renew(next.tls);
       settings = next;
+      listener.setFront(next.front);
       listener.setTimes(connections.load.timeouts);
     },
   };

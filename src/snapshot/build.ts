@@ -5,6 +5,7 @@ import type { Loaded, LoadedKeys } from '../config/loaded.ts';
 import { wholeEntry } from '../config/ring-entry.ts';
 import type { Config } from '../config/schema.ts';
 import type { RingEntry } from '../keys/ring.ts';
+import type { Front } from '../listener/front.ts';
 import { compileRules, type Encryption, type Rule } from '../rules/match.ts';
 import { buildUpstream } from './build-upstream.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -18,9 +19,10 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
   const { documents, clientDocuments, documentsWait, documentsSending, ...clientLimits } = config.limits;
   const waits = { wait: milliseconds(documentsWait), sending: milliseconds(documentsSending) };
   return deepFreeze({
-    listeners: config.listen.map(({ address, auth, admin }, index) => ({
+    listeners: config.listen.map(({ address, auth, admin, ...listener }, index) => ({
       ...addressOf(address),
       tls: loaded.tls[index],
+      front: frontOf(listener),
       auth,
       permissions: { admin, grants: 'all' as const },
     })),
@@ -81,6 +83,15 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     keyRefresh: config.reload.keys === 'off' ? undefined : milliseconds(config.reload.keys),
     logLevel: config.log.level,
   });
+}
+
+/** Undefined where nobody is believed: then a connection is the client's own. */
+function frontOf({
+  proxyProtocol,
+  forwardedFor,
+  trusted,
+}: Pick<Config['listen'][number], 'proxyProtocol' | 'forwardedFor' | 'trusted'>): Front | undefined {
+  return proxyProtocol || forwardedFor ? { proxyProtocol, forwardedFor, trusted } : undefined;
 }
 
 function adminOf({ address, debug }: Config['admin'], loaded: Loaded['admin']): Snapshot['admin'] {

@@ -34,7 +34,7 @@ async function started(
 }
 
 t.test('without a token, everybody is answered', async (t) => {
-  const { port } = await started(PLACE, t.teardown);
+  const { port } = await started(PLACE, (end) => t.teardown(end));
   t.equal((await fetch(`http://127.0.0.1:${port}/metrics`)).status, 200);
 });
 
@@ -74,7 +74,7 @@ const CASES = [
 ];
 
 t.test('with a token, probes are open and the rest is not', async (t) => {
-  const admin = await started({ ...PLACE, token: new Secret(TOKEN) }, t.teardown);
+  const admin = await started({ ...PLACE, token: new Secret(TOKEN) }, (end) => t.teardown(end));
   for (const { name, path, status, method = 'GET', authorization, origin } of CASES) {
     const headers = { ...(authorization && { authorization }), ...(origin && { origin }) };
     const answer = await fetch(`http://127.0.0.1:${admin.port}${path}`, { method, headers });
@@ -88,7 +88,7 @@ t.test('with a token, probes are open and the rest is not', async (t) => {
 
 t.test('another token counts from the reload on, and the old one no more', async (t) => {
   const settings = { ...PLACE, token: new Secret(TOKEN) };
-  const admin = await started(settings, t.teardown);
+  const admin = await started(settings, (end) => t.teardown(end));
   const ask = async (token: string): Promise<number> =>
     (await fetch(`http://127.0.0.1:${admin.port}/metrics`, { headers: { authorization: `Bearer ${token}` } }))
       .status;
@@ -109,7 +109,7 @@ t.test(
       await makePair(...dates),
     ];
     const settings = { ...PLACE, tls: { ...server, clientCa: client.cert }, token: new Secret(TOKEN) };
-    const admin = await started(settings, t.teardown);
+    const admin = await started(settings, (end) => t.teardown(end));
     const ask = async (path: string, options: https.RequestOptions): Promise<number | undefined> => {
       const request = https.get({ host: '127.0.0.1', port: admin.port, path, agent: false, ...options });
       const [response] = await once(request, 'response');

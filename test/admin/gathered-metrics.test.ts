@@ -21,6 +21,7 @@ function worker(deepest: number, outage = false): Metrics {
       },
       used: (limit) => (limit === 'requestsPerConnection' ? deepest : 3),
       hits: () => 1,
+      frontFaults: () => 0,
       timeoutsOf: () => 0,
     },
     keyStores: () => [{ name: 'exec:x', lastSuccess: undefined, trouble: outage ? 'down' : undefined }],

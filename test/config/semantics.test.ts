@@ -233,3 +233,20 @@ t.test('a key id is a short name', async (t) => {
   const named = MINIMAL.replaceAll('vault:', '"a b":').replace('[vault]', '["a b"]');
   await expectLines(t, named, ['keys["a b"]: an id is 1 to 64 letters']);
 });
+
+t.test('who speaks for clients is named', async (t) => {
+  const front = (options: string) => listen(`  - { address: 127.0.0.1:0, ${options} }`);
+  for (const name of ['proxyProtocol', 'forwardedFor'])
+    await expectLines(t, front(`${name}: true`), [
+      `listen[0].${name}: no load balancer is named that may speak for clients`,
+    ]);
+  await expectLines(t, front('proxyProtocol: true, trusted: [10.0.0.0/8, "fd00::/8", 192.0.2.1]'), []);
+  await expectLines(t, front('trusted: [10.0.0.0/8]'), [/^warning: listen\[0\]\.trusted: has no effect/]);
+  await expectLines(t, front('forwardedFor: true, trusted: ["::/0"]'), [
+    /^warning: listen\[0\]\.trusted\[0\]: everybody is trusted/,
+  ]);
+  for (const network of ['10.0.0.0/33', '10.0.0.0/', 'example.com', '10.0.0.1:80', '10'])
+    await expectLines(t, front(`proxyProtocol: true, trusted: [${network}]`), [
+      /^error: listen\[0\]\.trusted\[0\]: must be a network such as/,
+    ]);
+});

@@ -68,6 +68,11 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'listen[].tls.cert': [['listen.0.tls', { cert: 'b.crt', key: 'b.pem' }]],
   'listen[].tls.key': [['listen.0.tls', { key: 'b.pem', cert: 'b.crt' }]],
   'listen[].insecure': [['listen.0.insecure', true]],
+  'listen[].proxyProtocol': [
+    ['listen.0', { ...BASE.listen[0], proxyProtocol: true, trusted: ['10.0.0.0/8'] }],
+  ],
+  'listen[].forwardedFor': [['listen.0', { ...BASE.listen[0], forwardedFor: true, trusted: ['10.0.0.0/8'] }]],
+  'listen[].trusted': [['listen.0', { ...BASE.listen[0], forwardedFor: true, trusted: ['::1'] }]],
   'listen[].auth': [['listen.0.auth', 'none']],
   'listen[].admin': [['listen.1.admin', true]],
   'admin.address': [['admin.address', '127.0.0.1:1']],

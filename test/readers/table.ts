@@ -7,6 +7,8 @@ import { boundaryOf, parsePartHead } from '../../src/forms/part-head.ts';
 import { parsePolicy } from '../../src/forms/policy.ts';
 import { putHeaders, putTarget, withFilename } from '../../src/forms/put-object.ts';
 import { successOf } from '../../src/forms/success.ts';
+import { forwardedFor } from '../../src/listener/forwarded-for.ts';
+import { parseProxyHeader } from '../../src/listener/proxy-header.ts';
 import { isPinned, unpinned } from '../../src/multipart/upload-id.ts';
 import { pinningListedUploads } from '../../src/multipart/upload-list.ts';
 import { readLateDocument } from '../../src/response/late-document.ts';
@@ -190,6 +192,23 @@ export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
     read: (text) => [requireUnfolded(text), escapeXml(text)],
   },
   host: { worst: { ...LETTERS, ports: rep(':1') }, read: (text) => parseTarget('/', text, ['s3.test']) },
+  'PROXY protocol header': {
+    worst: {
+      ...LETTERS,
+      'an address without end': rep('1', 'PROXY TCP4 '),
+      blanks: rep(' ', 'PROXY UNKNOWN '),
+      fields: rep('\0', '\r\n\r\n\0\r\nQUIT\n\x21\x11\x08\0'),
+    },
+    read: (text) => parseProxyHeader(Buffer.from(text, 'latin1')),
+  },
+  'X-Forwarded-For': {
+    worst: {
+      ...LETTERS,
+      'trusted addresses': rep('10.0.0.1,'),
+      'blanks around addresses': rep(' ', '10.0.0.1,', '10.0.0.2'),
+    },
+    read: (text) => forwardedFor('10.0.0.1', text, ['10.0.0.0/8']),
+  },
   authorization: {
     worst: {
       ...LETTERS,
