@@ -256,7 +256,7 @@ t.test(
       await pass(2500);
       t.match(log.health.trouble(), /^the audit log can't be written: no space left/);
       t.equal(taken(), '');
-    await pass(2500);
+      await pass(2500);
       t.same(
         parsed(taken()).map(({ number }) => number),
         [1, 2, 3],

@@ -3,7 +3,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 
 interface Reloaded {
   reload(snapshot: Snapshot): readonly string[] | Promise<readonly string[]>;
-  keep(): void;
+  keep(cause?: string): void;
 }
 
 /** Its reloads, those that were not taken too, stand in the audit log. */
@@ -15,9 +15,9 @@ export function audited(proxy: Reloaded, audit: AuditLog | undefined): Reloaded 
       audit.event('reloaded', waiting.length > 0 ? { waitingForRestart: waiting } : {});
       return waiting;
     },
-    keep: () => {
-      audit.event('reload refused');
-      proxy.keep();
+    keep: (cause) => {
+      audit.event('reload refused', { cause });
+      proxy.keep(cause);
     },
   };
 }

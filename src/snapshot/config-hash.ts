@@ -18,7 +18,11 @@ export function configHash(snapshot: Snapshot): number {
     keyRefresh: _5,
     logLevel: _6,
     workers: _7,
-    audit: _8,
+    metricLabels: _8,
+    tracing: _9,
+    keySources: _10,
+    ready: _11,
+    audit: _12,
     ...shared
   } = snapshot;
   const text = JSON.stringify(shared, (_name, value: unknown) =>
