@@ -43,6 +43,8 @@ export interface RequestFields {
   ssecKeyId?: string | undefined;
   /** How many requests to the store it took. */
   attempts?: number | undefined;
+  /** To the store, in the last attempt. */
+  connection?: 'new' | 'reused' | undefined;
   /** Why there was more than one: `reset`, `region`, `key`, in their order. */
   retried?: string | undefined;
   /** The object that was read is stored in plain, under an encrypting rule. */
@@ -91,6 +93,7 @@ export function emptyFields(): RequestFields {
     region: undefined,
     ssecKeyId: undefined,
     attempts: undefined,
+    connection: undefined,
     retried: undefined,
     plain: undefined,
     upstreamStatus: undefined,
@@ -107,10 +110,7 @@ export function emptyFields(): RequestFields {
 
 const ALL = printed(Object.keys(emptyFields()) as readonly (keyof RequestFields)[]);
 
-/** As pino writes them. */
-const LEVELS = { info: 30, warn: 40 } as const;
-
-export type RequestLevel = keyof typeof LEVELS;
+export type RequestLevel = 'info' | 'warn';
 
 /** The log line of a request, from its fixed set of fields. */
 export function requestLine(level: RequestLevel, fields: RequestFields): string {
@@ -148,7 +148,7 @@ export function droppedLine(count: number, cause: string): string {
 }
 
 function begun(level: RequestLevel): string {
-  return `{"level":${LEVELS[level]},"time":"${timeText(Date.now())}"`;
+  return `{"level":"${level}","time":"${timeText(Date.now())}"`;
 }
 
 /** As `toISOString()` has it, which writes the second again each time. */
