@@ -18,6 +18,7 @@ import { workerLine } from '../workers/line.ts';
 import { ownNumber } from '../workers/own-number.ts';
 import { turnTicketKeys } from '../workers/ticket-keys.ts';
 import { configName, configReader, isStdin } from './config-source.ts';
+import { notifySystemd } from './notify-systemd.ts';
 import { endUnwritten } from './process-io.ts';
 
 export interface ServeAsked {
@@ -89,11 +90,13 @@ async function serveUntilSignal(config: string, io: Io, destination: LogDestinat
   if (!proxy) return 1;
   for (const warning of unpinnedKeys(snapshot)) log.warn(warning);
   log.info({ listen: proxy.urls, admin: proxy.adminPort }, 'serving');
+  notifySystemd('ready', log);
   if (isStdin(config)) log.info(NO_RELOAD);
   const reloads = followChanges({ file, snapshot, files, proxy, log, keyStores, loadAgain: load });
   onHangup = () => reloads.request('SIGHUP');
   if (hungUp) onHangup();
   log.info({ signal: await stopping }, 'draining');
+  notifySystemd('stopping', log);
   reloads.stop();
   await proxy.stop();
   await keyStores.close();

@@ -21,6 +21,7 @@ import { type Front, takeProxyHeader } from './front.ts';
 import type { Handler } from './handler.ts';
 import { Handshakes } from './handshakes.ts';
 import { Load } from './load.ts';
+import { openSocket } from './open-socket.ts';
 import { Phases } from './phases.ts';
 import { endSoon, refuseAtOnce } from './refusal.ts';
 import { taking } from './requests.ts';
@@ -69,7 +70,7 @@ interface Place {
  * @param connections those of all listeners
  */
 export async function listen(
-  { host, port, tls, front: firstFront }: ListenerSettings,
+  { host, port, socket, tls, front: firstFront }: ListenerSettings,
   handler: Handler,
   connections: ClientConnections = new ClientConnections(new Load()),
   { address = host, handedOver = false }: Place = {},
@@ -161,11 +162,7 @@ export async function listen(
     else socket.destroy();
   });
   if (handedOver) countHeads(server);
-  else {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(port, address, resolve);
-    });
-  }
+  else await openSocket(server, { host, port, socket }, address);
   // Of `accept`, which fails when the process has no descriptor left.
   server.on('error', () => load.hit('connections'));
   const bound = (server.address() as AddressInfo | null)?.port ?? port;
@@ -174,7 +171,7 @@ export async function listen(
     if (tickets && server instanceof https.Server) server.setTicketKeys(tickets);
   };
   return {
-    url: urlOf({ host, port: bound, tls }),
+    url: urlOf({ host, port: bound, socket, tls }),
     port: bound,
     renew: (next) => {
       if (!(server instanceof https.Server)) return;
@@ -209,7 +206,13 @@ export async function listen(
 }
 
 /** @param port the actual one */
-export function urlOf({ host, port, tls }: Pick<ListenerSettings, 'host' | 'port' | 'tls'>): string {
+export function urlOf({
+  host,
+  port,
+  socket,
+  tls,
+}: Pick<ListenerSettings, 'host' | 'port' | 'socket' | 'tls'>): string {
+  if (socket) return socket.kind === 'unix' ? `unix:${socket.path}` : `systemd:${socket.name}`;
   const name = host.includes(':') ? `[${host}]` : host;
   return `${tls ? 'https' : 'http'}://${name}:${port}`;
 }
