@@ -70,11 +70,12 @@ interface Place {
  * @param connections those of all listeners
  */
 export async function listen(
-  { host, port, socket, tls, front: firstFront }: ListenerSettings,
+  settings: ListenerSettings,
   handler: Handler,
   connections: ClientConnections = new ClientConnections(new Load()),
-  { address = host, handedOver = false }: Place = {},
+  { address, handedOver = false }: Place = {},
 ): Promise<Listener> {
+  const { tls } = settings;
   const { load } = connections;
   const options = {
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -108,7 +109,7 @@ export async function listen(
   const phases = new Phases(load);
   parseFromFirstBytes(server, tls !== undefined);
   const begin = takenOver(server);
-  let front = firstFront;
+  let { front } = settings;
   const stopWatching = watchConnections(connections);
   const handshakes = server instanceof https.Server ? new Handshakes(server, connections) : undefined;
   server.on('connection', (raw: Socket) => {
@@ -162,16 +163,16 @@ export async function listen(
     else socket.destroy();
   });
   if (handedOver) countHeads(server);
-  else await openSocket(server, { host, port, socket }, address);
+  else await openSocket(server, settings, address);
   // Of `accept`, which fails when the process has no descriptor left.
   server.on('error', () => load.hit('connections'));
-  const bound = (server.address() as AddressInfo | null)?.port ?? port;
+  const bound = (server.address() as AddressInfo | null)?.port ?? settings.port;
   let tickets: Buffer | undefined;
   const useTickets = (): void => {
     if (tickets && server instanceof https.Server) server.setTicketKeys(tickets);
   };
   return {
-    url: urlOf({ host, port: bound, socket, tls }),
+    url: urlOf({ ...settings, port: bound }),
     port: bound,
     renew: (next) => {
       if (!(server instanceof https.Server)) return;

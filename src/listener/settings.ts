@@ -11,8 +11,8 @@ export interface ListenerTls {
   readonly clientCa?: string | undefined;
 }
 
-/** A socket that is no address of the network, or is opened by somebody else. */
-export type SocketPlace =
+/** A socket of this machine, or one that somebody else has opened. */
+type SocketPlace =
   | { readonly kind: 'unix'; readonly path: string; readonly mode: number }
   | { readonly kind: 'systemd'; readonly name: string };
 
