@@ -125,7 +125,10 @@ export async function listen(
       if (introduced) {
         takeProxyHeader(raw, introduced, {
           taken: () => begin(raw),
-          refused: (fault) => load.misled(fault),
+          refused: (fault) => {
+            handshakes?.abandon(connection);
+            load.misled(fault);
+          },
         });
       }
     } else if (tls || introduced) raw.destroy();

@@ -50,6 +50,12 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
       ssecKey,
       pinned: config.keys[id]?.fingerprint !== undefined,
     })),
+    metricLabels: (['client', 'bucket'] as const).filter((label) => config.metrics.labels.includes(label)),
+    keySources: new Map(Object.entries(config.keys).map(([id, key]) => [id, sourceOf(key)])),
+    ready: {
+      required: config.ready.required,
+      probe: config.ready.probe === 'off' ? undefined : milliseconds(config.ready.probe),
+    },
     workers: config.workers,
     limits: {
       drain: milliseconds(config.drain),
@@ -78,6 +84,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     },
     watch: config.reload.watch === 'off' ? undefined : milliseconds(config.reload.watch),
     keyRefresh: config.reload.keys === 'off' ? undefined : milliseconds(config.reload.keys),
+    tracing: config.tracing,
     logLevel: config.log.level,
   });
 }
@@ -182,6 +189,13 @@ function placeOf(text: string, mode: string): Pick<ListenerSettings, 'host' | 'p
   if (place.kind === 'address') return { host: place.host, port: place.port };
   const socket = place.kind === 'unix' ? { ...place, mode: Number.parseInt(mode, 8) } : place;
   return { host: 'localhost', port: 0, socket };
+}
+
+function sourceOf({ vault, ...others }: Config['keys'][string]): string {
+  if (vault) return `vault:${vault.server}`;
+  return (
+    (['file', 'directory', 'env', 'exec'] as const).find((kind) => others[kind] !== undefined) ?? 'unknown'
+  );
 }
 
 function addressOf(text: string): { host: string; port: number } {
