@@ -115,7 +115,8 @@ async function troubleOf(
     await writeFile(config, 'listen: [\n');
     child.kill('SIGHUP');
   }
-  while (what === 'stopped again and again' && !signal.aborted) {
+  if (what !== 'stopped again and again') return;
+  while (!signal.aborted) {
     child.kill('SIGSTOP');
     await pause(450);
     child.kill('SIGCONT');
