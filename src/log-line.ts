@@ -60,6 +60,8 @@ export interface RequestFields {
   /** Of the client's connection, as `TLSv1.3`; none in plain HTTP. */
   tls?: string | undefined;
   userAgent?: string | undefined;
+  /** The trace that the request belongs to: 32 hex digits. */
+  trace?: string | undefined;
 }
 
 /**
@@ -99,6 +101,7 @@ export function emptyFields(): RequestFields {
     remote: undefined,
     tls: undefined,
     userAgent: undefined,
+    trace: undefined,
   } satisfies Record<keyof RequestFields, undefined>;
 }
 

@@ -16,6 +16,7 @@ import { addNameMetrics, type NamesSeen } from './name-metrics.ts';
 import { addBuildInfo, addProcessMetrics, type Build } from './process-metrics.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 import { addRequestMetrics } from './request-metrics.ts';
+import { addSpanMetrics, type SpansSeen } from './span-metrics.ts';
 import { addStoreMetrics } from './store-metrics.ts';
 import { addUpstreamMetrics, type UpstreamEvents, type UpstreamFigures } from './upstream-metrics.ts';
 import { addUsageMetrics, type Named, type UsageLabel } from './usage-metrics.ts';
@@ -65,6 +66,8 @@ interface Told {
   readonly memory?: () => Memories;
   /** Of its admin address, if it has one. */
   readonly admin?: () => AdminFigures | undefined;
+  /** Of its spans, if it makes any. */
+  readonly spans?: () => SpansSeen | undefined;
 }
 
 export function makeMetrics(
@@ -84,6 +87,7 @@ export function makeMetrics(
     names,
     memory,
     admin,
+    spans,
   }: Told,
   registry: Registry = new Registry(),
 ): Metrics {
@@ -118,6 +122,7 @@ export function makeMetrics(
   addNameMetrics(registry, () => names?.());
   addMemoryMetrics(registry, () => memory?.());
   addAdminMetrics(registry, () => admin?.());
+  addSpanMetrics(registry, () => spans?.());
   return {
     ...makeReloadMetrics(registry),
     request: (record) => {

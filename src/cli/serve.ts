@@ -14,6 +14,7 @@ import { unpinnedKeys } from '../snapshot/edited-keys.ts';
 import { type LoadOptions, type LoadResult, loadConfig } from '../snapshot/load.ts';
 import { KEY_REFRESH, type Reloader, reloader } from '../snapshot/reload.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { loadTracer } from '../tracing/load.ts';
 import { workerCount } from '../workers/count.ts';
 import { workerLine } from '../workers/line.ts';
 import { ownNumber } from '../workers/own-number.ts';
@@ -133,7 +134,8 @@ async function start(
     const { startCrew } = await import('../workers/master.ts');
     return await startCrew(snapshot, log, { ...surroundings, count, config: await config() });
   }
-  const proxy = await startProxy(snapshot, log, { ...surroundings, showsProcess: true });
+  const tracer = await loadTracer(log);
+  const proxy = await startProxy(snapshot, log, { ...surroundings, showsProcess: true, tracer });
   const stopTurning = turnTicketKeys((keys) => proxy.setTicketKeys(keys));
   return {
     ...proxy,

@@ -7,6 +7,7 @@ import { ListenSchema } from './schema/listener.ts';
 import { MemorySchema } from './schema/memory.ts';
 import { MetricsSchema } from './schema/metrics.ts';
 import { NamesSchema } from './schema/names.ts';
+import { ReadySchema } from './schema/ready.ts';
 import { RuleSchema } from './schema/rule.ts';
 import { choice, duration, pause, size } from './schema/scalars.ts';
 import { UpstreamSchema } from './schema/upstream.ts';
@@ -25,6 +26,7 @@ export const ConfigSchema = z
   .strictObject({
     listen: z.array(ListenSchema).min(1, { error: 'needs at least one listener' }).describe('Listeners.'),
     admin: AdminSchema,
+    ready: ReadySchema,
     domains: z
       .array(z.string())
       .default([])
@@ -81,6 +83,15 @@ export const ConfigSchema = z
       .prefault({})
       .describe('Reloading.'),
     metrics: MetricsSchema,
+    tracing: z
+      .strictObject({
+        objectKeys: z
+          .boolean()
+          .default(false)
+          .describe('Object keys are attributes of spans too. Collectors keep what they are told.'),
+      })
+      .prefault({})
+      .describe('Spans, which the standard variables OTEL_EXPORTER_OTLP_ENDPOINT and others switch on.'),
     log: z
       .strictObject({
         level: choice(

@@ -19,6 +19,9 @@ export function configHash(snapshot: Snapshot): number {
     logLevel: _6,
     workers: _7,
     metricLabels: _8,
+    tracing: _9,
+    keySources: _10,
+    ready: _11,
     ...shared
   } = snapshot;
   const text = JSON.stringify(shared, (_name, value: unknown) =>

@@ -8,7 +8,7 @@ import type { Snapshot } from './snapshot.ts';
 export const RESTART = {
   listen: 'a restart to add or remove a listener',
   'listen[].address': 'a restart',
-  'listen[].tls': 'a restart to turn TLS on or off',
+  'listen[].tls': 'a restart to turn TLS, or its clientCa, on or off',
   'admin.address': 'a restart',
   'metrics.labels': 'a restart',
   'admin.tls': 'a restart to turn TLS on or off',
@@ -23,7 +23,10 @@ export function settingsOf(
   { listeners }: Snapshot,
 ): ListenerSettings | undefined {
   const same = (other: ListenerSettings | undefined): boolean =>
-    other?.host === open.host && other.port === open.port && !other.tls === !open.tls;
+    other?.host === open.host &&
+    other.port === open.port &&
+    !other.tls === !open.tls &&
+    !other.tls?.clientCa === !open.tls?.clientCa;
   return same(listeners[index]) ? listeners[index] : listeners.find(same);
 }
 
