@@ -37,12 +37,14 @@ const CHECK_MS = 250;
 
 /**
  * The admin address: it answers what its table of routes has.
+ * @param address what the host's name was resolved to
  * @throws AdminAddressError
  */
 export async function startAdmin(
   first: AdminSettings,
   routes: readonly Route[],
   bounds: AdminBounds = ADMIN_BOUNDS,
+  address = first.host,
 ): Promise<Admin> {
   let settings = first;
   let [open, closed, unauthorized] = [0, 0, 0];
@@ -75,7 +77,7 @@ export async function startAdmin(
     closed += 1;
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(first.port, first.host, resolve);
+    server.once('error', reject).listen(first.port, address, resolve);
   }).catch((error: unknown) => {
     throw new AdminAddressError(first, error as NodeJS.ErrnoException);
   });
@@ -128,7 +130,7 @@ async function replyTo(
   if (refusal) return refusal;
   const left = new AbortController();
   response.once('close', () => left.abort());
-  if (route.takes) request.socket.setTimeout(route.takes(query));
+  if (route.takes) request.socket.setTimeout((request.socket.timeout ?? 0) + route.takes(query));
   try {
     return await route.answer({ query, signal: left.signal });
   } catch {

@@ -1,6 +1,8 @@
 import type { LookupFunction, Socket } from 'node:net';
 import { setDefaultHighWaterMark } from 'node:stream';
 import { startAdmin } from '../admin/admin.ts';
+import { type Debugged, debugged } from '../admin/debug.ts';
+import { debugRoutes } from '../admin/debug-routes.ts';
 import { healthRoutes } from '../admin/health-routes.ts';
 import { type Figures, makeMetrics } from '../admin/metrics.ts';
 import { KeyMemo } from '../keys/memo.ts';
@@ -52,6 +54,7 @@ export interface RunningProxy {
   /** What the admin address tells. */
   health(): ProcessHealth;
   figures(): Promise<Figures>;
+  readonly debug: Debugged;
   /** The config could not be reloaded: the snapshot stays, and the metrics tell. */
   keep(): void;
   /** Takes no more requests, lets those under way finish for at most `limits.drain`, then closes. */
@@ -155,9 +158,23 @@ export async function startProxy(
     degraded: () => allOf(keyStores.trouble(), destination?.health.trouble()),
     metrics: () => metrics.text(),
   };
+  const debug = debugged(() => ({ documents: heldBytes.figures, clientDocuments: heldOfClients.figures }));
   const admin =
     snapshot.admin &&
-    (await startAdmin(await placeOf(snapshot.admin, names), healthRoutes(health), snapshot.limits.admin));
+    (await startAdmin(
+      snapshot.admin,
+      [
+        ...healthRoutes(health),
+        ...debugRoutes({
+          on: () => serving.snapshot.admin?.debug === true,
+          of: (worker) => (worker === undefined ? debug : undefined),
+        }),
+      ],
+      snapshot.limits.admin,
+      (
+        await placeOf(snapshot.admin, names)
+      ).host,
+    ));
   const opened = await openAll(snapshot, {
     admin,
     handedOver,
@@ -191,6 +208,7 @@ export async function startProxy(
     },
     health: () => ({ notReady: health.notReady(), degraded: health.degraded() }),
     figures: () => metrics.figures(),
+    debug,
     keep: () => metrics.reload('failure'),
     stop: async () => {
       reason = 'draining';

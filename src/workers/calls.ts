@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Profiled } from '../admin/debug.ts';
 import type { Figures } from '../admin/metrics.ts';
 import type { SeenUpload } from '../multipart/encrypted-uploads.ts';
 import type { ProcessHealth } from '../proxy/serve.ts';
@@ -15,6 +16,8 @@ export interface WorkerCalls {
   abort(none: object): undefined;
   health(none: object): ProcessHealth;
   figures(none: object): Promise<{ figures: Figures }>;
+  profile(of: { seconds: number }): Promise<Profiled>;
+  memory(none: object): Promise<object>;
   tickets(keys: TicketKeys): undefined;
   /** How a bucket stands from now on. */
   doubt(of: BucketDoubt): object;

@@ -86,6 +86,8 @@ export class WorkerSide {
       },
       health: () => this.#proxy?.health() ?? {},
       figures: async () => ({ figures: (await this.#proxy?.figures()) ?? [] }),
+      profile: async ({ seconds }) => (await this.#proxy?.debug.profile(seconds)) ?? {},
+      memory: async () => (await this.#proxy?.debug.memory()) ?? {},
       tickets: (keys) => {
         this.#useTickets(keys);
         return undefined;

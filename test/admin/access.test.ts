@@ -133,3 +133,12 @@ t.test(
     t.equal(await ask('/metrics', { ...again, ...client }), 401);
   },
 );
+
+t.test('a reload counts at an address that has a name', async (t) => {
+  const settings = { host: 'localhost', port: 0, token: new Secret(TOKEN) };
+  const admin = await startAdmin(settings, ROUTES, undefined, '127.0.0.1');
+  t.teardown(() => admin.close());
+  admin.use(undefined, { ...settings, token: new Secret('another-token-for-tests') });
+  const headers = { authorization: 'Bearer another-token-for-tests' };
+  t.equal((await fetch(`http://127.0.0.1:${admin.port}/metrics`, { headers })).status, 200);
+});
