@@ -5,7 +5,9 @@ import { ClientSchema } from './schema/client.ts';
 import { IdSchema, KeySchema } from './schema/key.ts';
 import { ListenSchema } from './schema/listener.ts';
 import { MemorySchema } from './schema/memory.ts';
+import { MetricsSchema } from './schema/metrics.ts';
 import { NamesSchema } from './schema/names.ts';
+import { ReadySchema } from './schema/ready.ts';
 import { RuleSchema } from './schema/rule.ts';
 import { choice, duration, pause, size } from './schema/scalars.ts';
 import { UpstreamSchema } from './schema/upstream.ts';
@@ -24,6 +26,7 @@ export const ConfigSchema = z
   .strictObject({
     listen: z.array(ListenSchema).min(1, { error: 'needs at least one listener' }).describe('Listeners.'),
     admin: AdminSchema,
+    ready: ReadySchema,
     domains: z
       .array(z.string())
       .default([])
@@ -79,6 +82,7 @@ export const ConfigSchema = z
       })
       .prefault({})
       .describe('Reloading.'),
+    metrics: MetricsSchema,
     tracing: z
       .strictObject({
         objectKeys: z

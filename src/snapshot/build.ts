@@ -5,6 +5,7 @@ import type { Loaded, LoadedKeys } from '../config/loaded.ts';
 import { wholeEntry } from '../config/ring-entry.ts';
 import type { Config } from '../config/schema.ts';
 import type { RingEntry } from '../keys/ring.ts';
+import { normalName } from '../listener/certificate-names.ts';
 import type { Front } from '../listener/front.ts';
 import { compileRules, type Encryption, type Rule } from '../rules/match.ts';
 import { buildUpstream } from './build-upstream.ts';
@@ -48,6 +49,12 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
       ssecKey,
       pinned: config.keys[id]?.fingerprint !== undefined,
     })),
+    metricLabels: (['client', 'bucket'] as const).filter((label) => config.metrics.labels.includes(label)),
+    keySources: new Map(Object.entries(config.keys).map(([id, key]) => [id, sourceOf(key)])),
+    ready: {
+      required: config.ready.required,
+      probe: config.ready.probe === 'off' ? undefined : milliseconds(config.ready.probe),
+    },
     workers: config.workers,
     limits: {
       drain: milliseconds(config.drain),
@@ -95,7 +102,7 @@ function adminOf({ address, debug }: Config['admin'], loaded: Loaded['admin']): 
 }
 
 function buildClient(
-  { allow, admin, publicUrl }: Config['clients'][number],
+  { allow, admin, publicUrl, certificate }: Config['clients'][number],
   { clients }: Loaded,
   index: number,
 ): [string, Client] {
@@ -112,6 +119,7 @@ function buildClient(
       publicHost: publicUrl === undefined ? undefined : new URL(publicUrl).host,
       signers: loaded.signers,
       permissions,
+      certificate: certificate === undefined ? undefined : normalName(certificate),
     }),
   ];
 }
@@ -172,6 +180,13 @@ function buildRing(entries: Entries, keys: Config['keys'], { ssecKeys, missing }
   if (waitsFor.length > 0) return { kind: 'waiting', waitsFor, ...(held ? { held } : {}) };
   if (first === undefined) throw new TypeError('a rule that encrypts needs a key');
   return { kind: 'ssec', ring: [first, ...older] };
+}
+
+function sourceOf({ vault, ...others }: Config['keys'][string]): string {
+  if (vault) return `vault:${vault.server}`;
+  return (
+    (['file', 'directory', 'env', 'exec'] as const).find((kind) => others[kind] !== undefined) ?? 'unknown'
+  );
 }
 
 function addressOf(text: string): { host: string; port: number } {

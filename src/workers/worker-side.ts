@@ -85,6 +85,7 @@ export class WorkerSide {
         return undefined;
       },
       health: () => this.#proxy?.health() ?? {},
+      facts: () => ({ facts: this.#proxy?.facts() }),
       figures: async () => ({ figures: (await this.#proxy?.figures()) ?? [] }),
       profile: async ({ seconds }) => (await this.#proxy?.debug.profile(seconds)) ?? {},
       memory: async () => (await this.#proxy?.debug.memory()) ?? {},

@@ -50,6 +50,7 @@ export async function work(named: Named, destination: LogDestination): Promise<n
       distrust: side.distrust,
       encryptedUploads: side.uploads,
       handedOver: true,
+      showsProcess: true,
       tracer: await loadTracer(log),
     });
     side.serve(proxy);
