@@ -48,7 +48,7 @@ export async function startAdmin(
 ): Promise<Admin> {
   let settings = first;
   let [open, closed, unauthorized] = [0, 0, 0];
-  const server = serverFor(first, (request, response) => {
+  const server = serverFor(first, bounds, (request, response) => {
     void replyTo(routes, request, response, settings).then((reply) => {
       if (reply.status === 401) unauthorized += 1;
       send(response, reply);
@@ -97,12 +97,21 @@ export async function startAdmin(
 
 type Pair = NonNullable<AdminSettings['tls']>;
 
-function serverFor({ tls }: AdminSettings, serve: http.RequestListener): http.Server {
+function serverFor(
+  { tls }: AdminSettings,
+  { patience }: AdminBounds,
+  serve: http.RequestListener,
+): http.Server {
   const options = { connectionsCheckingInterval: CHECK_MS };
   if (!tls) return http.createServer(options, serve);
   // A probe shows no certificate, so who shows none is let in as far as the routes.
+  // Of the handshake; it stays as it was at the start.
+  const handshakeTimeout = patience;
   const asking = { requestCert: tls.clientCa !== undefined, rejectUnauthorized: false };
-  return https.createServer({ ...options, ...secured(tls), ...asking, ALPNProtocols: ['http/1.1'] }, serve);
+  return https.createServer(
+    { ...options, ...secured(tls), ...asking, handshakeTimeout, ALPNProtocols: ['http/1.1'] },
+    serve,
+  );
 }
 
 function secured({ cert, key, clientCa }: Pair): https.ServerOptions {
