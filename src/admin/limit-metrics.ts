@@ -4,6 +4,19 @@ import { addCollected } from './collected.ts';
 const LIMITS = ['connections', 'requestsPerConnection', 'requestsPerClient', 'copies', 'refusals'] as const;
 const PHASES = ['handshake', 'head', 'body', 'document', 'answer', 'keepAlive', 'refusal', 'rest'] as const;
 
+const TLS_FAILURES = [
+  'untrusted',
+  'expired',
+  'old-version',
+  'plain-http',
+  'no-shared-cipher',
+  'client-certificate',
+  'timeout',
+  'reset',
+  'other',
+] as const;
+
+type TlsFailure = (typeof TLS_FAILURES)[number];
 /** As the PROXY protocol's part of the listener has them. */
 const FRONT_FAULTS = ['untrusted', 'malformed', 'cut'] as const;
 
@@ -16,6 +29,7 @@ export interface Burden {
   used(limit: LimitName): number;
   hits(limit: LimitName): number;
   timeoutsOf(phase: Phase): number;
+  readonly tls: { count(reason: TlsFailure): number };
   frontFaults(fault: (typeof FRONT_FAULTS)[number]): number;
 }
 
@@ -51,6 +65,13 @@ export function addLimitMetrics(registry: Registry, burden: Burden | undefined):
     help: 'Waits for clients that took too long, by phase as in the option timeouts; keepAlive: what came began no request; rest: of a body after its answer.',
     label: 'phase',
     values: each(PHASES, (all, phase) => all.timeoutsOf(phase)),
+  });
+  addCollected(registry, {
+    kind: 'counter',
+    name: 'ssec_proxy_tls_failures_total',
+    help: 'TLS handshakes of clients that failed, by reason: untrusted (the client does not trust the certificate), expired, old-version, plain-http, no-shared-cipher, client-certificate, timeout, reset (the client ended it), other.',
+    label: 'reason',
+    values: each(TLS_FAILURES, ({ tls }, reason) => tls.count(reason)),
   });
   addCollected(registry, {
     kind: 'counter',

@@ -1,6 +1,7 @@
 import { CLIENT_LIMITS, CLIENT_TIMEOUTS, type ClientLimits, type ClientTimeouts } from './bounds.ts';
 import type { FrontFault } from './front.ts';
 import { Slots } from './slots.ts';
+import { TlsFailures } from './tls-failures.ts';
 
 export type LimitName = keyof ClientLimits;
 /** The phases of the options, and `rest`: what is still to come of a body whose answer is out. */
@@ -28,6 +29,8 @@ export class Load {
   refusals = 0;
   /** The most requests that one connection has had at once since the metric was read last. */
   deepest = 0;
+  /** Handshakes that failed. */
+  readonly tls = new TlsFailures();
   readonly requests = new Slots();
   readonly copies = new Slots();
   readonly #hits = new Map<LimitName, number>();

@@ -23,6 +23,7 @@ function worker(deepest: number, outage = false): Metrics {
       hits: () => 1,
       frontFaults: () => 0,
       timeoutsOf: () => 0,
+      tls: { count: () => 0 },
     },
     keyStores: () => [{ name: 'exec:x', lastSuccess: undefined, trouble: outage ? 'down' : undefined }],
     upstreams: () => [
