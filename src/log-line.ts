@@ -1,5 +1,11 @@
 import type { Outcome } from './outcome.ts';
 
+/**
+ * What a store has against the proxy itself: its credentials, its clock, the region it signs for, the address that it asks, or
+ * what it says.
+ */
+export type StoreRefusal = 'credentials' | 'clock' | 'region' | 'address' | 'protocol';
+
 /** What the one log line of a request may hold. Nothing secret: ids and fingerprints only. What has no name here is not printed. */
 export interface RequestFields {
   /** 16 hex digits: in the response's `x-amz-request-id`, in errors and in the log. */
@@ -45,6 +51,8 @@ export interface RequestFields {
   upstreamRequestId?: string | undefined;
   /** Code of the S3 error that the client got. */
   code?: string | undefined;
+  /** What the store has against the proxy, if it has. */
+  storeRefusal?: StoreRefusal | undefined;
   /** For operators: what lies behind the error. */
   cause?: string | undefined;
   /** The address of the client. */
@@ -52,6 +60,8 @@ export interface RequestFields {
   /** Of the client's connection, as `TLSv1.3`; none in plain HTTP. */
   tls?: string | undefined;
   userAgent?: string | undefined;
+  /** The trace that the request belongs to: 32 hex digits. */
+  trace?: string | undefined;
 }
 
 /**
@@ -86,10 +96,12 @@ export function emptyFields(): RequestFields {
     upstreamStatus: undefined,
     upstreamRequestId: undefined,
     code: undefined,
+    storeRefusal: undefined,
     cause: undefined,
     remote: undefined,
     tls: undefined,
     userAgent: undefined,
+    trace: undefined,
   } satisfies Record<keyof RequestFields, undefined>;
 }
 

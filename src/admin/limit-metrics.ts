@@ -29,6 +29,8 @@ export interface Burden {
   used(limit: LimitName): number;
   hits(limit: LimitName): number;
   timeoutsOf(phase: Phase): number;
+  /** Requests without the end of their answer. */
+  readonly underWay: number;
   readonly tls: { count(reason: TlsFailure): number };
   frontFaults(fault: (typeof FRONT_FAULTS)[number]): number;
 }
@@ -38,6 +40,12 @@ export function addLimitMetrics(registry: Registry, burden: Burden | undefined):
   const each = <T extends string>(names: readonly T[], value: (burden: Burden, name: T) => number) => {
     return (): [T, number][] => (burden ? names.map((name) => [name, value(burden, name)]) : []);
   };
+  addCollected(registry, {
+    kind: 'gauge',
+    name: 'ssec_proxy_requests_in_flight',
+    help: 'Requests whose answer has not ended.',
+    values: () => [['', burden?.underWay ?? 0]],
+  });
   addCollected(registry, {
     kind: 'gauge',
     name: 'ssec_proxy_client_limit',

@@ -1,3 +1,4 @@
+import type { Build } from '../admin/process-metrics.ts';
 import { formatProblem } from '../config/problem.ts';
 import { collectGarbage } from '../garbage.ts';
 import type { Io } from '../io.ts';
@@ -13,12 +14,14 @@ import { unpinnedKeys } from '../snapshot/edited-keys.ts';
 import { type LoadOptions, type LoadResult, loadConfig } from '../snapshot/load.ts';
 import { KEY_REFRESH, type Reloader, reloader } from '../snapshot/reload.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { loadTracer } from '../tracing/load.ts';
 import { workerCount } from '../workers/count.ts';
 import { workerLine } from '../workers/line.ts';
 import { ownNumber } from '../workers/own-number.ts';
 import { turnTicketKeys } from '../workers/ticket-keys.ts';
 import { configName, configReader, isStdin } from './config-source.ts';
 import { endUnwritten } from './process-io.ts';
+import { runningBuild } from './version.ts';
 
 export interface ServeAsked {
   readonly config: string;
@@ -80,6 +83,7 @@ async function serveUntilSignal(config: string, io: Io, destination: LogDestinat
   const proxy = await start(snapshot, log, {
     keyStores: keyStores.health,
     destination,
+    build: runningBuild(),
     config: async () => (isStdin(config) ? (await readFile(config)).bytes : undefined),
   }).catch((error: unknown) => {
     const cause = error instanceof Error ? error.message : String(error);
@@ -114,6 +118,7 @@ interface Started extends Pick<RunningProxy, 'urls' | 'adminPort' | 'keep' | 'st
 interface Surroundings {
   readonly keyStores: KeyStores['health'];
   readonly destination: LogDestination;
+  readonly build: Build;
   /** What came in by standard input, if that is the config. */
   readonly config: () => Promise<Uint8Array | undefined>;
 }
@@ -129,7 +134,8 @@ async function start(
     const { startCrew } = await import('../workers/master.ts');
     return await startCrew(snapshot, log, { ...surroundings, count, config: await config() });
   }
-  const proxy = await startProxy(snapshot, log, surroundings);
+  const tracer = await loadTracer(log);
+  const proxy = await startProxy(snapshot, log, { ...surroundings, showsProcess: true, tracer });
   const stopTurning = turnTicketKeys((keys) => proxy.setTicketKeys(keys));
   return {
     ...proxy,

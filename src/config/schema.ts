@@ -5,6 +5,7 @@ import { ClientSchema } from './schema/client.ts';
 import { IdSchema, KeySchema } from './schema/key.ts';
 import { ListenSchema } from './schema/listener.ts';
 import { MemorySchema } from './schema/memory.ts';
+import { MetricsSchema } from './schema/metrics.ts';
 import { NamesSchema } from './schema/names.ts';
 import { ReadySchema } from './schema/ready.ts';
 import { RuleSchema } from './schema/rule.ts';
@@ -81,6 +82,16 @@ export const ConfigSchema = z
       })
       .prefault({})
       .describe('Reloading.'),
+    metrics: MetricsSchema,
+    tracing: z
+      .strictObject({
+        objectKeys: z
+          .boolean()
+          .default(false)
+          .describe('Object keys are attributes of spans too. Collectors keep what they are told.'),
+      })
+      .prefault({})
+      .describe('Spans, which the standard variables OTEL_EXPORTER_OTLP_ENDPOINT and others switch on.'),
     log: z
       .strictObject({
         level: choice(

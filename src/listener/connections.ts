@@ -81,6 +81,7 @@ export class ClientConnections {
   begin(connection: Connection, response: ServerResponse): void {
     connection.begun += 1;
     connection.answering += 1;
+    this.load.underWay += 1;
     connection.latest = response;
     if (connection.answering > this.load.deepest) this.load.deepest = connection.answering;
     this.#forget(connection);
@@ -88,6 +89,7 @@ export class ClientConnections {
 
   end(connection: Connection): void {
     connection.answering -= 1;
+    this.load.underWay -= 1;
     if (connection.answering > (connection.broken ? 1 : 0) || connection.socket.destroyed) return;
     connection.latest = undefined;
     if (connection.full || connection.draining) {

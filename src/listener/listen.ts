@@ -1,6 +1,8 @@
+import { constants } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import {
   endBehindAnswers,
   judgeHead,
@@ -22,24 +24,24 @@ import { Load } from './load.ts';
 import { Phases } from './phases.ts';
 import { endSoon, refuseAtOnce } from './refusal.ts';
 import { taking } from './requests.ts';
-import type { ListenerSettings } from './settings.ts';
+import { byServerName, type Choose } from './server-names.ts';
+import type { ListenerSettings, ListenerTls } from './settings.ts';
 
 /** S3 accepts 8 KB of headers, plus a target of up to 8 KB. */
 const MAX_HEADER_BYTES = 32 * 1024;
 /** How often Node looks for heads that are late, in milliseconds. */
 const CHECK_HEADS_MS = 250;
 
-type Pair = NonNullable<ListenerSettings['tls']>;
-
 export interface Listener {
   /** `https://127.0.0.1:8443`, with the actual port. */
   readonly url: string;
   readonly port: number;
   /**
-   * Serves new connections with another certificate; open ones continue. Only for a listener with TLS.
+   * Serves new connections with other certificates and authorities; open ones continue. Only for a listener with TLS, and not
+   * to ask clients for a certificate from now on, or no longer.
    * @throws OpenSSL's error; the previous certificate then stays in use
    */
-  renew(tls: Pair): void;
+  renew(tls: ListenerTls): void;
   /**
    * Seals the session tickets of new connections with these 48 bytes, and takes back no others. Without it, the keys are
    * made by OpenSSL and stay until the certificate is renewed.
@@ -82,8 +84,16 @@ export async function listen(
     // A request without a Host is refused like any other, with an error document, as are the requests pipelined after it.
     requireHostHeader: false,
   };
+  let choose: Choose | undefined = tls && byServerName(tls, secured(tls));
   const server: http.Server = tls
-    ? https.createServer({ ...options, ...secured(tls), ALPNProtocols: ['http/1.1'] })
+    ? https.createServer({
+        ...options,
+        ...secured(tls),
+        requestCert: tls.clientCa !== undefined,
+        rejectUnauthorized: true,
+        SNICallback: (name, done) => done(null, choose?.(name)),
+        ALPNProtocols: ['http/1.1'],
+      })
     : http.createServer(options);
   // By default Node drops fields above a certain number; their bytes are limited above.
   server.maxHeadersCount = 0;
@@ -166,9 +176,11 @@ export async function listen(
   return {
     url: urlOf({ host, port: bound, tls }),
     port: bound,
-    renew: (pair) => {
+    renew: (next) => {
       if (!(server instanceof https.Server)) return;
-      server.setSecureContext(secured(pair));
+      const chosen = byServerName(next, secured(next));
+      server.setSecureContext(secured(next));
+      choose = chosen;
       // Another context comes with keys of its own.
       useTickets();
     },
@@ -216,6 +228,10 @@ function countHeads(server: http.Server): void {
   server.emit('listening');
 }
 
-function secured({ cert, key }: Pair): { cert: string; key: string; minVersion: 'TLSv1.2' } {
-  return { cert, key, minVersion: 'TLSv1.2' };
+/** A session that is resumed brings no certificate, and an authority may have been removed since: then there are no tickets. */
+function secured({ cert, key, clientCa }: ListenerTls): SecureContextOptions {
+  const options = { cert, key, minVersion: 'TLSv1.2' } as const;
+  return clientCa === undefined
+    ? options
+    : { ...options, ca: clientCa, secureOptions: constants.SSL_OP_NO_TICKET };
 }

@@ -29,6 +29,8 @@ export class Load {
   refusals = 0;
   /** The most requests that one connection has had at once since the metric was read last. */
   deepest = 0;
+  /** Requests without the end of their answer, of all clients. */
+  underWay = 0;
   /** Handshakes that failed. */
   readonly tls = new TlsFailures();
   readonly requests = new Slots();

@@ -9,6 +9,8 @@ import { tlsVersionOf } from '../listener/tls-version.ts';
 import { emptyFields, type RequestFields } from '../log-line.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { newRequestId } from '../s3/request-id.ts';
+import type { Trace, Tracer } from '../tracing/trace.ts';
+import { parseTrace } from '../tracing/traceparent.ts';
 import type { Message } from './message.ts';
 
 /** One request of a client and its answer, with what the log will say of it. There is one, and it is never copied. */
@@ -34,10 +36,12 @@ export interface Exchange {
   readonly startedAt: number;
   /** What the log line will say, beside what `account` adds. */
   readonly log: RequestFields;
+  /** The trace that it belongs to, if the client or the proxy has one. */
+  readonly trace?: Trace | undefined;
 }
 
 /** For whom a store is asked: who waits, and where the log notes it. */
-export type Asker = Pick<Exchange, 'signal' | 'log'>;
+export type Asker = Pick<Exchange, 'signal' | 'log' | 'trace'>;
 
 /** Callers that have no name of their own, as the log has them. */
 export const UNNAMED = {
@@ -59,7 +63,13 @@ export function clientOf(
 /** As Node reads it: without the 100 that it then waits for, it would end the connection. */
 const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 
-export function makeExchange(request: IncomingMessage, response: ServerResponse, front?: Front): Exchange {
+/** @param tracer makes spans, where some are wanted */
+export function makeExchange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  front?: Front,
+  tracer?: Tracer,
+): Exchange {
   const signal = new Leaving();
   const log = emptyFields();
   log.id = newRequestId();
@@ -67,19 +77,23 @@ export function makeExchange(request: IncomingMessage, response: ServerResponse,
   const remote = clientAddress(request, front);
   log.remote = remote;
   log.tls = tlsVersionOf(request.socket);
+  const received = receivedMessage(request, response);
+  const trace = traceOf(received, tracer);
+  log.trace = trace?.traceId;
   const exchange: Exchange = {
     id: log.id,
     request,
     response,
     rawTarget: request.url ?? '',
     remote,
-    received: receivedMessage(request, response),
+    received,
     signal,
     entered: undefined,
     close: false,
     unanswered: false,
     startedAt: performance.now(),
     log,
+    trace,
   };
   response.on('close', () => {
     if (response.writableFinished) return;
@@ -99,6 +113,14 @@ function clientAddress({ socket, headers }: IncomingMessage, front: Front | unde
   const peer = remoteOf(socket);
   const forwarded = front?.forwardedFor ? headers['x-forwarded-for'] : undefined;
   return front && typeof forwarded === 'string' ? forwardedFor(peer, forwarded, front.trusted) : peer;
+}
+
+/** The trace of the client goes on as it came, unless the proxy has spans of its own in it. */
+function traceOf({ headers, method }: Message, tracer: Tracer | undefined): Trace | undefined {
+  const traceparent = headers.joined('traceparent');
+  const received =
+    traceparent === undefined ? undefined : parseTrace(traceparent, headers.joined('tracestate'));
+  return tracer ? tracer.begin(received, method) : received;
 }
 
 function receivedMessage(request: IncomingMessage, response: ServerResponse): Message {

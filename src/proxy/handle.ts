@@ -10,6 +10,7 @@ import { planBody } from './body/plan-body.ts';
 import { relayCopy } from './copy/relay-copy.ts';
 import { type Exchange, makeExchange } from './exchange.ts';
 import { authenticate } from './intake/authenticate.ts';
+import { checkCertificate } from './intake/certificate.ts';
 import { claimedBy } from './intake/claimed.ts';
 import { admitForm, isForm } from './intake/form.ts';
 import { checkFraming } from './intake/framing.ts';
@@ -33,7 +34,7 @@ export async function handle(
   serving: Serving,
   listener: ListenerSettings,
 ): Promise<void> {
-  const exchange = makeExchange(request, response, listener.front);
+  const exchange = makeExchange(request, response, listener.front, serving.tracer);
   try {
     // In one function on purpose: a refusal is out before the parser hands over what stands behind the request.
     const { snapshot, signingKeys } = serving;
@@ -49,7 +50,9 @@ export async function handle(
       ? await admitForm(exchange, asked, context, serving)
       : authenticate(exchange, asked, context);
     const { caller, target, message, form } = admitted;
+    exchange.trace?.spans?.authenticated();
     exchange.log.client = caller.name;
+    if (caller.certificate !== undefined) checkCertificate(exchange, caller.certificate);
     takePlace(exchange, caller, serving);
     const operation = classify(message.method, target, message.headers);
     exchange.log.op = form ? 'PostObject' : operation.name;
@@ -136,8 +139,9 @@ function noteScope({ log }: Exchange, { match, upstream }: Scope): void {
 }
 
 /** The one log line of a request, and its place in the metrics. */
-function account(exchange: Exchange, { log, metrics, observer }: Serving): void {
+function account(exchange: Exchange, { log, metrics, observer, snapshot }: Serving): void {
   const fields = finishRecord(exchange);
+  exchange.trace?.spans?.end(fields, snapshot.tracing?.objectKeys ?? false);
   metrics.request(fields);
   observer.request(fields);
   log.request(levelOf(fields), fields);

@@ -8,6 +8,7 @@ import type { SigningKeys } from '../sigv4/signing-keys.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Trust } from '../ssec/distrust.ts';
 import type { Observer } from '../status/observer.ts';
+import type { Tracer } from '../tracing/trace.ts';
 import type { BucketRegions } from '../upstream/bucket-regions.ts';
 import type { Connections } from '../upstream/connections.ts';
 
@@ -28,6 +29,8 @@ export interface Serving {
   readonly metrics: Metrics;
   readonly observer: Observer;
   readonly log: Logger;
+  /** Where spans are wanted. */
+  readonly tracer?: Tracer | undefined;
   readonly clock: () => Date;
   /** From 0 up to 1. */
   readonly random: () => number;

@@ -5,6 +5,7 @@ import type { Loaded, LoadedKeys } from '../config/loaded.ts';
 import { wholeEntry } from '../config/ring-entry.ts';
 import type { Config } from '../config/schema.ts';
 import type { RingEntry } from '../keys/ring.ts';
+import { normalName } from '../listener/certificate-names.ts';
 import type { Front } from '../listener/front.ts';
 import { compileRules, type Encryption, type Rule } from '../rules/match.ts';
 import { buildUpstream } from './build-upstream.ts';
@@ -53,6 +54,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
       required: config.ready.required,
       probe: config.ready.probe === 'off' ? undefined : milliseconds(config.ready.probe),
     },
+    metricLabels: (['client', 'bucket'] as const).filter((label) => config.metrics.labels.includes(label)),
     workers: config.workers,
     limits: {
       drain: milliseconds(config.drain),
@@ -81,6 +83,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     },
     watch: config.reload.watch === 'off' ? undefined : milliseconds(config.reload.watch),
     keyRefresh: config.reload.keys === 'off' ? undefined : milliseconds(config.reload.keys),
+    tracing: config.tracing,
     logLevel: config.log.level,
   });
 }
@@ -99,7 +102,7 @@ function adminOf({ address, debug }: Config['admin'], loaded: Loaded['admin']): 
 }
 
 function buildClient(
-  { allow, admin, publicUrl }: Config['clients'][number],
+  { allow, admin, publicUrl, certificate }: Config['clients'][number],
   { clients }: Loaded,
   index: number,
 ): [string, Client] {
@@ -116,6 +119,7 @@ function buildClient(
       publicHost: publicUrl === undefined ? undefined : new URL(publicUrl).host,
       signers: loaded.signers,
       permissions,
+      certificate: certificate === undefined ? undefined : normalName(certificate),
     }),
   ];
 }

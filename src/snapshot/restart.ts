@@ -8,8 +8,9 @@ import type { Snapshot } from './snapshot.ts';
 export const RESTART = {
   listen: 'a restart to add or remove a listener',
   'listen[].address': 'a restart',
-  'listen[].tls': 'a restart to turn TLS on or off',
+  'listen[].tls': 'a restart to turn TLS, or its clientCa, on or off',
   'admin.address': 'a restart',
+  'metrics.labels': 'a restart',
   'admin.tls': 'a restart to turn TLS on or off',
   'admin.tls.clientCa': 'a restart to add or remove it',
   workers: 'a restart',
@@ -22,7 +23,10 @@ export function settingsOf(
   { listeners }: Snapshot,
 ): ListenerSettings | undefined {
   const same = (other: ListenerSettings | undefined): boolean =>
-    other?.host === open.host && other.port === open.port && !other.tls === !open.tls;
+    other?.host === open.host &&
+    other.port === open.port &&
+    !other.tls === !open.tls &&
+    !other.tls?.clientCa === !open.tls?.clientCa;
   return same(listeners[index]) ? listeners[index] : listeners.find(same);
 }
 
@@ -34,7 +38,14 @@ export function waitForRestart(started: Snapshot, next: Snapshot): readonly stri
   const closed = started.listeners.some((open, index) => !settingsOf(open, index, next));
   const gone = closed && listeners.length === 0 ? ['listen'] : [];
   const crew = started.workers !== next.workers;
-  return [...listeners, ...gone, ...adminFields(started.admin, next.admin), ...(crew ? ['workers'] : [])];
+  const counted = (of: Snapshot): string => (of.metricLabels ?? []).join();
+  return [
+    ...listeners,
+    ...gone,
+    ...adminFields(started.admin, next.admin),
+    ...(counted(started) === counted(next) ? [] : ['metrics.labels']),
+    ...(crew ? ['workers'] : []),
+  ];
 }
 
 function adminFields(started: Snapshot['admin'], next: Snapshot['admin']): readonly string[] {

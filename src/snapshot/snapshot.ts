@@ -42,6 +42,8 @@ export interface Snapshot {
   /** What makes the proxy not ready; absent means the defaults. */
   readonly ready?: { readonly required: readonly Part[]; readonly probe: number | undefined };
   readonly limits: Limits;
+  /** By what else requests are counted; absent means by nothing. */
+  readonly metricLabels?: readonly ('client' | 'bucket')[];
   /** How many processes serve; absent means 1. */
   readonly workers?: number | 'auto';
   /** How long clients may take; absent means the defaults. */
@@ -50,6 +52,8 @@ export interface Snapshot {
   readonly watch?: number | undefined;
   /** How often to fetch keys again that others may replace, in milliseconds; absent means never. */
   readonly keyRefresh?: number | undefined;
+  /** What spans tell; absent means the defaults. */
+  readonly tracing?: { readonly objectKeys: boolean };
   /** Lowest level to log; absent means `info`. */
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { startAdmin } from '../admin/admin.ts';
 import { healthRoutes } from '../admin/health-routes.ts';
+import type { Build } from '../admin/process-metrics.ts';
 import { statusRoutes } from '../admin/status-routes.ts';
 import type { StoreHealth } from '../keys/stores/health.ts';
 import type { Logger } from '../log.ts';
@@ -28,6 +29,7 @@ interface Surroundings {
   readonly keyStores: Pick<StoreHealth, 'all' | 'trouble'>;
   /** Where its log goes. */
   readonly destination: LogDestination;
+  readonly build?: Build;
   /** The config, where it came from standard input, which no worker can read. */
   readonly config?: Uint8Array | undefined;
 }
@@ -50,7 +52,7 @@ export type RunningCrew = Pick<RunningProxy, 'urls' | 'adminPort' | 'keep' | 'st
 export async function startCrew(
   snapshot: Snapshot,
   log: Logger,
-  { count, keyStores, destination, config }: Surroundings,
+  { count, keyStores, destination, config, build }: Surroundings,
 ): Promise<RunningCrew> {
   const digestKey = randomBytes(32);
   const digestOf = (of: Snapshot): string => snapshotDigest(of, digestKey);
@@ -88,7 +90,7 @@ export async function startCrew(
   };
   const places: Place[] = [];
   const handover = new Handover(places);
-  const overview = new Overview({ places, keyStores, logHealth: destination.health }, count, snapshot);
+  const overview = new Overview({ places, keyStores, logHealth: destination.health, build }, count, snapshot);
   const use = (next: Snapshot): void => {
     systemNames.use(next.limits.names);
     destination.resize(next.limits.logBuffer ?? LOG_BUFFER);

@@ -1,7 +1,8 @@
 import type { Admin } from '../admin/admin.ts';
+import type { Figures } from '../admin/figures.ts';
 import { GatheredMetrics } from '../admin/gathered-metrics.ts';
 import type { Health } from '../admin/health-routes.ts';
-import type { Figures } from '../admin/metrics.ts';
+import type { Build } from '../admin/process-metrics.ts';
 import type { Status } from '../admin/status-routes.ts';
 import { type MasterMetrics, makeMasterMetrics } from '../admin/worker-metrics.ts';
 import type { StoreHealth } from '../keys/stores/health.ts';
@@ -18,6 +19,7 @@ interface Seen {
   readonly places: readonly Place[];
   readonly keyStores: Pick<StoreHealth, 'all' | 'trouble'>;
   readonly logHealth: LogHealth;
+  readonly build?: Build | undefined;
 }
 
 /** All workers as one: what the admin address tells of them. */
@@ -36,13 +38,13 @@ export class Overview implements Health, Status {
   constructor(seen: Seen, wanted: number, snapshot: Snapshot) {
     this.#seen = seen;
     this.#snapshot = snapshot;
-    const { places, logHealth } = seen;
+    const { places, logHealth, build } = seen;
     const crew = {
       wanted,
       serving: () => places.filter(({ serving }) => serving).length,
       ends: () => places.reduce((sum, place) => sum + place.ends, 0),
     };
-    this.metricsOfMaster = makeMasterMetrics(crew, logHealth, () => this.admin?.figures);
+    this.metricsOfMaster = makeMasterMetrics(crew, { logHealth, build, admin: () => this.admin?.figures });
     this.#teller = new Teller({
       facts: () => this.#facts(),
       around: () =>

@@ -250,3 +250,14 @@ t.test('who speaks for clients is named', async (t) => {
       /^error: listen\[0\]\.trusted\[0\]: must be a network such as/,
     ]);
 });
+
+t.test('a client with a certificate needs a listener that asks for one', async (t) => {
+  const named = (name: string) =>
+    MINIMAL.replace('accessKeyId: app', `certificate: "${name}", accessKeyId: app`);
+  await expectLines(t, named('DNS:app.example.com'), [
+    'clients[0].certificate: no listener asks for client certificates, so nobody can be this client',
+  ]);
+  await expectLines(t, named('app.example.com'), [
+    /^error: clients\[0\]\.certificate: must be a name with its kind/,
+  ]);
+});

@@ -16,10 +16,18 @@ import { silentLog } from '../support/silent-log.ts';
 const credentials = { accessKeyId: 'store', secretAccessKey: 'secret-for-tests' };
 const vault = { server: 'main', path: 'a/key' };
 
+const B = { cert: 'b.crt', key: 'b.pem' };
+const TLS = {
+  cert: 'a.crt',
+  key: 'a.pem',
+  clientCa: 'a.crt',
+  certificates: [{ cert: 'a.crt', key: 'a.pem' }],
+};
+
 /** A config that has every option, or something beside which it can be put. */
 const BASE = {
   listen: [
-    { address: '127.0.0.1:0', tls: { cert: 'a.crt', key: 'a.pem' } },
+    { address: '127.0.0.1:0', tls: TLS },
     { address: '127.0.0.1:0', auth: 'none' },
   ],
   admin: {
@@ -65,8 +73,13 @@ const CHANGES: Readonly<Record<string, Change>> = {
   listen: [['listen.2', { address: '127.0.0.1:1', auth: 'none' }]],
   'listen[].address': [['listen.0.address', '127.0.0.1:1']],
   'listen[].tls': [['listen.0.tls', undefined]],
-  'listen[].tls.cert': [['listen.0.tls', { cert: 'b.crt', key: 'b.pem' }]],
-  'listen[].tls.key': [['listen.0.tls', { key: 'b.pem', cert: 'b.crt' }]],
+  'listen[].tls.cert': [['listen.0.tls', { ...TLS, cert: 'b.crt', key: 'b.pem' }]],
+  'listen[].tls.key': [['listen.0.tls', { ...TLS, key: 'b.pem', cert: 'b.crt' }]],
+  'listen[].tls.certificates[].cert': [['listen.0.tls', { ...TLS, certificates: [B] }]],
+  'listen[].tls.certificates[].key': [
+    ['listen.0.tls', { ...TLS, certificates: [{ cert: 'a.crt', key: 'a.pem' }, B] }],
+  ],
+  'listen[].tls.clientCa': [['listen.0.tls.clientCa', 'b.crt']],
   'listen[].insecure': [['listen.0.insecure', true]],
   'listen[].proxyProtocol': [
     ['listen.0', { ...BASE.listen[0], proxyProtocol: true, trusted: ['10.0.0.0/8'] }],
@@ -115,6 +128,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'clients[].secretAccessKey': [['clients.0.secretAccessKey', 'other-secret']],
   'clients[].sessionToken': [['clients.0.sessionToken', 'token-for-tests']],
   'clients[].anonymous': [['clients.1', { anonymous: true, allow: [{ bucket: 'plain' }] }]],
+  'clients[].certificate': [['clients.0.certificate', 'DNS:app.example.com']],
   'clients[].publicUrl': [['clients.0.publicUrl', 'https://s3.example.com']],
   'clients[].upstream': [['clients.0.upstream', 'same']],
   'clients[].upstreams': [['clients.0.upstreams', { archive: 'same' }]],
@@ -200,8 +214,10 @@ const CHANGES: Readonly<Record<string, Change>> = {
   workers: [['workers', 2]],
   'ready.required': [['ready', { required: ['stores'] }]],
   'ready.probe': [['ready', { probe: '9s' }]],
+  'metrics.labels': [['metrics', { labels: ['client'] }]],
   'reload.watch': [['reload.watch', 'off']],
   'reload.keys': [['reload.keys', 'off']],
+  'tracing.objectKeys': [['tracing', { objectKeys: true }]],
   'log.level': [['log.level', 'warn']],
   'log.buffer': [['log.buffer', '2MiB']],
 };

@@ -77,7 +77,7 @@ t.test('the client is whom the header names, however it is cut', async (t) => {
         REQUEST.subarray(9),
       ],
     ])
-      t.match(await exchange(t, port, pieces), new RegExp(`^HTTP/1.1 200 [sS]*from ${client}$`));
+      t.equal((await exchange(t, port, pieces)).split('\r\n\r\n').at(-1), `from ${client}`);
   for (const own of [Buffer.from('PROXY UNKNOWN\r\n'), binaryHeader({ command: 0x20, family: 0 })])
     t.match(await exchange(t, port, [own, REQUEST]), /from 127\.0\.0\.1$/);
   await eventually(() => load.connections === 0);

@@ -55,7 +55,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
     heldBytes: new HeldBytes(),
     heldOfClients: new HeldBytes(),
     load: new Load(),
-    metrics: makeMetrics({ distrusted: () => 0 }),
+    metrics: makeMetrics({ distrusted: () => [] }),
     observer: new Observer({ load: new Load(), upstreams: () => [], doubts: () => [] }),
     log: makeLog('info', destination),
     clock: () => NOW,

@@ -37,6 +37,7 @@ import { toMilliseconds } from '../../src/sigv4/timestamp.ts';
 import { blockingOf } from '../../src/ssec/blocked.ts';
 import { clientKey } from '../../src/ssec/client-key.ts';
 import { holdsKey, mayHoldKey } from '../../src/ssec/leak.ts';
+import { parseTrace } from '../../src/tracing/traceparent.ts';
 import { atOnce } from '../../src/turns.ts';
 import { AnswerReader } from '../../src/upstream/direct/answer-reader.ts';
 import { hopByHop, takesTrailers } from '../../src/upstream/hop-by-hop.ts';
@@ -296,6 +297,13 @@ export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
       isPinned(text),
       unpinned(text),
       isRegion(text),
+    ],
+  },
+  'a trace': {
+    worst: { ...LETTERS, zeros: rep('0'), entries: rep('a=b,'), value: (size) => `a=${'b'.repeat(size)}` },
+    read: (text) => [
+      parseTrace(text, undefined),
+      parseTrace(`00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, text),
     ],
   },
   'ETags in a condition': {

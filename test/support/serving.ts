@@ -35,7 +35,7 @@ export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
     heldBytes: new HeldBytes(),
     heldOfClients: new HeldBytes(),
     load,
-    metrics: makeMetrics({ distrusted: () => distrust.count(NOW.getTime()) }),
+    metrics: makeMetrics({ distrusted: () => distrust.refusing(NOW.getTime()) }),
     observer: new Observer({ load, upstreams: () => [], doubts: () => distrust.doubts() }),
     log: makeLog('info', {
       write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),

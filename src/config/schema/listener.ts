@@ -10,6 +10,20 @@ export const ListenSchema = z.strictObject({
     .strictObject({
       cert: text('Certificate chain, a PEM file.'),
       key: text('Private key of the certificate, a PEM file without a passphrase.'),
+      certificates: z
+        .array(
+          z.strictObject({
+            cert: text('A further certificate chain, a PEM file.'),
+            key: text('Its private key, a PEM file without a passphrase.'),
+          }),
+        )
+        .default([])
+        .describe(
+          'More certificates. Clients get the one that has the name that they ask for (SNI), by default the first.',
+        ),
+      clientCa: text(
+        'PEM file with authorities. Clients have to show a certificate that one of them has signed, or they get no connection.',
+      ).optional(),
     })
     .optional()
     .describe('Certificate and key for HTTPS. Without them the listener uses plain HTTP.'),

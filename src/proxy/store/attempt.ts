@@ -51,13 +51,21 @@ function send(
   { connections, clock }: Stores,
   fresh: boolean,
 ): Promise<Answer> {
-  const { method, path, headers } = outboundOf(message, plan, { keys, upstream, now: clock() });
   const { stream, begin } = message;
   const body = message.body === 'some' ? { stream, begin } : undefined;
-  const { signal, log: tally } = asker;
+  const { signal, log: tally, trace } = asker;
+  const { ssecKeyId } = tally;
+  const span = trace?.spans?.attempt({ method: plan.method ?? message.method, upstream, ssecKeyId });
+  const { method, path, headers } = outboundOf(message, plan, {
+    keys,
+    upstream,
+    now: clock(),
+    trace: span?.headers ?? trace?.headers,
+  });
   tally.region = upstream.region;
   const one = { method, path, headers, upstream, body, fresh, tally, signal };
-  return forward(one, connections.of(plan.upstream));
+  const answer = forward(one, connections.of(plan.upstream));
+  return span ? span.over(answer) : answer;
 }
 
 const NO_CONNECTION: ReadonlySet<UpstreamFault> = new Set<UpstreamFault>([
