@@ -49,12 +49,12 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
       ssecKey,
       pinned: config.keys[id]?.fingerprint !== undefined,
     })),
+    metricLabels: (['client', 'bucket'] as const).filter((label) => config.metrics.labels.includes(label)),
     keySources: new Map(Object.entries(config.keys).map(([id, key]) => [id, sourceOf(key)])),
     ready: {
       required: config.ready.required,
       probe: config.ready.probe === 'off' ? undefined : milliseconds(config.ready.probe),
     },
-    metricLabels: (['client', 'bucket'] as const).filter((label) => config.metrics.labels.includes(label)),
     workers: config.workers,
     limits: {
       drain: milliseconds(config.drain),

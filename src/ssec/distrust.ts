@@ -23,8 +23,8 @@ export interface Trust {
   has(bucket: string): boolean;
   isDoubted(bucket: string): boolean;
   isTried(bucket: string, writes: Writes): boolean;
-  doubts(): readonly (readonly [bucket: string, doubt: ToldDoubt])[];
   refusing(now: number): readonly string[];
+  doubts(): readonly (readonly [bucket: string, doubt: ToldDoubt])[];
   add(bucket: string, writes: Writes, now: number): number | Promise<number>;
   standing(bucket: string, writes: Writes, now: number): Standing | Promise<Standing>;
   spare(bucket: string, writes: Writes): void | Promise<void>;

@@ -34,8 +34,8 @@ export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
     encryptedUploads: new EncryptedUploads(),
     heldBytes: new HeldBytes(),
     heldOfClients: new HeldBytes(),
-    load,
     metrics: makeMetrics({ distrusted: () => distrust.refusing(NOW.getTime()) }),
+    load,
     observer: new Observer({ load, upstreams: () => [], doubts: () => distrust.doubts() }),
     log: makeLog('info', {
       write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),
