@@ -53,7 +53,7 @@ export async function see(
   page.on('pageerror', ({ message }) => complaints.push(message));
   page.on('request', (request) => asked.push(request.url()));
   await page.goto(url);
-  await page.waitForFunction(`document.getElementById('state').textContent !== 'Loading'`);
+  await page.locator('#state').filter({ hasNotText: 'Loading' }).waitFor();
   return { page, complaints, asked };
 }
 
