@@ -168,7 +168,7 @@ t.test('what is broken comes before what somebody should look at', async (t) => 
   t.equal(all[0]?.fault, 'store-down');
 });
 
-t.test('what is over is no finding', async (t) => {
+t.test('what is over is not found', async (t) => {
   const longAgo = now - 2 * 3_600_000;
   const past = {
     clients: [{ name: 'AKID', requests: 9, refused: 5, lastRefused: longAgo, code: 'SignatureDoesNotMatch' }],
