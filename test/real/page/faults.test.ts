@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import type http from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -39,6 +40,10 @@ interface Row {
   readonly fix: RegExp;
   /** The line of `/readyz?verbose`. */
   readonly part: RegExp;
+  /** In the log, unless that is what is broken. */
+  readonly line?: RegExp;
+  /** In `/metrics`. */
+  readonly metric: RegExp;
   /** `/readyz` is not 200. */
   readonly notReady?: true;
 }
@@ -50,6 +55,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     sentence: /^The store upstream takes requests and does not answer \(1 request in a row/,
     fix: /Look at the store: it hangs or is overloaded/,
     part: /^degraded stores upstream: The store upstream takes requests/m,
+    line: /"status":499,"outcome":"left"/,
+    metric: /^ssec_proxy_requests_total\{op="GetObject",status="499"\} 1$/m,
   },
   'the store refuses the credentials of the proxy': {
     store: (_, response) => refuse(response, 'InvalidAccessKeyId'),
@@ -57,6 +64,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     sentence: /^The store upstream refuses the credentials of the proxy with InvalidAccessKeyId \(1 time,/,
     fix: /Check upstream\.credentials, then reload/,
     part: /^degraded credentials upstream: /m,
+    line: /the store answered the proxy with InvalidAccessKeyId; check upstream\.credentials/,
+    metric: /^ssec_proxy_upstream_refusals_total\{upstream="upstream",reason="[a-z]+"\} 1$/m,
   },
   'one of two stores is down': {
     provoke: async ({ ask }) => {
@@ -67,6 +76,8 @@ const ROWS: Readonly<Record<string, Row>> = {
       /^The store upstreams\.archive can't be reached \(3 requests in a row: ECONNREFUSED.*The other store answers\.$/,
     fix: /Check that it runs, that upstreams\.archive\.endpoint is right/,
     part: /^degraded stores upstreams\.archive: [\s\S]*^ok stores upstream: It answered/m,
+    line: /"upstream":"upstreams\.archive".*ECONNREFUSED/,
+    metric: /^ssec_proxy_upstream_failures\{upstream="upstreams\.archive"\} 3$/m,
   },
   'the secret of one client was changed': {
     config: { 'auth: none': 'auth: sigv4' },
@@ -78,6 +89,8 @@ const ROWS: Readonly<Record<string, Row>> = {
       /^Client AKIDTEST can't log in: its signatures do not fit its secret \(1 request, .*It came in last \d+ seconds? ago\.$/,
     fix: /give the client and the config the same secretAccessKey/,
     part: /^degraded clients AKIDTEST: /m,
+    line: /"claimed":"AKIDTEST"/,
+    metric: /^ssec_proxy_login_failures_total\{client="AKIDTEST",reason="[a-zA-Z-]+"\} 1$/m,
   },
   'a client does not trust the certificate': {
     days: 300,
@@ -92,18 +105,24 @@ const ROWS: Readonly<Record<string, Row>> = {
       /^Clients do not trust the certificate of the proxy: 1 connection, .* from (?:::ffff:)?127\.0\.0\.1\.$/,
     fix: /Give the client the authority of the certificate/,
     part: /^degraded clients: Clients do not trust/m,
+    line: /"reason":"untrusted".*give it the CA/,
+    metric: /^ssec_proxy_tls_failures_total\{reason="untrusted"\} 1$/m,
   },
   'a certificate ends soon': {
     days: 5,
     sentence: /^The certificate of listen\[0\] \(DNS:localhost\) ends in [45] days\.$/,
     fix: /Renew it/,
     part: /^degraded certificates listen\[0\]: /m,
+    line: /listen\[0\]\.tls\.cert: the certificate ends in [45] days/,
+    metric: /^ssec_proxy_certificate_expiry_timestamp_seconds\{certificate="listen\[0\]"\} \d+/m,
   },
   'a key is missing': {
     config: { '{ file: test.key }': '{ exec: { command: [/bin/false] } }' },
     sentence: /^Key test is not available, and requests that need it are refused: /,
     fix: /Bring the source of keys\.test back/,
     part: /^failed keys: Key test is not available/m,
+    line: /keys\.test/,
+    metric: /^ssec_proxy_keys_missing 1$/m,
     notReady: true,
   },
   'the disk of the log is full': {
@@ -117,6 +136,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     sentence: /^The log can't be written, and lines are dropped: .*(?:ENOSPC|no space|full)/,
     fix: /Make room on the disk/,
     part: /^degraded log: /m,
+    metric: /^ssec_proxy_log_lines_dropped_total [1-9]/m,
   },
   'the store does not prove that it encrypts': {
     store: (request, response) => {
@@ -127,6 +147,8 @@ const ROWS: Readonly<Record<string, Row>> = {
     sentence: /^The store did not prove the encryption of what was written to bucket secret \(PutObject\)/,
     fix: /"ssec-proxy verify" finds it/,
     part: /^degraded buckets secret: /m,
+    line: /the store did not prove the encryption/,
+    metric: /^ssec_proxy_distrusted_bucket\{bucket="secret"\} 1$/m,
   },
   'a limit is reached': {
     config: { 'drain: 1s': 'drain: 1s\nlimits: { requestsPerClient: 1 }' },
@@ -138,6 +160,8 @@ const ROWS: Readonly<Record<string, Row>> = {
       /^The limit limits\.requestsPerClient \(1\) is reached, and clients are refused \(\d times? since the start\)\.$/,
     fix: /Raise limits\.requestsPerClient if this load is right/,
     part: /^degraded limits: /m,
+    line: /limits\.requestsPerClient is reached/,
+    metric: /^ssec_proxy_client_limit_hits_total\{limit="requestsPerClient"\} [1-9]/m,
   },
   'the store is slow, and the proxy is not': {
     store: (_, response) => void setTimeout(() => response.end(), 1300),
@@ -146,12 +170,16 @@ const ROWS: Readonly<Record<string, Row>> = {
       /^The store is slow: it takes 1\.\d s on average until it answers\. The proxy works \d+ % of the time/,
     fix: /Look at the store and at the network to it/,
     part: /^degraded requests: The store is slow/m,
+    line: /"storeMs":1[3-9]\d\d/,
+    metric: /^ssec_proxy_upstream_request_duration_seconds_sum\{.*upstream="upstream".*\} [1-9]/m,
   },
   'all is well': {
     provoke: ({ ask }) => ask('GET', '/plain/a'),
     sentence: /^All is well: 1 request in the last hour, none failed, none was refused\.$/,
     fix: /^$/,
     part: /^ok stores upstream: It answered/m,
+    line: /"outcome":"served"/,
+    metric: /^ssec_proxy_requests_total\{op="GetObject",status="200"\} 1$/m,
   },
 };
 
@@ -244,7 +272,7 @@ function asker(port: number): Stand['ask'] {
 }
 
 t.test(
-  'the page names each fault in one sentence and says what to do, and so do /status and /readyz',
+  'the page names each fault in one sentence and says what to do, and so do /status, /readyz, metrics and log',
   async (t) => {
     const browser = await openBrowser(t);
     for (const [name, row] of Object.entries(ROWS)) {
@@ -264,6 +292,8 @@ t.test(
         t.match(await verbose.text(), row.part);
         const status = (await (await fetch(`${stand.admin}status`)).json()) as { sentence: string };
         t.match(status.sentence.replace(/ \d+ more findings? below\.$/, ''), row.sentence);
+        t.match(await (await fetch(`${stand.admin}metrics`)).text(), row.metric);
+        if (row.line) t.match(await readFile(join(stand.folder, 'log'), 'utf8'), row.line);
         t.notMatch(JSON.stringify(status), /secret-for-tests|fingerprint/, 'no secret, no fingerprint');
       });
     }
