@@ -17,8 +17,14 @@ export function requestText(level: string, time: string, fields: RequestFields):
 
 /** Any other line, from what it is in JSON. */
 export function lineText(line: string): string {
-  const { time, level, msg, ...fields } = JSON.parse(line) as Readonly<Record<string, unknown>>;
-  return `${String(time)} ${String(level)} ${plain(String(msg ?? ''))}${rest(fields, new Set())}\n`;
+  const { time, level, msg = '', ...fields } = JSON.parse(line) as Told;
+  return `${time} ${level} ${plain(msg)}${rest(fields, new Set())}\n`;
+}
+
+interface Told extends Readonly<Record<string, unknown>> {
+  readonly time: string;
+  readonly level: string;
+  readonly msg?: string;
 }
 
 function rest(fields: object, placed = PLACED): string {

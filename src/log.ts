@@ -35,7 +35,7 @@ export function makeLog(level: string, destination: DestinationStream): Logger {
     level,
     base: null,
     // In words, as the config has them.
-    formatters: { level: (level: string) => ({ level }) },
+    formatters: { level: (word: string) => ({ level: word }) },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     redact: {
       paths: SECRETS.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
