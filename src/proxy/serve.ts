@@ -2,6 +2,8 @@ import type { LookupFunction, Socket } from 'node:net';
 import { setDefaultHighWaterMark } from 'node:stream';
 import { startAdmin } from '../admin/admin.ts';
 import type { CertificateEnd } from '../admin/certificate-metrics.ts';
+import { type Debugged, debugged } from '../admin/debug.ts';
+import { debugRoutes } from '../admin/debug-routes.ts';
 import type { Figures } from '../admin/figures.ts';
 import { type Health, healthRoutes } from '../admin/health-routes.ts';
 import { makeMetrics } from '../admin/metrics.ts';
@@ -67,6 +69,7 @@ export interface RunningProxy {
   /** What the admin address tells. */
   health(): Troubles;
   figures(): Promise<Figures>;
+  readonly debug: Debugged;
   /** What its requests told. */
   facts(): Facts;
   /** The config could not be reloaded: the snapshot stays, and the metrics tell. */
@@ -233,12 +236,23 @@ export async function startProxy(
     parts: () => teller.parts(),
     metrics: () => metrics.text(),
   };
+  const debug = debugged(() => ({ documents: heldBytes.figures, clientDocuments: heldOfClients.figures }));
   const admin =
     snapshot.admin &&
     (await startAdmin(
-      await placeOf(snapshot.admin, names),
-      [...healthRoutes(health), ...statusRoutes(status)],
+      snapshot.admin,
+      [
+        ...healthRoutes(health),
+        ...statusRoutes(status),
+        ...debugRoutes({
+          on: () => serving.snapshot.admin?.debug === true,
+          of: (worker) => (worker === undefined ? debug : undefined),
+        }),
+      ],
       snapshot.limits.admin,
+      (
+        await placeOf(snapshot.admin, names)
+      ).host,
     ));
   const opened = await openAll(snapshot, {
     admin,
@@ -279,6 +293,7 @@ export async function startProxy(
     health: troubles,
     facts: () => observer.facts(),
     figures: () => metrics.figures(),
+    debug,
     keep: (cause) => {
       metrics.reload('failure');
       reloads.note('failure', Date.now(), cause);
