@@ -24,6 +24,7 @@ import { isGlob } from '../rules/glob.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
 import { certificateEnds } from '../snapshot/certificates.ts';
 import { configHash } from '../snapshot/config-hash.ts';
+import { dressLog } from '../snapshot/dress-log.ts';
 import { waitsOf } from '../snapshot/edited-keys.ts';
 import { keysKnown } from '../snapshot/keys-known.ts';
 import { waitForRestart } from '../snapshot/restart.ts';
@@ -276,7 +277,7 @@ export async function startProxy(
       serving = { ...serving, snapshot: next, connections, signingKeys: new SigningKeys() };
       listenerEnds = certificateEnds(next);
       bucketsOfRules = namedBuckets(next);
-      log.level = next.logLevel ?? log.level;
+      dressLog(log, next);
       metrics.config(configHash(next), clock());
       metrics.reload('success');
       observer.use(next);
