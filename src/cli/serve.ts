@@ -23,6 +23,7 @@ import { ownNumber } from '../workers/own-number.ts';
 import { turnTicketKeys } from '../workers/ticket-keys.ts';
 import { audited } from './audited.ts';
 import { configName, configReader, isStdin } from './config-source.ts';
+import { notifySystemd } from './notify-systemd.ts';
 import { endUnwritten } from './process-io.ts';
 import { runningBuild } from './version.ts';
 
@@ -115,6 +116,7 @@ async function serveUntilSignal(config: string, io: Io, { destination, reopening
   });
   for (const warning of unpinnedKeys(snapshot)) log.warn(warning);
   log.info({ listen: proxy.urls, admin: proxy.adminPort }, 'serving');
+  notifySystemd('ready', log);
   if (isStdin(config)) log.info(NO_RELOAD);
   const reloads = followChanges({
     file,
@@ -130,6 +132,7 @@ async function serveUntilSignal(config: string, io: Io, { destination, reopening
   const signal = await stopping;
   log.info({ signal }, 'draining');
   audit?.event('draining', { signal });
+  notifySystemd('stopping', log);
   reloads.stop();
   await proxy.stop();
   await keyStores.close();
