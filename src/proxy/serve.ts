@@ -119,6 +119,7 @@ export async function startProxy(
   let reason: string | undefined = 'starting';
   const load = new Load({ ...boundsOf(snapshot), room: roomForConnections() });
   load.tls.tell = (line) => log.warn(line, 'a TLS handshake failed');
+  load.fronts.tell = (line) => log.warn(line, 'a connection was closed: it did not say whose it is');
   const [memo, regions] = [new KeyMemo(), new BucketRegions()];
   const heldBytes = new HeldBytes();
   const heldOfClients = new HeldBytes(OF_CLIENTS);
