@@ -6,8 +6,12 @@ export function certificateEnds({
   listeners,
 }: Pick<Snapshot, 'listeners'>): readonly (readonly [of: string, ends: number])[] {
   return listeners.flatMap(({ tls }, index) => {
-    const ends = tls && endOf(tls.cert);
-    return ends === undefined ? [] : [[`listen[${index}]`, ends] as const];
+    const pairs = tls ? [tls, ...(tls.certificates ?? [])] : [];
+    return pairs.flatMap(({ cert }, at) => {
+      const ends = endOf(cert);
+      const of = at === 0 ? `listen[${index}]` : `listen[${index}].tls.certificates[${at - 1}]`;
+      return ends === undefined ? [] : [[of, ends] as const];
+    });
   });
 }
 

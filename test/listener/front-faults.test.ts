@@ -1,7 +1,7 @@
 import t from 'tap';
 import { FrontFaults } from '../../src/listener/front-faults.ts';
 
-t.test('each kind has a line a minute, and all are counted', (t) => {
+t.test('each kind has one line per minute, and all are counted', (t) => {
   const faults = new FrontFaults();
   const lines: string[] = [];
   faults.tell = ({ reason, remote }) => void lines.push(`${reason} ${remote}`);
