@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { startAdmin } from '../admin/admin.ts';
+import { debugRoutes } from '../admin/debug-routes.ts';
 import { healthRoutes } from '../admin/health-routes.ts';
 import type { Build } from '../admin/process-metrics.ts';
 import { statusRoutes } from '../admin/status-routes.ts';
@@ -12,6 +13,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { systemNames } from '../upstream/names/names.ts';
 import { placeOf } from '../upstream/names/place-of.ts';
 import { agree } from './agreement.ts';
+import { debuggedIn } from './debugged-in.ts';
 import { snapshotDigest } from './digest.ts';
 import { Handover } from './handover.ts';
 import { Ledger } from './ledger.ts';
@@ -103,9 +105,16 @@ export async function startCrew(
   const admin =
     snapshot.admin &&
     (await startAdmin(
-      await placeOf(snapshot.admin, systemNames),
-      [...healthRoutes(overview), ...statusRoutes(overview)],
+      snapshot.admin,
+      [
+        ...healthRoutes(overview),
+        ...statusRoutes(overview),
+        ...debugRoutes({ on: () => current.admin?.debug === true, of: debuggedIn(places) }),
+      ],
       snapshot.limits.admin,
+      (
+        await placeOf(snapshot.admin, systemNames)
+      ).host,
     ));
   overview.admin = admin;
   const stopTurning = turnTicketKeys((keys) => {
