@@ -32,7 +32,7 @@ export interface Burden {
   /** Requests without the end of their answer. */
   readonly underWay: number;
   readonly tls: { count(reason: TlsFailure): number };
-  frontFaults(fault: (typeof FRONT_FAULTS)[number]): number;
+  readonly fronts: { count(fault: (typeof FRONT_FAULTS)[number]): number };
 }
 
 /** How near the limits of the clients are, how often they were reached, and which phases were late. */
@@ -86,6 +86,6 @@ export function addLimitMetrics(registry: Registry, burden: Burden | undefined):
     name: 'ssec_proxy_proxy_protocol_faults_total',
     help: 'Connections that were closed at a listener with the PROXY protocol: from an address that is not trusted, without a valid header, or cut in it.',
     label: 'reason',
-    values: each(FRONT_FAULTS, (all, fault) => all.frontFaults(fault)),
+    values: each(FRONT_FAULTS, (all, fault) => all.fronts.count(fault)),
   });
 }

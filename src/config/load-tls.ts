@@ -36,7 +36,8 @@ export async function loadTls(
     const caPath: Path = [...path, 'clientCa'];
     const ca = await sources.file(listener?.tls?.clientCa, caPath);
     const clientCa = ca && checkAuthorities(ca, caPath, report);
-    loaded.push(first && { ...first, certificates, clientCa });
+    const more = { ...(certificates.length > 0 && { certificates }), ...(clientCa && { clientCa }) };
+    loaded.push(first && { ...first, ...more });
   }
   return loaded;
 }

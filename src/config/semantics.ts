@@ -52,11 +52,7 @@ function checkListeners({ listen, clients }: SalvagedConfig, report: Report): vo
     if (listener === undefined || place === undefined || isLocal(place)) continue;
     const path: Path = ['listen', index];
     if (listener.auth === 'none') {
-      report.error(
-        [...path, 'auth'],
-        `auth: none is for loopback addresses${place.kind === 'systemd' ? ' and unix sockets' : ''} only`,
-        'listen at 127.0.0.1',
-      );
+      report.error([...path, 'auth'], 'auth: none is for loopback addresses only', 'listen at 127.0.0.1');
     }
     // A broken `tls` has been reported; only an absent one means plain HTTP.
     if (!('tls' in listener) && listener.insecure === false) {

@@ -24,6 +24,7 @@ import { Load } from './load.ts';
 import { openSocket } from './open-socket.ts';
 import { Phases } from './phases.ts';
 import { endSoon, refuseAtOnce } from './refusal.ts';
+import { remoteOf } from './remote.ts';
 import { taking } from './requests.ts';
 import { byServerName, type Choose } from './server-names.ts';
 import type { ListenerSettings, ListenerTls } from './settings.ts';
@@ -127,7 +128,7 @@ export async function listen(
           taken: () => begin(raw),
           refused: (fault) => {
             handshakes?.abandon(connection);
-            load.misled(fault);
+            load.fronts.add(fault, remoteOf(raw));
           },
         });
       }

@@ -1,5 +1,5 @@
 import { CLIENT_LIMITS, CLIENT_TIMEOUTS, type ClientLimits, type ClientTimeouts } from './bounds.ts';
-import type { FrontFault } from './front.ts';
+import { FrontFaults } from './front-faults.ts';
 import { Slots } from './slots.ts';
 import { TlsFailures } from './tls-failures.ts';
 
@@ -35,9 +35,10 @@ export class Load {
   readonly tls = new TlsFailures();
   readonly requests = new Slots();
   readonly copies = new Slots();
+  /** Connections of listeners with the PROXY protocol. */
+  readonly fronts = new FrontFaults();
   readonly #hits = new Map<LimitName, number>();
   readonly #late = new Map<Phase, number>();
-  readonly #fronts = new Map<FrontFault, number>();
   readonly #room: number;
 
   constructor({ room = Number.POSITIVE_INFINITY, ...bounds }: Bounds = {}) {
@@ -95,14 +96,5 @@ export class Load {
 
   timeoutsOf(phase: Phase): number {
     return this.#late.get(phase) ?? 0;
-  }
-
-  /** A connection did not say, as its listener demands, whose it is. */
-  misled(fault: FrontFault): void {
-    this.#fronts.set(fault, this.frontFaults(fault) + 1);
-  }
-
-  frontFaults(fault: FrontFault): number {
-    return this.#fronts.get(fault) ?? 0;
   }
 }

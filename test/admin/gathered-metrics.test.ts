@@ -23,7 +23,7 @@ function worker(deepest: number, outage = false): Metrics {
       },
       used: (limit) => (limit === 'requestsPerConnection' ? deepest : 3),
       hits: () => 1,
-      frontFaults: () => 0,
+      fronts: { count: () => 0 },
       timeoutsOf: () => 0,
       underWay: 2,
       tls: { count: () => 0 },

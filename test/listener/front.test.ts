@@ -152,8 +152,8 @@ t.test('a connection without a valid header is closed without a word, and counte
     Buffer.from(`PROXY UNKNOWN ${'x'.repeat(200)}`),
   ])
     t.equal(await exchange(t, port, [bytes]), '');
-  t.equal(load.frontFaults('malformed'), 5);
-  t.equal(load.frontFaults('untrusted'), 0);
+  t.equal(load.fronts.count('malformed'), 5);
+  t.equal(load.fronts.count('untrusted'), 0);
   await eventually(() => load.connections === 0);
 });
 
@@ -161,16 +161,16 @@ t.test('a connection from an address that is not trusted is closed, whatever it 
   const { port, load } = await behind(t, { front: { ...FRONT, trusted: ['192.0.2.0/24', '::1'] } });
   t.equal(await exchange(t, port, [TEXT, REQUEST]), '');
   t.equal(await exchange(t, port, [REQUEST]), '');
-  t.equal(load.frontFaults('untrusted'), 2);
+  t.equal(load.fronts.count('untrusted'), 2);
 });
 
 t.test('a connection that ends in its header is closed; one that says nothing is a probe', async (t) => {
   const { port, load } = await behind(t);
   new RawClient(t, port).socket.end();
   await eventually(() => load.connections === 0);
-  t.equal(load.frontFaults('cut'), 0);
+  t.equal(load.fronts.count('cut'), 0);
   new RawClient(t, port).socket.end(TEXT.subarray(0, 20));
-  await eventually(() => load.frontFaults('cut') === 1 && load.connections === 0);
+  await eventually(() => load.fronts.count('cut') === 1 && load.connections === 0);
 });
 
 t.test('a header has the time of the first head, or of the handshake', async (t) => {

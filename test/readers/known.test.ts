@@ -21,6 +21,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'listener/certificate-names.ts#unquoted': SIGNED,
   'listener/descriptors.ts#roomForConnections': OURS,
   'listener/requests.ts#taking': SHORT,
+  'listener/systemd-sockets.ts#systemdSocket': OURS,
   'listener/server-names.ts#byServerName': 'a name that a client asks for in its hello, of at most 255 bytes',
   'proxy/body/claims.ts#headClaims': SHORT,
   'proxy/body/claims.ts#verify': SHORT,
