@@ -57,7 +57,7 @@ export class Outbox {
 
   /** Said once when it begins, and once when it is over. */
   #note({ code, error }: Result, count: number): void {
-    const failed = code !== SUCCESS;
+    const failed = Number(code) !== SUCCESS;
     this.#counts[failed ? 'failed' : 'sent'] += count;
     if (failed === this.#failing) return;
     this.#failing = failed;
