@@ -24,6 +24,7 @@ import { isGlob } from '../rules/glob.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
 import { certificateEnds } from '../snapshot/certificates.ts';
 import { configHash } from '../snapshot/config-hash.ts';
+import { dressLog } from '../snapshot/dress-log.ts';
 import { waitsOf } from '../snapshot/edited-keys.ts';
 import { keysKnown } from '../snapshot/keys-known.ts';
 import { waitForRestart } from '../snapshot/restart.ts';
@@ -124,7 +125,10 @@ export async function startProxy(
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
   const load = new Load({ ...boundsOf(snapshot), room: roomForConnections() });
-  load.tls.tell = (line) => log.warn(line, 'a TLS handshake failed');
+  load.tls.tell = (line) => {
+    observer.tlsFailure(line.reason, line.remote);
+    log.warn(line, 'a TLS handshake failed');
+  };
   const [memo, regions] = [new KeyMemo(), new BucketRegions()];
   const heldBytes = new HeldBytes();
   const heldOfClients = new HeldBytes(OF_CLIENTS);
@@ -273,7 +277,7 @@ export async function startProxy(
       serving = { ...serving, snapshot: next, connections, signingKeys: new SigningKeys() };
       listenerEnds = certificateEnds(next);
       bucketsOfRules = namedBuckets(next);
-      log.level = next.logLevel ?? log.level;
+      dressLog(log, next);
       metrics.config(configHash(next), clock());
       metrics.reload('success');
       observer.use(next);

@@ -8,6 +8,7 @@ import type { StoreHealth } from '../keys/stores/health.ts';
 import type { Logger } from '../log.ts';
 import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
 import type { RunningProxy } from '../proxy/serve.ts';
+import { dressLog } from '../snapshot/dress-log.ts';
 import { waitForRestart } from '../snapshot/restart.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { systemNames } from '../upstream/names/names.ts';
@@ -158,7 +159,7 @@ export async function startCrew(
         if (place.serving && place.digest !== digest) place.replace('it serves by an older config');
         place.hurry();
       }
-      log.level = next.logLevel ?? log.level;
+      dressLog(log, next);
       use(next);
       overview.reloaded('success');
       return waitForRestart(snapshot, next);
