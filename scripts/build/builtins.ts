@@ -34,8 +34,8 @@ const NAMESPACES: Readonly<Record<string, string>> = {
  */
 function asLoaded(name: string): string {
   const all = process.getBuiltinModule(`node:${name}`) ?? {};
-  const plain = Object.entries(Object.getOwnPropertyDescriptors(all)).flatMap(([one, { get }]) =>
-    get === undefined && NAME.test(one) && one !== 'default' ? one : [],
+  const plain = Object.entries(Object.getOwnPropertyDescriptors(all)).flatMap(([one, property]) =>
+    property.get === undefined && NAME.test(one) && one !== 'default' ? one : [],
   );
   return [
     `const all = ${taken(name)};`,

@@ -3,9 +3,9 @@ import { line, type Query, type Reply, type Route } from './routes.ts';
 
 interface Debugging {
   /** Does the config want it? */
-  on(): boolean;
+  readonly on: () => boolean;
   /** This process, or one of several workers by its number; undefined where there is none. */
-  of(worker: number | undefined): Debugged | undefined;
+  readonly of: (worker: number | undefined) => Debugged | undefined;
 }
 
 /** In seconds. */

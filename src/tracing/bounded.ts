@@ -56,7 +56,7 @@ export class Outbox {
   }
 
   /** Said once when it begins, and once when it is over. */
-  #note({ code, error }: Result, count: number): void {
+  #note({ code, error }: Pick<Result, 'error'> & { readonly code: number }, count: number): void {
     const failed = code !== SUCCESS;
     this.#counts[failed ? 'failed' : 'sent'] += count;
     if (failed === this.#failing) return;

@@ -28,9 +28,9 @@ async function started(
 t.test('a profile names functions, and holds no key', async (t) => {
   const { port } = await started(t, {});
   const ssecKey = testKey('marker');
-  let working = true;
+  const working = new AbortController();
   const work = (async () => {
-    while (working) {
+    while (!working.signal.aborted) {
       useKeyForTests(ssecKey);
       await new Promise((resolve) => setImmediate(resolve));
     }
@@ -39,7 +39,7 @@ t.test('a profile names functions, and holds no key', async (t) => {
     method: 'POST',
     ...WITH_TOKEN,
   });
-  working = false;
+  working.abort();
   await work;
   t.equal(answer.status, 200);
   t.match(answer.headers.get('content-disposition'), /\.cpuprofile"$/);
@@ -66,7 +66,10 @@ t.test('one profile at a time', async (t) => {
       return answer.status;
     }),
   );
-  t.strictSame(both.toSorted(), [200, 409]);
+  t.strictSame(
+    both.toSorted((a, b) => a - b),
+    [200, 409],
+  );
 });
 
 t.test('a profile whose caller has left ends, and the next one can begin', async (t) => {

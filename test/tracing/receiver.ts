@@ -41,7 +41,10 @@ interface Sent {
 export async function startReceiver(t: Test): Promise<Receiver> {
   let text = '';
   const receiver = { url: '', spans: [], text: () => text, answer: 200 } as Receiver;
-  const server = http.createServer(async (request, response) => {
+  const server = http.createServer((request, response) => {
+    void takeFrom(request, response);
+  });
+  const takeFrom = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
     let body = '';
     for await (const piece of request) body += String(piece);
     text += body;
@@ -49,7 +52,7 @@ export async function startReceiver(t: Test): Promise<Receiver> {
       receiver.spans.push(...spansOf(JSON.parse(body) as Sent));
     if (receiver.answer === 'never') return;
     response.writeHead(receiver.answer, { 'content-type': 'application/json' }).end('{}');
-  });
+  };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.teardown(() => {
     server.closeAllConnections();
