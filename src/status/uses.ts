@@ -51,9 +51,9 @@ export class Uses {
     this.#keys = new Map(
       ssecKeys.map(({ ssecKey: { id, fingerprint } }) => {
         const old = keys.get(id);
-        const before = old?.fingerprint === fingerprint ? old.facts : undefined;
+        const same = old?.fingerprint === fingerprint ? old.facts : undefined;
         const source = keySources?.get(id) ?? 'unknown';
-        const facts = { since: now, uses: 0, lastUse: undefined, ...before, id, source };
+        const facts = { since: now, uses: 0, lastUse: undefined, ...same, id, source };
         return [id, { facts, fingerprint }];
       }),
     );

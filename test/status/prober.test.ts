@@ -49,7 +49,7 @@ t.test('connects to a store of which nothing was heard, and leaves at once', asy
   t.strictSame(counts(), { taken: 1, destroyed: 1 }, 'requests tell how it is');
 });
 
-t.test('tells why a store can not be reached', async (t) => {
+t.test('tells why there is no connection to a store', async (t) => {
   const { prober, looks } = probing({ fails: new UpstreamError('unreachable', 'ECONNREFUSED') });
   await prober.look(30_000);
   t.strictSame(looks, ['ECONNREFUSED']);

@@ -21,7 +21,11 @@ interface Stand {
   readonly port: number;
   readonly folder: string;
   /** Sends a request, signed with this secret if there is one, and gives up after milliseconds. Its status; 0 without one. */
-  ask(method: string, path: string, more?: { secret?: string; patience?: number }): Promise<number>;
+  readonly ask: (
+    method: string,
+    path: string,
+    more?: { secret?: string; patience?: number },
+  ) => Promise<number>;
 }
 
 interface Row {
