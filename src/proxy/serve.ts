@@ -1,7 +1,12 @@
 import type { LookupFunction, Socket } from 'node:net';
 import { setDefaultHighWaterMark } from 'node:stream';
 import { startAdmin } from '../admin/admin.ts';
-import { type Figures, makeMetrics } from '../admin/metrics.ts';
+import type { CertificateEnd } from '../admin/certificate-metrics.ts';
+import type { Figures } from '../admin/figures.ts';
+import { type Health, healthRoutes } from '../admin/health-routes.ts';
+import { makeMetrics } from '../admin/metrics.ts';
+import type { Build } from '../admin/process-metrics.ts';
+import { type Status, statusRoutes } from '../admin/status-routes.ts';
 import { KeyMemo } from '../keys/memo.ts';
 import { StoreHealth } from '../keys/stores/health.ts';
 import { ClientConnections } from '../listener/connections.ts';
@@ -12,13 +17,23 @@ import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
 import { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
 import { MEMORY_LIMITS } from '../remembered.ts';
 import { HeldBytes, OF_CLIENTS } from '../response/held-bytes.ts';
+import { isGlob } from '../rules/glob.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
+import { certificateEnds } from '../snapshot/certificates.ts';
 import { configHash } from '../snapshot/config-hash.ts';
 import { waitsOf } from '../snapshot/edited-keys.ts';
+import { keysKnown } from '../snapshot/keys-known.ts';
 import { waitForRestart } from '../snapshot/restart.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allUpstreams } from '../snapshot/upstream-of.ts';
 import { Distrust, type Trust } from '../ssec/distrust.ts';
+import { Reloads } from '../status/around.ts';
+import { aroundOf, requiredBy } from '../status/around-of.ts';
+import type { Facts } from '../status/facts.ts';
+import { Observer } from '../status/observer.ts';
+import { Prober } from '../status/prober.ts';
+import { Teller, type Troubles } from '../status/teller.ts';
+import type { Tracer } from '../tracing/trace.ts';
 import { BucketRegions } from '../upstream/bucket-regions.ts';
 import { Connections } from '../upstream/connections.ts';
 import { type Names, systemNames } from '../upstream/names/names.ts';
@@ -48,18 +63,14 @@ export interface RunningProxy {
   /** Serves a connection that another process has accepted for a listener of the config, by its index. */
   accept(listener: number, socket: Socket): void;
   /** What the admin address tells. */
-  health(): ProcessHealth;
+  health(): Troubles;
   figures(): Promise<Figures>;
+  /** What its requests told. */
+  facts(): Facts;
   /** The config could not be reloaded: the snapshot stays, and the metrics tell. */
-  keep(): void;
+  keep(cause?: string): void;
   /** Takes no more requests, lets those under way finish for at most `limits.drain`, then closes. */
   stop(): Promise<void>;
-}
-
-/** As in `Health` of the admin address. */
-export interface ProcessHealth {
-  readonly notReady?: string | undefined;
-  readonly degraded?: string | undefined;
 }
 
 /** What a proxy takes from where it runs. */
@@ -75,8 +86,14 @@ interface Surroundings {
   /** What it shares with other processes; by default, nothing. */
   readonly distrust?: Trust;
   readonly encryptedUploads?: EncryptedUploads;
+  /** What runs, for metrics. */
+  readonly build?: Build;
+  /** Is the whole process this proxy, so that the metrics of the process are its own? */
+  readonly showsProcess?: boolean;
   /** Another process listens, and hands over the connections. */
   readonly handedOver?: boolean;
+  /** Makes spans, and is stopped at the end. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** Opens every listener of a snapshot and serves it. */
@@ -94,15 +111,28 @@ export async function startProxy(
     distrust = new Distrust(),
     encryptedUploads = new EncryptedUploads(),
     handedOver = false,
+    build,
+    showsProcess = false,
+    tracer,
   } = surroundings;
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
   const load = new Load({ ...boundsOf(snapshot), room: roomForConnections() });
+  load.tls.tell = (line) => log.warn(line, 'a TLS handshake failed');
   const [memo, regions] = [new KeyMemo(), new BucketRegions()];
   const heldBytes = new HeldBytes();
   const heldOfClients = new HeldBytes(OF_CLIENTS);
   const metrics = makeMetrics({
-    distrusted: () => distrust.count(clock().getTime()),
+    distrusted: () => distrust.refusing(clock().getTime()),
+    certificates: () => [...listenerEnds, ...storeEnds(serving.connections)],
+    named: {
+      client: (accessKeyId) => serving.snapshot.clients.has(accessKeyId),
+      bucket: (bucket) => bucketsOfRules.has(bucket),
+    },
+    labels: snapshot.metricLabels,
+    keys: () => keysKnown(serving.snapshot),
+    build,
+    showsProcess,
     keyStores: () => keyStores.all(),
     upstreams: () => serving.connections.figures(),
     logHealth: destination?.health,
@@ -110,8 +140,11 @@ export async function startProxy(
     names: () => names.figures(),
     memory: () => ({ objects: memo.figures, uploads: encryptedUploads.figures, buckets: regions.figures }),
     admin: () => admin?.figures,
+    spans: () => tracer?.figures,
     documents: () => ({ lists: heldBytes.figures, clients: heldOfClients.figures }),
   });
+  let listenerEnds = certificateEnds(snapshot);
+  let bucketsOfRules = namedBuckets(snapshot);
   const useLimits = ({ limits }: Snapshot): void => {
     names.use(limits.names);
     heldBytes.use(limits.documents);
@@ -123,6 +156,13 @@ export async function startProxy(
     destination?.resize(limits.logBuffer ?? LOG_BUFFER);
   };
   useLimits(snapshot);
+  const observer = new Observer({
+    load,
+    upstreams: () => serving.connections.figures(),
+    doubts: () => distrust.doubts(),
+  });
+  observer.use(snapshot);
+  const reloads = new Reloads(Date.now());
   const lasting = {
     distrust,
     memo,
@@ -132,7 +172,9 @@ export async function startProxy(
     heldOfClients,
     load,
     metrics,
+    observer,
     log,
+    tracer,
     clock,
     random: Math.random,
   };
@@ -143,13 +185,50 @@ export async function startProxy(
     signingKeys: new SigningKeys(),
   };
   metrics.config(configHash(snapshot), clock());
-  const health = {
-    notReady: () => reason ?? waitingFor(serving.snapshot),
-    degraded: () => allOf(keyStores.trouble(), destination?.health.trouble()),
+  const prober = new Prober({
+    upstreams: () => allUpstreams(serving.snapshot),
+    connections: () => serving.connections,
+    observer,
+  });
+  prober.use(snapshot.ready?.probe);
+  const teller = new Teller({
+    facts: () => [observer.facts()],
+    around: () =>
+      aroundOf({
+        snapshot: serving.snapshot,
+        now: Date.now(),
+        reason,
+        reloads,
+        keyStores,
+        log: destination?.health.trouble(),
+      }),
+    required: () => requiredBy(serving.snapshot),
+  });
+  const troubles = (): Troubles => {
+    const waits = waitingFor(serving.snapshot);
+    const decides = requiredBy(serving.snapshot).includes('keys');
+    return {
+      notReady: reason ?? (decides ? waits : undefined),
+      degraded: allOf(decides ? undefined : waits, keyStores.trouble(), destination?.health.trouble()),
+    };
+  };
+  const status: Status = {
+    document: () => teller.document(),
+    explain: async (asked) => (await import('../explain/answer.ts')).explained(asked, serving.snapshot),
+  };
+  const health: Health = {
+    notReady: async () => (await teller.troubles(troubles())).notReady,
+    degraded: async () => (await teller.troubles(troubles())).degraded,
+    parts: () => teller.parts(),
     metrics: () => metrics.text(),
   };
   const admin =
-    snapshot.admin && (await startAdmin(await placeOf(snapshot.admin, names), health, snapshot.limits.admin));
+    snapshot.admin &&
+    (await startAdmin(
+      await placeOf(snapshot.admin, names),
+      [...healthRoutes(health), ...statusRoutes(status)],
+      snapshot.limits.admin,
+    ));
   const opened = await openAll(snapshot, {
     admin,
     handedOver,
@@ -165,12 +244,17 @@ export async function startProxy(
       load.use(boundsOf(next));
       for (const each of opened) each.reload(next);
       useLimits(next);
-      admin?.use(next.limits.admin);
+      admin?.use(next.limits.admin, next.admin);
       const connections = serving.connections.succeed(allUpstreams(next));
       serving = { ...serving, snapshot: next, connections, signingKeys: new SigningKeys() };
+      listenerEnds = certificateEnds(next);
+      bucketsOfRules = namedBuckets(next);
       log.level = next.logLevel ?? log.level;
       metrics.config(configHash(next), clock());
       metrics.reload('success');
+      observer.use(next);
+      reloads.note('success', Date.now());
+      prober.use(next.ready?.probe);
       return waitForRestart(snapshot, next);
     },
     setTicketKeys: (keys) => {
@@ -181,14 +265,20 @@ export async function startProxy(
       if (to) to.listener.accept(socket);
       else socket.destroy();
     },
-    health: () => ({ notReady: health.notReady(), degraded: health.degraded() }),
+    health: troubles,
+    facts: () => observer.facts(),
     figures: () => metrics.figures(),
-    keep: () => metrics.reload('failure'),
+    keep: (cause) => {
+      metrics.reload('failure');
+      reloads.note('failure', Date.now(), cause);
+    },
     stop: async () => {
       reason = 'draining';
+      prober.stop();
       const { drain } = serving.snapshot.limits;
       await Promise.all(opened.map(({ listener }) => listener.drain(drain)));
       serving.connections.destroy();
+      await tracer?.stop();
       await admin?.close();
     },
   };
@@ -200,8 +290,22 @@ function waitingFor(snapshot: Snapshot): string | undefined {
   return waits.length === 0 ? undefined : `waiting for keys: ${waits.join('; ')}`;
 }
 
+/** When the certificates end that stores have shown. */
+function storeEnds(connections: Connections): readonly CertificateEnd[] {
+  return connections
+    .figures()
+    .flatMap(({ upstream, certificateEnds: ends }) =>
+      ends === undefined ? [] : [[upstream, ends] as const],
+    );
+}
+
 function allOf(...troubles: readonly (string | undefined)[]): string | undefined {
   return troubles.filter((trouble) => trouble !== undefined).join('; ') || undefined;
+}
+
+/** The buckets that a rule names, and not by a pattern. */
+function namedBuckets({ rules }: Snapshot): ReadonlySet<string> {
+  return new Set(rules.rules.flatMap(({ bucket }) => (isGlob(bucket) ? [] : [bucket])));
 }
 
 function boundsOf({ timeouts, limits }: Snapshot): Bounds {

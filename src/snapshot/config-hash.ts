@@ -18,6 +18,10 @@ export function configHash(snapshot: Snapshot): number {
     keyRefresh: _5,
     logLevel: _6,
     workers: _7,
+    metricLabels: _8,
+    tracing: _9,
+    keySources: _10,
+    ready: _11,
     ...shared
   } = snapshot;
   const text = JSON.stringify(shared, (_name, value: unknown) =>
