@@ -13,6 +13,10 @@ export const lean: Plugin = {
           })
         : { path, namespace: 'lean', pluginData: resolveDir };
     });
+    build.onResolve({ filter: /^@opentelemetry\/api$/ }, ({ importer }) =>
+      importer.includes('/prom-client/') ? { path: 'no-spans', namespace: 'lean-spans' } : undefined,
+    );
+    build.onLoad({ filter: /./, namespace: 'lean-spans' }, () => ({ contents: NO_SPANS }));
     build.onLoad({ filter: /./, namespace: 'lean' }, ({ pluginData }) => ({
       contents: Object.entries(METRICS)
         .map(([name, file]) => `export { default as ${name} } from 'prom-client/lib/${file}.js';`)
@@ -22,7 +26,10 @@ export const lean: Plugin = {
   },
 };
 
-/** The rest of prom-client is about Node, and brings node:v8 and OpenTelemetry. Its cluster.js asks for node:cluster only where that is used. */
+/** Its counter of the CPU time looks for a span, for an exemplar that nobody shows: what it asks, without the package. */
+const NO_SPANS = 'export const context = { active() {} }; export const trace = { getSpan() {} };';
+
+/** The rest of prom-client is not needed. Its cluster.js asks for node:cluster only where that is used. */
 const METRICS = {
   Counter: 'counter',
   Gauge: 'gauge',
