@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ListenerSettings } from '../listener/settings.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -8,12 +9,16 @@ import type { Snapshot } from './snapshot.ts';
 export const RESTART = {
   listen: 'a restart to add or remove a listener',
   'listen[].address': 'a restart',
+  'listen[].mode': 'a restart',
   'listen[].tls': 'a restart to turn TLS, or its clientCa, on or off',
   'admin.address': 'a restart',
   'metrics.labels': 'a restart',
   'admin.tls': 'a restart to turn TLS on or off',
   'admin.tls.clientCa': 'a restart to add or remove it',
   workers: 'a restart',
+  'audit.to': 'a restart',
+  'audit.onFailure': 'a restart',
+  'audit.buffer': 'a restart',
 } as const;
 
 /** The settings of an open listener in a later snapshot; undefined when the snapshot has no listener at that address. */
@@ -24,6 +29,7 @@ export function settingsOf(
 ): ListenerSettings | undefined {
   const same = (other: ListenerSettings | undefined): boolean =>
     other?.host === open.host &&
+    isDeepStrictEqual(other.socket, open.socket) &&
     other.port === open.port &&
     !other.tls === !open.tls &&
     !other.tls?.clientCa === !open.tls?.clientCa;
@@ -45,7 +51,14 @@ export function waitForRestart(started: Snapshot, next: Snapshot): readonly stri
     ...adminFields(started.admin, next.admin),
     ...(counted(started) === counted(next) ? [] : ['metrics.labels']),
     ...(crew ? ['workers'] : []),
+    ...auditFields(started, next),
   ];
+}
+
+function auditFields({ audit: started }: Snapshot, { audit: next }: Snapshot): readonly string[] {
+  const same =
+    started?.to === next?.to && started?.onFailure === next?.onFailure && started?.buffer === next?.buffer;
+  return same ? [] : ['audit'];
 }
 
 function adminFields(started: Snapshot['admin'], next: Snapshot['admin']): readonly string[] {
