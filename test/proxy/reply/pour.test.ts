@@ -1,7 +1,8 @@
-import { Readable } from 'node:stream';
+import type { ServerResponse } from 'node:http';
+import { Readable, Writable } from 'node:stream';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import t from 'tap';
-import { wholeBody } from '../../../src/proxy/reply/pour.ts';
+import { pour, wholeBody } from '../../../src/proxy/reply/pour.ts';
 import type { StoreResponse } from '../../../src/upstream/response.ts';
 
 /** An answer all of whose pieces are there before anybody reads. */
@@ -32,3 +33,33 @@ t.test('an answer whose body was given whole has ended: its connection is free',
     t.ok(answer.readableEnded, `${pieces.length} pieces`);
   }
 });
+
+/** Takes each piece in a later turn of the loop, and has room for all of them meanwhile. */
+function slowClient(): { client: ServerResponse; mostHeld: () => number; taken: () => string } {
+  let most = 0;
+  let taken = '';
+  const client = new Writable({
+    highWaterMark: 1024,
+    write(piece: Buffer, _encoding, done) {
+      setImmediate(() => {
+        most = Math.max(most, client.writableLength);
+        taken += String(piece);
+        done();
+      });
+    },
+  });
+  return { client: client as ServerResponse, mostHeld: () => most, taken: () => taken };
+}
+
+for (const [name, oneByOne, most] of [
+  ['a client that may be slow gets the next piece when it has taken the last', true, 2],
+  ['all others get what is there', false, 6],
+] as const)
+  t.test(name, async (t) => {
+    const { client, mostHeld, taken } = slowClient();
+    const answer = Object.assign(answerOf(['se', 'al', 'ed']), { oneByOne });
+    await pour(answer, client, () => undefined, { bytes: 6 });
+    await new Promise<void>((resolve) => client.end(resolve));
+    t.equal(taken(), 'sealed');
+    t.equal(mostHeld(), most);
+  });

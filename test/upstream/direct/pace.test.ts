@@ -1,0 +1,44 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import t from 'tap';
+import { LARGEST_PIECE_BYTES, Pace, PIECE_BYTES, RECORD_BYTES } from '../../../src/upstream/direct/pace.ts';
+
+const MIB = 1024 * 1024;
+
+t.test('a long body begins in records, a short one and one of unknown length in pieces', async (t) => {
+  t.equal(new Pace(9 * MIB).most, RECORD_BYTES);
+  t.equal(new Pace(8 * MIB).most, PIECE_BYTES);
+  t.equal(new Pace().most, PIECE_BYTES);
+});
+
+t.test('pieces are large when 8 MiB have moved, of 64 transfers at once', async (t) => {
+  const paces = Array.from({ length: 65 }, () => new Pace(64 * MIB));
+  for (const pace of paces) {
+    pace.moved(8 * MIB - 1);
+    t.equal(pace.most, RECORD_BYTES);
+    pace.moved(1);
+  }
+  t.same(new Set(paces.slice(0, 64).map(({ most }) => most)), new Set([LARGEST_PIECE_BYTES]));
+  t.equal(paces[64]?.most, PIECE_BYTES, 'the 65th');
+  paces[0]?.end();
+  paces[64]?.moved(1);
+  t.equal(paces[64]?.most, LARGEST_PIECE_BYTES, 'its place is free');
+  for (const pace of paces) pace.end();
+});
+
+t.test('who holds a transfer up is not taken for quick', async (t) => {
+  const pace = new Pace(64 * MIB);
+  const holdUp = async (): Promise<void> => {
+    pace.full();
+    await pause(150);
+    pace.taken();
+  };
+  pace.moved(7 * MIB);
+  await holdUp();
+  pace.moved(7 * MIB);
+  t.equal(pace.most, RECORD_BYTES);
+  pace.moved(MIB);
+  t.equal(pace.most, LARGEST_PIECE_BYTES);
+  await holdUp();
+  t.equal(pace.most, PIECE_BYTES, 'no longer large');
+  pace.end();
+});
