@@ -8,7 +8,7 @@ import { through } from '../../src/steps.ts';
 const CHUNK = 64 * 1024;
 
 async function framed(pieces: readonly Buffer[], trailers: ReadonlyMap<string, string>): Promise<Buffer> {
-  const encoder = new ChunkEncoder(() => trailers);
+  const encoder = new ChunkEncoder(Buffer.concat(pieces).length, () => trailers);
   return await buffer(Readable.from(pieces, { objectMode: false }).pipe(through(encoder)));
 }
 
