@@ -19,7 +19,7 @@ COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 # A number, because Kubernetes can't tell from a name that it is not root.
 USER 10001:10001
-EXPOSE 8443 9090
+EXPOSE 8443 8990
 # Many slow transfers are many short-lived buffers; with a small young generation Node lets go of them soon. The program
 # collects what its start left behind, once, for which it needs gc. V8 starts four threads by default, whatever they have to do.
 # SIGUSR1 opens no debugger, from the first moment on: this process holds keys.

@@ -1,31 +1,67 @@
+import type { Outcome } from './outcome.ts';
+
+/**
+ * What a store has against the proxy itself: its credentials, its clock, the region it signs for, the address that it asks, or
+ * what it says.
+ */
+export type StoreRefusal = 'credentials' | 'clock' | 'region' | 'address' | 'protocol';
+
 /** What the one log line of a request may hold. Nothing secret: ids and fingerprints only. What has no name here is not printed. */
 export interface RequestFields {
   /** 16 hex digits: in the response's `x-amz-request-id`, in errors and in the log. */
   id?: string | undefined;
   method?: string | undefined;
+  /** As it was sent; when nothing was: 499 if the client left, 503 in a drain, else 500. */
   status?: number | undefined;
+  outcome?: Outcome | undefined;
+  /** Milliseconds until the last byte was handed to the system. */
   ms?: number | undefined;
+  /** Milliseconds until the head of the answer was written. */
+  firstByteMs?: number | undefined;
+  /** How long the store was waited for in the last attempt, in milliseconds, up to the head of its answer. */
+  storeMs?: number | undefined;
+  /** How long it waited for a connection to be free, in milliseconds. */
+  waitedMs?: number | undefined;
+  /** Of the body of the request, in bytes: its length if all of it came, else what was passed on of it. */
+  bytesIn?: number | undefined;
+  /** Of the body of the answer, in bytes that the system took. */
+  bytesOut?: number | undefined;
   client?: string | undefined;
+  /** The access key id that one who failed to log in gave. Anybody can claim any. */
+  claimed?: string | undefined;
   op?: string | undefined;
   bucket?: string | undefined;
   objectKey?: string | undefined;
+  /** The path of the target, where it is not known what it means. */
+  path?: string | undefined;
   rule?: string | undefined;
-  /** Where it went, unless that is the default upstream. */
+  /** Where it went: its path in the config. */
   upstream?: string | undefined;
+  /** The region of that, as the last attempt was signed. */
+  region?: string | undefined;
   /** The id of the SSE-C key that went to the store last. */
   ssecKeyId?: string | undefined;
   /** How many requests to the store it took. */
   attempts?: number | undefined;
+  /** Why there was more than one: `reset`, `region`, `key`, in their order. */
+  retried?: string | undefined;
   /** The object that was read is stored in plain, under an encrypting rule. */
   plain?: true | undefined;
   upstreamStatus?: number | undefined;
   upstreamRequestId?: string | undefined;
   /** Code of the S3 error that the client got. */
   code?: string | undefined;
+  /** What the store has against the proxy, if it has. */
+  storeRefusal?: StoreRefusal | undefined;
   /** For operators: what lies behind the error. */
   cause?: string | undefined;
   /** The address of the client. */
   remote?: string | undefined;
+  /** Of the client's connection, as `TLSv1.3`; none in plain HTTP. */
+  tls?: string | undefined;
+  userAgent?: string | undefined;
+  /** The trace that the request belongs to: 32 hex digits. */
+  trace?: string | undefined;
 }
 
 /**
@@ -37,21 +73,35 @@ export function emptyFields(): RequestFields {
     id: undefined,
     method: undefined,
     status: undefined,
+    outcome: undefined,
     ms: undefined,
+    firstByteMs: undefined,
+    storeMs: undefined,
+    waitedMs: undefined,
+    bytesIn: undefined,
+    bytesOut: undefined,
     client: undefined,
+    claimed: undefined,
     op: undefined,
     bucket: undefined,
     objectKey: undefined,
+    path: undefined,
     rule: undefined,
     upstream: undefined,
+    region: undefined,
     ssecKeyId: undefined,
     attempts: undefined,
+    retried: undefined,
     plain: undefined,
     upstreamStatus: undefined,
     upstreamRequestId: undefined,
     code: undefined,
+    storeRefusal: undefined,
     cause: undefined,
     remote: undefined,
+    tls: undefined,
+    userAgent: undefined,
+    trace: undefined,
   } satisfies Record<keyof RequestFields, undefined>;
 }
 

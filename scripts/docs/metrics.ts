@@ -6,7 +6,15 @@ import { table } from './table.ts';
 /** Every metric that the proxy registers, in order of names. */
 export function renderMetrics(): string {
   const registry = new Registry();
-  makeMetrics({ distrusted: () => 0 }, registry);
+  makeMetrics(
+    {
+      distrusted: () => [],
+      build: { version: '', commit: undefined },
+      showsProcess: true,
+      labels: ['client', 'bucket'],
+    },
+    registry,
+  );
   addWorkerMetrics(registry, { wanted: 0, serving: () => 0, ends: () => 0 });
   const metrics = registry.getMetricsAsArray() as unknown as readonly Registered[];
   return table(

@@ -30,12 +30,16 @@ export interface Option {
 }
 
 export function renderJsonSchema(): string {
-  return `${JSON.stringify(z.toJSONSchema(ConfigSchema, { io: 'input' }), null, 2)}\n`;
+  const root = z.toJSONSchema(ConfigSchema, { io: 'input' });
+  const { description, ...admin } = (root.properties?.admin ?? {}) as z.core.JSONSchema.BaseSchema;
+  // The one section that can be switched off by a word in its place.
+  const orOff = { description, anyOf: [admin, { enum: ['off', false] }] };
+  return `${JSON.stringify({ ...root, properties: { ...root.properties, admin: orOff } }, null, 2)}\n`;
 }
 
 /** All options, in the order of the schema. */
 export function options(): readonly Option[] {
-  const root: Node = JSON.parse(renderJsonSchema());
+  const root = z.toJSONSchema(ConfigSchema, { io: 'input' }) as Node;
   return optionsOf(root, '');
 }
 

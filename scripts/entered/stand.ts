@@ -101,6 +101,7 @@ upstream:
   addressing: path
   ca: ca.pem
   credentials: { accessKeyId: ${owner.accessKeyId}, secretAccessKey: ${owner.secretAccessKey} }
+admin: off
 clients:
   - { accessKeyId: ${caller.accessKeyId}, secretAccessKey: ${caller.secretAccessKey}, admin: true }
 keys:

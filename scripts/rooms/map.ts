@@ -22,7 +22,7 @@ export interface RoomMap {
 export const MAP: RoomMap = {
   layers: [
     ['*'],
-    ['s3', 'keys'],
+    ['s3', 'keys', 'tracing'],
     ['sigv4', 'rules', 'ssec'],
     ['sigv2', 'clients', 'etag', 'multipart'],
     ['signatures', 'upstream', 'listener', 'admin'],
@@ -30,7 +30,7 @@ export const MAP: RoomMap = {
     ['snapshot'],
     ['store-client', 'proxy/message.ts', 'proxy/serving.ts'],
     ['recover', 'proxy/exchange.ts'],
-    ['proxy/plan'],
+    ['proxy/plan', 'proxy/record.ts'],
     ['proxy/body', 'proxy/store'],
     ['proxy/intake', 'proxy/ring', 'proxy/proof', 'proxy/reply'],
     ['proxy/copy'],
@@ -49,6 +49,10 @@ export const MAP: RoomMap = {
   doors: { sandbox: ['cli/demo/*.ts', 'cli/sandbox*.ts'] },
   packages: {
     '@peculiar/x509': ['cli/*.ts'],
+    '@opentelemetry/api': ['tracing/otel.ts'],
+    '@opentelemetry/exporter-trace-otlp-http': ['tracing/otel.ts'],
+    '@opentelemetry/resources': ['tracing/otel.ts'],
+    '@opentelemetry/sdk-trace-node': ['tracing/otel.ts', 'tracing/bounded.ts'],
     'age-encryption': ['keys/escrow.ts'],
     aws4: ['sigv4/aws4.ts'],
     commander: ['cli/*.ts'],

@@ -26,4 +26,10 @@ export function addAdminMetrics(registry: Registry, figures: () => AdminFigures 
     help: 'Connections to the admin address that were closed, since there were too many.',
     values: one('closed'),
   });
+  addCollected(registry, {
+    kind: 'counter',
+    name: 'ssec_proxy_admin_unauthorized_total',
+    help: 'Requests to the admin address without its token, or with a wrong one.',
+    values: one('unauthorized'),
+  });
 }

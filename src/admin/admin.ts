@@ -1,32 +1,25 @@
-import http from 'node:http';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-
-/** The answers to the probes: one line each, no secrets. */
-export interface Health {
-  /** Why no requests should be sent here at the moment; undefined when they should. */
-  notReady(): Told | Promise<Told>;
-  /** What is wrong although requests are served; undefined when nothing is. */
-  degraded(): Told | Promise<Told>;
-  /** Prometheus' text format. */
-  metrics(): Promise<string>;
-}
-
-type Told = string | undefined;
+import { type AdminSettings, refusalOf } from './access.ts';
+import { AdminAddressError } from './address-error.ts';
+import { line, type Reply, type Route, routeOf } from './routes.ts';
 
 export interface Admin {
   readonly port: number;
   /** For metrics. */
   readonly figures: AdminFigures;
-  /** Other bounds, from now on. */
-  use(bounds?: AdminBounds): void;
+  /** Other bounds, and another token and certificate, from now on. What waits for a restart keeps all of these. */
+  use(bounds?: AdminBounds, settings?: AdminSettings): void;
   close(): Promise<void>;
 }
 
-/** How near the limit of its connections is, and how many were closed above it. */
+/** How near the limit of its connections is, how many were closed above it, and how many requests had no right to an answer. */
 export interface AdminFigures {
   readonly open: number;
   readonly most: number;
   readonly closed: number;
+  readonly unauthorized: number;
 }
 
 /** Bounds of the admin address. Times in milliseconds. */
@@ -42,29 +35,36 @@ const ADMIN_BOUNDS: AdminBounds = { connections: 32, patience: 10_000 };
 /** How often Node looks for requests that are late, in milliseconds. */
 const CHECK_MS = 250;
 
-/** A connection ends with its answer: what came behind it and begins no request would keep it. */
-const HEADERS = { 'content-type': 'text/plain; charset=utf-8', connection: 'close' };
-
-/** The admin address, over plain HTTP: `/healthz` for liveness, `/readyz` for readiness, `/metrics` for Prometheus. */
+/**
+ * The admin address: it answers what its table of routes has.
+ * @throws AdminAddressError
+ */
 export async function startAdmin(
-  { host, port }: { host: string; port: number },
-  health: Health,
+  first: AdminSettings,
+  routes: readonly Route[],
   bounds: AdminBounds = ADMIN_BOUNDS,
 ): Promise<Admin> {
-  const server = http.createServer({ connectionsCheckingInterval: CHECK_MS }, (request, response) => {
-    void answer(request.url ?? '', health).then(({ status, text }) => {
-      response.writeHead(status, HEADERS).end(`${text}\n`);
+  let settings = first;
+  let [open, closed, unauthorized] = [0, 0, 0];
+  const server = serverFor(first, (request, response) => {
+    void replyTo(routes, request, response, settings).then((reply) => {
+      if (reply.status === 401) unauthorized += 1;
+      send(response, reply);
     });
   });
-  const use = ({ connections, patience }: AdminBounds = ADMIN_BOUNDS): void => {
+  const use = ({ connections, patience }: AdminBounds = ADMIN_BOUNDS, next?: AdminSettings): void => {
     server.maxConnections = connections;
     server.headersTimeout = patience;
     server.requestTimeout = patience;
     // Of silence: a client that takes nothing of its answer has no other end.
     server.setTimeout(patience);
+    if (!next || isOther(first, next)) return;
+    const { tls } = next;
+    const renewed = JSON.stringify(tls) !== JSON.stringify(settings.tls);
+    if (tls && renewed && server instanceof https.Server) server.setSecureContext(secured(tls));
+    settings = next;
   };
   use(bounds);
-  let [open, closed] = [0, 0];
   server.on('connection', (socket) => {
     open += 1;
     socket.once('close', () => {
@@ -75,12 +75,14 @@ export async function startAdmin(
     closed += 1;
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, host, resolve);
+    server.once('error', reject).listen(first.port, first.host, resolve);
+  }).catch((error: unknown) => {
+    throw new AdminAddressError(first, error as NodeJS.ErrnoException);
   });
   return {
     port: (server.address() as AddressInfo).port,
     get figures() {
-      return { open, most: server.maxConnections, closed };
+      return { open, most: server.maxConnections, closed, unauthorized };
     },
     use,
     close: () =>
@@ -91,12 +93,52 @@ export async function startAdmin(
   };
 }
 
-async function answer(url: string, health: Health): Promise<{ status: number; text: string }> {
-  if (url === '/healthz') return { status: 200, text: 'ok' };
-  if (url === '/metrics') return { status: 200, text: await health.metrics() };
-  if (url !== '/readyz') return { status: 404, text: 'try /healthz, /readyz or /metrics' };
-  const reason = await health.notReady();
-  if (reason !== undefined) return { status: 503, text: reason };
-  const trouble = await health.degraded();
-  return { status: 200, text: trouble === undefined ? 'ready' : `ready; degraded: ${trouble}` };
+type Pair = NonNullable<AdminSettings['tls']>;
+
+function serverFor({ tls }: AdminSettings, serve: http.RequestListener): http.Server {
+  const options = { connectionsCheckingInterval: CHECK_MS };
+  if (!tls) return http.createServer(options, serve);
+  // A probe shows no certificate, so who shows none is let in as far as the routes.
+  const asking = { requestCert: tls.clientCa !== undefined, rejectUnauthorized: false };
+  return https.createServer({ ...options, ...secured(tls), ...asking, ALPNProtocols: ['http/1.1'] }, serve);
+}
+
+function secured({ cert, key, clientCa }: Pair): https.ServerOptions {
+  return { cert, key, minVersion: 'TLSv1.2', ...(clientCa === undefined ? {} : { ca: clientCa }) };
+}
+
+/** What an open server can't follow. */
+function isOther(open: AdminSettings, next: AdminSettings): boolean {
+  const { tls } = open;
+  const moved = open.host !== next.host || open.port !== next.port;
+  return moved || !tls !== !next.tls || !tls?.clientCa !== !next.tls?.clientCa;
+}
+
+async function replyTo(
+  routes: readonly Route[],
+  request: IncomingMessage,
+  response: ServerResponse,
+  settings: AdminSettings,
+): Promise<Reply> {
+  const { method = '', url = '' } = request;
+  const routed = routeOf(routes, method, url);
+  if ('refused' in routed) return routed.refused;
+  const { route, query } = routed;
+  const refusal = refusalOf(request, route, query, settings);
+  if (refusal) return refusal;
+  const left = new AbortController();
+  response.once('close', () => left.abort());
+  if (route.takes) request.socket.setTimeout(route.takes(query));
+  try {
+    return await route.answer({ query, signal: left.signal });
+  } catch {
+    return line(500, 'this answer could not be made');
+  }
+}
+
+/** A connection ends with its answer: what came behind it and begins no request would keep it. */
+const HEADERS = { connection: 'close', 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
+
+function send(response: ServerResponse, { status, headers, body }: Reply): void {
+  response.writeHead(status, { ...HEADERS, ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
 }

@@ -1,5 +1,5 @@
 import { AggregatorRegistry } from 'prom-client';
-import type { Figure, Figures } from './metrics.ts';
+import type { Figure, Figures } from './figures.ts';
 
 /**
  * The metrics of several processes as those of one: counters, histograms and gauges are added, unless their definition

@@ -4,6 +4,22 @@ import { addCollected } from './collected.ts';
 const LIMITS = ['connections', 'requestsPerConnection', 'requestsPerClient', 'copies', 'refusals'] as const;
 const PHASES = ['handshake', 'head', 'body', 'document', 'answer', 'keepAlive', 'refusal', 'rest'] as const;
 
+const TLS_FAILURES = [
+  'untrusted',
+  'expired',
+  'old-version',
+  'plain-http',
+  'no-shared-cipher',
+  'client-certificate',
+  'timeout',
+  'reset',
+  'other',
+] as const;
+
+type TlsFailure = (typeof TLS_FAILURES)[number];
+/** As the PROXY protocol's part of the listener has them. */
+const FRONT_FAULTS = ['untrusted', 'malformed', 'cut'] as const;
+
 type LimitName = (typeof LIMITS)[number];
 type Phase = (typeof PHASES)[number];
 
@@ -13,6 +29,10 @@ export interface Burden {
   used(limit: LimitName): number;
   hits(limit: LimitName): number;
   timeoutsOf(phase: Phase): number;
+  /** Requests without the end of their answer. */
+  readonly underWay: number;
+  readonly tls: { count(reason: TlsFailure): number };
+  frontFaults(fault: (typeof FRONT_FAULTS)[number]): number;
 }
 
 /** How near the limits of the clients are, how often they were reached, and which phases were late. */
@@ -20,6 +40,12 @@ export function addLimitMetrics(registry: Registry, burden: Burden | undefined):
   const each = <T extends string>(names: readonly T[], value: (burden: Burden, name: T) => number) => {
     return (): [T, number][] => (burden ? names.map((name) => [name, value(burden, name)]) : []);
   };
+  addCollected(registry, {
+    kind: 'gauge',
+    name: 'ssec_proxy_requests_in_flight',
+    help: 'Requests whose answer has not ended.',
+    values: () => [['', burden?.underWay ?? 0]],
+  });
   addCollected(registry, {
     kind: 'gauge',
     name: 'ssec_proxy_client_limit',
@@ -47,5 +73,19 @@ export function addLimitMetrics(registry: Registry, burden: Burden | undefined):
     help: 'Waits for clients that took too long, by phase as in the option timeouts; keepAlive: what came began no request; rest: of a body after its answer.',
     label: 'phase',
     values: each(PHASES, (all, phase) => all.timeoutsOf(phase)),
+  });
+  addCollected(registry, {
+    kind: 'counter',
+    name: 'ssec_proxy_tls_failures_total',
+    help: 'TLS handshakes of clients that failed, by reason: untrusted (the client does not trust the certificate), expired, old-version, plain-http, no-shared-cipher, client-certificate, timeout, reset (the client ended it), other.',
+    label: 'reason',
+    values: each(TLS_FAILURES, ({ tls }, reason) => tls.count(reason)),
+  });
+  addCollected(registry, {
+    kind: 'counter',
+    name: 'ssec_proxy_proxy_protocol_faults_total',
+    help: 'Connections that were closed at a listener with the PROXY protocol: from an address that is not trusted, without a valid header, or cut in it.',
+    label: 'reason',
+    values: each(FRONT_FAULTS, (all, fault) => all.frontFaults(fault)),
   });
 }

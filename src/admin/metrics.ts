@@ -1,21 +1,30 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, Registry } from 'prom-client';
 import type { StoreStatus } from '../keys/stores/health.ts';
 import type { LogHealth } from '../log-destination.ts';
+import type { RequestFields } from '../log-line.ts';
 import type { AdminFigures } from './admin.ts';
 import { addAdminMetrics } from './admin-metrics.ts';
+import { addCertificateMetrics, type CertificateEnd } from './certificate-metrics.ts';
+import { addDistrustMetrics } from './distrust-metrics.ts';
 import { addDocumentMetrics, type DocumentsHeld } from './document-metrics.ts';
+import type { Figures } from './figures.ts';
+import { addKeyMetrics, type KeyOutcome, type KeysKnown } from './key-metrics.ts';
 import { addLimitMetrics, type Burden } from './limit-metrics.ts';
 import { addLogMetrics } from './log-metrics.ts';
 import { addMemoryMetrics, type Memories } from './memory-metrics.ts';
 import { addNameMetrics, type NamesSeen } from './name-metrics.ts';
+import { addBuildInfo, addProcessMetrics, type Build } from './process-metrics.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
+import { addRequestMetrics } from './request-metrics.ts';
+import { addSpanMetrics, type SpansSeen } from './span-metrics.ts';
 import { addStoreMetrics } from './store-metrics.ts';
-import { Tally } from './tally.ts';
 import { addUpstreamMetrics, type UpstreamEvents, type UpstreamFigures } from './upstream-metrics.ts';
+import { addUsageMetrics, type Named, type UsageLabel } from './usage-metrics.ts';
 
 /** What is counted, for Prometheus. No label has a value that a client chooses. */
 export interface Metrics extends ReloadMetrics {
-  request(outcome: { op: string; status: number; seconds: number }): void;
+  /** A request at its end. */
+  request(record: Readonly<RequestFields>): void;
   /** An SSE-C key that was sent to the store, and the outcome. */
   keyUse(key: string, outcome: KeyOutcome): void;
   /** An unencrypted object that was read under a rule that encrypts. */
@@ -31,15 +40,19 @@ export interface Metrics extends ReloadMetrics {
   figures(): Promise<Figures>;
 }
 
-/** As prom-client has them: one entry for each metric. */
-export type Figures = readonly Figure[];
-export type Figure = Awaited<ReturnType<Registry['getMetricsAsJSON']>>[number];
-
-/** `encrypted` by a write; all others are of reads. */
-type KeyOutcome = 'opened' | 'encrypted' | 'wrong-key' | 'unclear' | 'plain' | 'other';
-
 interface Told {
-  readonly distrusted: () => number;
+  /** The buckets that refuse encrypted writes now. */
+  readonly distrusted: () => readonly string[];
+  /** When certificates end, by whose they are. */
+  readonly certificates?: () => Iterable<CertificateEnd>;
+  /** What the config in use names: an access key id, and a bucket in a rule of its own. */
+  readonly named?: Named;
+  /** By what else requests are counted. */
+  readonly labels?: readonly UsageLabel[] | undefined;
+  readonly keys?: () => KeysKnown | undefined;
+  readonly build?: Build | undefined;
+  /** Is the process to be shown too? Not where several proxies share one. */
+  readonly showsProcess?: boolean;
   readonly keyStores?: () => readonly StoreStatus[];
   readonly upstreams?: () => readonly UpstreamFigures[];
   readonly logHealth?: LogHealth | undefined;
@@ -53,11 +66,19 @@ interface Told {
   readonly memory?: () => Memories;
   /** Of its admin address, if it has one. */
   readonly admin?: () => AdminFigures | undefined;
+  /** Of its spans, if it makes any. */
+  readonly spans?: () => SpansSeen | undefined;
 }
 
 export function makeMetrics(
   {
     distrusted,
+    certificates = () => [],
+    named = { client: () => false, bucket: () => false },
+    labels = [],
+    keys = () => undefined,
+    build,
+    showsProcess = false,
     keyStores = () => [],
     upstreams = () => [],
     logHealth,
@@ -66,33 +87,19 @@ export function makeMetrics(
     names,
     memory,
     admin,
+    spans,
   }: Told,
   registry: Registry = new Registry(),
 ): Metrics {
   const registers = [registry];
-  const requests = new Tally({
-    name: 'ssec_proxy_requests_total',
-    help: 'Requests by operation and status.',
-    labelNames: ['op', 'status'],
-    registers,
-  });
-  const keyUses = new Tally({
-    name: 'ssec_proxy_key_use_total',
-    help: 'SSE-C keys sent to the store, by key id and outcome.',
-    labelNames: ['key', 'outcome'],
-    registers,
-  });
+  const countRequest = addRequestMetrics(registry, named);
+  const countUsage = labels.length === 0 ? undefined : addUsageMetrics(registry, labels, named);
+  const keyUse = addKeyMetrics(registry, keys);
   const plainReads = new Counter({
     name: 'ssec_proxy_plain_reads_total',
     help: 'Unencrypted objects read under a rule that encrypts.',
     registers,
   });
-  const duration = new Histogram({
-    name: 'ssec_proxy_request_seconds',
-    help: 'Time from the headers of a request to the end of its response.',
-    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600],
-    registers,
-  }).labels();
   const unproven = new Counter({
     name: 'ssec_proxy_unproven_writes_total',
     help: 'Encrypted writes whose response did not prove the encryption.',
@@ -103,13 +110,10 @@ export function makeMetrics(
     help: 'Encrypted writes that were not proven for the third time in a row, or more, by bucket and operation.',
     registers,
   });
-  const buckets = new Gauge({
-    name: 'ssec_proxy_distrusted_buckets',
-    help: 'Buckets that refuse encrypted writes now: all until a probe passes, or those of an operation that failed.',
-    // Of several processes, each knows of all.
-    aggregator: 'max',
-    registers,
-  });
+  addDistrustMetrics(registry, distrusted);
+  addCertificateMetrics(registry, certificates);
+  if (build) addBuildInfo(registry, build);
+  if (showsProcess) addProcessMetrics(registry);
   addStoreMetrics(registry, keyStores);
   const upstreamEvents = addUpstreamMetrics(registry, upstreams);
   addLogMetrics(registry, logHealth);
@@ -118,24 +122,19 @@ export function makeMetrics(
   addNameMetrics(registry, () => names?.());
   addMemoryMetrics(registry, () => memory?.());
   addAdminMetrics(registry, () => admin?.());
+  addSpanMetrics(registry, () => spans?.());
   return {
     ...makeReloadMetrics(registry),
-    request: ({ op, status, seconds }) => {
-      requests.add(op, status);
-      duration.observe(seconds);
+    request: (record) => {
+      countRequest(record);
+      countUsage?.(record);
     },
-    keyUse: (key, outcome) => keyUses.add(key, outcome),
+    keyUse,
     plainRead: () => plainReads.inc(),
     unproven: () => unproven.inc(),
     distrustAlarm: () => alarms.inc(),
     upstreams: upstreamEvents,
-    text: () => {
-      buckets.set(distrusted());
-      return registry.metrics();
-    },
-    figures: () => {
-      buckets.set(distrusted());
-      return registry.getMetricsAsJSON();
-    },
+    text: () => registry.metrics(),
+    figures: () => registry.getMetricsAsJSON(),
   };
 }

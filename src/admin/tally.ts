@@ -12,7 +12,7 @@ interface Tallied<First extends string, Second extends string> {
  * prom-client when somebody asks: it makes a text of the labels for each count.
  */
 export class Tally<First extends string, Second extends string> {
-  readonly #counts = new Map<string, Map<string | number, { count: number }>>();
+  readonly #cells = new Cells(() => ({ count: 0 }));
 
   constructor(tallied: Tallied<First, Second>) {
     const [first, second] = tallied.labelNames;
@@ -20,22 +20,46 @@ export class Tally<First extends string, Second extends string> {
       ...tallied,
       collect: () => {
         metric.reset();
-        for (const [one, others] of this.#counts)
-          for (const [other, { count }] of others)
-            metric.inc({ [first]: one, [second]: other } as Record<First | Second, string | number>, count);
+        for (const [one, other, { count }] of this.#cells.all())
+          metric.inc({ [first]: one, [second]: other } as Record<First | Second, string | number>, count);
       },
     });
   }
 
-  add(first: string, second: string | number): void {
-    const cell = this.#counts.get(first)?.get(second) ?? this.#begin(first, second);
-    cell.count += 1;
+  add(first: string, second: string | number, by = 1): void {
+    this.#cells.at(first, second).count += by;
+  }
+}
+
+/** One cell for each pair of values of two labels, made when it is needed first. */
+export class Cells<Cell> {
+  readonly #make: () => Cell;
+  readonly #cells = new Map<string, Map<string | number, Cell>>();
+  /** How many there are. */
+  size = 0;
+
+  constructor(make: () => Cell) {
+    this.#make = make;
   }
 
-  #begin(first: string, second: string | number): { count: number } {
-    const cell = { count: 0 };
-    const others = this.#counts.get(first) ?? new Map<string | number, { count: number }>();
-    this.#counts.set(first, others.set(second, cell));
+  at(first: string, second: string | number): Cell {
+    return this.#cells.get(first)?.get(second) ?? this.#begin(first, second);
+  }
+
+  has(first: string, second: string | number): boolean {
+    return this.#cells.get(first)?.has(second) === true;
+  }
+
+  *all(): Generator<readonly [first: string, second: string | number, cell: Cell]> {
+    for (const [first, others] of this.#cells)
+      for (const [second, cell] of others) yield [first, second, cell];
+  }
+
+  #begin(first: string, second: string | number): Cell {
+    const cell = this.#make();
+    this.size += 1;
+    const others = this.#cells.get(first) ?? new Map<string | number, Cell>();
+    this.#cells.set(first, others.set(second, cell));
     return cell;
   }
 }

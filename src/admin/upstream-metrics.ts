@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { HistogramTally } from './histogram-tally.ts';
 
 /** The connections to one upstream at this moment. */
 export interface UpstreamFigures {
@@ -12,7 +13,25 @@ export interface UpstreamFigures {
   readonly failures: number;
   readonly mostFailures: number;
   readonly outage: boolean;
+  /** When the certificate that the store showed last ends, in seconds of Unix time. */
+  readonly certificateEnds?: number | undefined;
 }
+
+/**
+ * How a request to a store ended: the class of its status, or why there was no answer. `left`: the client left. `body`: what
+ * the client sent was not what it had announced.
+ */
+type UpstreamEnd =
+  | '2xx'
+  | '3xx'
+  | '4xx'
+  | '5xx'
+  | 'timeout'
+  | 'reset'
+  | 'unreachable'
+  | 'malformed'
+  | 'left'
+  | 'body';
 
 /** What happens at upstreams. */
 export interface UpstreamEvents {
@@ -22,6 +41,10 @@ export interface UpstreamEvents {
   waited(upstream: string): void;
   /** A request failed since the store took longer than its time. */
   late(upstream: string, phase: 'connect' | 'headers' | 'idle' | 'document' | 'late'): void;
+  /** One that waited goes on, or is refused. */
+  waitedFor(upstream: string, seconds: number): void;
+  /** A request was answered, or was not, and the store was waited for so long. */
+  ended(upstream: string, outcome: UpstreamEnd, milliseconds: number): void;
 }
 
 /** How near the limits of each upstream are, and how often they were hit. */
@@ -61,12 +84,34 @@ export function addUpstreamMetrics(
     labelNames: ['upstream', 'phase'],
     registers: [registry],
   });
+  const waitedFor = new Counter({
+    name: 'ssec_proxy_upstream_wait_seconds_total',
+    help: 'Time that requests waited for a connection, in all.',
+    labelNames: ['upstream'],
+    registers: [registry],
+  });
+  const durations = new HistogramTally(
+    {
+      name: 'ssec_proxy_upstream_request_duration_seconds',
+      help: 'Time that the store was waited for: while it took nothing of the body, and from its last byte to the head of the answer, or to the end without one. By how the request ended.',
+      labelNames: ['upstream', 'outcome'],
+      buckets: SECONDS,
+    },
+    registry,
+  );
   return {
     refused: (upstream, reason) => refused.inc({ upstream, reason }),
     waited: (upstream) => waited.inc({ upstream }),
     late: (upstream, phase) => late.inc({ upstream, phase }),
+    waitedFor: (upstream, seconds) => waitedFor.inc({ upstream }, seconds),
+    ended: (upstream, outcome, milliseconds) => durations.observe(upstream, outcome, milliseconds / 1000),
   };
 }
+
+/** From an answer out of memory up to a copy that takes half an hour. */
+export const SECONDS: readonly number[] = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800,
+];
 
 interface UpstreamGauge {
   readonly name: string;

@@ -2,8 +2,9 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { LogHealth } from '../log-destination.ts';
 import type { AdminFigures } from './admin.ts';
 import { addAdminMetrics } from './admin-metrics.ts';
+import type { Figures } from './figures.ts';
 import { addLogMetrics } from './log-metrics.ts';
-import type { Figures } from './metrics.ts';
+import { addBuildInfo, addProcessMetrics, type Build } from './process-metrics.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 
 /** The processes that serve, where there are several. */
@@ -19,12 +20,22 @@ export interface MasterMetrics extends ReloadMetrics {
   figures(): Promise<Figures>;
 }
 
+interface Told {
+  readonly logHealth: LogHealth;
+  readonly admin?: () => AdminFigures | undefined;
+  /** Undefined where the process is not to be shown. */
+  readonly build?: Build | undefined;
+}
+
 export function makeMasterMetrics(
   crew: Crew,
-  logHealth: LogHealth,
-  admin: () => AdminFigures | undefined = () => undefined,
+  { logHealth, admin = () => undefined, build }: Told,
   registry: Registry = new Registry(),
 ): MasterMetrics {
+  if (build) {
+    addProcessMetrics(registry);
+    addBuildInfo(registry, build);
+  }
   addLogMetrics(registry, logHealth);
   addWorkerMetrics(registry, crew);
   addAdminMetrics(registry, admin);

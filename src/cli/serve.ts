@@ -1,3 +1,4 @@
+import type { Build } from '../admin/process-metrics.ts';
 import { formatProblem } from '../config/problem.ts';
 import { collectGarbage } from '../garbage.ts';
 import type { Io } from '../io.ts';
@@ -13,12 +14,14 @@ import { unpinnedKeys } from '../snapshot/edited-keys.ts';
 import { type LoadOptions, type LoadResult, loadConfig } from '../snapshot/load.ts';
 import { KEY_REFRESH, type Reloader, reloader } from '../snapshot/reload.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { loadTracer } from '../tracing/load.ts';
 import { workerCount } from '../workers/count.ts';
 import { workerLine } from '../workers/line.ts';
 import { ownNumber } from '../workers/own-number.ts';
 import { turnTicketKeys } from '../workers/ticket-keys.ts';
 import { configName, configReader, isStdin } from './config-source.ts';
 import { endUnwritten } from './process-io.ts';
+import { runningBuild } from './version.ts';
 
 export interface ServeAsked {
   readonly config: string;
@@ -80,15 +83,11 @@ async function serveUntilSignal(config: string, io: Io, destination: LogDestinat
   const proxy = await start(snapshot, log, {
     keyStores: keyStores.health,
     destination,
+    build: runningBuild(),
     config: async () => (isStdin(config) ? (await readFile(config)).bytes : undefined),
   }).catch((error: unknown) => {
     const cause = error instanceof Error ? error.message : String(error);
-    log.fatal(
-      { cause },
-      error instanceof Error && error.name === 'NoWorker'
-        ? 'no worker can serve'
-        : "a listener can't be opened",
-    );
+    log.fatal({ cause }, (error instanceof Error && STARTS[error.name]) || "a listener can't be opened");
     return undefined;
   });
   if (!proxy) return 1;
@@ -106,6 +105,12 @@ async function serveUntilSignal(config: string, io: Io, destination: LogDestinat
   return 0;
 }
 
+/** What did not start, by the name of the error. */
+const STARTS: Readonly<Record<string, string>> = {
+  NoWorker: 'no worker can serve',
+  AdminAddressError: "the admin address can't be opened",
+};
+
 interface Started extends Pick<RunningProxy, 'urls' | 'adminPort' | 'keep' | 'stop'> {
   reload(snapshot: Snapshot): readonly string[] | Promise<readonly string[]>;
 }
@@ -113,6 +118,7 @@ interface Started extends Pick<RunningProxy, 'urls' | 'adminPort' | 'keep' | 'st
 interface Surroundings {
   readonly keyStores: KeyStores['health'];
   readonly destination: LogDestination;
+  readonly build: Build;
   /** What came in by standard input, if that is the config. */
   readonly config: () => Promise<Uint8Array | undefined>;
 }
@@ -128,7 +134,8 @@ async function start(
     const { startCrew } = await import('../workers/master.ts');
     return await startCrew(snapshot, log, { ...surroundings, count, config: await config() });
   }
-  const proxy = await startProxy(snapshot, log, surroundings);
+  const tracer = await loadTracer(log);
+  const proxy = await startProxy(snapshot, log, { ...surroundings, showsProcess: true, tracer });
   const stopTurning = turnTicketKeys((keys) => proxy.setTicketKeys(keys));
   return {
     ...proxy,

@@ -7,4 +7,6 @@ export interface Client extends Holder {
   /** The credentials for this client's requests, by the names of upstreams; by default the upstream's own. */
   readonly signers: ReadonlyMap<string, Credentials>;
   readonly permissions: Permissions;
+  /** A name that the certificate of its connection has to have, as `DNS:app.example.com`. */
+  readonly certificate?: string | undefined;
 }

@@ -12,6 +12,12 @@ export function checkClients(config: Salvaged<Config>, report: Report): void {
   for (const [index, client] of (config.clients ?? []).entries()) {
     if (client === undefined) continue;
     const path: Path = ['clients', index];
+    if (client.certificate !== undefined && !config.listen?.some((one) => one?.tls?.clientCa !== undefined))
+      report.error(
+        [...path, 'certificate'],
+        'no listener asks for client certificates, so nobody can be this client',
+        'add tls.clientCa to a listener',
+      );
     if (client.anonymous !== true) {
       // A broken field is there and has been reported.
       for (const name of ['accessKeyId', 'secretAccessKey'] as const)
@@ -32,6 +38,7 @@ const NOT_ANONYMOUS = [
   'secretAccessKey',
   'sessionToken',
   'publicUrl',
+  'certificate',
   'upstream',
 ] as const satisfies readonly (keyof Client)[];
 

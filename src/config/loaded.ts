@@ -3,10 +3,12 @@ import type { SseKey } from '../keys/key.ts';
 import type { VaultSettings } from '../keys/stores/vault.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
 import type { Credentials, Secret } from '../secret.ts';
+import type { LoadedAdmin } from './load-admin.ts';
 
 /** What the config refers to, read from files and the environment. The lists are parallel to the config's. */
 export interface Loaded extends LoadedKeys {
   readonly tls: readonly ListenerSettings['tls'][];
+  readonly admin?: LoadedAdmin | undefined;
   readonly upstream: LoadedUpstream;
   /** By the ids of the config. */
   readonly upstreams: ReadonlyMap<string, LoadedUpstream>;

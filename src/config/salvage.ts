@@ -37,8 +37,9 @@ export function salvage(schema: z.core.$ZodType, value: unknown): unknown {
   return parsed.success ? parsed.data : undefined;
 }
 
-/** The schema below `.default()`, `.prefault()` and `.optional()`. */
+/** The schema below `.default()`, `.prefault()`, `.optional()` and `z.preprocess()`. */
 export function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodPipe) return unwrap(schema.def.out);
   const wrapped =
     schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional;
   return wrapped ? unwrap(schema.def.innerType) : schema;

@@ -1,12 +1,14 @@
 import * as z from 'zod';
+import { AdminSchema } from './schema/admin.ts';
 import { LimitsSchema, TimeoutsSchema } from './schema/bounds.ts';
 import { ClientSchema } from './schema/client.ts';
 import { IdSchema, KeySchema } from './schema/key.ts';
 import { ListenSchema } from './schema/listener.ts';
 import { MemorySchema } from './schema/memory.ts';
+import { MetricsSchema } from './schema/metrics.ts';
 import { NamesSchema } from './schema/names.ts';
 import { RuleSchema } from './schema/rule.ts';
-import { address, choice, count, duration, pause, size } from './schema/scalars.ts';
+import { choice, duration, pause, size } from './schema/scalars.ts';
 import { UpstreamSchema } from './schema/upstream.ts';
 import { VaultSchema } from './schema/vault.ts';
 import { WorkersSchema } from './schema/workers.ts';
@@ -22,21 +24,7 @@ z.config({ jitless: true });
 export const ConfigSchema = z
   .strictObject({
     listen: z.array(ListenSchema).min(1, { error: 'needs at least one listener' }).describe('Listeners.'),
-    admin: z
-      .strictObject({
-        address: address(
-          'Where /healthz and /readyz answer, over plain HTTP and without secrets; ' +
-            'use 0.0.0.0:9090 in Kubernetes, where probes come from outside the pod.',
-        ).default('127.0.0.1:9090'),
-        connections: count(
-          'Connections to it at once. Probes and Prometheus are few; further ones are closed.',
-          32,
-          10_000,
-        ),
-        timeout: duration('Time for a request there, and without a byte of its answer being taken.', '10s'),
-      })
-      .prefault({})
-      .describe('Address for probes.'),
+    admin: AdminSchema,
     domains: z
       .array(z.string())
       .default([])
@@ -92,6 +80,16 @@ export const ConfigSchema = z
       })
       .prefault({})
       .describe('Reloading.'),
+    metrics: MetricsSchema,
+    tracing: z
+      .strictObject({
+        objectKeys: z
+          .boolean()
+          .default(false)
+          .describe('Object keys are attributes of spans too. Collectors keep what they are told.'),
+      })
+      .prefault({})
+      .describe('Spans, which the standard variables OTEL_EXPORTER_OTLP_ENDPOINT and others switch on.'),
     log: z
       .strictObject({
         level: choice(

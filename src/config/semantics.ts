@@ -1,6 +1,8 @@
 import { type Address, addressesClash, isHost, isHostName, isLoopback, parseAddress } from './address.ts';
+import { checkAdmin } from './admin-checks.ts';
 import { checkClients } from './client-checks.ts';
 import { checkEndpoints } from './endpoint-checks.ts';
+import { checkFronts } from './front-checks.ts';
 import { checkKeySources } from './key-sources.ts';
 import { checkNames } from './name-checks.ts';
 import type { Path, Report } from './problem.ts';
@@ -19,7 +21,9 @@ export type SalvagedConfig = Salvaged<Config>;
 /** Checks that need more than one field, on all parts of the config that are valid in themselves. */
 export function checkSemantics(config: SalvagedConfig, report: Report, now: Date): void {
   checkListeners(config, report);
+  checkFronts(config, report);
   checkAddresses(config, report);
+  checkAdmin(config, report);
   checkDomains(config, report);
   checkClients(config, report);
   checkUpstreams(config, report);

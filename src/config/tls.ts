@@ -124,7 +124,7 @@ function checkNames(
     return;
   }
   for (const domain of domains) {
-    const missing = [domain, `bucket.${domain}`].find((name) => certificate.checkHost(name) === undefined);
+    const missing = missingName(certificate, domain);
     if (missing === undefined) continue;
     const name = missing === domain ? domain : `*.${domain}`;
     report.warn(
@@ -133,6 +133,15 @@ function checkNames(
       `add the name ${name} to it`,
     );
   }
+}
+
+/** Does a certificate lack a name that clients of this domain use? */
+export function lacksName(cert: string, domain: string): boolean {
+  return missingName(new X509Certificate(cert), domain) !== undefined;
+}
+
+function missingName(certificate: X509Certificate, domain: string): string | undefined {
+  return [domain, `bucket.${domain}`].find((name) => certificate.checkHost(name) === undefined);
 }
 
 function canParse(pem: string): boolean {

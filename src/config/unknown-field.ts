@@ -55,6 +55,7 @@ const OTHER_WORDS: Readonly<Record<string, string>> = {
   forcepathstyle: 'addressing',
   host: 'endpoint',
   keyfile: 'key',
+  listen: 'address',
   loglevel: 'log',
   permissions: 'allow',
   port: 'address',

@@ -5,6 +5,7 @@ import { parseSignature } from '../sigv2/claim.ts';
 import { signsV2 } from '../sigv2/verify.ts';
 import { parseCredential, unsupported } from '../sigv4/claim.ts';
 import { findHolder, type Holder } from '../sigv4/holder.ts';
+import { MISMATCH_REASON } from '../sigv4/mismatch.ts';
 import { checkSessionToken, scopeFault } from '../sigv4/signed-parts.ts';
 import { toMilliseconds } from '../sigv4/timestamp.ts';
 import { type Fields, requiredField } from './fields.ts';
@@ -20,7 +21,8 @@ const V4 = ['x-amz-algorithm', 'x-amz-credential', 'x-amz-date', 'x-amz-signatur
  */
 export function verifyForm<H extends Holder>(fields: Fields, options: Omit<SignatureOptions<H>, 'now'>): H {
   const [v2, v4] = [V2, V4].map((names) => names.some((name) => fields.has(name)));
-  if (!fields.has('policy') && !v2 && !v4) throw new S3Error('AccessDenied', 'Access Denied');
+  if (!fields.has('policy') && !v2 && !v4)
+    throw new S3Error('AccessDenied', 'Access Denied', { reason: 'the form has no signed policy' });
   if (fields.get('policy') === '') throw new S3Error('InvalidPolicyDocument', 'Invalid Policy: it is empty.');
   if (v2 && v4) {
     throw new S3Error('InvalidArgument', 'Only one auth mechanism allowed; send the signature once.');
@@ -75,7 +77,7 @@ function mismatch(accessKeyId: string): S3Error {
     'SignatureDoesNotMatch',
     'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
     // Without the string to sign, which is the policy: it may name a session token.
-    { fields: { AWSAccessKeyId: accessKeyId } },
+    { reason: MISMATCH_REASON, fields: { AWSAccessKeyId: accessKeyId } },
   );
 }
 

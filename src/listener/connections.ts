@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { type Connection, newConnection } from './connection.ts';
 import type { Load } from './load.ts';
+import { noteRemote, remoteOf } from './remote.ts';
 
 /**
  * How long a connection has to be idle before it gives way, in milliseconds: a busy client is about to use its own, and a
@@ -43,6 +44,7 @@ export class ClientConnections {
     }
     const connection = newConnection(raw, { refused, ready: !secure });
     this.#of.set(raw, connection);
+    noteRemote(raw, raw.remoteAddress);
     this.load.connections += 1;
     if (refused) this.#refuse(connection);
     else this.#fresh.add(connection);
@@ -54,6 +56,7 @@ export class ClientConnections {
   secured(connection: Connection, socket: Socket): void {
     connection.socket = socket;
     this.#of.set(socket, connection);
+    noteRemote(socket, remoteOf(connection.raw));
     connection.ready = true;
     if (this.#fresh.delete(connection)) {
       // The time of its first head begins now, and it is the last in their order.
@@ -78,6 +81,7 @@ export class ClientConnections {
   begin(connection: Connection, response: ServerResponse): void {
     connection.begun += 1;
     connection.answering += 1;
+    this.load.underWay += 1;
     connection.latest = response;
     if (connection.answering > this.load.deepest) this.load.deepest = connection.answering;
     this.#forget(connection);
@@ -85,6 +89,7 @@ export class ClientConnections {
 
   end(connection: Connection): void {
     connection.answering -= 1;
+    this.load.underWay -= 1;
     if (connection.answering > (connection.broken ? 1 : 0) || connection.socket.destroyed) return;
     connection.latest = undefined;
     if (connection.full || connection.draining) {

@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { Connection } from './connection.ts';
 import type { ClientConnections } from './connections.ts';
+import { remoteOf } from './remote.ts';
+import { tlsFailureOf } from './tls-failures.ts';
 
 /**
  * Gives each handshake its time, from the connection on: Node's own timer begins again with each byte. Also finds out
@@ -15,6 +17,7 @@ export class Handshakes {
   constructor(server: Server, connections: ClientConnections) {
     this.#connections = connections;
     server.on('secureConnection', (socket) => this.#done(socket));
+    server.on('tlsClientError', (error, socket) => this.#failed(error, socket));
   }
 
   begin(connection: Connection): void {
@@ -25,7 +28,8 @@ export class Handshakes {
       () => setImmediate(() => this.#late(peer, connection)),
       this.#connections.load.timeouts.handshake,
     );
-    const closed = (): void => this.#forget(peer, connection);
+    // A turn later: what came last, an alert above all, may be read after the end.
+    const closed = (): void => void setImmediate(() => this.#left(peer, connection));
     this.#open.set(peer, { connection, timer, closed });
     raw.once('close', closed);
   }
@@ -40,8 +44,28 @@ export class Handshakes {
 
   #late(peer: string, connection: Connection): void {
     if (this.#open.get(peer)?.connection !== connection) return;
-    this.#connections.load.late('handshake');
+    const { load } = this.#connections;
+    load.late('handshake');
+    this.#forget(peer, connection);
+    load.tls.add('timeout', remoteOf(connection.raw));
     connection.raw.destroy();
+  }
+
+  #failed(error: Error, socket: TLSSocket): void {
+    const peer = peerOf(socket);
+    const open = this.#open.get(peer);
+    // One that is over has no address any more: `closed` sees it.
+    const { reason } = error as { reason?: string };
+    if (!open || reason === undefined) return;
+    this.#forget(peer, open.connection);
+    this.#connections.load.tls.add(tlsFailureOf(reason), remoteOf(open.connection.raw));
+  }
+
+  /** Who only looks whether somebody listens, as load balancers do, says nothing before leaving: that is no failure. */
+  #left(peer: string, connection: Connection): void {
+    if (this.#open.get(peer)?.connection !== connection) return;
+    this.#forget(peer, connection);
+    if (connection.raw.bytesRead > 0) this.#connections.load.tls.add('reset', remoteOf(connection.raw));
   }
 
   #forget(peer: string, connection: Connection): void {

@@ -1,6 +1,8 @@
+import { constants } from 'node:crypto';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import {
   endBehindAnswers,
   judgeHead,
@@ -15,30 +17,31 @@ import { ClientConnections } from './connections.ts';
 import { drainServer } from './drain.ts';
 import { isEnding } from './ending.ts';
 import { parseFromFirstBytes } from './first-bytes.ts';
+import { type Front, takeProxyHeader } from './front.ts';
 import type { Handler } from './handler.ts';
 import { Handshakes } from './handshakes.ts';
 import { Load } from './load.ts';
 import { Phases } from './phases.ts';
 import { endSoon, refuseAtOnce } from './refusal.ts';
 import { taking } from './requests.ts';
-import type { ListenerSettings } from './settings.ts';
+import { byServerName, type Choose } from './server-names.ts';
+import type { ListenerSettings, ListenerTls } from './settings.ts';
 
 /** S3 accepts 8 KB of headers, plus a target of up to 8 KB. */
 const MAX_HEADER_BYTES = 32 * 1024;
 /** How often Node looks for heads that are late, in milliseconds. */
 const CHECK_HEADS_MS = 250;
 
-type Pair = NonNullable<ListenerSettings['tls']>;
-
 export interface Listener {
   /** `https://127.0.0.1:8443`, with the actual port. */
   readonly url: string;
   readonly port: number;
   /**
-   * Serves new connections with another certificate; open ones continue. Only for a listener with TLS.
+   * Serves new connections with other certificates and authorities; open ones continue. Only for a listener with TLS, and not
+   * to ask clients for a certificate from now on, or no longer.
    * @throws OpenSSL's error; the previous certificate then stays in use
    */
-  renew(tls: Pair): void;
+  renew(tls: ListenerTls): void;
   /**
    * Seals the session tickets of new connections with these 48 bytes, and takes back no others. Without it, the keys are
    * made by OpenSSL and stay until the certificate is renewed.
@@ -46,6 +49,8 @@ export interface Listener {
   setTicketKeys(keys: Buffer): void;
   /** Takes other times for the phases that begin from now on. */
   setTimes(timeouts: ClientTimeouts): void;
+  /** Takes new connections as from behind another front. */
+  setFront(front: Front | undefined): void;
   /** Takes a connection that another process has accepted. */
   accept(socket: Socket): void;
   /** Stops accepting connections and resolves when the last request is answered, or at the deadline. */
@@ -64,7 +69,7 @@ interface Place {
  * @param connections those of all listeners
  */
 export async function listen(
-  { host, port, tls }: ListenerSettings,
+  { host, port, tls, front: firstFront }: ListenerSettings,
   handler: Handler,
   connections: ClientConnections = new ClientConnections(new Load()),
   { address = host, handedOver = false }: Place = {},
@@ -79,8 +84,16 @@ export async function listen(
     // A request without a Host is refused like any other, with an error document, as are the requests pipelined after it.
     requireHostHeader: false,
   };
+  let choose: Choose | undefined = tls && byServerName(tls, secured(tls));
   const server: http.Server = tls
-    ? https.createServer({ ...options, ...secured(tls), ALPNProtocols: ['http/1.1'] })
+    ? https.createServer({
+        ...options,
+        ...secured(tls),
+        requestCert: tls.clientCa !== undefined,
+        rejectUnauthorized: true,
+        SNICallback: (name, done) => done(null, choose?.(name)),
+        ALPNProtocols: ['http/1.1'],
+      })
     : http.createServer(options);
   // By default Node drops fields above a certain number; their bytes are limited above.
   server.maxHeadersCount = 0;
@@ -93,9 +106,13 @@ export async function listen(
   let draining = false;
   const phases = new Phases(load);
   parseFromFirstBytes(server, tls !== undefined);
+  const begin = takenOver(server);
+  let front = firstFront;
   const stopWatching = watchConnections(connections);
   const handshakes = server instanceof https.Server ? new Handshakes(server, connections) : undefined;
   server.on('connection', (raw: Socket) => {
+    const introduced = front?.proxyProtocol ? front : undefined;
+    if (!introduced) begin(raw);
     const connection = connections.arrive(raw, tls !== undefined);
     if (connection) {
       open.add(connection);
@@ -103,7 +120,13 @@ export async function listen(
       handshakes?.begin(connection);
       // Accepted in the turn in which the drain began.
       if (draining) connections.drain(connection);
-    } else if (tls) raw.destroy();
+      if (introduced) {
+        takeProxyHeader(raw, introduced, {
+          taken: () => begin(raw),
+          refused: (fault) => load.misled(fault),
+        });
+      }
+    } else if (tls || introduced) raw.destroy();
     else refuseAtOnce(raw);
   });
   const guarded = taking(handler, connections, phases);
@@ -153,9 +176,11 @@ export async function listen(
   return {
     url: urlOf({ host, port: bound, tls }),
     port: bound,
-    renew: (pair) => {
+    renew: (next) => {
       if (!(server instanceof https.Server)) return;
-      server.setSecureContext(secured(pair));
+      const chosen = byServerName(next, secured(next));
+      server.setSecureContext(secured(next));
+      choose = chosen;
       // Another context comes with keys of its own.
       useTickets();
     },
@@ -164,6 +189,9 @@ export async function listen(
       useTickets();
     },
     setTimes,
+    setFront: (next) => {
+      front = next;
+    },
     accept: (socket) => {
       if (socket.destroyed) return;
       // As a server of this kind makes those that it accepts itself.
@@ -186,11 +214,24 @@ export function urlOf({ host, port, tls }: Pick<ListenerSettings, 'host' | 'port
   return `${tls ? 'https' : 'http'}://${name}:${port}`;
 }
 
+/** Node's own beginning of a connection, which comes after what the listener has to know of it. */
+function takenOver(server: http.Server): (raw: Socket) => void {
+  const own = server.listeners('connection');
+  server.removeAllListeners('connection');
+  return (raw) => {
+    for (const listener of own) Reflect.apply(listener, server, [raw]);
+  };
+}
+
 /** Node looks for heads that are late from the event on that a server listens, which this one never does. */
 function countHeads(server: http.Server): void {
   server.emit('listening');
 }
 
-function secured({ cert, key }: Pair): { cert: string; key: string; minVersion: 'TLSv1.2' } {
-  return { cert, key, minVersion: 'TLSv1.2' };
+/** A session that is resumed brings no certificate, and an authority may have been removed since: then there are no tickets. */
+function secured({ cert, key, clientCa }: ListenerTls): SecureContextOptions {
+  const options = { cert, key, minVersion: 'TLSv1.2' } as const;
+  return clientCa === undefined
+    ? options
+    : { ...options, ca: clientCa, secureOptions: constants.SSL_OP_NO_TICKET };
 }

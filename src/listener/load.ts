@@ -1,5 +1,7 @@
 import { CLIENT_LIMITS, CLIENT_TIMEOUTS, type ClientLimits, type ClientTimeouts } from './bounds.ts';
+import type { FrontFault } from './front.ts';
 import { Slots } from './slots.ts';
+import { TlsFailures } from './tls-failures.ts';
 
 export type LimitName = keyof ClientLimits;
 /** The phases of the options, and `rest`: what is still to come of a body whose answer is out. */
@@ -27,10 +29,15 @@ export class Load {
   refusals = 0;
   /** The most requests that one connection has had at once since the metric was read last. */
   deepest = 0;
+  /** Requests without the end of their answer, of all clients. */
+  underWay = 0;
+  /** Handshakes that failed. */
+  readonly tls = new TlsFailures();
   readonly requests = new Slots();
   readonly copies = new Slots();
   readonly #hits = new Map<LimitName, number>();
   readonly #late = new Map<Phase, number>();
+  readonly #fronts = new Map<FrontFault, number>();
   readonly #room: number;
 
   constructor({ room = Number.POSITIVE_INFINITY, ...bounds }: Bounds = {}) {
@@ -88,5 +95,14 @@ export class Load {
 
   timeoutsOf(phase: Phase): number {
     return this.#late.get(phase) ?? 0;
+  }
+
+  /** A connection did not say, as its listener demands, whose it is. */
+  misled(fault: FrontFault): void {
+    this.#fronts.set(fault, this.frontFaults(fault) + 1);
+  }
+
+  frontFaults(fault: FrontFault): number {
+    return this.#fronts.get(fault) ?? 0;
   }
 }

@@ -1,11 +1,23 @@
 import type { Permissions } from '../clients/permissions.ts';
+import type { Front } from './front.ts';
+
+/** PEM texts. */
+export interface ListenerTls {
+  readonly cert: string;
+  readonly key: string;
+  /** Chosen by the names in them, when a client asks for one of these. */
+  readonly certificates?: readonly { readonly cert: string; readonly key: string }[] | undefined;
+  /** Clients have to show a certificate of one of these authorities. */
+  readonly clientCa?: string | undefined;
+}
 
 /** One listening socket of the config. */
 export interface ListenerSettings {
   readonly host: string;
   readonly port: number;
-  /** PEM texts. */
-  readonly tls: { readonly cert: string; readonly key: string } | undefined;
+  readonly tls: ListenerTls | undefined;
+  /** Undefined where a connection is the client's own. */
+  readonly front?: Front | undefined;
   readonly auth: 'sigv4' | 'none';
   /** What clients of a listener without authentication may do. */
   readonly permissions: Permissions;

@@ -1,10 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Leaving, type Signal } from '../leaving.ts';
 import { endOf } from '../listener/ending.ts';
+import { forwardedFor } from '../listener/forwarded-for.ts';
+import type { Front } from '../listener/front.ts';
 import { readWhole } from '../listener/read-whole.ts';
+import { remoteOf } from '../listener/remote.ts';
+import { tlsVersionOf } from '../listener/tls-version.ts';
 import { emptyFields, type RequestFields } from '../log-line.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { newRequestId } from '../s3/request-id.ts';
+import type { Trace, Tracer } from '../tracing/trace.ts';
+import { parseTrace } from '../tracing/traceparent.ts';
 import type { Message } from './message.ts';
 
 /** One request of a client and its answer, with what the log will say of it. There is one, and it is never copied. */
@@ -15,6 +21,8 @@ export interface Exchange {
   readonly response: ServerResponse;
   /** Origin-form target, exactly as it came. */
   readonly rawTarget: string;
+  /** The address of the client; undefined behind a unix socket. */
+  readonly remote: string | undefined;
   /** What the client said, as it came. */
   readonly received: Message;
   /** Aborted when the client leaves before its response is complete. */
@@ -28,10 +36,12 @@ export interface Exchange {
   readonly startedAt: number;
   /** What the log line will say, beside what `account` adds. */
   readonly log: RequestFields;
+  /** The trace that it belongs to, if the client or the proxy has one. */
+  readonly trace?: Trace | undefined;
 }
 
 /** For whom a store is asked: who waits, and where the log notes it. */
-export type Asker = Pick<Exchange, 'signal' | 'log'>;
+export type Asker = Pick<Exchange, 'signal' | 'log' | 'trace'>;
 
 /** Callers that have no name of their own, as the log has them. */
 export const UNNAMED = {
@@ -44,30 +54,46 @@ const NO_NAMES: ReadonlySet<string> = new Set(Object.values(UNNAMED));
 
 /** Who shares room with others: an access key, or the address of one that has none. */
 export function clientOf(
-  { request, log }: Pick<Exchange, 'request' | 'log'>,
+  { remote, log }: Pick<Exchange, 'remote' | 'log'>,
   name = log.client ?? UNNAMED.anonymous,
 ): string {
-  return NO_NAMES.has(name) ? `address ${request.socket.remoteAddress}` : `key ${name}`;
+  return NO_NAMES.has(name) ? `address ${remote}` : `key ${name}`;
 }
 
 /** As Node reads it: without the 100 that it then waits for, it would end the connection. */
 const CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
 
-export function makeExchange(request: IncomingMessage, response: ServerResponse): Exchange {
+/** @param tracer makes spans, where some are wanted */
+export function makeExchange(
+  request: IncomingMessage,
+  response: ServerResponse,
+  front?: Front,
+  tracer?: Tracer,
+): Exchange {
   const signal = new Leaving();
   const log = emptyFields();
+  log.id = newRequestId();
+  log.method = request.method;
+  const remote = clientAddress(request, front);
+  log.remote = remote;
+  log.tls = tlsVersionOf(request.socket);
+  const received = receivedMessage(request, response);
+  const trace = traceOf(received, tracer);
+  log.trace = trace?.traceId;
   const exchange: Exchange = {
-    id: newRequestId(),
+    id: log.id,
     request,
     response,
     rawTarget: request.url ?? '',
-    received: receivedMessage(request, response),
+    remote,
+    received,
     signal,
     entered: undefined,
     close: false,
     unanswered: false,
     startedAt: performance.now(),
     log,
+    trace,
   };
   response.on('close', () => {
     if (response.writableFinished) return;
@@ -80,6 +106,21 @@ export function makeExchange(request: IncomingMessage, response: ServerResponse)
     signal.abort();
   });
   return exchange;
+}
+
+/** The address of the client, as far as those in front of the listener are believed. */
+function clientAddress({ socket, headers }: IncomingMessage, front: Front | undefined): string | undefined {
+  const peer = remoteOf(socket);
+  const forwarded = front?.forwardedFor ? headers['x-forwarded-for'] : undefined;
+  return front && typeof forwarded === 'string' ? forwardedFor(peer, forwarded, front.trusted) : peer;
+}
+
+/** The trace of the client goes on as it came, unless the proxy has spans of its own in it. */
+function traceOf({ headers, method }: Message, tracer: Tracer | undefined): Trace | undefined {
+  const traceparent = headers.joined('traceparent');
+  const received =
+    traceparent === undefined ? undefined : parseTrace(traceparent, headers.joined('tracestate'));
+  return tracer ? tracer.begin(received, method) : received;
 }
 
 function receivedMessage(request: IncomingMessage, response: ServerResponse): Message {

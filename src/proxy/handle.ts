@@ -10,6 +10,8 @@ import { planBody } from './body/plan-body.ts';
 import { relayCopy } from './copy/relay-copy.ts';
 import { type Exchange, makeExchange } from './exchange.ts';
 import { authenticate } from './intake/authenticate.ts';
+import { checkCertificate } from './intake/certificate.ts';
+import { claimedBy } from './intake/claimed.ts';
 import { admitForm, isForm } from './intake/form.ts';
 import { checkFraming } from './intake/framing.ts';
 import { checkRoom, holdBytes, takePlace } from './intake/load.ts';
@@ -18,6 +20,7 @@ import { makePlan, type Scope, scopeOf } from './plan/make-plan.ts';
 import { requireProof, requireTrust } from './proof/prove.ts';
 import { rememberUpload } from './proof/remember-upload.ts';
 import { requireEncryptedUpload } from './proof/upload-check.ts';
+import { finishRecord, levelOf } from './record.ts';
 import { causeForLog } from './reply/cause.ts';
 import { relay } from './reply/relay.ts';
 import { refuse } from './reply/send.ts';
@@ -31,7 +34,7 @@ export async function handle(
   serving: Serving,
   listener: ListenerSettings,
 ): Promise<void> {
-  const exchange = makeExchange(request, response);
+  const exchange = makeExchange(request, response, listener.front, serving.tracer);
   try {
     // In one function on purpose: a refusal is out before the parser hands over what stands behind the request.
     const { snapshot, signingKeys } = serving;
@@ -40,20 +43,24 @@ export async function handle(
     checkRoom(exchange);
     const { received } = exchange;
     const asked = parseTarget(exchange.rawTarget, received.headers.joined('host'), snapshot.domains);
+    noteTarget(exchange, asked);
     const context = { snapshot, signingKeys, listener, now };
     const posts = received.method === 'POST' && isForm(received, asked);
     const admitted = posts
       ? await admitForm(exchange, asked, context, serving)
       : authenticate(exchange, asked, context);
     const { caller, target, message, form } = admitted;
+    exchange.trace?.spans?.authenticated();
     exchange.log.client = caller.name;
+    if (caller.certificate !== undefined) checkCertificate(exchange, caller.certificate);
     takePlace(exchange, caller, serving);
     const operation = classify(message.method, target, message.headers);
-    note(exchange, form ? 'PostObject' : operation.name, target);
+    exchange.log.op = form ? 'PostObject' : operation.name;
+    if (form) noteTarget(exchange, target);
     const { permissions, signer } = caller;
     const planned = { operation, target, headers: message.headers, signer, now };
     const scope = scopeOf(planned, snapshot);
-    noteScope(exchange, scope, serving);
+    noteScope(exchange, scope);
     authorize(scope, permissions);
     const plan = makePlan(planned, snapshot, scope);
     const trust = plan.write && requireTrust(exchange, plan, serving);
@@ -82,7 +89,10 @@ export async function handle(
   } catch (error) {
     await answerFailure(exchange, error, serving);
   } finally {
-    account(exchange, serving);
+    serving.load.leave(exchange);
+    // Only when the system has all of the answer, or the client is gone, is it known how it ended.
+    if (response.closed || response.socket === null) account(exchange, serving);
+    else response.on('close', () => account(exchange, serving));
   }
 }
 
@@ -90,49 +100,43 @@ async function answerFailure(exchange: Exchange, error: unknown, serving: Servin
   const { response, log } = exchange;
   const late = lateIn(error);
   if (late) serving.metrics.upstreams.late(log.upstream ?? serving.snapshot.upstream.name, late);
+  if (log.client === undefined) log.claimed = claimedBy(exchange, error, serving);
   const cause = causeForLog(error);
   if (cause !== undefined) log.cause ??= cause;
   if (exchange.signal.aborted || response.headersSent) {
-    log.code ??= exchange.signal.aborted ? 'ClientLeft' : 'Truncated';
-    response.destroy();
+    breakOff(exchange);
     return;
   }
   try {
     await refuse(exchange, error instanceof S3Error ? error : INTERNAL);
   } catch {
-    response.destroy();
+    breakOff(exchange);
   }
+}
+
+/** The client must not take what it has for the whole. */
+function breakOff({ response, signal, log }: Exchange): void {
+  if (signal.aborted) log.code ??= 'ClientLeft';
+  else log.code = 'Truncated';
+  response.destroy();
 }
 
 const INTERNAL = new S3Error('InternalError', 'We encountered an internal error. Please try again.');
 
-function note({ log }: Exchange, op: string, target: Target): void {
-  log.op = op;
+function noteTarget({ log }: Exchange, target: Target): void {
   if (target.shape !== 'service') log.bucket = target.bucket;
   if (target.shape === 'object') log.objectKey = target.objectKey;
 }
 
-function noteScope({ log }: Exchange, { match, upstream }: Scope, { snapshot }: Serving): void {
+function noteScope({ log }: Exchange, { match, upstream }: Scope): void {
   if (match.kind === 'rule') log.rule = match.rule.name;
-  if (upstream !== snapshot.upstream) log.upstream = upstream.name;
+  log.upstream = upstream.name;
 }
 
 /** The one log line of a request, and its place in the metrics. */
-function account(exchange: Exchange, { log, metrics, load }: Serving): void {
-  load.leave(exchange);
-  const { log: fields, response } = exchange;
-  if (exchange.signal.aborted) fields.code ??= 'ClientLeft';
-  // Nobody got what would have been sent; 499 is nginx's own number for a client that left.
-  const unsent = fields.code === 'Drained' ? 503 : 499;
-  const status = response.headersSent && !exchange.unanswered ? response.statusCode : unsent;
-  const elapsed = performance.now() - exchange.startedAt;
-  metrics.request({ op: fields.op ?? 'unknown', status, seconds: elapsed / 1000 });
-  fields.id = exchange.id;
-  fields.method = exchange.received.method;
-  fields.status = status;
-  fields.ms = Math.round(elapsed * 10) / 10;
-  fields.remote = exchange.request.socket.remoteAddress;
-  // NotImplemented is an answer, not a trouble: a client that keeps asking must not fill the log with warnings.
-  const failed = (status >= 500 && status !== 501) || fields.code === 'Truncated';
-  log.request(failed ? 'warn' : 'info', fields);
+function account(exchange: Exchange, { log, metrics, snapshot }: Serving): void {
+  const fields = finishRecord(exchange);
+  exchange.trace?.spans?.end(fields, snapshot.tracing?.objectKeys ?? false);
+  metrics.request(fields);
+  log.request(levelOf(fields), fields);
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Admin } from '../admin/admin.ts';
 import type { ClientConnections } from '../listener/connections.ts';
 import type { Handler } from '../listener/handler.ts';
@@ -53,9 +54,10 @@ async function open(
     listener,
     reload: (snapshot) => {
       const next = settingsOf(first, index, snapshot) ?? settings;
-      const renewed = next.tls?.cert !== settings.tls?.cert || next.tls?.key !== settings.tls?.key;
+      const renewed = !isDeepStrictEqual(next.tls, settings.tls);
       if (next.tls && renewed) listener.renew(next.tls);
       settings = next;
+      listener.setFront(next.front);
       listener.setTimes(connections.load.timeouts);
     },
   };

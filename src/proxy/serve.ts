@@ -1,7 +1,11 @@
 import type { LookupFunction, Socket } from 'node:net';
 import { setDefaultHighWaterMark } from 'node:stream';
 import { startAdmin } from '../admin/admin.ts';
-import { type Figures, makeMetrics } from '../admin/metrics.ts';
+import type { CertificateEnd } from '../admin/certificate-metrics.ts';
+import type { Figures } from '../admin/figures.ts';
+import { healthRoutes } from '../admin/health-routes.ts';
+import { makeMetrics } from '../admin/metrics.ts';
+import type { Build } from '../admin/process-metrics.ts';
 import { KeyMemo } from '../keys/memo.ts';
 import { StoreHealth } from '../keys/stores/health.ts';
 import { ClientConnections } from '../listener/connections.ts';
@@ -12,13 +16,17 @@ import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
 import { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
 import { MEMORY_LIMITS } from '../remembered.ts';
 import { HeldBytes, OF_CLIENTS } from '../response/held-bytes.ts';
+import { isGlob } from '../rules/glob.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
+import { certificateEnds } from '../snapshot/certificates.ts';
 import { configHash } from '../snapshot/config-hash.ts';
 import { waitsOf } from '../snapshot/edited-keys.ts';
+import { keysKnown } from '../snapshot/keys-known.ts';
 import { waitForRestart } from '../snapshot/restart.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allUpstreams } from '../snapshot/upstream-of.ts';
 import { Distrust, type Trust } from '../ssec/distrust.ts';
+import type { Tracer } from '../tracing/trace.ts';
 import { BucketRegions } from '../upstream/bucket-regions.ts';
 import { Connections } from '../upstream/connections.ts';
 import { type Names, systemNames } from '../upstream/names/names.ts';
@@ -75,8 +83,14 @@ interface Surroundings {
   /** What it shares with other processes; by default, nothing. */
   readonly distrust?: Trust;
   readonly encryptedUploads?: EncryptedUploads;
+  /** What runs, for metrics. */
+  readonly build?: Build;
+  /** Is the whole process this proxy, so that the metrics of the process are its own? */
+  readonly showsProcess?: boolean;
   /** Another process listens, and hands over the connections. */
   readonly handedOver?: boolean;
+  /** Makes spans, and is stopped at the end. */
+  readonly tracer?: Tracer | undefined;
 }
 
 /** Opens every listener of a snapshot and serves it. */
@@ -94,15 +108,28 @@ export async function startProxy(
     distrust = new Distrust(),
     encryptedUploads = new EncryptedUploads(),
     handedOver = false,
+    build,
+    showsProcess = false,
+    tracer,
   } = surroundings;
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
   const load = new Load({ ...boundsOf(snapshot), room: roomForConnections() });
+  load.tls.tell = (line) => log.warn(line, 'a TLS handshake failed');
   const [memo, regions] = [new KeyMemo(), new BucketRegions()];
   const heldBytes = new HeldBytes();
   const heldOfClients = new HeldBytes(OF_CLIENTS);
   const metrics = makeMetrics({
-    distrusted: () => distrust.count(clock().getTime()),
+    distrusted: () => distrust.refusing(clock().getTime()),
+    certificates: () => [...listenerEnds, ...storeEnds(serving.connections)],
+    named: {
+      client: (accessKeyId) => serving.snapshot.clients.has(accessKeyId),
+      bucket: (bucket) => bucketsOfRules.has(bucket),
+    },
+    labels: snapshot.metricLabels,
+    keys: () => keysKnown(serving.snapshot),
+    build,
+    showsProcess,
     keyStores: () => keyStores.all(),
     upstreams: () => serving.connections.figures(),
     logHealth: destination?.health,
@@ -110,8 +137,11 @@ export async function startProxy(
     names: () => names.figures(),
     memory: () => ({ objects: memo.figures, uploads: encryptedUploads.figures, buckets: regions.figures }),
     admin: () => admin?.figures,
+    spans: () => tracer?.figures,
     documents: () => ({ lists: heldBytes.figures, clients: heldOfClients.figures }),
   });
+  let listenerEnds = certificateEnds(snapshot);
+  let bucketsOfRules = namedBuckets(snapshot);
   const useLimits = ({ limits }: Snapshot): void => {
     names.use(limits.names);
     heldBytes.use(limits.documents);
@@ -133,6 +163,7 @@ export async function startProxy(
     load,
     metrics,
     log,
+    tracer,
     clock,
     random: Math.random,
   };
@@ -149,7 +180,8 @@ export async function startProxy(
     metrics: () => metrics.text(),
   };
   const admin =
-    snapshot.admin && (await startAdmin(await placeOf(snapshot.admin, names), health, snapshot.limits.admin));
+    snapshot.admin &&
+    (await startAdmin(await placeOf(snapshot.admin, names), healthRoutes(health), snapshot.limits.admin));
   const opened = await openAll(snapshot, {
     admin,
     handedOver,
@@ -165,9 +197,11 @@ export async function startProxy(
       load.use(boundsOf(next));
       for (const each of opened) each.reload(next);
       useLimits(next);
-      admin?.use(next.limits.admin);
+      admin?.use(next.limits.admin, next.admin);
       const connections = serving.connections.succeed(allUpstreams(next));
       serving = { ...serving, snapshot: next, connections, signingKeys: new SigningKeys() };
+      listenerEnds = certificateEnds(next);
+      bucketsOfRules = namedBuckets(next);
       log.level = next.logLevel ?? log.level;
       metrics.config(configHash(next), clock());
       metrics.reload('success');
@@ -189,6 +223,7 @@ export async function startProxy(
       const { drain } = serving.snapshot.limits;
       await Promise.all(opened.map(({ listener }) => listener.drain(drain)));
       serving.connections.destroy();
+      await tracer?.stop();
       await admin?.close();
     },
   };
@@ -200,8 +235,22 @@ function waitingFor(snapshot: Snapshot): string | undefined {
   return waits.length === 0 ? undefined : `waiting for keys: ${waits.join('; ')}`;
 }
 
+/** When the certificates end that stores have shown. */
+function storeEnds(connections: Connections): readonly CertificateEnd[] {
+  return connections
+    .figures()
+    .flatMap(({ upstream, certificateEnds: ends }) =>
+      ends === undefined ? [] : [[upstream, ends] as const],
+    );
+}
+
 function allOf(...troubles: readonly (string | undefined)[]): string | undefined {
   return troubles.filter((trouble) => trouble !== undefined).join('; ') || undefined;
+}
+
+/** The buckets that a rule names, and not by a pattern. */
+function namedBuckets({ rules }: Snapshot): ReadonlySet<string> {
+  return new Set(rules.rules.flatMap(({ bucket }) => (isGlob(bucket) ? [] : [bucket])));
 }
 
 function boundsOf({ timeouts, limits }: Snapshot): Bounds {

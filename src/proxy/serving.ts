@@ -7,6 +7,7 @@ import type { HeldBytes } from '../response/held-bytes.ts';
 import type { SigningKeys } from '../sigv4/signing-keys.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Trust } from '../ssec/distrust.ts';
+import type { Tracer } from '../tracing/trace.ts';
 import type { BucketRegions } from '../upstream/bucket-regions.ts';
 import type { Connections } from '../upstream/connections.ts';
 
@@ -26,6 +27,8 @@ export interface Serving {
   readonly load: Load;
   readonly metrics: Metrics;
   readonly log: Logger;
+  /** Where spans are wanted. */
+  readonly tracer?: Tracer | undefined;
   readonly clock: () => Date;
   /** From 0 up to 1. */
   readonly random: () => number;

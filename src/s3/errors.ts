@@ -59,8 +59,15 @@ const STATUS = {
 
 export type S3ErrorCode = keyof typeof STATUS;
 
+/** Of an error by its code alone. One that is not known here is a fault. */
+export function statusOf(code: string): number {
+  return Object.hasOwn(STATUS, code) ? STATUS[code as S3ErrorCode] : 500;
+}
+
 interface S3ErrorOptions {
   readonly cause?: unknown;
+  /** For operators, where the client is told less. Never a secret. */
+  readonly reason?: string | undefined;
   /** Further elements of the `<Error>` document, such as `HeadersNotSigned`. Never a secret. */
   readonly fields?: Readonly<Record<string, string>>;
 }
@@ -71,11 +78,13 @@ export class S3Error extends Error {
   readonly code: S3ErrorCode;
   readonly status: number;
   readonly fields: Readonly<Record<string, string>>;
+  readonly reason: string | undefined;
 
-  constructor(code: S3ErrorCode, message: string, { cause, fields = {} }: S3ErrorOptions = {}) {
+  constructor(code: S3ErrorCode, message: string, { cause, reason, fields = {} }: S3ErrorOptions = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.status = STATUS[code];
     this.fields = fields;
+    this.reason = reason;
   }
 }

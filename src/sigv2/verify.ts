@@ -5,7 +5,7 @@ import type { Secret } from '../secret.ts';
 import type { SignedRequest } from '../sigv4/canonical.ts';
 import type { ChunkSigning } from '../sigv4/chunk-trailers.ts';
 import { findHolder, type Holder } from '../sigv4/holder.ts';
-import { bytesOf, isSecretName, MISMATCH } from '../sigv4/mismatch.ts';
+import { bytesOf, isSecretName, MISMATCH, MISMATCH_REASON } from '../sigv4/mismatch.ts';
 import { checkSessionToken } from '../sigv4/signed-parts.ts';
 import { checkTimestamp, toMilliseconds, toTimestamp } from '../sigv4/timestamp.ts';
 import { type ClaimV2, parseClaimV2 } from './claim.ts';
@@ -61,6 +61,7 @@ function verifySignature(signed: SignedV2, { signature, accessKeyId }: ClaimV2, 
   const matches = texts.map((text) => signsV2(text, signature, holder.secretAccessKey));
   if (matches.includes(true)) return;
   throw new S3Error('SignatureDoesNotMatch', MISMATCH, {
+    reason: MISMATCH_REASON,
     fields: { AWSAccessKeyId: accessKeyId, ...shownText(signed, texts[0] ?? '') },
   });
 }
@@ -87,6 +88,7 @@ function checkTime(claim: ClaimV2, headers: WireHeaders, now: Date): void {
   const until = Number(claim.expires) * 1000;
   if (now.getTime() <= until) return;
   throw new S3Error('AccessDenied', 'Request has expired', {
+    reason: `the link has expired ${Math.round((now.getTime() - until) / 1000)} seconds ago`,
     fields: { Expires: claim.expires, ServerTime: now.toISOString() },
   });
 }

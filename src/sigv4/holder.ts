@@ -20,6 +20,7 @@ export function findHolder<H extends Holder>(
     'InvalidAccessKeyId',
     'The AWS Access Key Id you provided does not exist in our records.',
     {
+      reason: 'no client of the config has this access key id',
       fields: { AWSAccessKeyId: accessKeyId },
     },
   );

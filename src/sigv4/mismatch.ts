@@ -44,7 +44,9 @@ export function signatureMismatch(seen: Mismatch): S3Error {
   const { accessKeyId, stringToSign, request, signedHeaders } = seen;
   const canonical = shownCanonical(seen);
   const missing = signedHeaders.filter((name) => !request.headers.has(name));
-  return new S3Error('SignatureDoesNotMatch', [MISMATCH, ...hints(signedHeaders, missing)].join(' '), {
+  const more = hints(signedHeaders, missing);
+  return new S3Error('SignatureDoesNotMatch', [MISMATCH, ...more].join(' '), {
+    reason: [MISMATCH_REASON, ...more].join(' '),
     fields: {
       AWSAccessKeyId: accessKeyId,
       // AWS repeats the signature too; here it stays out of whatever an error may be copied into.
@@ -60,6 +62,10 @@ export function signatureMismatch(seen: Mismatch): S3Error {
     },
   });
 }
+
+/** For the log. */
+export const MISMATCH_REASON =
+  'The signature does not match: the client has another secret access key than the config, or what it signed was changed on the way.';
 
 export const MISMATCH =
   'The request signature we calculated does not match the signature you provided. Check your key and signing method.';

@@ -63,10 +63,14 @@ export function checkExpiry({ timestamp, expires }: PresignedClaim, now: Date): 
   const until = from + expires * 1000;
   const fields = { ServerTime: now.toISOString() };
   if (!(now.getTime() >= from - SKEW_MS)) {
-    throw new S3Error('AccessDenied', 'Request is not valid yet', { fields });
+    throw new S3Error('AccessDenied', 'Request is not valid yet', {
+      reason: `the link is of ${Math.round((from - now.getTime()) / 1000)} seconds from now: compare the clocks`,
+      fields,
+    });
   }
   if (now.getTime() <= until) return;
   throw new S3Error('AccessDenied', 'Request has expired', {
+    reason: `the link has expired ${Math.round((now.getTime() - until) / 1000)} seconds ago`,
     fields: { ...fields, 'X-Amz-Expires': String(expires), Expires: new Date(until).toISOString() },
   });
 }

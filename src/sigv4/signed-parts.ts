@@ -59,9 +59,13 @@ export function checkSigned(headers: WireHeaders, signedHeaders: readonly string
   }
   if (unsigned === undefined) return;
   throw new S3Error('AccessDenied', 'There were headers present in the request which were not signed', {
+    reason: `the client did not sign ${unsigned.slice(0, MOST_NAMED).join(', ')}${unsigned.length > MOST_NAMED ? ' …' : ''}`,
     fields: { HeadersNotSigned: unsigned.join(', ') },
   });
 }
+
+/** Of unsigned headers, in the log. */
+const MOST_NAMED = 5;
 
 /** So many are searched faster than a set of them is made. */
 const FEW = 32;

@@ -24,6 +24,7 @@ export function checkTimestamp(timestamp: string, now: Date): void {
     'RequestTimeTooSkewed',
     'The difference between the request time and the current time is too large.',
     {
+      reason: skewed(signedAt - now.getTime()),
       fields: {
         RequestTime: timestamp,
         ServerTime: now.toISOString(),
@@ -31,6 +32,11 @@ export function checkTimestamp(timestamp: string, now: Date): void {
       },
     },
   );
+}
+
+function skewed(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return `the clock of the client is ${Math.abs(seconds)} seconds ${seconds > 0 ? 'ahead' : 'behind'}, or an old request came again`;
 }
 
 export function toTimestamp(date: Date): string {

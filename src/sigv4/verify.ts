@@ -49,7 +49,8 @@ export function verifyHeader<H extends Holder>(
   options: VerifyOptions<H>,
 ): Verified<H> {
   const { headers } = request;
-  if (!headers.has('authorization')) throw new S3Error('AccessDenied', 'Access Denied');
+  if (!headers.has('authorization'))
+    throw new S3Error('AccessDenied', 'Access Denied', { reason: 'the request has no signature' });
   const claim = parseAuthorization(headers.single('authorization') ?? '');
   const timestamp = timestampOf(headers);
   const holder = findHolder(claim.accessKeyId, options.holderOf);

@@ -5,6 +5,8 @@ import type { Loaded, LoadedKeys } from '../config/loaded.ts';
 import { wholeEntry } from '../config/ring-entry.ts';
 import type { Config } from '../config/schema.ts';
 import type { RingEntry } from '../keys/ring.ts';
+import { normalName } from '../listener/certificate-names.ts';
+import type { Front } from '../listener/front.ts';
 import { compileRules, type Encryption, type Rule } from '../rules/match.ts';
 import { buildUpstream } from './build-upstream.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -18,13 +20,14 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
   const { documents, clientDocuments, documentsWait, documentsSending, ...clientLimits } = config.limits;
   const waits = { wait: milliseconds(documentsWait), sending: milliseconds(documentsSending) };
   return deepFreeze({
-    listeners: config.listen.map(({ address, auth, admin }, index) => ({
+    listeners: config.listen.map(({ address, auth, admin, ...listener }, index) => ({
       ...addressOf(address),
       tls: loaded.tls[index],
+      front: frontOf(listener),
       auth,
       permissions: { admin, grants: 'all' as const },
     })),
-    admin: addressOf(config.admin.address),
+    admin: adminOf(config.admin, loaded.admin),
     domains: config.domains.map((domain) => domain.toLowerCase()),
     region: config.region,
     sigv2: config.sigv2,
@@ -46,6 +49,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
       ssecKey,
       pinned: config.keys[id]?.fingerprint !== undefined,
     })),
+    metricLabels: (['client', 'bucket'] as const).filter((label) => config.metrics.labels.includes(label)),
     workers: config.workers,
     limits: {
       drain: milliseconds(config.drain),
@@ -74,12 +78,26 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     },
     watch: config.reload.watch === 'off' ? undefined : milliseconds(config.reload.watch),
     keyRefresh: config.reload.keys === 'off' ? undefined : milliseconds(config.reload.keys),
+    tracing: config.tracing,
     logLevel: config.log.level,
   });
 }
 
+/** Undefined where nobody is believed: then a connection is the client's own. */
+function frontOf({
+  proxyProtocol,
+  forwardedFor,
+  trusted,
+}: Pick<Config['listen'][number], 'proxyProtocol' | 'forwardedFor' | 'trusted'>): Front | undefined {
+  return proxyProtocol || forwardedFor ? { proxyProtocol, forwardedFor, trusted } : undefined;
+}
+
+function adminOf({ address, debug }: Config['admin'], loaded: Loaded['admin']): Snapshot['admin'] {
+  return address === 'off' ? undefined : { ...addressOf(address), ...loaded, debug };
+}
+
 function buildClient(
-  { allow, admin, publicUrl }: Config['clients'][number],
+  { allow, admin, publicUrl, certificate }: Config['clients'][number],
   { clients }: Loaded,
   index: number,
 ): [string, Client] {
@@ -96,6 +114,7 @@ function buildClient(
       publicHost: publicUrl === undefined ? undefined : new URL(publicUrl).host,
       signers: loaded.signers,
       permissions,
+      certificate: certificate === undefined ? undefined : normalName(certificate),
     }),
   ];
 }

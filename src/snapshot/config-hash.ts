@@ -18,6 +18,8 @@ export function configHash(snapshot: Snapshot): number {
     keyRefresh: _5,
     logLevel: _6,
     workers: _7,
+    metricLabels: _8,
+    tracing: _9,
     ...shared
   } = snapshot;
   const text = JSON.stringify(shared, (_name, value: unknown) =>

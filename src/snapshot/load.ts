@@ -1,10 +1,11 @@
-import { isHostName } from '../config/address.ts';
+import { loadAdmin } from '../config/load-admin.ts';
 import { loadClients } from '../config/load-clients.ts';
 import { type KeyContext, loadKeys } from '../config/load-keys.ts';
+import { loadTls } from '../config/load-tls.ts';
 import { loadUpstreams } from '../config/load-upstreams.ts';
 import type { Loaded } from '../config/loaded.ts';
 import { EVERYTHING, type Needs } from '../config/needs.ts';
-import { createReport, type Path, type Problem, type Report } from '../config/problem.ts';
+import { createReport, type Problem, type Report } from '../config/problem.ts';
 import { type Contents, recordReads } from '../config/reads.ts';
 import { salvage } from '../config/salvage.ts';
 import { ConfigSchema } from '../config/schema.ts';
@@ -12,11 +13,9 @@ import { checkSemantics, type SalvagedConfig } from '../config/semantics.ts';
 import { createSources, type Sources } from '../config/sources.ts';
 import { checkStructure } from '../config/structure.ts';
 import { checkTexts } from '../config/text-checks.ts';
-import { checkTlsPair } from '../config/tls.ts';
 import { readYaml } from '../config/yaml.ts';
 import { type ReadFile, readFailure, readFromDisk } from '../files.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
-import type { ListenerSettings } from '../listener/settings.ts';
 import { loadAws4 } from '../sigv4/aws4.ts';
 import { type Names, systemNames } from '../upstream/names/names.ts';
 import { loadTransport } from '../upstream/transports.ts';
@@ -141,26 +140,11 @@ async function loadParts(
 ): Promise<Loaded | undefined> {
   const { needs } = context;
   const tls = needs.listeners ? await loadTls(config, sources, context) : [];
+  const admin = needs.listeners ? await loadAdmin(config, sources, context) : undefined;
   const { upstream, upstreams } = await loadUpstreams(config, sources, context);
   const clients = await loadClients(config, sources, context);
   const keys = await loadKeys(config, sources, context);
   return upstream === undefined || upstreams === undefined || clients === undefined
     ? undefined
-    : { tls, upstream, upstreams, clients, ...keys };
-}
-
-async function loadTls(
-  { listen, domains = [] }: SalvagedConfig,
-  sources: Sources,
-  context: KeyContext,
-): Promise<ListenerSettings['tls'][]> {
-  const pairs: ListenerSettings['tls'][] = [];
-  for (const [index, listener] of (listen ?? []).entries()) {
-    const path: Path = ['listen', index, 'tls'];
-    const cert = await sources.file(listener?.tls?.cert, [...path, 'cert']);
-    const key = await sources.secretFile(listener?.tls?.key, [...path, 'key']);
-    const names = domains.flatMap((domain) => (domain !== undefined && isHostName(domain) ? domain : []));
-    pairs.push(checkTlsPair(cert, key, { ...context, path, domains: names }));
-  }
-  return pairs;
+    : { tls, admin, upstream, upstreams, clients, ...keys };
 }

@@ -8,8 +8,11 @@ import type { Snapshot } from './snapshot.ts';
 export const RESTART = {
   listen: 'a restart to add or remove a listener',
   'listen[].address': 'a restart',
-  'listen[].tls': 'a restart to turn TLS on or off',
+  'listen[].tls': 'a restart to turn TLS, or its clientCa, on or off',
   'admin.address': 'a restart',
+  'metrics.labels': 'a restart',
+  'admin.tls': 'a restart to turn TLS on or off',
+  'admin.tls.clientCa': 'a restart to add or remove it',
   workers: 'a restart',
 } as const;
 
@@ -20,7 +23,10 @@ export function settingsOf(
   { listeners }: Snapshot,
 ): ListenerSettings | undefined {
   const same = (other: ListenerSettings | undefined): boolean =>
-    other?.host === open.host && other.port === open.port && !other.tls === !open.tls;
+    other?.host === open.host &&
+    other.port === open.port &&
+    !other.tls === !open.tls &&
+    !other.tls?.clientCa === !open.tls?.clientCa;
   return same(listeners[index]) ? listeners[index] : listeners.find(same);
 }
 
@@ -31,7 +37,19 @@ export function waitForRestart(started: Snapshot, next: Snapshot): readonly stri
   );
   const closed = started.listeners.some((open, index) => !settingsOf(open, index, next));
   const gone = closed && listeners.length === 0 ? ['listen'] : [];
-  const moved = started.admin?.host !== next.admin?.host || started.admin?.port !== next.admin?.port;
   const crew = started.workers !== next.workers;
-  return [...listeners, ...gone, ...(moved ? ['admin.address'] : []), ...(crew ? ['workers'] : [])];
+  const counted = (of: Snapshot): string => (of.metricLabels ?? []).join();
+  return [
+    ...listeners,
+    ...gone,
+    ...adminFields(started.admin, next.admin),
+    ...(counted(started) === counted(next) ? [] : ['metrics.labels']),
+    ...(crew ? ['workers'] : []),
+  ];
+}
+
+function adminFields(started: Snapshot['admin'], next: Snapshot['admin']): readonly string[] {
+  if (started?.host !== next?.host || started?.port !== next?.port) return ['admin.address'];
+  if (!started?.tls !== !next?.tls) return ['admin.tls'];
+  return !started?.tls?.clientCa === !next?.tls?.clientCa ? [] : ['admin.tls.clientCa'];
 }

@@ -1,3 +1,4 @@
+import type { AdminSettings } from '../admin/access.ts';
 import type { Client } from '../clients/client.ts';
 import type { Permissions } from '../clients/permissions.ts';
 import type { SseKey } from '../keys/key.ts';
@@ -16,7 +17,8 @@ import type { CopyLimits } from './copy-limits.ts';
  */
 export interface Snapshot {
   readonly listeners: readonly ListenerSettings[];
-  readonly admin: { readonly host: string; readonly port: number } | undefined;
+  /** The admin address; undefined when it is off. `debug`: profiles and memory figures are available there. */
+  readonly admin: (AdminSettings & { readonly debug?: boolean }) | undefined;
   /** Lower-case names for which `bucket.<name>` is a virtual-hosted-style request. */
   readonly domains: readonly string[];
   /** `strict`: a client must sign for the upstream's region. */
@@ -35,6 +37,8 @@ export interface Snapshot {
   /** Every key of the config; `pinned` when the config states its fingerprint. */
   readonly ssecKeys: readonly { readonly ssecKey: SseKey; readonly pinned: boolean }[];
   readonly limits: Limits;
+  /** By what else requests are counted; absent means by nothing. */
+  readonly metricLabels?: readonly ('client' | 'bucket')[];
   /** How many processes serve; absent means 1. */
   readonly workers?: number | 'auto';
   /** How long clients may take; absent means the defaults. */
@@ -43,6 +47,8 @@ export interface Snapshot {
   readonly watch?: number | undefined;
   /** How often to fetch keys again that others may replace, in milliseconds; absent means never. */
   readonly keyRefresh?: number | undefined;
+  /** What spans tell; absent means the defaults. */
+  readonly tracing?: { readonly objectKeys: boolean };
   /** Lowest level to log; absent means `info`. */
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }

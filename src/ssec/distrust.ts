@@ -23,7 +23,7 @@ export interface Trust {
   has(bucket: string): boolean;
   isDoubted(bucket: string): boolean;
   isTried(bucket: string, writes: Writes): boolean;
-  count(now: number): number;
+  refusing(now: number): readonly string[];
   add(bucket: string, writes: Writes, now: number): number | Promise<number>;
   standing(bucket: string, writes: Writes, now: number): Standing | Promise<Standing>;
   spare(bucket: string, writes: Writes): void | Promise<void>;
@@ -137,14 +137,12 @@ export class Distrust implements Trust {
     if (doubt?.failures === claim) doubt.probed = true;
   }
 
-  /** How many buckets refuse writes now. */
-  count(now: number): number {
-    let count = 0;
-    for (const { probed, failed } of this.#buckets.values()) {
+  /** The buckets that refuse writes now. */
+  refusing(now: number): readonly string[] {
+    return [...this.#buckets].flatMap(([bucket, { probed, failed }]) => {
       const closed = [...failed.values()].some(({ closedUntil }) => now < closedUntil);
-      if (!probed || closed) count += 1;
-    }
-    return count;
+      return probed && !closed ? [] : [bucket];
+    });
   }
 
   /** What is known of a bucket, for another process; undefined when it is trusted. */

@@ -2,6 +2,18 @@ import type { Readable } from 'node:stream';
 import type { Signal } from '../leaving.ts';
 import type { Upstream } from './upstream.ts';
 
+/** What the attempts of one request are noted in. */
+export interface Tally {
+  /** How many had a connection to go out on. */
+  attempts?: number | undefined;
+  /** How long the store was waited for in the last one, in milliseconds. */
+  storeMs?: number | undefined;
+  /** How long a connection was waited for, in milliseconds: in all of them. */
+  waitedMs?: number | undefined;
+  /** How many bytes of the body were passed on in the last one. */
+  bytesIn?: number | undefined;
+}
+
 /** One attempt at the store. */
 export interface Attempt {
   /** That of the pool, or the same in another region. */
@@ -15,8 +27,7 @@ export interface Attempt {
   readonly body: { readonly stream: Readable; readonly begin: () => void } | undefined;
   /** Not on a connection that was used before. */
   readonly fresh: boolean;
-  /** Counts the requests that have a connection to go out on. */
-  readonly tally?: { attempts?: number | undefined };
+  readonly tally?: Tally;
   /** Aborted when the client leaves. What may change something at the store is still waited for once it is all sent. */
   readonly signal: Signal;
 }

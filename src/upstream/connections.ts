@@ -1,4 +1,5 @@
 import type { LookupFunction } from 'node:net';
+import type { End } from './end.ts';
 import { type Names, systemNames } from './names/names.ts';
 import { Pool, type PoolEvents } from './pool.ts';
 import type { Upstream } from './upstream.ts';
@@ -7,6 +8,8 @@ import type { Upstream } from './upstream.ts';
 interface ConnectionEvents {
   refused(upstream: string, reason: Parameters<PoolEvents['refused']>[0]): void;
   waited(upstream: string): void;
+  waitedFor(upstream: string, seconds: number): void;
+  ended(upstream: string, end: End, milliseconds: number): void;
 }
 
 interface Options {
@@ -66,6 +69,8 @@ export function poolOf(upstream: Upstream, { lookup, names = systemNames, events
   return new Pool(upstream, lookup ?? names.lookupFor(upstream.protocol), {
     refused: (reason) => events?.refused(upstream.name, reason),
     waited: () => events?.waited(upstream.name),
+    waitedFor: (seconds) => events?.waitedFor(upstream.name, seconds),
+    ended: (end, milliseconds) => events?.ended(upstream.name, end, milliseconds),
   });
 }
 

@@ -64,6 +64,10 @@ class Conversation implements Reports, Waiting {
   /** How long it is, where that is known. */
   readonly #announced: number | undefined;
   #waitsForHead = false;
+  /** Since when the store is waited for; 0 while it is not. */
+  #waitsSince = 0;
+  /** How long it was before. */
+  #waited = 0;
   /** While the store has to take what it was sent: for how long it may take nothing, in milliseconds; else 0. */
   #takesWithin = 0;
   /** From the first look on. */
@@ -109,6 +113,7 @@ class Conversation implements Reports, Waiting {
       return;
     }
     if (more !== false) return;
+    this.#waitsSince ||= performance.now();
     this.#attempt.body?.stream.pause();
     this.#waitForTaking(this.#attempt.upstream.timeouts.idle);
   };
@@ -116,6 +121,7 @@ class Conversation implements Reports, Waiting {
   drained(): void {
     if (this.#phase !== 'sending') return;
     // From here on the client is waited for.
+    this.#addWait();
     this.#takesWithin = 0;
     this.#deadline.pause();
     this.#attempt.body?.stream.resume();
@@ -130,6 +136,7 @@ class Conversation implements Reports, Waiting {
   #sent(): void {
     if (this.#phase !== 'sending') return;
     this.#phase = 'sent';
+    this.#waitsSince ||= performance.now();
     this.#waitForTaking(this.#attempt.upstream.timeouts.idle);
     if (this.#carriage?.taken()) this.allTaken();
   }
@@ -206,6 +213,7 @@ class Conversation implements Reports, Waiting {
 
   #hand(response: StoreResponse): void {
     this.#phase = 'answered';
+    this.#note();
     this.#takesWithin = 0;
     this.#letGoOfBody();
     this.#deadline.begin(this.#attempt.upstream.timeouts.idle);
@@ -286,11 +294,25 @@ class Conversation implements Reports, Waiting {
       if (response && !response.complete) response.destroy(error);
       return;
     }
+    this.#note();
     // An empty body that was ended is sent, too.
     if (error instanceof UpstreamError) error.untouched = this.#phase === 'sending' && this.#taken === 0;
     this.#end();
     this.#connection.destroy();
     this.#outcome.reject(error);
+  }
+
+  #addWait(): void {
+    if (this.#waitsSince > 0) this.#waited += performance.now() - this.#waitsSince;
+    this.#waitsSince = 0;
+  }
+
+  #note(): void {
+    this.#addWait();
+    const { tally, body } = this.#attempt;
+    if (!tally) return;
+    tally.storeMs = this.#waited;
+    if (body) tally.bytesIn = this.#taken;
   }
 
   freed(): void {

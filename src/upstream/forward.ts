@@ -1,6 +1,7 @@
 import type { Answer } from './answer.ts';
 import { type Attempt, writes } from './attempt.ts';
 import { converse } from './conversation.ts';
+import { endBy, endOf } from './end.ts';
 import type { Pool } from './pool.ts';
 import { clientLeft } from './upstream-error.ts';
 
@@ -11,14 +12,33 @@ import { clientLeft } from './upstream-error.ts';
  */
 export async function forward(attempt: Attempt, pool: Pool): Promise<Answer> {
   const { upstream, headers, body, fresh, tally, signal } = attempt;
-  const needs = { upstream, host: headers.host ?? upstream.hostname, fresh, writes: writes(attempt), signal };
-  const connection = await pool.take(needs);
-  // It may have failed, or its client have left, before anybody listened.
-  const fault = body?.stream.errored ?? (signal.aborted ? clientLeft() : undefined);
-  if (fault) {
-    pool.release(connection);
-    throw fault;
+  const needs = {
+    upstream,
+    host: headers.host ?? upstream.hostname,
+    fresh,
+    writes: writes(attempt),
+    signal,
+    tally,
+  };
+  const begun = performance.now();
+  let out = false;
+  try {
+    const connection = await pool.take(needs);
+    // It may have failed, or its client have left, before anybody listened.
+    const fault = body?.stream.errored ?? (signal.aborted ? clientLeft() : undefined);
+    if (fault) {
+      pool.release(connection);
+      throw fault;
+    }
+    out = true;
+    if (tally) tally.attempts = (tally.attempts ?? 0) + 1;
+    const answer = await converse(attempt, connection, () => pool.release(connection));
+    pool.events.ended?.(endOf(answer.response.statusCode ?? 502), tally?.storeMs ?? 0);
+    return answer;
+  } catch (error) {
+    const end = endBy(error);
+    // Without a connection all of the time was the store's.
+    if (end) pool.events.ended?.(end, out ? (tally?.storeMs ?? 0) : performance.now() - begun);
+    throw error;
   }
-  if (tally) tally.attempts = (tally.attempts ?? 0) + 1;
-  return await converse(attempt, connection, () => pool.release(connection));
 }

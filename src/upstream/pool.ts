@@ -1,8 +1,11 @@
-import { isIP, type LookupFunction } from 'node:net';
+import { isIP, type LookupFunction, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Signal } from '../leaving.ts';
+import type { Tally } from './attempt.ts';
 import { connect } from './connect.ts';
 import { Connection, type Waiting } from './connection.ts';
 import { Deadline } from './deadline.ts';
+import type { End } from './end.ts';
 import { OUTAGE_LIMITS, Outage } from './outage.ts';
 import { socketsRead } from './sockets-read.ts';
 import type { Upstream } from './upstream.ts';
@@ -30,6 +33,7 @@ export interface Needs {
   /** Whether what is sent may change something at the store. */
   readonly writes: boolean;
   readonly signal: Signal;
+  readonly tally?: Tally | undefined;
 }
 
 /** What happened in a pool, to be counted. */
@@ -38,6 +42,10 @@ export interface PoolEvents {
   refused(reason: 'queue' | 'wait' | 'outage'): void;
   /** A request waits, since all connections are in use. */
   waited?(): void;
+  /** One that waited goes on, or is refused. */
+  waitedFor?(seconds: number): void;
+  /** A request was answered, or was not, and the store was waited for so long. */
+  ended?(end: End, milliseconds: number): void;
 }
 
 interface PoolFigures extends Readonly<Outage['figures']> {
@@ -46,6 +54,8 @@ interface PoolFigures extends Readonly<Outage['figures']> {
   readonly waiting: number;
   readonly most: number;
   readonly mostWaiting: number;
+  /** When the certificate that the store showed last ends, in seconds of Unix time. */
+  readonly certificateEnds: number | undefined;
 }
 
 interface Waiter {
@@ -63,7 +73,8 @@ interface Waiter {
 export class Pool {
   #upstream: Upstream;
   readonly #lookup: LookupFunction;
-  readonly #events: PoolEvents;
+  /** What happens is told here. */
+  readonly events: PoolEvents;
   readonly #all = new Set<Connection>();
   /** By where they lead, the latest last. */
   readonly #idle = new Map<string, Connection[]>();
@@ -75,12 +86,13 @@ export class Pool {
   /** How long a connection may have been idle when a write begins on it, in milliseconds. */
   #fresh = FRESH_MS;
   #retired = false;
+  #certificateEnds: number | undefined;
   readonly #keeping: Waiting = { late: (connection) => this.#expire(connection) };
 
   constructor(upstream: Upstream, lookup: LookupFunction, events: PoolEvents) {
     this.#upstream = upstream;
     this.#lookup = lookup;
-    this.#events = events;
+    this.events = events;
   }
 
   /** Its limits, and the times of connections to come, are those of another snapshot from now on. */
@@ -100,6 +112,7 @@ export class Pool {
       waiting: this.#waiting.length,
       most: this.#upstream.limits.connections,
       mostWaiting: this.#upstream.limits.queue,
+      certificateEnds: this.#certificateEnds,
       ...this.#outage.figures,
     };
   }
@@ -193,7 +206,7 @@ export class Pool {
   #requireReach(): void {
     if (this.#outage.admits(performance.now())) return;
     this.#serve();
-    this.#events.refused('outage');
+    this.events.refused('outage');
     throw new UpstreamError(
       'outage',
       `the store could not be reached several times in a row, and is left alone for a moment: ${this.#outage.cause}`,
@@ -230,12 +243,17 @@ export class Pool {
   #queue(lane: string, needs: Needs): Promise<Connection | undefined> {
     const { queue, wait } = this.#upstream.limits;
     if (this.#waiting.length >= queue) {
-      this.#events.refused('queue');
+      this.events.refused('queue');
       throw busy('all connections to the store are in use, and as many requests as may wait for one do');
     }
-    this.#events.waited?.();
+    this.events.waited?.();
+    const since = performance.now();
     return new Promise((resolve, reject) => {
       const settle = (): void => {
+        const { tally } = needs;
+        const waited = performance.now() - since;
+        if (tally) tally.waitedMs = (tally.waitedMs ?? 0) + waited;
+        this.events.waitedFor?.(waited / 1000);
         deadline.end();
         needs.signal.removeEventListener('abort', leave);
         const at = this.#waiting.indexOf(waiter);
@@ -256,7 +274,7 @@ export class Pool {
       };
       const leave = (): void => fail(clientLeft());
       const deadline = new Deadline(() => {
-        this.#events.refused('wait');
+        this.events.refused('wait');
         fail(busy('all connections to the store were in use for too long'));
       });
       deadline.begin(wait);
@@ -304,6 +322,7 @@ export class Pool {
       signal.removeEventListener('abort', leave);
     }
     this.#outage.reached();
+    this.#certificateEnds = certificateEnd(connection.socket) ?? this.#certificateEnds;
     return connection;
   }
 
@@ -331,6 +350,12 @@ function laneOf({ upstream: { protocol, hostname, port }, host }: Needs): string
 function servernameOf(host: string): string {
   const name = host.replace(/:[0-9]+$/, '');
   return name.startsWith('[') || isIP(name) !== 0 ? '' : name;
+}
+
+/** A connection that goes on with an earlier session may show none. */
+function certificateEnd(socket: Socket): number | undefined {
+  const until = socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.validToDate : undefined;
+  return until && until.getTime() / 1000;
 }
 
 function busy(why: string): UpstreamError {

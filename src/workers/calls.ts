@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Figures } from '../admin/metrics.ts';
+import type { Figures } from '../admin/figures.ts';
 import type { SeenUpload } from '../multipart/encrypted-uploads.ts';
 import type { ProcessHealth } from '../proxy/serve.ts';
 import type { Standing, ToldDoubt, Writes } from '../ssec/distrust.ts';

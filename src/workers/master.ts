@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { startAdmin } from '../admin/admin.ts';
+import { healthRoutes } from '../admin/health-routes.ts';
+import type { Build } from '../admin/process-metrics.ts';
 import type { StoreHealth } from '../keys/stores/health.ts';
 import type { Logger } from '../log.ts';
 import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
@@ -26,6 +28,7 @@ interface Surroundings {
   readonly keyStores: Pick<StoreHealth, 'all' | 'trouble'>;
   /** Where its log goes. */
   readonly destination: LogDestination;
+  readonly build?: Build;
   /** The config, where it came from standard input, which no worker can read. */
   readonly config?: Uint8Array | undefined;
 }
@@ -48,7 +51,7 @@ export type RunningCrew = Pick<RunningProxy, 'urls' | 'adminPort' | 'keep' | 'st
 export async function startCrew(
   snapshot: Snapshot,
   log: Logger,
-  { count, keyStores, destination, config }: Surroundings,
+  { count, keyStores, destination, config, build }: Surroundings,
 ): Promise<RunningCrew> {
   const digestKey = randomBytes(32);
   const digestOf = (of: Snapshot): string => snapshotDigest(of, digestKey);
@@ -86,7 +89,7 @@ export async function startCrew(
   };
   const places: Place[] = [];
   const handover = new Handover(places);
-  const overview = new Overview({ places, keyStores, logHealth: destination.health }, count);
+  const overview = new Overview({ places, keyStores, logHealth: destination.health, build }, count);
   const use = (next: Snapshot): void => {
     systemNames.use(next.limits.names);
     destination.resize(next.limits.logBuffer ?? LOG_BUFFER);
@@ -96,7 +99,11 @@ export async function startCrew(
   use(snapshot);
   const admin =
     snapshot.admin &&
-    (await startAdmin(await placeOf(snapshot.admin, systemNames), overview, snapshot.limits.admin));
+    (await startAdmin(
+      await placeOf(snapshot.admin, systemNames),
+      healthRoutes(overview),
+      snapshot.limits.admin,
+    ));
   overview.admin = admin;
   const stopTurning = turnTicketKeys((keys) => {
     tickets = keys.toString('base64');

@@ -1,6 +1,8 @@
-import type { Admin, Health } from '../admin/admin.ts';
+import type { Admin } from '../admin/admin.ts';
+import type { Figures } from '../admin/figures.ts';
 import { GatheredMetrics } from '../admin/gathered-metrics.ts';
-import type { Figures } from '../admin/metrics.ts';
+import type { Health } from '../admin/health-routes.ts';
+import type { Build } from '../admin/process-metrics.ts';
 import { type MasterMetrics, makeMasterMetrics } from '../admin/worker-metrics.ts';
 import type { StoreHealth } from '../keys/stores/health.ts';
 import type { LogHealth } from '../log-destination.ts';
@@ -13,6 +15,7 @@ interface Seen {
   readonly places: readonly Place[];
   readonly keyStores: Pick<StoreHealth, 'trouble'>;
   readonly logHealth: LogHealth;
+  readonly build?: Build | undefined;
 }
 
 /** All workers as one: what the admin address tells of them. */
@@ -27,18 +30,18 @@ export class Overview implements Health {
 
   constructor(seen: Seen, wanted: number) {
     this.#seen = seen;
-    const { places, logHealth } = seen;
+    const { places, logHealth, build } = seen;
     const crew = {
       wanted,
       serving: () => places.filter(({ serving }) => serving).length,
       ends: () => places.reduce((sum, place) => sum + place.ends, 0),
     };
-    this.metricsOfMaster = makeMasterMetrics(crew, logHealth, () => this.admin?.figures);
+    this.metricsOfMaster = makeMasterMetrics(crew, { logHealth, build, admin: () => this.admin?.figures });
   }
 
   /** A config is in use from now on. */
   use(snapshot: Snapshot): void {
-    this.admin?.use(snapshot.limits.admin);
+    this.admin?.use(snapshot.limits.admin, snapshot.admin);
     this.metricsOfMaster.config(configHash(snapshot), new Date());
   }
 

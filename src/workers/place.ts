@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Figures } from '../admin/metrics.ts';
+import type { Figures } from '../admin/figures.ts';
 import type { Logger } from '../log.ts';
 import type { MasterCalls } from './calls.ts';
 import { startWorker, type WorkerProcess } from './worker-process.ts';

@@ -36,8 +36,8 @@ export class SharedDistrust implements Trust {
     return this.#copy.isTried(bucket, writes);
   }
 
-  count(now: number): number {
-    return this.#copy.count(now);
+  refusing(now: number): readonly string[] {
+    return this.#copy.refusing(now);
   }
 
   /** Here at once, and everywhere when this resolves. */

@@ -9,6 +9,7 @@ import type { LogDestination } from '../log-destination.ts';
 import { type RunningProxy, startProxy } from '../proxy/serve.ts';
 import { loadConfig } from '../snapshot/load.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { loadTracer } from '../tracing/load.ts';
 import type { Begun, Opening } from './calls.ts';
 import { snapshotDigest } from './digest.ts';
 import { shareOf } from './share.ts';
@@ -49,6 +50,8 @@ export async function work(named: Named, destination: LogDestination): Promise<n
       distrust: side.distrust,
       encryptedUploads: side.uploads,
       handedOver: true,
+      showsProcess: true,
+      tracer: await loadTracer(log),
     });
     side.serve(proxy);
     if ((await Promise.race([signal, side.dismissed])) === 'no master')

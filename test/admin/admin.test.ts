@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import t from 'tap';
 import { startAdmin } from '../../src/admin/admin.ts';
+import { healthRoutes } from '../../src/admin/health-routes.ts';
 
 const metrics = (): Promise<string> => Promise.resolve('ssec_proxy_requests_total 0');
 
@@ -10,7 +11,10 @@ const LOOPBACK = { host: '127.0.0.1', port: 0 };
 t.test('reports liveness, and readiness for requests', async (t) => {
   let reason: string | undefined = 'starting';
   let trouble: string | undefined;
-  const admin = await startAdmin(LOOPBACK, { notReady: () => reason, degraded: () => trouble, metrics });
+  const admin = await startAdmin(
+    LOOPBACK,
+    healthRoutes({ notReady: () => reason, degraded: () => trouble, metrics }),
+  );
   t.teardown(() => admin.close());
   const get = async (path: string, method = 'GET'): Promise<string> => {
     const response = await fetch(`http://127.0.0.1:${admin.port}${path}`, { method });
@@ -32,29 +36,36 @@ t.test('reports liveness, and readiness for requests', async (t) => {
 });
 
 t.test('closes with its connections, and frees its port', async (t) => {
-  const admin = await startAdmin(LOOPBACK, { notReady: () => undefined, degraded: () => undefined, metrics });
+  const admin = await startAdmin(
+    LOOPBACK,
+    healthRoutes({ notReady: () => undefined, degraded: () => undefined, metrics }),
+  );
   await (await fetch(`http://127.0.0.1:${admin.port}/healthz`)).text();
   await admin.close();
   await t.rejects(fetch(`http://127.0.0.1:${admin.port}/healthz`));
 });
 
 t.test('says when its address is taken', async (t) => {
-  const admin = await startAdmin(LOOPBACK, { notReady: () => undefined, degraded: () => undefined, metrics });
+  const admin = await startAdmin(
+    LOOPBACK,
+    healthRoutes({ notReady: () => undefined, degraded: () => undefined, metrics }),
+  );
   t.teardown(() => admin.close());
   await t.rejects(
     startAdmin(
       { ...LOOPBACK, port: admin.port },
-      { notReady: () => undefined, degraded: () => undefined, metrics },
+      healthRoutes({ notReady: () => undefined, degraded: () => undefined, metrics }),
     ),
     {
       code: 'EADDRINUSE',
+      message: /^admin\.address: can't listen at 127\.0\.0\.1:\d+: another program.*or set admin: off/,
     },
   );
 });
 
 t.test('has so many connections and no more, and each has its end', async (t) => {
   const health = { notReady: () => undefined, degraded: () => undefined, metrics };
-  const admin = await startAdmin(LOOPBACK, health, { connections: 3, patience: 300 });
+  const admin = await startAdmin(LOOPBACK, healthRoutes(health), { connections: 3, patience: 300 });
   t.teardown(() => admin.close());
   const said = [
     '',
@@ -75,7 +86,7 @@ t.test('has so many connections and no more, and each has its end', async (t) =>
 
 t.test('a connection ends with its answer, whatever comes behind it', async (t) => {
   const health = { notReady: () => undefined, degraded: () => undefined, metrics };
-  const admin = await startAdmin(LOOPBACK, health, { connections: 3, patience: 60_000 });
+  const admin = await startAdmin(LOOPBACK, healthRoutes(health), { connections: 3, patience: 60_000 });
   t.teardown(() => admin.close());
   const socket = net.connect(admin.port, '127.0.0.1').on('error', () => {});
   const closed = once(socket.resume(), 'close');

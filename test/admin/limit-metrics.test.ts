@@ -4,7 +4,7 @@ import { Load } from '../../src/listener/load.ts';
 
 t.test('shows how near the limits of clients are and how often they were reached', async (t) => {
   const load = new Load({ room: 100 });
-  const metrics = makeMetrics({ distrusted: () => 0, clients: load });
+  const metrics = makeMetrics({ distrusted: () => [], clients: load });
   load.connections = 7;
   load.deepest = 3;
   load.enter({}, 'one');

@@ -16,7 +16,7 @@ const SEEN: NamesSeen = {
 t.test(
   'shows how near look-ups are to their limits, how often they hit them, and how they end',
   async (t) => {
-    const metrics = makeMetrics({ distrusted: () => 0, names: () => SEEN });
+    const metrics = makeMetrics({ distrusted: () => [], names: () => SEEN });
     for (const _ of [1, 2]) {
       const lines = (await metrics.text()).split('\n');
       for (const line of [

@@ -6,7 +6,7 @@ const AWAY = { mostWaiting: 256, failures: 6, mostFailures: 5, outage: true };
 
 t.test('shows how near the limits of each upstream are, and what got no connection', async (t) => {
   const metrics = makeMetrics({
-    distrusted: () => 0,
+    distrusted: () => [],
     upstreams: () => [
       { upstream: 'upstream', open: 3, idle: 1, waiting: 0, most: 384, ...FINE },
       { upstream: 'upstreams.cold', open: 9, idle: 0, waiting: 7, most: 9, ...AWAY },

@@ -13,7 +13,7 @@ t.test('a small config has no problems and its defaults', async (t) => {
   t.strictSame(lines, []);
   t.match(snapshot, {
     listeners: [{ host: '127.0.0.1', port: 0, auth: 'sigv4' }],
-    admin: { host: '127.0.0.1', port: 9090 },
+    admin: { host: '127.0.0.1', port: 8990 },
     region: 'any',
     limits: { drain: 30_000 },
     logLevel: 'info',

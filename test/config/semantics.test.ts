@@ -55,7 +55,7 @@ t.test('two listeners cannot have the same address, the admin included', async (
   ]);
   await expectLines(t, two('127.0.0.1:81', '127.0.0.2:81'), []);
   await expectLines(t, two('127.0.0.1:0', '127.0.0.1:0'), []);
-  await expectLines(t, two('127.0.0.1:81', '127.0.0.1:9090'), [/listen\[1\] already has this address/]);
+  await expectLines(t, two('127.0.0.1:81', '127.0.0.1:8990'), [/listen\[1\] already has this address/]);
 });
 
 t.test('a sigv4 listener needs clients, one without authentication does not', async (t) => {
@@ -232,4 +232,32 @@ t.test('an unused key and the same key twice are warnings', async (t) => {
 t.test('a key id is a short name', async (t) => {
   const named = MINIMAL.replaceAll('vault:', '"a b":').replace('[vault]', '["a b"]');
   await expectLines(t, named, ['keys["a b"]: an id is 1 to 64 letters']);
+});
+
+t.test('who speaks for clients is named', async (t) => {
+  const front = (options: string) => listen(`  - { address: 127.0.0.1:0, ${options} }`);
+  for (const name of ['proxyProtocol', 'forwardedFor'])
+    await expectLines(t, front(`${name}: true`), [
+      `listen[0].${name}: no load balancer is named that may speak for clients`,
+    ]);
+  await expectLines(t, front('proxyProtocol: true, trusted: [10.0.0.0/8, "fd00::/8", 192.0.2.1]'), []);
+  await expectLines(t, front('trusted: [10.0.0.0/8]'), [/^warning: listen\[0\]\.trusted: has no effect/]);
+  await expectLines(t, front('forwardedFor: true, trusted: ["::/0"]'), [
+    /^warning: listen\[0\]\.trusted\[0\]: everybody is trusted/,
+  ]);
+  for (const network of ['10.0.0.0/33', '10.0.0.0/', 'example.com', '10.0.0.1:80', '10'])
+    await expectLines(t, front(`proxyProtocol: true, trusted: [${network}]`), [
+      /^error: listen\[0\]\.trusted\[0\]: must be a network such as/,
+    ]);
+});
+
+t.test('a client with a certificate needs a listener that asks for one', async (t) => {
+  const named = (name: string) =>
+    MINIMAL.replace('accessKeyId: app', `certificate: "${name}", accessKeyId: app`);
+  await expectLines(t, named('DNS:app.example.com'), [
+    'clients[0].certificate: no listener asks for client certificates, so nobody can be this client',
+  ]);
+  await expectLines(t, named('app.example.com'), [
+    /^error: clients\[0\]\.certificate: must be a name with its kind/,
+  ]);
 });

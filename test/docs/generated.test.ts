@@ -63,7 +63,10 @@ t.test('the options have one line per field, with its default and what a change 
 
 t.test('the metrics have their labels, and providers a line each', (t) => {
   t.match(renderMetrics(), /\| `ssec_proxy_requests_total` \| counter \| `op`, `status` \| \w/);
-  t.match(renderMetrics(), /\| `ssec_proxy_request_seconds` \| histogram \| {2}\| \w/);
+  t.match(
+    renderMetrics(),
+    /\| `ssec_proxy_request_duration_seconds` \| histogram \| `class`, `outcome` \| \w/,
+  );
   const rows = renderProviders(new Set(['ceph'])).split('\n');
   t.equal(rows.length, PROVIDER_NAMES.length + 2);
   t.ok(rows.some((row) => row.startsWith('| [`ceph`](ceph.md) |')));

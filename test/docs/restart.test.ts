@@ -16,13 +16,25 @@ import { silentLog } from '../support/silent-log.ts';
 const credentials = { accessKeyId: 'store', secretAccessKey: 'secret-for-tests' };
 const vault = { server: 'main', path: 'a/key' };
 
+const B = { cert: 'b.crt', key: 'b.pem' };
+const TLS = {
+  cert: 'a.crt',
+  key: 'a.pem',
+  clientCa: 'a.crt',
+  certificates: [{ cert: 'a.crt', key: 'a.pem' }],
+};
+
 /** A config that has every option, or something beside which it can be put. */
 const BASE = {
   listen: [
-    { address: '127.0.0.1:0', tls: { cert: 'a.crt', key: 'a.pem' } },
+    { address: '127.0.0.1:0', tls: TLS },
     { address: '127.0.0.1:0', auth: 'none' },
   ],
-  admin: { address: '127.0.0.1:0' },
+  admin: {
+    address: '127.0.0.1:0',
+    tls: { cert: 'a.crt', key: 'a.pem', clientCa: 'a.crt' },
+    token: 'token-for-tests-of-admin',
+  },
   upstream: {
     endpoint: 'https://s3.example.org',
     region: 'eu-test-1',
@@ -61,12 +73,28 @@ const CHANGES: Readonly<Record<string, Change>> = {
   listen: [['listen.2', { address: '127.0.0.1:1', auth: 'none' }]],
   'listen[].address': [['listen.0.address', '127.0.0.1:1']],
   'listen[].tls': [['listen.0.tls', undefined]],
-  'listen[].tls.cert': [['listen.0.tls', { cert: 'b.crt', key: 'b.pem' }]],
-  'listen[].tls.key': [['listen.0.tls', { key: 'b.pem', cert: 'b.crt' }]],
+  'listen[].tls.cert': [['listen.0.tls', { ...TLS, cert: 'b.crt', key: 'b.pem' }]],
+  'listen[].tls.key': [['listen.0.tls', { ...TLS, key: 'b.pem', cert: 'b.crt' }]],
+  'listen[].tls.certificates[].cert': [['listen.0.tls', { ...TLS, certificates: [B] }]],
+  'listen[].tls.certificates[].key': [
+    ['listen.0.tls', { ...TLS, certificates: [{ cert: 'a.crt', key: 'a.pem' }, B] }],
+  ],
+  'listen[].tls.clientCa': [['listen.0.tls.clientCa', 'b.crt']],
   'listen[].insecure': [['listen.0.insecure', true]],
+  'listen[].proxyProtocol': [
+    ['listen.0', { ...BASE.listen[0], proxyProtocol: true, trusted: ['10.0.0.0/8'] }],
+  ],
+  'listen[].forwardedFor': [['listen.0', { ...BASE.listen[0], forwardedFor: true, trusted: ['10.0.0.0/8'] }]],
+  'listen[].trusted': [['listen.0', { ...BASE.listen[0], forwardedFor: true, trusted: ['::1'] }]],
   'listen[].auth': [['listen.0.auth', 'none']],
   'listen[].admin': [['listen.1.admin', true]],
   'admin.address': [['admin.address', '127.0.0.1:1']],
+  'admin.tls': [['admin.tls', undefined]],
+  'admin.tls.cert': [['admin.tls', { cert: 'b.crt', key: 'b.pem', clientCa: 'a.crt' }]],
+  'admin.tls.key': [['admin.tls', { key: 'b.pem', cert: 'b.crt', clientCa: 'a.crt' }]],
+  'admin.tls.clientCa': [['admin.tls.clientCa', undefined]],
+  'admin.token': [['admin.token', 'other-token-for-tests']],
+  'admin.debug': [['admin.debug', true]],
   'admin.connections': [['admin.connections', 9]],
   'admin.timeout': [['admin.timeout', '9s']],
   domains: [['domains', ['s3.example.com']]],
@@ -100,6 +128,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'clients[].secretAccessKey': [['clients.0.secretAccessKey', 'other-secret']],
   'clients[].sessionToken': [['clients.0.sessionToken', 'token-for-tests']],
   'clients[].anonymous': [['clients.1', { anonymous: true, allow: [{ bucket: 'plain' }] }]],
+  'clients[].certificate': [['clients.0.certificate', 'DNS:app.example.com']],
   'clients[].publicUrl': [['clients.0.publicUrl', 'https://s3.example.com']],
   'clients[].upstream': [['clients.0.upstream', 'same']],
   'clients[].upstreams': [['clients.0.upstreams', { archive: 'same' }]],
@@ -183,8 +212,10 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'vaults.ID.requests': [['vaults.main.requests', 9]],
   drain: [['drain', '1s']],
   workers: [['workers', 2]],
+  'metrics.labels': [['metrics', { labels: ['client'] }]],
   'reload.watch': [['reload.watch', 'off']],
   'reload.keys': [['reload.keys', 'off']],
+  'tracing.objectKeys': [['tracing', { objectKeys: true }]],
   'log.level': [['log.level', 'warn']],
   'log.buffer': [['log.buffer', '2MiB']],
 };

@@ -31,6 +31,8 @@ interface WireSettings {
   readonly etag?: 'auto' | 'mark' | 'passthrough';
   readonly provider?: ProviderName;
   readonly transport?: string;
+  /** In YAML. */
+  readonly clients?: string;
   /** More of the config, in YAML. */
   readonly more?: string;
 }
@@ -69,6 +71,7 @@ function configText({
   etag = 'auto',
   provider = 'aws',
   transport = 'direct',
+  clients = '[{ accessKeyId: client, secretAccessKey: client-secret-for-tests }]',
   more = '',
 }: WireSettings): string {
   const { connect = 60_000, headers = 60_000, idle = 60_000, keepAlive = 10_000 } = timeouts;
@@ -87,7 +90,7 @@ upstream:
   addressing: path
   credentials: { accessKeyId: wire, secretAccessKey: store-secret-for-tests }
   timeouts: { connect: ${connect}ms, headers: ${headers}ms, idle: ${idle}ms, keepAlive: ${keepAlive}ms }
-clients: [{ accessKeyId: client, secretAccessKey: client-secret-for-tests }]
+clients: ${clients}
 keys: { wire: { file: /wire.key } }
 rules:
   - { match: { bucket: secret }, encrypt: [wire] }

@@ -142,7 +142,7 @@ function lineFaults(
 ): string[] {
   if (!line) return [];
   const faults: string[] = [];
-  const failed = (Number(line.status) >= 500 && line.status !== 501) || line.code === 'Truncated';
+  const failed = line.outcome === 'failed' || line.outcome === 'cut' || line.status === 499;
   const wanted = level ?? (failed ? 'warn' : 'info');
   const answer = seen?.client.answers[seen.place];
   if (line.level !== LEVELS[wanted]) faults.push(`its level is ${String(line.level)}, not ${wanted}`);

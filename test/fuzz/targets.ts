@@ -1,3 +1,6 @@
+import { isIP } from 'node:net';
+import { forwardedFor } from '../../src/listener/forwarded-for.ts';
+import { parseProxyHeader } from '../../src/listener/proxy-header.ts';
 import { type Root, rootIn } from '../../src/response/root-name.ts';
 import { classify, withoutIgnored } from '../../src/s3/classify.ts';
 import { S3Error } from '../../src/s3/errors.ts';
@@ -9,6 +12,7 @@ import { chunkSignatures } from '../../src/sigv4/chunk-trailers.ts';
 import { parseAuthorization } from '../../src/sigv4/claim.ts';
 import { parsePresigned } from '../../src/sigv4/presigned.ts';
 import { decode, split } from '../support/decoding.ts';
+import { binaryHeader, FAMILY } from '../support/proxy-headers.ts';
 import { crcOf, type Framing, frame } from '../support/wire-requests.ts';
 import { fuzzForm } from './forms.ts';
 import { below, edited, pick, type Random } from './random.ts';
@@ -41,6 +45,20 @@ const TARGETS = [
   '/b/%E4%B8%AD/x%2Fy?uploads',
   `/b/k?${QUERY}`,
 ];
+
+const PROXY_HEADERS = [
+  'PROXY TCP4 192.0.2.7 198.51.100.1 56324 443\r\nGET / HTTP/1.1\r\n',
+  'PROXY TCP6 2001:db8::1 ::1 65535 0\r\n',
+  'PROXY UNKNOWN\r\n',
+  binaryHeader({
+    family: FAMILY.ipv4,
+    address: '192.0.2.7',
+    more: Buffer.from('ee0001610300046162636d', 'hex'),
+  }),
+  binaryHeader({ family: FAMILY.ipv6, address: '2001:db8::1' }),
+  binaryHeader({ command: 0x20, family: 0 }),
+].map((header) => header.toString('latin1'));
+const FORWARDED_FOR = '203.0.113.9, 2001:db8::1 ,10.1.1.1,10.2.2.2';
 
 const QUERIES = [
   '/b/k?versionId=1&x-id=a&response-expires=0&v=1&Content-Type=a&utm_source=b',
@@ -114,6 +132,24 @@ export const FUZZ_TARGETS: Readonly<Record<string, Target>> = {
       throw new Error('the rest of a document changed its root');
   },
   'form parser': fuzzForm,
+  'PROXY protocol header': (random) => {
+    const bytes = Buffer.from(edited(random, pick(random, PROXY_HEADERS)), 'latin1');
+    const header = parseProxyHeader(bytes);
+    const begun = parseProxyHeader(bytes.subarray(0, below(random, bytes.length + 1)));
+    // What was said of the beginning stays so, whatever follows.
+    if (begun.kind !== 'more' && JSON.stringify(begun) !== JSON.stringify(header))
+      throw new Error('the rest of the bytes changed the header');
+    if (header.kind !== 'whole') return;
+    if (header.length > bytes.length) throw new Error('it takes bytes that are not there');
+    if (header.address !== undefined && isIP(header.address) === 0)
+      throw new Error(`${header.address} is not an address`);
+    if (parseProxyHeader(bytes.subarray(0, header.length - 1)).kind !== 'more')
+      throw new Error('it was whole a byte earlier');
+  },
+  'X-Forwarded-For': (random) => {
+    const found = forwardedFor('10.0.0.1', edited(random, FORWARDED_FOR), ['10.0.0.0/8']);
+    if (found === undefined || isIP(found) === 0) throw new Error(`${found} is not an address`);
+  },
 };
 
 function nameIn(root: Root): string {

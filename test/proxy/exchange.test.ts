@@ -11,7 +11,7 @@ t.test('keeps the target and the headers as they came', async () => {
     t.equal(exchange.rawTarget, '/bucket//a/../%2F?x');
     t.ok(exchange.received.headers.joined('x-amz-meta-a')?.startsWith('1,'));
     t.match(exchange.id, /^[0-9A-F]{16}$/);
-    t.same(exchange.log, {});
+    t.same(exchange.log, { id: exchange.id, method: exchange.received.method, remote: '127.0.0.1' });
   });
 });
 
@@ -51,5 +51,14 @@ t.test('takes a response that is complete for no leaving', async () => {
   await withExchange(`${HEAD}\r\n`, async ({ exchange, answer }) => {
     t.match(await answer(), /^HTTP\/1\.1 200 OK/);
     t.notOk(exchange.signal.aborted);
+  });
+});
+
+t.test('knows whose request it is, also when the connection has gone', async () => {
+  await withExchange(`${HEAD}\r\n`, async ({ exchange, leave }) => {
+    leave();
+    await new Promise<void>((resolve) => exchange.signal.addEventListener('abort', resolve));
+    t.equal(exchange.remote, '127.0.0.1');
+    t.equal(exchange.log.remote, '127.0.0.1');
   });
 });

@@ -21,7 +21,7 @@ import { EVERYTHING, snapshotOf, testSsecKey } from '../support/snapshot.ts';
 
 interface Line {
   readonly port: number;
-  readonly log: readonly Readonly<Record<string, unknown>>[];
+  readonly log: Readonly<Record<string, unknown>>[];
   readonly metrics: () => Promise<string>;
 }
 
@@ -54,7 +54,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
     heldBytes: new HeldBytes(),
     heldOfClients: new HeldBytes(),
     load: new Load(),
-    metrics: makeMetrics({ distrusted: () => 0 }),
+    metrics: makeMetrics({ distrusted: () => [] }),
     log: makeLog('info', destination),
     clock: () => NOW,
     random: () => 0,
@@ -155,19 +155,75 @@ t.test('a client that leaves is noted as such', async (t) => {
   await eventually(() => store.requests.length === 1);
   client.socket.destroy();
   await eventually(() => log.length > 0);
-  t.match(log[0], { level: 30, code: 'ClientLeft' });
+  t.match(log[0], { level: 40, code: 'ClientLeft', status: 499, outcome: 'left', bytesOut: 0 });
+  t.match(log[0]?.remote, /^127\.0\.0\.1$/);
+  t.type(log[0]?.storeMs, 'number', 'how long the store kept it waiting');
 });
 
 t.test('a store that breaks off its answer breaks off ours', async (t) => {
   const store = await httpStore(t, (_request, response) => {
     response.writeHead(200, { 'content-length': 8 }).write('half');
   });
-  const { port, log } = await startLine(t, store.port);
+  const { port, log, metrics } = await startLine(t, store.port);
   const client = new RawClient(t, port).send(['GET /plain/a HTTP/1.1']);
   await client.until(/half/);
   store.requests[0]?.socket.destroy();
   await client.closed;
   t.match(client.received, /\r\n\r\nhalf$/);
   await eventually(() => log.length > 0);
-  t.match(log[0], { level: 40, code: 'Truncated' });
+  t.match(log[0], { level: 40, code: 'Truncated', status: 200, outcome: 'cut', bytesOut: 4 });
+  t.match(await metrics(), 'ssec_proxy_requests_total{op="GetObject",status="599"} 1');
+});
+
+t.test(
+  'the line of a request says how it ended, how long each part took and how much went each way',
+  async (t) => {
+    const store = await httpStore(t, (request, response) => {
+      const missing = request.url?.includes('missing');
+      const ill = request.url?.includes('ill');
+      request
+        .resume()
+        .once('end', () =>
+          response.writeHead(missing ? 404 : ill ? 500 : 200, { etag: '"e"' }).end('sealed'),
+        );
+    });
+    const { port, log } = await startLine(t, store.port);
+    const rows = [
+      { line: 'GET /plain/a HTTP/1.1', status: 200, outcome: 'served', bytesIn: 0, bytesOut: 6 },
+      { line: 'GET /plain/missing HTTP/1.1', status: 404, outcome: 'refused', level: 30 },
+      { line: 'GET /plain/ill HTTP/1.1', status: 500, outcome: 'failed', level: 40 },
+      { line: 'GET /plain/a?torrent HTTP/1.1', status: 501, outcome: 'refused', level: 30 },
+      { line: 'HEAD /plain/a HTTP/1.1', status: 200, outcome: 'served', bytesOut: 0 },
+    ];
+    for (const { line, ...said } of rows) {
+      log.splice(0);
+      await exchangeOf(t, port, [line]);
+      await eventually(() => log.length > 0);
+      t.match(log[0], { ...said, remote: '127.0.0.1' }, line);
+      const { ms, firstByteMs, storeMs = 0 } = log[0] as Record<string, number>;
+      t.ok(
+        Number(firstByteMs) <= Number(ms) && storeMs <= Number(ms),
+        `${line}: ${storeMs} ${firstByteMs} ${ms}`,
+      );
+    }
+  },
+);
+
+t.test('a body is counted as far as it came', async (t) => {
+  const store = await httpStore(t, (request, response) => {
+    request.resume().once('end', () => response.writeHead(200, { etag: '"e"' }).end());
+    request.on('error', () => undefined);
+  });
+  const { port, log } = await startLine(t, store.port);
+  const whole = new RawClient(t, port).send(['PUT /plain/a HTTP/1.1', 'Content-Length: 4'], 'body');
+  await whole.until(/200 OK/);
+  await eventually(() => log.length === 1);
+  t.match(log[0], { outcome: 'served', bytesIn: 4, bytesOut: 0 });
+  const leaving = new RawClient(t, port).send(['PUT /plain/a HTTP/1.1', 'Content-Length: 1000'], 'body');
+  await eventually(() => store.requests.length === 2);
+  leaving.socket.destroy();
+  await eventually(() => log.length === 2);
+  // The last bytes are held back until all is known.
+  t.match(log[1], { outcome: 'left', status: 499 });
+  t.ok(Number(log[1]?.bytesIn) <= 4);
 });

@@ -9,14 +9,19 @@ const SOURCE = join(import.meta.dirname, '../../src');
 
 const SHORT = 'a header, which with all others has at most 32 KiB; its expressions are linear';
 const SMALL = 'out of a document or a text that a reader of the table has read';
+const SIGNED = 'a certificate that an authority of the config has signed; its expressions are linear';
 const OURS = 'a text of the proxy, the config or the environment';
 
 /** Functions that go through a text and that no reader of the table enters → why that is enough. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'forms/put-object.ts#ofAnotherVendor': 'the name of a field of a form, whose fields have at most 20 KiB',
   'forms/signature.ts#verifyPolicyV4': SMALL,
+  'listener/certificate-names.ts#alternativeNames': SIGNED,
+  'listener/certificate-names.ts#normalName': SIGNED,
+  'listener/certificate-names.ts#unquoted': SIGNED,
   'listener/descriptors.ts#roomForConnections': OURS,
   'listener/requests.ts#taking': SHORT,
+  'listener/server-names.ts#byServerName': 'a name that a client asks for in its hello, of at most 255 bytes',
   'proxy/body/claims.ts#headClaims': SHORT,
   'proxy/body/claims.ts#verify': SHORT,
   'proxy/body/legal-hold.ts#rewrite': SMALL,

@@ -7,6 +7,8 @@ import { boundaryOf, parsePartHead } from '../../src/forms/part-head.ts';
 import { parsePolicy } from '../../src/forms/policy.ts';
 import { putHeaders, putTarget, withFilename } from '../../src/forms/put-object.ts';
 import { successOf } from '../../src/forms/success.ts';
+import { forwardedFor } from '../../src/listener/forwarded-for.ts';
+import { parseProxyHeader } from '../../src/listener/proxy-header.ts';
 import { isPinned, unpinned } from '../../src/multipart/upload-id.ts';
 import { pinningListedUploads } from '../../src/multipart/upload-list.ts';
 import { readLateDocument } from '../../src/response/late-document.ts';
@@ -35,6 +37,7 @@ import { toMilliseconds } from '../../src/sigv4/timestamp.ts';
 import { blockingOf } from '../../src/ssec/blocked.ts';
 import { clientKey } from '../../src/ssec/client-key.ts';
 import { holdsKey, mayHoldKey } from '../../src/ssec/leak.ts';
+import { parseTrace } from '../../src/tracing/traceparent.ts';
 import { atOnce } from '../../src/turns.ts';
 import { AnswerReader } from '../../src/upstream/direct/answer-reader.ts';
 import { hopByHop, takesTrailers } from '../../src/upstream/hop-by-hop.ts';
@@ -190,6 +193,23 @@ export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
     read: (text) => [requireUnfolded(text), escapeXml(text)],
   },
   host: { worst: { ...LETTERS, ports: rep(':1') }, read: (text) => parseTarget('/', text, ['s3.test']) },
+  'PROXY protocol header': {
+    worst: {
+      ...LETTERS,
+      'an address without end': rep('1', 'PROXY TCP4 '),
+      blanks: rep(' ', 'PROXY UNKNOWN '),
+      fields: rep('\0', '\r\n\r\n\0\r\nQUIT\n\x21\x11\x08\0'),
+    },
+    read: (text) => parseProxyHeader(Buffer.from(text, 'latin1')),
+  },
+  'X-Forwarded-For': {
+    worst: {
+      ...LETTERS,
+      'trusted addresses': rep('10.0.0.1,'),
+      'blanks around addresses': rep(' ', '10.0.0.1,', '10.0.0.2'),
+    },
+    read: (text) => forwardedFor('10.0.0.1', text, ['10.0.0.0/8']),
+  },
   authorization: {
     worst: {
       ...LETTERS,
@@ -277,6 +297,13 @@ export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
       isPinned(text),
       unpinned(text),
       isRegion(text),
+    ],
+  },
+  'a trace': {
+    worst: { ...LETTERS, zeros: rep('0'), entries: rep('a=b,'), value: (size) => `a=${'b'.repeat(size)}` },
+    read: (text) => [
+      parseTrace(text, undefined),
+      parseTrace(`00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`, text),
     ],
   },
   'ETags in a condition': {

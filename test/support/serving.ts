@@ -33,7 +33,7 @@ export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
     heldBytes: new HeldBytes(),
     heldOfClients: new HeldBytes(),
     load: new Load(),
-    metrics: makeMetrics({ distrusted: () => distrust.count(NOW.getTime()) }),
+    metrics: makeMetrics({ distrusted: () => distrust.refusing(NOW.getTime()) }),
     log: makeLog('info', {
       write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),
     }),

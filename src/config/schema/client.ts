@@ -38,6 +38,8 @@ const SignerSchema = z.union([z.literal('same'), z.strictObject(credentials)], {
   error: 'must be "same" or { accessKeyId, secretAccessKey }',
 });
 
+const CERTIFICATE = 'must be a name with its kind, as in DNS:app.example.com (or URI:, email:, IP:, CN:)';
+
 export const ClientSchema = z.strictObject({
   accessKeyId: credentials.accessKeyId
     .optional()
@@ -55,6 +57,14 @@ export const ClientSchema = z.strictObject({
   sessionToken: SecretRefSchema.optional().describe(
     'For temporary credentials: the session token that every request must have. A string, { env: NAME } or { file: PATH }.',
   ),
+  certificate: z
+    .string({ error: CERTIFICATE })
+    .regex(/^(?:DNS|URI|email|IP|CN):./, { error: CERTIFICATE })
+    .optional()
+    .describe(
+      'A name that the client certificate of the connection must have too, as DNS:app.example.com, URI:spiffe://…, ' +
+        'email:…, IP:… or CN:…; it needs a listener with tls.clientCa. Links of this client need it as well.',
+    ),
   publicUrl: z
     .url({ protocol: /^https?$/, error: 'must be a URL such as "https://s3.example.com"' })
     .optional()

@@ -3,7 +3,7 @@ import { bucketMarks } from '../../etag/marks.ts';
 import { readingDelete, type ToDelete, writeDelete } from '../../s3/delete-document.ts';
 import type { Work } from '../../turns.ts';
 import type { Message } from '../message.ts';
-import { denied, permitsAll } from '../plan/authorize.ts';
+import { denied, NO_RULE, permitsAll } from '../plan/authorize.ts';
 import type { Plan } from '../plan/plan.ts';
 import { refuseKey } from '../plan/unsupported.ts';
 import type { Judging } from './judging.ts';
@@ -23,7 +23,7 @@ export async function checkDeletes(
   { target, upstream, needs }: Pick<Plan, 'target' | 'upstream' | 'needs'>,
   { permissions, rules }: Judging,
 ): Promise<Message> {
-  if (target.shape !== 'bucket') throw denied();
+  if (target.shape !== 'bucket') throw denied('DeleteObjects is about a bucket');
   const { bucket } = target;
   const ofVersions = needs.map((action) => (action === 'delete' ? 'deleteVersions' : action));
   const marks = bucketMarks(bucket, { rules, upstream });
@@ -34,7 +34,10 @@ export async function checkDeletes(
       const match = rules.matchObject(bucket, objectKey);
       const known = match.kind === 'rule' || match.action === 'pass';
       const wanted = others['VersionId'] === undefined ? needs : ofVersions;
-      if (!known || !permitsAll(permissions, wanted, { bucket, objectKey })) throw denied();
+      if (!known || !permitsAll(permissions, wanted, { bucket, objectKey }))
+        throw denied(
+          known ? `no grant of the client (allow) has ${wanted.join(', ')} for one of the objects` : NO_RULE,
+        );
     }
     yield;
     return writeDelete({ quiet, objects: objects.map((one) => asTheStoreKnowsIt(one, marks)) });

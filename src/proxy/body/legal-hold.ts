@@ -24,12 +24,13 @@ export async function checkLegalHold(
   { target }: Pick<Plan, 'target'>,
   { permissions }: Judging,
 ): Promise<Message> {
-  if (target.shape !== 'object') throw denied();
+  if (target.shape !== 'object') throw denied('a legal hold is of an object');
   const { bucket, objectKey } = target;
   const rewrite = (document: string): string => {
     const status = readDocument(document, 'LegalHold').text('Status')?.trim();
     if (status !== 'ON' && status !== 'OFF') throw malformed();
-    if (status === 'OFF' && !permits(permissions, 'unlock', bucket, objectKey)) throw denied();
+    if (status === 'OFF' && !permits(permissions, 'unlock', bucket, objectKey))
+      throw denied('no grant of the client (allow) has the action unlock here');
     return `${XML_DECLARATION}${s3Element('LegalHold', `<Status>${status}</Status>`)}`;
   };
   return await withRewrittenBody(message, { longest: LONGEST, checksumOf: 'body', rewrite });

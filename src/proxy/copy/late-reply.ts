@@ -4,7 +4,7 @@ import { XML_DECLARATION } from '../../s3/xml.ts';
 import type { CopyLimits } from '../../snapshot/copy-limits.ts';
 import type { Exchange } from '../exchange.ts';
 import { causeForLog } from '../reply/cause.ts';
-import { writeHead } from '../reply/head.ts';
+import { countBody, writeHead } from '../reply/head.ts';
 import { errorFor, sendDocument, sendError } from '../reply/send.ts';
 import { StoreRefusal } from './store-refusal.ts';
 
@@ -40,14 +40,14 @@ export class LateReply {
   /** @param document without a declaration; headers that come after the answer began are lost, as they are with S3 */
   async succeed(document: string, headers: readonly string[]): Promise<void> {
     this.stop();
-    if (this.#begun) this.#exchange.response.end(Buffer.from(document));
+    if (this.#begun) this.#end(document);
     else await sendDocument(this.#exchange, 200, document, [...this.#headers, ...headers]);
   }
 
   /** @throws the error itself, while the answer has not begun and another one can still take its place */
   async fail(error: unknown): Promise<void> {
     this.stop();
-    const { log, signal, response } = this.#exchange;
+    const { log, signal } = this.#exchange;
     const refusal = error instanceof StoreRefusal ? error : undefined;
     if (signal.aborted || (!refusal && !this.#begun)) throw error;
     const said = refusal?.said ?? (error instanceof S3Error ? error : INTERNAL);
@@ -56,7 +56,7 @@ export class LateReply {
       const cause = causeForLog(error);
       if (cause !== undefined) log.cause ??= cause;
     }
-    if (this.#begun) response.end(Buffer.from(errorFor(this.#exchange, said)));
+    if (this.#begun) this.#end(errorFor(this.#exchange, said));
     else await sendError(this.#exchange, refusal?.status ?? 500, said, []);
   }
 
@@ -64,12 +64,20 @@ export class LateReply {
     clearTimeout(this.#timer);
   }
 
+  #end(document: string): void {
+    const rest = Buffer.from(document);
+    countBody(this.#exchange, rest.byteLength);
+    this.#exchange.response.end(rest);
+  }
+
   #wait(): void {
     const { response, signal } = this.#exchange;
     if (signal.aborted) return;
     if (!this.#begun) writeHead(this.#exchange, 200, [...this.#headers, 'content-type', 'application/xml']);
     // Buffers, since Node writes the head in the encoding of the first chunk.
-    response.write(Buffer.from(this.#begun ? '\n' : XML_DECLARATION));
+    const text = this.#begun ? '\n' : XML_DECLARATION;
+    countBody(this.#exchange, text.length);
+    response.write(Buffer.from(text));
     this.#begun = true;
     this.#timer = setTimeout(() => this.#wait(), this.#every);
   }

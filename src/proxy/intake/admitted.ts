@@ -24,4 +24,6 @@ export interface Caller {
   /** What the caller's requests are signed with at an upstream. */
   readonly signer: (upstream: Upstream) => Credentials;
   readonly permissions: Permissions;
+  /** As in `Client`. */
+  readonly certificate?: string | undefined;
 }

@@ -85,11 +85,12 @@ export function verifyOptions(
   };
 }
 
-export function callerOf({ accessKeyId, signers, permissions }: Client): Caller {
+export function callerOf({ accessKeyId, signers, permissions, certificate }: Client): Caller {
   return {
     name: accessKeyId,
     signer: (upstream) => signers.get(upstream.name) ?? upstream.credentials,
     permissions,
+    certificate,
   };
 }
 

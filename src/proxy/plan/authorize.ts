@@ -30,30 +30,49 @@ export function authorize(
 ): void {
   if (operation.method === 'OPTIONS') return;
   if (permissions.anonymous) {
-    if (!permitsAnonymous(permissions, operation, target)) throw denied();
+    if (!permitsAnonymous(permissions, operation, target))
+      throw denied(`the anonymous client may not ${operation.name} here`);
     return;
   }
   if (target.shape === 'service') {
     // The names of buckets; WriteGetObjectResponse has a host of its own and no place here.
-    if (operation.access !== 'list') throw denied();
+    if (operation.access !== 'list') throw denied(`${operation.name} is for nobody here`);
     return;
   }
   if (target.shape === 'object' && operation.access !== 'admin') {
     for (const action of needs)
-      if (!permits(permissions, action, target.bucket, target.objectKey)) throw denied();
+      if (!permits(permissions, action, target.bucket, target.objectKey)) throw denied(noGrant(action));
   } else if (!mayAskBucket({ operation, target, needs }, permissions)) {
-    throw denied();
+    throw denied(whyNotBucket(operation, needs, permissions));
   }
   if (!source) return;
-  if (!permits(permissions, 'read', source.bucket, source.objectKey)) throw denied();
+  if (!permits(permissions, 'read', source.bucket, source.objectKey))
+    throw denied(`${noGrant('read')}, of the source of the copy`);
   if (
     encrypts(source.match) &&
     match.kind !== 'bucket' &&
     match.kind !== 'service' &&
     !mayHoldSecrets(match)
   ) {
-    throw denied();
+    throw denied(
+      'the copy would be stored in plain: its source is encrypted, and no rule says declassify: true',
+    );
   }
+}
+
+function whyNotBucket(
+  { name, access }: Plan['operation'],
+  needs: readonly Action[],
+  { admin }: Permissions,
+): string {
+  if (access === 'admin' && !admin) return `${name} needs admin: true, which the client does not have`;
+  return LISTS.has(name)
+    ? `${noGrant(needs.join(', '))}, for the prefix of the list`
+    : 'no grant of the client (allow) names the bucket';
+}
+
+function noGrant(actions: string): string {
+  return `no grant of the client (allow) has the action ${actions} here`;
 }
 
 function mayAskBucket(
@@ -83,8 +102,12 @@ export function isVisible(bucket: string, permissions: Permissions, rules: RuleS
   return rules.matchBucket(bucket) === 'allowed' && knowsBucket(permissions, bucket);
 }
 
-export function denied(): S3Error {
-  return new S3Error('AccessDenied', 'Access Denied');
+/** Why, in words for the log. */
+export const NO_RULE = 'no rule matches, and default: deny refuses what no rule matches';
+
+/** @param reason for the log: the client is told nothing of it */
+export function denied(reason: string): S3Error {
+  return new S3Error('AccessDenied', 'Access Denied', { reason });
 }
 
 /** What an encrypting rule protects goes to plain objects only where the target's rule says `declassify: true`. */

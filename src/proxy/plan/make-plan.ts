@@ -2,7 +2,6 @@ import { neededActions } from '../../clients/permissions.ts';
 import { continuedUpload, storeTarget } from '../../multipart/upload.ts';
 import type { Match } from '../../rules/match.ts';
 import { withoutIgnored } from '../../s3/classify.ts';
-import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
 import type { Operation } from '../../s3/operations.ts';
 import { parseCopySource, type Target } from '../../s3/target.ts';
@@ -11,6 +10,7 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { upstreamOf } from '../../snapshot/upstream-of.ts';
 import { hasRegions } from '../../upstream/regions.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
+import { denied, NO_RULE } from './authorize.ts';
 import { wholeList } from './bucket-pages.ts';
 import { injection } from './injection.ts';
 import { type CopySource, complete, type Plan } from './plan.ts';
@@ -120,14 +120,14 @@ function matchObject(
   { rules }: Snapshot,
 ): Match {
   const match = rules.matchObject(bucket, objectKey);
-  if (match.kind === 'default' && match.action === 'deny') throw new S3Error('AccessDenied', 'Access Denied');
+  if (match.kind === 'default' && match.action === 'deny') throw denied(NO_RULE);
   return match;
 }
 
 /** @throws S3Error AccessDenied */
 function matchBucket(target: Target, { rules }: Snapshot): Plan['match'] {
   if (target.shape === 'service') return { kind: 'service' };
-  if (rules.matchBucket(target.bucket) === 'denied') throw new S3Error('AccessDenied', 'Access Denied');
+  if (rules.matchBucket(target.bucket) === 'denied') throw denied(NO_RULE);
   return { kind: 'bucket' };
 }
 

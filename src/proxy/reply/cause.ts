@@ -9,7 +9,8 @@ export function causeForLog(error: unknown): string | undefined {
     const { cause } = error;
     // What the reader of documents says is meant for clients, of documents of theirs; behind an error it is the store's.
     if (cause instanceof S3Error && cause.code === 'MalformedXML') return UNREADABLE;
-    return cause instanceof Error ? cause.message : undefined;
+    // A refusal without more to it has its cause in what the client is told.
+    return cause instanceof Error ? cause.message : (error.reason ?? error.message);
   }
   if (error instanceof UpstreamError) return error.message;
   // The reason of a signal that the client's end aborted.

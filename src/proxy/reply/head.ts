@@ -6,11 +6,17 @@ import type { Exchange } from '../exchange.ts';
  * @param headers name, value, name, value …: a list of the caller's that nobody else needs any more
  */
 export function writeHead(
-  { response, id }: Pick<Exchange, 'response' | 'id'>,
+  { response, id, log, startedAt }: Pick<Exchange, 'response' | 'id' | 'log' | 'startedAt'>,
   status: number,
   headers: string[],
 ): void {
   // With the usual reason of its status: the store's own wording could say anything.
   headers.push(REQUEST_ID, id);
   response.writeHead(status, headers);
+  log.firstByteMs = performance.now() - startedAt;
+}
+
+/** Counts what is written of the body of the answer. */
+export function countBody({ log }: Pick<Exchange, 'log'>, bytes: number): void {
+  log.bytesOut = (log.bytesOut ?? 0) + bytes;
 }

@@ -12,7 +12,7 @@ import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import { clientHeaders } from './client-headers.ts';
 import { inClientsWords } from './client-words.ts';
-import { writeHead } from './head.ts';
+import { countBody, writeHead } from './head.ts';
 import { faultOfOurs } from './our-faults.ts';
 import { ownUrl } from './own-url.ts';
 import type { Reply } from './reply.ts';
@@ -25,6 +25,7 @@ export async function sendLate({ exchange, answer, plan }: Reply): Promise<void>
   const client = exchange.response;
   const onWaiting = (text: string): void => {
     if (!client.headersSent) writeHead(exchange, 200, [...headers, 'content-type', 'application/xml']);
+    countBody(exchange, text.length);
     client.write(Buffer.from(text));
   };
   const document = await readLateDocument(response, {
@@ -32,8 +33,11 @@ export async function sendLate({ exchange, answer, plan }: Reply): Promise<void>
     onWaiting,
   });
   const safe = safeDocument(exchange, document, plan);
-  if (client.headersSent) client.end(Buffer.from(safe));
-  else await sendDocument(exchange, 200, safe, headers);
+  if (client.headersSent) {
+    const rest = Buffer.from(safe);
+    countBody(exchange, rest.byteLength);
+    client.end(rest);
+  } else await sendDocument(exchange, 200, safe, headers);
 }
 
 function safeDocument(exchange: Exchange, document: string, plan: Plan): string {

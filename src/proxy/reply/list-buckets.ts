@@ -147,7 +147,7 @@ async function refusalOf(
   const error = parseStoreError(text, []);
   log.cause = `${name} answered ListBuckets with ${response.statusCode} ${error?.code ?? ''}`.trim();
   return error?.code === 'AccessDenied'
-    ? new S3Error('AccessDenied', 'Access Denied')
+    ? new S3Error('AccessDenied', 'Access Denied', { reason: log.cause })
     : new S3Error('ServiceUnavailable', 'The proxy could not use the store. Its log says why.');
 }
 

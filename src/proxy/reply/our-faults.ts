@@ -1,3 +1,4 @@
+import type { StoreRefusal } from '../../log-line.ts';
 import type { StoreError } from '../../response/store-error.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { holdsKey } from '../../ssec/leak.ts';
@@ -10,20 +11,26 @@ import type { Plan } from '../plan/plan.ts';
  * Codes that blame the proxy's own dealings with the store, and what fixes them. Clients would take them for their
  * own fault: SDKs set their clocks by some and follow others to the store, where they would write in plain.
  */
-const OUR_FAULTS: Readonly<Record<string, string>> = {
-  AuthorizationHeaderMalformed: 'check upstream.region',
-  ExpiredToken: 'renew upstream.credentials',
-  InvalidAccessKeyId: 'check upstream.credentials',
-  IncorrectEndpoint: 'check upstream.endpoint and upstream.region: the bucket is in another region',
-  InvalidToken: 'renew upstream.credentials',
-  PermanentRedirect: 'check upstream.endpoint and upstream.region: the bucket is in another region',
-  RequestExpired: "set this host's clock",
-  RequestInTheFuture: "set this host's clock",
-  RequestTimeTooSkewed: "set this host's clock",
-  SignatureDoesNotMatch: 'check the secret in upstream.credentials',
-  Redirect: 'check upstream.endpoint and upstream.region',
-  TemporaryRedirect: 'the store moves the bucket; if this goes on, check upstream.endpoint',
-  TokenRefreshRequired: 'renew upstream.credentials',
+const OUR_FAULTS: Readonly<Record<string, readonly [StoreRefusal, fix: string]>> = {
+  AuthorizationHeaderMalformed: ['region', 'check upstream.region'],
+  ExpiredToken: ['credentials', 'renew upstream.credentials'],
+  InvalidAccessKeyId: ['credentials', 'check upstream.credentials'],
+  IncorrectEndpoint: [
+    'address',
+    'check upstream.endpoint and upstream.region: the bucket is in another region',
+  ],
+  InvalidToken: ['credentials', 'renew upstream.credentials'],
+  PermanentRedirect: [
+    'address',
+    'check upstream.endpoint and upstream.region: the bucket is in another region',
+  ],
+  RequestExpired: ['clock', "set this host's clock"],
+  RequestInTheFuture: ['clock', "set this host's clock"],
+  RequestTimeTooSkewed: ['clock', "set this host's clock"],
+  SignatureDoesNotMatch: ['credentials', 'check the secret in upstream.credentials'],
+  Redirect: ['address', 'check upstream.endpoint and upstream.region'],
+  TemporaryRedirect: ['address', 'the store moves the bucket; if this goes on, check upstream.endpoint'],
+  TokenRefreshRequired: ['credentials', 'renew upstream.credentials'],
 };
 
 /** In the texts above: the upstream that it is about. */
@@ -35,15 +42,22 @@ export function faultOfOurs(
   { code }: StoreError,
   upstream: Pick<Upstream, 'name'>,
 ): S3Error | undefined {
-  const fix = Object.hasOwn(OUR_FAULTS, code) ? OUR_FAULTS[code] : undefined;
-  return fix === undefined ? undefined : faultBetween(log, `${code}; ${fix}`, upstream);
+  const [refusal, fix] = (Object.hasOwn(OUR_FAULTS, code) && OUR_FAULTS[code]) || [];
+  return refusal === undefined ? undefined : faultBetween(log, refusal, `${code}; ${fix}`, upstream);
 }
 
 /**
  * The error for what is between the proxy and the store.
+ * @param refusal what it is about
  * @param said what the store answered, and what fixes it
  */
-export function faultBetween(log: Asker['log'], said: string, { name }: Pick<Upstream, 'name'>): S3Error {
+export function faultBetween(
+  log: Asker['log'],
+  refusal: StoreRefusal,
+  said: string,
+  { name }: Pick<Upstream, 'name'>,
+): S3Error {
+  log.storeRefusal = refusal;
   log.cause = `the store answered the proxy with ${said.replaceAll(UPSTREAM, name)}`;
   return new S3Error('ServiceUnavailable', 'The proxy could not use the store. Its log says why.');
 }
@@ -57,6 +71,7 @@ export function misdirected(
   const region = headers['x-amz-bucket-region'];
   const named = typeof region === 'string' && /^[a-z0-9-]{1,40}$/.test(region) && !holdsKey(region, ssecKeys);
   const where = named ? ` (it is in ${region})` : '';
+  log.storeRefusal = 'address';
   log.cause = `the store redirected with ${statusCode}; check ${name}.endpoint and ${name}.region for this bucket${where}`;
   return new S3Error('ServiceUnavailable', 'The proxy could not use the store. Its log says why.');
 }

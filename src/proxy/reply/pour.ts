@@ -22,9 +22,15 @@ export function wholeBody(response: StoreResponse, bytes: number | undefined): B
 
 const NOTHING = Buffer.of();
 
+interface Poured {
+  /** How many there have to be, where the length of the stream does not say it. */
+  readonly bytes?: number | undefined;
+  /** Gets how many were written, however it ends. */
+  readonly count?: { bytesOut?: number | undefined };
+}
+
 /**
  * Writes the body of the store's answer to the client as fast as both of them go, and leaves the client's side open.
- * @param bytes how many there have to be, where the length of the stream does not say it
  * @param begin called before the first byte, or when there is none: until then another answer can still take its place
  * @throws what broke the answer off: then the client must not see an end; an error when the client left
  */
@@ -32,7 +38,7 @@ export function pour(
   response: StoreResponse,
   client: ServerResponse,
   begin: () => void,
-  bytes?: number,
+  { bytes, count }: Poured = {},
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const sink = lettingGo(client, response);
@@ -41,6 +47,7 @@ export function pour(
     const done = (error?: Error): void => {
       response.off('data', take).off('end', ended).off('error', done).off('close', closed);
       client.off('drain', resume).off('close', left);
+      if (count) count.bytesOut = poured;
       if (error === undefined) resolve();
       else reject(UpstreamError.from(error));
     };

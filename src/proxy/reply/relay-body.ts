@@ -6,7 +6,7 @@ import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import { clientHeaders, clientTrailers } from './client-headers.ts';
 import { drained } from './drained.ts';
-import { writeHead } from './head.ts';
+import { countBody, writeHead } from './head.ts';
 import { pour, wholeBody } from './pour.ts';
 import type { Reply } from './reply.ts';
 import { sendEmpty } from './send.ts';
@@ -36,6 +36,7 @@ export function relayBody(reply: Reply, more: readonly string[] = NOTHING): Prom
   const whole = trailing || unread || client.destroyed ? undefined : wholeBody(response, bytes);
   if (!whole) return pourOn(reply, { headers, bytes, trailing, unread });
   writeHead(exchange, response.statusCode ?? 502, headers);
+  countBody(exchange, whole.byteLength);
   if (whole.byteLength > 0) client.end(whole);
   else client.end();
   return undefined;
@@ -56,7 +57,7 @@ async function pourOn(reply: Reply, { headers, bytes, trailing, unread }: Flow):
   const { response: client } = exchange;
   try {
     const begin = (): void => writeHead(exchange, response.statusCode ?? 502, headers);
-    await pour(response, client, begin, bytes);
+    await pour(response, client, begin, { bytes, count: exchange.log });
   } catch (error) {
     if (exchange.signal.aborted) throw error;
     if (!client.headersSent) throw brokenOff(error);

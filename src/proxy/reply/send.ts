@@ -4,7 +4,7 @@ import type { S3Error } from '../../s3/errors.ts';
 import { errorElement, XML_DECLARATION } from '../../s3/xml.ts';
 import type { Exchange } from '../exchange.ts';
 import { drained } from './drained.ts';
-import { writeHead } from './head.ts';
+import { countBody, writeHead } from './head.ts';
 
 /** Answers with an error of the proxy's own; ends the connection when the request's body is still on its way. */
 export async function refuse(exchange: Exchange, error: S3Error): Promise<void> {
@@ -80,7 +80,12 @@ async function send(
   const close = exchange.close || unread;
   if (close) endsConnection(request.socket);
   writeHead(exchange, status, [...headers, ...(close ? ['connection', 'close'] : [])]);
-  if (received.method !== 'HEAD') for (const piece of pieces) response.write(piece);
+  if (received.method !== 'HEAD') {
+    for (const piece of pieces) {
+      countBody(exchange, piece.byteLength);
+      response.write(piece);
+    }
+  }
   if (unread) await drained(exchange);
   response.end();
 }

@@ -1,3 +1,4 @@
+import type { StoreRefusal } from '../../log-line.ts';
 import type { StoreError } from '../../response/store-error.ts';
 import { S3Error, type S3ErrorCode } from '../../s3/errors.ts';
 import type { StoreResponse } from '../../upstream/response.ts';
@@ -10,17 +11,17 @@ import { faultBetween } from './our-faults.ts';
  * say. A client would take them for its own: it would ask for a proxy's password, or sign in.
  * https://www.rfc-editor.org/rfc/rfc9110#section-15.5
  */
-const OF_THE_CONNECTION: Readonly<Record<number, string>> = {
-  401: 'it refuses the credentials of the proxy; check upstream.credentials',
-  407: 'something in front of it asks for a password; check upstream.endpoint',
-  408: 'it waited too long for the request',
-  417: 'it does not take the request as the proxy sends it',
-  421: 'it is not the host of this name; check upstream.endpoint',
-  425: 'it does not take the request so early',
-  426: 'it wants another protocol; check upstream.endpoint',
-  431: 'the headers of the request are too long for it',
-  505: 'it does not speak HTTP/1.1; check upstream.endpoint',
-  511: 'a network in front of it wants a login',
+const OF_THE_CONNECTION: Readonly<Record<number, readonly [StoreRefusal, said: string]>> = {
+  401: ['credentials', 'it refuses the credentials of the proxy; check upstream.credentials'],
+  407: ['address', 'something in front of it asks for a password; check upstream.endpoint'],
+  408: ['protocol', 'it waited too long for the request'],
+  417: ['protocol', 'it does not take the request as the proxy sends it'],
+  421: ['address', 'it is not the host of this name; check upstream.endpoint'],
+  425: ['protocol', 'it does not take the request so early'],
+  426: ['address', 'it wants another protocol; check upstream.endpoint'],
+  431: ['protocol', 'the headers of the request are too long for it'],
+  505: ['protocol', 'it does not speak HTTP/1.1; check upstream.endpoint'],
+  511: ['address', 'a network in front of it wants a login'],
 };
 
 /** Statuses of errors at S3, and the code that each stands for without a document. */
@@ -52,11 +53,12 @@ export function connectionFault(
   { statusCode: status = 502 }: StoreResponse,
   { upstream, credentials }: Pick<Plan, 'upstream' | 'credentials'>,
 ): S3Error | undefined {
-  const said = OF_THE_CONNECTION[status];
-  if (said === undefined) return undefined;
+  const [refusal, said] = OF_THE_CONNECTION[status] ?? [];
+  if (refusal === undefined) return undefined;
   // Nobody signs a preflight.
-  if (status === 401 && !credentials) return new S3Error('AccessDenied', 'Access Denied');
-  return faultBetween(log, `status ${status}: ${said}`, upstream);
+  if (status === 401 && !credentials)
+    return new S3Error('AccessDenied', 'Access Denied', { reason: 'the store wants a signature' });
+  return faultBetween(log, refusal, `status ${status}: ${said}`, upstream);
 }
 
 /** Demands of an answer that has no document a status that errors have at S3. @throws S3Error */
@@ -98,9 +100,11 @@ function foreignStatus(
   document: string,
 ): S3Error | undefined {
   if (OF_S3[status] !== undefined) return undefined;
-  const fault = faultBetween(log, `status ${status} and ${document}`, upstream);
+  const fault = faultBetween(log, 'protocol', `status ${status} and ${document}`, upstream);
   const known = AS_AT_S3[status];
-  return known ? new S3Error(...known) : fault;
+  if (!known) return fault;
+  log.storeRefusal = undefined;
+  return new S3Error(...known);
 }
 
 const NO_BUCKET: StoreError = {

@@ -3,6 +3,7 @@ import { S3Error } from '../../s3/errors.ts';
 import { mayBeAboutKey } from '../../s3/read-failure.ts';
 import type { Answer } from '../../upstream/answer.ts';
 import { attempt } from '../store/attempt.ts';
+import { noteRetry } from '../store/retried.ts';
 import { findKey, mustKnowKey } from './find-key.ts';
 import { askByRange } from './range-probe.ts';
 import { inOrder, type Judged, type KeySearch, keysFor, type Verdict } from './search.ts';
@@ -26,6 +27,7 @@ export async function readByRing(search: KeySearch): Promise<Answer> {
     if (judged.verdict === 'opened') return judged.answer;
     if (!triesNext(judged)) return await conclude(search, judged);
     tried.push(judged);
+    noteRetry(search.request.asker.log, 'key');
   }
   if (rule?.plainReads === 'allow' && tried.some(({ verdict }) => verdict === 'unclear')) {
     const { answer } = await tryKey(search, undefined);
@@ -33,8 +35,18 @@ export async function readByRing(search: KeySearch): Promise<Answer> {
     answer.response.resume();
   }
   const last = tried.at(-1);
-  if (ring.length === 1 && last) return last.answer;
-  return await conclude(search, await tryKey(search, ring[0]));
+  const judged = ring.length === 1 && last ? last : await tryKey(search, ring[0]);
+  noteMisfit(search, judged);
+  return judged === last ? last.answer : await conclude(search, judged);
+}
+
+/** For the log: the store says no more than that the request is refused. */
+function noteMisfit({ request: { asker }, reading: { ring, own } }: KeySearch, { verdict }: Judged): void {
+  if (verdict !== 'wrong-key') return;
+  const tried = ring.map(({ id }) => id).join(', ');
+  asker.log.cause = own
+    ? "the client's own SSE-C key does not open the object"
+    : `no key of the ring opens the object; tried: ${tried}`;
 }
 
 function triesNext({ verdict }: Judged): boolean {
@@ -138,5 +150,6 @@ async function readWithFoundKey(search: KeySearch): Promise<Answer> {
   }
   const judged = await tryKey(search, found.ssecKey);
   if (triesNext(judged)) search.access.memo.forget(search.reading.object);
+  noteMisfit(search, judged);
   return judged.answer;
 }

@@ -6,6 +6,7 @@ import type { Upstream } from '../../upstream/upstream.ts';
 import { UpstreamError, type UpstreamFault } from '../../upstream/upstream-error.ts';
 import { sendToRegion } from './bucket-region.ts';
 import { outboundOf } from './outbound.ts';
+import { noteRetry } from './retried.ts';
 import type { Sending, Stores } from './sending.ts';
 
 /**
@@ -23,6 +24,7 @@ function sendAgain(sending: Sending, upstream: Upstream, stores: Stores): Promis
   sending.asker.log.attempts ??= 0;
   return send(sending, upstream, stores, false).catch(async (error: unknown) => {
     if (!goesAgain(sending, error)) throw asS3Error(error);
+    noteRetry(sending.asker.log, 'reset');
     try {
       return await send(sending, upstream, stores, true);
     } catch (fault) {
@@ -49,12 +51,21 @@ function send(
   { connections, clock }: Stores,
   fresh: boolean,
 ): Promise<Answer> {
-  const { method, path, headers } = outboundOf(message, plan, { keys, upstream, now: clock() });
   const { stream, begin } = message;
   const body = message.body === 'some' ? { stream, begin } : undefined;
-  const { signal, log: tally } = asker;
+  const { signal, log: tally, trace } = asker;
+  const { ssecKeyId } = tally;
+  const span = trace?.spans?.attempt({ method: plan.method ?? message.method, upstream, ssecKeyId });
+  const { method, path, headers } = outboundOf(message, plan, {
+    keys,
+    upstream,
+    now: clock(),
+    trace: span?.headers ?? trace?.headers,
+  });
+  tally.region = upstream.region;
   const one = { method, path, headers, upstream, body, fresh, tally, signal };
-  return forward(one, connections.of(plan.upstream));
+  const answer = forward(one, connections.of(plan.upstream));
+  return span ? span.over(answer) : answer;
 }
 
 const NO_CONNECTION: ReadonlySet<UpstreamFault> = new Set<UpstreamFault>([

@@ -6,6 +6,7 @@ import { inRegion, isRegion } from '../../upstream/regions.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { ownPlan } from '../plan/own-plan.ts';
 import { ownSending } from './own-sending.ts';
+import { noteRetry } from './retried.ts';
 import type { Sending, Stores } from './sending.ts';
 
 /** Sends it to an upstream, be it that of the plan or the same in another region. */
@@ -45,6 +46,7 @@ export async function sendToRegion(sending: Sending, { regions }: Regions, send:
   const there = regions.recall(upstream, bucket) ?? here;
   if (there === here || !bodyless) return answer;
   answer.response.resume();
+  noteRetry(sending.asker.log, 'region');
   return await send(sending, inRegion(upstream, there));
 }
 

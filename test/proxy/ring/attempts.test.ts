@@ -65,7 +65,7 @@ async function attemptOn(t: Test, port: number, given: Given = {}): Promise<Atte
           connections: { of: () => pool },
           memo: new KeyMemo(),
           regions: new BucketRegions(),
-          metrics: makeMetrics({ distrusted: () => 0 }),
+          metrics: makeMetrics({ distrusted: () => [] }),
           clock: () => NOW,
         },
       );

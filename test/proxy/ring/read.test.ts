@@ -72,7 +72,7 @@ async function standOf(
   });
   const pool = poolOf(snapshot.upstream);
   t.teardown(() => pool.destroy());
-  const metrics = makeMetrics({ distrusted: () => 0 });
+  const metrics = makeMetrics({ distrusted: () => [] });
   const access = {
     connections: { of: () => pool },
     metrics,

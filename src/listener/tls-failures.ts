@@ -1,0 +1,94 @@
+/** Why a client and a listener did not come to terms over TLS. `expired`: so the client says of the listener's certificate. */
+type TlsFailure =
+  | 'untrusted'
+  | 'expired'
+  | 'old-version'
+  | 'plain-http'
+  | 'no-shared-cipher'
+  | 'client-certificate'
+  | 'timeout'
+  | 'reset'
+  | 'other';
+
+/** What OpenSSL says, without the version before an alert. Of an unknown authority Go says "bad", and Java "unknown". */
+const BY_REASON: Readonly<Record<string, TlsFailure>> = {
+  'alert unknown ca': 'untrusted',
+  'alert bad certificate': 'untrusted',
+  'alert certificate unknown': 'untrusted',
+  'alert certificate expired': 'expired',
+  'unsupported protocol': 'old-version',
+  'version too low': 'old-version',
+  'alert protocol version': 'old-version',
+  'inappropriate fallback': 'old-version',
+  'http request': 'plain-http',
+  'https proxy request': 'plain-http',
+  'no shared cipher': 'no-shared-cipher',
+  'no suitable signature algorithm': 'no-shared-cipher',
+  'peer did not return a certificate': 'client-certificate',
+  'certificate verify failed': 'client-certificate',
+};
+
+/** What to do about each, for the log. */
+const REMEDIES: Readonly<Record<TlsFailure, string>> = {
+  untrusted:
+    'the client does not trust the certificate: give it the CA, or a certificate with the name that it asked for',
+  expired: 'the client says that the certificate has expired: renew it, and compare the clocks',
+  'old-version': 'the client speaks a version of TLS below 1.2: update it',
+  'plain-http': 'the client speaks plain HTTP to a port with TLS: write https:// in its endpoint',
+  'no-shared-cipher': "the client has no cipher for this kind of certificate: compare both sides' settings",
+  'client-certificate': 'the client sent no certificate, or one that tls.clientCa did not sign',
+  timeout: 'the handshake took longer than timeouts.handshake',
+  reset:
+    'the client ended the connection in the handshake; some do so when they do not trust the certificate',
+  other: 'what the client sent is not a TLS handshake that can be read',
+};
+
+/** Of so many lines in so much time; what fails more often is counted alone: a scanner must not fill a disk. */
+const MOST_LINES = 10;
+const WINDOW_MS = 60_000;
+
+export interface TlsFailureLine {
+  readonly reason: TlsFailure;
+  readonly remote: string | undefined;
+  readonly cause: string;
+  /** Failures since the last line that have none. */
+  readonly untold?: number;
+}
+
+/** Handshakes of clients that failed, of all listeners: counted, and told as far as there is room in the log. */
+export class TlsFailures {
+  /** Takes a line for the log. */
+  tell: (line: TlsFailureLine) => void = () => {};
+  readonly #counts = new Map<TlsFailure, number>();
+  #windowFrom = Number.NEGATIVE_INFINITY;
+  #lines = 0;
+  #untold = 0;
+
+  /** @param now in milliseconds, of a clock that only goes on */
+  add(reason: TlsFailure, remote: string | undefined, now = performance.now()): void {
+    this.#counts.set(reason, this.count(reason) + 1);
+    if (now - this.#windowFrom >= WINDOW_MS) {
+      this.#windowFrom = now;
+      this.#lines = 0;
+    }
+    if (this.#lines >= MOST_LINES) {
+      this.#untold += 1;
+      return;
+    }
+    this.#lines += 1;
+    const untold = this.#untold;
+    this.#untold = 0;
+    this.tell({ reason, remote, cause: REMEDIES[reason], ...(untold > 0 && { untold }) });
+  }
+
+  count(reason: TlsFailure): number {
+    return this.#counts.get(reason) ?? 0;
+  }
+}
+
+/** @param reason OpenSSL's */
+export function tlsFailureOf(reason: string): TlsFailure {
+  const alert = reason.indexOf('alert ');
+  const said = alert < 0 ? reason : reason.slice(alert);
+  return Object.hasOwn(BY_REASON, said) ? (BY_REASON[said] ?? 'other') : 'other';
+}

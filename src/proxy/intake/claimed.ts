@@ -1,0 +1,27 @@
+import { S3Error } from '../../s3/errors.ts';
+import { parseQuery, Query } from '../../s3/query.ts';
+import { claimedId, shownId } from '../../signatures/claimed.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Serving } from '../serving.ts';
+
+/** Who one that was not let in says to be, for the log. The fields of a form are known from the error alone. */
+export function claimedBy(
+  { received, rawTarget }: Pick<Exchange, 'received' | 'rawTarget'>,
+  error: unknown,
+  { snapshot }: Pick<Serving, 'snapshot'>,
+): string | undefined {
+  const isKnown = (id: string): boolean => snapshot.clients.has(id);
+  const told = error instanceof S3Error ? error.fields['AWSAccessKeyId'] : undefined;
+  if (told !== undefined) return shownId(told, isKnown);
+  return claimedId(received.headers, queryOf(rawTarget), isKnown);
+}
+
+/** What can't be read claims nothing. */
+function queryOf(rawTarget: string): Query {
+  const at = rawTarget.indexOf('?');
+  try {
+    return parseQuery(at < 0 ? '' : rawTarget.slice(at + 1));
+  } catch {
+    return new Query([]);
+  }
+}

@@ -1,0 +1,134 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import tls from 'node:tls';
+import t, { type Test } from 'tap';
+import { makeCertificates } from '../../src/cli/certificate.ts';
+import { CLIENT_TIMEOUTS } from '../../src/listener/bounds.ts';
+import { ClientConnections } from '../../src/listener/connections.ts';
+import { listen } from '../../src/listener/listen.ts';
+import { Load } from '../../src/listener/load.ts';
+import { type TlsFailureLine, TlsFailures } from '../../src/listener/tls-failures.ts';
+import { eventually } from '../e2e/wire.ts';
+
+interface Stand {
+  readonly port: number;
+  readonly ca: string;
+  readonly lines: TlsFailureLine[];
+}
+
+async function stand(t: Test): Promise<Stand> {
+  const { ca, cert, key } = await makeCertificates({ names: [], addresses: ['127.0.0.1'] });
+  const load = new Load({ timeouts: { ...CLIENT_TIMEOUTS, handshake: 500 } });
+  const lines: TlsFailureLine[] = [];
+  load.tls.tell = (line) => void lines.push(line);
+  const settings = {
+    host: '127.0.0.1',
+    port: 0,
+    auth: 'none',
+    permissions: { admin: false, grants: [] },
+  } as const;
+  const listener = await listen(
+    { ...settings, tls: { cert, key } },
+    (_request, response) => response.end(),
+    new ClientConnections(load),
+  );
+  t.teardown(() => listener.drain(0));
+  return { port: listener.port, ca, lines };
+}
+
+/** Connects, says these bytes, and leaves when it is told to. */
+async function say(port: number, bytes: Buffer | string, leave: 'at once' | 'never'): Promise<void> {
+  const socket = net.connect(port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  await once(socket, 'connect');
+  if (bytes.length > 0) await new Promise((resolve) => socket.write(bytes, resolve));
+  if (leave === 'at once') {
+    // What was said arrives before the end.
+    socket.end();
+    setTimeout(() => socket.destroy(), 200).unref();
+  } else socket.resume();
+  await closed;
+}
+
+async function handshake(port: number, options: tls.ConnectionOptions): Promise<void> {
+  const socket = tls.connect({ port, host: '127.0.0.1', ...options });
+  socket.on('error', () => undefined).on('data', () => socket.destroy());
+  socket.on('secureConnect', () => socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'));
+  await new Promise((resolve) => socket.once('close', resolve));
+}
+
+/** As a client that knows no such authority: begins, sees the certificate, and sends a fatal alert. */
+async function distrust(port: number): Promise<void> {
+  const hello = await helloOf({ maxVersion: 'TLSv1.2' });
+  const socket = net.connect(port, '127.0.0.1');
+  socket.on('error', () => undefined).once('data', () => socket.write(UNKNOWN_CA));
+  socket.write(hello);
+  await new Promise((resolve) => socket.once('close', resolve));
+}
+
+/** The first bytes of a client. */
+async function helloOf(options: tls.ConnectionOptions): Promise<Buffer> {
+  const server = net.createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as net.AddressInfo;
+  const client = tls.connect({ port, host: '127.0.0.1', ...options }).on('error', () => undefined);
+  const [socket] = (await once(server, 'connection')) as [net.Socket];
+  const [hello] = (await once(socket, 'data')) as [Buffer];
+  client.destroy();
+  socket.destroy();
+  server.close();
+  return hello;
+}
+
+/** A fatal alert, as a client sends it that knows no such authority. */
+const UNKNOWN_CA = Buffer.from('15030300020230', 'hex');
+const BEGUN = Buffer.from('1603010200', 'hex');
+
+t.test('a handshake that fails leaves a line with its reason, whose it was and what to do', async (t) => {
+  const { port, ca, lines } = await stand(t);
+  const faults: readonly (readonly [reason: string, cause: RegExp, fail: () => Promise<void>])[] = [
+    ['untrusted', /give it the CA/, () => distrust(port)],
+    ['plain-http', /https:\/\//, () => say(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n', 'never')],
+    [
+      'old-version',
+      /below 1\.2/,
+      () => handshake(port, { ca, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' }),
+    ],
+    [
+      'no-shared-cipher',
+      /cipher/,
+      () => handshake(port, { ca, maxVersion: 'TLSv1.2', ciphers: 'AES128-SHA:@SECLEVEL=0' }),
+    ],
+    ['timeout', /timeouts\.handshake/, () => say(port, BEGUN, 'never')],
+    ['reset', /ended the connection/, () => say(port, BEGUN, 'at once')],
+    ['other', /not a TLS handshake/, () => say(port, Buffer.alloc(100, 7), 'never')],
+  ];
+  for (const [reason, cause, fail] of faults) {
+    lines.splice(0);
+    await fail();
+    await eventually(() => lines.length > 0);
+    t.match(lines, [{ reason, cause, remote: '127.0.0.1' }], reason);
+    t.equal(lines.length, 1, `${reason}: one line`);
+  }
+});
+
+t.test('a handshake that succeeds, and a look whether somebody listens, leave none', async (t) => {
+  const { port, ca, lines } = await stand(t);
+  await handshake(port, { ca });
+  await say(port, '', 'at once');
+  await handshake(port, { ca, maxVersion: 'TLSv1.2' });
+  t.same(lines, []);
+});
+
+t.test('many failures fill no disk: they are counted, and the next line says how many', async (t) => {
+  const failures = new TlsFailures();
+  const lines: TlsFailureLine[] = [];
+  failures.tell = (line) => void lines.push(line);
+  for (let count = 0; count < 1000; count += 1) failures.add('plain-http', '192.0.2.1', 5);
+  t.equal(lines.length, 10);
+  t.equal(failures.count('plain-http'), 1000);
+  failures.add('reset', '192.0.2.1', 60_005);
+  t.match(lines.at(-1), { reason: 'reset', untold: 990 });
+});
