@@ -8,7 +8,7 @@ const CRLF = '\r\n';
 /** Encodes a body of known length in the unsigned framing of aws-chunked; the trailers are requested at its end. */
 export class ChunkEncoder implements Step {
   readonly #trailers: () => Trailers;
-  /** Of the body, in bytes, behind the chunk that is being filled. */
+  /** How many bytes of the body follow the chunk in work. */
   #left: number;
   /** A chunk with its framing, in memory of its own: it goes on as one piece, and is written as it is. */
   #chunk: Buffer | undefined;

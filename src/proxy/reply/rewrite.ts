@@ -20,7 +20,7 @@ export interface Rewrite {
   /** In bytes; by default, what fits a document of one object. */
   readonly longest?: number;
   /**
-   * @param document UTF-8, from its root element on, as is what becomes of it
+   * @param document UTF-8, from its root element on; what becomes of it is the same
    * @throws S3Error MalformedXML for one that nobody can read
    */
   readonly rewrite: (document: Buffer, reply: Reply) => Work<string | Buffer>;
