@@ -4,12 +4,17 @@ import type { Metafile } from 'esbuild';
 
 /**
  * Whose work is in the program: each package of which something is in it, with its version and the texts of its license.
+ * @param beside folders of packages of which files lie beside the program
  * @throws Error when a package says nothing of its license
  */
-export function licensesOf(root: string, outputs: Metafile['outputs']): string {
+export function licensesOf(
+  root: string,
+  outputs: Metafile['outputs'],
+  beside: readonly string[] = [],
+): string {
   const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
   const used = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0);
-  const folders = new Set(used.flatMap(([path]) => folderOf(path) ?? []));
+  const folders = new Set([...used.flatMap(([path]) => folderOf(path) ?? []), ...beside]);
   const parts = [...folders].toSorted().map((folder) => partOf(folder, join(root, folder)));
   return [HEAD, ...parts].join(RULE);
 }

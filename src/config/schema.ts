@@ -7,6 +7,7 @@ import { ListenSchema } from './schema/listener.ts';
 import { MemorySchema } from './schema/memory.ts';
 import { MetricsSchema } from './schema/metrics.ts';
 import { NamesSchema } from './schema/names.ts';
+import { ReadySchema } from './schema/ready.ts';
 import { RuleSchema } from './schema/rule.ts';
 import { choice, duration, pause, size } from './schema/scalars.ts';
 import { UpstreamSchema } from './schema/upstream.ts';
@@ -25,6 +26,7 @@ export const ConfigSchema = z
   .strictObject({
     listen: z.array(ListenSchema).min(1, { error: 'needs at least one listener' }).describe('Listeners.'),
     admin: AdminSchema,
+    ready: ReadySchema,
     domains: z
       .array(z.string())
       .default([])

@@ -3,7 +3,7 @@ import type { ListenerSettings } from '../listener/settings.ts';
 import { classify } from '../s3/classify.ts';
 import { S3Error } from '../s3/errors.ts';
 import { parseTarget, type Target } from '../s3/target.ts';
-import { lateIn } from '../upstream/upstream-error.ts';
+import { faultIn, type UpstreamError } from '../upstream/upstream-error.ts';
 import { carryOut } from './body/carry-out.ts';
 import { rewriteDocument } from './body/documents.ts';
 import { planBody } from './body/plan-body.ts';
@@ -98,8 +98,8 @@ export async function handle(
 
 async function answerFailure(exchange: Exchange, error: unknown, serving: Serving): Promise<void> {
   const { response, log } = exchange;
-  const late = lateIn(error);
-  if (late) serving.metrics.upstreams.late(log.upstream ?? serving.snapshot.upstream.name, late);
+  const fault = faultIn(error);
+  if (fault) noteFault(log.upstream ?? serving.snapshot.upstream.name, fault, serving);
   if (log.client === undefined) log.claimed = claimedBy(exchange, error, serving);
   const cause = causeForLog(error);
   if (cause !== undefined) log.cause ??= cause;
@@ -112,6 +112,11 @@ async function answerFailure(exchange: Exchange, error: unknown, serving: Servin
   } catch {
     breakOff(exchange);
   }
+}
+
+function noteFault(upstream: string, { late, fault, message }: UpstreamError, serving: Serving): void {
+  if (late) serving.metrics.upstreams.late(upstream, late);
+  serving.observer.fault(upstream, fault, message);
 }
 
 /** The client must not take what it has for the whole. */
@@ -134,9 +139,10 @@ function noteScope({ log }: Exchange, { match, upstream }: Scope): void {
 }
 
 /** The one log line of a request, and its place in the metrics. */
-function account(exchange: Exchange, { log, metrics, snapshot }: Serving): void {
+function account(exchange: Exchange, { log, metrics, observer, snapshot }: Serving): void {
   const fields = finishRecord(exchange);
   exchange.trace?.spans?.end(fields, snapshot.tracing?.objectKeys ?? false);
   metrics.request(fields);
+  observer.request(fields);
   log.request(levelOf(fields), fields);
 }

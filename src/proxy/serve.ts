@@ -3,9 +3,10 @@ import { setDefaultHighWaterMark } from 'node:stream';
 import { startAdmin } from '../admin/admin.ts';
 import type { CertificateEnd } from '../admin/certificate-metrics.ts';
 import type { Figures } from '../admin/figures.ts';
-import { healthRoutes } from '../admin/health-routes.ts';
+import { type Health, healthRoutes } from '../admin/health-routes.ts';
 import { makeMetrics } from '../admin/metrics.ts';
 import type { Build } from '../admin/process-metrics.ts';
+import { type Status, statusRoutes } from '../admin/status-routes.ts';
 import { KeyMemo } from '../keys/memo.ts';
 import { StoreHealth } from '../keys/stores/health.ts';
 import { ClientConnections } from '../listener/connections.ts';
@@ -26,6 +27,12 @@ import { waitForRestart } from '../snapshot/restart.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allUpstreams } from '../snapshot/upstream-of.ts';
 import { Distrust, type Trust } from '../ssec/distrust.ts';
+import { Reloads } from '../status/around.ts';
+import { aroundOf, requiredBy } from '../status/around-of.ts';
+import type { Facts } from '../status/facts.ts';
+import { Observer } from '../status/observer.ts';
+import { Prober } from '../status/prober.ts';
+import { Teller, type Troubles } from '../status/teller.ts';
 import type { Tracer } from '../tracing/trace.ts';
 import { BucketRegions } from '../upstream/bucket-regions.ts';
 import { Connections } from '../upstream/connections.ts';
@@ -56,18 +63,14 @@ export interface RunningProxy {
   /** Serves a connection that another process has accepted for a listener of the config, by its index. */
   accept(listener: number, socket: Socket): void;
   /** What the admin address tells. */
-  health(): ProcessHealth;
+  health(): Troubles;
   figures(): Promise<Figures>;
+  /** What its requests told. */
+  facts(): Facts;
   /** The config could not be reloaded: the snapshot stays, and the metrics tell. */
-  keep(): void;
+  keep(cause?: string): void;
   /** Takes no more requests, lets those under way finish for at most `limits.drain`, then closes. */
   stop(): Promise<void>;
-}
-
-/** As in `Health` of the admin address. */
-export interface ProcessHealth {
-  readonly notReady?: string | undefined;
-  readonly degraded?: string | undefined;
 }
 
 /** What a proxy takes from where it runs. */
@@ -153,6 +156,13 @@ export async function startProxy(
     destination?.resize(limits.logBuffer ?? LOG_BUFFER);
   };
   useLimits(snapshot);
+  const observer = new Observer({
+    load,
+    upstreams: () => serving.connections.figures(),
+    doubts: () => distrust.doubts(),
+  });
+  observer.use(snapshot);
+  const reloads = new Reloads(Date.now());
   const lasting = {
     distrust,
     memo,
@@ -162,6 +172,7 @@ export async function startProxy(
     heldOfClients,
     load,
     metrics,
+    observer,
     log,
     tracer,
     clock,
@@ -174,14 +185,50 @@ export async function startProxy(
     signingKeys: new SigningKeys(),
   };
   metrics.config(configHash(snapshot), clock());
-  const health = {
-    notReady: () => reason ?? waitingFor(serving.snapshot),
-    degraded: () => allOf(keyStores.trouble(), destination?.health.trouble()),
+  const prober = new Prober({
+    upstreams: () => allUpstreams(serving.snapshot),
+    connections: () => serving.connections,
+    observer,
+  });
+  prober.use(snapshot.ready?.probe);
+  const teller = new Teller({
+    facts: () => [observer.facts()],
+    around: () =>
+      aroundOf({
+        snapshot: serving.snapshot,
+        now: Date.now(),
+        reason,
+        reloads,
+        keyStores,
+        log: destination?.health.trouble(),
+      }),
+    required: () => requiredBy(serving.snapshot),
+  });
+  const troubles = (): Troubles => {
+    const waits = waitingFor(serving.snapshot);
+    const decides = requiredBy(serving.snapshot).includes('keys');
+    return {
+      notReady: reason ?? (decides ? waits : undefined),
+      degraded: allOf(decides ? undefined : waits, keyStores.trouble(), destination?.health.trouble()),
+    };
+  };
+  const status: Status = {
+    document: () => teller.document(),
+    explain: async (asked) => (await import('../explain/answer.ts')).explained(asked, serving.snapshot),
+  };
+  const health: Health = {
+    notReady: async () => (await teller.troubles(troubles())).notReady,
+    degraded: async () => (await teller.troubles(troubles())).degraded,
+    parts: () => teller.parts(),
     metrics: () => metrics.text(),
   };
   const admin =
     snapshot.admin &&
-    (await startAdmin(await placeOf(snapshot.admin, names), healthRoutes(health), snapshot.limits.admin));
+    (await startAdmin(
+      await placeOf(snapshot.admin, names),
+      [...healthRoutes(health), ...statusRoutes(status)],
+      snapshot.limits.admin,
+    ));
   const opened = await openAll(snapshot, {
     admin,
     handedOver,
@@ -205,6 +252,9 @@ export async function startProxy(
       log.level = next.logLevel ?? log.level;
       metrics.config(configHash(next), clock());
       metrics.reload('success');
+      observer.use(next);
+      reloads.note('success', Date.now());
+      prober.use(next.ready?.probe);
       return waitForRestart(snapshot, next);
     },
     setTicketKeys: (keys) => {
@@ -215,11 +265,16 @@ export async function startProxy(
       if (to) to.listener.accept(socket);
       else socket.destroy();
     },
-    health: () => ({ notReady: health.notReady(), degraded: health.degraded() }),
+    health: troubles,
+    facts: () => observer.facts(),
     figures: () => metrics.figures(),
-    keep: () => metrics.reload('failure'),
+    keep: (cause) => {
+      metrics.reload('failure');
+      reloads.note('failure', Date.now(), cause);
+    },
     stop: async () => {
       reason = 'draining';
+      prober.stop();
       const { drain } = serving.snapshot.limits;
       await Promise.all(opened.map(({ listener }) => listener.drain(drain)));
       serving.connections.destroy();

@@ -7,6 +7,7 @@ import type { HeldBytes } from '../response/held-bytes.ts';
 import type { SigningKeys } from '../sigv4/signing-keys.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Trust } from '../ssec/distrust.ts';
+import type { Observer } from '../status/observer.ts';
 import type { Tracer } from '../tracing/trace.ts';
 import type { BucketRegions } from '../upstream/bucket-regions.ts';
 import type { Connections } from '../upstream/connections.ts';
@@ -26,6 +27,7 @@ export interface Serving {
   readonly heldOfClients: HeldBytes;
   readonly load: Load;
   readonly metrics: Metrics;
+  readonly observer: Observer;
   readonly log: Logger;
   /** Where spans are wanted. */
   readonly tracer?: Tracer | undefined;

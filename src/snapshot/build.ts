@@ -50,6 +50,11 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
       pinned: config.keys[id]?.fingerprint !== undefined,
     })),
     metricLabels: (['client', 'bucket'] as const).filter((label) => config.metrics.labels.includes(label)),
+    keySources: new Map(Object.entries(config.keys).map(([id, key]) => [id, sourceOf(key)])),
+    ready: {
+      required: config.ready.required,
+      probe: config.ready.probe === 'off' ? undefined : milliseconds(config.ready.probe),
+    },
     workers: config.workers,
     limits: {
       drain: milliseconds(config.drain),
@@ -175,6 +180,13 @@ function buildRing(entries: Entries, keys: Config['keys'], { ssecKeys, missing }
   if (waitsFor.length > 0) return { kind: 'waiting', waitsFor, ...(held ? { held } : {}) };
   if (first === undefined) throw new TypeError('a rule that encrypts needs a key');
   return { kind: 'ssec', ring: [first, ...older] };
+}
+
+function sourceOf({ vault, ...others }: Config['keys'][string]): string {
+  if (vault) return `vault:${vault.server}`;
+  return (
+    (['file', 'directory', 'env', 'exec'] as const).find((kind) => others[kind] !== undefined) ?? 'unknown'
+  );
 }
 
 function addressOf(text: string): { host: string; port: number } {

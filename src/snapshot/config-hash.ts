@@ -20,6 +20,8 @@ export function configHash(snapshot: Snapshot): number {
     workers: _7,
     metricLabels: _8,
     tracing: _9,
+    keySources: _10,
+    ready: _11,
     ...shared
   } = snapshot;
   const text = JSON.stringify(shared, (_name, value: unknown) =>

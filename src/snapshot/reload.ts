@@ -25,8 +25,8 @@ interface Reloading {
 interface Reloaded {
   /** @returns the changed fields of the config that need a restart; throws when the snapshot can't be used */
   reload(snapshot: Snapshot): readonly string[] | Promise<readonly string[]>;
-  /** The new config can't be used. */
-  keep(): void;
+  /** The new config can't be used. @param cause the first reason */
+  keep(cause?: string): void;
 }
 
 export interface Reloader {
@@ -67,7 +67,7 @@ export function reloader({ file, proxy, log, load = loadConfig, ...begun }: Relo
       current = taken;
       log[quiet ? 'debug' : 'info']({ reason }, 'reloaded');
     } else {
-      proxy.keep();
+      proxy.keep(found.find(([severity]) => severity === 'error')?.[1]);
       log[quiet ? 'debug' : 'error']({ reason }, `${file} was not loaded; the previous config stays in use`);
     }
   };
@@ -77,8 +77,9 @@ export function reloader({ file, proxy, log, load = loadConfig, ...begun }: Relo
       const reason = [...reasons].join(', ');
       reasons.clear();
       await take(reason).catch((error: unknown) => {
-        proxy.keep();
-        log.error({ cause: error instanceof Error ? error.message : String(error) }, 'the reload failed');
+        const cause = error instanceof Error ? error.message : String(error);
+        proxy.keep(cause);
+        log.error({ cause }, 'the reload failed');
       });
       if (!stopped) watch.over(files, current.watch);
     }

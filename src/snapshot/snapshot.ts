@@ -1,6 +1,7 @@
 import type { AdminSettings } from '../admin/access.ts';
 import type { Client } from '../clients/client.ts';
 import type { Permissions } from '../clients/permissions.ts';
+import type { Part } from '../health-parts.ts';
 import type { SseKey } from '../keys/key.ts';
 import type { ClientLimits, ClientTimeouts } from '../listener/bounds.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
@@ -36,6 +37,10 @@ export interface Snapshot {
   readonly rules: RuleSet;
   /** Every key of the config; `pinned` when the config states its fingerprint. */
   readonly ssecKeys: readonly { readonly ssecKey: SseKey; readonly pinned: boolean }[];
+  /** Where each key comes from, by its id: `file`, `vault:main`; absent means unknown. */
+  readonly keySources?: ReadonlyMap<string, string>;
+  /** What makes the proxy not ready; absent means the defaults. */
+  readonly ready?: { readonly required: readonly Part[]; readonly probe: number | undefined };
   readonly limits: Limits;
   /** By what else requests are counted; absent means by nothing. */
   readonly metricLabels?: readonly ('client' | 'bucket')[];

@@ -24,6 +24,7 @@ export interface Trust {
   isDoubted(bucket: string): boolean;
   isTried(bucket: string, writes: Writes): boolean;
   refusing(now: number): readonly string[];
+  doubts(): readonly (readonly [bucket: string, doubt: ToldDoubt])[];
   add(bucket: string, writes: Writes, now: number): number | Promise<number>;
   standing(bucket: string, writes: Writes, now: number): Standing | Promise<Standing>;
   spare(bucket: string, writes: Writes): void | Promise<void>;

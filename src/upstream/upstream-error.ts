@@ -38,8 +38,13 @@ export type LatePhase = 'connect' | 'headers' | 'idle' | 'document' | 'late';
 
 /** Which time of the store was over, if that is why a request failed. */
 export function lateIn(error: unknown): LatePhase | undefined {
+  return faultIn(error)?.late;
+}
+
+/** What went wrong with the store, if that is why a request failed. */
+export function faultIn(error: unknown): UpstreamError | undefined {
   const cause = error instanceof UpstreamError ? error : (error as Error | undefined)?.cause;
-  return cause instanceof UpstreamError ? cause.late : undefined;
+  return cause instanceof UpstreamError ? cause : undefined;
 }
 
 export class UpstreamError extends Error {

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import type { Figures } from '../admin/figures.ts';
 import type { SeenUpload } from '../multipart/encrypted-uploads.ts';
-import type { ProcessHealth } from '../proxy/serve.ts';
 import type { Standing, ToldDoubt, Writes } from '../ssec/distrust.ts';
+import type { Facts } from '../status/facts.ts';
+import type { Troubles } from '../status/teller.ts';
 
 /** What the master calls at a worker. What has an answer is asked; the others are told. */
 export interface WorkerCalls {
@@ -13,8 +14,9 @@ export interface WorkerCalls {
   commit(none: object): Committed;
   /** Forget what was prepared. */
   abort(none: object): undefined;
-  health(none: object): ProcessHealth;
+  health(none: object): Troubles;
   figures(none: object): Promise<{ figures: Figures }>;
+  facts(none: object): { facts?: Facts | undefined };
   tickets(keys: TicketKeys): undefined;
   /** How a bucket stands from now on. */
   doubt(of: BucketDoubt): object;

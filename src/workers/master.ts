@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { startAdmin } from '../admin/admin.ts';
 import { healthRoutes } from '../admin/health-routes.ts';
 import type { Build } from '../admin/process-metrics.ts';
+import { statusRoutes } from '../admin/status-routes.ts';
 import type { StoreHealth } from '../keys/stores/health.ts';
 import type { Logger } from '../log.ts';
 import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
@@ -89,7 +90,7 @@ export async function startCrew(
   };
   const places: Place[] = [];
   const handover = new Handover(places);
-  const overview = new Overview({ places, keyStores, logHealth: destination.health, build }, count);
+  const overview = new Overview({ places, keyStores, logHealth: destination.health, build }, count, snapshot);
   const use = (next: Snapshot): void => {
     systemNames.use(next.limits.names);
     destination.resize(next.limits.logBuffer ?? LOG_BUFFER);
@@ -101,7 +102,7 @@ export async function startCrew(
     snapshot.admin &&
     (await startAdmin(
       await placeOf(snapshot.admin, systemNames),
-      healthRoutes(overview),
+      [...healthRoutes(overview), ...statusRoutes(overview)],
       snapshot.limits.admin,
     ));
   overview.admin = admin;
@@ -148,10 +149,10 @@ export async function startCrew(
       }
       log.level = next.logLevel ?? log.level;
       use(next);
-      overview.metricsOfMaster.reload('success');
+      overview.reloaded('success');
       return waitForRestart(snapshot, next);
     },
-    keep: () => overview.metricsOfMaster.reload('failure'),
+    keep: (cause) => overview.reloaded('failure', cause),
     stop: async () => {
       overview.reason = 'draining';
       await endAll(current.limits.drain);

@@ -3,23 +3,27 @@ import type { Figures } from '../admin/figures.ts';
 import { GatheredMetrics } from '../admin/gathered-metrics.ts';
 import type { Health } from '../admin/health-routes.ts';
 import type { Build } from '../admin/process-metrics.ts';
+import type { Status } from '../admin/status-routes.ts';
 import { type MasterMetrics, makeMasterMetrics } from '../admin/worker-metrics.ts';
 import type { StoreHealth } from '../keys/stores/health.ts';
 import type { LogHealth } from '../log-destination.ts';
-import type { ProcessHealth } from '../proxy/serve.ts';
 import { configHash } from '../snapshot/config-hash.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
+import { Reloads } from '../status/around.ts';
+import { aroundOf, requiredBy } from '../status/around-of.ts';
+import type { Facts } from '../status/facts.ts';
+import { Teller, type Troubles } from '../status/teller.ts';
 import type { Place } from './place.ts';
 
 interface Seen {
   readonly places: readonly Place[];
-  readonly keyStores: Pick<StoreHealth, 'trouble'>;
+  readonly keyStores: Pick<StoreHealth, 'all' | 'trouble'>;
   readonly logHealth: LogHealth;
   readonly build?: Build | undefined;
 }
 
 /** All workers as one: what the admin address tells of them. */
-export class Overview implements Health {
+export class Overview implements Health, Status {
   readonly metricsOfMaster: MasterMetrics;
   /** Why none of them should get requests, whatever they say themselves. */
   reason: string | undefined = 'starting';
@@ -27,9 +31,13 @@ export class Overview implements Health {
   admin: Pick<Admin, 'figures' | 'use'> | undefined;
   readonly #seen: Seen;
   readonly #gathered = new GatheredMetrics();
+  readonly #reloads = new Reloads(Date.now());
+  readonly #teller: Teller;
+  #snapshot: Snapshot;
 
-  constructor(seen: Seen, wanted: number) {
+  constructor(seen: Seen, wanted: number, snapshot: Snapshot) {
     this.#seen = seen;
+    this.#snapshot = snapshot;
     const { places, logHealth, build } = seen;
     const crew = {
       wanted,
@@ -37,10 +45,25 @@ export class Overview implements Health {
       ends: () => places.reduce((sum, place) => sum + place.ends, 0),
     };
     this.metricsOfMaster = makeMasterMetrics(crew, { logHealth, build, admin: () => this.admin?.figures });
+    this.#teller = new Teller({
+      facts: () => this.#facts(),
+      around: () =>
+        aroundOf({
+          snapshot: this.#snapshot,
+          now: Date.now(),
+          reason: this.reason,
+          reloads: this.#reloads,
+          keyStores: seen.keyStores,
+          log: logHealth.trouble(),
+          workers: { wanted, serving: crew.serving(), missing: this.#missing() },
+        }),
+      required: () => requiredBy(this.#snapshot),
+    });
   }
 
   /** A config is in use from now on. */
   use(snapshot: Snapshot): void {
+    this.#snapshot = snapshot;
     this.admin?.use(snapshot.limits.admin, snapshot.admin);
     this.metricsOfMaster.config(configHash(snapshot), new Date());
   }
@@ -50,23 +73,47 @@ export class Overview implements Health {
     this.#gathered.retire(last);
   }
 
+  /** A config was loaded, or could not be. @param cause the first reason why not */
+  reloaded(result: 'success' | 'failure', cause?: string): void {
+    this.metricsOfMaster.reload(result);
+    this.#reloads.note(result, Date.now(), cause);
+  }
+
   async notReady(): Promise<string | undefined> {
-    if (this.reason !== undefined) return this.reason;
-    const { places } = this.#seen;
-    if (!places.some(({ serving }) => serving)) return `no worker serves: ${this.#missing()}`;
-    return (await this.#ask()).find(({ notReady }) => notReady !== undefined)?.notReady;
+    return (await this.#teller.troubles(await this.#troubles())).notReady;
   }
 
   async degraded(): Promise<string | undefined> {
-    const { keyStores, logHealth } = this.#seen;
+    return (await this.#teller.troubles(await this.#troubles())).degraded;
+  }
+
+  async parts(): Promise<readonly string[]> {
+    return await this.#teller.parts();
+  }
+
+  async document(): Promise<object> {
+    return await this.#teller.document();
+  }
+
+  async explain(asked: ReadonlyMap<string, string>): Promise<object> {
+    return (await import('../explain/answer.ts')).explained(asked, this.#snapshot);
+  }
+
+  async #troubles(): Promise<Troubles> {
+    if (this.reason !== undefined) return { notReady: this.reason };
+    const { places, keyStores, logHealth } = this.#seen;
     const missing = this.#missing();
+    if (!places.some(({ serving }) => serving)) return { notReady: `no worker serves: ${missing}` };
+    const told = await this.#ask();
+    const notReady = told.find((one) => one.notReady !== undefined)?.notReady;
+    if (notReady !== undefined) return { notReady };
     const troubles = [
       missing === '' ? undefined : `not all workers serve: ${missing}`,
       keyStores.trouble(),
       logHealth.trouble(),
-      ...(await this.#ask()).map(({ degraded }) => degraded),
+      ...told.map(({ degraded }) => degraded),
     ];
-    return [...new Set(troubles)].filter((trouble) => trouble !== undefined).join('; ') || undefined;
+    return { degraded: [...new Set(troubles)].filter((one) => one !== undefined).join('; ') || undefined };
   }
 
   async metrics(): Promise<string> {
@@ -86,6 +133,13 @@ export class Overview implements Health {
     );
   }
 
+  /** Of the workers that answer; one that has ended took with it what it had seen. */
+  async #facts(): Promise<readonly Facts[]> {
+    const serving = this.#seen.places.filter((place) => place.serving);
+    const answers = await Promise.all(serving.map(({ channel }) => channel?.ask('facts', {})));
+    return answers.flatMap((answer) => answer?.facts ?? []);
+  }
+
   /** The workers that do not serve, and why. */
   #missing(): string {
     return this.#seen.places
@@ -94,7 +148,7 @@ export class Overview implements Health {
       .join('; ');
   }
 
-  async #ask(): Promise<readonly ProcessHealth[]> {
+  async #ask(): Promise<readonly Troubles[]> {
     const serving = this.#seen.places.filter((place) => place.serving);
     return await Promise.all(
       serving.map(

@@ -7,11 +7,14 @@ import type { Upstream } from '../upstream/upstream.ts';
  * together keep to what the config says. Each has one of everything at least. The master has the admin address.
  */
 export function shareOf(snapshot: Snapshot, count: number): Snapshot {
+  const { ready } = snapshot;
   const { clients = CLIENT_LIMITS } = snapshot.limits;
   const of = (limit: number): number => Math.max(1, Math.floor(limit / count));
   return {
     ...snapshot,
     admin: undefined,
+    // Together they connect as often as one would.
+    ...(ready && { ready: { ...ready, probe: ready.probe && ready.probe * count } }),
     limits: {
       ...snapshot.limits,
       clients: {

@@ -40,6 +40,10 @@ export class SharedDistrust implements Trust {
     return this.#copy.refusing(now);
   }
 
+  doubts(): ReturnType<Distrust['doubts']> {
+    return this.#copy.doubts();
+  }
+
   /** Here at once, and everywhere when this resolves. */
   async add(bucket: string, writes: Writes, now: number): Promise<number> {
     const here = this.#copy.add(bucket, writes, now);

@@ -85,6 +85,7 @@ export class WorkerSide {
         return undefined;
       },
       health: () => this.#proxy?.health() ?? {},
+      facts: () => ({ facts: this.#proxy?.facts() }),
       figures: async () => ({ figures: (await this.#proxy?.figures()) ?? [] }),
       tickets: (keys) => {
         this.#useTickets(keys);

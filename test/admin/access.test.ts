@@ -12,6 +12,7 @@ import { makePair } from '../config/fixture.ts';
 const HEALTH = {
   notReady: () => undefined,
   degraded: () => undefined,
+  parts: () => Promise.resolve([]),
   metrics: () => Promise.resolve('ssec_proxy_requests_total 0'),
 };
 const ROUTES: readonly Route[] = [

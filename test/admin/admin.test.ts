@@ -6,6 +6,9 @@ import { healthRoutes } from '../../src/admin/health-routes.ts';
 
 const metrics = (): Promise<string> => Promise.resolve('ssec_proxy_requests_total 0');
 
+const parts = (): Promise<string[]> =>
+  Promise.resolve(['ok log: It is written.', 'degraded keys file: no\nanswer']);
+
 const LOOPBACK = { host: '127.0.0.1', port: 0 };
 
 t.test('reports liveness, and readiness for requests', async (t) => {
@@ -13,7 +16,7 @@ t.test('reports liveness, and readiness for requests', async (t) => {
   let trouble: string | undefined;
   const admin = await startAdmin(
     LOOPBACK,
-    healthRoutes({ notReady: () => reason, degraded: () => trouble, metrics }),
+    healthRoutes({ notReady: () => reason, degraded: () => trouble, metrics, parts }),
   );
   t.teardown(() => admin.close());
   const get = async (path: string, method = 'GET'): Promise<string> => {
@@ -28,6 +31,11 @@ t.test('reports liveness, and readiness for requests', async (t) => {
   t.equal(await get('/readyz', 'HEAD'), '200');
   trouble = 'vault:main: no answer';
   t.equal(await get('/readyz'), '200 ready; degraded: vault:main: no answer', 'it serves all the same');
+  t.equal(
+    await get('/readyz?verbose'),
+    '200 ready; degraded: vault:main: no answer\nok log: It is written.\ndegraded keys file: no answer',
+    'a line a part, whatever a cause has in it',
+  );
   reason = 'draining';
   t.equal(await get('/readyz'), '503 draining');
   t.equal(await get('/healthz'), '200 ok', 'it lives while it drains');
@@ -38,7 +46,7 @@ t.test('reports liveness, and readiness for requests', async (t) => {
 t.test('closes with its connections, and frees its port', async (t) => {
   const admin = await startAdmin(
     LOOPBACK,
-    healthRoutes({ notReady: () => undefined, degraded: () => undefined, metrics }),
+    healthRoutes({ notReady: () => undefined, degraded: () => undefined, metrics, parts }),
   );
   await (await fetch(`http://127.0.0.1:${admin.port}/healthz`)).text();
   await admin.close();
@@ -48,13 +56,13 @@ t.test('closes with its connections, and frees its port', async (t) => {
 t.test('says when its address is taken', async (t) => {
   const admin = await startAdmin(
     LOOPBACK,
-    healthRoutes({ notReady: () => undefined, degraded: () => undefined, metrics }),
+    healthRoutes({ notReady: () => undefined, degraded: () => undefined, metrics, parts }),
   );
   t.teardown(() => admin.close());
   await t.rejects(
     startAdmin(
       { ...LOOPBACK, port: admin.port },
-      healthRoutes({ notReady: () => undefined, degraded: () => undefined, metrics }),
+      healthRoutes({ notReady: () => undefined, degraded: () => undefined, metrics, parts }),
     ),
     {
       code: 'EADDRINUSE',
@@ -64,7 +72,7 @@ t.test('says when its address is taken', async (t) => {
 });
 
 t.test('has so many connections and no more, and each has its end', async (t) => {
-  const health = { notReady: () => undefined, degraded: () => undefined, metrics };
+  const health = { notReady: () => undefined, degraded: () => undefined, metrics, parts };
   const admin = await startAdmin(LOOPBACK, healthRoutes(health), { connections: 3, patience: 300 });
   t.teardown(() => admin.close());
   const said = [
@@ -85,7 +93,7 @@ t.test('has so many connections and no more, and each has its end', async (t) =>
 });
 
 t.test('a connection ends with its answer, whatever comes behind it', async (t) => {
-  const health = { notReady: () => undefined, degraded: () => undefined, metrics };
+  const health = { notReady: () => undefined, degraded: () => undefined, metrics, parts };
   const admin = await startAdmin(LOOPBACK, healthRoutes(health), { connections: 3, patience: 60_000 });
   t.teardown(() => admin.close());
   const socket = net.connect(admin.port, '127.0.0.1').on('error', () => {});

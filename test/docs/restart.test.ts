@@ -213,6 +213,8 @@ const CHANGES: Readonly<Record<string, Change>> = {
   drain: [['drain', '1s']],
   workers: [['workers', 2]],
   'metrics.labels': [['metrics', { labels: ['client'] }]],
+  'ready.required': [['ready', { required: ['stores'] }]],
+  'ready.probe': [['ready', { probe: '9s' }]],
   'reload.watch': [['reload.watch', 'off']],
   'reload.keys': [['reload.keys', 'off']],
   'tracing.objectKeys': [['tracing', { objectKeys: true }]],
@@ -222,7 +224,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
 
 /** Used while the config is read, so that every reload goes by it and no snapshot shows it. */
 const UNSEEN =
-  /^(?:listen\[\]\.insecure|upstream\.insecure|keys\.ID\.exec\.timeout|keys\.ID\.vault\..*|vaults\..*)$/;
+  /^(?:listen\[\]\.insecure|upstream\.insecure|keys\.ID\.exec\.timeout|keys\.ID\.vault\.(?!server$).*|vaults\..*)$/;
 
 async function stand(t: Parameters<typeof folderOf>[0]) {
   const [a, b] = [await makePair(), await makePair()];

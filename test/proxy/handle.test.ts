@@ -13,6 +13,7 @@ import { HeldBytes } from '../../src/response/held-bytes.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
 import { allUpstreams } from '../../src/snapshot/upstream-of.ts';
 import { Distrust } from '../../src/ssec/distrust.ts';
+import { Observer } from '../../src/status/observer.ts';
 import { BucketRegions } from '../../src/upstream/bucket-regions.ts';
 import { Connections } from '../../src/upstream/connections.ts';
 import { eventually, exchangeOf, httpStore, RawClient } from '../e2e/wire.ts';
@@ -55,6 +56,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
     heldOfClients: new HeldBytes(),
     load: new Load(),
     metrics: makeMetrics({ distrusted: () => [] }),
+    observer: new Observer({ load: new Load(), upstreams: () => [], doubts: () => [] }),
     log: makeLog('info', destination),
     clock: () => NOW,
     random: () => 0,

@@ -9,6 +9,7 @@ import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { allUpstreams } from '../../src/snapshot/upstream-of.ts';
 import { Distrust } from '../../src/ssec/distrust.ts';
+import { Observer } from '../../src/status/observer.ts';
 import { BucketRegions } from '../../src/upstream/bucket-regions.ts';
 import { Connections } from '../../src/upstream/connections.ts';
 import { NOW } from './signed.ts';
@@ -22,6 +23,7 @@ export interface ServingInTest extends Serving {
 export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
   const lines: Record<string, unknown>[] = [];
   const distrust = new Distrust();
+  const load = new Load();
   return {
     snapshot,
     connections: new Connections(allUpstreams(snapshot)),
@@ -32,8 +34,9 @@ export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
     encryptedUploads: new EncryptedUploads(),
     heldBytes: new HeldBytes(),
     heldOfClients: new HeldBytes(),
-    load: new Load(),
     metrics: makeMetrics({ distrusted: () => distrust.refusing(NOW.getTime()) }),
+    load,
+    observer: new Observer({ load, upstreams: () => [], doubts: () => distrust.doubts() }),
     log: makeLog('info', {
       write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),
     }),

@@ -1,0 +1,35 @@
+import type { Part } from '../health-parts.ts';
+import type { StoreStatus } from '../keys/stores/health.ts';
+import { waitsOf } from '../snapshot/edited-keys.ts';
+import type { Snapshot } from '../snapshot/snapshot.ts';
+import { type Around, certificatesOf, type Reloads, type WorkerFacts } from './around.ts';
+
+interface Surroundings {
+  readonly snapshot: Snapshot;
+  readonly now: number;
+  readonly reason: string | undefined;
+  readonly reloads: Reloads;
+  readonly keyStores: { all(): readonly StoreStatus[] };
+  readonly log: string | undefined;
+  readonly workers?: WorkerFacts | undefined;
+}
+
+/** What stands around the requests, at this moment. */
+export function aroundOf({ snapshot, reloads, keyStores, ...rest }: Surroundings): Around {
+  return {
+    ...rest,
+    ...reloads.facts,
+    waits: waitsOf(snapshot),
+    keyStores: keyStores.all().map(({ name, lastSuccess, trouble }) => ({
+      name,
+      lastSuccess: lastSuccess?.getTime(),
+      trouble,
+    })),
+    certificates: certificatesOf(snapshot.listeners, snapshot.admin),
+  };
+}
+
+/** The parts that make the proxy not ready when they are broken. */
+export function requiredBy({ ready }: Pick<Snapshot, 'ready'>): readonly Part[] {
+  return ready?.required ?? ['keys'];
+}

@@ -1,0 +1,97 @@
+import { X509Certificate } from 'node:crypto';
+
+/** What is known of the surroundings beside what requests tell. Times are milliseconds since the epoch. */
+export interface Around {
+  readonly now: number;
+  /** Why no request is wanted at all, as `starting` or `draining`. */
+  readonly reason?: string | undefined;
+  readonly loadedAt: number;
+  readonly reloads: readonly Reload[];
+  /** Keys that rules wait for. */
+  readonly waits: readonly { readonly id: string; readonly cause: string }[];
+  readonly keyStores: readonly KeyStoreFacts[];
+  /** What is wrong with the log. */
+  readonly log?: string | undefined;
+  readonly certificates: readonly CertificateFacts[];
+  /** Absent with one process. */
+  readonly workers?: WorkerFacts | undefined;
+}
+
+export interface Reload {
+  readonly at: number;
+  readonly result: 'success' | 'failure';
+  /** Why it failed, in short; the log has all. */
+  readonly cause?: string | undefined;
+}
+
+interface KeyStoreFacts {
+  readonly name: string;
+  readonly lastSuccess?: number | undefined;
+  readonly trouble?: string | undefined;
+}
+
+export interface CertificateFacts {
+  /** Whose: `listen[0]`. */
+  readonly of: string;
+  readonly names: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface WorkerFacts {
+  readonly wanted: number;
+  readonly serving: number;
+  /** Which do not serve, and why. */
+  readonly missing: string;
+}
+
+/** So many reloads are remembered. */
+const MOST_RELOADS = 20;
+const MOST_CAUSE = 500;
+
+/** The reloads since the start, and the first load. */
+export class Reloads {
+  readonly #reloads: Reload[] = [];
+  #loadedAt: number;
+
+  constructor(now: number) {
+    this.#loadedAt = now;
+  }
+
+  note(result: Reload['result'], at: number, cause?: string): void {
+    const before = this.#reloads.at(-1);
+    if (result === 'success') this.#loadedAt = at;
+    // A key store that stays away is asked again and again: the first failure says since when.
+    else if (before?.result === 'failure' && before.cause === cause?.slice(0, MOST_CAUSE)) return;
+    if (this.#reloads.length === MOST_RELOADS) this.#reloads.shift();
+    this.#reloads.push({ at, result, cause: cause?.slice(0, MOST_CAUSE) });
+  }
+
+  get facts(): Pick<Around, 'loadedAt' | 'reloads'> {
+    return { loadedAt: this.#loadedAt, reloads: [...this.#reloads] };
+  }
+}
+
+interface WithTls {
+  readonly tls?: { readonly cert: string } | undefined;
+}
+
+/** The certificates that clients see. They were checked when the config was loaded. */
+export function certificatesOf(
+  listeners: readonly WithTls[],
+  admin: WithTls | undefined,
+): readonly CertificateFacts[] {
+  const all = [
+    ...listeners.map((one, index) => [`listen[${index}]`, one] as const),
+    ['admin', admin] as const,
+  ];
+  return all.flatMap(([of, one]) => {
+    if (!one?.tls) return [];
+    const { subjectAltName = '', validFromDate, validToDate } = new X509Certificate(one.tls.cert);
+    const names = subjectAltName.slice(0, MOST_NAMES);
+    return [{ of, names, from: validFromDate.getTime(), to: validToDate.getTime() }];
+  });
+}
+
+/** In characters: a certificate may have a hundred names. */
+const MOST_NAMES = 200;

@@ -1,0 +1,124 @@
+import type { Around } from './around.ts';
+import type { Facts, Failure, UpstreamFacts } from './facts.ts';
+import { type Finding, isDown } from './findings.ts';
+import { COLUMNS, MINUTES, sumOf, timeBelow, valueIn } from './minutes.ts';
+import type { PartState } from './parts.ts';
+import { whatToDo } from './what-to-do.ts';
+import { plural } from './words.ts';
+
+/** A change that breaks a reader counts it up; fields are added without. */
+const VERSION = 1;
+
+export interface Judged {
+  readonly facts: Facts;
+  readonly around: Around;
+  readonly findings: readonly Finding[];
+  readonly parts: readonly PartState[];
+}
+
+type State = PartState['state'];
+
+export type StatusDocument = ReturnType<typeof documentOf>;
+
+/**
+ * `/status`: all that the page shows, as data. It holds names of buckets, object keys, clients and SSE-C keys, as the log
+ * does; no key, no secret, and no fingerprint. Times are texts as in the log.
+ */
+export function documentOf({ facts, around, findings, parts }: Judged) {
+  const { now, reason, workers } = around;
+  const failed = reason !== undefined || parts.some((part) => part.state === 'failed');
+  const wellOrNot: State = findings.length > 0 ? 'degraded' : 'ok';
+  const state: State = failed ? 'failed' : wellOrNot;
+  return {
+    version: VERSION,
+    at: time(now),
+    state,
+    sentence: headline(facts, around, findings),
+    fix: reason === undefined ? findings[0]?.fix : undefined,
+    findings,
+    parts,
+    proxy: { startedAt: time(facts.startedAt), node: process.version, workers },
+    config: {
+      loadedAt: time(around.loadedAt),
+      reloads: around.reloads.map((reload) => ({ ...reload, at: time(reload.at) })).toReversed(),
+    },
+    stores: facts.upstreams.map(storeOf),
+    rules: facts.rules,
+    keys: facts.keys.map(({ since, lastUse, ...one }) => ({
+      ...one,
+      since: time(since),
+      lastUse: lastUse && time(lastUse),
+    })),
+    keyStores: around.keyStores.map(({ lastSuccess, ...one }) => ({
+      ...one,
+      lastSuccess: lastSuccess && time(lastSuccess),
+    })),
+    clients: facts.clients.map(({ lastRequest, lastRefused, ...one }) => ({
+      ...one,
+      lastRequest: lastRequest && time(lastRequest),
+      lastRefused: lastRefused && time(lastRefused),
+    })),
+    certificates: around.certificates.map(({ from, to, ...one }) => ({
+      ...one,
+      from: time(from),
+      to: time(to),
+    })),
+    limits: facts.limits.map(({ lastHit, ...one }) => ({ ...one, lastHit: lastHit && time(lastHit) })),
+    distrusted: facts.distrusted,
+    failures: [...facts.failures, ...facts.refusals]
+      .toSorted((one, other) => other.at - one.at)
+      .map(failureOf),
+    history: historyOf(facts),
+  };
+}
+
+function headline(facts: Facts, { now, reason }: Around, findings: readonly Finding[]): string {
+  if (reason !== undefined) return `No requests are wanted: the proxy is ${reason}.`;
+  const [first, ...more] = findings;
+  if (first)
+    return more.length === 0
+      ? first.sentence
+      : `${first.sentence} ${plural(more.length, 'more finding')} below.`;
+  const { requests, refused, failed, cut } = sumOf(facts.minutes, 60, now);
+  const bad = failed + cut === 0 ? 'none failed' : `${failed + cut} failed`;
+  return `All is well: ${plural(requests, 'request')} in the last hour, ${bad}, ${refused === 0 ? 'none was' : `${refused} were`} refused.`;
+}
+
+function storeOf(one: UpstreamFacts) {
+  const { lastAnswer, lastFailure, credentials, kind, cause, inARow, ...rest } = one;
+  return {
+    ...rest,
+    state: isDown(one) ? 'down' : lastAnswer === undefined ? 'unknown' : 'up',
+    lastAnswer: lastAnswer && time(lastAnswer),
+    lastFailure: lastFailure && time(lastFailure),
+    failuresInARow: inARow,
+    kindOfFailure: kind,
+    cause,
+    credentialsRefused: credentials && { ...credentials, at: time(credentials.at) },
+  };
+}
+
+function failureOf(failure: Failure) {
+  return { ...failure, at: time(failure.at), whatToDo: whatToDo(failure) };
+}
+
+/** Columns rather than rows: a chart takes them as they are. */
+function historyOf({ minutes: { last, rows } }: Facts) {
+  const columns = COLUMNS.map((name) => [name, rows.map((row) => rounded(valueIn(row, name)))] as const);
+  return {
+    minutes: MINUTES,
+    /** Seconds since the epoch, of the beginning of each minute. */
+    at: rows.map((_, index) => (last - rows.length + 1 + index) * 60),
+    ...(Object.fromEntries(columns) as Record<(typeof COLUMNS)[number], number[]>),
+    msOfHalf: rows.map((row) => timeBelow(row, 0.5)),
+    msOf95: rows.map((row) => timeBelow(row, 0.95)),
+  };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}
+
+function time(ms: number): string {
+  return new Date(ms).toISOString();
+}

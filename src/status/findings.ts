@@ -1,0 +1,316 @@
+import type { Part } from '../health-parts.ts';
+import type { Around } from './around.ts';
+import type { Facts, UpstreamFacts } from './facts.ts';
+import { sumOf } from './minutes.ts';
+import { ago, inTime, plural } from './words.ts';
+
+/** Something that is wrong: a sentence that names it, and one that says what to do. */
+export interface Finding {
+  readonly fault: Fault;
+  readonly part: Part;
+  /** Which of its kind: a key store, a store, a bucket, a listener, a client. */
+  readonly of?: string | undefined;
+  /** `broken`: it does not work. `warn`: it works, and somebody should look. */
+  readonly state: 'broken' | 'warn';
+  readonly sentence: string;
+  readonly fix: string;
+}
+
+type Fault = (typeof ROWS)[number]['fault'];
+
+/** Minutes that count as now. */
+const RECENT = 5;
+const RECENT_MS = RECENT * 60_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+/** As `check` has it: when a certificate should have been renewed. */
+const SOON_MS = 30 * DAY_MS;
+/** From so many failures in a row on it is not a coincidence. */
+const IN_A_ROW = 3;
+
+type Said = Pick<Finding, 'of' | 'state' | 'sentence' | 'fix'>;
+
+interface Row<Name extends string> {
+  readonly fault: Name;
+  readonly part: Part;
+  readonly look: (facts: Facts, around: Around) => readonly Said[];
+}
+
+/** Every fault that can be seen, the worst first: the first one that is found is the headline. */
+const ROWS = [
+  row('keys-waiting', 'keys', (_, { waits }) =>
+    waits.map(({ id, cause }) => ({
+      state: 'broken',
+      sentence: `Key ${id} is not available, and requests that need it are refused: ${cause}.`,
+      fix: `Bring the source of keys.${id} back. The proxy asks again by itself; a reload (SIGHUP) asks at once.`,
+    })),
+  ),
+  row('store-down', 'stores', ({ upstreams }, { now }) =>
+    upstreams
+      .filter((one) => isDown(one))
+      .map((one) => ({ state: 'broken', ...downSaid(one, upstreams, now) })),
+  ),
+  row('credentials-refused', 'credentials', ({ upstreams }, { now }) =>
+    upstreams.flatMap(({ name, credentials }) =>
+      credentials
+        ? [
+            {
+              state: 'broken' as const,
+              of: name,
+              sentence: `The store ${name} refuses the credentials of the proxy with ${codeIn(credentials.cause)} (${plural(credentials.times, 'time')}, the last ${ago(credentials.at, now)} ago).`,
+              fix: `${fixIn(credentials.cause)}, then reload (SIGHUP).`,
+            },
+          ]
+        : [],
+    ),
+  ),
+  row('distrust', 'buckets', ({ distrusted }) =>
+    distrusted.map(({ bucket, doubted, operations }) => ({
+      of: bucket,
+      state: 'broken',
+      sentence: `The store did not prove the encryption of what was written to bucket ${bucket} (${operations.join(', ')}), so ${doubted ? 'encrypted writes there are refused' : 'these writes are refused, and tried again by and by'}.`,
+      fix: 'Check that the store supports SSE-C and that its provider is named right, with "ssec-proxy doctor". What was written last may be stored in plain: "ssec-proxy verify" finds it.',
+    })),
+  ),
+  row('log-unwritten', 'log', (_, { log }) =>
+    log === undefined
+      ? []
+      : [
+          {
+            state: 'broken',
+            sentence: `The log can't be written, and lines are dropped: ${log}.`,
+            fix: 'Make room on the disk, or see to what reads standard output.',
+          },
+        ],
+  ),
+  row('config-refused', 'config', (_, { reloads, now }) => {
+    const last = reloads.at(-1);
+    if (last?.result !== 'failure') return [];
+    return [
+      {
+        state: 'broken',
+        sentence: `The config on the disk was refused ${ago(last.at, now)} ago, and the one before stays in use${last.cause === undefined ? '' : `: ${last.cause}`}.`,
+        fix: 'Correct it, and look with "ssec-proxy check". It is loaded by itself, or by SIGHUP.',
+      },
+    ];
+  }),
+  row('key-store-down', 'keys', (_, { keyStores }) =>
+    keyStores.flatMap(({ name, trouble }) =>
+      trouble === undefined
+        ? []
+        : [
+            {
+              of: name,
+              state: 'warn' as const,
+              sentence: `The key store ${name} does not give all keys: ${trouble}. Keys that were loaded before stay in use until a restart.`,
+              fix: `Bring ${name} back before the proxy is started again.`,
+            },
+          ],
+    ),
+  ),
+  row('workers-missing', 'workers', (_, { workers }) =>
+    workers && workers.serving < workers.wanted
+      ? [
+          {
+            state: workers.serving === 0 ? 'broken' : 'warn',
+            sentence: `Only ${workers.serving} of ${workers.wanted} workers serve: ${workers.missing}.`,
+            fix: 'They are started again by themselves. If this goes on, the log says why they end.',
+          },
+        ]
+      : [],
+  ),
+  row('certificate-ends', 'certificates', (_, { certificates, now }) =>
+    certificates.flatMap(({ of, from, to, names }) => {
+      const left = to - now;
+      if (left >= Math.min(SOON_MS, (to - from) / 3)) return [];
+      return [
+        {
+          of,
+          state: left <= 0 ? ('broken' as const) : ('warn' as const),
+          sentence:
+            left <= 0
+              ? `The certificate of ${of} (${names}) has expired, and clients refuse it.`
+              : `The certificate of ${of} (${names}) ends in ${inTime(left)}.`,
+          fix: 'Renew it: the files are read again by themselves.',
+        },
+      ];
+    }),
+  ),
+  row('client-secret', 'clients', ({ clients }, { now }) =>
+    clients.flatMap(({ name, refused, lastRefused = 0, lastRequest, code }) => {
+      if (refused === 0 || now - lastRefused > HOUR_MS) return [];
+      const before =
+        lastRequest === undefined
+          ? 'It has not come in since the start'
+          : `It came in last ${ago(lastRequest, now)} ago`;
+      return [
+        {
+          of: name,
+          state: 'warn' as const,
+          sentence: `Client ${name} can't log in: ${WHY_REFUSED[code ?? ''] ?? `it is refused with ${code}`} (${plural(refused, 'request')}, the last ${ago(lastRefused, now)} ago). ${before}.`,
+          fix: LOGIN_FIX[code ?? ''] ?? 'See the cause in its lines in the log.',
+        },
+      ];
+    }),
+  ),
+  row('client-ca', 'clients', ({ tlsFailures }, { now }) =>
+    tlsFailures
+      .filter(({ last }) => now - last < HOUR_MS)
+      .map(({ reason, times, last, remote }) => ({
+        state: 'warn',
+        sentence: `${TLS_SAID[reason] ?? `TLS connections of clients fail (${reason})`}: ${plural(times, 'time')}, the last ${ago(last, now)} ago${remote === undefined ? '' : ` from ${remote}`}.`,
+        fix: TLS_FIX[reason] ?? 'See the lines "TLS" in the log.',
+      })),
+  ),
+  row('limits-reached', 'limits', ({ limits, upstreams }, { now }) => [
+    ...limits
+      .filter(({ lastHit = 0 }) => now - lastHit < RECENT_MS)
+      .map(({ name, most, hits }) => ({
+        state: 'warn' as const,
+        sentence: `The limit limits.${name} (${most}) is reached, and clients are refused (${plural(hits, 'time')} since the start).`,
+        fix: `Raise limits.${name} if this load is right, or slow the client down that brings it.`,
+      })),
+    ...upstreams
+      .filter(({ waiting, mostWaiting, outage }) => !outage && waiting > 0 && waiting >= mostWaiting / 2)
+      .map(({ name, waiting, most }) => ({
+        state: 'warn' as const,
+        sentence: `All ${most} connections to the store ${name} are in use, and ${plural(waiting, 'request')} wait for one.`,
+        fix: `The store is slow, or ${name}.limits.connections is too low for this load.`,
+      })),
+  ]),
+  row('proxy-slow', 'requests', ({ minutes }, { now }) => {
+    const { busy, requests, ms, storeMs } = sumOf(minutes, RECENT, now);
+    if (requests === 0 || busy < BUSY) return [];
+    return [
+      {
+        state: 'warn',
+        sentence: `The proxy itself is slow: it works ${Math.round(busy * 100)} % of the time. Of ${inMs(ms / requests)} a request, the store takes ${inMs(storeMs / requests)}.`,
+        fix: 'Give it more processors with the option workers, or another replica.',
+      },
+    ];
+  }),
+  row('store-slow', 'requests', ({ minutes }, { now }) => {
+    const { busy, asked, storeMs } = sumOf(minutes, RECENT, now);
+    if (asked === 0 || storeMs / asked < SLOW_MS || busy >= BUSY) return [];
+    return [
+      {
+        state: 'warn',
+        sentence: `The store is slow: it takes ${inMs(storeMs / asked)} on average until it answers. The proxy works ${Math.round(busy * 100)} % of the time, so it is not the proxy.`,
+        fix: 'Look at the store and at the network to it.',
+      },
+    ];
+  }),
+  row('requests-fail', 'requests', ({ minutes }, { now }) => {
+    const { requests, failed, cut } = sumOf(minutes, RECENT, now);
+    if (failed + cut < IN_A_ROW || (failed + cut) / requests < TOO_MANY) return [];
+    return [
+      {
+        state: 'warn',
+        sentence: `${failed + cut} of ${plural(requests, 'request')} failed in the last ${RECENT} minutes.`,
+        fix: 'The last failures, below and in the log, say why.',
+      },
+    ];
+  }),
+] as const;
+
+/** Of all requests. */
+const TOO_MANY = 0.05;
+/** Of the time: from there on requests wait for the processor. */
+const BUSY = 0.9;
+/** Until the head of an answer, on average. */
+const SLOW_MS = 1000;
+
+/** All that is wrong, the worst first. */
+export function findingsOf(facts: Facts, around: Around): readonly Finding[] {
+  const found = ROWS.flatMap(({ fault, part, look }) =>
+    look(facts, around).map((said): Finding => ({ fault, part, ...said })),
+  );
+  // In their order otherwise: `toSorted` keeps it.
+  return found.toSorted((one, other) => Number(other.state === 'broken') - Number(one.state === 'broken'));
+}
+
+function row<Name extends string>(fault: Name, part: Part, look: Row<Name>['look']): Row<Name> {
+  return { fault, part, look };
+}
+
+export function isDown({ outage, inARow, kind }: UpstreamFacts): boolean {
+  if (outage) return true;
+  // A client that gives up has waited long for it: a single one is a reason to look.
+  return inARow >= (kind === 'silent' ? 1 : IN_A_ROW);
+}
+
+function downSaid(one: UpstreamFacts, all: readonly UpstreamFacts[], now: number): Omit<Said, 'state'> {
+  const { name, kind = 'unreachable', cause = '', lastAnswer, inARow } = one;
+  const others = all.filter((other) => other !== one && !isDown(other)).length;
+  const since =
+    lastAnswer === undefined
+      ? 'It has not answered since the start'
+      : `It answered last ${ago(lastAnswer, now)} ago`;
+  const rest =
+    others === 0 ? '' : ` ${others === 1 ? 'The other store answers' : `The other ${others} stores answer`}.`;
+  const { says, fix } = DOWN[kind];
+  return {
+    of: name,
+    sentence: `The store ${name} ${says} (${plural(inARow, 'request')} in a row${cause === '' ? '' : `: ${cause}`}). ${since}.${rest}`,
+    fix: fix(name),
+  };
+}
+
+const DOWN = {
+  unreachable: {
+    says: "can't be reached",
+    fix: (name: string) =>
+      `Check that it runs, that ${name}.endpoint is right, and the network and name service between; "ssec-proxy doctor" tries each step.`,
+  },
+  silent: {
+    says: 'takes requests and does not answer',
+    fix: () =>
+      'Look at the store: it hangs or is overloaded. Requests end by themselves at the timeouts of the config.',
+  },
+  broken: {
+    says: 'breaks connections off',
+    fix: () =>
+      'Look at the log of the store, and at what stands between: a load balancer may end connections.',
+  },
+  errors: {
+    says: 'answers with errors',
+    fix: () => 'Look at the log of the store: these errors are its own.',
+  },
+} as const;
+
+const WHY_REFUSED: Readonly<Record<string, string>> = {
+  SignatureDoesNotMatch: 'its signatures do not fit its secret',
+  RequestTimeTooSkewed: 'its clock and the one of the proxy differ too much',
+  InvalidToken: 'its session token is not the one of the config',
+};
+
+const LOGIN_FIX: Readonly<Record<string, string>> = {
+  SignatureDoesNotMatch:
+    'Its secret was changed at one end only: give the client and the config the same secretAccessKey. A load balancer that changes Host or the path does this too.',
+  RequestTimeTooSkewed: 'Set the clock of the client, or of this host.',
+};
+
+const TLS_SAID: Readonly<Record<string, string>> = {
+  'unknown-ca': "Clients do not trust the certificate authority of the proxy's certificate",
+  'plain-http': 'Clients speak plain HTTP to a port with TLS',
+  'old-version': 'Clients offer only old versions of TLS',
+};
+
+const TLS_FIX: Readonly<Record<string, string>> = {
+  'unknown-ca': 'Give the client the authority of the certificate, as with AWS_CA_BUNDLE or --ca-bundle.',
+  'plain-http': 'Write https:// in the endpoint of the client.',
+  'old-version': 'Use a client with TLS 1.2 or newer.',
+};
+
+function codeIn(cause: string): string {
+  return /^the store answered the proxy with (\w+)/.exec(cause)?.[1] ?? cause;
+}
+
+function fixIn(cause: string): string {
+  const fix = cause.slice(cause.indexOf('; ') + 2);
+  return fix.charAt(0).toUpperCase() + fix.slice(1);
+}
+
+function inMs(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}

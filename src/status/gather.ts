@@ -1,0 +1,144 @@
+import type {
+  ClientFacts,
+  DistrustFacts,
+  Facts,
+  KeyFacts,
+  LimitFacts,
+  RuleFacts,
+  TlsFacts,
+  UpstreamFacts,
+} from './facts.ts';
+import { latest } from './failures.ts';
+import { addMinutes } from './minutes.ts';
+
+/** What several processes have seen, as one. */
+export function gather(all: readonly Facts[]): Facts {
+  const each = <T>(
+    list: (facts: Facts) => readonly T[],
+    name: (one: T) => string,
+    add: (one: T, other: T) => T,
+  ) => {
+    const by = new Map<string, T>();
+    for (const one of all.flatMap(list)) {
+      const before = by.get(name(one));
+      by.set(name(one), before === undefined ? one : add(before, one));
+    }
+    return [...by.values()];
+  };
+  const named = ({ name }: { readonly name: string }): string => name;
+  return {
+    startedAt: Math.min(...all.map(({ startedAt }) => startedAt)),
+    minutes: addMinutes(all.map(({ minutes }) => minutes)),
+    upstreams: each(({ upstreams }) => upstreams, named, addUpstreams),
+    rules: each(({ rules }) => rules, named, addRules),
+    keys: each(
+      ({ keys }) => keys,
+      ({ id }) => id,
+      addKeys,
+    ),
+    clients: each(({ clients }) => clients, named, addClients),
+    limits: each(({ limits }) => limits, named, addLimits),
+    distrusted: each(
+      ({ distrusted }) => distrusted,
+      ({ bucket }) => bucket,
+      addDistrust,
+    ),
+    tlsFailures: each(
+      ({ tlsFailures }) => tlsFailures,
+      ({ reason }) => reason,
+      addTls,
+    ),
+    failures: latest(all.map(({ failures }) => failures)),
+    refusals: latest(all.map(({ refusals }) => refusals)),
+  };
+}
+
+function addUpstreams(one: UpstreamFacts, other: UpstreamFacts): UpstreamFacts {
+  const [older, newer] = newest(one) < newest(other) ? [one, other] : [other, one];
+  return {
+    ...newer,
+    answers: one.answers + other.answers,
+    failures: one.failures + other.failures,
+    // A store that answers one of them answers: the last news counts.
+    inARow: newer.inARow === 0 ? 0 : newer.inARow + older.inARow,
+    lastAnswer: later(one.lastAnswer, other.lastAnswer),
+    lastFailure: later(one.lastFailure, other.lastFailure),
+    credentials:
+      newer.credentials ?? (newer.inARow === 0 && newer.lastAnswer ? undefined : older.credentials),
+    open: one.open + other.open,
+    idle: one.idle + other.idle,
+    waiting: one.waiting + other.waiting,
+    most: one.most + other.most,
+    mostWaiting: one.mostWaiting + other.mostWaiting,
+    outage: one.outage && other.outage,
+  };
+}
+
+function newest({ lastAnswer = 0, lastFailure = 0 }: UpstreamFacts): number {
+  return Math.max(lastAnswer, lastFailure);
+}
+
+function addRules(one: RuleFacts, other: RuleFacts): RuleFacts {
+  return {
+    ...one,
+    hits: one.hits + other.hits,
+    writtenEncrypted: one.writtenEncrypted + other.writtenEncrypted,
+    writtenPlain: one.writtenPlain + other.writtenPlain,
+    readFirstKey: one.readFirstKey + other.readFirstKey,
+    readOlderKey: one.readOlderKey + other.readOlderKey,
+    readPlain: one.readPlain + other.readPlain,
+    ownKey: one.ownKey + other.ownKey,
+  };
+}
+
+function addKeys(one: KeyFacts, other: KeyFacts): KeyFacts {
+  return {
+    ...one,
+    since: Math.min(one.since, other.since),
+    uses: one.uses + other.uses,
+    lastUse: later(one.lastUse, other.lastUse),
+  };
+}
+
+/** One that came in to any of them after it was refused by another is in. */
+function addClients(one: ClientFacts, other: ClientFacts): ClientFacts {
+  const lastRequest = later(one.lastRequest, other.lastRequest);
+  const lastRefused = later(one.lastRefused, other.lastRefused);
+  return {
+    ...one,
+    requests: one.requests + other.requests,
+    lastRequest,
+    lastRefused,
+    refused: (lastRequest ?? 0) > (lastRefused ?? 0) ? 0 : one.refused + other.refused,
+    code: one.code ?? other.code,
+  };
+}
+
+/** The limits of the config are shared out among the processes. */
+function addLimits(one: LimitFacts, other: LimitFacts): LimitFacts {
+  return {
+    ...one,
+    used: one.used === undefined ? undefined : one.used + (other.used ?? 0),
+    most: one.used === undefined ? one.most : one.most + other.most,
+    hits: one.hits + other.hits,
+    lastHit: later(one.lastHit, other.lastHit),
+  };
+}
+
+function addDistrust(one: DistrustFacts, other: DistrustFacts): DistrustFacts {
+  return {
+    ...one,
+    doubted: one.doubted || other.doubted,
+    operations: [...new Set([...one.operations, ...other.operations])],
+  };
+}
+
+function addTls(one: TlsFacts, other: TlsFacts): TlsFacts {
+  return one.last < other.last
+    ? { ...other, times: one.times + other.times }
+    : { ...one, times: one.times + other.times };
+}
+
+function later(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
+}

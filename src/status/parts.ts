@@ -1,0 +1,80 @@
+import { PARTS, type Part } from '../health-parts.ts';
+import type { Around } from './around.ts';
+import type { Facts } from './facts.ts';
+import type { Finding } from './findings.ts';
+import { ago, inTime, plural } from './words.ts';
+
+/** One line of `/readyz?verbose`. */
+export interface PartState {
+  readonly part: Part;
+  /** Which of its kind. */
+  readonly of?: string | undefined;
+  /** `failed` makes the proxy not ready; `degraded` is wrong, and requests are served. */
+  readonly state: 'ok' | 'degraded' | 'failed';
+  readonly sentence: string;
+}
+
+/** How each part stands. @param required the parts that make it not ready when they are broken */
+export function partsOf(
+  facts: Facts,
+  around: Around,
+  findings: readonly Finding[],
+  required: readonly Part[],
+): readonly PartState[] {
+  return PARTS.flatMap((part): PartState[] => {
+    const found = findings.filter((finding) => finding.part === part);
+    const told = found.map(
+      ({ of, state, sentence }): PartState => ({
+        part,
+        of,
+        state: state === 'broken' && required.includes(part) ? 'failed' : 'degraded',
+        sentence,
+      }),
+    );
+    const names = new Set(found.map(({ of }) => of));
+    const fine = WELL[part](facts, around).filter(({ of }) =>
+      of === undefined ? found.length === 0 : !names.has(of),
+    );
+    return [...told, ...fine.map((one): PartState => ({ part, state: 'ok', ...one }))];
+  });
+}
+
+interface Fine {
+  readonly of?: string;
+  readonly sentence: string;
+}
+
+/** What is said of a part with which nothing is wrong. */
+const WELL: Readonly<Record<Part, (facts: Facts, around: Around) => readonly Fine[]>> = {
+  config: (_, { loadedAt, now }) => [
+    {
+      sentence: `The config on the disk is in use since ${new Date(loadedAt).toISOString()} (${ago(loadedAt, now)}).`,
+    },
+  ],
+  keys: (_, { keyStores, now }) =>
+    keyStores.map(({ name, lastSuccess = now }) => ({
+      of: name,
+      sentence: `It gave all its keys ${ago(lastSuccess, now)} ago.`,
+    })),
+  workers: (_, { workers }) => (workers ? [{ sentence: `All ${workers.wanted} serve.` }] : []),
+  stores: ({ upstreams }, { now }) =>
+    upstreams.map(({ name, lastAnswer, lastFailure = 0 }) => ({
+      of: name,
+      sentence:
+        lastAnswer === undefined
+          ? 'No request has gone there since the start.'
+          : `It answered ${ago(lastAnswer, now)} ago${lastFailure > lastAnswer ? `, and failed ${ago(lastFailure, now)} ago` : ''}.`,
+    })),
+  credentials: ({ upstreams }) =>
+    upstreams.map(({ name, lastAnswer }) => ({
+      of: name,
+      sentence: lastAnswer === undefined ? 'They were not used yet.' : 'The store takes them.',
+    })),
+  buckets: () => [{ sentence: 'No bucket is distrusted.' }],
+  log: () => [{ sentence: 'It is written.' }],
+  certificates: (_, { certificates, now }) =>
+    certificates.map(({ of, to }) => ({ of, sentence: `It ends in ${inTime(to - now)}.` })),
+  clients: ({ clients }) => [{ sentence: `${plural(clients.length, 'client')}; none fails to log in.` }],
+  limits: () => [{ sentence: 'None is reached.' }],
+  requests: () => [{ sentence: 'Neither the proxy nor a store is slow.' }],
+};

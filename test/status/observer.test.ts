@@ -1,0 +1,193 @@
+import t from 'tap';
+import { Load } from '../../src/listener/load.ts';
+import { emptyFields, type RequestFields } from '../../src/log-line.ts';
+import type { Facts } from '../../src/status/facts.ts';
+import { MOST_FAILURES } from '../../src/status/failures.ts';
+import { gather } from '../../src/status/gather.ts';
+import { Observer } from '../../src/status/observer.ts';
+import { snapshotOf, testClient, testCredentials, testSsecKey } from '../support/snapshot.ts';
+
+const [NEW, OLD] = [testSsecKey('new'), testSsecKey('old')];
+const SSEC_KEYS = [NEW, OLD].map((ssecKey) => ({ ssecKey, pinned: true }));
+const RULES = snapshotOf({
+  rules: [
+    { bucket: 'sealed', encrypt: [NEW, OLD], plainReads: 'allow' },
+    { bucket: 'open', encrypt: 'off' },
+  ],
+  clients: [testClient('AKIDONE', testCredentials('store'))],
+});
+const SNAPSHOT = { ...RULES, ssecKeys: SSEC_KEYS };
+
+function observing() {
+  let now = Date.UTC(2026, 0, 1);
+  const load = new Load();
+  const observer = new Observer({ load, upstreams: () => [POOL], doubts: () => [], now: () => now });
+  observer.use(SNAPSHOT);
+  const request = (fields: Partial<RequestFields>): void => {
+    now += 1000;
+    observer.request({ ...emptyFields(), id: 'F', upstream: 'upstream', outcome: 'served', ...fields });
+  };
+  return { observer, load, request, facts: () => observer.facts() };
+}
+
+const POOL = { upstream: 'upstream', open: 1, idle: 1, waiting: 0, most: 8, mostWaiting: 8, outage: false };
+const SERVED = { status: 200, upstreamStatus: 200, attempts: 1 };
+
+t.test('says of each rule how what it matches was written and read', async (t) => {
+  const { request, facts } = observing();
+  const sealed = { ...SERVED, rule: 'rules[0]' };
+  request({ ...sealed, op: 'PutObject', ssecKeyId: 'new' });
+  request({ ...sealed, op: 'GetObject', ssecKeyId: 'new' });
+  request({ ...sealed, op: 'GetObject', ssecKeyId: 'new' });
+  request({ ...sealed, op: 'HeadObject', ssecKeyId: 'old' });
+  request({ ...sealed, op: 'GetObject', plain: true });
+  request({ ...sealed, op: 'GetObject' });
+  request({ ...sealed, op: 'DeleteObject' });
+  request({ ...sealed, op: 'PutObject', ssecKeyId: 'new', status: 503, outcome: 'failed' });
+  request({ ...SERVED, rule: 'rules[1]', op: 'PutObject' });
+  request({ ...SERVED, rule: 'rules[1]', op: 'GetObject' });
+  request({ ...SERVED, rule: 'rules[9]', op: 'GetObject' });
+  const { rules, keys } = facts();
+  t.match(rules, [
+    {
+      name: 'rules[0]',
+      hits: 8,
+      writtenEncrypted: 1,
+      writtenPlain: 0,
+      readFirstKey: 2,
+      readOlderKey: 1,
+      readPlain: 1,
+      ownKey: 1,
+    },
+    { name: 'rules[1]', hits: 2, writtenPlain: 1, readPlain: 1, writtenEncrypted: 0 },
+  ]);
+  t.equal(rules.length, 2, 'a rule that the config does not have is none');
+  t.match(keys, [
+    { id: 'new', uses: 3 },
+    { id: 'old', uses: 1 },
+  ]);
+  t.notMatch(JSON.stringify(facts()), NEW.fingerprint);
+});
+
+t.test('a reload keeps the counts of what is still there', async (t) => {
+  const { observer, request, facts } = observing();
+  request({ ...SERVED, rule: 'rules[0]', op: 'GetObject', ssecKeyId: 'new', client: 'AKIDONE' });
+  const other = snapshotOf({
+    rules: [
+      { bucket: 'sealed', encrypt: [NEW] },
+      { bucket: 'other', encrypt: 'off' },
+    ],
+  });
+  observer.use({ ...other, ssecKeys: SSEC_KEYS.slice(0, 1) });
+  const { rules, keys, clients } = facts();
+  t.match(rules, [
+    { bucket: 'sealed', hits: 1 },
+    { bucket: 'other', hits: 0 },
+  ]);
+  t.match(keys, [{ id: 'new', uses: 1 }]);
+  t.strictSame(clients, [], 'a client that is gone is forgotten');
+});
+
+t.test('knows how a store is by the last news of it', async (t) => {
+  const { observer, request, facts } = observing();
+  const store = (): Facts['upstreams'][number] | undefined => facts().upstreams[0];
+  t.match(store(), { answers: 0, failures: 0, open: 1 });
+  request(SERVED);
+  request({ ...SERVED, status: 404, upstreamStatus: 404, outcome: 'refused' });
+  t.match(store(), { answers: 2, inARow: 0 }, 'no is an answer');
+  observer.fault('upstream', 'unreachable', 'ECONNREFUSED');
+  t.match(store(), { inARow: 1, kind: 'unreachable', cause: 'ECONNREFUSED' });
+  observer.fault('upstream', 'busy', 'too much');
+  observer.fault('upstream', 'client-left', 'the client left');
+  t.match(store(), { inARow: 1 }, 'these say nothing of the store');
+  request({ status: 499, outcome: 'left', storeMs: 5000 });
+  t.match(store(), { inARow: 2, kind: 'silent' }, 'a client that has waited for it long');
+  request({ status: 499, outcome: 'left', storeMs: 20 });
+  request({ status: 499, outcome: 'left' });
+  t.match(store(), { inARow: 2 }, 'not one that had no patience, or was slow itself');
+  request({ status: 502, upstreamStatus: 502, outcome: 'failed' });
+  t.match(store(), { inARow: 3, kind: 'errors' });
+  request(SERVED);
+  t.match(store(), { inARow: 0, failures: 3 });
+  observer.look('upstream', 'no connection in time');
+  t.match(store(), { inARow: 1 });
+  observer.look('upstream', undefined);
+  t.match(store(), { inARow: 0 });
+  request({ status: 499, outcome: 'left', storeMs: 5000 });
+  observer.look('upstream', undefined);
+  t.match(store(), { inARow: 1 }, 'that it takes connections says nothing of its answers');
+});
+
+t.test('knows that the store refuses the proxy, until it serves again', async (t) => {
+  const { request, facts } = observing();
+  const cause = 'the store answered the proxy with InvalidAccessKeyId; check upstream.credentials';
+  request({ status: 503, upstreamStatus: 403, outcome: 'failed', code: 'ServiceUnavailable', cause });
+  request({ status: 503, upstreamStatus: 403, outcome: 'failed', code: 'ServiceUnavailable', cause });
+  t.match(facts().upstreams[0], { credentials: { times: 2, cause }, inARow: 0 });
+  request({ status: 403, upstreamStatus: 403, outcome: 'refused', code: 'AccessDenied' });
+  t.ok(facts().upstreams[0]?.credentials, 'a denial may be of somebody whom it does not know');
+  request(SERVED);
+  t.notOk(facts().upstreams[0]?.credentials);
+});
+
+t.test('knows which client of the config fails to log in; strangers add nothing', async (t) => {
+  const { request, facts } = observing();
+  const wrong = {
+    status: 403,
+    outcome: 'refused',
+    code: 'SignatureDoesNotMatch',
+    upstream: undefined,
+  } as const;
+  const claims = (claimed: string): Partial<RequestFields> => Object.assign({ ...wrong }, { claimed });
+  request({ ...SERVED, client: 'AKIDONE' });
+  request(claims('AKIDONE'));
+  request(claims('AKIDONE'));
+  for (let stranger = 0; stranger < 100; stranger += 1) request(claims(`STRANGER${stranger}`));
+  t.match(facts().clients, [{ name: 'AKIDONE', requests: 1, refused: 2, code: 'SignatureDoesNotMatch' }]);
+  t.equal(facts().clients.length, 1);
+  request({ ...SERVED, client: 'AKIDONE' });
+  t.match(facts().clients, [{ refused: 0 }]);
+});
+
+t.test('remembers the last failures and refusals apart, with bounded texts', async (t) => {
+  const { request, facts } = observing();
+  request({ status: 500, outcome: 'failed', code: 'InternalError', cause: 'x'.repeat(5000) });
+  for (let tries = 0; tries < 3 * MOST_FAILURES; tries += 1)
+    request({ status: 403, outcome: 'refused', code: 'AccessDenied', objectKey: `key ${tries}` });
+  request({ status: 404, outcome: 'refused', code: 'NoSuchKey' });
+  const { failures, refusals } = facts();
+  t.equal(failures.length, 1, 'refusals push out no failure');
+  t.ok((failures[0]?.cause?.length ?? 0) < 400);
+  t.equal(refusals.length, MOST_FAILURES);
+  t.equal(refusals.at(-1)?.objectKey, `key ${3 * MOST_FAILURES - 1}`, 'what is not there is no refusal');
+});
+
+t.test('sees which limits were reached, and when', async (t) => {
+  const { load, facts } = observing();
+  t.match(
+    facts().limits.find(({ name }) => name === 'copies'),
+    { hits: 0, lastHit: undefined },
+  );
+  load.hit('copies');
+  t.match(
+    facts().limits.find(({ name }) => name === 'copies'),
+    { hits: 1, lastHit: Number },
+  );
+});
+
+t.test('several processes are one: sums, and the last news of each store', async (t) => {
+  const [one, other] = [observing(), observing()];
+  one.request({ ...SERVED, rule: 'rules[0]', op: 'GetObject', ssecKeyId: 'new', client: 'AKIDONE' });
+  other.observer.fault('upstream', 'unreachable', 'ECONNREFUSED');
+  one.request({ ...SERVED, rule: 'rules[0]', op: 'PutObject', ssecKeyId: 'new', client: 'AKIDONE' });
+  const both = gather([one.facts(), other.facts()]);
+  t.match(both.rules[0], { hits: 2, readFirstKey: 1, writtenEncrypted: 1 });
+  t.match(both.keys[0], { id: 'new', uses: 2 });
+  t.match(both.clients, [{ requests: 2 }]);
+  t.match(
+    both.upstreams,
+    [{ answers: 2, failures: 1, inARow: 0, open: 2, most: 16 }],
+    'one of them reaches it',
+  );
+  t.equal(both.limits.find(({ name }) => name === 'copies')?.most, 2 * new Load().limits.copies);
+});
