@@ -29,4 +29,5 @@ const METRICS = {
   Histogram: 'histogram',
   Registry: 'registry',
   AggregatorRegistry: 'cluster',
+  collectDefaultMetrics: 'defaultMetrics',
 };

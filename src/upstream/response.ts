@@ -15,6 +15,8 @@ export interface StoreResponse extends Readable {
   readonly rawTrailers: string[];
   /** All came that was announced. */
   readonly complete: boolean;
+  /** The next piece is wanted when the last one was taken, and not before: its taker is slow, or may be. */
+  readonly oneByOne?: boolean;
 }
 
 /**

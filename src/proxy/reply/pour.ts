@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { lettingGo, WORTH_BYTES } from '../../upstream/let-go.ts';
+import { freesPieces, letGo, WORTH_BYTES } from '../../upstream/let-go.ts';
 import type { StoreResponse } from '../../upstream/response.ts';
 import { clientLeft, UpstreamError } from '../../upstream/upstream-error.ts';
 
@@ -41,12 +41,16 @@ export function pour(
   { bytes, count }: Poured = {},
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const sink = lettingGo(client, response);
+    const frees = freesPieces(response);
     let begun = false;
+    let over = false;
     let poured = 0;
+    /** Pieces that the system has not taken. */
+    let waiting = 0;
     const done = (error?: Error): void => {
+      over = true;
       response.off('data', take).off('end', ended).off('error', done).off('close', closed);
-      client.off('drain', resume).off('close', left);
+      client.off('close', left);
       if (count) count.bytesOut = poured;
       if (error === undefined) resolve();
       else reject(UpstreamError.from(error));
@@ -58,9 +62,15 @@ export function pour(
     const take = (piece: Buffer): void => {
       beginOnce();
       poured += piece.byteLength;
-      if (!sink.write(piece)) response.pause();
+      waiting += 1;
+      const room = client.write(piece, (error) => {
+        // A piece that was not written may still be queued below, and is left alone.
+        if (!error && frees) letGo(piece);
+        waiting -= 1;
+        if (waiting === 0 && !over && response.isPaused()) response.resume();
+      });
+      if (waiting > 0 && (!room || response.oneByOne)) response.pause();
     };
-    const resume = (): void => void response.resume();
     const ended = (): void => {
       // The stream also ends when its connection was taken away from it.
       if (!response.complete || (bytes !== undefined && poured !== bytes)) {
@@ -77,7 +87,7 @@ export function pour(
       return;
     }
     response.on('data', take).once('end', ended).once('error', done).once('close', closed);
-    client.on('drain', resume).once('close', left);
+    client.once('close', left);
   });
 }
 

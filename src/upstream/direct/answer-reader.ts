@@ -5,7 +5,7 @@ import { type Framing, framingOf } from './framing.ts';
 import { Gathering, type Taker } from './gathered.ts';
 import { type Head, HeadReader } from './head.ts';
 import { malformed } from './malformed.ts';
-import { Pace, PIECE_BYTES } from './pace.ts';
+import { Pace, PIECE_BYTES, RECORD_BYTES } from './pace.ts';
 
 interface Reports {
   informed(): void;
@@ -94,8 +94,10 @@ export class AnswerReader implements Taker, Source {
     this.#framing = framing;
     const { body } = framing;
     this.#response = new DirectResponse(head, this);
-    if (body.kind === 'length') this.#left = body.bytes;
-    else if (body.kind === 'chunked') this.#chunks = new Chunks();
+    if (body.kind === 'length') {
+      this.#left = body.bytes;
+      if (body.bytes > PIECE_BYTES) this.#pace = new Pace(body.bytes);
+    } else if (body.kind === 'chunked') this.#chunks = new Chunks();
     const none = body.kind === 'none';
     // What is known to be all is said before anybody looks.
     if (none) this.#response.complete = true;
@@ -123,6 +125,10 @@ export class AnswerReader implements Taker, Source {
 
   get most(): number {
     return this.#pace?.most ?? PIECE_BYTES;
+  }
+
+  get oneByOne(): boolean {
+    return this.most === RECORD_BYTES;
   }
 
   take(piece: Buffer): void {

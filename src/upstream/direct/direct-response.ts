@@ -34,6 +34,7 @@ const NOTHING_AHEAD = { highWaterMark: 0 };
 export interface Source {
   /** There is room for more of the body. */
   wanted(): void;
+  readonly oneByOne: boolean;
 }
 
 /** An answer that came over the direct transport. It buffers nothing ahead of its reader. */
@@ -62,6 +63,10 @@ export class DirectResponse extends Readable implements StoreResponse {
     const empty = this.push(piece);
     // What is read at once leaves the buffer empty, also when its reader then paused.
     return empty && !this.isPaused();
+  }
+
+  get oneByOne(): boolean {
+    return this.#source.oneByOne;
   }
 
   get headers(): IncomingHttpHeaders {

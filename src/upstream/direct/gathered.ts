@@ -1,6 +1,5 @@
 import { LARGEST_PIECE_BYTES } from './pace.ts';
 
-/** From this size on, in bytes, a copy into a batch and out of it again costs more than a piece of its own. */
 const LARGE_BYTES = 32 * 1024;
 
 /** Who takes what was gathered, in pieces that are its own. */
@@ -26,7 +25,7 @@ export class Gathering {
     let at = from;
     while (at < to) {
       const end = Math.min(to, at + Math.max(taker.most - this.#filled, 0));
-      if (this.#filled === 0 && end - at >= LARGE_BYTES && taker.most < LARGEST_PIECE_BYTES) {
+      if (this.#filled === 0 && end - at >= worthOwn(taker.most)) {
         taker.take(copyOf(bytes, at, end));
       } else {
         this.#taker = taker;
@@ -72,6 +71,12 @@ export class Gathering {
     this.#batch = Buffer.allocUnsafeSlow(LARGEST_PIECE_BYTES);
     taker.take(batch);
   }
+}
+
+/** From this size on, in bytes, a copy into a batch and out of it again costs more than a piece of its own. */
+function worthOwn(most: number): number {
+  if (most === LARGEST_PIECE_BYTES) return Number.POSITIVE_INFINITY;
+  return Math.min(LARGE_BYTES, most / 2);
 }
 
 /** Large pieces have memory of their own, which is freed as soon as they are written on. */

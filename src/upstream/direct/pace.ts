@@ -1,9 +1,15 @@
+/** One TLS record, in bytes. */
+export const RECORD_BYTES = 16 * 1024;
 /** As much as goes on in one piece, in bytes. A piece costs more than what is in it … */
 export const PIECE_BYTES = 64 * 1024;
 /** … so that more go on at once in a transfer that nobody holds up. */
 export const LARGEST_PIECE_BYTES = 256 * 1024;
 
-/** That nobody does is known when more has gone through than systems take ahead of a slow reader. */
+/**
+ * That nobody does is known when more has gone through than systems take ahead of a slow reader. Until then the pieces of a
+ * longer body are records: Node keeps memory for the largest piece that ever waited on a connection, for as long as that
+ * is open. Shorter bodies are mostly taken by the system.
+ */
 const PROVEN_BYTES = 8 * 1024 * 1024;
 /** Who takes nothing for so long, in milliseconds, holds it up. What it was given last waits in memory meanwhile. */
 const STALLED_MS = 100;
@@ -16,14 +22,21 @@ let large = 0;
 /** How large the pieces of one transfer are. It has to be ended. */
 export class Pace {
   /** The size of a piece, in bytes. */
-  most = PIECE_BYTES;
+  most: number;
   /** Since it was held up last. */
   #moved = 0;
   #fullSince = 0;
 
+  /** @param length of the whole, in bytes, where it is known */
+  constructor(length = 0) {
+    this.most = length > PROVEN_BYTES ? RECORD_BYTES : PIECE_BYTES;
+  }
+
   moved(bytes: number): void {
     this.#moved += bytes;
-    if (this.#moved < PROVEN_BYTES || this.most > PIECE_BYTES || large >= MOST_LARGE) return;
+    if (this.#moved < PROVEN_BYTES || this.most > PIECE_BYTES) return;
+    this.most = PIECE_BYTES;
+    if (large >= MOST_LARGE) return;
     large += 1;
     this.most = LARGEST_PIECE_BYTES;
   }
@@ -38,10 +51,11 @@ export class Pace {
     this.#fullSince = 0;
   }
 
-  /** Pieces are small again. */
+  /** Pieces are no longer large. */
   end(): void {
     this.#moved = 0;
-    if (this.most > PIECE_BYTES) large -= 1;
+    if (this.most <= PIECE_BYTES) return;
+    large -= 1;
     this.most = PIECE_BYTES;
   }
 }
