@@ -18,6 +18,16 @@ export interface LogHealth {
 /** Of lines that wait, in bytes. Until the config says another. */
 export const LOG_BUFFER = 1024 * 1024;
 
+/** How one log differs from the usual one. */
+interface Kind {
+  /** In messages about it. */
+  readonly name?: string;
+  /** Keeps what waits while an output refuses: only new lines are dropped. By default all of it goes at the second refusal. */
+  readonly keeps?: boolean;
+  /** The line that stands where others are missing. */
+  readonly told?: (count: number, cause: string) => string;
+}
+
 /** Milliseconds. */
 const WAITS = {
   /** So long lines are gathered for one write: a write for each line costs more than all else that a line takes. */
@@ -49,6 +59,7 @@ export class LogDestination {
   #lines: LogLines;
   #capacity: number;
   readonly #dress: (line: string) => string;
+  readonly #kind: Required<Kind>;
   #dropped = 0;
   /** Dropped, and no line tells of them yet. */
   #untold = 0;
@@ -72,7 +83,13 @@ export class LogDestination {
    * @param capacity in bytes; its own line has to fit
    * @param dress makes what is written of each line
    */
-  constructor(output: LogOutput, capacity = LOG_BUFFER, dress = (line: string): string => line) {
+  constructor(
+    output: LogOutput,
+    capacity = LOG_BUFFER,
+    dress = (line: string): string => line,
+    { name = 'the log', keeps = false, told = droppedLine }: Kind = {},
+  ) {
+    this.#kind = { name, keeps, told };
     this.#output = output;
     this.#capacity = capacity;
     this.#dress = dress;
@@ -177,7 +194,7 @@ export class LogDestination {
   #refused(error: NodeJS.ErrnoException): number {
     const again = this.#refusal !== undefined;
     this.#refusal = error;
-    if (again || error.code === 'EPIPE') this.#giveUp(error);
+    if ((again && !this.#kind.keeps) || error.code === 'EPIPE') this.#giveUp(error);
     return WAITS.refused;
   }
 
@@ -205,14 +222,14 @@ export class LogDestination {
   #tell(): void {
     this.#telling = this.#untold;
     this.#untold = 0;
-    this.#lines.add(this.#dress(droppedLine(this.#telling, this.#cause)));
+    this.#lines.add(this.#dress(this.#kind.told(this.#telling, this.#cause)));
   }
 
   #trouble(): string | undefined {
     if (!this.#refusal && this.#untold === 0 && !this.#isStuck()) return undefined;
     const lost = this.#untold + this.#telling;
     const cause = this.#refusal || this.#isStuck() ? this.#reason() : this.#cause;
-    return `the log can't be written: ${cause}${lost > 0 ? `; lines dropped: ${lost}` : ''}`;
+    return `${this.#kind.name} can't be written: ${cause}${lost > 0 ? `; lines dropped: ${lost}` : ''}`;
   }
 
   #reason(): string {

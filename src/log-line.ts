@@ -43,6 +43,8 @@ export interface RequestFields {
   ssecKeyId?: string | undefined;
   /** How many requests to the store it took. */
   attempts?: number | undefined;
+  /** To the store, in the last attempt. */
+  connection?: 'new' | 'reused' | undefined;
   /** Why there was more than one: `reset`, `region`, `key`, in their order. */
   retried?: string | undefined;
   /** The object that was read is stored in plain, under an encrypting rule. */
@@ -91,6 +93,7 @@ export function emptyFields(): RequestFields {
     region: undefined,
     ssecKeyId: undefined,
     attempts: undefined,
+    connection: undefined,
     retried: undefined,
     plain: undefined,
     upstreamStatus: undefined,
@@ -105,27 +108,36 @@ export function emptyFields(): RequestFields {
   } satisfies Record<keyof RequestFields, undefined>;
 }
 
-/** In the order in which they are printed. */
-const FIELDS = Object.keys(emptyFields()) as readonly (keyof RequestFields)[];
+const ALL = printed(Object.keys(emptyFields()) as readonly (keyof RequestFields)[]);
 
-/** The name of a field with all that stands around it. */
-const LABELS = FIELDS.map((name) => `,"${name}":`);
-
-/** As pino writes them. */
-const LEVELS = { info: 30, warn: 40 } as const;
-
-export type RequestLevel = keyof typeof LEVELS;
+export type RequestLevel = 'info' | 'warn';
 
 /** The log line of a request, from its fixed set of fields. */
 export function requestLine(level: RequestLevel, fields: RequestFields): string {
-  let text = begun(level);
-  for (let at = 0; at < FIELDS.length; at += 1) {
-    const value = fields[FIELDS[at] as keyof RequestFields];
+  return `${begun(level)}${fieldsText(fields, ALL)}${REQUEST_END}`;
+}
+
+/** Some of the fields, in the order in which they are printed. */
+export interface Printed {
+  readonly names: readonly (keyof RequestFields)[];
+  /** The name of each with all that stands around it. */
+  readonly labels: readonly string[];
+}
+
+export function printed(names: readonly (keyof RequestFields)[]): Printed {
+  return { names, labels: names.map((name) => `,"${name}":`) };
+}
+
+/** What is known of these fields, behind others in an object of JSON. */
+export function fieldsText(fields: RequestFields, { names, labels }: Printed): string {
+  let text = '';
+  for (let at = 0; at < names.length; at += 1) {
+    const value = fields[names[at] as keyof RequestFields];
     if (value === undefined) continue;
-    text += LABELS[at];
+    text += labels[at];
     text += typeof value === 'string' ? JSON.stringify(value) : value;
   }
-  return `${text}${REQUEST_END}`;
+  return text;
 }
 
 const REQUEST_END = ',"msg":"request"}\n';
@@ -136,11 +148,11 @@ export function droppedLine(count: number, cause: string): string {
 }
 
 function begun(level: RequestLevel): string {
-  return `{"level":${LEVELS[level]},"time":"${timeText(Date.now())}"`;
+  return `{"level":"${level}","time":"${timeText(Date.now())}"`;
 }
 
 /** As `toISOString()` has it, which writes the second again each time. */
-function timeText(now: number): string {
+export function timeText(now: number): string {
   const second = Math.floor(now / 1000);
   if (second !== written.second) written = { second, text: new Date(now).toISOString().slice(0, -4) };
   return `${written.text}${String(now - second * 1000).padStart(3, '0')}Z`;

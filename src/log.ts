@@ -27,6 +27,8 @@ export function makeLog(level: string, destination: DestinationStream): Logger {
   const options = {
     level,
     base: null,
+    // In words, as the config has them.
+    formatters: { level: (level: string) => ({ level }) },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     redact: {
       paths: SECRETS.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),

@@ -245,3 +245,25 @@ t.test('what waits when the process ends at once is still written, as far as it 
     t.same(process.listeners('exit'), before);
   }
 });
+
+t.test(
+  'a log that keeps what waits loses nothing while a disk is full, as far as there is room',
+  async (t) => {
+    await onOwnClock(async ({ pass, until }) => {
+      const { output, taken } = outputOf(['ENOSPC', 'ENOSPC', 'ENOSPC', 'ENOSPC']);
+      const log = new LogDestination(output, undefined, undefined, { name: 'the audit log', keeps: true });
+      for (const number of [1, 2, 3]) log.write(line(number));
+      await pass(2500);
+      t.match(log.health.trouble(), /^the audit log can't be written: no space left/);
+      t.equal(taken(), '');
+      await pass(2500);
+      t.same(
+        parsed(taken()).map(({ number }) => number),
+        [1, 2, 3],
+      );
+      t.equal(log.health.dropped(), 0);
+      t.equal(log.health.trouble(), undefined);
+      await until(log.end());
+    });
+  },
+);

@@ -14,7 +14,7 @@ t.test('writes one line of JSON with the time in ISO form', async (t) => {
   t.same(rest, []);
   const { time, ...fields } = JSON.parse(line) as Record<string, unknown>;
   t.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-  t.same(fields, { level: 30, op: 'GetObject', bucket: 'b', msg: 'request' });
+  t.same(fields, { level: 'info', op: 'GetObject', bucket: 'b', msg: 'request' });
 });
 
 t.test('keeps to its level', async (t) => {

@@ -23,3 +23,19 @@ export function addLogMetrics(registry: Registry, health: LogHealth | undefined)
     values: () => [['', health?.capacity() ?? 0]],
   });
 }
+
+/** The same of the audit log. */
+export function addAuditMetrics(registry: Registry, health: LogHealth | undefined): void {
+  addCollected(registry, {
+    kind: 'counter',
+    name: 'ssec_proxy_audit_lines_dropped_total',
+    help: 'Lines of the audit log that found no room while it could not be written.',
+    values: () => [['', health?.dropped() ?? 0]],
+  });
+  addCollected(registry, {
+    kind: 'gauge',
+    name: 'ssec_proxy_audit_waiting_bytes',
+    help: 'Bytes of lines of the audit log that wait to be written (at most audit.buffer).',
+    values: () => [['', health?.waiting() ?? 0]],
+  });
+}

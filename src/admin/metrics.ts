@@ -10,7 +10,7 @@ import { addDocumentMetrics, type DocumentsHeld } from './document-metrics.ts';
 import type { Figures } from './figures.ts';
 import { addKeyMetrics, type KeyOutcome, type KeysKnown } from './key-metrics.ts';
 import { addLimitMetrics, type Burden } from './limit-metrics.ts';
-import { addLogMetrics } from './log-metrics.ts';
+import { addAuditMetrics, addLogMetrics } from './log-metrics.ts';
 import { addMemoryMetrics, type Memories } from './memory-metrics.ts';
 import { addNameMetrics, type NamesSeen } from './name-metrics.ts';
 import { addBuildInfo, addProcessMetrics, type Build } from './process-metrics.ts';
@@ -56,6 +56,8 @@ interface Told {
   readonly keyStores?: () => readonly StoreStatus[];
   readonly upstreams?: () => readonly UpstreamFigures[];
   readonly logHealth?: LogHealth | undefined;
+  /** Of the audit log. */
+  readonly auditHealth?: LogHealth | undefined;
   /** Of the clients. */
   readonly clients?: Burden;
   /** Documents that are read whole. */
@@ -82,6 +84,7 @@ export function makeMetrics(
     keyStores = () => [],
     upstreams = () => [],
     logHealth,
+    auditHealth,
     clients,
     documents,
     names,
@@ -117,6 +120,7 @@ export function makeMetrics(
   addStoreMetrics(registry, keyStores);
   const upstreamEvents = addUpstreamMetrics(registry, upstreams);
   addLogMetrics(registry, logHealth);
+  addAuditMetrics(registry, auditHealth);
   addLimitMetrics(registry, clients);
   addDocumentMetrics(registry, () => documents?.());
   addNameMetrics(registry, () => names?.());

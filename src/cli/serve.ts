@@ -1,4 +1,6 @@
 import type { Build } from '../admin/process-metrics.ts';
+import type { AuditLog } from '../audit-log.ts';
+import { openAudit, Reopening, reopenAudit } from '../auditing.ts';
 import { formatProblem } from '../config/problem.ts';
 import { collectGarbage } from '../garbage.ts';
 import type { Io } from '../io.ts';
@@ -19,6 +21,7 @@ import { workerCount } from '../workers/count.ts';
 import { workerLine } from '../workers/line.ts';
 import { ownNumber } from '../workers/own-number.ts';
 import { turnTicketKeys } from '../workers/ticket-keys.ts';
+import { audited } from './audited.ts';
 import { configName, configReader, isStdin } from './config-source.ts';
 import { endUnwritten } from './process-io.ts';
 import { runningBuild } from './version.ts';
@@ -32,15 +35,17 @@ export async function serve({ config }: ServeAsked, io: Io): Promise<number> {
   const number = ownNumber();
   const dress = number === undefined ? undefined : workerLine(number);
   const destination = new LogDestination(logOutput(STDOUT), undefined, dress);
+  // Before anything is read: without a listener the signal would end the process.
+  const reopening = new Reopening();
   let unwritten: Error | undefined;
   let code: number;
   try {
     code =
       number === undefined
-        ? await serveUntilSignal(config, io, destination)
+        ? await serveUntilSignal(config, io, { destination, reopening })
         : await (await import('../workers/worker.ts')).work(
-            { config, name: configName(config) },
-            destination,
+            { config, name: configName(config), number },
+            { destination, reopening },
           );
   } finally {
     unwritten = await destination.end();
@@ -55,7 +60,12 @@ const STDOUT = 1;
 /** So many problems are surely less than what may wait. */
 const SOME = 500;
 
-async function serveUntilSignal(config: string, io: Io, destination: LogDestination): Promise<number> {
+interface Logs {
+  readonly destination: LogDestination;
+  readonly reopening: Reopening;
+}
+
+async function serveUntilSignal(config: string, io: Io, { destination, reopening }: Logs): Promise<number> {
   const file = configName(config);
   // Before anything is read: a signal that comes while the proxy starts is about a file that may have been read already.
   let hungUp = false;
@@ -78,11 +88,15 @@ async function serveUntilSignal(config: string, io: Io, destination: LogDestinat
     log.fatal(`${file} can't be used; fix the errors above and try "ssec-proxy check ${quoted(config)}"`);
     return 1;
   }
+  const several = workerCount(snapshot.workers) > 1;
+  const audit = await openAudit(snapshot.audit, log, several ? MASTER : undefined);
+  if (audit === 'failed') return 1;
   collectGarbage();
   const stopping = firstSignal();
   const proxy = await start(snapshot, log, {
     keyStores: keyStores.health,
     destination,
+    audit,
     build: runningBuild(),
     config: async () => (isStdin(config) ? (await readFile(config)).bytes : undefined),
   }).catch((error: unknown) => {
@@ -90,17 +104,38 @@ async function serveUntilSignal(config: string, io: Io, destination: LogDestinat
     log.fatal({ cause }, (error instanceof Error && STARTS[error.name]) || "a listener can't be opened");
     return undefined;
   });
-  if (!proxy) return 1;
+  if (!proxy) {
+    await audit?.end();
+    return 1;
+  }
+  audit?.event('started', { listen: proxy.urls });
+  reopening.use(() => {
+    reopenAudit(audit, log);
+    proxy.reopen?.();
+  });
   for (const warning of unpinnedKeys(snapshot)) log.warn(warning);
   log.info({ listen: proxy.urls, admin: proxy.adminPort }, 'serving');
   if (isStdin(config)) log.info(NO_RELOAD);
-  const reloads = followChanges({ file, snapshot, files, proxy, log, keyStores, loadAgain: load });
+  const reloads = followChanges({
+    file,
+    snapshot,
+    files,
+    proxy: audited(proxy, audit),
+    log,
+    keyStores,
+    loadAgain: load,
+  });
   onHangup = () => reloads.request('SIGHUP');
   if (hungUp) onHangup();
-  log.info({ signal: await stopping }, 'draining');
+  const signal = await stopping;
+  log.info({ signal }, 'draining');
+  audit?.event('draining', { signal });
   reloads.stop();
   await proxy.stop();
   await keyStores.close();
+  audit?.event('stopped');
+  const unaudited = await audit?.end();
+  if (unaudited) log.error({ cause: unaudited.message }, 'the audit log could not be written to its end');
   log.info('stopped');
   return 0;
 }
@@ -111,13 +146,19 @@ const STARTS: Readonly<Record<string, string>> = {
   AdminAddressError: "the admin address can't be opened",
 };
 
+/** The number of the master among its workers, in the audit log. */
+const MASTER = 0;
+
 interface Started extends Pick<RunningProxy, 'urls' | 'adminPort' | 'keep' | 'stop'> {
   reload(snapshot: Snapshot): readonly string[] | Promise<readonly string[]>;
+  /** Has all workers open their audit logs again. */
+  reopen?(): void;
 }
 
 interface Surroundings {
   readonly keyStores: KeyStores['health'];
   readonly destination: LogDestination;
+  readonly audit: AuditLog | undefined;
   readonly build: Build;
   /** What came in by standard input, if that is the config. */
   readonly config: () => Promise<Uint8Array | undefined>;

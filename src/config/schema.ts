@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AdminSchema } from './schema/admin.ts';
+import { AuditSchema } from './schema/audit.ts';
 import { LimitsSchema, TimeoutsSchema } from './schema/bounds.ts';
 import { ClientSchema } from './schema/client.ts';
 import { IdSchema, KeySchema } from './schema/key.ts';
@@ -107,6 +108,7 @@ export const ConfigSchema = z
       })
       .prefault({})
       .describe('The log: JSON lines on standard output.'),
+    audit: AuditSchema,
   })
   .describe('Configuration of ssec-proxy.');
 

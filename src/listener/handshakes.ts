@@ -61,7 +61,7 @@ export class Handshakes {
     this.#connections.load.tls.add(tlsFailureOf(reason), remoteOf(open.connection.raw));
   }
 
-  /** Who only looks whether somebody listens, as load balancers do, says nothing before leaving: that is no failure. */
+  /** Who only looks whether somebody listens, as load balancers do, says nothing before leaving, and did not fail. */
   #left(peer: string, connection: Connection): void {
     if (this.#open.get(peer)?.connection !== connection) return;
     this.#forget(peer, connection);

@@ -14,7 +14,7 @@ import { checkCertificate } from './intake/certificate.ts';
 import { claimedBy } from './intake/claimed.ts';
 import { admitForm, isForm } from './intake/form.ts';
 import { checkFraming } from './intake/framing.ts';
-import { checkRoom, holdBytes, takePlace } from './intake/load.ts';
+import { checkAudit, checkRoom, holdBytes, takePlace } from './intake/load.ts';
 import { authorize } from './plan/authorize.ts';
 import { makePlan, type Scope, scopeOf } from './plan/make-plan.ts';
 import { requireProof, requireTrust } from './proof/prove.ts';
@@ -41,6 +41,7 @@ export async function handle(
     const now = serving.clock();
     checkFraming(exchange);
     checkRoom(exchange);
+    checkAudit(serving);
     const { received } = exchange;
     const asked = parseTarget(exchange.rawTarget, received.headers.joined('host'), snapshot.domains);
     noteTarget(exchange, asked);
@@ -139,10 +140,11 @@ function noteScope({ log }: Exchange, { match, upstream }: Scope): void {
 }
 
 /** The one log line of a request, and its place in the metrics. */
-function account(exchange: Exchange, { log, metrics, observer, snapshot }: Serving): void {
+function account(exchange: Exchange, { log, metrics, observer, audit, snapshot }: Serving): void {
   const fields = finishRecord(exchange);
   exchange.trace?.spans?.end(fields, snapshot.tracing?.objectKeys ?? false);
   metrics.request(fields);
+  audit?.request(fields);
   observer.request(fields);
   log.request(levelOf(fields), fields);
 }

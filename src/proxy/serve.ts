@@ -7,6 +7,7 @@ import { type Health, healthRoutes } from '../admin/health-routes.ts';
 import { makeMetrics } from '../admin/metrics.ts';
 import type { Build } from '../admin/process-metrics.ts';
 import { type Status, statusRoutes } from '../admin/status-routes.ts';
+import type { AuditLog } from '../audit-log.ts';
 import { KeyMemo } from '../keys/memo.ts';
 import { StoreHealth } from '../keys/stores/health.ts';
 import { ClientConnections } from '../listener/connections.ts';
@@ -79,6 +80,7 @@ interface Surroundings {
   readonly keyStores?: Pick<StoreHealth, 'all' | 'trouble'>;
   /** Where its log goes. */
   readonly destination?: Pick<LogDestination, 'health' | 'resize'>;
+  readonly audit?: AuditLog | undefined;
   /** Resolve the names of stores; by default those of the process. */
   readonly names?: Names;
   /** In place of names. */
@@ -106,6 +108,7 @@ export async function startProxy(
     clock = () => new Date(),
     keyStores = new StoreHealth(),
     destination,
+    audit,
     names = systemNames,
     lookup,
     distrust = new Distrust(),
@@ -136,6 +139,7 @@ export async function startProxy(
     keyStores: () => keyStores.all(),
     upstreams: () => serving.connections.figures(),
     logHealth: destination?.health,
+    auditHealth: audit?.health,
     clients: load,
     names: () => names.figures(),
     memory: () => ({ objects: memo.figures, uploads: encryptedUploads.figures, buckets: regions.figures }),
@@ -174,6 +178,7 @@ export async function startProxy(
     metrics,
     observer,
     log,
+    audit,
     tracer,
     clock,
     random: Math.random,
@@ -209,7 +214,12 @@ export async function startProxy(
     const decides = requiredBy(serving.snapshot).includes('keys');
     return {
       notReady: reason ?? (decides ? waits : undefined),
-      degraded: allOf(decides ? undefined : waits, keyStores.trouble(), destination?.health.trouble()),
+      degraded: allOf(
+        decides ? undefined : waits,
+        keyStores.trouble(),
+        destination?.health.trouble(),
+        audit?.health.trouble(),
+      ),
     };
   };
   const status: Status = {

@@ -1,4 +1,5 @@
 import type { Metrics } from '../admin/metrics.ts';
+import type { AuditLog } from '../audit-log.ts';
 import type { KeyMemo } from '../keys/memo.ts';
 import type { Load } from '../listener/load.ts';
 import type { Logger } from '../log.ts';
@@ -29,6 +30,7 @@ export interface Serving {
   readonly metrics: Metrics;
   readonly observer: Observer;
   readonly log: Logger;
+  readonly audit?: AuditLog | undefined;
   /** Where spans are wanted. */
   readonly tracer?: Tracer | undefined;
   readonly clock: () => Date;

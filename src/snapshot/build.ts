@@ -85,6 +85,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     keyRefresh: config.reload.keys === 'off' ? undefined : milliseconds(config.reload.keys),
     tracing: config.tracing,
     logLevel: config.log.level,
+    audit: config.audit && { ...config.audit, buffer: bytesOf(config.audit.buffer) },
   });
 }
 

@@ -22,6 +22,7 @@ export function configHash(snapshot: Snapshot): number {
     tracing: _9,
     keySources: _10,
     ready: _11,
+    audit: _12,
     ...shared
   } = snapshot;
   const text = JSON.stringify(shared, (_name, value: unknown) =>

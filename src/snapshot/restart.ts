@@ -14,6 +14,9 @@ export const RESTART = {
   'admin.tls': 'a restart to turn TLS on or off',
   'admin.tls.clientCa': 'a restart to add or remove it',
   workers: 'a restart',
+  'audit.to': 'a restart',
+  'audit.onFailure': 'a restart',
+  'audit.buffer': 'a restart',
 } as const;
 
 /** The settings of an open listener in a later snapshot; undefined when the snapshot has no listener at that address. */
@@ -45,7 +48,14 @@ export function waitForRestart(started: Snapshot, next: Snapshot): readonly stri
     ...adminFields(started.admin, next.admin),
     ...(counted(started) === counted(next) ? [] : ['metrics.labels']),
     ...(crew ? ['workers'] : []),
+    ...auditFields(started, next),
   ];
+}
+
+function auditFields({ audit: started }: Snapshot, { audit: next }: Snapshot): readonly string[] {
+  const same =
+    started?.to === next?.to && started?.onFailure === next?.onFailure && started?.buffer === next?.buffer;
+  return same ? [] : ['audit'];
 }
 
 function adminFields(started: Snapshot['admin'], next: Snapshot['admin']): readonly string[] {

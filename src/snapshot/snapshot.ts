@@ -1,4 +1,5 @@
 import type { AdminSettings } from '../admin/access.ts';
+import type { AuditSettings } from '../audit-log.ts';
 import type { Client } from '../clients/client.ts';
 import type { Permissions } from '../clients/permissions.ts';
 import type { Part } from '../health-parts.ts';
@@ -55,6 +56,8 @@ export interface Snapshot {
   /** What spans tell; absent means the defaults. */
   readonly tracing?: { readonly objectKeys: boolean };
   /** Lowest level to log; absent means `info`. */
+  /** Absent means that there is no audit log. */
+  readonly audit?: AuditSettings | undefined;
   readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }
 

@@ -10,6 +10,8 @@ export interface Tally {
   storeMs?: number | undefined;
   /** How long a connection was waited for, in milliseconds: in all of them. */
   waitedMs?: number | undefined;
+  /** Of the last one: was its connection used before? */
+  connection?: 'new' | 'reused' | undefined;
   /** How many bytes of the body were passed on in the last one. */
   bytesIn?: number | undefined;
 }

@@ -31,7 +31,10 @@ export async function forward(attempt: Attempt, pool: Pool): Promise<Answer> {
       throw fault;
     }
     out = true;
-    if (tally) tally.attempts = (tally.attempts ?? 0) + 1;
+    if (tally) {
+      tally.attempts = (tally.attempts ?? 0) + 1;
+      tally.connection = connection.idleSince > 0 ? 'reused' : 'new';
+    }
     const answer = await converse(attempt, connection, () => pool.release(connection));
     pool.events.ended?.(endOf(answer.response.statusCode ?? 502), tally?.storeMs ?? 0);
     return answer;

@@ -21,6 +21,8 @@ export interface WorkerCalls {
   /** How a bucket stands from now on. */
   doubt(of: BucketDoubt): object;
   upload(seen: SeenUpload): undefined;
+  /** Open the audit log again: its file was rotated. */
+  reopen(none: object): undefined;
   drain(none: object): undefined;
 }
 

@@ -42,6 +42,8 @@ class NoWorker extends Error {
 /** As a proxy that runs in one process; only that a reload takes its time, and can fail. */
 export type RunningCrew = Pick<RunningProxy, 'urls' | 'adminPort' | 'keep' | 'stop'> & {
   reload(snapshot: Snapshot): Promise<readonly string[]>;
+  /** Has all workers open their audit logs again. */
+  reopen(): void;
 };
 
 /**
@@ -151,6 +153,9 @@ export async function startCrew(
       use(next);
       overview.reloaded('success');
       return waitForRestart(snapshot, next);
+    },
+    reopen: () => {
+      for (const { channel } of places) channel?.tell('reopen', {});
     },
     keep: (cause) => overview.reloaded('failure', cause),
     stop: async () => {

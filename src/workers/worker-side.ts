@@ -25,6 +25,8 @@ export class WorkerSide {
   readonly dismissed: Promise<'drain' | 'no master'>;
   /** Loads the config as it is now. */
   load: () => Promise<LoadedConfig> = async () => ({ cause: 'the worker has not begun yet' });
+  /** Opens the audit log again. */
+  reopen: () => void = () => {};
   #tickets: Buffer | undefined;
   #proxy: RunningProxy | undefined;
   #prepared: Snapshot | undefined;
@@ -97,6 +99,10 @@ export class WorkerSide {
       },
       upload: (seen) => {
         this.uploads.learn(seen);
+        return undefined;
+      },
+      reopen: () => {
+        this.reopen();
         return undefined;
       },
       drain: () => {

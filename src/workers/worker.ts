@@ -1,4 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { AuditLog } from '../audit-log.ts';
+import { openAudit, type Reopening, reopenAudit } from '../auditing.ts';
 import { formatProblem } from '../config/problem.ts';
 import { type ReadFile, readFromDisk } from '../files.ts';
 import { collectGarbage } from '../garbage.ts';
@@ -22,6 +24,13 @@ const BEGIN_MS = 10_000;
 interface Named {
   readonly config: string;
   readonly name: string;
+  /** Of this worker. */
+  readonly number: number;
+}
+
+interface Logs {
+  readonly destination: LogDestination;
+  readonly reopening: Reopening;
 }
 
 /**
@@ -29,13 +38,14 @@ interface Named {
  * know of the others. Without a master it finishes what it has, and ends.
  * @returns the exit code
  */
-export async function work(named: Named, destination: LogDestination): Promise<number> {
+export async function work(named: Named, { destination, reopening }: Logs): Promise<number> {
   // A terminal that hangs up sends it to all processes; to reload is the master's to say.
   process.on('SIGHUP', () => {});
   const signal = firstSignal();
   const log = makeLog('info', destination);
   const keyStores = new KeyStores();
   const side = new WorkerSide(process);
+  let audit: AuditLog | undefined;
   try {
     const opened = await open(side, named, keyStores);
     if (opened.kind === 'refused') {
@@ -43,10 +53,16 @@ export async function work(named: Named, destination: LogDestination): Promise<n
       return 1;
     }
     log.level = opened.snapshot.logLevel ?? log.level;
+    const opening = await openAudit(opened.snapshot.audit, log, named.number);
+    if (opening === 'failed') return 1;
+    audit = opening;
+    side.reopen = () => reopenAudit(audit, log);
+    reopening.use(side.reopen);
     collectGarbage();
     const proxy = await startProxy(opened.snapshot, log, {
       keyStores: keyStores.health,
       destination,
+      audit,
       distrust: side.distrust,
       encryptedUploads: side.uploads,
       handedOver: true,
@@ -59,6 +75,7 @@ export async function work(named: Named, destination: LogDestination): Promise<n
     await finish(side, proxy);
     return 0;
   } finally {
+    await audit?.end();
     await keyStores.close();
     process.disconnect?.();
   }

@@ -23,11 +23,11 @@ t.test('a config with errors is refused, each error with its place', async (t) =
   const lines = stdout()
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as { level: number; msg: string });
+    .map((line) => JSON.parse(line) as { level: string; msg: string });
   t.ok(lines.length > 2);
-  t.ok(lines.some(({ level, msg }) => level === 50 && /upstreem.*config\.yaml:2:1/.test(msg)));
+  t.ok(lines.some(({ level, msg }) => level === 'error' && /upstreem.*config\.yaml:2:1/.test(msg)));
   const last = lines.at(-1);
-  t.match(last, { level: 60, msg: /ssec-proxy check/ }, 'and says how to look again, after the errors');
+  t.match(last, { level: 'fatal', msg: /ssec-proxy check/ }, 'and says how to look again, after the errors');
 });
 
 t.test('ten thousand errors are all told, and the last line after them', async (t) => {
@@ -37,7 +37,7 @@ t.test('ten thousand errors are all told, and the last line after them', async (
   t.same(await exited, [1, null]);
   const lines = stdout().trim().split('\n');
   t.ok(lines.length > 10_000, `${lines.length}`);
-  t.match(JSON.parse(lines.at(-1) ?? ''), { level: 60, msg: /ssec-proxy check/ });
+  t.match(JSON.parse(lines.at(-1) ?? ''), { level: 'fatal', msg: /ssec-proxy check/ });
 });
 
 t.test('says how to look again in words that a shell takes', async (t) => {
@@ -68,6 +68,6 @@ t.test('a port that is taken ends it', async (t) => {
   const folder = await folderOf(t, serveFiles(1, port));
   const { exited, stdout } = runProgram(t, ['serve', join(folder, 'config.yaml')], SERVE_ENV);
   t.same(await exited, [1, null]);
-  t.match(stdout(), /"level":60[\s\S]*EADDRINUSE/);
+  t.match(stdout(), /"level":"fatal"[\s\S]*EADDRINUSE/);
   t.notMatch(stdout(), SERVE_ENV.STORE_SECRET);
 });

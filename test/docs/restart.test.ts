@@ -219,6 +219,9 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'reload.keys': [['reload.keys', 'off']],
   'tracing.objectKeys': [['tracing', { objectKeys: true }]],
   'log.level': [['log.level', 'warn']],
+  'audit.to': [['audit', { to: 'stdout' }]],
+  'audit.onFailure': [['audit', { to: 'stdout', onFailure: 'serve' }]],
+  'audit.buffer': [['audit', { to: 'stdout', buffer: '2MiB' }]],
   'log.buffer': [['log.buffer', '2MiB']],
 };
 

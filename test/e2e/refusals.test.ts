@@ -156,7 +156,7 @@ t.test('a refusal says in the log who asked, for what, with what, and why it was
     const said = wire.log[seen] ?? {};
     t.match(
       said,
-      { ...line, outcome: 'refused', level: 30, userAgent: 'aws-cli/2.0 test', remote: /127\.0\.0\.1/ },
+      { ...line, outcome: 'refused', level: 'info', userAgent: 'aws-cli/2.0 test', remote: /127\.0\.0\.1/ },
       row.what,
     );
     for (const [name, value] of Object.entries(line))

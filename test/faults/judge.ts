@@ -145,7 +145,7 @@ function lineFaults(
   const failed = line.outcome === 'failed' || line.outcome === 'cut' || line.status === 499;
   const wanted = level ?? (failed ? 'warn' : 'info');
   const answer = seen?.client.answers[seen.place];
-  if (line.level !== LEVELS[wanted]) faults.push(`its level is ${String(line.level)}, not ${wanted}`);
+  if (line.level !== wanted) faults.push(`its level is ${String(line.level)}, not ${wanted}`);
   if (answer && answer.status !== line.status)
     faults.push(`the log says ${String(line.status)}, the client got ${answer.status}`);
   if (codes && !codes.includes(line.code as string | undefined))
@@ -166,7 +166,6 @@ function lineFaults(
 }
 
 /** As pino counts them. */
-const LEVELS = { info: 30, warn: 40 };
 
 function storeFaults(
   { requests, whole, connections }: NonNullable<Lane['row']['taken']>,

@@ -80,7 +80,7 @@ t.test('a request makes one log line, at its end, of what is known of it', async
   await eventually(() => log.length > 0);
   t.equal(log.length, 1);
   t.match(log[0], {
-    level: 30,
+    level: 'info',
     msg: 'request',
     method: 'PUT',
     status: 200,
@@ -107,7 +107,7 @@ t.test('a refusal says its code in answer, log and metrics, and nothing reaches 
     const answer = await exchangeOf(t, port, lines);
     t.match(answer, new RegExp(`^HTTP/1\\.1 ${status} .*<Code>${code}<`, 's'));
     await eventually(() => log.at(-1)?.code === code);
-    t.match(log.at(-1), { level: 30, status, code }, 'what the client got wrong is no warning');
+    t.match(log.at(-1), { level: 'info', status, code }, 'what the client got wrong is no warning');
   }
   t.equal(store.requests.length, 0);
   t.match(await metrics(), 'ssec_proxy_requests_total{op="PutObject",status="411"} 1\n');
@@ -124,7 +124,7 @@ t.test('a fault of ours is an InternalError that tells the log all and the clien
   t.notMatch(answer, /clock|TypeError|\.ts/);
   await eventually(() => log.length > 0);
   t.match(log[0], {
-    level: 40,
+    level: 'warn',
     code: 'InternalError',
     cause: /clock of this test is broken.*handle\.test\.ts/s,
   });
@@ -157,7 +157,7 @@ t.test('a client that leaves is noted as such', async (t) => {
   await eventually(() => store.requests.length === 1);
   client.socket.destroy();
   await eventually(() => log.length > 0);
-  t.match(log[0], { level: 40, code: 'ClientLeft', status: 499, outcome: 'left', bytesOut: 0 });
+  t.match(log[0], { level: 'warn', code: 'ClientLeft', status: 499, outcome: 'left', bytesOut: 0 });
   t.match(log[0]?.remote, /^127\.0\.0\.1$/);
   t.type(log[0]?.storeMs, 'number', 'how long the store kept it waiting');
 });
@@ -173,7 +173,7 @@ t.test('a store that breaks off its answer breaks off ours', async (t) => {
   await client.closed;
   t.match(client.received, /\r\n\r\nhalf$/);
   await eventually(() => log.length > 0);
-  t.match(log[0], { level: 40, code: 'Truncated', status: 200, outcome: 'cut', bytesOut: 4 });
+  t.match(log[0], { level: 'warn', code: 'Truncated', status: 200, outcome: 'cut', bytesOut: 4 });
   t.match(await metrics(), 'ssec_proxy_requests_total{op="GetObject",status="599"} 1');
 });
 
@@ -192,9 +192,9 @@ t.test(
     const { port, log } = await startLine(t, store.port);
     const rows = [
       { line: 'GET /plain/a HTTP/1.1', status: 200, outcome: 'served', bytesIn: 0, bytesOut: 6 },
-      { line: 'GET /plain/missing HTTP/1.1', status: 404, outcome: 'refused', level: 30 },
-      { line: 'GET /plain/ill HTTP/1.1', status: 500, outcome: 'failed', level: 40 },
-      { line: 'GET /plain/a?torrent HTTP/1.1', status: 501, outcome: 'refused', level: 30 },
+      { line: 'GET /plain/missing HTTP/1.1', status: 404, outcome: 'refused', level: 'info' },
+      { line: 'GET /plain/ill HTTP/1.1', status: 500, outcome: 'failed', level: 'warn' },
+      { line: 'GET /plain/a?torrent HTTP/1.1', status: 501, outcome: 'refused', level: 'info' },
       { line: 'HEAD /plain/a HTTP/1.1', status: 200, outcome: 'served', bytesOut: 0 },
     ];
     for (const { line, ...said } of rows) {
@@ -228,4 +228,41 @@ t.test('a body is counted as far as it came', async (t) => {
   // The last bytes are held back until all is known.
   t.match(log[1], { outcome: 'left', status: 499 });
   t.ok(Number(log[1]?.bytesIn) <= 4);
+});
+
+t.test('at the level debug the log tells the story of a request, attempt by attempt', async (t) => {
+  const store = await httpStore(t, (request, response) => {
+    // The connection breaks before the first answer to it.
+    if (store.requests.length === 2) request.socket.destroy();
+    else response.end('there');
+  });
+  const told: Record<string, unknown>[] = [];
+  const log = makeLog('debug', {
+    write: (line: string) => void told.push(JSON.parse(line) as Record<string, unknown>),
+  });
+  const { port } = await startLine(t, store.port, { log });
+  await exchangeOf(t, port, ['GET /plain/a HTTP/1.1']);
+  await exchangeOf(t, port, ['GET /plain/b HTTP/1.1']);
+  await eventually(() => told.filter(({ msg }) => msg === 'request').length === 2);
+  const id = told.at(-1)?.['id'];
+  const ofSecond = told.filter((line) => line['id'] === id);
+  t.match(ofSecond, [
+    {
+      level: 'debug',
+      msg: 'an attempt failed',
+      attempt: 1,
+      connection: 'reused',
+      fault: 'reset',
+      path: '/plain/b',
+    },
+    {
+      level: 'debug',
+      msg: 'an attempt was answered',
+      attempt: 2,
+      because: 'reset',
+      connection: 'new',
+      upstreamStatus: 200,
+    },
+    { level: 'info', msg: 'request', attempts: 2, retried: 'reset', connection: 'new' },
+  ]);
 });

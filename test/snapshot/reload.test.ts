@@ -78,8 +78,8 @@ t.test('keeps the old one, and says why, when the new one is broken or gone', as
   writeFileSync(file, config.replace('encrypt: [a]', 'encrypt: [b]'));
   await done();
   t.match(lines.slice(-2), [
-    { msg: /unknown key "b"/, level: 50 },
-    { msg: /was not loaded; the previous config/, level: 50 },
+    { msg: /unknown key "b"/, level: 'error' },
+    { msg: /was not loaded; the previous config/, level: 'error' },
   ]);
   await rm(file);
   await done();
@@ -93,7 +93,7 @@ t.test('keeps the old one when a key was edited in place, again and again', asyn
   writeFileSync(join(folder, 'a.key'), bytes('b'));
   for (const round of [1, 2]) {
     await done();
-    t.match(lines.at(-2), { msg: /^keys\.a: its bytes changed/, level: 50 }, `round ${round}`);
+    t.match(lines.at(-2), { msg: /^keys\.a: its bytes changed/, level: 'error' }, `round ${round}`);
   }
   t.same(taken, []);
   writeFileSync(join(folder, 'a.key'), bytes('a'));

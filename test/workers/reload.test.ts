@@ -129,5 +129,5 @@ t.test('a worker that can never start is tried again more and more seldom', asyn
 t.test('if no worker can start, the master ends', async (t) => {
   const crew = await withCommand(t, { odd: '1' });
   t.strictSame(await crew.program.exited, [1, null]);
-  t.match(crew.lines().at(-1), { level: 60, msg: 'no worker can serve' });
+  t.match(crew.lines().at(-1), { level: 'fatal', msg: 'no worker can serve' });
 });

@@ -15,6 +15,17 @@ export function checkRoom(exchange: Exchange): void {
   throw tooMuch(exchange, `limits.${limit}`);
 }
 
+/** Nothing is done of which nothing could be written, where the config says so. @throws S3Error ServiceUnavailable */
+export function checkAudit({ audit }: Serving): void {
+  const reason = audit?.refusal();
+  if (reason === undefined) return;
+  throw new S3Error(
+    'ServiceUnavailable',
+    'The proxy cannot serve requests at the moment. Please try again.',
+    { reason },
+  );
+}
+
 /** Each client may have so many requests at once; all who sign nothing are one client. @throws S3Error SlowDown */
 export function takePlace(exchange: Exchange, { name }: Caller, { load }: Serving): void {
   if (!load.enter(exchange, name)) throw tooMuch(exchange, 'limits.requestsPerClient');

@@ -123,7 +123,7 @@ async function judge(
 async function distrustWrite(exchange: Asking, plan: Plan, serving: Serving, fault: string): Promise<void> {
   const { write, operation, upstream } = plan;
   if (!write) return;
-  const { distrust, metrics, log, clock } = serving;
+  const { distrust, metrics, log, audit, clock } = serving;
   const { bucket, objectKey } = write;
   const now = clock().getTime();
   const added = distrust.add(bucket, writesOf(exchange, plan), now);
@@ -139,6 +139,7 @@ async function distrustWrite(exchange: Asking, plan: Plan, serving: Serving, fau
     fields,
     'unproven encryption: no more encrypted writes to this bucket until a probe passes, and none by this operation of this client for a while',
   );
+  audit?.event('bucket distrusted', fields);
   if (failures >= ALARM_AT) {
     metrics.distrustAlarm();
     log.error(
@@ -173,4 +174,5 @@ async function probeAgain(bucket: string, claim: number, plan: Plan, serving: Se
   const outcome = await probe(plan, serving);
   if (outcome.kind === 'proven') await serving.distrust.pass(bucket, claim);
   serving.log.warn({ bucket, ...outcome }, 'probe of a distrusted bucket');
+  serving.audit?.event('bucket probed', { bucket, ...outcome });
 }

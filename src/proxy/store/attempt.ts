@@ -8,6 +8,7 @@ import { sendToRegion } from './bucket-region.ts';
 import { outboundOf } from './outbound.ts';
 import { noteRetry } from './retried.ts';
 import type { Sending, Stores } from './sending.ts';
+import { told } from './story.ts';
 
 /**
  * Sends one request, to the region of its bucket. When the connection breaks before an answer, it goes once more, on a new
@@ -46,11 +47,12 @@ function goesAgain({ message, plan }: Sending, error: unknown): boolean {
  * @param fresh not on a connection that was used before
  */
 function send(
-  { message, plan, keys, asker }: Sending,
+  sending: Sending,
   upstream: Upstream,
-  { connections, clock }: Stores,
+  { connections, clock, log }: Stores,
   fresh: boolean,
 ): Promise<Answer> {
+  const { message, plan, keys, asker } = sending;
   const { stream, begin } = message;
   const body = message.body === 'some' ? { stream, begin } : undefined;
   const { signal, log: tally, trace } = asker;
@@ -65,7 +67,8 @@ function send(
   tally.region = upstream.region;
   const one = { method, path, headers, upstream, body, fresh, tally, signal };
   const answer = forward(one, connections.of(plan.upstream));
-  return span ? span.over(answer) : answer;
+  const spanned = span ? span.over(answer) : answer;
+  return log?.isLevelEnabled('debug') ? told(spanned, sending, one, log) : spanned;
 }
 
 const NO_CONNECTION: ReadonlySet<UpstreamFault> = new Set<UpstreamFault>([

@@ -1,4 +1,5 @@
 import type { SseKey } from '../../keys/key.ts';
+import type { Logger } from '../../log.ts';
 import type { End } from '../../ssec/headers.ts';
 import type { Asker } from '../exchange.ts';
 import type { Message } from '../message.ts';
@@ -19,4 +20,6 @@ export type AttemptKeys = Readonly<Partial<Record<End, SseKey>>>;
 /** How stores are reached. */
 export interface Stores extends Pick<Serving, 'regions' | 'clock'> {
   readonly connections: Pick<Serving['connections'], 'of'>;
+  /** Where the story of a request is told, at the level debug. */
+  readonly log?: Pick<Logger, 'isLevelEnabled' | 'debug' | 'trace'> | undefined;
 }

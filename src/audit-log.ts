@@ -1,0 +1,125 @@
+import { LogDestination, type LogHealth } from './log-destination.ts';
+import { fieldsText, printed, type RequestFields, timeText } from './log-line.ts';
+import { logOutput } from './log-output.ts';
+import { ReopenedFile } from './reopened-file.ts';
+
+export interface AuditSettings {
+  /** An absolute path, or `stdout`. */
+  readonly to: string;
+  /** What happens to requests while it can't be written. */
+  readonly onFailure: 'refuse' | 'serve';
+  /** Bytes of lines that may wait. */
+  readonly buffer: number;
+}
+
+/** What is administered, beside requests. */
+type AuditEvent =
+  | 'opened'
+  | 'started'
+  | 'reloaded'
+  | 'reload refused'
+  | 'bucket distrusted'
+  | 'bucket probed'
+  | 'reopened'
+  | 'draining'
+  | 'stopped';
+
+/** Who did what, with which key, and how it ended. */
+const OF_REQUESTS = printed([
+  'id',
+  'client',
+  'claimed',
+  'remote',
+  'method',
+  'op',
+  'bucket',
+  'objectKey',
+  'path',
+  'status',
+  'outcome',
+  'code',
+  'cause',
+  'rule',
+  'upstream',
+  'ssecKeyId',
+  'plain',
+  'bytesIn',
+  'bytesOut',
+  'upstreamRequestId',
+  'tls',
+  'userAgent',
+]);
+
+/** The cause of a request that was refused because nothing could be written of it. */
+const UNAUDITED = "the audit log can't be written, and audit.onFailure: refuse";
+
+const STDOUT = 1;
+
+/**
+ * Lines of JSON that say who did what: each request at its end, and what was administered. Each has the next number of this
+ * process, so that a gap shows what is missing. Nothing is left out of it on purpose; what finds no room is counted.
+ */
+export class AuditLog {
+  readonly health: LogHealth;
+  readonly #destination: LogDestination;
+  readonly #file: ReopenedFile | undefined;
+  readonly #refuses: boolean;
+  readonly #worker: string;
+  #seq = 0;
+
+  /**
+   * @param worker the number of this process, if there are several
+   * @throws Error with a `code` when the file can't be opened
+   */
+  constructor({ to, onFailure, buffer }: AuditSettings, worker?: number) {
+    this.#file = to === 'stdout' ? undefined : new ReopenedFile(to);
+    this.#refuses = onFailure === 'refuse';
+    this.#worker = worker === undefined ? '' : `,"worker":${worker}`;
+    this.#destination = new LogDestination(this.#file ?? logOutput(STDOUT), buffer, undefined, {
+      name: 'the audit log',
+      keeps: true,
+      told: (dropped, cause) =>
+        this.#line('lines dropped', `,"dropped":${dropped},"cause":${JSON.stringify(cause)}`),
+    });
+    this.health = this.#destination.health;
+  }
+
+  /** Why no request may begin now; undefined when one may. */
+  refusal(): string | undefined {
+    return this.#refuses && this.health.trouble() !== undefined ? UNAUDITED : undefined;
+  }
+
+  request(record: RequestFields): void {
+    // Nothing was done, and the line would take the room of one of which something was.
+    if (record.cause === UNAUDITED) return;
+    this.#destination.write(this.#line('request', fieldsText(record, OF_REQUESTS)));
+  }
+
+  event(event: AuditEvent, fields: Readonly<Record<string, unknown>> = {}): void {
+    const more = JSON.stringify(fields).slice(1, -1);
+    this.#destination.write(this.#line(event, more === '' ? '' : `,${more}`));
+  }
+
+  /** Is all written? Waits for a second at most. */
+  settled(): Promise<boolean> {
+    return this.#destination.settled();
+  }
+
+  /** Opens its file again by its name, after that was rotated. @throws Error with a `code`; the old file is kept then */
+  reopen(): void {
+    this.#file?.reopen();
+    this.event('reopened');
+  }
+
+  /** Waits until all is written, for a second at most. @returns why something is not */
+  async end(): Promise<Error | undefined> {
+    const unwritten = await this.#destination.end();
+    this.#file?.close();
+    return unwritten;
+  }
+
+  #line(event: string, more: string): string {
+    this.#seq += 1;
+    return `{"time":"${timeText(Date.now())}","seq":${this.#seq}${this.#worker},"event":"${event}"${more},"msg":"audit"}\n`;
+  }
+}
