@@ -13,6 +13,11 @@ export const lean: Plugin = {
           })
         : { path, namespace: 'lean', pluginData: resolveDir };
     });
+    // prom-client asks it for the exemplars of the CPU's time, which nobody turns on.
+    build.onResolve({ filter: /^@opentelemetry\/api$/ }, ({ path, importer }) =>
+      /[\\/]prom-client[\\/]/.test(importer) ? { path, namespace: 'nothing' } : undefined,
+    );
+    build.onLoad({ filter: /./, namespace: 'nothing' }, () => ({ contents: '' }));
     build.onLoad({ filter: /./, namespace: 'lean' }, ({ pluginData }) => ({
       contents: Object.entries(METRICS)
         .map(([name, file]) => `export { default as ${name} } from 'prom-client/lib/${file}.js';`)
@@ -22,7 +27,7 @@ export const lean: Plugin = {
   },
 };
 
-/** The rest of prom-client is about Node, and brings node:v8 and OpenTelemetry. Its cluster.js asks for node:cluster only where that is used. */
+/** The rest of prom-client pushes metrics and makes buckets. Its cluster.js asks for node:cluster only where that is used. */
 const METRICS = {
   Counter: 'counter',
   Gauge: 'gauge',

@@ -21,7 +21,7 @@ import { addStoreMetrics } from './store-metrics.ts';
 import { addUpstreamMetrics, type UpstreamEvents, type UpstreamFigures } from './upstream-metrics.ts';
 import { addUsageMetrics, type Named, type UsageLabel } from './usage-metrics.ts';
 
-/** What is counted, for Prometheus. No label has a value that a client chooses. */
+/** What is counted, for Prometheus. No client can make new series: every label has a bound. */
 export interface Metrics extends ReloadMetrics {
   /** A request at its end. */
   request(record: Readonly<RequestFields>): void;

@@ -12,6 +12,7 @@ import { LogDestination } from '../log-destination.ts';
 import { logOutput } from '../log-output.ts';
 import { type RunningProxy, startProxy } from '../proxy/serve.ts';
 import { quoted } from '../shell.ts';
+import { dressLog } from '../snapshot/dress-log.ts';
 import { unpinnedKeys } from '../snapshot/edited-keys.ts';
 import { type LoadOptions, type LoadResult, loadConfig } from '../snapshot/load.ts';
 import { KEY_REFRESH, type Reloader, reloader } from '../snapshot/reload.ts';
@@ -23,6 +24,7 @@ import { ownNumber } from '../workers/own-number.ts';
 import { turnTicketKeys } from '../workers/ticket-keys.ts';
 import { audited } from './audited.ts';
 import { configName, configReader, isStdin } from './config-source.ts';
+import { notifySystemd } from './notify-systemd.ts';
 import { endUnwritten } from './process-io.ts';
 import { runningBuild } from './version.ts';
 
@@ -78,6 +80,7 @@ async function serveUntilSignal(config: string, io: Io, { destination, reopening
   const load = followable(config, { keyStores, readFile });
   const { snapshot, problems, files } = await load();
   const log = makeLog(snapshot?.logLevel ?? 'info', destination);
+  if (snapshot) dressLog(log, snapshot);
   let written = true;
   for (const [index, problem] of problems.entries()) {
     log[problem.severity === 'error' ? 'error' : 'warn'](formatProblem(problem, file));
@@ -115,6 +118,7 @@ async function serveUntilSignal(config: string, io: Io, { destination, reopening
   });
   for (const warning of unpinnedKeys(snapshot)) log.warn(warning);
   log.info({ listen: proxy.urls, admin: proxy.adminPort }, 'serving');
+  notifySystemd('ready', log);
   if (isStdin(config)) log.info(NO_RELOAD);
   const reloads = followChanges({
     file,
@@ -130,6 +134,7 @@ async function serveUntilSignal(config: string, io: Io, { destination, reopening
   const signal = await stopping;
   log.info({ signal }, 'draining');
   audit?.event('draining', { signal });
+  notifySystemd('stopping', log);
   reloads.stop();
   await proxy.stop();
   await keyStores.close();

@@ -6,6 +6,28 @@ export interface Address {
   readonly port: number;
 }
 
+/** Where a listener may be, beside an address: a unix socket, or one that systemd has opened. */
+export type ListenPlace =
+  | ({ readonly kind: 'address' } & Address)
+  | { readonly kind: 'unix'; readonly path: string }
+  | { readonly kind: 'systemd'; readonly name: string };
+
+/** "sun_path … is 108 bytes in size", with a zero at its end: https://man7.org/linux/man-pages/man7/unix.7.html */
+const MOST_PATH = 107;
+
+/** An address, `"unix:/run/s3.sock"` or `"systemd:NAME"`; undefined for anything else. */
+export function parseListenPlace(text: string): ListenPlace | undefined {
+  if (text.startsWith('unix:')) {
+    const path = text.slice('unix:'.length);
+    const fits = path.startsWith('/') && !path.endsWith('/') && !path.includes('\0');
+    return fits && Buffer.byteLength(path) <= MOST_PATH ? { kind: 'unix', path } : undefined;
+  }
+  const [, name] = /^systemd:([a-zA-Z0-9_.@-]{1,255})$/.exec(text) ?? [];
+  if (name !== undefined) return { kind: 'systemd', name };
+  const address = parseAddress(text);
+  return address && { kind: 'address', ...address };
+}
+
 const LOOPBACK = new BlockList();
 LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');

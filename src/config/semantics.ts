@@ -1,4 +1,12 @@
-import { type Address, addressesClash, isHost, isHostName, isLoopback, parseAddress } from './address.ts';
+import { isDeepStrictEqual } from 'node:util';
+import {
+  addressesClash,
+  isHost,
+  isHostName,
+  isLoopback,
+  type ListenPlace,
+  parseListenPlace,
+} from './address.ts';
 import { checkAdmin } from './admin-checks.ts';
 import { checkClients } from './client-checks.ts';
 import { checkEndpoints } from './endpoint-checks.ts';
@@ -40,17 +48,23 @@ export function checkSemantics(config: SalvagedConfig, report: Report, now: Date
 
 function checkListeners({ listen, clients }: SalvagedConfig, report: Report): void {
   for (const [index, listener] of (listen ?? []).entries()) {
-    const address = listener?.address === undefined ? undefined : parseAddress(listener.address);
-    if (listener === undefined || address === undefined || isLoopback(address.host)) continue;
+    const place = listener?.address === undefined ? undefined : parseListenPlace(listener.address);
+    if (listener === undefined || place === undefined || isLocal(place)) continue;
     const path: Path = ['listen', index];
     if (listener.auth === 'none') {
-      report.error([...path, 'auth'], 'auth: none is for loopback addresses only', 'listen at 127.0.0.1');
+      report.error(
+        [...path, 'auth'],
+        `auth: none is for loopback addresses${place.kind === 'systemd' ? ' and unix sockets' : ''} only`,
+        'listen at 127.0.0.1',
+      );
     }
     // A broken `tls` has been reported; only an absent one means plain HTTP.
     if (!('tls' in listener) && listener.insecure === false) {
       report.error(
         [...path, 'address'],
-        'plain HTTP on an address that is not loopback',
+        place.kind === 'systemd'
+          ? 'plain HTTP on a socket that systemd opens, which may be for everybody'
+          : 'plain HTTP on an address that is not loopback',
         'add tls: { cert, key }, or insecure: true if nobody can eavesdrop on the network',
       );
     }
@@ -61,6 +75,11 @@ function checkListeners({ listen, clients }: SalvagedConfig, report: Report): vo
   }
 }
 
+/** What only this machine can reach. Where a socket of systemd's is, only its unit says. */
+function isLocal(place: ListenPlace): boolean {
+  return place.kind === 'unix' || (place.kind === 'address' && isLoopback(place.host));
+}
+
 function checkAddresses({ listen, admin }: SalvagedConfig, report: Report): void {
   const places = [
     ...(listen ?? []).map((listener, index) => ({
@@ -69,14 +88,18 @@ function checkAddresses({ listen, admin }: SalvagedConfig, report: Report): void
     })),
     { path: ['admin', 'address'], text: admin?.address },
   ];
-  const taken: { readonly name: string; readonly address: Address }[] = [];
+  const taken: { readonly name: string; readonly place: ListenPlace }[] = [];
   for (const { path, text } of places) {
-    const address = text === undefined ? undefined : parseAddress(text);
-    if (address === undefined) continue;
-    const other = taken.find((one) => addressesClash(one.address, address));
+    const place = text === undefined ? undefined : parseListenPlace(text);
+    if (place === undefined) continue;
+    const other = taken.find((one) => placesClash(one.place, place));
     if (other !== undefined) report.error(path, `${other.name} already has this address`);
-    taken.push({ name: `${path[0]}${path[0] === 'listen' ? `[${path[1]}]` : ''}`, address });
+    taken.push({ name: `${path[0]}${path[0] === 'listen' ? `[${path[1]}]` : ''}`, place });
   }
+}
+
+function placesClash(a: ListenPlace, b: ListenPlace): boolean {
+  return a.kind === 'address' && b.kind === 'address' ? addressesClash(a, b) : isDeepStrictEqual(a, b);
 }
 
 function checkDomains({ domains }: SalvagedConfig, report: Report): void {

@@ -12,7 +12,7 @@ import { tlsFailureOf } from './tls-failures.ts';
  */
 export class Handshakes {
   readonly #connections: ClientConnections;
-  readonly #open = new Map<string, { connection: Connection; timer: NodeJS.Timeout; closed: () => void }>();
+  readonly #open = new Map<Peer, { connection: Connection; timer: NodeJS.Timeout; closed: () => void }>();
 
   constructor(server: Server, connections: ClientConnections) {
     this.#connections = connections;
@@ -34,6 +34,11 @@ export class Handshakes {
     raw.once('close', closed);
   }
 
+  /** There is none: what came before it was refused. */
+  abandon(connection: Connection): void {
+    this.#forget(peerOf(connection.raw), connection);
+  }
+
   #done(socket: TLSSocket): void {
     const peer = peerOf(socket);
     const open = this.#open.get(peer);
@@ -42,7 +47,7 @@ export class Handshakes {
     this.#connections.secured(open.connection, socket);
   }
 
-  #late(peer: string, connection: Connection): void {
+  #late(peer: Peer, connection: Connection): void {
     if (this.#open.get(peer)?.connection !== connection) return;
     const { load } = this.#connections;
     load.late('handshake');
@@ -62,13 +67,13 @@ export class Handshakes {
   }
 
   /** Who only looks whether somebody listens, as load balancers do, says nothing before leaving, and did not fail. */
-  #left(peer: string, connection: Connection): void {
+  #left(peer: Peer, connection: Connection): void {
     if (this.#open.get(peer)?.connection !== connection) return;
     this.#forget(peer, connection);
     if (connection.raw.bytesRead > 0) this.#connections.load.tls.add('reset', remoteOf(connection.raw));
   }
 
-  #forget(peer: string, connection: Connection): void {
+  #forget(peer: Peer, connection: Connection): void {
     const open = this.#open.get(peer);
     if (open?.connection !== connection) return;
     clearTimeout(open.timer);
@@ -77,6 +82,14 @@ export class Handshakes {
   }
 }
 
-function peerOf({ remoteAddress, remotePort }: Socket): string {
-  return `${remoteAddress} ${remotePort}`;
+type Peer = string | Socket;
+
+/**
+ * Two sockets of one connection have one peer. Those of a unix socket have no address: there it is the lower one, which Node
+ * keeps in a field that is not documented; test/listener/open-socket.test.ts sees it.
+ */
+function peerOf(socket: Socket): Peer {
+  const { remoteAddress, remotePort } = socket;
+  if (remoteAddress !== undefined) return `${remoteAddress} ${remotePort}`;
+  return (socket as { _parent?: Socket })._parent ?? socket;
 }

@@ -21,6 +21,7 @@ import { type Front, takeProxyHeader } from './front.ts';
 import type { Handler } from './handler.ts';
 import { Handshakes } from './handshakes.ts';
 import { Load } from './load.ts';
+import { openSocket } from './open-socket.ts';
 import { Phases } from './phases.ts';
 import { endSoon, refuseAtOnce } from './refusal.ts';
 import { taking } from './requests.ts';
@@ -69,11 +70,12 @@ interface Place {
  * @param connections those of all listeners
  */
 export async function listen(
-  { host, port, tls, front: firstFront }: ListenerSettings,
+  settings: ListenerSettings,
   handler: Handler,
   connections: ClientConnections = new ClientConnections(new Load()),
-  { address = host, handedOver = false }: Place = {},
+  { address, handedOver = false }: Place = {},
 ): Promise<Listener> {
+  const { tls } = settings;
   const { load } = connections;
   const options = {
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -107,7 +109,7 @@ export async function listen(
   const phases = new Phases(load);
   parseFromFirstBytes(server, tls !== undefined);
   const begin = takenOver(server);
-  let front = firstFront;
+  let { front } = settings;
   const stopWatching = watchConnections(connections);
   const handshakes = server instanceof https.Server ? new Handshakes(server, connections) : undefined;
   server.on('connection', (raw: Socket) => {
@@ -123,7 +125,10 @@ export async function listen(
       if (introduced) {
         takeProxyHeader(raw, introduced, {
           taken: () => begin(raw),
-          refused: (fault) => load.misled(fault),
+          refused: (fault) => {
+            handshakes?.abandon(connection);
+            load.misled(fault);
+          },
         });
       }
     } else if (tls || introduced) raw.destroy();
@@ -161,20 +166,16 @@ export async function listen(
     else socket.destroy();
   });
   if (handedOver) countHeads(server);
-  else {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(port, address, resolve);
-    });
-  }
+  else await openSocket(server, settings, address);
   // Of `accept`, which fails when the process has no descriptor left.
   server.on('error', () => load.hit('connections'));
-  const bound = (server.address() as AddressInfo | null)?.port ?? port;
+  const bound = (server.address() as AddressInfo | null)?.port ?? settings.port;
   let tickets: Buffer | undefined;
   const useTickets = (): void => {
     if (tickets && server instanceof https.Server) server.setTicketKeys(tickets);
   };
   return {
-    url: urlOf({ host, port: bound, tls }),
+    url: urlOf({ ...settings, port: bound }),
     port: bound,
     renew: (next) => {
       if (!(server instanceof https.Server)) return;
@@ -209,7 +210,13 @@ export async function listen(
 }
 
 /** @param port the actual one */
-export function urlOf({ host, port, tls }: Pick<ListenerSettings, 'host' | 'port' | 'tls'>): string {
+export function urlOf({
+  host,
+  port,
+  socket,
+  tls,
+}: Pick<ListenerSettings, 'host' | 'port' | 'socket' | 'tls'>): string {
+  if (socket) return socket.kind === 'unix' ? `unix:${socket.path}` : `systemd:${socket.name}`;
   const name = host.includes(':') ? `[${host}]` : host;
   return `${tls ? 'https' : 'http'}://${name}:${port}`;
 }

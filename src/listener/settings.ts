@@ -11,10 +11,17 @@ export interface ListenerTls {
   readonly clientCa?: string | undefined;
 }
 
+/** A socket of this machine, or one that somebody else has opened. */
+type SocketPlace =
+  | { readonly kind: 'unix'; readonly path: string; readonly mode: number }
+  | { readonly kind: 'systemd'; readonly name: string };
+
 /** One listening socket of the config. */
 export interface ListenerSettings {
   readonly host: string;
   readonly port: number;
+  /** Instead of host and port, which say nothing then. */
+  readonly socket?: SocketPlace | undefined;
   readonly tls: ListenerTls | undefined;
   /** Undefined where a connection is the client's own. */
   readonly front?: Front | undefined;

@@ -48,7 +48,7 @@ async function open(
   const serve: Handler = (request, response) => {
     void handle(request, response, current(), settings);
   };
-  const { host: address } = handedOver ? first : await placeOf(first, names);
+  const { host: address } = handedOver || first.socket ? first : await placeOf(first, names);
   const listener = await listen(first, serve, connections, { address, handedOver });
   return {
     listener,

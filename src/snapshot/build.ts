@@ -1,12 +1,13 @@
 import type { Client } from '../clients/client.ts';
 import type { Action, Permissions } from '../clients/permissions.ts';
-import { parseAddress } from '../config/address.ts';
+import { parseAddress, parseListenPlace } from '../config/address.ts';
 import type { Loaded, LoadedKeys } from '../config/loaded.ts';
 import { wholeEntry } from '../config/ring-entry.ts';
 import type { Config } from '../config/schema.ts';
 import type { RingEntry } from '../keys/ring.ts';
 import { normalName } from '../listener/certificate-names.ts';
 import type { Front } from '../listener/front.ts';
+import type { ListenerSettings } from '../listener/settings.ts';
 import { compileRules, type Encryption, type Rule } from '../rules/match.ts';
 import { buildUpstream } from './build-upstream.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -21,7 +22,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
   const waits = { wait: milliseconds(documentsWait), sending: milliseconds(documentsSending) };
   return deepFreeze({
     listeners: config.listen.map(({ address, auth, admin, ...listener }, index) => ({
-      ...addressOf(address),
+      ...placeOf(address, listener.mode),
       tls: loaded.tls[index],
       front: frontOf(listener),
       auth,
@@ -85,6 +86,8 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     keyRefresh: config.reload.keys === 'off' ? undefined : milliseconds(config.reload.keys),
     tracing: config.tracing,
     logLevel: config.log.level,
+    logFormat: config.log.format,
+    logSample: config.log.sample,
     audit: config.audit && { ...config.audit, buffer: bytesOf(config.audit.buffer) },
   });
 }
@@ -181,6 +184,14 @@ function buildRing(entries: Entries, keys: Config['keys'], { ssecKeys, missing }
   if (waitsFor.length > 0) return { kind: 'waiting', waitsFor, ...(held ? { held } : {}) };
   if (first === undefined) throw new TypeError('a rule that encrypts needs a key');
   return { kind: 'ssec', ring: [first, ...older] };
+}
+
+function placeOf(text: string, mode: string): Pick<ListenerSettings, 'host' | 'port' | 'socket'> {
+  const place = parseListenPlace(text);
+  if (place === undefined) throw new TypeError('an address is not "host:port"');
+  if (place.kind === 'address') return { host: place.host, port: place.port };
+  const socket = place.kind === 'unix' ? { ...place, mode: Number.parseInt(mode, 8) } : place;
+  return { host: 'localhost', port: 0, socket };
 }
 
 function sourceOf({ vault, ...others }: Config['keys'][string]): string {

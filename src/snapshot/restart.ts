@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ListenerSettings } from '../listener/settings.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -8,6 +9,7 @@ import type { Snapshot } from './snapshot.ts';
 export const RESTART = {
   listen: 'a restart to add or remove a listener',
   'listen[].address': 'a restart',
+  'listen[].mode': 'a restart',
   'listen[].tls': 'a restart to turn TLS, or its clientCa, on or off',
   'admin.address': 'a restart',
   'metrics.labels': 'a restart',
@@ -27,6 +29,7 @@ export function settingsOf(
 ): ListenerSettings | undefined {
   const same = (other: ListenerSettings | undefined): boolean =>
     other?.host === open.host &&
+    isDeepStrictEqual(other.socket, open.socket) &&
     other.port === open.port &&
     !other.tls === !open.tls &&
     !other.tls?.clientCa === !open.tls?.clientCa;

@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import net, { type AddressInfo, type Server, type Socket } from 'node:net';
 import { urlOf } from '../listener/listen.ts';
+import { openSocket } from '../listener/open-socket.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
 import type { Names } from '../upstream/names/names.ts';
 import { placeOf } from '../upstream/names/place-of.ts';
@@ -64,11 +64,13 @@ export class Handover {
       for (const [index, settings] of listeners.entries()) {
         const server = net.createServer({ pauseOnConnect: true }, (socket) => this.#arrive(index, socket));
         this.#servers.push(server);
-        const { host } = await placeOf(settings, names);
-        await once(server.listen(settings.port, host), 'listening');
+        const { host } = settings.socket ? settings : await placeOf(settings, names);
+        await openSocket(server, settings, host);
         // `accept` fails when there is no descriptor left: the connection waits in the kernel's queue.
         server.on('error', () => {});
-        urls.push(urlOf({ ...settings, port: (server.address() as AddressInfo).port }));
+        // A unix socket's is a text, or nothing where systemd has opened it.
+        const { port = settings.port } = (server.address() ?? {}) as Partial<AddressInfo>;
+        urls.push(urlOf({ ...settings, port }));
       }
       return urls;
     } catch (error) {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t from 'tap';
 import { options } from '../../scripts/docs/options.ts';
@@ -29,6 +30,7 @@ const BASE = {
   listen: [
     { address: '127.0.0.1:0', tls: TLS },
     { address: '127.0.0.1:0', auth: 'none' },
+    { address: `unix:${tmpdir()}/ssec-proxy-restart-${process.pid}.sock`, auth: 'none' },
   ],
   admin: {
     address: '127.0.0.1:0',
@@ -70,8 +72,9 @@ const BASE = {
  */
 type Change = readonly (readonly [path: string, value: unknown])[];
 const CHANGES: Readonly<Record<string, Change>> = {
-  listen: [['listen.2', { address: '127.0.0.1:1', auth: 'none' }]],
+  listen: [['listen.3', { address: '127.0.0.1:1', auth: 'none' }]],
   'listen[].address': [['listen.0.address', '127.0.0.1:1']],
+  'listen[].mode': [['listen.2.mode', '0600']],
   'listen[].tls': [['listen.0.tls', undefined]],
   'listen[].tls.cert': [['listen.0.tls', { ...TLS, cert: 'b.crt', key: 'b.pem' }]],
   'listen[].tls.key': [['listen.0.tls', { ...TLS, key: 'b.pem', cert: 'b.crt' }]],
@@ -219,6 +222,8 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'reload.keys': [['reload.keys', 'off']],
   'tracing.objectKeys': [['tracing', { objectKeys: true }]],
   'log.level': [['log.level', 'warn']],
+  'log.format': [['log.format', 'text']],
+  'log.sample': [['log.sample', 0.5]],
   'audit.to': [['audit', { to: 'stdout' }]],
   'audit.onFailure': [['audit', { to: 'stdout', onFailure: 'serve' }]],
   'audit.buffer': [['audit', { to: 'stdout', buffer: '2MiB' }]],

@@ -1,11 +1,27 @@
 import * as z from 'zod';
 import { parseNetwork } from '../../listener/trusted.ts';
-import { address, choice, text } from './scalars.ts';
+import { parseListenPlace } from '../address.ts';
+import { choice, text } from './scalars.ts';
 
 const NETWORK = 'must be a network such as "10.0.0.0/8" or "fd00::/8", or one address';
 
+const PLACE =
+  'must be "host:port" (an IPv6 host in brackets), as in "127.0.0.1:8443" or "[::1]:8443"; or unix:/PATH; or systemd:NAME';
+const MODE = 'must be a mode in quotes, as in "0660"';
+
 export const ListenSchema = z.strictObject({
-  address: address('Address to listen on, as "host:port"; an IPv6 host in brackets.'),
+  address: z
+    .string({ error: PLACE })
+    .refine((value) => parseListenPlace(value) !== undefined, { error: PLACE })
+    .describe(
+      'Address to listen on, as "host:port"; an IPv6 host in brackets. Or unix:/PATH, a unix socket; or systemd:NAME, a socket ' +
+        'that systemd has opened, by its FileDescriptorName.',
+    ),
+  mode: z
+    .string({ error: MODE })
+    .regex(/^0[0-7]{3}$/, { error: MODE })
+    .default('0660')
+    .describe('Who may connect to a unix socket, as the mode of its file.'),
   tls: z
     .strictObject({
       cert: text('Certificate chain, a PEM file.'),

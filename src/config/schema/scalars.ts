@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { parseAddress } from '../address.ts';
 import { parseDuration } from '../duration.ts';
 import { parseSize } from '../size.ts';
 
@@ -7,14 +6,6 @@ export const text = (what: string) => z.string().min(1, { error: 'must not be em
 
 export const choice = <const T extends readonly [string, ...string[]]>(values: T, what: string) =>
   z.enum(values).describe(what);
-
-const ADDRESS = 'must be "host:port" (an IPv6 host in brackets), as in "127.0.0.1:8443" or "[::1]:8443"';
-
-export const address = (what: string) =>
-  z
-    .string({ error: ADDRESS })
-    .refine((value) => parseAddress(value) !== undefined, { error: ADDRESS })
-    .describe(what);
 
 export const duration = (what: string, byDefault: string) =>
   z

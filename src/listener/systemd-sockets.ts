@@ -1,0 +1,35 @@
+/** "The first one may be found at file descriptor number 3": https://www.freedesktop.org/software/systemd/man/latest/sd_listen_fds.html */
+const FIRST = 3;
+/** More than a unit has. */
+const MOST = 64;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The file descriptor of a socket that systemd has opened for this process.
+ * @param name its FileDescriptorName; by default, systemd takes the name of the socket unit
+ * @throws Error that says what systemd has passed instead
+ */
+export function systemdSocket(
+  name: string,
+  { LISTEN_PID: pid, LISTEN_FDS: fds = '', LISTEN_FDNAMES: text = '' }: Environment = process.env,
+  own: number = process.pid,
+): number {
+  const count = /^\d{1,3}$/.test(fds) ? Number(fds) : 0;
+  if (pid !== String(own) || count === 0 || count > MOST)
+    throw new Error(
+      `systemd has passed no sockets to this process, and the listener systemd:${name} needs one; start it by a socket unit`,
+    );
+  const names = text.split(':', count);
+  const found = names.flatMap((one, at) => (one === name ? [FIRST + at] : []));
+  const [fd] = found;
+  if (fd === undefined)
+    throw new Error(
+      `systemd has passed no socket with the name ${name}, but ${names.join(', ')}; set FileDescriptorName=${name} in the socket unit`,
+    );
+  if (found.length > 1)
+    throw new Error(
+      `systemd has passed ${found.length} sockets with the name ${name}; give each a socket unit and a name of its own`,
+    );
+  return fd;
+}
