@@ -3,7 +3,7 @@ import { nameDecoder } from '../s3/encoded-names.ts';
 import type { Work } from '../turns.ts';
 import { ListedEtags } from './listed.ts';
 import { MARK, markTag, unmarkTag } from './mark.ts';
-import { markingPlainList } from './plain-list.ts';
+import { placesInPlainList } from './plain-list.ts';
 
 /** A document of one object or upload with all its ETags marked. @throws S3Error MalformedXML, as all here do */
 export function markingEtags(document: string): Work<string> {
@@ -21,13 +21,30 @@ const ETAGS_A_SLICE = 1000;
 /**
  * A list of objects or versions in which the ETags are marked that `marks` selects. Everything else is unchanged. Where the
  * object key can't be decoded, the object keeps its ETag.
+ * @param list UTF-8
  */
 export function* markingListedEtags(
-  list: string,
+  list: Buffer,
   marks: 'all' | ((objectKey: string) => boolean),
-): Work<string | Buffer> {
-  const plain = marks === 'all' ? markingPlainList(list, MARK) : undefined;
-  return plain ?? (yield* markingEach(list, marks === 'all' ? () => true : marks));
+): Work<Buffer> {
+  const places = marks === 'all' ? placesInPlainList(list) : undefined;
+  if (places) return withMarks(list, places);
+  return yield* markingEach(list.toString(), marks === 'all' ? () => true : marks);
+}
+
+function withMarks(list: Buffer, places: readonly number[]): Buffer {
+  const marked = Buffer.allocUnsafe(list.length + places.length * MARK.length);
+  let size = 0;
+  let from = 0;
+  for (const place of places) {
+    size += list.copy(marked, size, from, place);
+    // By `write` a mark would take as long as the text before it.
+    for (let at = 0; at < MARK.length; at += 1) marked[size + at] = MARK.charCodeAt(at);
+    size += MARK.length;
+    from = place;
+  }
+  list.copy(marked, size, from);
+  return marked;
 }
 
 function* markingEach(list: string, marks: (objectKey: string) => boolean): Work<Buffer> {

@@ -27,8 +27,6 @@ interface Reading {
   readonly longest?: number;
   /** How long the document says it is, in bytes, where it does. */
   readonly expected?: number | undefined;
-  /** Is it written again? Then what is not UTF-8 is refused, which would be changed by that. */
-  readonly rewritten?: boolean;
   /** Where the bytes are counted, which a document of more than an outcome's size needs. */
   readonly holding?: Holding;
 }
@@ -49,10 +47,21 @@ export function lateTimes({
  * @throws S3Error InternalError when it is longer than any such answer, or can't be read; SlowDown when there is no room for it;
  *   ServiceUnavailable when it breaks off, or is not whole in time
  */
-export async function readLateDocument(
+export async function readLateDocument(body: Readable, reading: Reading): Promise<string> {
+  return (await readBytes(body, reading)).toString();
+}
+
+/** The same for one that is written again, in UTF-8: what is none is refused, as it would be changed by that. */
+export async function readToRewrite(body: Readable, reading: Reading): Promise<Buffer> {
+  const bytes = await readBytes(body, reading);
+  if (!isUtf8(bytes)) throw noUtf8();
+  return bytes;
+}
+
+async function readBytes(
   body: Readable,
-  { limit, outcome, onWaiting = () => {}, longest = LONGEST, expected, rewritten, holding }: Reading,
-): Promise<string> {
+  { limit, outcome, onWaiting = () => {}, longest = LONGEST, expected, holding }: Reading,
+): Promise<Buffer> {
   const phase = outcome === undefined ? 'document' : 'late';
   return await within(body, { limit, phase }, async (wait) => {
     const waiting = new Waiting();
@@ -68,9 +77,7 @@ export async function readLateDocument(
       await holding?.grow(document.capacityWith(rest.length));
       document.add(rest);
     }
-    const bytes = document.bytes();
-    if (rewritten && !isUtf8(bytes)) throw noUtf8();
-    return bytes.toString('utf8');
+    return document.bytes();
   });
 }
 

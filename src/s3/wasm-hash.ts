@@ -18,29 +18,66 @@ const MAKERS = {
   XXHASH128: ({ createXXHash128 }: Library) => createXXHash128(),
 };
 
-/** Loaded instances of WebAssembly stay: one per algorithm, up to 7 MiB with its code. */
-const hashers = new Map<Algorithm, Promise<IHasher>>();
+/** An instance of WebAssembly, and the body whose hash stands in it. */
+interface Shared {
+  readonly hasher: IHasher;
+  has: Body | undefined;
+}
+
+/** One body's hash: what is known of it when another body has the instance. */
+interface Body {
+  state: Uint8Array;
+}
+
+/** Loaded instances stay: one per algorithm, up to 7 MiB with its code. */
+const instances = new Map<Algorithm, Promise<Shared>>();
 
 /**
  * A hash that Node does not have, in the canonical (big-endian) order of its bytes, as in S3. Nothing is loaded before the
  * first body that needs it.
  *
- * Every instance of WebAssembly reserves 8 GiB of addresses, so all bodies of an algorithm share one and keep what is
- * theirs, 8 to 580 bytes, between their pieces.
+ * Every instance of WebAssembly reserves 8 GiB of addresses, so all bodies of an algorithm share one. What is theirs, 8 to
+ * 580 bytes, is taken out of it when the next one comes: mostly several pieces of a body come in a row.
  */
 export async function wasmHash(algorithm: Algorithm): Promise<Digest> {
-  const hasher = await hasherOf(algorithm);
-  let state = hasher.init().save();
+  const shared = await instanceOf(algorithm);
+  const body: Body = { state: freshState(shared) };
   return {
     update: (chunk) => {
-      state = hasher.load(state).update(chunk).save();
+      hasherFor(body, shared).update(chunk);
     },
-    digest: () => Buffer.from(hasher.load(state).digest('binary')),
+    digest: () => {
+      const digest = Buffer.from(hasherFor(body, shared).digest('binary'));
+      // It is over: nobody needs what is left in the instance.
+      shared.has = undefined;
+      return digest;
+    },
   };
 }
 
-function hasherOf(algorithm: Algorithm): Promise<IHasher> {
-  const loading = hashers.get(algorithm) ?? import('hash-wasm').then(MAKERS[algorithm]);
-  hashers.set(algorithm, loading);
+/** The instance with the hash of this body in it. */
+function hasherFor(body: Body, shared: Shared): IHasher {
+  const { hasher, has } = shared;
+  if (has === body) return hasher;
+  if (has) has.state = hasher.save();
+  hasher.load(body.state);
+  shared.has = body;
+  return hasher;
+}
+
+function freshState(shared: Shared): Uint8Array {
+  const { hasher, has } = shared;
+  if (has) has.state = hasher.save();
+  shared.has = undefined;
+  return hasher.init().save();
+}
+
+function instanceOf(algorithm: Algorithm): Promise<Shared> {
+  const known = instances.get(algorithm);
+  if (known) return known;
+  const loading = import('hash-wasm')
+    .then(MAKERS[algorithm])
+    .then((hasher): Shared => ({ hasher, has: undefined }));
+  instances.set(algorithm, loading);
   return loading;
 }

@@ -3,47 +3,58 @@ import type { Trailers } from './chunk-trailers.ts';
 
 /** Well above the minimum of 8 KiB, and small enough to buffer a hundred. */
 const CHUNK_BYTES = 64 * 1024;
+const CRLF = '\r\n';
 
-/** Encodes a body in the unsigned framing of aws-chunked; the trailers are requested at its end. */
+/** Encodes a body of known length in the unsigned framing of aws-chunked; the trailers are requested at its end. */
 export class ChunkEncoder implements Step {
   readonly #trailers: () => Trailers;
-  #held: Buffer[] = [];
-  #size = 0;
+  /** How many bytes of the body follow the chunk in work. */
+  #left: number;
+  /** A chunk with its framing, in memory of its own: it goes on as one piece, and is written as it is. */
+  #chunk: Buffer | undefined;
+  #filled = 0;
 
-  constructor(trailers: () => Trailers) {
+  constructor(length: number, trailers: () => Trailers) {
+    this.#left = length;
     this.#trailers = trailers;
   }
 
+  /** @throws RangeError for more than was announced */
   take(bytes: Buffer, next: Next): void {
-    let rest = bytes;
-    // All chunks but the last have the same size, so that the length of the whole is known before it begins.
-    while (this.#size + rest.length >= CHUNK_BYTES) {
-      const cut = CHUNK_BYTES - this.#size;
-      this.#hold(rest.subarray(0, cut));
-      this.#passChunk(next);
-      rest = rest.subarray(cut);
+    let at = 0;
+    while (at < bytes.length) {
+      const chunk = this.#chunk ?? this.#begin();
+      const room = chunk.length - CRLF.length - this.#filled;
+      const copied = bytes.copy(chunk, this.#filled, at, at + Math.min(room, bytes.length - at));
+      at += copied;
+      this.#filled += copied;
+      if (copied === room) this.#pass(chunk, next);
     }
-    if (rest.length > 0) this.#hold(rest);
   }
 
+  /** @throws RangeError for less than was announced */
   end(next: Next): void {
-    this.#passChunk(next);
+    if (this.#chunk || this.#left > 0) throw new RangeError('the body is shorter than it was said to be');
     const lines = [...this.#trailers()].map(([name, value]) => `${name}:${value}\r\n`);
     next(Buffer.from(`0\r\n${lines.join('')}\r\n`, 'latin1'));
   }
 
-  #hold(bytes: Buffer): void {
-    this.#held.push(bytes);
-    this.#size += bytes.length;
+  /** All chunks but the last have the same size, so that the length of the whole is known before it begins. */
+  #begin(): Buffer {
+    const size = Math.min(this.#left, CHUNK_BYTES);
+    if (size === 0) throw new RangeError('the body is longer than it was said to be');
+    this.#left -= size;
+    // Without the zeros of `alloc` the system gives no memory before it is written.
+    const chunk = Buffer.allocUnsafeSlow(chunkLength(size));
+    this.#filled = chunk.write(`${size.toString(16)}\r\n`, 'latin1');
+    this.#chunk = chunk;
+    return chunk;
   }
 
-  #passChunk(next: Next): void {
-    if (this.#size === 0) return;
-    next(Buffer.from(`${this.#size.toString(16)}\r\n`, 'latin1'));
-    for (const bytes of this.#held) next(bytes);
-    next(Buffer.from('\r\n', 'latin1'));
-    this.#held = [];
-    this.#size = 0;
+  #pass(chunk: Buffer, next: Next): void {
+    chunk.write(CRLF, this.#filled, 'latin1');
+    this.#chunk = undefined;
+    next(chunk);
   }
 }
 

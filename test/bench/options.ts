@@ -6,6 +6,7 @@ export const USAGE = `npm run bench -- [options]
   --cases a,b     those alone; all by default
   --rounds N      of each contestant, interleaved; 5 by default
   --seconds N     of load in each round; 3 by default
+  --warm N        seconds of load before anything counts; 5 by default
   --peers a,b     of direct, nginx, njs, versitygw; direct,nginx,njs by default. VERSITYGW names its program
   --short         2 rounds of 1 second, and a second to get warm instead of 5
   --write         puts the results into test/bench/results.json, from which docs/performance.md is made
@@ -35,6 +36,7 @@ export function optionsOf(args: readonly string[]): Options {
       cases: { type: 'string' },
       rounds: { type: 'string' },
       seconds: { type: 'string' },
+      warm: { type: 'string' },
       peers: { type: 'string', default: 'direct,nginx,njs' },
       short: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
@@ -50,7 +52,7 @@ export function optionsOf(args: readonly string[]): Options {
     cases: values.cases?.split(','),
     rounds: positive(values.rounds ?? (values.short ? '2' : '5')),
     seconds: positive(values.seconds ?? (values.short ? '1' : '3')),
-    warm: values.short ? 1 : 5,
+    warm: positive(values.warm ?? (values.short ? '1' : '5')),
     peers: peers as Peer[],
     write: values.write,
     gate: values.rebase ? 'rebase' : values.gate ? 'compare' : 'no',

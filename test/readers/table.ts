@@ -501,7 +501,7 @@ export const OF_STORES: Readonly<Record<string, Reader>> = {
       encodings: rep('<EncodingType>', '<R>'),
       keys: rep('<Contents><Key><![CDATA[a]]></Key></Contents>', '<R>', '</R>'),
     },
-    read: (text) => atOnce(markingListedEtags(text, () => true)),
+    read: (text) => atOnce(markingListedEtags(Buffer.from(text), () => true)),
   },
   'list of objects under one rule': {
     worst: {
@@ -515,7 +515,7 @@ export const OF_STORES: Readonly<Record<string, Reader>> = {
       attributes: rep(' a="a"', '<R'),
       encoded: rep('%41', '<R><EncodingType>url</EncodingType><a>', '</a></R>'),
     },
-    read: (text) => atOnce(markingListedEtags(text, 'all')),
+    read: (text) => atOnce(markingListedEtags(Buffer.from(text), 'all')),
   },
   'list of uploads': {
     worst: {

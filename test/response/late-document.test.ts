@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import t from 'tap';
-import { lateTimes, readLateDocument } from '../../src/response/late-document.ts';
+import { lateTimes, readLateDocument, readToRewrite } from '../../src/response/late-document.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -47,18 +47,18 @@ t.test('a byte order mark does not belong to a document, however it is cut', asy
   t.equal((await read('\u{feff}<A/>')).document, '<A/>');
   t.equal((await read(' \u{feff}<A/>')).document, '\u{feff}<A/>', 'it stands before everything else');
   const half = Readable.from([mark.subarray(0, 2), Buffer.from('<A/>')]);
-  await t.rejects(readLateDocument(half, { limit: 60_000, rewritten: true }), { code: 'InternalError' });
+  await t.rejects(readToRewrite(half, { limit: 60_000 }), { code: 'InternalError' });
 });
 
 t.test('what is not UTF-8 would be changed by writing it again', async (t) => {
   const latin = (): Readable => Readable.from([Buffer.from('<Key>\u{e9}</Key>', 'latin1')]);
-  await t.rejects(readLateDocument(latin(), { limit: 60_000, rewritten: true }), {
+  await t.rejects(readToRewrite(latin(), { limit: 60_000 }), {
     code: 'InternalError',
     cause: { message: 'the document of the store is not UTF-8' },
   });
   t.ok(await readLateDocument(latin(), { limit: 60_000 }));
   const whole = Readable.from([Buffer.from('<Key>\u{e9}\u{fffd}</Key>')]);
-  t.equal(await readLateDocument(whole, { limit: 60_000, rewritten: true }), '<Key>\u{e9}\u{fffd}</Key>');
+  t.equal((await readToRewrite(whole, { limit: 60_000 })).toString(), '<Key>\u{e9}\u{fffd}</Key>');
 });
 
 t.test('refuses what is longer than any such answer', async (t) => {

@@ -43,7 +43,7 @@ async function decode(
     checksumClaim(checksumName(name) ?? '', () => decoder.trailers.get(name)),
   );
   const guard = new BodyGuard(length, await startChecks([...claims, ...ofTrailers]));
-  const encoder = new ChunkEncoder(() => decoder.trailers);
+  const encoder = new ChunkEncoder(length, () => decoder.trailers);
   // An empty one is all checked before its framing begins.
   const whole = reframed && length > 0 ? through(decoder, guard, encoder) : through(decoder, guard);
   const plain = await verified({ ...message, headers, stream: chain(message.stream, whole) }, length);

@@ -42,7 +42,7 @@ export async function write(
   const sent: Pick<Step, 'headers' | 'body'> = trailer
     ? {
         headers: reframed(step.headers, { 'x-amz-trailer': trailer.name }, length),
-        body: { stream: framed(guarded, trailer), length: undefined },
+        body: { stream: framed(guarded, length, trailer), length: undefined },
       }
     : { headers: claimed, body: { stream: guarded, length } };
   if (length === 0 && !trailer) guarded.resume();
@@ -82,6 +82,6 @@ function trailerOf(algorithm: string | undefined): Trailer | undefined {
   };
 }
 
-function framed(body: Readable, { name, value }: Trailer): Readable {
-  return chain(body, through(new ChunkEncoder(() => new Map([[name, value()]]))));
+function framed(body: Readable, length: number, { name, value }: Trailer): Readable {
+  return chain(body, through(new ChunkEncoder(length, () => new Map([[name, value()]]))));
 }

@@ -20,6 +20,6 @@ export const LIST: Rewrite = {
 export const ATTRIBUTES: Rewrite = {
   applies: (plan) => marksEtag(plan) || plan.ssecKeys.length > 0,
   *rewrite(document, { plan }) {
-    return marksEtag(plan) ? yield* markingEtags(document) : document;
+    return marksEtag(plan) ? yield* markingEtags(document.toString()) : document;
   },
 };

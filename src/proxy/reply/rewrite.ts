@@ -1,5 +1,5 @@
 import type { Holding } from '../../response/held-bytes.ts';
-import { readLateDocument } from '../../response/late-document.ts';
+import { readToRewrite } from '../../response/late-document.ts';
 import type { RuleSet } from '../../rules/match.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { holdsKey } from '../../ssec/leak.ts';
@@ -19,8 +19,11 @@ export interface Rewrite {
   readonly applies: (plan: Plan, rules: RuleSet) => boolean;
   /** In bytes; by default, what fits a document of one object. */
   readonly longest?: number;
-  /** @returns the document from its root element on. @throws S3Error MalformedXML for one that nobody can read */
-  readonly rewrite: (document: string, reply: Reply) => Work<string | Buffer>;
+  /**
+   * @param document UTF-8, from its root element on; what becomes of it is the same
+   * @throws S3Error MalformedXML for one that nobody can read
+   */
+  readonly rewrite: (document: Buffer, reply: Reply) => Work<string | Buffer>;
 }
 
 /** Reads the document of an answer whole and sends it rewritten. */
@@ -35,9 +38,8 @@ export function rewriting({ longest = LONGEST, rewrite }: Rewrite): Replying {
       const limit = plan.upstream.timeouts.document;
       const { 'content-length': length } = response.headers;
       const expected = length === undefined ? undefined : Number(length);
-      const reading = { limit, longest, holding, expected, rewritten: true };
-      const document = await readLateDocument(response, reading);
-      if (holdsKey(document, plan.ssecKeys)) throw unreadable();
+      const document = await readToRewrite(response, { limit, longest, holding, expected });
+      if (plan.ssecKeys.length > 0 && holdsKey(document.toString(), plan.ssecKeys)) throw unreadable();
       const rewritten = await inTurns(readably(rewrite(document, reply)));
       await sendDocument(exchange, 200, rewritten, clientHeaders(response, 'replaced', plan));
     } finally {

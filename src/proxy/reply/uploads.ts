@@ -16,7 +16,7 @@ import { type Rewrite, unreadable } from './rewrite.ts';
 export const BEGUN_UPLOAD: Rewrite = {
   applies: () => true,
   rewrite: (document, { plan, serving: { encryptedUploads } }) =>
-    withUploadId(document, 'InitiateMultipartUploadResult', (uploadId) => {
+    withUploadId(document.toString(), 'InitiateMultipartUploadResult', (uploadId) => {
       const { target, ssec } = plan;
       if (target.shape === 'object' && ssec.kind === 'inject')
         encryptedUploads.add(target, uploadId, ssec.ring[0]);
@@ -29,7 +29,11 @@ export const LISTED_PARTS: Rewrite = {
   applies: ({ upload, ssecKeys }) => upload !== undefined || ssecKeys.length > 0,
   *rewrite(document, { plan }) {
     const { asked } = plan;
-    const named = yield* withUploadId(document, 'ListPartsResult', () => asked.query.get('uploadId') ?? '');
+    const named = yield* withUploadId(
+      document.toString(),
+      'ListPartsResult',
+      () => asked.query.get('uploadId') ?? '',
+    );
     return marksEtag(plan) ? yield* markingEtags(named) : named;
   },
 };
@@ -41,7 +45,7 @@ export const LISTED_UPLOADS: Rewrite = {
     if (asked.shape !== 'bucket') throw unreadable();
     const { query, bucket } = asked;
     const { provider } = upstream;
-    return pinningListedUploads(document, {
+    return pinningListedUploads(document.toString(), {
       bucket,
       uploadIdMarker: query.get('upload-id-marker'),
       encoded: provider.encodesUploadsSilently && query.get('encoding-type') === 'url',

@@ -4,33 +4,35 @@ import { freesPieces, letGo } from '../let-go.ts';
 import type { Carriage, Reports } from '../transport.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import { AnswerReader } from './answer-reader.ts';
-import { Gathering, type Taker } from './gathered.ts';
-import { Pace, PIECE_BYTES } from './pace.ts';
+import { Held } from './held.ts';
+import { Pace } from './pace.ts';
 import { requestHead } from './request-head.ts';
 
-/** From this size on, in bytes, a piece goes out as it is. */
-const LARGE_BYTES = 32 * 1024;
-
-/** Requests with a body. */
-const gathering = new Gathering();
+/**
+ * As much goes on at once as a turn of the loop mostly brings: a read of 64 KiB, with the record before it that was cut.
+ * By then it is all in memory, whether it goes on in one piece or in two.
+ */
+const TURN_BYTES = 96 * 1024;
 
 /** HTTP/1.1 on the socket of a connection, made for forwarding: nothing between the socket and the streams. */
 export function carryDirectly(connection: Connection, attempt: Attempt, reports: Reports): Carriage {
   return new DirectCarriage(connection, attempt, reports);
 }
 
-class DirectCarriage implements Carriage, ConnectionUser, Taker {
+class DirectCarriage implements Carriage, ConnectionUser {
   readonly #connection: Connection;
   readonly #reports: Reports;
   readonly #answer: AnswerReader;
   readonly #frees: boolean;
   readonly #chunked: boolean;
+  /** What came in this turn of the loop. */
+  readonly #held: Held;
   /** Of a body that goes in several pieces. */
   #pace: Pace | undefined;
   /** Writes that the socket has not taken. */
   #pending = 0;
   #whole = false;
-  /** What was gathered goes out at the end of this turn of the loop. */
+  /** What is held goes out at the end of this turn of the loop. */
   #awaited = false;
   /** Nothing goes out before what had arrived on the connection was read. */
   #begun = false;
@@ -44,26 +46,23 @@ class DirectCarriage implements Carriage, ConnectionUser, Taker {
     this.#answer = new AnswerReader(attempt.method, reports, this);
     const { text, chunked } = requestHead(attempt);
     this.#chunked = chunked;
+    this.#held = new Held(this.#frees);
     connection.user = this;
     socket.resume();
     socket.cork();
     this.#goSoon();
-    if (attempt.body) gathering.addText(this, text);
+    if (attempt.body) this.#held.addText(text);
     else this.#send(text);
   }
 
   write(piece: Buffer): boolean {
     if (piece.byteLength > 0) {
       this.#goSoon();
-      if (this.#chunked) gathering.addText(this, `${piece.byteLength.toString(16)}\r\n`);
-      if (piece.byteLength >= LARGE_BYTES) {
-        gathering.handOverTo(this);
-        this.take(piece);
-      } else {
-        gathering.add(this, piece, 0, piece.byteLength);
-        if (this.#frees) letGo(piece);
-      }
-      if (this.#chunked) gathering.addText(this, '\r\n');
+      if (this.#chunked) this.#held.addText(`${piece.byteLength.toString(16)}\r\n`);
+      const held = this.#held;
+      if (held.size + piece.byteLength > Math.max(this.#pace?.most ?? 0, TURN_BYTES)) this.#sendHeld();
+      held.add(piece);
+      if (this.#chunked) held.addText('\r\n');
     }
     if (this.#pending === 0) return true;
     this.#pace?.full();
@@ -71,9 +70,9 @@ class DirectCarriage implements Carriage, ConnectionUser, Taker {
   }
 
   end(): void {
-    if (this.#chunked) gathering.addText(this, '0\r\n\r\n');
+    if (this.#chunked) this.#held.addText('0\r\n\r\n');
     this.#whole = true;
-    gathering.handOverTo(this);
+    this.#sendHeld();
   }
 
   taken(): boolean {
@@ -83,7 +82,7 @@ class DirectCarriage implements Carriage, ConnectionUser, Taker {
   leave(): void {
     this.#left = true;
     this.#answer.leave();
-    gathering.drop(this);
+    this.#held.drop();
     this.#pace?.end();
     // What was held back is not sent for nobody: the connection ends.
     if (this.#connection.user === this) this.#connection.user = undefined;
@@ -120,12 +119,10 @@ class DirectCarriage implements Carriage, ConnectionUser, Taker {
     if (!this.#left) this.#connection.socket.pause();
   }
 
-  get most(): number {
-    return this.#pace?.most ?? PIECE_BYTES;
-  }
-
   /** A piece of the body, with what frames it. */
-  take(piece: Buffer): void {
+  #sendHeld(): void {
+    const piece = this.#held.take();
+    if (!piece) return;
     if (!this.#whole) {
       this.#pace ??= new Pace();
       this.#pace.moved(piece.byteLength);
@@ -183,7 +180,7 @@ class DirectCarriage implements Carriage, ConnectionUser, Taker {
   readonly #go = (): void => {
     this.#awaited = false;
     if (this.#left) return;
-    gathering.handOverTo(this);
+    this.#sendHeld();
     if (this.#begun) return;
     this.#begun = true;
     this.#connection.socket.uncork();

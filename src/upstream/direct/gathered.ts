@@ -36,14 +36,6 @@ export class Gathering {
     }
   }
 
-  /** @param text one character a byte; shorter than the smallest full piece */
-  addText(taker: Taker, text: string): void {
-    this.#begin(taker);
-    if (this.#filled + text.length > taker.most) this.#handOver();
-    this.#taker = taker;
-    this.#filled += this.#batch.write(text, this.#filled, 'latin1');
-  }
-
   /** What was gathered for this one is handed over now. */
   handOverTo(taker: Taker): void {
     if (this.#taker === taker) this.#handOver();

@@ -23,11 +23,15 @@ const ECHO = ['algorithm', 'key-md5']
 
 const KEY_MD5 = '$http_x_amz_server_side_encryption_customer_key_md5';
 
+/** As Amazon says it: a refusal in other words is not about the key, and no other key is tried. */
+const WRONG_KEY =
+  'Requests specifying Server Side Encryption with Customer provided keys must provide the correct secret key.';
+
 /** Objects that only the second SSE-C key opens. */
 const SECOND = `    location /${BUCKET}/second/ {
       default_type application/xml;
       if (${KEY_MD5} != "${ssecHeaders(1)['x-amz-server-side-encryption-customer-key-md5']}") {
-        return 403 "<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>";
+        return 403 "<Error><Code>AccessDenied</Code><Message>${WRONG_KEY}</Message></Error>";
       }
       rewrite ^ /1k break;
     }

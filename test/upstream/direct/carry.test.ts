@@ -66,6 +66,50 @@ t.test('a head and a small body are one write', async (t) => {
   t.match(pieces, [/\r\n\r\nhello$/]);
 });
 
+t.test('what comes of several bodies in one turn of the loop goes out in one write each', async (t) => {
+  const { send } = await stand(t, (socket, piece) => {
+    if (piece.endsWith('!')) socket.write(OK);
+  });
+  const written: string[] = [];
+  const { write } = net.Socket.prototype;
+  t.teardown(() => Object.assign(net.Socket.prototype, { write }));
+  Object.assign(net.Socket.prototype, {
+    write(this: Socket, piece: Buffer, ...more: []) {
+      if (/^[ab!]/.test(piece.toString('latin1'))) written.push(piece.toString('latin1'));
+      return write.call(this, piece, ...more);
+    },
+  });
+  let begun = 0;
+  const bodies = ['a', 'b'].map((letter) => ({ letter, stream: new Readable({ read: () => undefined }) }));
+  const answers = Promise.all(
+    bodies.map(({ stream }) =>
+      send({
+        method: 'PUT',
+        headers: { 'content-length': '7' },
+        body: {
+          stream,
+          begin: () => {
+            begun += 1;
+          },
+        },
+      }),
+    ),
+  );
+  await eventually(() => begun === bodies.length);
+  // The heads are out.
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let piece = 0; piece < 3; piece += 1) {
+    for (const { letter, stream } of bodies) stream.push(letter + letter);
+    await Promise.resolve();
+  }
+  for (const { stream } of bodies) {
+    stream.push('!');
+    stream.push(null);
+  }
+  for (const { response } of await answers) t.equal(await text(response), 'ok');
+  t.strictSame(written.toSorted(), ['aaaaaa!', 'bbbbbb!']);
+});
+
 t.test('a body of unknown length goes out in chunks', async (t) => {
   const { send, pieces } = await stand(t, (socket, piece) => {
     if (piece.endsWith('0\r\n\r\n')) socket.write(OK);
