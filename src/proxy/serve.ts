@@ -125,7 +125,10 @@ export async function startProxy(
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
   const load = new Load({ ...boundsOf(snapshot), room: roomForConnections() });
-  load.tls.tell = (line) => log.warn(line, 'a TLS handshake failed');
+  load.tls.tell = (line) => {
+    observer.tlsFailure(line.reason, line.remote);
+    log.warn(line, 'a TLS handshake failed');
+  };
   const [memo, regions] = [new KeyMemo(), new BucketRegions()];
   const heldBytes = new HeldBytes();
   const heldOfClients = new HeldBytes(OF_CLIENTS);
