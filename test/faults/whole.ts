@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { countedStatus, type Outcome } from '../../src/outcome.ts';
 import { countersOf, type ProxyProcess } from './lab/proxy.ts';
 import type { Row } from './row.ts';
 
@@ -66,11 +67,12 @@ function timeoutFaults(counters: Before['counters'], proxy: ProxyProcess): strin
 const LATE =
   /stayed silent for too long|took nothing of the body for too long|was not whole in time|no connection in time/;
 
-/** Each request that is in the log is counted, by its operation and status. */
+/** Each request that is in the log is counted, by its operation and status: of an answer that is not whole, by what it became. */
 function requestFaults(counters: Before['counters'], proxy: ProxyProcess): string[] {
   const logged = new Map<string, number>();
-  for (const { msg, op = 'unknown', status } of proxy.lines()) {
+  for (const { msg, op = 'unknown', status: sent, outcome } of proxy.lines()) {
     if (msg !== 'request') continue;
+    const status = countedStatus(Number(sent), outcome as Outcome);
     const name = `ssec_proxy_requests_total{op="${String(op)}",status="${String(status)}"}`;
     logged.set(name, (logged.get(name) ?? 0) + 1);
   }
