@@ -123,7 +123,7 @@ function showTables(status) {
     ['Object', ({ bucket, objectKey }) => (bucket ? `s3://${bucket}/${objectKey ?? ''}` : ''), 'long'],
     [
       'Cause, and what to do',
-      ({ cause, whatToDo }) => [cause, whatToDo].flatMap((one) => (one ? sentence(one) : [])).join(' '),
+      ({ cause, whatToDo }) => [cause, whatToDo].flatMap((one) => (one ? asSentence(one) : [])).join(' '),
       'long',
     ],
     ['Request id', ({ id }) => id],
@@ -284,7 +284,7 @@ function when(text) {
 }
 
 /** @param {string} text */
-function sentence(text) {
+function asSentence(text) {
   return text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? '' : '.');
 }
 

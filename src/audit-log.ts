@@ -1,5 +1,5 @@
 import { LogDestination, type LogHealth } from './log-destination.ts';
-import { fieldsText, printed, type RequestFields, timeText } from './log-line.ts';
+import { fieldsText, printed, type RequestFields, timeNow } from './log-line.ts';
 import { logOutput } from './log-output.ts';
 import { ReopenedFile } from './reopened-file.ts';
 
@@ -120,6 +120,6 @@ export class AuditLog {
 
   #line(event: string, more: string): string {
     this.#seq += 1;
-    return `{"time":"${timeText(Date.now())}","seq":${this.#seq}${this.#worker},"event":"${event}"${more},"msg":"audit"}\n`;
+    return `{"time":"${timeNow()}","seq":${this.#seq}${this.#worker},"event":"${event}"${more},"msg":"audit"}\n`;
   }
 }

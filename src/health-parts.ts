@@ -16,7 +16,7 @@ export const PARTS = [
 export type Part = (typeof PARTS)[number];
 
 /** The parts that can make it not ready. Others say nothing of whether requests can be served here rather than elsewhere. */
-export const REQUIRABLE = [
+export const DECIDING_PARTS = [
   'config',
   'keys',
   'workers',

@@ -112,6 +112,11 @@ const ALL = printed(Object.keys(emptyFields()) as readonly (keyof RequestFields)
 
 export type RequestLevel = 'info' | 'warn';
 
+/** The time of now, as lines have it. */
+export function timeNow(): string {
+  return timeText(Date.now());
+}
+
 /** The log line of a request, from its fixed set of fields. */
 export function requestLine(level: RequestLevel, fields: RequestFields): string {
   return `${begun(level)}${fieldsText(fields, ALL)}${REQUEST_END}`;
@@ -152,7 +157,7 @@ function begun(level: RequestLevel): string {
 }
 
 /** As `toISOString()` has it, which writes the second again each time. */
-export function timeText(now: number): string {
+function timeText(now: number): string {
   const second = Math.floor(now / 1000);
   if (second !== written.second) written = { second, text: new Date(now).toISOString().slice(0, -4) };
   return `${written.text}${String(now - second * 1000).padStart(3, '0')}Z`;

@@ -1,11 +1,18 @@
 import { type DestinationStream, type Logger as Pino, pino } from 'pino';
-import { type RequestFields, type RequestLevel, requestLine } from './log-line.ts';
+import { type RequestFields, type RequestLevel, requestLine, timeNow } from './log-line.ts';
+import { requestS3 } from './log-s3.ts';
+import { lineText, requestText } from './log-text.ts';
 
 /** JSON lines for machines. */
 export interface Logger extends Pino {
   /** The one line of a request. */
   request(level: RequestLevel, fields: RequestFields): void;
+  /** How lines look from now on, and which part of the requests that were served has one. */
+  dress(format: LogFormat | undefined, sample?: number): void;
 }
+
+/** `s3`: requests as in S3's server access logs, and all else in JSON. */
+export type LogFormat = 'json' | 'text' | 's3';
 
 /** Header fields and properties whose values are secret or fingerprint a key, down to the depth of `req.headers`. */
 const SECRETS = [
@@ -28,17 +35,28 @@ export function makeLog(level: string, destination: DestinationStream): Logger {
     level,
     base: null,
     // In words, as the config has them.
-    formatters: { level: (level: string) => ({ level }) },
+    formatters: { level: (word: string) => ({ level: word }) },
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     redact: {
       paths: SECRETS.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`]),
       censor: '[redacted]',
     },
   };
-  const log = pino(options, destination);
+  let format: LogFormat = 'json';
+  let sample = 1;
+  const write = (line: string): void => destination.write(format === 'text' ? lineText(line) : line);
+  const log = pino(options, { write });
   return Object.assign(log, {
     request: (of: RequestLevel, fields: RequestFields) => {
-      if (log.isLevelEnabled(of)) destination.write(requestLine(of, fields));
+      if (!log.isLevelEnabled(of)) return;
+      if (sample < 1 && fields.outcome === 'served' && Math.random() >= sample) return;
+      if (format === 'json') destination.write(requestLine(of, fields));
+      else if (format === 's3') destination.write(requestS3(new Date(), fields));
+      else destination.write(requestText(of, timeNow(), fields));
+    },
+    dress: (next: LogFormat | undefined, part = 1) => {
+      format = next ?? format;
+      sample = part;
     },
   });
 }

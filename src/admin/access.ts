@@ -28,6 +28,7 @@ export function refusalOf(
   if (request.method === 'POST' && request.headers.origin !== undefined)
     return line(403, 'a page of a browser may not do this');
   if (route.probe && query.size === 0) return undefined;
+  if (route.guarded && !isGuarded(rules)) return line(403, 'this needs admin.token in the config');
   if (!isGuarded(rules) || hasCertificate(request, rules) || hasToken(request, rules)) return undefined;
   return line(401, HOW, { 'www-authenticate': CHALLENGES });
 }

@@ -37,16 +37,18 @@ const CHECK_MS = 250;
 
 /**
  * The admin address: it answers what its table of routes has.
+ * @param address what the host's name was resolved to
  * @throws AdminAddressError
  */
 export async function startAdmin(
   first: AdminSettings,
   routes: readonly Route[],
   bounds: AdminBounds = ADMIN_BOUNDS,
+  address = first.host,
 ): Promise<Admin> {
   let settings = first;
   let [open, closed, unauthorized] = [0, 0, 0];
-  const server = serverFor(first, (request, response) => {
+  const server = serverFor(first, bounds, (request, response) => {
     void replyTo(routes, request, response, settings).then((reply) => {
       if (reply.status === 401) unauthorized += 1;
       send(response, reply);
@@ -75,7 +77,7 @@ export async function startAdmin(
     closed += 1;
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(first.port, first.host, resolve);
+    server.once('error', reject).listen(first.port, address, resolve);
   }).catch((error: unknown) => {
     throw new AdminAddressError(first, error as NodeJS.ErrnoException);
   });
@@ -95,12 +97,21 @@ export async function startAdmin(
 
 type Pair = NonNullable<AdminSettings['tls']>;
 
-function serverFor({ tls }: AdminSettings, serve: http.RequestListener): http.Server {
+function serverFor(
+  { tls }: AdminSettings,
+  { patience }: AdminBounds,
+  serve: http.RequestListener,
+): http.Server {
   const options = { connectionsCheckingInterval: CHECK_MS };
   if (!tls) return http.createServer(options, serve);
   // A probe shows no certificate, so who shows none is let in as far as the routes.
+  // Of the handshake; it stays as it was at the start.
+  const handshakeTimeout = patience;
   const asking = { requestCert: tls.clientCa !== undefined, rejectUnauthorized: false };
-  return https.createServer({ ...options, ...secured(tls), ...asking, ALPNProtocols: ['http/1.1'] }, serve);
+  return https.createServer(
+    { ...options, ...secured(tls), ...asking, handshakeTimeout, ALPNProtocols: ['http/1.1'] },
+    serve,
+  );
 }
 
 function secured({ cert, key, clientCa }: Pair): https.ServerOptions {
@@ -128,7 +139,7 @@ async function replyTo(
   if (refusal) return refusal;
   const left = new AbortController();
   response.once('close', () => left.abort());
-  if (route.takes) request.socket.setTimeout(route.takes(query));
+  if (route.takes) request.socket.setTimeout((request.socket.timeout ?? 0) + route.takes(query));
   try {
     return await route.answer({ query, signal: left.signal });
   } catch {

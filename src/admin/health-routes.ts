@@ -39,5 +39,5 @@ async function readiness(health: Health, verbose: boolean): Promise<Reply> {
 
 /** A cause may have several lines, as the output of a command has. */
 function oneLine(text: string): string {
-  return text.replaceAll(/\s*[\r\n]+\s*/g, ' ');
+  return text.replaceAll(/[\r\n]+/g, ' ');
 }

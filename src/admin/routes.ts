@@ -7,7 +7,9 @@ export interface Route {
   readonly query?: readonly string[];
   /** A probe that has no query is answered to everybody; everything else asks for the token, where there is one. */
   readonly probe?: true;
-  /** What it may take until its first byte, in milliseconds, where that is longer than `admin.timeout`. */
+  /** Nobody gets it at an address that has neither a token nor authorities. */
+  readonly guarded?: true;
+  /** What it may take until its first byte, in milliseconds, beyond `admin.timeout`. */
   readonly takes?: (query: Query) => number;
   readonly answer: (asked: Asked) => Reply | Promise<Reply>;
 }

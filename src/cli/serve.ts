@@ -12,6 +12,7 @@ import { LogDestination } from '../log-destination.ts';
 import { logOutput } from '../log-output.ts';
 import { type RunningProxy, startProxy } from '../proxy/serve.ts';
 import { quoted } from '../shell.ts';
+import { dressLog } from '../snapshot/dress-log.ts';
 import { unpinnedKeys } from '../snapshot/edited-keys.ts';
 import { type LoadOptions, type LoadResult, loadConfig } from '../snapshot/load.ts';
 import { KEY_REFRESH, type Reloader, reloader } from '../snapshot/reload.ts';
@@ -79,6 +80,7 @@ async function serveUntilSignal(config: string, io: Io, { destination, reopening
   const load = followable(config, { keyStores, readFile });
   const { snapshot, problems, files } = await load();
   const log = makeLog(snapshot?.logLevel ?? 'info', destination);
+  if (snapshot) dressLog(log, snapshot);
   let written = true;
   for (const [index, problem] of problems.entries()) {
     log[problem.severity === 'error' ? 'error' : 'warn'](formatProblem(problem, file));

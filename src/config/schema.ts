@@ -99,6 +99,20 @@ export const ConfigSchema = z
           ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
           'Lowest level to log.',
         ).default('info'),
+        format: choice(
+          ['auto', 'json', 'text', 's3'],
+          'How lines look: json (an object a line), text (for people), or s3 (requests as in the server access logs of ' +
+            'S3, all else as json). auto is text on a terminal, and json elsewhere.',
+        ).default('auto'),
+        sample: z
+          .number({ error: 'must be a number from 0 to 1' })
+          .min(0, { error: 'must be at least 0' })
+          .max(1, { error: 'must be at most 1' })
+          .default(1)
+          .describe(
+            'Which part of the requests that were served has a line: 0.01 is one in a hundred. All that were not served ' +
+              'have one, and the audit log has every request.',
+          ),
         buffer: size(
           'Bytes of log lines that may wait while standard output takes none. Further lines are dropped and counted, ' +
             'since a log that waits must take neither requests nor all memory with it. A line of a request has about 500 bytes.',

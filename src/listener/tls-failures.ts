@@ -1,5 +1,5 @@
 /** Why a client and a listener did not come to terms over TLS. `expired`: so the client says of the listener's certificate. */
-type TlsFailure =
+export type TlsFailure =
   | 'untrusted'
   | 'expired'
   | 'old-version'

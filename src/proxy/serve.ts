@@ -2,6 +2,8 @@ import type { LookupFunction, Socket } from 'node:net';
 import { setDefaultHighWaterMark } from 'node:stream';
 import { startAdmin } from '../admin/admin.ts';
 import type { CertificateEnd } from '../admin/certificate-metrics.ts';
+import { type Debugged, debugged } from '../admin/debug.ts';
+import { debugRoutes } from '../admin/debug-routes.ts';
 import type { Figures } from '../admin/figures.ts';
 import { type Health, healthRoutes } from '../admin/health-routes.ts';
 import { makeMetrics } from '../admin/metrics.ts';
@@ -22,6 +24,7 @@ import { isGlob } from '../rules/glob.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
 import { certificateEnds } from '../snapshot/certificates.ts';
 import { configHash } from '../snapshot/config-hash.ts';
+import { dressLog } from '../snapshot/dress-log.ts';
 import { waitsOf } from '../snapshot/edited-keys.ts';
 import { keysKnown } from '../snapshot/keys-known.ts';
 import { waitForRestart } from '../snapshot/restart.ts';
@@ -66,6 +69,7 @@ export interface RunningProxy {
   /** What the admin address tells. */
   health(): Troubles;
   figures(): Promise<Figures>;
+  readonly debug: Debugged;
   /** What its requests told. */
   facts(): Facts;
   /** The config could not be reloaded: the snapshot stays, and the metrics tell. */
@@ -121,7 +125,10 @@ export async function startProxy(
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
   const load = new Load({ ...boundsOf(snapshot), room: roomForConnections() });
-  load.tls.tell = (line) => log.warn(line, 'a TLS handshake failed');
+  load.tls.tell = (line) => {
+    observer.tlsFailure(line.reason, line.remote);
+    log.warn(line, 'a TLS handshake failed');
+  };
   const [memo, regions] = [new KeyMemo(), new BucketRegions()];
   const heldBytes = new HeldBytes();
   const heldOfClients = new HeldBytes(OF_CLIENTS);
@@ -232,12 +239,23 @@ export async function startProxy(
     parts: () => teller.parts(),
     metrics: () => metrics.text(),
   };
+  const debug = debugged(() => ({ documents: heldBytes.figures, clientDocuments: heldOfClients.figures }));
   const admin =
     snapshot.admin &&
     (await startAdmin(
-      await placeOf(snapshot.admin, names),
-      [...healthRoutes(health), ...statusRoutes(status)],
+      snapshot.admin,
+      [
+        ...healthRoutes(health),
+        ...statusRoutes(status),
+        ...debugRoutes({
+          on: () => serving.snapshot.admin?.debug === true,
+          of: (worker) => (worker === undefined ? debug : undefined),
+        }),
+      ],
       snapshot.limits.admin,
+      (
+        await placeOf(snapshot.admin, names)
+      ).host,
     ));
   const opened = await openAll(snapshot, {
     admin,
@@ -259,7 +277,7 @@ export async function startProxy(
       serving = { ...serving, snapshot: next, connections, signingKeys: new SigningKeys() };
       listenerEnds = certificateEnds(next);
       bucketsOfRules = namedBuckets(next);
-      log.level = next.logLevel ?? log.level;
+      dressLog(log, next);
       metrics.config(configHash(next), clock());
       metrics.reload('success');
       observer.use(next);
@@ -278,6 +296,7 @@ export async function startProxy(
     health: troubles,
     facts: () => observer.facts(),
     figures: () => metrics.figures(),
+    debug,
     keep: (cause) => {
       metrics.reload('failure');
       reloads.note('failure', Date.now(), cause);

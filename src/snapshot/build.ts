@@ -86,6 +86,8 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     keyRefresh: config.reload.keys === 'off' ? undefined : milliseconds(config.reload.keys),
     tracing: config.tracing,
     logLevel: config.log.level,
+    logFormat: config.log.format,
+    logSample: config.log.sample,
     audit: config.audit && { ...config.audit, buffer: bytesOf(config.audit.buffer) },
   });
 }

@@ -23,6 +23,8 @@ export function configHash(snapshot: Snapshot): number {
     keySources: _10,
     ready: _11,
     audit: _12,
+    logFormat: _13,
+    logSample: _14,
     ...shared
   } = snapshot;
   const text = JSON.stringify(shared, (_name, value: unknown) =>

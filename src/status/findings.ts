@@ -153,14 +153,18 @@ const ROWS = [
       ];
     }),
   ),
-  row('client-ca', 'clients', ({ tlsFailures }, { now }) =>
-    tlsFailures
-      .filter(({ last }) => now - last < HOUR_MS)
-      .map(({ reason, times, last, remote }) => ({
-        state: 'warn',
-        sentence: `${TLS_SAID[reason] ?? `TLS connections of clients fail (${reason})`}: ${plural(times, 'time')}, the last ${ago(last, now)} ago${remote === undefined ? '' : ` from ${remote}`}.`,
-        fix: TLS_FIX[reason] ?? 'See the lines "TLS" in the log.',
-      })),
+  row('client-tls', 'clients', ({ tlsFailures }, { now }) =>
+    tlsFailures.flatMap(({ reason, times, last, remote = 'unknown' }) => {
+      const said = TLS[reason];
+      if (!said || now - last > HOUR_MS) return [];
+      return [
+        {
+          state: 'warn' as const,
+          sentence: `${said[0]}: ${plural(times, 'connection')}, the last ${ago(last, now)} ago from ${remote}.`,
+          fix: said[1],
+        },
+      ];
+    }),
   ),
   row('limits-reached', 'limits', ({ limits, upstreams }, { now }) => [
     ...limits
@@ -290,16 +294,26 @@ const LOGIN_FIX: Readonly<Record<string, string>> = {
   RequestTimeTooSkewed: 'Set the clock of the client, or of this host.',
 };
 
-const TLS_SAID: Readonly<Record<string, string>> = {
-  'unknown-ca': "Clients do not trust the certificate authority of the proxy's certificate",
-  'plain-http': 'Clients speak plain HTTP to a port with TLS',
-  'old-version': 'Clients offer only old versions of TLS',
-};
-
-const TLS_FIX: Readonly<Record<string, string>> = {
-  'unknown-ca': 'Give the client the authority of the certificate, as with AWS_CA_BUNDLE or --ca-bundle.',
-  'plain-http': 'Write https:// in the endpoint of the client.',
-  'old-version': 'Use a client with TLS 1.2 or newer.',
+/** What somebody has to do something about. The other reasons are what scanners leave behind. */
+const TLS: Readonly<Record<string, readonly [sentence: string, fix: string]>> = {
+  untrusted: [
+    'Clients do not trust the certificate of the proxy',
+    'Give the client the authority of the certificate, as with AWS_CA_BUNDLE or --ca-bundle, or use a certificate that has the name in its endpoint.',
+  ],
+  expired: ['Clients say that the certificate of the proxy has expired', 'Renew it, and compare the clocks.'],
+  'plain-http': [
+    'Clients speak plain HTTP to a port with TLS',
+    'Write https:// in the endpoint of the client.',
+  ],
+  'old-version': ['Clients offer only old versions of TLS', 'Use a client with TLS 1.2 or newer.'],
+  'no-shared-cipher': [
+    'Clients have no cipher for the certificate of the proxy',
+    'Use another kind of certificate, or a newer client.',
+  ],
+  'client-certificate': [
+    'Clients come without the certificate that tls.clientCa asks for',
+    'Give the client a certificate of this authority.',
+  ],
 };
 
 function codeIn(cause: string): string {

@@ -97,7 +97,7 @@ export function addMinutes(all: readonly MinuteRows[]): MinuteRows {
   const length = Math.min(MINUTES, count);
   const rows = Array.from({ length }, (_, index) => {
     const minute = last - length + 1 + index;
-    const sum = new Array<number>(WIDTH).fill(0);
+    const sum = Array.from({ length: WIDTH }, () => 0);
     for (const one of all) {
       const row = one.rows[one.rows.length - 1 - (one.last - minute)];
       row?.forEach((value, at) => {

@@ -1,4 +1,5 @@
 import type { SseKey } from '../keys/key.ts';
+import type { TlsFailure } from '../listener/tls-failures.ts';
 import type { RequestFields } from '../log-line.ts';
 import type { Rule } from '../rules/match.ts';
 import type { ToldDoubt } from '../ssec/distrust.ts';
@@ -21,6 +22,7 @@ export interface Sources {
     readonly limits: Readonly<Record<LimitName, number>>;
     used(limit: LimitName): number;
     hits(limit: LimitName): number;
+    readonly tls: { count(reason: TlsFailure): number };
   };
   readonly upstreams: () => readonly PoolFigures[];
   readonly doubts: () => readonly (readonly [bucket: string, doubt: ToldDoubt])[];
@@ -54,7 +56,7 @@ export class Observer {
   readonly #uses = new Uses();
   readonly #logins = new Logins();
   readonly #failures = new Failures();
-  readonly #tls = new Map<string, { times: number; last: number; remote: string | undefined }>();
+  readonly #tls = new Map<TlsFailure, { last: number; remote: string | undefined }>();
   readonly #hits = new Map<LimitName, { hits: number; lastHit: number }>();
   readonly #sources: Sources;
   readonly #now: () => number;
@@ -112,10 +114,9 @@ export class Observer {
     return Math.max(lastAnswer, lastFailure);
   }
 
-  /** A client's TLS handshake failed. @param reason one of a closed set */
-  tlsFailure(reason: string, remote?: string): void {
-    const times = (this.#tls.get(reason)?.times ?? 0) + 1;
-    this.#tls.set(reason, { times, last: this.#now(), remote });
+  /** A client's TLS handshake failed. Of many in a short time, not all are told here; the counts are elsewhere. */
+  tlsFailure(reason: TlsFailure, remote: string | undefined): void {
+    this.#tls.set(reason, { last: this.#now(), remote });
   }
 
   facts(): Facts {
@@ -130,7 +131,9 @@ export class Observer {
       clients: this.#logins.all.slice(0, MOST),
       limits: this.#limits(),
       distrusted: this.#distrusted(),
-      tlsFailures: [...this.#tls].map(([reason, seen]): TlsFacts => ({ reason, ...seen })),
+      tlsFailures: [...this.#tls].map(
+        ([reason, seen]): TlsFacts => ({ reason, times: this.#sources.load.tls.count(reason), ...seen }),
+      ),
       failures: [...this.#failures.failed],
       refusals: [...this.#failures.refused],
     };

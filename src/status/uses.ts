@@ -8,11 +8,13 @@ import type { KeyFacts, RuleFacts } from './facts.ts';
 
 type Changing<T> = { -readonly [K in keyof T]: T[K] };
 
-interface RuleUse extends Changing<RuleFacts> {
+interface RuleUse {
+  readonly facts: Changing<RuleFacts>;
   readonly ring: Ring | undefined;
 }
 
-interface KeyUse extends Changing<KeyFacts> {
+interface KeyUse {
+  readonly facts: Changing<KeyFacts>;
   readonly fingerprint: string;
 }
 
@@ -41,17 +43,18 @@ export class Uses {
     this.#rules = new Map(
       rules.rules.map((rule) => {
         const old = before.get(rule.name);
-        const same = old?.bucket === rule.bucket && old.prefix === rule.prefix ? old : undefined;
-        return [rule.name, ruleUse(rule, same)];
+        const same = old?.facts.bucket === rule.bucket && old.facts.prefix === rule.prefix;
+        return [rule.name, ruleUse(rule, same ? old.facts : undefined)];
       }),
     );
     const keys = this.#keys;
     this.#keys = new Map(
       ssecKeys.map(({ ssecKey: { id, fingerprint } }) => {
         const old = keys.get(id);
-        const begun = { id, fingerprint, since: now, uses: 0, lastUse: undefined };
-        const use = old?.fingerprint === fingerprint ? old : begun;
-        return [id, { ...use, source: keySources?.get(id) ?? 'unknown' }];
+        const before = old?.fingerprint === fingerprint ? old.facts : undefined;
+        const source = keySources?.get(id) ?? 'unknown';
+        const facts = { since: now, uses: 0, lastUse: undefined, ...before, id, source };
+        return [id, { facts, fingerprint }];
       }),
     );
   }
@@ -59,36 +62,36 @@ export class Uses {
   /** A request is done. Only what was served used a key. */
   note({ rule, op, ssecKeyId, plain, outcome }: RequestFields, now: number): void {
     const use = rule === undefined ? undefined : this.#rules.get(rule);
-    if (use) use.hits += 1;
+    if (use) use.facts.hits += 1;
     if (outcome !== 'served' || op === undefined) return;
     const id = ssecKeyId === undefined ? undefined : configIdOf({ id: ssecKeyId }).id;
     const key = id === undefined ? undefined : this.#keys.get(id);
     if (key) {
-      key.uses += 1;
-      key.lastUse = now;
+      key.facts.uses += 1;
+      key.facts.lastUse = now;
     }
     const does = DOES.get(op);
     if (!use || does === undefined) return;
-    if (does === 'write') use[writtenBy(use, id)] += 1;
-    else use[readBy(use, id, plain, now)] += 1;
+    if (does === 'write') use.facts[writtenBy(use, id)] += 1;
+    else use.facts[readBy(use, id, plain, now)] += 1;
   }
 
   get rules(): readonly RuleFacts[] {
-    return [...this.#rules.values()].map(({ ring: _, ...facts }) => facts);
+    return [...this.#rules.values()].map(({ facts }) => ({ ...facts }));
   }
 
   get keys(): readonly KeyFacts[] {
-    return [...this.#keys.values()].map(({ fingerprint: _, ...facts }) => facts);
+    return [...this.#keys.values()].map(({ facts }) => ({ ...facts }));
   }
 }
 
-function writtenBy({ encrypts }: RuleUse, keyId: string | undefined) {
+function writtenBy({ facts: { encrypts } }: RuleUse, keyId: string | undefined) {
   if (keyId !== undefined) return 'writtenEncrypted';
   return encrypts ? 'ownKey' : 'writtenPlain';
 }
 
 function readBy(
-  { encrypts, ring }: RuleUse,
+  { facts: { encrypts }, ring }: RuleUse,
   keyId: string | undefined,
   plain: true | undefined,
   now: number,
@@ -105,10 +108,10 @@ function firstOf(ring: Ring, now: number): string | undefined {
   return undefined;
 }
 
-function ruleUse({ name, bucket, prefix, encryption }: Rule, before: RuleUse | undefined): RuleUse {
+function ruleUse({ name, bucket, prefix, encryption }: Rule, before: RuleFacts | undefined): RuleUse {
   const encrypts = encryption.kind !== 'off';
   const ring = encryption.kind === 'ssec' ? encryption.ring : undefined;
-  return { ...(before ?? NONE), name, bucket, prefix, encrypts, ring };
+  return { facts: { ...(before ?? NONE), name, bucket, prefix, encrypts }, ring };
 }
 
 const NONE = {

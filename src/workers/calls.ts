@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Profiled } from '../admin/debug.ts';
 import type { Figures } from '../admin/figures.ts';
 import type { SeenUpload } from '../multipart/encrypted-uploads.ts';
 import type { Standing, ToldDoubt, Writes } from '../ssec/distrust.ts';
@@ -16,6 +17,8 @@ export interface WorkerCalls {
   abort(none: object): undefined;
   health(none: object): Troubles;
   figures(none: object): Promise<{ figures: Figures }>;
+  profile(of: { seconds: number }): Promise<Profiled>;
+  memory(none: object): Promise<object>;
   facts(none: object): { facts?: Facts | undefined };
   tickets(keys: TicketKeys): undefined;
   /** How a bucket stands from now on. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { startAdmin } from '../admin/admin.ts';
+import { debugRoutes } from '../admin/debug-routes.ts';
 import { healthRoutes } from '../admin/health-routes.ts';
 import type { Build } from '../admin/process-metrics.ts';
 import { statusRoutes } from '../admin/status-routes.ts';
@@ -7,11 +8,13 @@ import type { StoreHealth } from '../keys/stores/health.ts';
 import type { Logger } from '../log.ts';
 import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
 import type { RunningProxy } from '../proxy/serve.ts';
+import { dressLog } from '../snapshot/dress-log.ts';
 import { waitForRestart } from '../snapshot/restart.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { systemNames } from '../upstream/names/names.ts';
 import { placeOf } from '../upstream/names/place-of.ts';
 import { agree } from './agreement.ts';
+import { debuggedIn } from './debugged-in.ts';
 import { snapshotDigest } from './digest.ts';
 import { Handover } from './handover.ts';
 import { Ledger } from './ledger.ts';
@@ -103,9 +106,16 @@ export async function startCrew(
   const admin =
     snapshot.admin &&
     (await startAdmin(
-      await placeOf(snapshot.admin, systemNames),
-      [...healthRoutes(overview), ...statusRoutes(overview)],
+      snapshot.admin,
+      [
+        ...healthRoutes(overview),
+        ...statusRoutes(overview),
+        ...debugRoutes({ on: () => current.admin?.debug === true, of: debuggedIn(places) }),
+      ],
       snapshot.limits.admin,
+      (
+        await placeOf(snapshot.admin, systemNames)
+      ).host,
     ));
   overview.admin = admin;
   const stopTurning = turnTicketKeys((keys) => {
@@ -149,7 +159,7 @@ export async function startCrew(
         if (place.serving && place.digest !== digest) place.replace('it serves by an older config');
         place.hurry();
       }
-      log.level = next.logLevel ?? log.level;
+      dressLog(log, next);
       use(next);
       overview.reloaded('success');
       return waitForRestart(snapshot, next);

@@ -136,7 +136,7 @@ export class Overview implements Health, Status {
   /** Of the workers that answer; one that has ended took with it what it had seen. */
   async #facts(): Promise<readonly Facts[]> {
     const serving = this.#seen.places.filter((place) => place.serving);
-    const answers = await Promise.all(serving.map(({ channel }) => channel?.ask('facts', {})));
+    const answers = await Promise.all(serving.map(async ({ channel }) => await channel?.ask('facts', {})));
     return answers.flatMap((answer) => answer?.facts ?? []);
   }
 

@@ -89,6 +89,8 @@ export class WorkerSide {
       health: () => this.#proxy?.health() ?? {},
       facts: () => ({ facts: this.#proxy?.facts() }),
       figures: async () => ({ figures: (await this.#proxy?.figures()) ?? [] }),
+      profile: async ({ seconds }) => (await this.#proxy?.debug.profile(seconds)) ?? {},
+      memory: async () => (await this.#proxy?.debug.memory()) ?? {},
       tickets: (keys) => {
         this.#useTickets(keys);
         return undefined;

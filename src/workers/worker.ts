@@ -9,6 +9,7 @@ import { firstSignal } from '../lifecycle.ts';
 import { makeLog } from '../log.ts';
 import type { LogDestination } from '../log-destination.ts';
 import { type RunningProxy, startProxy } from '../proxy/serve.ts';
+import { dressLog } from '../snapshot/dress-log.ts';
 import { loadConfig } from '../snapshot/load.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { loadTracer } from '../tracing/load.ts';
@@ -52,7 +53,7 @@ export async function work(named: Named, { destination, reopening }: Logs): Prom
       log.error({ cause: opened.cause }, "the worker can't serve");
       return 1;
     }
-    log.level = opened.snapshot.logLevel ?? log.level;
+    dressLog(log, opened.snapshot);
     const opening = await openAudit(opened.snapshot.audit, log, named.number);
     if (opening === 'failed') return 1;
     audit = opening;

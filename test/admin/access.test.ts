@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import https from 'node:https';
+import net from 'node:net';
 import t from 'tap';
 import type { AdminSettings } from '../../src/admin/access.ts';
 import { type Admin, startAdmin } from '../../src/admin/admin.ts';
@@ -134,3 +135,25 @@ t.test(
     t.equal(await ask('/metrics', { ...again, ...client }), 401);
   },
 );
+
+t.test('a reload counts at an address that has a name', async (t) => {
+  const settings = { host: 'localhost', port: 0, token: new Secret(TOKEN) };
+  const admin = await startAdmin(settings, ROUTES, undefined, '127.0.0.1');
+  t.teardown(() => admin.close());
+  admin.use(undefined, { ...settings, token: new Secret('another-token-for-tests') });
+  const headers = { authorization: 'Bearer another-token-for-tests' };
+  t.equal((await fetch(`http://127.0.0.1:${admin.port}/metrics`, { headers })).status, 200);
+});
+
+t.test('over TLS, each wait for a client ends too, and what is no TLS ends at once', async (t) => {
+  const pair = await makePair('2026-01-01', '2999-01-01');
+  const admin = await startAdmin({ ...PLACE, tls: pair }, ROUTES, { connections: 2, patience: 300 });
+  t.teardown(() => admin.close());
+  for (const said of ['', '\x16\x03\x01', 'GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n']) {
+    const socket = net.connect(admin.port, '127.0.0.1').on('error', () => {});
+    const closed = once(socket.resume(), 'close');
+    socket.write(said);
+    await closed;
+  }
+  t.pass('all of them have ended');
+});

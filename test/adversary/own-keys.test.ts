@@ -201,7 +201,7 @@ for (const [name, write] of Object.entries(WRITES)) {
     say(ignores);
     t.match(await ask(t, open.port, write), { status: 500, code: 'InternalError' });
     t.match(
-      open.log.find(({ level }) => level === 50),
+      open.log.find(({ level }) => level === 'error'),
       { bucket: 'passed', objectKey: 'k', op: name, fault: /does not echo/ },
     );
     await eventually(() => open.log.some(({ msg }) => msg === 'probe of a distrusted bucket'));

@@ -93,7 +93,7 @@ for (const [name, write] of Object.entries(WRITES)) {
     const first = await ask(t, front.port, write);
     t.match(first, { status: 500, code: 'InternalError' });
     t.match(
-      front.log.find(({ level }) => level === 50),
+      front.log.find(({ level }) => level === 'error'),
       { bucket: 'secret', objectKey: 'a', op: name, fault: /does not echo/ },
     );
     t.match(
@@ -320,7 +320,7 @@ t.test('where an operation has no echo, a store that reads without the key is fo
   const { store, front } = await stand(t, ignores, silent(1));
   t.match(await ask(t, front.port, PUT), { status: 500, code: 'InternalError' });
   t.match(
-    front.log.find(({ level }) => level === 50),
+    front.log.find(({ level }) => level === 'error'),
     { fault: /HEAD without the key/ },
   );
   t.match(await ask(t, front.port, PUT), { status: 503 });

@@ -222,6 +222,8 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'reload.keys': [['reload.keys', 'off']],
   'tracing.objectKeys': [['tracing', { objectKeys: true }]],
   'log.level': [['log.level', 'warn']],
+  'log.format': [['log.format', 'text']],
+  'log.sample': [['log.sample', 0.5]],
   'audit.to': [['audit', { to: 'stdout' }]],
   'audit.onFailure': [['audit', { to: 'stdout', onFailure: 'serve' }]],
   'audit.buffer': [['audit', { to: 'stdout', buffer: '2MiB' }]],

@@ -26,6 +26,7 @@ export const GROUPS = {
     'sigv2',
     'sigv4',
     'ssec',
+    'status',
   ],
   served: ['admin', 'matrix', 'proxy', 'sandbox', 'snapshot'],
 } as const;

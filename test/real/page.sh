@@ -3,5 +3,5 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
-bash test/real/install.sh chromium:chromium
+bash test/real/install.sh chromium:chromium openssl:openssl
 npx tap --timeout=300 'test/real/page/*.test.ts'

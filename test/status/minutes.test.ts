@@ -38,7 +38,7 @@ t.test('keeps six hours, and overwrites what is older', async (t) => {
   const kept = requestsIn(minutesOf(counts));
   t.equal(kept.length, MINUTES);
   t.strictSame([kept[0], kept.at(-1)], [11, MINUTES + 10]);
-  const quiet = [7, ...new Array<undefined>(2 * MINUTES).fill(undefined), 9];
+  const quiet = [7, ...Array.from({ length: 2 * MINUTES }, () => undefined), 9];
   t.equal(
     requestsIn(minutesOf(quiet)).reduce((sum, count) => sum + count, 0),
     9,

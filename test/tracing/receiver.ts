@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Test } from 'tap';
 
 /** A span as OTLP has it in JSON, with its attributes by name. */
-export interface SeenSpan {
+interface SeenSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId?: string;

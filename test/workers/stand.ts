@@ -13,7 +13,7 @@ export interface Crew {
   readonly folder: string;
   readonly port: number;
   /** The text of a page of the admin address. */
-  admin(page: 'healthz' | 'readyz' | 'metrics'): Promise<string>;
+  admin(page: string): Promise<string>;
   /** The value of a metric; 0 when it is not there. */
   metric(line: string): Promise<number>;
   /** The process ids of the workers, by number. */

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { REQUIRABLE } from '../../health-parts.ts';
+import { DECIDING_PARTS } from '../../health-parts.ts';
 import { choice, pause } from './scalars.ts';
 
 export const ReadySchema = z
   .strictObject({
     required: z
-      .array(choice(REQUIRABLE, 'A part, as /readyz?verbose names it.'))
+      .array(choice(DECIDING_PARTS, 'A part, as /readyz?verbose names it.'))
       .default(['keys'])
       .describe(
         'Parts that make the proxy not ready when they do not work. All others are shown as degraded. With stores or ' +

@@ -107,7 +107,7 @@ async function abort(copying: Copying, uploadId: string): Promise<void> {
   const { log } = asker;
   const { connect, headers: answering } = plan.upstream.timeouts;
   // The client may be gone, and the upload is to go all the same.
-  const alone = { log, signal: AbortSignal.timeout(connect + answering) };
+  const alone = { log, trace: asker.trace, signal: AbortSignal.timeout(connect + answering) };
   const headers = aboutTarget(message.headers);
   const step = { end: 'target', name: 'AbortMultipartUpload', query: { uploadId }, headers } as const;
   try {

@@ -56,14 +56,10 @@ function send(
   const { stream, begin } = message;
   const body = message.body === 'some' ? { stream, begin } : undefined;
   const { signal, log: tally, trace } = asker;
-  const { ssecKeyId } = tally;
-  const span = trace?.spans?.attempt({ method: plan.method ?? message.method, upstream, ssecKeyId });
-  const { method, path, headers } = outboundOf(message, plan, {
-    keys,
-    upstream,
-    now: clock(),
-    trace: span?.headers ?? trace?.headers,
-  });
+  const { method, path, headers: signed } = outboundOf(message, plan, { keys, upstream, now: clock() });
+  const span = trace?.spans?.attempt({ method, upstream, ssecKeyId: tally.ssecKeyId });
+  // Behind the signature: a hop may put a span of its own in their place.
+  const headers = trace ? { ...signed, ...(span ?? trace).headers } : signed;
   tally.region = upstream.region;
   const one = { method, path, headers, upstream, body, fresh, tally, signal };
   const answer = forward(one, connections.of(plan.upstream));

@@ -6,7 +6,6 @@ import { EMPTY_SHA256 } from '../../sigv4/canonical.ts';
 import { UNSIGNED_PAYLOAD } from '../../sigv4/payload.ts';
 import { sign } from '../../sigv4/sign.ts';
 import { addSsecHeaders, type End, isSsecHeader, SSE_PREFIX } from '../../ssec/headers.ts';
-import type { TraceHeaders } from '../../tracing/traceparent.ts';
 import { addressOf } from '../../upstream/address.ts';
 import { hopByHop, takesTrailers } from '../../upstream/hop-by-hop.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
@@ -28,18 +27,11 @@ const REPLACED: ReadonlySet<string> = new Set([
   'x-amz-copy-source',
 ]);
 
-interface Circumstances {
-  readonly keys: AttemptKeys;
-  readonly upstream: Upstream;
-  readonly now: Date;
-  readonly trace?: TraceHeaders | undefined;
-}
-
 /** Builds and signs the request of one attempt. @throws S3Error for an upload that is to be refused */
 export function outboundOf(
   { method: asked, headers, body }: Pick<Message, 'method' | 'headers' | 'body'>,
   plan: Plan,
-  { keys, upstream, now, trace }: Circumstances,
+  { keys, upstream, now }: { keys: AttemptKeys; upstream: Upstream; now: Date },
 ): Outbound {
   if (plan.upload?.kind === 'refused') throw plan.upload.refusal;
   const method = plan.method ?? asked;
@@ -73,8 +65,6 @@ export function outboundOf(
     outgoing['authorization'] = signature.authorization;
     outgoing['x-amz-date'] = signature['x-amz-date'];
   }
-  // Behind the signature: a hop may put a span of its own in their place.
-  if (trace) Object.assign(outgoing, trace);
   return { method, path, headers: outgoing };
 }
 

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
+import axeCore from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import type { Test } from 'tap';
 
@@ -53,7 +53,7 @@ export async function see(
   page.on('pageerror', ({ message }) => complaints.push(message));
   page.on('request', (request) => asked.push(request.url()));
   await page.goto(url);
-  await page.waitForFunction(`document.getElementById('state').textContent !== 'Loading'`);
+  await page.locator('#state').filter({ hasNotText: 'Loading' }).waitFor();
   return { page, complaints, asked };
 }
 
@@ -61,8 +61,7 @@ export async function see(
 export async function axe({ page }: Seen): Promise<readonly string[]> {
   const session = await page.context().newCDPSession(page);
   await session.send('Runtime.enable');
-  const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await session.send('Runtime.evaluate', { expression: source });
+  await session.send('Runtime.evaluate', { expression: axeCore.source });
   const found = `axe.run().then(({ violations }) =>
     violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => id + ': ' + target.join(' '))))`;
   return await page.evaluate<readonly string[]>(found);

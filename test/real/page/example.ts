@@ -2,7 +2,7 @@ import type { Around } from '../../../src/status/around.ts';
 import type { Facts, Failure } from '../../../src/status/facts.ts';
 import { COLUMNS, type Column, MINUTES } from '../../../src/status/minutes.ts';
 
-export const NOW = Date.UTC(2026, 10, 27, 3, 0);
+const NOW = Date.UTC(2026, 10, 27, 3, 0);
 const MINUTE = 60_000;
 
 /** A proxy on a usual night, with something in every table. */
@@ -90,7 +90,7 @@ export function minutesOf(
 ): Facts['minutes'] {
   const rows = Array.from({ length: count }, (_, index) => {
     const figures = of(index);
-    const times = new Array<number>(18).fill(0);
+    const times = Array.from({ length: 18 }, () => 0);
     times[4] = figures.requests ?? 0;
     return [...COLUMNS.map((name) => figures[name] ?? 0), ...times];
   });

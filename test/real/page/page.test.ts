@@ -99,7 +99,7 @@ t.test('says in one sentence that all is well, or what is not and what to do, an
   t.equal(await page.textContent('#state'), 'OK');
   t.equal(await page.title(), 'ssec-proxy');
   Object.assign(state, DOWN);
-  await page.waitForFunction(`document.title !== 'ssec-proxy'`, undefined, { timeout: 30_000 });
+  await page.locator('#state').filter({ hasText: 'Degraded' }).waitFor({ timeout: 30_000 });
   t.match(await page.textContent('#sentence'), /^The store upstream takes requests and does not answer/);
   t.match(await page.textContent('#fix'), /^What to do: Look at the store/);
   t.match(await page.locator('#findings li').allTextContents(), [
@@ -175,8 +175,6 @@ t.test('the page says when it no longer hears of the proxy', async (t) => {
   const browser = await openBrowser(t);
   const { page } = await see(browser, await told(t, WELL));
   await page.route('**/status', (route) => route.abort());
-  await page.waitForFunction(`document.getElementById('stale').textContent !== ''`, undefined, {
-    timeout: 30_000,
-  });
+  await page.locator('#stale').filter({ hasText: 'not answered' }).waitFor({ timeout: 30_000 });
   t.match(await page.textContent('#stale'), /^The proxy has not answered this page since/);
 });

@@ -1,0 +1,228 @@
+import t from 'tap';
+import type { Around } from '../../src/status/around.ts';
+import type { Facts } from '../../src/status/facts.ts';
+import { type Finding, findingsOf } from '../../src/status/findings.ts';
+import { Teller } from '../../src/status/teller.ts';
+import { AROUND, FACTS, minutesOf } from '../real/page/example.ts';
+
+const { now } = AROUND;
+const [FIRST, SECOND] = FACTS.upstreams;
+if (!FIRST || !SECOND) throw new Error('the example has two stores');
+
+interface Row {
+  readonly facts?: Partial<Facts>;
+  readonly around?: Partial<Around>;
+  readonly fault: string;
+  readonly sentence: RegExp;
+}
+
+/** What is wrong alone, and the sentence for it. Those that a running proxy shows are in test/real/page/faults.test.ts too. */
+const ROWS: Readonly<Record<string, Row>> = {
+  'a store hangs': {
+    facts: { upstreams: [{ ...FIRST, inARow: 1, kind: 'silent', cause: 'the client gave up first' }] },
+    fault: 'store-down',
+    sentence:
+      /^The store upstream takes requests and does not answer \(1 request in a row: the client gave up first\)\./,
+  },
+  'one of two stores is down': {
+    facts: { upstreams: [FIRST, { ...SECOND, inARow: 3, kind: 'unreachable', cause: 'ECONNREFUSED' }] },
+    fault: 'store-down',
+    sentence:
+      /^The store upstreams\.archive can't be reached .*It answered last 1 hour ago\. The other store answers\.$/,
+  },
+  'a store refuses the proxy': {
+    facts: {
+      upstreams: [
+        {
+          ...FIRST,
+          credentials: {
+            at: now - 60_000,
+            times: 4,
+            cause:
+              'the store answered the proxy with SignatureDoesNotMatch; check the secret in upstream.credentials',
+          },
+        },
+      ],
+    },
+    fault: 'credentials-refused',
+    sentence:
+      /^The store upstream refuses the credentials of the proxy with SignatureDoesNotMatch \(4 times, /,
+  },
+  'a key is missing': {
+    around: { waits: [{ id: 'main', cause: 'the vault does not answer' }] },
+    fault: 'keys-waiting',
+    sentence: /^Key main is not available, .*: the vault does not answer\.$/,
+  },
+  'a key store is away, and its keys are held': {
+    around: { keyStores: [{ name: 'vault:main', trouble: 'no answer' }] },
+    fault: 'key-store-down',
+    sentence: /^The key store vault:main does not give all keys: no answer\./,
+  },
+  'a bucket is distrusted': {
+    facts: { distrusted: [{ bucket: 'backups', doubted: true, operations: ['PutObject'] }] },
+    fault: 'distrust',
+    sentence: /bucket backups \(PutObject\), so encrypted writes there are refused/,
+  },
+  'the disk of the log is full': {
+    around: { log: 'ENOSPC: no space left on device' },
+    fault: 'log-unwritten',
+    sentence: /^The log can't be written, and lines are dropped: ENOSPC/,
+  },
+  'the config on the disk is broken': {
+    around: { reloads: [{ at: now - 120_000, result: 'failure', cause: 'config.yaml:3:1: not a field' }] },
+    fault: 'config-refused',
+    sentence: /^The config on the disk was refused 2 minutes ago, .*: config\.yaml:3:1: not a field\.$/,
+  },
+  'a certificate ends': {
+    around: {
+      certificates: [{ of: 'listen[0]', names: 'DNS:a', from: now - 1e10, to: now + 5 * 3_600_000 }],
+    },
+    fault: 'certificate-ends',
+    sentence: /^The certificate of listen\[0\] \(DNS:a\) ends in 5 hours\.$/,
+  },
+  'a certificate has ended': {
+    around: { certificates: [{ of: 'listen[0]', names: 'DNS:a', from: now - 1e10, to: now - 1 }] },
+    fault: 'certificate-ends',
+    sentence: /has expired, and clients refuse it\.$/,
+  },
+  'a client has another secret': {
+    facts: {
+      clients: [
+        {
+          name: 'AKID',
+          requests: 9,
+          lastRequest: now - 7_200_000,
+          refused: 5,
+          lastRefused: now - 1000,
+          code: 'SignatureDoesNotMatch',
+        },
+      ],
+    },
+    fault: 'client-secret',
+    sentence:
+      /^Client AKID can't log in: its signatures do not fit its secret \(5 requests, .* It came in last 2 hours ago\.$/,
+  },
+  'a client does not trust the certificate': {
+    facts: { tlsFailures: [{ reason: 'untrusted', times: 2, last: now - 1000, remote: '192.0.2.7' }] },
+    fault: 'client-tls',
+    sentence: /^Clients do not trust the certificate of the proxy: 2 connections, .* from 192\.0\.2\.7\.$/,
+  },
+  'a limit is reached': {
+    facts: { limits: [{ name: 'copies', used: 4, most: 4, hits: 7, lastHit: now - 1000 }] },
+    fault: 'limits-reached',
+    sentence:
+      /^The limit limits\.copies \(4\) is reached, and clients are refused \(7 times since the start\)\.$/,
+  },
+  'all connections to a store are in use': {
+    facts: { upstreams: [{ ...FIRST, waiting: 300, open: 512, mostWaiting: 512 }] },
+    fault: 'limits-reached',
+    sentence: /^All 512 connections to the store upstream are in use, and 300 requests wait for one\.$/,
+  },
+  'the store is slow': {
+    facts: {
+      minutes: minutesOf(() => ({ requests: 10, ms: 41_000, asked: 10, storeMs: 40_000, busy: 0.05 })),
+    },
+    fault: 'store-slow',
+    sentence:
+      /^The store is slow: it takes 4\.0 s on average until it answers\. The proxy works 5 % of the time/,
+  },
+  'the proxy is slow': {
+    facts: { minutes: minutesOf(() => ({ requests: 10, ms: 41_000, asked: 10, storeMs: 1000, busy: 0.97 })) },
+    fault: 'proxy-slow',
+    sentence:
+      /^The proxy itself is slow: it works 97 % of the time\. Of 4\.1 s a request, the store takes 100 ms\.$/,
+  },
+  'workers are missing': {
+    around: { workers: { wanted: 4, serving: 3, missing: 'worker 2: it was killed' } },
+    fault: 'workers-missing',
+    sentence: /^Only 3 of 4 workers serve: worker 2: it was killed\.$/,
+  },
+  'requests fail for reasons that nobody knows': {
+    facts: { minutes: minutesOf(() => ({ requests: 10, failed: 2, asked: 10, storeMs: 10 })) },
+    fault: 'requests-fail',
+    sentence: /^10 of 50 requests failed in the last 5 minutes\.$/,
+  },
+};
+
+t.test('each fault has its sentence and its remedy, and no other is found with it', async (t) => {
+  t.strictSame(findingsOf(FACTS, AROUND), [], 'nothing is found where nothing is wrong');
+  for (const [name, { facts, around, fault, sentence }] of Object.entries(ROWS)) {
+    const found = findingsOf({ ...FACTS, ...facts }, { ...AROUND, ...around });
+    t.strictSame(
+      found.map((one) => one.fault as string),
+      [fault],
+      name,
+    );
+    t.match(found[0]?.sentence, sentence, name);
+    t.match(found[0]?.fix, /^[A-Z].{10}.*\.$/, name);
+  }
+});
+
+t.test('what is broken comes before what somebody should look at', async (t) => {
+  const all = findingsOf(
+    { ...FACTS, ...ROWS['one of two stores is down']?.facts, ...ROWS['a client has another secret']?.facts },
+    { ...AROUND, ...ROWS['a certificate ends']?.around, ...ROWS['the disk of the log is full']?.around },
+  );
+  const states = all.map(({ state }: Finding) => state);
+  t.strictSame(states, ['broken', 'broken', 'warn', 'warn']);
+  t.equal(all[0]?.fault, 'store-down');
+});
+
+t.test('what is over is not found', async (t) => {
+  const longAgo = now - 2 * 3_600_000;
+  const past = {
+    clients: [{ name: 'AKID', requests: 9, refused: 5, lastRefused: longAgo, code: 'SignatureDoesNotMatch' }],
+    tlsFailures: [
+      { reason: 'untrusted', times: 2, last: longAgo },
+      { reason: 'reset', times: 99, last: now },
+    ],
+    limits: [{ name: 'copies', used: 0, most: 4, hits: 7, lastHit: longAgo }],
+    minutes: minutesOf((index) => (index < 300 ? { requests: 10, failed: 10, asked: 10, storeMs: 1e6 } : {})),
+  };
+  t.strictSame(findingsOf({ ...FACTS, ...past }, AROUND), []);
+});
+
+t.test('a store that is down makes the proxy not ready only if the config says so', async (t) => {
+  const facts = { ...FACTS, ...ROWS['one of two stores is down']?.facts };
+  const teller = (required: readonly ('keys' | 'stores')[]): Teller =>
+    new Teller({ facts: () => [facts], around: () => AROUND, required: () => required });
+  const lines = await teller(['keys']).parts();
+  t.match(
+    lines.find((line) => line.includes('archive')),
+    /^degraded stores upstreams\.archive: The store upstreams\.archive can't/,
+  );
+  t.match(
+    lines.find((line) => line.includes('stores upstream:')),
+    /^ok stores upstream: It answered/,
+  );
+  for (const part of [
+    'config',
+    'keys',
+    'stores',
+    'credentials',
+    'buckets',
+    'log',
+    'certificates',
+    'clients',
+    'limits',
+    'requests',
+  ])
+    t.ok(
+      lines.some((line) => line.includes(` ${part}`)),
+      part,
+    );
+  t.match(await teller(['keys']).troubles({}), {
+    degraded: /^The store upstreams\.archive can't be reached/,
+  });
+  t.match(await teller(['stores']).troubles({}), {
+    notReady: /^The store upstreams\.archive can't be reached/,
+  });
+  t.match((await teller(['stores']).parts()).join('\n'), /^failed stores upstreams\.archive:/m);
+  t.match(await teller(['stores']).troubles({ notReady: 'draining' }), { notReady: 'draining' });
+  t.match(await teller(['keys']).document(), {
+    state: 'degraded',
+    version: 1,
+    findings: [{ fault: 'store-down' }],
+  });
+  t.match(await teller(['stores']).document(), { state: 'failed' });
+});
