@@ -463,7 +463,7 @@ export const FIELDS: readonly YamlMistake[] = [
   {
     mistake: 'a field that does not exist',
     text: `${MINIMAL}log: { colour: red }\n`,
-    says: 'error: log.colour: unknown field (config.yaml:14:8); remove it, or use one of level, buffer',
+    says: 'error: log.colour: unknown field (config.yaml:14:8); remove it, or use one of level, format, sample, buffer',
   },
   {
     mistake: 'a missing field',
@@ -649,7 +649,7 @@ export const FIELDS: readonly YamlMistake[] = [
   {
     mistake: 'a port for an address',
     text: changed('127.0.0.1:0', '8443'),
-    says: 'error: listen[0].address: must be "host:port" (an IPv6 host in brackets), as in "127.0.0.1:8443" or "[::1]:8443" (config.yaml:2:14)',
+    says: 'error: listen[0].address: must be "host:port" (an IPv6 host in brackets), as in "127.0.0.1:8443" or "[::1]:8443"; or unix:/PATH; or systemd:NAME (config.yaml:2:14)',
   },
   {
     mistake: 'an endpoint without its scheme',

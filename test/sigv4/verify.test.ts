@@ -72,7 +72,7 @@ t.test('refuses an access key that nobody holds, and names it', async (t) => {
 });
 
 t.test('refuses a signature by another secret, and shows how to find out why', async (t) => {
-  const client = { ...CLIENT, secretAccessKey: new Secret('another secret') };
+  const client = { ...CLIENT, secretAccessKey: new Secret('swordfish') };
   const request = await signed({ 'x-amz-server-side-encryption-customer-key': 'a key that is not one' });
   const error = refusal(() => verifySent(request, { client }));
   t.match(error, { code: 'SignatureDoesNotMatch', status: 403, fields: { AWSAccessKeyId: 'client' } });
@@ -80,7 +80,7 @@ t.test('refuses a signature by another secret, and shows how to find out why', a
     error.fields.StringToSign,
     /^AWS4-HMAC-SHA256\n20260601T120000Z\n20260601\/eu-test-1\/s3\/aws4_request\n[0-9a-f]{64}$/,
   );
-  t.notMatch(JSON.stringify(error) + error.message, /another secret|a key that is not one/);
+  t.notMatch(JSON.stringify(error) + error.message, /swordfish|a key that is not one/);
 });
 
 t.test('refuses a clock that is more than 15 minutes off', async (t) => {
