@@ -64,6 +64,8 @@ export async function writeConfig(
   const config = {
     listen: [listen, { ...listen, tls: { cert: 'tls.crt', key: 'tls.key' } }],
     admin: { address: '127.0.0.1:0' },
+    // Connections are counted: what asks by itself whether a store listens would add its own.
+    ready: { probe: 'off' },
     drain: '1s',
     timeouts: OF_CLIENTS,
     limits: FAR_LIMITS,
