@@ -127,20 +127,32 @@ export interface Printed {
   readonly names: readonly (keyof RequestFields)[];
   /** The name of each with all that stands around it. */
   readonly labels: readonly string[];
+  /** The last text that each field had, and how it was printed: most are those of the request before. */
+  readonly last: string[];
+  readonly lastPrinted: string[];
 }
 
 export function printed(names: readonly (keyof RequestFields)[]): Printed {
-  return { names, labels: names.map((name) => `,"${name}":`) };
+  const labels = names.map((name) => `,"${name}":`);
+  return { names, labels, last: names.map(() => ''), lastPrinted: labels.map((label) => `${label}""`) };
 }
 
 /** What is known of these fields, behind others in an object of JSON. */
-export function fieldsText(fields: RequestFields, { names, labels }: Printed): string {
+export function fieldsText(fields: RequestFields, { names, labels, last, lastPrinted }: Printed): string {
   let text = '';
   for (let at = 0; at < names.length; at += 1) {
     const value = fields[names[at] as keyof RequestFields];
     if (value === undefined) continue;
-    text += labels[at];
-    text += typeof value === 'string' ? JSON.stringify(value) : value;
+    if (typeof value === 'string') {
+      if (value !== last[at]) {
+        last[at] = value;
+        lastPrinted[at] = labels[at] + JSON.stringify(value);
+      }
+      text += lastPrinted[at];
+    } else {
+      text += labels[at];
+      text += value;
+    }
   }
   return text;
 }
