@@ -36,7 +36,8 @@ const REMEDIES: Readonly<Record<TlsFailure, string>> = {
   'old-version': 'the client speaks a version of TLS below 1.2: update it',
   'plain-http': 'the client speaks plain HTTP to a port with TLS: write https:// in its endpoint',
   'no-shared-cipher': "the client has no cipher for this kind of certificate: compare both sides' settings",
-  'client-certificate': 'the client sent no certificate, or one that tls.clientCa did not sign',
+  'client-certificate':
+    'the client sent no certificate, or one that tls.clientCa did not sign, that has expired, or that is not for clients',
   timeout: 'the handshake took longer than timeouts.handshake',
   reset:
     'the client ended the connection in the handshake; some do so when they do not trust the certificate',
@@ -64,8 +65,15 @@ export class TlsFailures {
   #lines = 0;
   #untold = 0;
 
-  /** @param now in milliseconds, of a clock that only goes on */
-  add(reason: TlsFailure, remote: string | undefined, now = performance.now()): void {
+  /**
+   * @param said a code of OpenSSL's for it
+   * @param now in milliseconds, of a clock that only goes on
+   */
+  add(
+    reason: TlsFailure,
+    remote: string | undefined,
+    { said, now = performance.now() }: { readonly said?: string | undefined; readonly now?: number } = {},
+  ): void {
     this.#counts.set(reason, this.count(reason) + 1);
     if (now - this.#windowFrom >= WINDOW_MS) {
       this.#windowFrom = now;
@@ -78,7 +86,8 @@ export class TlsFailures {
     this.#lines += 1;
     const untold = this.#untold;
     this.#untold = 0;
-    this.tell({ reason, remote, cause: REMEDIES[reason], ...(untold > 0 && { untold }) });
+    const cause = `${REMEDIES[reason]}${said === undefined ? '' : ` (${said})`}`;
+    this.tell({ reason, remote, cause, ...(untold > 0 && { untold }) });
   }
 
   count(reason: TlsFailure): number {
