@@ -67,6 +67,8 @@ export async function startAdmin(
     settings = next;
   };
   use(bounds);
+  // Node would answer, and keep the connection.
+  server.on('checkExpectation', (_request, response) => send(response, line(417, 'no Expect is known here')));
   server.on('connection', (socket) => {
     open += 1;
     socket.once('close', () => {
