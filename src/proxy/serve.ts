@@ -125,7 +125,10 @@ export async function startProxy(
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
   const load = new Load({ ...boundsOf(snapshot), room: roomForConnections() });
-  load.fronts.tell = (line) => log.warn(line, 'a connection was closed: it did not say whose it is');
+  load.fronts.tell = (line) => {
+    observer.frontFault(line.reason, line.remote);
+    log.warn(line, 'a connection was closed: it did not say whose it is');
+  };
   load.tls.tell = (line) => {
     observer.tlsFailure(line.reason, line.remote);
     log.warn(line, 'a TLS handshake failed');
