@@ -1,3 +1,5 @@
+import { Rationed } from '../rationed.ts';
+
 /** Why a client and a listener did not come to terms over TLS. `expired`: so the client says of the listener's certificate. */
 export type TlsFailure =
   | 'untrusted'
@@ -44,10 +46,6 @@ const REMEDIES: Readonly<Record<TlsFailure, string>> = {
   other: 'what the client sent is not a TLS handshake that can be read',
 };
 
-/** Of so many lines in so much time; what fails more often is counted alone: a scanner must not fill a disk. */
-const MOST_LINES = 10;
-const WINDOW_MS = 60_000;
-
 export interface TlsFailureLine {
   readonly reason: TlsFailure;
   readonly remote: string | undefined;
@@ -61,9 +59,7 @@ export class TlsFailures {
   /** Takes a line for the log. */
   tell: (line: TlsFailureLine) => void = () => {};
   readonly #counts = new Map<TlsFailure, number>();
-  #windowFrom = Number.NEGATIVE_INFINITY;
-  #lines = 0;
-  #untold = 0;
+  readonly #lines = new Rationed();
 
   /**
    * @param said a code of OpenSSL's for it
@@ -75,19 +71,10 @@ export class TlsFailures {
     { said, now = performance.now() }: { readonly said?: string | undefined; readonly now?: number } = {},
   ): void {
     this.#counts.set(reason, this.count(reason) + 1);
-    if (now - this.#windowFrom >= WINDOW_MS) {
-      this.#windowFrom = now;
-      this.#lines = 0;
-    }
-    if (this.#lines >= MOST_LINES) {
-      this.#untold += 1;
-      return;
-    }
-    this.#lines += 1;
-    const untold = this.#untold;
-    this.#untold = 0;
+    const room = this.#lines.take(now);
+    if (!room) return;
     const cause = `${REMEDIES[reason]}${said === undefined ? '' : ` (${said})`}`;
-    this.tell({ reason, remote, cause, ...(untold > 0 && { untold }) });
+    this.tell({ reason, remote, cause, ...room });
   }
 
   count(reason: TlsFailure): number {

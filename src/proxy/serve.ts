@@ -8,6 +8,7 @@ import type { Figures } from '../admin/figures.ts';
 import { type Health, healthRoutes } from '../admin/health-routes.ts';
 import { makeMetrics } from '../admin/metrics.ts';
 import type { Build } from '../admin/process-metrics.ts';
+import { adminRecord } from '../admin/record.ts';
 import { type Status, statusRoutes } from '../admin/status-routes.ts';
 import type { AuditLog } from '../audit-log.ts';
 import { KeyMemo } from '../keys/memo.ts';
@@ -260,6 +261,7 @@ export async function startProxy(
       (
         await placeOf(snapshot.admin, names)
       ).host,
+      adminRecord(log, audit),
     ));
   const opened = await openAll(snapshot, {
     admin,
