@@ -3,7 +3,7 @@ import type { Logger } from '../log.ts';
 import { Rationed } from '../rationed.ts';
 
 /** A request to the admin address that somebody may ask about later: one that was refused, or that shows a process from inside. */
-export interface AdminAsked {
+interface AdminAsked {
   readonly remote: string | undefined;
   readonly method: string;
   /** One of the table, and never what else the target has. */

@@ -21,11 +21,11 @@ const ROUTES: readonly Route[] = [
 /** An admin address, what the log got of it, and what the audit log got. */
 async function stand(t: { teardown: (end: () => Promise<void>) => void }, more: object = {}) {
   const lines: Record<string, unknown>[] = [];
-  const events: (readonly [string, object])[] = [];
+  const events: (readonly [string, object | undefined])[] = [];
   const write = (fields: unknown, msg?: unknown): void => void lines.push({ ...(fields as object), msg });
   const record = adminRecord(
     { info: write, warn: write },
-    { event: (event, fields = {}) => void events.push([event, fields]) },
+    { event: (event, fields) => void events.push([event, fields]) },
   );
   const settings = { host: '127.0.0.1', port: 0, token: new Secret(TOKEN), ...more };
   const admin = await startAdmin(settings, ROUTES, undefined, undefined, record);
