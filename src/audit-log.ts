@@ -21,6 +21,8 @@ type AuditEvent =
   | 'bucket distrusted'
   | 'bucket probed'
   | 'reopened'
+  | 'admin request'
+  | 'admin request refused'
   | 'draining'
   | 'stopped';
 

@@ -51,9 +51,10 @@ export const MAP: RoomMap = {
   packages: {
     '@peculiar/x509': ['cli/*.ts'],
     '@opentelemetry/api': ['tracing/otel.ts'],
-    '@opentelemetry/exporter-trace-otlp-http': ['tracing/otel.ts'],
+    '@opentelemetry/otlp-exporter-base': ['tracing/collector.ts'],
+    '@opentelemetry/otlp-transformer': ['tracing/collector.ts'],
     '@opentelemetry/resources': ['tracing/otel.ts'],
-    '@opentelemetry/sdk-trace-node': ['tracing/otel.ts', 'tracing/bounded.ts'],
+    '@opentelemetry/sdk-trace-node': ['tracing/otel.ts', 'tracing/bounded.ts', 'tracing/collector.ts'],
     'age-encryption': ['keys/escrow.ts'],
     aws4: ['sigv4/aws4.ts'],
     commander: ['cli/*.ts'],

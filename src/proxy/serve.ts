@@ -8,6 +8,7 @@ import type { Figures } from '../admin/figures.ts';
 import { type Health, healthRoutes } from '../admin/health-routes.ts';
 import { makeMetrics } from '../admin/metrics.ts';
 import type { Build } from '../admin/process-metrics.ts';
+import { adminRecord } from '../admin/record.ts';
 import { type Status, statusRoutes } from '../admin/status-routes.ts';
 import type { AuditLog } from '../audit-log.ts';
 import { KeyMemo } from '../keys/memo.ts';
@@ -125,7 +126,10 @@ export async function startProxy(
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
   const load = new Load({ ...boundsOf(snapshot), room: roomForConnections() });
-  load.fronts.tell = (line) => log.warn(line, 'a connection was closed: it did not say whose it is');
+  load.fronts.tell = (line) => {
+    observer.frontFault(line.reason, line.remote);
+    log.warn(line, 'a connection was closed: it did not say whose it is');
+  };
   load.tls.tell = (line) => {
     observer.tlsFailure(line.reason, line.remote);
     log.warn(line, 'a TLS handshake failed');
@@ -257,6 +261,7 @@ export async function startProxy(
       (
         await placeOf(snapshot.admin, names)
       ).host,
+      adminRecord(log, audit),
     ));
   const opened = await openAll(snapshot, {
     admin,

@@ -9,6 +9,8 @@ export interface Facts {
   readonly keys: readonly KeyFacts[];
   readonly clients: readonly ClientFacts[];
   readonly limits: readonly LimitFacts[];
+  /** Connections that did not say, as their listener demands, whose they are. */
+  readonly fronts: readonly TlsFacts[];
   readonly distrusted: readonly DistrustFacts[];
   readonly tlsFailures: readonly TlsFacts[];
   /** What failed, and what was refused, oldest first. */

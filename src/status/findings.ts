@@ -166,6 +166,19 @@ const ROWS = [
       ];
     }),
   ),
+  row('client-front', 'clients', ({ fronts }, { now }) =>
+    fronts.flatMap(({ reason, times, last, remote = 'unknown' }) => {
+      const said = FRONTS[reason];
+      if (!said || now - last > HOUR_MS) return [];
+      return [
+        {
+          state: 'warn' as const,
+          sentence: `${said[0]}: ${plural(times, 'connection')}, the last ${ago(last, now)} ago from ${remote}.`,
+          fix: said[1],
+        },
+      ];
+    }),
+  ),
   row('limits-reached', 'limits', ({ limits, upstreams }, { now }) => [
     ...limits
       .filter(({ lastHit = 0 }) => now - lastHit < RECENT_MS)
@@ -292,6 +305,18 @@ const LOGIN_FIX: Readonly<Record<string, string>> = {
   SignatureDoesNotMatch:
     'Its secret was changed at one end only: give the client and the config the same secretAccessKey. A load balancer that changes Host or the path does this too.',
   RequestTimeTooSkewed: 'Set the clock of the client, or of this host.',
+};
+
+/** What a listener with `proxyProtocol` closes. One that breaks off in its header is a scanner. */
+const FRONTS: Readonly<Record<string, readonly [sentence: string, fix: string]>> = {
+  untrusted: [
+    'Connections are closed, since they come from an address that is not in trusted of their listener',
+    'Add the address if it is that of a load balancer, and have clients ask the load balancer.',
+  ],
+  malformed: [
+    'Connections are closed, since they do not begin with a header of the PROXY protocol',
+    'Switch the PROXY protocol on at the load balancer, or proxyProtocol off at the listener.',
+  ],
 };
 
 /** What somebody has to do something about. The other reasons are what scanners leave behind. */

@@ -38,6 +38,11 @@ export function gather(all: readonly Facts[]): Facts {
     ),
     clients: each(({ clients }) => clients, named, addClients),
     limits: each(({ limits }) => limits, named, addLimits),
+    fronts: each(
+      ({ fronts }) => fronts,
+      ({ reason }) => reason,
+      addTls,
+    ),
     distrusted: each(
       ({ distrusted }) => distrusted,
       ({ bucket }) => bucket,

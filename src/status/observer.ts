@@ -1,4 +1,5 @@
 import type { SseKey } from '../keys/key.ts';
+import type { FrontFault } from '../listener/front.ts';
 import type { TlsFailure } from '../listener/tls-failures.ts';
 import type { RequestFields } from '../log-line.ts';
 import type { Rule } from '../rules/match.ts';
@@ -22,6 +23,7 @@ export interface Sources {
     readonly limits: Readonly<Record<LimitName, number>>;
     used(limit: LimitName): number;
     hits(limit: LimitName): number;
+    readonly fronts: { count(fault: FrontFault): number };
     readonly tls: { count(reason: TlsFailure): number };
   };
   readonly upstreams: () => readonly PoolFigures[];
@@ -56,6 +58,7 @@ export class Observer {
   readonly #uses = new Uses();
   readonly #logins = new Logins();
   readonly #failures = new Failures();
+  readonly #fronts = new Map<FrontFault, { last: number; remote: string | undefined }>();
   readonly #tls = new Map<TlsFailure, { last: number; remote: string | undefined }>();
   readonly #hits = new Map<LimitName, { hits: number; lastHit: number }>();
   readonly #sources: Sources;
@@ -119,6 +122,11 @@ export class Observer {
     this.#tls.set(reason, { last: this.#now(), remote });
   }
 
+  /** A connection did not say, as its listener demands, whose it is. As with TLS, not all are told here. */
+  frontFault(reason: FrontFault, remote: string | undefined): void {
+    this.#fronts.set(reason, { last: this.#now(), remote });
+  }
+
   facts(): Facts {
     this.#turn(this.#now());
     this.#measure();
@@ -130,6 +138,9 @@ export class Observer {
       keys: this.#uses.keys.slice(0, MOST),
       clients: this.#logins.all.slice(0, MOST),
       limits: this.#limits(),
+      fronts: [...this.#fronts].map(
+        ([reason, seen]): TlsFacts => ({ reason, times: this.#sources.load.fronts.count(reason), ...seen }),
+      ),
       distrusted: this.#distrusted(),
       tlsFailures: [...this.#tls].map(
         ([reason, seen]): TlsFacts => ({ reason, times: this.#sources.load.tls.count(reason), ...seen }),

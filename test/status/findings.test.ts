@@ -102,6 +102,16 @@ const ROWS: Readonly<Record<string, Row>> = {
     sentence:
       /^Client AKID can't log in: its signatures do not fit its secret \(5 requests, .* It came in last 2 hours ago\.$/,
   },
+  'a load balancer is not trusted': {
+    facts: { fronts: [{ reason: 'untrusted', times: 200, last: now - 1000, remote: '127.0.0.1' }] },
+    fault: 'client-front',
+    sentence: /not in trusted of their listener: 200 connections, the last .* ago from 127\.0\.0\.1\.$/,
+  },
+  'what speaks no PROXY protocol comes': {
+    facts: { fronts: [{ reason: 'malformed', times: 1, last: now - 1000, remote: '127.0.0.1' }] },
+    fault: 'client-front',
+    sentence: /do not begin with a header of the PROXY protocol: 1 connection, /,
+  },
   'a client does not trust the certificate': {
     facts: { tlsFailures: [{ reason: 'untrusted', times: 2, last: now - 1000, remote: '192.0.2.7' }] },
     fault: 'client-tls',
