@@ -51,7 +51,7 @@ const OF_REQUESTS = printed([
 ]);
 
 /** The cause of a request that was refused because nothing could be written of it. */
-const UNAUDITED = "the audit log can't be written, and audit.onFailure: refuse";
+export const UNAUDITED = "the audit log can't be written, and audit.onFailure: refuse";
 
 const STDOUT = 1;
 

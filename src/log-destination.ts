@@ -13,6 +13,15 @@ export interface LogHealth {
   capacity(): number;
   /** What is wrong at the moment; undefined when nothing is. */
   trouble(): string | undefined;
+  /** The same in parts. */
+  wrong(): LogFault | undefined;
+}
+
+/** Why a log can't be written. */
+export interface LogFault {
+  readonly cause: string;
+  /** Lines that were dropped by it, so far. */
+  readonly lost: number;
 }
 
 /** Of lines that wait, in bytes. Until the config says another. */
@@ -54,6 +63,7 @@ export class LogDestination {
     waiting: () => this.#lines.size,
     capacity: () => this.#capacity,
     trouble: () => this.#trouble(),
+    wrong: () => this.#wrong(),
   };
   readonly #output: LogOutput;
   #lines: LogLines;
@@ -226,10 +236,16 @@ export class LogDestination {
   }
 
   #trouble(): string | undefined {
-    if (!this.#refusal && this.#untold === 0 && !this.#isStuck()) return undefined;
-    const lost = this.#untold + this.#telling;
-    const cause = this.#refusal || this.#isStuck() ? this.#reason() : this.#cause;
+    const wrong = this.#wrong();
+    if (!wrong) return undefined;
+    const { cause, lost } = wrong;
     return `${this.#kind.name} can't be written: ${cause}${lost > 0 ? `; lines dropped: ${lost}` : ''}`;
+  }
+
+  #wrong(): LogFault | undefined {
+    if (!this.#refusal && this.#untold === 0 && !this.#isStuck()) return undefined;
+    const cause = this.#refusal || this.#isStuck() ? this.#reason() : this.#cause;
+    return { cause, lost: this.#untold + this.#telling };
   }
 
   #reason(): string {

@@ -172,6 +172,7 @@ export async function startProxy(
     load,
     upstreams: () => serving.connections.figures(),
     doubts: () => distrust.doubts(),
+    logs: { log: destination?.health, audit },
   });
   observer.use(snapshot);
   const reloads = new Reloads(Date.now());
@@ -213,7 +214,6 @@ export async function startProxy(
         reason,
         reloads,
         keyStores,
-        log: destination?.health.trouble(),
       }),
     required: () => requiredBy(serving.snapshot),
   });

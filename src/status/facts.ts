@@ -11,6 +11,7 @@ export interface Facts {
   readonly limits: readonly LimitFacts[];
   readonly distrusted: readonly DistrustFacts[];
   readonly tlsFailures: readonly TlsFacts[];
+  readonly logs: readonly LogFacts[];
   /** What failed, and what was refused, oldest first. */
   readonly failures: readonly Failure[];
   readonly refusals: readonly Failure[];
@@ -95,6 +96,16 @@ export interface TlsFacts {
   readonly times: number;
   readonly last: number;
   readonly remote?: string | undefined;
+}
+
+export interface LogFacts {
+  readonly name: 'log' | 'audit';
+  /** Why it can't be written; nothing while it can. */
+  readonly causes: readonly string[];
+  /** Lines that were dropped by that. */
+  readonly lost: number;
+  /** New requests are refused because of it. */
+  readonly refuses: boolean;
 }
 
 /** A request that failed or was refused, as its log line has it. */

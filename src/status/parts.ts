@@ -72,6 +72,7 @@ const WELL: Readonly<Record<Part, (facts: Facts, around: Around) => readonly Fin
     })),
   buckets: () => [{ sentence: 'No bucket is distrusted.' }],
   log: () => [{ sentence: 'It is written.' }],
+  audit: ({ logs }) => (logs.some(({ name }) => name === 'audit') ? [{ sentence: 'It is written.' }] : []),
   certificates: (_, { certificates, now }) =>
     certificates.map(({ of, to }) => ({ of, sentence: `It ends in ${inTime(to - now)}.` })),
   clients: ({ clients }) => [{ sentence: `${plural(clients.length, 'client')}; none fails to log in.` }],

@@ -52,6 +52,7 @@ export const FACTS: Facts = {
   ],
   distrusted: [],
   tlsFailures: [],
+  logs: [],
   failures: [failure({ outcome: 'left', status: 499, code: 'ClientLeft', cause: 'the client left' })],
   refusals: [
     failure({

@@ -142,6 +142,45 @@ const ROWS: Readonly<Record<string, Row>> = {
     part: /^degraded log: /m,
     metric: /^ssec_proxy_log_lines_dropped_total [1-9]/m,
   },
+  'the disk of the log is full, and workers serve': {
+    log: '/dev/full',
+    config: { 'drain: 1s': 'drain: 1s\nworkers: 2' },
+    provoke: async ({ ask }) => {
+      for (let tries = 0; tries < 3; tries += 1) {
+        await ask('GET', '/plain/a');
+        await pause(700);
+      }
+    },
+    sentence:
+      /^The log can't be written, and lines are dropped: no space left on the device \(\d+ lines dropped\)\.$/,
+    fix: /Make room on the disk/,
+    part: /^degraded log: /m,
+    metric: /^ssec_proxy_log_lines_dropped_total [1-9]/m,
+  },
+  'the disk of the audit log is full, and requests are refused': {
+    config: {
+      'drain: 1s': 'drain: 1s\nworkers: 2\naudit: { to: /dev/full, onFailure: refuse }',
+      'auth: none': 'auth: sigv4',
+    },
+    provoke: async ({ ask }) => {
+      for (let tries = 0; tries < 50 && (await ask('GET', '/plain/a', { secret: SECRET })) === 0; tries += 1)
+        await pause(200);
+    },
+    sentence: /^The audit log can't be written, and new requests are refused: no space left on the device\.$/,
+    fix: /Make room on the disk of audit\.to/,
+    part: /^degraded audit: The audit log[\s\S]*^ok clients: /m,
+    line: /"cause":"the audit log can't be written, and audit\.onFailure: refuse"/,
+    metric: /^ssec_proxy_audit_failing 3$/m,
+  },
+  'the disk of the audit log is full, and requests are served': {
+    config: { 'drain: 1s': 'drain: 1s\naudit: { to: /dev/full, onFailure: serve }' },
+    provoke: ({ ask }) => ask('GET', '/plain/a'),
+    sentence: /^The audit log can't be written as it should: no space left on the device\.$/,
+    fix: /Make room on the disk of audit\.to/,
+    part: /^degraded audit: /m,
+    line: /the audit log can't be written; requests are served without it/,
+    metric: /^ssec_proxy_audit_failing 1$/m,
+  },
   'the store does not prove that it encrypts': {
     store: (request, response) => {
       for (const name of response.getHeaderNames()) response.removeHeader(name);
