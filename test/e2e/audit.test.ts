@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { until } from '../workers/stand.ts';
 import { folderOf, type Program, runProgram, SERVE_ENV, serveFiles } from './process.ts';
 import { eventually, httpStore } from './wire.ts';
 
@@ -102,6 +103,34 @@ t.test('a file that was rotated is opened again at SIGUSR2, and no line is missi
   t.equal(all.filter(({ event }) => event === 'request').length, 11);
   t.ok(one.lines().length >= 6, 'the new file has what came after the signal');
 });
+
+t.test(
+  'a file that cannot be opened again is told of, and nothing is served into a removed one',
+  async (t) => {
+    const one = await stand(t, TO_FILE);
+    const admin = `http://127.0.0.1:${/"admin":(\d+)/.exec(one.program.stdout())?.[1] ?? ''}`;
+    const told = async (): Promise<string> => await (await fetch(`${admin}/readyz?verbose`)).text();
+    const ask = async (): Promise<number> => (await fetch(`${one.url}/plain/a`)).status;
+    renameSync(join(one.folder, 'audit.log'), join(one.folder, 'audit.log.1'));
+    mkdirSync(join(one.folder, 'audit.log'));
+    one.program.child.kill('SIGUSR2');
+    await one.program.until(/can't be opened again/);
+    t.match(
+      await told(),
+      /^ready; degraded: the audit log: it can't be opened again: .*\n[\s\S]*^degraded audit: .*lines go on/m,
+    );
+    t.match(await (await fetch(`${admin}/metrics`)).text(), /^ssec_proxy_audit_failing 1$/m);
+    t.equal(await ask(), 200, 'the old file has a name');
+    rmSync(join(one.folder, 'audit.log.1'));
+    await until(async () => (await told()).includes('are lost'));
+    t.equal(await ask(), 503);
+    rmdirSync(join(one.folder, 'audit.log'));
+    await until(async () => (await ask()) === 200);
+    t.match(await told(), /^ready\n[\s\S]*^ok audit: It is written\.$/m, 'by itself');
+    await stop(one);
+    t.match(one.lines()[0], { event: 'reopened' });
+  },
+);
 
 t.test('workers number their own lines, and all of them open the file again', async (t) => {
   const one = await stand(t, TO_FILE, 'workers: 2\n');
