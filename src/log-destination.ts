@@ -31,7 +31,10 @@ export const LOG_BUFFER = 1024 * 1024;
 interface Kind {
   /** In messages about it. */
   readonly name?: string;
-  /** Keeps what waits while an output refuses: only new lines are dropped. By default all of it goes at the second refusal. */
+  /**
+   * Keeps what waits while an output refuses or has no reader: only new lines are dropped. By default all of it goes at the
+   * second refusal.
+   */
   readonly keeps?: boolean;
   /** The line that stands where others are missing. */
   readonly told?: (count: number, cause: string) => string;
@@ -204,7 +207,11 @@ export class LogDestination {
   #refused(error: NodeJS.ErrnoException): number {
     const again = this.#refusal !== undefined;
     this.#refusal = error;
-    if ((again && !this.#kind.keeps) || error.code === 'EPIPE') this.#giveUp(error);
+    const gone = error.code === 'EPIPE';
+    if (this.#kind.keeps) {
+      // Another reader of a named pipe may come: it gets what waits, and no half line.
+      if (gone && this.#lines.dropBegun()) this.#drop(1);
+    } else if (again || gone) this.#giveUp(error);
     return WAITS.refused;
   }
 

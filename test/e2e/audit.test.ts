@@ -186,3 +186,18 @@ t.test('a file that cannot be opened ends the start', async (t) => {
   t.same(await program.exited, [1, null]);
   t.match(program.stdout(), /audit log can't be opened: audit.to: \/nowhere/);
 });
+
+t.test('lines of requests that were served wait when the reader is gone, and none is dropped', async (t) => {
+  const one = await stand(t, '{ to: stdout, onFailure: refuse }');
+  const admin = `http://127.0.0.1:${/"admin":(\d+)/.exec(one.program.stdout())?.[1] ?? ''}`;
+  one.program.child.stdout?.destroy();
+  const statuses: number[] = [];
+  await until(
+    async () => statuses.push((await fetch(`${one.url}/plain/a`)).status) > 0 && statuses.at(-1) === 503,
+  );
+  t.ok(statuses.slice(0, -1).every((status) => status === 200));
+  const metrics = await (await fetch(`${admin}/metrics`)).text();
+  t.match(metrics, /^ssec_proxy_audit_lines_dropped_total 0$/m);
+  t.match(metrics, /^ssec_proxy_audit_waiting_bytes [1-9]/m);
+  t.match(await (await fetch(`${admin}/readyz?verbose`)).text(), /^degraded audit: .*its reader is gone\.$/m);
+});
