@@ -43,6 +43,7 @@ import { Connections } from '../upstream/connections.ts';
 import { type Names, systemNames } from '../upstream/names/names.ts';
 import { placeOf } from '../upstream/names/place-of.ts';
 import { openAll } from './open-listeners.ts';
+import { accountRefusedBytes } from './refused-bytes.ts';
 import type { Serving } from './serving.ts';
 
 /**
@@ -130,6 +131,7 @@ export async function startProxy(
     observer.tlsFailure(line.reason, line.remote);
     log.warn(line, 'a TLS handshake failed');
   };
+  load.refusedBytes = (refused) => accountRefusedBytes(refused, serving);
   const [memo, regions] = [new KeyMemo(), new BucketRegions()];
   const heldBytes = new HeldBytes();
   const heldOfClients = new HeldBytes(OF_CLIENTS);
