@@ -119,7 +119,7 @@ function showTables(status) {
     ['How', ({ outcome }) => mark(outcome, outcome === 'refused' ? 'degraded' : 'failed')],
     ['Operation', ({ op }) => op ?? ''],
     ['Status', ({ status: number, code }) => `${number} ${code ?? ''}`],
-    ['Client', ({ client }) => client ?? 'unknown'],
+    ['Client', ({ client, claimed }) => client ?? (claimed ? `unknown, claims to be ${claimed}` : 'unknown')],
     ['Object', ({ bucket, objectKey }) => (bucket ? `s3://${bucket}/${objectKey ?? ''}` : ''), 'long'],
     [
       'Cause, and what to do',

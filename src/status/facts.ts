@@ -117,6 +117,8 @@ export interface Failure {
   readonly status: number;
   readonly code?: string | undefined;
   readonly client?: string | undefined;
+  /** The access key id that one who was not let in gave. Anybody can claim any. */
+  readonly claimed?: string | undefined;
   readonly bucket?: string | undefined;
   readonly objectKey?: string | undefined;
   readonly upstream?: string | undefined;

@@ -227,3 +227,9 @@ t.test('each log is as the worst of its processes', async (t) => {
   t.strictSame(all.logs, logs(['ENOSPC'], 5, true));
   t.ok(gather([]).startedAt > 0, 'also where no process answers');
 });
+
+t.test('who only claims to be a client is told apart from one', async (t) => {
+  const { request, facts } = observing();
+  request({ claimed: 'AKIDONE', code: 'SignatureDoesNotMatch', status: 403, outcome: 'refused' });
+  t.match(facts().refusals, [{ client: undefined, claimed: 'AKIDONE' }]);
+});
