@@ -7,7 +7,7 @@ const EVERY_MS = 10_000;
 /** How long an answer may take, in milliseconds. */
 const MOST_MS = 8000;
 
-const STATES = { ok: 'OK', degraded: 'Degraded', failed: 'Failed' };
+const STATES = { ok: 'OK', warn: 'Look at this', degraded: 'Degraded', failed: 'Failed' };
 
 const requests = chart('requests-chart', (value) => String(Math.round(value)));
 const time = chart('time-chart', inMs);

@@ -241,3 +241,22 @@ t.test('a store that is down makes the proxy not ready only if the config says s
   });
   t.match(await teller(['stores']).document(), { state: 'failed' });
 });
+
+t.test('a part is degraded when /readyz says so, and else somebody should look at most', async (t) => {
+  for (const [name, { facts, around, fault }] of Object.entries(ROWS)) {
+    const teller = new Teller({
+      facts: () => [{ ...FACTS, ...facts }],
+      around: () => ({ ...AROUND, ...around }),
+      required: () => [],
+    });
+    const [line = ''] = (await teller.parts()).filter((one) => !one.startsWith('ok '));
+    // The processes tell of these themselves, before anything is judged.
+    const own = ['keys', 'workers', 'log', 'audit'].some((part) => line.split(/[ :]/)[1] === part);
+    const { degraded } = await teller.troubles(own ? { degraded: 'told' } : {});
+    t.equal(line.startsWith('degraded '), degraded !== undefined, `${name}: ${line}`);
+    t.match(await teller.document(), {
+      state: degraded === undefined ? 'warn' : 'degraded',
+      findings: [{ fault }],
+    });
+  }
+});

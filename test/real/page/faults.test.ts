@@ -92,7 +92,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     sentence:
       /^Client AKIDTEST can't log in: its signatures do not fit its secret \(1 request, .*It came in last \d+ seconds? ago\.$/,
     fix: /give the client and the config the same secretAccessKey/,
-    part: /^degraded clients AKIDTEST: /m,
+    part: /^warn clients AKIDTEST: /m,
     line: /"claimed":"AKIDTEST"/,
     metric: /^ssec_proxy_login_failures_total\{client="AKIDTEST",reason="[a-zA-Z-]+"\} 1$/m,
   },
@@ -108,7 +108,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     sentence:
       /^Clients do not trust the certificate of the proxy: 1 connection, .* from (?:::ffff:)?127\.0\.0\.1\.$/,
     fix: /Give the client the authority of the certificate/,
-    part: /^degraded clients: Clients do not trust/m,
+    part: /^warn clients: Clients do not trust/m,
     line: /"reason":"untrusted".*give it the CA/,
     metric: /^ssec_proxy_tls_failures_total\{reason="untrusted"\} 1$/m,
   },
@@ -116,7 +116,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     days: 5,
     sentence: /^The certificate of listen\[0\] \(DNS:localhost\) ends in [45] days\.$/,
     fix: /Renew it/,
-    part: /^degraded certificates listen\[0\]: /m,
+    part: /^warn certificates listen\[0\]: /m,
     line: /listen\[0\]\.tls\.cert: the certificate ends in [45] days/,
     metric: /^ssec_proxy_certificate_expiry_timestamp_seconds\{certificate="listen\[0\]"\} \d+/m,
   },
@@ -202,7 +202,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     sentence:
       /^The limit limits\.requestsPerClient \(1\) is reached, and clients are refused \(\d times? since the start\)\.$/,
     fix: /Raise limits\.requestsPerClient if this load is right/,
-    part: /^degraded limits: /m,
+    part: /^warn limits: /m,
     line: /limits\.requestsPerClient is reached/,
     metric: /^ssec_proxy_client_limit_hits_total\{limit="requestsPerClient"\} [1-9]/m,
   },
@@ -212,7 +212,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     sentence:
       /^The store is slow: it takes 1\.\d s on average until it answers\. The proxy works \d+ % of the time/,
     fix: /Look at the store and at the network to it/,
-    part: /^degraded requests: The store is slow/m,
+    part: /^warn requests: The store is slow/m,
     line: /"storeMs":1[3-9]\d\d/,
     metric: /^ssec_proxy_upstream_request_duration_seconds_sum\{.*upstream="upstream".*\} [1-9]/m,
   },
