@@ -1,6 +1,6 @@
 import type { Part } from '../health-parts.ts';
 import type { Around } from './around.ts';
-import type { Facts, UpstreamFacts } from './facts.ts';
+import type { Facts, LogFacts, UpstreamFacts } from './facts.ts';
 import { sumOf } from './minutes.ts';
 import { ago, inTime, plural } from './words.ts';
 
@@ -38,6 +38,15 @@ interface Row<Name extends string> {
 
 /** Every fault that can be seen, the worst first: the first one that is found is the headline. */
 const ROWS = [
+  row('audit-refuses', 'audit', ({ logs }) =>
+    logs
+      .filter(({ name, refuses }) => name === 'audit' && refuses)
+      .map((audit) => ({
+        state: 'broken',
+        sentence: `The audit log can't be written, and new requests are refused: ${whyUnwritten(audit)}.`,
+        fix: AUDIT_FIX,
+      })),
+  ),
   row('keys-waiting', 'keys', (_, { waits }) =>
     waits.map(({ id, cause }) => ({
       state: 'broken',
@@ -72,16 +81,23 @@ const ROWS = [
       fix: 'Check that the store supports SSE-C and that its provider is named right, with "ssec-proxy doctor". What was written last may be stored in plain: "ssec-proxy verify" finds it.',
     })),
   ),
-  row('log-unwritten', 'log', (_, { log }) =>
-    log === undefined
-      ? []
-      : [
-          {
-            state: 'broken',
-            sentence: `The log can't be written, and lines are dropped: ${log}.`,
-            fix: 'Make room on the disk, or see to what reads standard output.',
-          },
-        ],
+  row('audit-unwritten', 'audit', ({ logs }) =>
+    logs
+      .filter(({ name, causes, refuses }) => name === 'audit' && causes.length > 0 && !refuses)
+      .map((audit) => ({
+        state: 'broken',
+        sentence: `The audit log can't be written as it should: ${whyUnwritten(audit)}.`,
+        fix: AUDIT_FIX,
+      })),
+  ),
+  row('log-unwritten', 'log', ({ logs }) =>
+    logs
+      .filter(({ name, causes }) => name === 'log' && causes.length > 0)
+      .map((log) => ({
+        state: 'broken',
+        sentence: `The log can't be written, and lines are dropped: ${whyUnwritten(log)}.`,
+        fix: 'Make room on the disk, or see to what reads standard output.',
+      })),
   ),
   row('config-refused', 'config', (_, { reloads, now }) => {
     const last = reloads.at(-1);
@@ -340,6 +356,13 @@ const TLS: Readonly<Record<string, readonly [sentence: string, fix: string]>> = 
     'Give the client a certificate of this authority.',
   ],
 };
+
+const AUDIT_FIX =
+  'Make room on the disk of audit.to, or see to what reads it. What waits is written then by itself.';
+
+function whyUnwritten({ causes, lost }: LogFacts): string {
+  return `${causes.join('; ')}${lost > 0 ? ` (${plural(lost, 'line')} dropped)` : ''}`;
+}
 
 function codeIn(cause: string): string {
   return /^the store answered the proxy with (\w+)/.exec(cause)?.[1] ?? cause;

@@ -4,6 +4,7 @@ import type {
   Facts,
   KeyFacts,
   LimitFacts,
+  LogFacts,
   RuleFacts,
   TlsFacts,
   UpstreamFacts,
@@ -27,7 +28,8 @@ export function gather(all: readonly Facts[]): Facts {
   };
   const named = ({ name }: { readonly name: string }): string => name;
   return {
-    startedAt: Math.min(...all.map(({ startedAt }) => startedAt)),
+    // Nobody answers where all hang.
+    startedAt: all.length === 0 ? Date.now() : Math.min(...all.map(({ startedAt }) => startedAt)),
     minutes: addMinutes(all.map(({ minutes }) => minutes)),
     upstreams: each(({ upstreams }) => upstreams, named, addUpstreams),
     rules: each(({ rules }) => rules, named, addRules),
@@ -53,8 +55,28 @@ export function gather(all: readonly Facts[]): Facts {
       ({ reason }) => reason,
       addTls,
     ),
+    logs: gatherLogs(all.flatMap(({ logs }) => logs)),
     failures: latest(all.map(({ failures }) => failures)),
     refusals: latest(all.map(({ refusals }) => refusals)),
+  };
+}
+
+/** The logs of several processes: each is as the worst of them. */
+export function gatherLogs(all: readonly LogFacts[]): readonly LogFacts[] {
+  const by = new Map<string, LogFacts>();
+  for (const one of all) {
+    const before = by.get(one.name);
+    by.set(one.name, before === undefined ? one : addLogs(before, one));
+  }
+  return [...by.values()];
+}
+
+function addLogs(one: LogFacts, other: LogFacts): LogFacts {
+  return {
+    ...one,
+    causes: [...new Set([...one.causes, ...other.causes])],
+    lost: one.lost + other.lost,
+    refuses: one.refuses || other.refuses,
   };
 }
 

@@ -1,6 +1,17 @@
 import type { RequestFields } from '../log-line.ts';
 import type { ClientFacts } from './facts.ts';
 
+/** The codes of requests that could not log in. */
+const LOGIN_FAILURES: ReadonlySet<string> = new Set([
+  'AccessDenied',
+  'AuthorizationHeaderMalformed',
+  'AuthorizationQueryParametersError',
+  'InvalidAccessKeyId',
+  'InvalidToken',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch',
+]);
+
 type Login = { -readonly [K in keyof ClientFacts]: ClientFacts[K] };
 
 /** Which clients of the config come, and which fail to log in. A client that the config does not have adds nothing. */
@@ -21,7 +32,9 @@ export class Logins {
       known.refused = 0;
       return;
     }
-    const known = claimed === undefined ? undefined : this.#clients.get(claimed);
+    // What is refused before anybody is known may have nothing to do with who asks: a full disk, a limit.
+    if (claimed === undefined || !LOGIN_FAILURES.has(code ?? '')) return;
+    const known = this.#clients.get(claimed);
     if (!known) return;
     known.refused += 1;
     known.lastRefused = now;

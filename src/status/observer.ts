@@ -8,6 +8,7 @@ import type { UpstreamFault } from '../upstream/upstream-error.ts';
 import type { DistrustFacts, Facts, LimitFacts, TlsFacts, UpstreamFacts } from './facts.ts';
 import { Failures } from './failures.ts';
 import { Logins } from './logins.ts';
+import { type Logs, logFacts } from './logs.ts';
 import { Minutes } from './minutes.ts';
 import { StoresSeen } from './stores-seen.ts';
 import { Uses } from './uses.ts';
@@ -28,6 +29,7 @@ export interface Sources {
   };
   readonly upstreams: () => readonly PoolFigures[];
   readonly doubts: () => readonly (readonly [bucket: string, doubt: ToldDoubt])[];
+  readonly logs?: Logs;
   readonly now?: () => number;
 }
 
@@ -145,6 +147,7 @@ export class Observer {
       tlsFailures: [...this.#tls].map(
         ([reason, seen]): TlsFacts => ({ reason, times: this.#sources.load.tls.count(reason), ...seen }),
       ),
+      logs: logFacts(this.#sources.logs ?? {}),
       failures: [...this.#failures.failed],
       refusals: [...this.#failures.refused],
     };

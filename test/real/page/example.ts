@@ -53,6 +53,7 @@ export const FACTS: Facts = {
   fronts: [],
   distrusted: [],
   tlsFailures: [],
+  logs: [],
   failures: [failure({ outcome: 'left', status: 499, code: 'ClientLeft', cause: 'the client left' })],
   refusals: [
     failure({
