@@ -1,4 +1,5 @@
 import type { Around } from './around.ts';
+import { certificatesIn } from './certificates.ts';
 import type { Facts, Failure, UpstreamFacts } from './facts.ts';
 import { type Finding, isDown } from './findings.ts';
 import { COLUMNS, MINUTES, sumOf, timeBelow, valueIn } from './minutes.ts';
@@ -58,9 +59,9 @@ export function documentOf({ facts, around, findings, parts }: Judged) {
       lastRequest: lastRequest && time(lastRequest),
       lastRefused: lastRefused && time(lastRefused),
     })),
-    certificates: around.certificates.map(({ from, to, ...one }) => ({
+    certificates: certificatesIn(facts, around).map(({ from, to, ...one }) => ({
       ...one,
-      from: time(from),
+      from: from && time(from),
       to: time(to),
     })),
     limits: facts.limits.map(({ lastHit, ...one }) => ({ ...one, lastHit: lastHit && time(lastHit) })),
@@ -85,7 +86,7 @@ function headline(facts: Facts, { now, reason }: Around, findings: readonly Find
 }
 
 function storeOf(one: UpstreamFacts) {
-  const { lastAnswer, lastFailure, credentials, kind, cause, inARow, ...rest } = one;
+  const { lastAnswer, lastFailure, credentials, kind, cause, inARow, certificateEnds, ...rest } = one;
   return {
     ...rest,
     state: isDown(one) ? 'down' : lastAnswer === undefined ? 'unknown' : 'up',

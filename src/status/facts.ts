@@ -34,6 +34,8 @@ export interface UpstreamFacts {
   readonly most: number;
   readonly mostWaiting: number;
   readonly outage: boolean;
+  /** Of the certificate that it showed last. */
+  readonly certificateEnds?: number | undefined;
 }
 
 /** `silent`: it can be reached, and does not answer in time, or before the client gives up. */

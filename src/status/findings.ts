@@ -1,8 +1,9 @@
 import type { Part } from '../health-parts.ts';
 import type { Around } from './around.ts';
+import { certificateSaid, certificatesIn } from './certificates.ts';
 import type { Facts, UpstreamFacts } from './facts.ts';
 import { sumOf } from './minutes.ts';
-import { ago, inTime, plural } from './words.ts';
+import { ago, plural } from './words.ts';
 
 /** Something that is wrong: a sentence that names it, and one that says what to do. */
 export interface Finding {
@@ -22,9 +23,6 @@ type Fault = (typeof ROWS)[number]['fault'];
 const RECENT = 5;
 const RECENT_MS = RECENT * 60_000;
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** As `check` has it: when a certificate should have been renewed. */
-const SOON_MS = 30 * DAY_MS;
 /** From so many failures in a row on it is not a coincidence. */
 const IN_A_ROW = 3;
 
@@ -119,22 +117,8 @@ const ROWS = [
         ]
       : [],
   ),
-  row('certificate-ends', 'certificates', (_, { certificates, now }) =>
-    certificates.flatMap(({ of, from, to, names }) => {
-      const left = to - now;
-      if (left >= Math.min(SOON_MS, (to - from) / 3)) return [];
-      return [
-        {
-          of,
-          state: left <= 0 ? ('broken' as const) : ('warn' as const),
-          sentence:
-            left <= 0
-              ? `The certificate of ${of} (${names}) has expired, and clients refuse it.`
-              : `The certificate of ${of} (${names}) ends in ${inTime(left)}.`,
-          fix: 'Renew it: the files are read again by themselves.',
-        },
-      ];
-    }),
+  row('certificate-ends', 'certificates', (facts, around) =>
+    certificatesIn(facts, around).flatMap((one) => certificateSaid(one, around.now) ?? []),
   ),
   row('client-secret', 'clients', ({ clients }, { now }) =>
     clients.flatMap(({ name, refused, lastRefused = 0, lastRequest, code }) => {

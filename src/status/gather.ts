@@ -71,6 +71,7 @@ function addUpstreams(one: UpstreamFacts, other: UpstreamFacts): UpstreamFacts {
     most: one.most + other.most,
     mostWaiting: one.mostWaiting + other.mostWaiting,
     outage: one.outage && other.outage,
+    certificateEnds: earlier(one.certificateEnds, other.certificateEnds),
   };
 }
 
@@ -141,4 +142,8 @@ function addTls(one: TlsFacts, other: TlsFacts): TlsFacts {
 
 function later(one: number | undefined, other: number | undefined): number | undefined {
   return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
+}
+
+function earlier(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }

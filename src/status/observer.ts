@@ -31,6 +31,8 @@ export interface Sources {
 
 type PoolFigures = Pick<UpstreamFacts, 'open' | 'idle' | 'waiting' | 'most' | 'mostWaiting' | 'outage'> & {
   readonly upstream: string;
+  /** In seconds since the epoch. */
+  readonly certificateEnds?: number | undefined;
 };
 
 /** What the observer needs of a snapshot. */
@@ -167,8 +169,10 @@ export class Observer {
   #upstreams(): readonly UpstreamFacts[] {
     return this.#sources
       .upstreams()
-      .map(({ upstream: name, open, idle, waiting, most, mostWaiting, outage }) => {
-        return { name, ...this.#stores.of(name), open, idle, waiting, most, mostWaiting, outage };
+      .map(({ upstream: name, open, idle, waiting, most, mostWaiting, outage, certificateEnds: ends }) => {
+        const certificateEnds = ends === undefined ? undefined : ends * 1000;
+        const pool = { open, idle, waiting, most, mostWaiting, outage, certificateEnds };
+        return { name, ...this.#stores.of(name), ...pool };
       });
   }
 

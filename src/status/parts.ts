@@ -1,5 +1,6 @@
 import { PARTS, type Part } from '../health-parts.ts';
 import type { Around } from './around.ts';
+import { certificatesIn } from './certificates.ts';
 import type { Facts } from './facts.ts';
 import type { Finding } from './findings.ts';
 import { ago, inTime, plural } from './words.ts';
@@ -72,8 +73,8 @@ const WELL: Readonly<Record<Part, (facts: Facts, around: Around) => readonly Fin
     })),
   buckets: () => [{ sentence: 'No bucket is distrusted.' }],
   log: () => [{ sentence: 'It is written.' }],
-  certificates: (_, { certificates, now }) =>
-    certificates.map(({ of, to }) => ({ of, sentence: `It ends in ${inTime(to - now)}.` })),
+  certificates: (facts, { now, ...around }) =>
+    certificatesIn(facts, around).map(({ of, to }) => ({ of, sentence: `It ends in ${inTime(to - now)}.` })),
   clients: ({ clients }) => [{ sentence: `${plural(clients.length, 'client')}; none fails to log in.` }],
   limits: () => [{ sentence: 'None is reached.' }],
   requests: () => [{ sentence: 'Neither the proxy nor a store is slow.' }],

@@ -75,15 +75,69 @@ const ROWS: Readonly<Record<string, Row>> = {
   },
   'a certificate ends': {
     around: {
-      certificates: [{ of: 'listen[0]', names: 'DNS:a', from: now - 1e10, to: now + 5 * 3_600_000 }],
+      certificates: [
+        { of: 'listen[0]', shownBy: 'proxy', names: 'DNS:a', from: now - 1e10, to: now + 5 * 3_600_000 },
+      ],
     },
     fault: 'certificate-ends',
     sentence: /^The certificate of listen\[0\] \(DNS:a\) ends in 5 hours\.$/,
   },
   'a certificate has ended': {
-    around: { certificates: [{ of: 'listen[0]', names: 'DNS:a', from: now - 1e10, to: now - 1 }] },
+    around: {
+      certificates: [{ of: 'listen[0]', shownBy: 'proxy', names: 'DNS:a', from: now - 1e10, to: now - 1 }],
+    },
     fault: 'certificate-ends',
     sentence: /has expired, and clients refuse it\.$/,
+  },
+  'a further certificate of a listener has ended': {
+    around: {
+      certificates: [
+        ...AROUND.certificates,
+        {
+          of: 'listen[0].tls.certificates[0]',
+          shownBy: 'proxy',
+          names: 'DNS:b',
+          from: now - 1e10,
+          to: now - 1,
+        },
+      ],
+    },
+    fault: 'certificate-ends',
+    sentence: /^The certificate of listen\[0\]\.tls\.certificates\[0\] \(DNS:b\) has expired/,
+  },
+  'a certificate is not valid yet': {
+    around: {
+      certificates: [
+        { of: 'listen[0]', shownBy: 'proxy', names: 'DNS:a', from: now + 3_600_000, to: now + 1e10 },
+      ],
+    },
+    fault: 'certificate-ends',
+    sentence: /^The certificate of listen\[0\] \(DNS:a\) is not valid yet, .*: it begins in 1 hour\.$/,
+  },
+  'a certificate for one day ends within the week of the alert': {
+    around: {
+      certificates: [
+        {
+          of: 'listen[0]',
+          shownBy: 'proxy',
+          names: 'DNS:a',
+          from: now - 3_600_000,
+          to: now + 23 * 3_600_000,
+        },
+      ],
+    },
+    fault: 'certificate-ends',
+    sentence: /ends in 23 hours\.$/,
+  },
+  'the certificate of a store ends': {
+    facts: { upstreams: [FIRST, { ...SECOND, certificateEnds: now + 24 * 3_600_000 }] },
+    fault: 'certificate-ends',
+    sentence: /^The certificate of the store upstreams\.archive ends in 1 day\.$/,
+  },
+  'the certificate of a store has ended': {
+    facts: { upstreams: [{ ...FIRST, certificateEnds: now - 1 }] },
+    fault: 'certificate-ends',
+    sentence: /^The certificate of the store upstream has expired, and the proxy opens no new connections/,
   },
   'a client has another secret': {
     facts: {

@@ -76,6 +76,7 @@ export const AROUND: Around = {
   certificates: [
     {
       of: 'listen[0]',
+      shownBy: 'proxy',
       names: 'DNS:s3.example.com, DNS:*.s3.example.com',
       from: NOW - 10 * 1440 * MINUTE,
       to: NOW + 80 * 1440 * MINUTE,
