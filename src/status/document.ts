@@ -86,7 +86,10 @@ function headline(facts: Facts, { now, reason }: Around, findings: readonly Find
 }
 
 function storeOf(one: UpstreamFacts) {
-  const { lastAnswer, lastFailure, credentials, kind, cause, inARow, certificateEnds, ...rest } = one;
+  const { lastAnswer, lastFailure, refusals, kind, cause, inARow, certificateEnds, ...rest } = one;
+  const credentials = refusals.refused.find(
+    ({ kind: of, client }) => of === 'credentials' && client === undefined,
+  );
   return {
     ...rest,
     state: isDown(one) ? 'down' : lastAnswer === undefined ? 'unknown' : 'up',
@@ -95,7 +98,16 @@ function storeOf(one: UpstreamFacts) {
     failuresInARow: inARow,
     kindOfFailure: kind,
     cause,
-    credentialsRefused: credentials && { ...credentials, at: time(credentials.at) },
+    credentialsRefused: credentials && {
+      at: time(credentials.at),
+      cause: credentials.cause,
+      times: credentials.times,
+    },
+    refusals: refusals.refused.map(({ at, since, ...refusal }) => ({
+      ...refusal,
+      at: time(at),
+      since: time(since),
+    })),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { StoreRefusal } from '../log-line.ts';
 import type { MinuteRows } from './minutes.ts';
 
 /** What one process has seen, as it is sent to the one that has the admin address. Times are milliseconds since the epoch. */
@@ -26,8 +27,7 @@ export interface UpstreamFacts {
   readonly lastFailure?: number | undefined;
   readonly kind?: UpstreamTrouble | undefined;
   readonly cause?: string | undefined;
-  /** The store refused the proxy's own credentials, and has not taken them since. */
-  readonly credentials?: { readonly at: number; readonly cause: string; readonly times: number } | undefined;
+  readonly refusals: RefusalsFacts;
   readonly open: number;
   readonly idle: number;
   readonly waiting: number;
@@ -36,6 +36,26 @@ export interface UpstreamFacts {
   readonly outage: boolean;
   /** Of the certificate that it showed last. */
   readonly certificateEnds?: number | undefined;
+}
+
+export interface RefusalsFacts {
+  /** What it has against the proxy, and has not served since. */
+  readonly refused: readonly RefusalFacts[];
+  /** When it served last, by the client whose own pair signed; '' for the pair of the store. */
+  readonly served: readonly { readonly pair: string; readonly at: number }[];
+  /** HEAD requests with the pair of the store that it answered with 403, which says no more, since it served last. */
+  readonly denials: { readonly times: number; readonly last: number };
+}
+
+export interface RefusalFacts {
+  readonly kind: StoreRefusal;
+  /** Whose own pair it is about; the others are about that of the store. */
+  readonly client?: string | undefined;
+  readonly bucket?: string | undefined;
+  readonly cause: string;
+  readonly since: number;
+  readonly at: number;
+  readonly times: number;
 }
 
 /** `silent`: it can be reached, and does not answer in time, or before the client gives up. */

@@ -3,6 +3,7 @@ import type { Around } from './around.ts';
 import { certificateSaid, certificatesIn } from './certificates.ts';
 import type { Facts, UpstreamFacts } from './facts.ts';
 import { sumOf } from './minutes.ts';
+import { awaySaid, credentialsSaid, doubtSaid } from './store-refusals.ts';
 import { ago, plural } from './words.ts';
 
 /** Something that is wrong: a sentence that names it, and one that says what to do. */
@@ -49,19 +50,9 @@ const ROWS = [
       .map((one) => ({ state: 'broken', ...downSaid(one, upstreams, now) })),
   ),
   row('credentials-refused', 'credentials', ({ upstreams }, { now }) =>
-    upstreams.flatMap(({ name, credentials }) =>
-      credentials
-        ? [
-            {
-              state: 'broken' as const,
-              of: name,
-              sentence: `The store ${name} refuses the credentials of the proxy with ${codeIn(credentials.cause)} (${plural(credentials.times, 'time')}, the last ${ago(credentials.at, now)} ago).`,
-              fix: `${fixIn(credentials.cause)}, then reload (SIGHUP).`,
-            },
-          ]
-        : [],
-    ),
+    upstreams.flatMap((one) => credentialsSaid(one, now)),
   ),
+  row('store-refuses', 'stores', ({ upstreams }, { now }) => upstreams.flatMap((one) => awaySaid(one, now))),
   row('distrust', 'buckets', ({ distrusted }) =>
     distrusted.map(({ bucket, doubted, operations }) => ({
       of: bucket,
@@ -116,6 +107,9 @@ const ROWS = [
           },
         ]
       : [],
+  ),
+  row('credentials-doubted', 'credentials', ({ upstreams }, { now }) =>
+    upstreams.flatMap((one) => doubtSaid(one, now)),
   ),
   row('certificate-ends', 'certificates', (facts, around) =>
     certificatesIn(facts, around).flatMap((one) => certificateSaid(one, around.now) ?? []),
@@ -299,15 +293,6 @@ const TLS: Readonly<Record<string, readonly [sentence: string, fix: string]>> = 
     'Give the client a certificate of this authority.',
   ],
 };
-
-function codeIn(cause: string): string {
-  return /^the store answered the proxy with (\w+)/.exec(cause)?.[1] ?? cause;
-}
-
-function fixIn(cause: string): string {
-  const fix = cause.slice(cause.indexOf('; ') + 2);
-  return fix.charAt(0).toUpperCase() + fix.slice(1);
-}
 
 function inMs(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;

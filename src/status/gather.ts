@@ -10,6 +10,7 @@ import type {
 } from './facts.ts';
 import { latest } from './failures.ts';
 import { addMinutes } from './minutes.ts';
+import { addRefusals } from './refusals.ts';
 
 /** What several processes have seen, as one. */
 export function gather(all: readonly Facts[]): Facts {
@@ -63,8 +64,7 @@ function addUpstreams(one: UpstreamFacts, other: UpstreamFacts): UpstreamFacts {
     inARow: newer.inARow === 0 ? 0 : newer.inARow + older.inARow,
     lastAnswer: later(one.lastAnswer, other.lastAnswer),
     lastFailure: later(one.lastFailure, other.lastFailure),
-    credentials:
-      newer.credentials ?? (newer.inARow === 0 && newer.lastAnswer ? undefined : older.credentials),
+    refusals: addRefusals(one.refusals, other.refusals),
     open: one.open + other.open,
     idle: one.idle + other.idle,
     waiting: one.waiting + other.waiting,

@@ -8,7 +8,7 @@ import type { DistrustFacts, Facts, LimitFacts, TlsFacts, UpstreamFacts } from '
 import { Failures } from './failures.ts';
 import { Logins } from './logins.ts';
 import { Minutes } from './minutes.ts';
-import { StoresSeen } from './stores-seen.ts';
+import { type Clients, StoresSeen } from './stores-seen.ts';
 import { Uses } from './uses.ts';
 
 const LIMITS = ['connections', 'requestsPerConnection', 'requestsPerClient', 'copies', 'refusals'] as const;
@@ -40,7 +40,7 @@ interface Seen {
   readonly rules: { readonly rules: readonly Rule[] };
   readonly ssecKeys: readonly { readonly ssecKey: SseKey }[];
   readonly keySources?: ReadonlyMap<string, string> | undefined;
-  readonly clients: ReadonlyMap<string, unknown>;
+  readonly clients: Clients;
   readonly upstream: { readonly name: string };
   readonly upstreams: ReadonlyMap<string, { readonly name: string }>;
 }
@@ -75,7 +75,8 @@ export class Observer {
   use({ upstream, upstreams, clients, ...known }: Seen): void {
     this.#uses.use(known, this.#now());
     this.#logins.use(clients.keys());
-    this.#stores.use([upstream.name, ...[...upstreams.values()].map(({ name }) => name)]);
+    const names = [upstream.name, ...[...upstreams.values()].map(({ name }) => name)];
+    this.#stores.use(names, clients);
   }
 
   /** A request is done, and this is its record. */
@@ -172,7 +173,8 @@ export class Observer {
       .map(({ upstream: name, open, idle, waiting, most, mostWaiting, outage, certificateEnds: ends }) => {
         const certificateEnds = ends === undefined ? undefined : ends * 1000;
         const pool = { open, idle, waiting, most, mostWaiting, outage, certificateEnds };
-        return { name, ...this.#stores.of(name), ...pool };
+        const { refusals, ...seen } = this.#stores.of(name);
+        return { name, ...seen, ...pool, refusals: refusals.facts };
       });
   }
 

@@ -3,6 +3,7 @@ import type { Around } from './around.ts';
 import { certificatesIn } from './certificates.ts';
 import type { Facts } from './facts.ts';
 import type { Finding } from './findings.ts';
+import { credentialsWell } from './store-refusals.ts';
 import { ago, inTime, plural } from './words.ts';
 
 /** One line of `/readyz?verbose`. */
@@ -66,11 +67,8 @@ const WELL: Readonly<Record<Part, (facts: Facts, around: Around) => readonly Fin
           ? 'No request has gone there since the start.'
           : `It answered ${ago(lastAnswer, now)} ago${lastFailure > lastAnswer ? `, and failed ${ago(lastFailure, now)} ago` : ''}.`,
     })),
-  credentials: ({ upstreams }) =>
-    upstreams.map(({ name, lastAnswer }) => ({
-      of: name,
-      sentence: lastAnswer === undefined ? 'They were not used yet.' : 'The store takes them.',
-    })),
+  credentials: ({ upstreams }, { now }) =>
+    upstreams.map((one) => ({ of: one.name, sentence: credentialsWell(one, now) })),
   buckets: () => [{ sentence: 'No bucket is distrusted.' }],
   log: () => [{ sentence: 'It is written.' }],
   certificates: (facts, { now, ...around }) =>

@@ -1,6 +1,6 @@
 import t from 'tap';
 import type { Around } from '../../src/status/around.ts';
-import type { Facts } from '../../src/status/facts.ts';
+import type { Facts, RefusalFacts, RefusalsFacts } from '../../src/status/facts.ts';
 import { type Finding, findingsOf } from '../../src/status/findings.ts';
 import { Teller } from '../../src/status/teller.ts';
 import { AROUND, FACTS, minutesOf } from '../real/page/example.ts';
@@ -14,6 +14,11 @@ interface Row {
   readonly around?: Partial<Around>;
   readonly fault: string;
   readonly sentence: RegExp;
+}
+
+function refused(one: Pick<RefusalFacts, 'kind' | 'client' | 'bucket' | 'cause'>): RefusalsFacts {
+  const refusal = { ...one, since: now - 90_000, at: now - 60_000, times: 4 };
+  return { refused: [refusal], served: [], denials: { times: 0, last: 0 } };
 }
 
 /** What is wrong alone, and the sentence for it. Those that a running proxy shows are in test/real/page/faults.test.ts too. */
@@ -35,18 +40,63 @@ const ROWS: Readonly<Record<string, Row>> = {
       upstreams: [
         {
           ...FIRST,
-          credentials: {
-            at: now - 60_000,
-            times: 4,
+          refusals: refused({
+            kind: 'credentials',
             cause:
               'the store answered the proxy with SignatureDoesNotMatch; check the secret in upstream.credentials',
-          },
+          }),
         },
       ],
     },
     fault: 'credentials-refused',
     sentence:
       /^The store upstream refuses the credentials of the proxy with SignatureDoesNotMatch \(4 times, /,
+  },
+  'a store refuses the own pair of a client, and serves the others': {
+    facts: {
+      upstreams: [
+        {
+          ...FIRST,
+          refusals: refused({
+            kind: 'credentials',
+            client: 'AKIDOWN',
+            cause:
+              'the store answered the proxy with InvalidAccessKeyId; check the credentials of client AKIDOWN (its option upstream)',
+          }),
+        },
+      ],
+    },
+    fault: 'credentials-refused',
+    sentence:
+      /^The store upstream refuses the credentials that client AKIDOWN has of its own with InvalidAccessKeyId \(4 times, /,
+  },
+  'a store answers HEAD with 403 and nothing else': {
+    facts: {
+      upstreams: [
+        { ...FIRST, refusals: { refused: [], served: [], denials: { times: 5, last: now - 1000 } } },
+      ],
+    },
+    fault: 'credentials-doubted',
+    sentence:
+      /^The store upstream answers HEAD with 403 \(5 times since it served anything, .*does not say which\.$/,
+  },
+  'a store redirects': {
+    facts: {
+      upstreams: [
+        {
+          ...FIRST,
+          refusals: refused({
+            kind: 'address',
+            bucket: 'backups',
+            cause:
+              'the store redirected with 302; check upstream.endpoint and upstream.region for this bucket',
+          }),
+        },
+      ],
+    },
+    fault: 'store-refuses',
+    sentence:
+      /^The store upstream does not serve bucket backups \(4 times, the last 1 minute ago\): the store redirected with 302\.$/,
   },
   'a key is missing': {
     around: { waits: [{ id: 'main', cause: 'the vault does not answer' }] },
