@@ -54,8 +54,9 @@ export function documentOf({ facts, around, findings, parts }: Judged) {
       ...one,
       lastSuccess: lastSuccess && time(lastSuccess),
     })),
-    clients: facts.clients.map(({ lastRequest, lastRefused, ...one }) => ({
+    clients: facts.clients.map(({ lastRequest, refusedSince, lastRefused, ...one }) => ({
       ...one,
+      refusedSince: refusedSince && time(refusedSince),
       lastRequest: lastRequest && time(lastRequest),
       lastRefused: lastRefused && time(lastRefused),
     })),

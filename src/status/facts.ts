@@ -90,8 +90,10 @@ export interface ClientFacts {
   readonly name: string;
   readonly requests: number;
   readonly lastRequest?: number | undefined;
-  /** Requests that claimed to be of it and failed to log in, since the last that did not. */
+  /** Requests that claimed to be of it and failed to log in, with less than an hour between them. */
   readonly refused: number;
+  /** When the first of them came. */
+  readonly refusedSince?: number | undefined;
   readonly lastRefused?: number | undefined;
   readonly code?: string | undefined;
 }

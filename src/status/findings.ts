@@ -2,6 +2,7 @@ import type { Part } from '../health-parts.ts';
 import type { Around } from './around.ts';
 import { certificateSaid, certificatesIn } from './certificates.ts';
 import type { Facts, UpstreamFacts } from './facts.ts';
+import { loginSaid } from './logins.ts';
 import { sumOf } from './minutes.ts';
 import { awaySaid, credentialsSaid, doubtSaid } from './store-refusals.ts';
 import { ago, plural } from './words.ts';
@@ -115,21 +116,7 @@ const ROWS = [
     certificatesIn(facts, around).flatMap((one) => certificateSaid(one, around.now) ?? []),
   ),
   row('client-secret', 'clients', ({ clients }, { now }) =>
-    clients.flatMap(({ name, refused, lastRefused = 0, lastRequest, code }) => {
-      if (refused === 0 || now - lastRefused > HOUR_MS) return [];
-      const before =
-        lastRequest === undefined
-          ? 'It has not come in since the start'
-          : `It came in last ${ago(lastRequest, now)} ago`;
-      return [
-        {
-          of: name,
-          state: 'warn' as const,
-          sentence: `Client ${name} can't log in: ${WHY_REFUSED[code ?? ''] ?? `it is refused with ${code}`} (${plural(refused, 'request')}, the last ${ago(lastRefused, now)} ago). ${before}.`,
-          fix: LOGIN_FIX[code ?? ''] ?? 'See the cause in its lines in the log.',
-        },
-      ];
-    }),
+    clients.flatMap((client) => loginSaid(client, now) ?? []),
   ),
   row('client-tls', 'clients', ({ tlsFailures }, { now }) =>
     tlsFailures.flatMap(({ reason, times, last, remote = 'unknown' }) => {
@@ -259,18 +246,6 @@ const DOWN = {
     fix: () => 'Look at the log of the store: these errors are its own.',
   },
 } as const;
-
-const WHY_REFUSED: Readonly<Record<string, string>> = {
-  SignatureDoesNotMatch: 'its signatures do not fit its secret',
-  RequestTimeTooSkewed: 'its clock and the one of the proxy differ too much',
-  InvalidToken: 'its session token is not the one of the config',
-};
-
-const LOGIN_FIX: Readonly<Record<string, string>> = {
-  SignatureDoesNotMatch:
-    'Its secret was changed at one end only: give the client and the config the same secretAccessKey. A load balancer that changes Host or the path does this too.',
-  RequestTimeTooSkewed: 'Set the clock of the client, or of this host.',
-};
 
 /** What somebody has to do something about. The other reasons are what scanners leave behind. */
 const TLS: Readonly<Record<string, readonly [sentence: string, fix: string]>> = {

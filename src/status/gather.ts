@@ -101,17 +101,14 @@ function addKeys(one: KeyFacts, other: KeyFacts): KeyFacts {
   };
 }
 
-/** One that came in to any of them after it was refused by another is in. */
 function addClients(one: ClientFacts, other: ClientFacts): ClientFacts {
-  const lastRequest = later(one.lastRequest, other.lastRequest);
-  const lastRefused = later(one.lastRefused, other.lastRefused);
+  const latest = (one.lastRefused ?? 0) < (other.lastRefused ?? 0) ? other : one;
   return {
-    ...one,
+    ...latest,
     requests: one.requests + other.requests,
-    lastRequest,
-    lastRefused,
-    refused: (lastRequest ?? 0) > (lastRefused ?? 0) ? 0 : one.refused + other.refused,
-    code: one.code ?? other.code,
+    lastRequest: later(one.lastRequest, other.lastRequest),
+    refused: one.refused + other.refused,
+    refusedSince: earlier(one.refusedSince, other.refusedSince),
   };
 }
 

@@ -3,8 +3,9 @@ import type { Around } from './around.ts';
 import { certificatesIn } from './certificates.ts';
 import type { Facts } from './facts.ts';
 import type { Finding } from './findings.ts';
+import { loginsWell } from './logins.ts';
 import { credentialsWell } from './store-refusals.ts';
-import { ago, inTime, plural } from './words.ts';
+import { ago, inTime } from './words.ts';
 
 /** One line of `/readyz?verbose`. */
 export interface PartState {
@@ -73,7 +74,7 @@ const WELL: Readonly<Record<Part, (facts: Facts, around: Around) => readonly Fin
   log: () => [{ sentence: 'It is written.' }],
   certificates: (facts, { now, ...around }) =>
     certificatesIn(facts, around).map(({ of, to }) => ({ of, sentence: `It ends in ${inTime(to - now)}.` })),
-  clients: ({ clients }) => [{ sentence: `${plural(clients.length, 'client')}; none fails to log in.` }],
+  clients: ({ clients }, { now }) => [{ sentence: loginsWell(clients, now) }],
   limits: () => [{ sentence: 'None is reached.' }],
   requests: () => [{ sentence: 'Neither the proxy nor a store is slow.' }],
 };

@@ -197,6 +197,7 @@ const ROWS: Readonly<Record<string, Row>> = {
           requests: 9,
           lastRequest: now - 7_200_000,
           refused: 5,
+          refusedSince: now - 60_000,
           lastRefused: now - 1000,
           code: 'SignatureDoesNotMatch',
         },
@@ -205,6 +206,24 @@ const ROWS: Readonly<Record<string, Row>> = {
     fault: 'client-secret',
     sentence:
       /^Client AKID can't log in: its signatures do not fit its secret \(5 requests, .* It came in last 2 hours ago\.$/,
+  },
+  'one of the hosts of a client has another secret': {
+    facts: {
+      clients: [
+        {
+          name: 'AKID',
+          requests: 9,
+          lastRequest: now - 500,
+          refused: 5,
+          refusedSince: now - 60_000,
+          lastRefused: now - 1000,
+          code: 'SignatureDoesNotMatch',
+        },
+      ],
+    },
+    fault: 'client-secret',
+    sentence:
+      /^Requests of client AKID fail to log in: .* \(5 requests, the last 1 second ago\)\. Others of it came in, /,
   },
   'a client does not trust the certificate': {
     facts: { tlsFailures: [{ reason: 'untrusted', times: 2, last: now - 1000, remote: '192.0.2.7' }] },
@@ -270,6 +289,20 @@ t.test('what is broken comes before what somebody should look at', async (t) => 
   const states = all.map(({ state }: Finding) => state);
   t.strictSame(states, ['broken', 'broken', 'warn', 'warn']);
   t.equal(all[0]?.fault, 'store-down');
+});
+
+t.test('a few failed logins are no finding, and are not passed over', async (t) => {
+  const seen = { name: 'AKID', requests: 9, lastRequest: now - 500 };
+  const failed = { refusedSince: now - 60_000, lastRefused: now - 1000, code: 'SignatureDoesNotMatch' };
+  const facts = { ...FACTS, clients: [{ ...seen, ...failed, refused: 2 }] };
+  t.strictSame(findingsOf(facts, AROUND), []);
+  const told = { facts: () => [facts], around: () => AROUND, required: () => [] };
+  t.match(
+    (await new Teller(told).parts()).join('\n'),
+    /^ok clients: 1 client; 2 requests failed to log in, too few to say why\.$/m,
+  );
+  const over = { ...failed, refused: 9, lastRefused: now - 11 * 60_000 };
+  t.strictSame(findingsOf({ ...FACTS, clients: [{ ...seen, ...over }] }, AROUND), [], 'it comes in again');
 });
 
 t.test('what is over is not found', async (t) => {

@@ -208,7 +208,10 @@ t.test('knows which client of the config fails to log in; strangers add nothing'
   t.match(facts().clients[0], { name: 'AKIDONE', requests: 1, refused: 2, code: 'SignatureDoesNotMatch' });
   t.equal(facts().clients.length, 2);
   request({ ...SERVED, client: 'AKIDONE' });
-  t.match(facts().clients[0], { refused: 0 });
+  t.match(facts().clients[0], { requests: 2, refused: 2 }, 'another host of it may have logged in');
+  request(Object.assign(claims('AKIDONE'), { code: 'AccessDenied' }));
+  request(Object.assign(claims('AKIDONE'), { code: 'ServiceUnavailable' }));
+  t.match(facts().clients[0], { refused: 2 }, 'this is not about its secret');
 });
 
 t.test('remembers the last failures and refusals apart, with bounded texts', async (t) => {
