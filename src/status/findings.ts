@@ -137,7 +137,7 @@ const ROWS = [
       .map(({ name, most, hits }) => ({
         state: 'warn' as const,
         sentence: `The limit limits.${name} (${most}) is reached, and clients are refused (${plural(hits, 'time')} since the start).`,
-        fix: `Raise limits.${name} if this load is right, or slow the client down that brings it.`,
+        fix: `Raise ${name === 'refusals' ? 'limits.connections, of which these are an eighth at most,' : `limits.${name}`} if this load is right, or slow the client down that brings it.`,
       })),
     ...upstreams
       .filter(({ waiting, mostWaiting, outage }) => !outage && waiting > 0 && waiting >= mostWaiting / 2)

@@ -14,12 +14,15 @@ interface Row {
   readonly around?: Partial<Around>;
   readonly fault: string;
   readonly sentence: RegExp;
+  readonly fix?: RegExp;
 }
 
 function refused(one: Pick<RefusalFacts, 'kind' | 'client' | 'bucket' | 'cause'>): RefusalsFacts {
   const refusal = { ...one, since: now - 90_000, at: now - 60_000, times: 4 };
   return { refused: [refusal], served: [], denials: { times: 0, last: 0 } };
 }
+
+const SENTENCE = /^[A-Z].{10}.*\.$/;
 
 /** What is wrong alone, and the sentence for it. Those that a running proxy shows are in test/real/page/faults.test.ts too. */
 const ROWS: Readonly<Record<string, Row>> = {
@@ -236,6 +239,12 @@ const ROWS: Readonly<Record<string, Row>> = {
     sentence:
       /^The limit limits\.copies \(4\) is reached, and clients are refused \(7 times since the start\)\.$/,
   },
+  'more connections are refused than are told so': {
+    facts: { limits: [{ name: 'refusals', used: 8, most: 8, hits: 7, lastHit: now - 1000 }] },
+    fault: 'limits-reached',
+    sentence: /^The limit limits\.refusals \(8\) is reached/,
+    fix: /^Raise limits\.connections, of which these are an eighth at most,/,
+  },
   'all connections to a store are in use': {
     facts: { upstreams: [{ ...FIRST, waiting: 300, open: 512, mostWaiting: 512 }] },
     fault: 'limits-reached',
@@ -269,7 +278,7 @@ const ROWS: Readonly<Record<string, Row>> = {
 
 t.test('each fault has its sentence and its remedy, and no other is found with it', async (t) => {
   t.strictSame(findingsOf(FACTS, AROUND), [], 'nothing is found where nothing is wrong');
-  for (const [name, { facts, around, fault, sentence }] of Object.entries(ROWS)) {
+  for (const [name, { facts, around, fault, sentence, fix = SENTENCE }] of Object.entries(ROWS)) {
     const found = findingsOf({ ...FACTS, ...facts }, { ...AROUND, ...around });
     t.strictSame(
       found.map((one) => one.fault as string),
@@ -277,7 +286,8 @@ t.test('each fault has its sentence and its remedy, and no other is found with i
       name,
     );
     t.match(found[0]?.sentence, sentence, name);
-    t.match(found[0]?.fix, /^[A-Z].{10}.*\.$/, name);
+    t.match(found[0]?.fix, SENTENCE, name);
+    t.match(found[0]?.fix, fix, name);
   }
 });
 

@@ -240,6 +240,16 @@ t.test('sees which limits were reached, and when', async (t) => {
   );
 });
 
+t.test('a limit is told as it is used', async (t) => {
+  const { load, facts } = observing();
+  load.use({ limits: { ...load.limits, connections: 20, refusals: 64 } });
+  t.match(
+    facts().limits.find(({ name }) => name === 'refusals'),
+    { most: 8 },
+    'an eighth of the connections, or 8',
+  );
+});
+
 t.test('several processes are one: sums, and the last news of each store', async (t) => {
   const [one, other] = [observing(), observing()];
   one.request({ ...SERVED, rule: 'rules[0]', op: 'GetObject', ssecKeyId: 'new', client: 'AKIDONE' });
