@@ -221,9 +221,26 @@ function downSaid(one: UpstreamFacts, all: readonly UpstreamFacts[], now: number
   return {
     of: name,
     sentence: `The store ${name} ${says} (${plural(inARow, 'request')} in a row${cause === '' ? '' : `: ${cause}`}). ${since}.${rest}`,
-    fix: fix(name),
+    fix: CERTIFICATE_FIXES.find(([code]) => code.test(cause))?.[1](name) ?? fix(name),
   };
 }
+
+/** By the code of what is wrong with the certificate of the store. */
+const CERTIFICATE_FIXES: readonly (readonly [code: RegExp, fix: (name: string) => string])[] = [
+  [
+    /\b(?:SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY_LEAF)/,
+    (name) =>
+      `Put the certificate of the authority that signed the one of the store into ${name}.ca, a file in PEM format; "ssec-proxy doctor" shows who signed it.`,
+  ],
+  [
+    /\bERR_TLS_CERT_ALTNAME_INVALID\b/,
+    (name) => `Use a name in ${name}.endpoint that is in the certificate of the store.`,
+  ],
+  [
+    /\bCERT_(?:HAS_EXPIRED|NOT_YET_VALID)\b/,
+    () => "Renew the certificate of the store, or set this host's clock.",
+  ],
+];
 
 const DOWN = {
   unreachable: {

@@ -38,6 +38,31 @@ const ROWS: Readonly<Record<string, Row>> = {
     sentence:
       /^The store upstreams\.archive can't be reached .*It answered last 1 hour ago\. The other store answers\.$/,
   },
+  'the authority of the certificate of a store is not known': {
+    facts: {
+      upstreams: [
+        {
+          ...FIRST,
+          inARow: 3,
+          kind: 'unreachable',
+          cause: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE unable to verify',
+        },
+      ],
+    },
+    fault: 'store-down',
+    sentence: /^The store upstream can't be reached/,
+    fix: /^Put the certificate of the authority .* into upstream\.ca/,
+  },
+  'the certificate of a store has another name': {
+    facts: {
+      upstreams: [
+        { ...FIRST, inARow: 3, kind: 'unreachable', cause: 'busy: ERR_TLS_CERT_ALTNAME_INVALID Hostname' },
+      ],
+    },
+    fault: 'store-down',
+    sentence: /^The store upstream can't be reached/,
+    fix: /^Use a name in upstream\.endpoint/,
+  },
   'a store refuses the proxy': {
     facts: {
       upstreams: [
