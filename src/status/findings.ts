@@ -210,19 +210,27 @@ export function isDown({ outage, inARow, kind }: UpstreamFacts): boolean {
 
 function downSaid(one: UpstreamFacts, all: readonly UpstreamFacts[], now: number): Omit<Said, 'state'> {
   const { name, kind = 'unreachable', cause = '', lastAnswer, inARow } = one;
-  const others = all.filter((other) => other !== one && !isDown(other)).length;
   const since =
     lastAnswer === undefined
       ? 'It has not answered since the start'
       : `It answered last ${ago(lastAnswer, now)} ago`;
-  const rest =
-    others === 0 ? '' : ` ${others === 1 ? 'The other store answers' : `The other ${others} stores answer`}.`;
   const { says, fix } = DOWN[kind];
   return {
     of: name,
-    sentence: `The store ${name} ${says} (${plural(inARow, 'request')} in a row${cause === '' ? '' : `: ${cause}`}). ${since}.${rest}`,
+    sentence: `The store ${name} ${says} (${plural(inARow, 'time')} in a row${cause === '' ? '' : `: ${cause}`}). ${since}.${othersSaid(one, all)}`,
     fix: CERTIFICATE_FIXES.find(([code]) => code.test(cause))?.[1](name) ?? fix(name),
   };
+}
+
+/** Of a store to which no request has gone yet, nothing is known. */
+function othersSaid(one: UpstreamFacts, all: readonly UpstreamFacts[]): string {
+  const others = all.filter((other) => other !== one);
+  const up = others.filter((other) => other.lastAnswer !== undefined && !isDown(other)).length;
+  if (up === 0) return '';
+  const [which, answer] = others.length === 1 ? ['store', 'answers'] : [`${others.length} stores`, 'answer'];
+  return up === others.length
+    ? ` The other ${which} ${answer}.`
+    : ` Of the other ${which}, ${up} ${up === 1 ? 'answers' : 'answer'}.`;
 }
 
 /** By the code of what is wrong with the certificate of the store. */

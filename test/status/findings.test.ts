@@ -30,7 +30,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     facts: { upstreams: [{ ...FIRST, inARow: 1, kind: 'silent', cause: 'the client gave up first' }] },
     fault: 'store-down',
     sentence:
-      /^The store upstream takes requests and does not answer \(1 request in a row: the client gave up first\)\./,
+      /^The store upstream takes requests and does not answer \(1 time in a row: the client gave up first\)\./,
   },
   'one of two stores is down': {
     facts: { upstreams: [FIRST, { ...SECOND, inARow: 3, kind: 'unreachable', cause: 'ECONNREFUSED' }] },
@@ -324,6 +324,32 @@ t.test('what is broken comes before what somebody should look at', async (t) => 
   const states = all.map(({ state }: Finding) => state);
   t.strictSame(states, ['broken', 'broken', 'warn', 'warn']);
   t.equal(all[0]?.fault, 'store-down');
+});
+
+t.test('of a store that was not asked yet, nothing is said', async (t) => {
+  const down = { ...FIRST, inARow: 9, kind: 'unreachable', cause: 'ECONNREFUSED' } as const;
+  const unknown = { ...SECOND, lastAnswer: undefined };
+  const said = (...upstreams: Facts['upstreams']): string | undefined =>
+    findingsOf({ ...FACTS, upstreams }, AROUND)[0]?.sentence;
+  t.match(said(down, { ...down, name: 'upstreams.b' }, unknown), / ago\.$/);
+  t.match(said(down, SECOND, unknown), / Of the other 2 stores, 1 answers\.$/);
+  t.match(said(down, SECOND, { ...SECOND, name: 'upstreams.b' }), / The other 2 stores answer\.$/);
+  t.match(said(down), /\(9 times in a row: ECONNREFUSED\)/, 'not all of them were requests');
+});
+
+t.test('the first failures of a store are told, before it counts as down', async (t) => {
+  const failed = { ...FIRST, lastFailure: now - 1000, inARow: 2, kind: 'unreachable' } as const;
+  const facts = { ...FACTS, upstreams: [failed, { ...failed, name: 'new', lastAnswer: undefined }] };
+  const told = { facts: () => [facts], around: () => AROUND, required: () => [] };
+  const lines = (await new Teller(told).parts()).join('\n');
+  t.match(
+    lines,
+    /^ok stores upstream: It answered .* ago, and failed 2 times since, the last 1 second ago\.$/m,
+  );
+  t.match(
+    lines,
+    /^ok stores new: It has not answered since the start, and failed 2 times, the last 1 second ago\.$/m,
+  );
 });
 
 t.test('a few failed logins are no finding, and are not passed over', async (t) => {

@@ -56,7 +56,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   'the store hangs': {
     store: () => {},
     provoke: ({ ask }) => ask('GET', '/plain/a', { patience: 1500 }),
-    sentence: /^The store upstream takes requests and does not answer \(1 request in a row/,
+    sentence: /^The store upstream takes requests and does not answer \(1 time in a row/,
     fix: /Look at the store: it hangs or is overloaded/,
     part: /^degraded stores upstream: The store upstream takes requests/m,
     line: /"status":499,"outcome":"left"/,
@@ -77,7 +77,7 @@ const ROWS: Readonly<Record<string, Row>> = {
       for (let tries = 0; tries < 3; tries += 1) await ask('GET', '/archive/a');
     },
     sentence:
-      /^The store upstreams\.archive can't be reached \(3 requests in a row: ECONNREFUSED.*The other store answers\.$/,
+      /^The store upstreams\.archive can't be reached \(3 times in a row: ECONNREFUSED.*The other store answers\.$/,
     fix: /Check that it runs, that upstreams\.archive\.endpoint is right/,
     part: /^degraded stores upstreams\.archive: [\s\S]*^ok stores upstream: It answered/m,
     line: /"upstream":"upstreams\.archive".*ECONNREFUSED/,
