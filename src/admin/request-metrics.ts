@@ -19,7 +19,7 @@ const LOGIN_FAILURES: ReadonlyMap<string | undefined, string> = new Map([
 
 const OTHER = 'other';
 
-/** Of so many clients the failed logins are shown before there is one. */
+/** The counters of so many clients are shown before one of their logins fails. */
 const MOST_KNOWN = 250;
 
 /** What a store may have against the proxy. */

@@ -45,11 +45,7 @@ export function documentOf({ facts, around, findings, parts }: Judged) {
     },
     stores: facts.upstreams.map(storeOf),
     rules: facts.rules,
-    keys: facts.keys.map(({ since, lastUse, ...one }) => ({
-      ...one,
-      since: time(since),
-      lastUse: lastUse && time(lastUse),
-    })),
+    keys: keysOf(facts, around),
     keyStores: around.keyStores.map(({ lastSuccess, ...one }) => ({
       ...one,
       lastSuccess: lastSuccess && time(lastSuccess),
@@ -72,6 +68,30 @@ export function documentOf({ facts, around, findings, parts }: Judged) {
       .map(failureOf),
     history: historyOf(facts),
   };
+}
+
+/** Those that rules wait for are there too, and why they are not available. */
+function keysOf({ keys }: Facts, { waits }: Around) {
+  const unavailable = new Map(waits.map(({ id, cause }) => [id, cause]));
+  const absent = waits.filter(({ id }) => !keys.some((key) => key.id === id));
+  return [
+    ...keys.map(({ id, source, since, uses, lastUse }) => ({
+      id,
+      source,
+      since: time(since),
+      uses,
+      lastUse: lastUse && time(lastUse),
+      unavailable: unavailable.get(id),
+    })),
+    ...absent.map(({ id, cause }) => ({
+      id,
+      source: undefined,
+      since: undefined,
+      uses: 0,
+      lastUse: undefined,
+      unavailable: cause,
+    })),
+  ];
 }
 
 function headline(facts: Facts, { now, reason }: Around, findings: readonly Finding[]): string {

@@ -8,7 +8,7 @@ type Login = { -readonly [K in keyof ClientFacts]: ClientFacts[K] };
 const HOUR_MS = 3_600_000;
 /** So long a failed login counts when others came in since. */
 const RECENT_MS = 10 * 60_000;
-/** Fewer are no reason to look: anybody can send a request in the name of a client. */
+/** Fewer are not a reason to look: anybody can send a request in the name of a client. */
 const MANY = 3;
 
 /** What the client itself has wrong. Whatever else a request is refused for says nothing of its secret. */

@@ -352,7 +352,15 @@ t.test('the first failures of a store are told, before it counts as down', async
   );
 });
 
-t.test('a few failed logins are no finding, and are not passed over', async (t) => {
+t.test('a key that is not available is among the keys', async (t) => {
+  const around = { ...AROUND, waits: [{ id: 'gone', cause: 'the vault does not answer' }] };
+  const told = { facts: () => [FACTS], around: () => around, required: () => [] };
+  const { keys } = await new Teller(told).document();
+  t.match(keys.at(-1), { id: 'gone', uses: 0, unavailable: 'the vault does not answer' });
+  t.equal(keys[0]?.unavailable, undefined);
+});
+
+t.test('a few failed logins are not a finding, and are not passed over', async (t) => {
   const seen = { name: 'AKID', requests: 9, lastRequest: now - 500 };
   const failed = { refusedSince: now - 60_000, lastRefused: now - 1000, code: 'SignatureDoesNotMatch' };
   const facts = { ...FACTS, clients: [{ ...seen, ...failed, refused: 2 }] };
