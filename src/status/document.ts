@@ -107,7 +107,7 @@ function headline(facts: Facts, { now, reason }: Around, findings: readonly Find
 }
 
 function storeOf(one: UpstreamFacts) {
-  const { lastAnswer, lastFailure, refusals, kind, cause, inARow, certificateEnds, ...rest } = one;
+  const { lastAnswer, lastFailure, refusals, limited, kind, cause, inARow, certificateEnds, ...rest } = one;
   const credentials = refusals.refused.find(
     ({ kind: of, client }) => of === 'credentials' && client === undefined,
   );
@@ -124,6 +124,7 @@ function storeOf(one: UpstreamFacts) {
       cause: credentials.cause,
       times: credentials.times,
     },
+    limited: limited && { ...limited, last: time(limited.last) },
     refusals: refusals.refused.map(({ at, since, ...refusal }) => ({
       ...refusal,
       at: time(at),

@@ -28,6 +28,8 @@ export interface UpstreamFacts {
   readonly kind?: UpstreamTrouble | undefined;
   readonly cause?: string | undefined;
   readonly refusals: RefusalsFacts;
+  /** Requests that got no connection to it, since its limits were reached. */
+  readonly limited?: LimitedFacts | undefined;
   readonly open: number;
   readonly idle: number;
   readonly waiting: number;
@@ -36,6 +38,13 @@ export interface UpstreamFacts {
   readonly outage: boolean;
   /** Of the certificate that it showed last. */
   readonly certificateEnds?: number | undefined;
+}
+
+export interface LimitedFacts {
+  /** Since the start. */
+  readonly times: number;
+  readonly last: number;
+  readonly cause: string;
 }
 
 export interface RefusalsFacts {

@@ -2,6 +2,7 @@ import type { Part } from '../health-parts.ts';
 import type { Around } from './around.ts';
 import { certificateSaid, certificatesIn } from './certificates.ts';
 import type { Facts, UpstreamFacts } from './facts.ts';
+import { limitsSaid } from './limits.ts';
 import { loginSaid } from './logins.ts';
 import { sumOf } from './minutes.ts';
 import { awaySaid, credentialsSaid, doubtSaid } from './store-refusals.ts';
@@ -23,7 +24,6 @@ type Fault = (typeof ROWS)[number]['fault'];
 
 /** Minutes that count as now. */
 const RECENT = 5;
-const RECENT_MS = RECENT * 60_000;
 const HOUR_MS = 3_600_000;
 /** From so many failures in a row on it is not a coincidence. */
 const IN_A_ROW = 3;
@@ -131,22 +131,7 @@ const ROWS = [
       ];
     }),
   ),
-  row('limits-reached', 'limits', ({ limits, upstreams }, { now }) => [
-    ...limits
-      .filter(({ lastHit = 0 }) => now - lastHit < RECENT_MS)
-      .map(({ name, most, hits }) => ({
-        state: 'warn' as const,
-        sentence: `The limit limits.${name} (${most}) is reached, and clients are refused (${plural(hits, 'time')} since the start).`,
-        fix: `Raise ${name === 'refusals' ? 'limits.connections, of which these are an eighth at most,' : `limits.${name}`} if this load is right, or slow the client down that brings it.`,
-      })),
-    ...upstreams
-      .filter(({ waiting, mostWaiting, outage }) => !outage && waiting > 0 && waiting >= mostWaiting / 2)
-      .map(({ name, waiting, most }) => ({
-        state: 'warn' as const,
-        sentence: `All ${most} connections to the store ${name} are in use, and ${plural(waiting, 'request')} wait for one.`,
-        fix: `The store is slow, or ${name}.limits.connections is too low for this load.`,
-      })),
-  ]),
+  row('limits-reached', 'limits', (facts, { now }) => limitsSaid(facts, now)),
   row('proxy-slow', 'requests', ({ minutes }, { now }) => {
     const { busy, requests, ms, storeMs } = sumOf(minutes, RECENT, now);
     if (requests === 0 || busy < BUSY) return [];

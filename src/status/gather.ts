@@ -3,6 +3,7 @@ import type {
   DistrustFacts,
   Facts,
   KeyFacts,
+  LimitedFacts,
   LimitFacts,
   RuleFacts,
   TlsFacts,
@@ -64,6 +65,7 @@ function addUpstreams(one: UpstreamFacts, other: UpstreamFacts): UpstreamFacts {
     inARow: newer.inARow === 0 ? 0 : newer.inARow + older.inARow,
     lastAnswer: later(one.lastAnswer, other.lastAnswer),
     lastFailure: later(one.lastFailure, other.lastFailure),
+    limited: addLimited(one.limited, other.limited),
     refusals: addRefusals(one.refusals, other.refusals),
     open: one.open + other.open,
     idle: one.idle + other.idle,
@@ -73,6 +75,11 @@ function addUpstreams(one: UpstreamFacts, other: UpstreamFacts): UpstreamFacts {
     outage: one.outage && other.outage,
     certificateEnds: earlier(one.certificateEnds, other.certificateEnds),
   };
+}
+
+function addLimited(one?: LimitedFacts, other?: LimitedFacts): LimitedFacts | undefined {
+  if (!one || !other) return one ?? other;
+  return { ...(one.last < other.last ? other : one), times: one.times + other.times };
 }
 
 function newest({ lastAnswer = 0, lastFailure = 0 }: UpstreamFacts): number {

@@ -1,6 +1,6 @@
 import type { RequestFields } from '../log-line.ts';
 import type { UpstreamFault } from '../upstream/upstream-error.ts';
-import type { UpstreamTrouble } from './facts.ts';
+import type { LimitedFacts, UpstreamTrouble } from './facts.ts';
 import { Refusals } from './refusals.ts';
 
 /** Which clients have a pair of their own at which stores. */
@@ -16,6 +16,7 @@ export interface StoreSeen {
   kind: UpstreamTrouble | undefined;
   cause: string | undefined;
   refusals: Refusals;
+  limited: LimitedFacts | undefined;
 }
 
 /** Who gives up sooner says nothing of the store. In milliseconds. */
@@ -49,19 +50,22 @@ export class StoresSeen {
   /** A request ended with a fault between the proxy and the store. */
   fault(name: string, fault: UpstreamFault, cause: string, now: number): void {
     const seen = this.#stores.get(name);
+    if (!seen) return;
+    if (fault === 'busy') seen.limited = { times: (seen.limited?.times ?? 0) + 1, last: now, cause };
     const kind = KINDS[fault];
-    if (seen && kind) failed(seen, kind, cause, now);
+    if (kind) failed(seen, kind, cause, now);
   }
 
   /** A request is done. */
   note(fields: RequestFields, now: number): void {
-    const { upstream, upstreamStatus, outcome, storeMs = 0, client } = fields;
+    const { upstream, upstreamStatus, outcome, storeMs = 0, client, storeRefusal } = fields;
     const seen = upstream === undefined ? undefined : this.#stores.get(upstream);
     if (!seen) return;
-    if (upstreamStatus === undefined) {
+    // What a copy asked of the store has no status of its own in the record.
+    if (upstreamStatus === undefined && storeRefusal === undefined) {
       if (outcome === 'left' && storeMs >= PATIENT_MS)
         failed(seen, 'silent', 'the client gave up first', now);
-    } else if (upstreamStatus >= 500 && upstreamStatus !== 501) {
+    } else if (upstreamStatus !== undefined && upstreamStatus >= 500 && upstreamStatus !== 501) {
       failed(seen, 'errors', `it answered with status ${upstreamStatus}`, now);
     } else {
       answered(seen, now);
@@ -104,5 +108,6 @@ function unseen(): StoreSeen {
     kind: undefined,
     cause: undefined,
     refusals: new Refusals(),
+    limited: undefined,
   };
 }

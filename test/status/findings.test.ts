@@ -275,6 +275,14 @@ const ROWS: Readonly<Record<string, Row>> = {
     fault: 'limits-reached',
     sentence: /^All 512 connections to the store upstream are in use, and 300 requests wait for one\.$/,
   },
+  'requests got no connection to a store': {
+    facts: {
+      upstreams: [{ ...FIRST, limited: { times: 4, last: now - 3000, cause: 'all were in use' } }],
+    },
+    fault: 'limits-reached',
+    sentence:
+      /^The limits of the store upstream \(512 connections, 512 waiting\) are reached, .* \(4 times since the start, the last 3 seconds ago: all were in use\)\.$/,
+  },
   'the store is slow': {
     facts: {
       minutes: minutesOf(() => ({ requests: 10, ms: 41_000, asked: 10, storeMs: 40_000, busy: 0.05 })),
@@ -358,6 +366,18 @@ t.test('a key that is not available is among the keys', async (t) => {
   const { keys } = await new Teller(told).document();
   t.match(keys.at(-1), { id: 'gone', uses: 0, unavailable: 'the vault does not answer' });
   t.equal(keys[0]?.unavailable, undefined);
+});
+
+t.test('the limit that was reached last comes first', async (t) => {
+  const [waiting] = findingsOf(
+    {
+      ...FACTS,
+      limits: [{ name: 'copies', used: 4, most: 4, hits: 7, lastHit: now - 60_000 }],
+      upstreams: [{ ...FIRST, limited: { times: 4, last: now - 3000, cause: 'all were in use' } }],
+    },
+    AROUND,
+  );
+  t.match(waiting?.sentence, /^The limits of the store upstream/);
 });
 
 t.test('a few failed logins are not a finding, and are not passed over', async (t) => {

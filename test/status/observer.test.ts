@@ -112,6 +112,7 @@ t.test('knows how a store is by the last news of it', async (t) => {
   observer.fault('upstream', 'busy', 'too much');
   observer.fault('upstream', 'client-left', 'the client left');
   t.match(store(), { inARow: 1 }, 'these say nothing of the store');
+  t.match(store(), { limited: { times: 1, cause: 'too much' } }, 'its limits were reached');
   request({ status: 499, outcome: 'left', storeMs: 5000 });
   t.match(store(), { inARow: 2, kind: 'silent' }, 'a client that has waited for it long');
   request({ status: 499, outcome: 'left', storeMs: 20 });
