@@ -43,7 +43,8 @@ export class Refusals {
     if (pair === '' && this.#denials.times > 0) this.#denials = { times: 0, last: 0 };
     if (this.#refused.size === 0) return;
     for (const [name, one] of this.#refused)
-      if (isOfPair(one) ? (one.client ?? '') === pair : one.bucket === bucket) this.#refused.delete(name);
+      if (isOfPair(one.kind) ? (one.client ?? '') === pair : one.bucket === bucket)
+        this.#refused.delete(name);
   }
 
   #refuse(
@@ -52,7 +53,7 @@ export class Refusals {
     client: string | undefined,
     now: number,
   ): void {
-    const of = OF_PAIR.has(kind) ? { kind, client } : { kind, bucket };
+    const of = isOfPair(kind) ? { kind, client } : { kind, bucket };
     const name = nameOf(of);
     const { since = now, times = 0 } = this.#refused.get(name) ?? {};
     // The latest is the last in the map.
@@ -65,7 +66,8 @@ export class Refusals {
   }
 }
 
-function isOfPair({ kind }: Pick<RefusalFacts, 'kind'>): boolean {
+/** Is it about a pair of credentials, rather than a bucket? */
+export function isOfPair(kind: StoreRefusal): boolean {
   return OF_PAIR.has(kind);
 }
 
@@ -83,7 +85,7 @@ export function addRefusals(one: RefusalsFacts, other: RefusalsFacts): RefusalsF
   for (const { pair, at } of other.served) served.set(pair, Math.max(at, served.get(pair) ?? 0));
   const refused = new Map<string, RefusalFacts>();
   for (const each of [...one.refused, ...other.refused]) {
-    if (isOfPair(each) && (served.get(each.client ?? '') ?? 0) > each.at) continue;
+    if (isOfPair(each.kind) && (served.get(each.client ?? '') ?? 0) > each.at) continue;
     const name = nameOf(each);
     const before = refused.get(name);
     refused.set(name, before ? addRefusal(before, each) : each);

@@ -1,5 +1,5 @@
 import type { RefusalFacts, UpstreamFacts } from './facts.ts';
-import { lastServedOf } from './refusals.ts';
+import { isOfPair, lastServedOf } from './refusals.ts';
 import { ago, plural } from './words.ts';
 
 interface Said {
@@ -23,7 +23,7 @@ export function credentialsSaid(
   now: number,
 ): readonly Said[] {
   return refused.flatMap(({ kind, client, cause, times, at }): readonly Said[] => {
-    if (kind !== 'credentials' && kind !== 'clock') return [];
+    if (!isOfPair(kind)) return [];
     // A client may have gone for good; without the pair of the store nothing works.
     if (client !== undefined && now - at > HOUR_MS) return [];
     const whose = client === undefined ? 'of the proxy' : `that client ${client} has of its own`;
@@ -43,7 +43,7 @@ export function doubtSaid(
   { name, refusals: { denials, refused } }: UpstreamFacts,
   now: number,
 ): readonly Said[] {
-  const known = refused.some(({ kind, client }) => kind === 'credentials' && client === undefined);
+  const known = refused.some(({ kind, client }) => isOfPair(kind) && client === undefined);
   if (known || denials.times < MANY || now - denials.last > HOUR_MS) return [];
   return [
     {
@@ -113,5 +113,6 @@ function fixIn(cause: string): string {
   const at = cause.indexOf('; ');
   if (at < 0) return 'Look at what stands at the endpoint of the store: it may not be a store.';
   const fix = cause.slice(at + 2);
-  return `${fix.charAt(0).toUpperCase()}${fix.slice(1)}, then reload (SIGHUP).`;
+  const reload = fix.includes('clock') ? '' : ', then reload (SIGHUP)';
+  return `${fix.charAt(0).toUpperCase()}${fix.slice(1)}${reload}.`;
 }

@@ -108,6 +108,25 @@ const ROWS: Readonly<Record<string, Row>> = {
     sentence:
       /^The store upstream answers HEAD with 403 \(5 times since it served anything, .*does not say which\.$/,
   },
+  'the clock of this host is wrong, and HEAD is refused too': {
+    facts: {
+      upstreams: [
+        {
+          ...FIRST,
+          refusals: {
+            ...refused({
+              kind: 'clock',
+              cause: "the store answered the proxy with RequestTimeTooSkewed; set this host's clock",
+            }),
+            denials: { times: 5, last: now - 1000 },
+          },
+        },
+      ],
+    },
+    fault: 'credentials-refused',
+    sentence: /^The store upstream refuses the credentials of the proxy with RequestTimeTooSkewed/,
+    fix: /^Set this host's clock\.$/,
+  },
   'a store redirects': {
     facts: {
       upstreams: [
