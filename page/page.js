@@ -140,7 +140,12 @@ function showTables(status) {
   ]);
   table('keys', 'SSE-C keys', 'There are no keys.', status.keys, [
     ['Key', ({ id }) => id],
-    ['Source', ({ source }) => source],
+    ['Source', ({ source }) => source ?? ''],
+    [
+      'State',
+      ({ unavailable }) => (unavailable === undefined ? mark('ok', 'ok') : mark(unavailable, 'failed')),
+      'long',
+    ],
     ['In use here since', ({ since }) => when(since)],
     ['Uses', ({ uses }) => uses],
     ['Last use', ({ lastUse }) => when(lastUse)],

@@ -4,6 +4,10 @@ import type { RefusedBytes } from './refusal.ts';
 import { Slots } from './slots.ts';
 import { TlsFailures } from './tls-failures.ts';
 
+/** Of the limit of connections, how much more there may be for refusals in words; and that much in any case. */
+const REFUSED_SHARE = 1 / 8;
+const LEAST_REFUSED = 8;
+
 export type LimitName = keyof ClientLimits;
 /** The phases of the options, and `rest`: what is still to come of a body whose answer is out. */
 export type Phase = keyof ClientTimeouts | 'rest';
@@ -23,6 +27,7 @@ export interface Entering {
 /** What all clients have under way, against what they may have. One for all listeners; it outlives a reload. */
 export class Load {
   timeouts: ClientTimeouts = CLIENT_TIMEOUTS;
+  /** As they are used: no more connections than there are descriptors for, and a share of them for refusals. */
   limits: ClientLimits = CLIENT_LIMITS;
   /** Open connections, in the handshake too. */
   connections = 0;
@@ -52,7 +57,9 @@ export class Load {
   /** What is under way finishes; the new bounds are for what comes. */
   use({ timeouts = CLIENT_TIMEOUTS, limits = CLIENT_LIMITS }: Bounds): void {
     this.timeouts = timeouts;
-    this.limits = { ...limits, connections: Math.min(limits.connections, this.#room) };
+    const connections = Math.min(limits.connections, this.#room);
+    const mostRefused = Math.max(LEAST_REFUSED, Math.floor(connections * REFUSED_SHARE));
+    this.limits = { ...limits, connections, refusals: Math.min(limits.refusals, mostRefused) };
   }
 
   /** A request of this client begins. @returns false when the client has too many */

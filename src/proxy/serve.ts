@@ -144,6 +144,8 @@ export async function startProxy(
     certificates: () => [...listenerEnds, ...storeEnds(serving.connections)],
     named: {
       client: (accessKeyId) => serving.snapshot.clients.has(accessKeyId),
+      clients: () => serving.snapshot.clients.keys(),
+      stores: () => allUpstreams(serving.snapshot).map(({ name }) => name),
       bucket: (bucket) => bucketsOfRules.has(bucket),
     },
     labels: snapshot.metricLabels,

@@ -3,6 +3,7 @@ import type {
   DistrustFacts,
   Facts,
   KeyFacts,
+  LimitedFacts,
   LimitFacts,
   LogFacts,
   RuleFacts,
@@ -11,6 +12,7 @@ import type {
 } from './facts.ts';
 import { latest } from './failures.ts';
 import { addMinutes } from './minutes.ts';
+import { addRefusals } from './refusals.ts';
 
 /** What several processes have seen, as one. */
 export function gather(all: readonly Facts[]): Facts {
@@ -90,15 +92,21 @@ function addUpstreams(one: UpstreamFacts, other: UpstreamFacts): UpstreamFacts {
     inARow: newer.inARow === 0 ? 0 : newer.inARow + older.inARow,
     lastAnswer: later(one.lastAnswer, other.lastAnswer),
     lastFailure: later(one.lastFailure, other.lastFailure),
-    credentials:
-      newer.credentials ?? (newer.inARow === 0 && newer.lastAnswer ? undefined : older.credentials),
+    limited: addLimited(one.limited, other.limited),
+    refusals: addRefusals(one.refusals, other.refusals),
     open: one.open + other.open,
     idle: one.idle + other.idle,
     waiting: one.waiting + other.waiting,
     most: one.most + other.most,
     mostWaiting: one.mostWaiting + other.mostWaiting,
     outage: one.outage && other.outage,
+    certificateEnds: earlier(one.certificateEnds, other.certificateEnds),
   };
+}
+
+function addLimited(one?: LimitedFacts, other?: LimitedFacts): LimitedFacts | undefined {
+  if (!one || !other) return one ?? other;
+  return { ...(one.last < other.last ? other : one), times: one.times + other.times };
 }
 
 function newest({ lastAnswer = 0, lastFailure = 0 }: UpstreamFacts): number {
@@ -127,17 +135,14 @@ function addKeys(one: KeyFacts, other: KeyFacts): KeyFacts {
   };
 }
 
-/** One that came in to any of them after it was refused by another is in. */
 function addClients(one: ClientFacts, other: ClientFacts): ClientFacts {
-  const lastRequest = later(one.lastRequest, other.lastRequest);
-  const lastRefused = later(one.lastRefused, other.lastRefused);
+  const latest = (one.lastRefused ?? 0) < (other.lastRefused ?? 0) ? other : one;
   return {
-    ...one,
+    ...latest,
     requests: one.requests + other.requests,
-    lastRequest,
-    lastRefused,
-    refused: (lastRequest ?? 0) > (lastRefused ?? 0) ? 0 : one.refused + other.refused,
-    code: one.code ?? other.code,
+    lastRequest: later(one.lastRequest, other.lastRequest),
+    refused: one.refused + other.refused,
+    refusedSince: earlier(one.refusedSince, other.refusedSince),
   };
 }
 
@@ -168,4 +173,8 @@ function addTls(one: TlsFacts, other: TlsFacts): TlsFacts {
 
 function later(one: number | undefined, other: number | undefined): number | undefined {
   return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
+}
+
+function earlier(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }

@@ -10,7 +10,7 @@ import { Failures } from './failures.ts';
 import { Logins } from './logins.ts';
 import { type Logs, logFacts } from './logs.ts';
 import { Minutes } from './minutes.ts';
-import { StoresSeen } from './stores-seen.ts';
+import { type Clients, StoresSeen } from './stores-seen.ts';
 import { Uses } from './uses.ts';
 
 const LIMITS = ['connections', 'requestsPerConnection', 'requestsPerClient', 'copies', 'refusals'] as const;
@@ -35,6 +35,8 @@ export interface Sources {
 
 type PoolFigures = Pick<UpstreamFacts, 'open' | 'idle' | 'waiting' | 'most' | 'mostWaiting' | 'outage'> & {
   readonly upstream: string;
+  /** In seconds since the epoch. */
+  readonly certificateEnds?: number | undefined;
 };
 
 /** What the observer needs of a snapshot. */
@@ -42,7 +44,7 @@ interface Seen {
   readonly rules: { readonly rules: readonly Rule[] };
   readonly ssecKeys: readonly { readonly ssecKey: SseKey }[];
   readonly keySources?: ReadonlyMap<string, string> | undefined;
-  readonly clients: ReadonlyMap<string, unknown>;
+  readonly clients: Clients;
   readonly upstream: { readonly name: string };
   readonly upstreams: ReadonlyMap<string, { readonly name: string }>;
 }
@@ -78,7 +80,8 @@ export class Observer {
   use({ upstream, upstreams, clients, ...known }: Seen): void {
     this.#uses.use(known, this.#now());
     this.#logins.use(clients.keys());
-    this.#stores.use([upstream.name, ...[...upstreams.values()].map(({ name }) => name)]);
+    const names = [upstream.name, ...[...upstreams.values()].map(({ name }) => name)];
+    this.#stores.use(names, clients);
   }
 
   /** A request is done, and this is its record. */
@@ -181,8 +184,11 @@ export class Observer {
   #upstreams(): readonly UpstreamFacts[] {
     return this.#sources
       .upstreams()
-      .map(({ upstream: name, open, idle, waiting, most, mostWaiting, outage }) => {
-        return { name, ...this.#stores.of(name), open, idle, waiting, most, mostWaiting, outage };
+      .map(({ upstream: name, open, idle, waiting, most, mostWaiting, outage, certificateEnds: ends }) => {
+        const certificateEnds = ends === undefined ? undefined : ends * 1000;
+        const pool = { open, idle, waiting, most, mostWaiting, outage, certificateEnds };
+        const { refusals, ...seen } = this.#stores.of(name);
+        return { name, ...seen, ...pool, refusals: refusals.facts };
       });
   }
 

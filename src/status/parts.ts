@@ -1,7 +1,10 @@
 import { PARTS, type Part } from '../health-parts.ts';
 import type { Around } from './around.ts';
-import type { Facts } from './facts.ts';
+import { certificatesIn } from './certificates.ts';
+import type { Facts, UpstreamFacts } from './facts.ts';
 import type { Finding } from './findings.ts';
+import { loginsWell } from './logins.ts';
+import { credentialsWell } from './store-refusals.ts';
 import { ago, inTime, plural } from './words.ts';
 
 /** One line of `/readyz?verbose`. */
@@ -58,6 +61,14 @@ interface Fine {
   readonly sentence: string;
 }
 
+function storeWell({ lastAnswer, lastFailure = 0, inARow }: UpstreamFacts, now: number): string {
+  const failed = `failed ${plural(inARow, 'time')} since, the last ${ago(lastFailure, now)} ago`;
+  if (lastAnswer !== undefined)
+    return `It answered ${ago(lastAnswer, now)} ago${inARow > 0 ? `, and ${failed}` : ''}.`;
+  if (inARow === 0) return 'No request has gone there since the start.';
+  return `It has not answered since the start, and ${failed.replace(' since', '')}.`;
+}
+
 /** What is said of a part with which nothing is wrong. */
 const WELL: Readonly<Record<Part, (facts: Facts, around: Around) => readonly Fine[]>> = {
   config: (_, { loadedAt, now }) => [
@@ -72,24 +83,15 @@ const WELL: Readonly<Record<Part, (facts: Facts, around: Around) => readonly Fin
     })),
   workers: (_, { workers }) => (workers ? [{ sentence: `All ${workers.wanted} serve.` }] : []),
   stores: ({ upstreams }, { now }) =>
-    upstreams.map(({ name, lastAnswer, lastFailure = 0 }) => ({
-      of: name,
-      sentence:
-        lastAnswer === undefined
-          ? 'No request has gone there since the start.'
-          : `It answered ${ago(lastAnswer, now)} ago${lastFailure > lastAnswer ? `, and failed ${ago(lastFailure, now)} ago` : ''}.`,
-    })),
-  credentials: ({ upstreams }) =>
-    upstreams.map(({ name, lastAnswer }) => ({
-      of: name,
-      sentence: lastAnswer === undefined ? 'They were not used yet.' : 'The store takes them.',
-    })),
+    upstreams.map((one) => ({ of: one.name, sentence: storeWell(one, now) })),
+  credentials: ({ upstreams }, { now }) =>
+    upstreams.map((one) => ({ of: one.name, sentence: credentialsWell(one, now) })),
   buckets: () => [{ sentence: 'No bucket is distrusted.' }],
   log: () => [{ sentence: 'It is written.' }],
   audit: ({ logs }) => (logs.some(({ name }) => name === 'audit') ? [{ sentence: 'It is written.' }] : []),
-  certificates: (_, { certificates, now }) =>
-    certificates.map(({ of, to }) => ({ of, sentence: `It ends in ${inTime(to - now)}.` })),
-  clients: ({ clients }) => [{ sentence: `${plural(clients.length, 'client')}; none fails to log in.` }],
+  certificates: (facts, { now, ...around }) =>
+    certificatesIn(facts, around).map(({ of, to }) => ({ of, sentence: `It ends in ${inTime(to - now)}.` })),
+  clients: ({ clients }, { now }) => [{ sentence: loginsWell(clients, now) }],
   limits: () => [{ sentence: 'None is reached.' }],
   requests: () => [{ sentence: 'Neither the proxy nor a store is slow.' }],
 };
