@@ -106,7 +106,17 @@ function headline(facts: Facts, { now, reason }: Around, findings: readonly Find
 }
 
 function storeOf(one: UpstreamFacts) {
-  const { lastAnswer, lastFailure, refusals, limited, kind, cause, inARow, certificateEnds: _, ...rest } = one;
+  const {
+    lastAnswer,
+    lastFailure,
+    refusals,
+    limited,
+    kind,
+    cause,
+    inARow,
+    certificateEnds: _,
+    ...rest
+  } = one;
   const credentials = refusals.refused.find(
     ({ kind: of, client }) => of === 'credentials' && client === undefined,
   );
