@@ -109,9 +109,9 @@ function addKeys(one: KeyFacts, other: KeyFacts): KeyFacts {
 }
 
 function addClients(one: ClientFacts, other: ClientFacts): ClientFacts {
-  const latest = (one.lastRefused ?? 0) < (other.lastRefused ?? 0) ? other : one;
+  const last = (one.lastRefused ?? 0) < (other.lastRefused ?? 0) ? other : one;
   return {
-    ...latest,
+    ...last,
     requests: one.requests + other.requests,
     lastRequest: later(one.lastRequest, other.lastRequest),
     refused: one.refused + other.refused,
