@@ -1,4 +1,3 @@
-import type { CertificateFacts } from './certificates.ts';
 import type { LogFacts } from './facts.ts';
 
 /** What is known of the surroundings beside what requests tell. Times are milliseconds since the epoch. */
@@ -30,6 +29,16 @@ interface KeyStoreFacts {
   readonly name: string;
   readonly lastSuccess?: number | undefined;
   readonly trouble?: string | undefined;
+}
+
+export interface CertificateFacts {
+  /** Whose, by its place in the config: `listen[0]`, `listen[0].tls.certificates[1]`, or a store as `upstream`. */
+  readonly of: string;
+  readonly shownBy: 'proxy' | 'store';
+  readonly names: string;
+  /** Not known of a store. */
+  readonly from?: number | undefined;
+  readonly to: number;
 }
 
 export interface WorkerFacts {

@@ -1,18 +1,7 @@
 import type { X509Certificate } from 'node:crypto';
-import type { Around } from './around.ts';
+import type { Around, CertificateFacts } from './around.ts';
 import type { Facts } from './facts.ts';
 import { inTime } from './words.ts';
-
-/** Times are milliseconds since the epoch. */
-export interface CertificateFacts {
-  /** Whose, by its place in the config: `listen[0]`, `listen[0].tls.certificates[1]`, or a store as `upstream`. */
-  readonly of: string;
-  readonly shownBy: 'proxy' | 'store';
-  readonly names: string;
-  /** Not known of a store. */
-  readonly from?: number | undefined;
-  readonly to: number;
-}
 
 interface Said {
   readonly of: string;

@@ -133,6 +133,7 @@ function storeOf(one: UpstreamFacts) {
       cause: credentials.cause,
       times: credentials.times,
     },
+    certificateEnds: certificateEnds && time(certificateEnds),
     limited: limited && { ...limited, last: time(limited.last) },
     refusals: refusals.refused.map(({ at, since, ...refusal }) => ({
       ...refusal,
