@@ -106,17 +106,7 @@ function headline(facts: Facts, { now, reason }: Around, findings: readonly Find
 }
 
 function storeOf(one: UpstreamFacts) {
-  const {
-    lastAnswer,
-    lastFailure,
-    refusals,
-    limited,
-    kind,
-    cause,
-    inARow,
-    certificateEnds: _,
-    ...rest
-  } = one;
+  const { lastAnswer, lastFailure, refusals, limited, kind, cause, inARow, certificateEnds, ...rest } = one;
   const credentials = refusals.refused.find(
     ({ kind: of, client }) => of === 'credentials' && client === undefined,
   );

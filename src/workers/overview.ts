@@ -131,7 +131,7 @@ export class Overview implements Health, Status {
     await Promise.all(
       places.map(async (place) => {
         const { channel } = place;
-        const answer = channel && place.heard(channel, await channel.ask('figures', {}));
+        const answer = await place.ask((worker, most) => worker.ask('figures', {}, most));
         // One that is late shows what it told last; of one that has ended this was counted already.
         if (answer && place.channel === channel) place.figures = answer.figures;
       }),
@@ -160,10 +160,7 @@ export class Overview implements Health, Status {
   async #ask<K extends 'health' | 'facts'>(call: K): Promise<readonly Answers[K][]> {
     const serving = this.#seen.places.filter((place) => place.serving);
     const answers = await Promise.all(
-      serving.map(async (place) => {
-        const { channel } = place;
-        return channel && place.heard(channel, await channel.ask(call, {} as never));
-      }),
+      serving.map((place) => place.ask((worker, most) => worker.ask(call, {} as never, most))),
     );
     return answers.flatMap((answer) => (answer === undefined ? [] : [answer as Answers[K]]));
   }

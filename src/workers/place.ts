@@ -14,6 +14,9 @@ const TIMES = {
   longestWait: 60_000,
   /** How often a worker is asked whether it still answers. */
   ask: 5000,
+  /** For an answer that somebody waits for, and for that of a worker that gave none the last time. */
+  soon: 1000,
+  again: 50,
 } as const;
 
 /** A worker that has not answered so often is ended. */
@@ -75,8 +78,18 @@ export class Place {
     return this.#worker?.channel;
   }
 
-  /** One that was asked something has answered, or not in time. @returns the answer */
-  heard<T>(channel: WorkerProcess['channel'], answer: T | undefined): T | undefined {
+  /**
+   * Asks its worker with these calls, and keeps in mind whether it answers. One that did not is not waited for long: who asks
+   * for `/readyz` waits for it.
+   * @param most in milliseconds, for one that answered last time
+   */
+  async ask<T>(
+    asking: (channel: WorkerProcess['channel'], most: number) => Promise<T | undefined>,
+    most: number = TIMES.soon,
+  ): Promise<T | undefined> {
+    const { channel } = this;
+    if (!channel) return undefined;
+    const answer = await asking(channel, this.silent ? Math.min(TIMES.again, most) : most);
     if (channel === this.channel) this.silent = answer === undefined;
     return answer;
   }
@@ -166,7 +179,9 @@ export class Place {
     const ask = async (): Promise<void> => {
       if (!this.serving) return;
       const answer = await worker.channel.ask('health', {}, TIMES.ask);
-      silent = this.heard(worker.channel, answer) ? 0 : silent + 1;
+      if (worker !== this.#worker) return;
+      this.silent = answer === undefined;
+      silent = answer ? 0 : silent + 1;
       if (silent < MOST_SILENT) return;
       const about = { number: this.number, pid: worker.pid };
       this.#keeper.log.error(about, 'a worker no longer answers; it is ended');

@@ -60,6 +60,9 @@ t.test('a worker that hangs does not count as one that serves', async (t) => {
     /^ready; degraded: not all workers serve: worker 1: it does not answer/,
   );
   t.match(await crew.admin('readyz?verbose'), new RegExp(`^degraded workers: ${said}$`, 'm'));
+  const before = performance.now();
+  await crew.admin('readyz?verbose');
+  t.ok(performance.now() - before < 3000, 'it is not waited for again and again');
   t.match(JSON.parse(await crew.admin('status')), {
     state: 'degraded',
     sentence: said,

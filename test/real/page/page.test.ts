@@ -53,8 +53,9 @@ const DOWN = {
       lastFailure: AROUND.now,
     })),
     distrusted: [{ bucket: 'backups', doubted: true, operations: ['PutObject'] }],
+    logs: [{ name: 'log' as const, causes: ['ENOSPC: no space left on device'], lost: 0, refuses: false }],
   },
-  around: { ...AROUND, reason: undefined, log: 'ENOSPC: no space left on device' },
+  around: { ...AROUND, reason: undefined },
 };
 
 const LOOKS: Readonly<Record<string, Look>> = {
