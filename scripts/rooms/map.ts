@@ -32,7 +32,7 @@ export const MAP: RoomMap = {
     ['store-client', 'proxy/message.ts', 'proxy/serving.ts'],
     ['recover', 'proxy/exchange.ts'],
     ['proxy/plan', 'proxy/record.ts'],
-    ['proxy/body', 'proxy/store'],
+    ['proxy/body', 'proxy/store', 'proxy/refused-bytes.ts'],
     ['proxy/intake', 'proxy/ring', 'proxy/proof', 'proxy/reply'],
     ['proxy/copy'],
     ['proxy/handle.ts', 'explain'],

@@ -49,7 +49,7 @@ export function addLimitMetrics(registry: Registry, burden: Burden | undefined):
   addCollected(registry, {
     kind: 'gauge',
     name: 'ssec_proxy_client_limit',
-    help: 'The limits of the config in use, by name; of connections no more than there are file descriptors for.',
+    help: 'The limits of the config in use, by name; of connections no more than there are file descriptors for, of refusals no more than an eighth of the connections, or 8.',
     label: 'limit',
     values: each(LIMITS, ({ limits }, limit) => limits[limit]),
   });

@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { RequestFields } from '../log-line.ts';
+import type { RequestFields, StoreRefusal } from '../log-line.ts';
 import { countedStatus } from '../outcome.ts';
 import { operationClass } from '../s3/operation-class.ts';
 import { HistogramTally } from './histogram-tally.ts';
@@ -7,18 +7,28 @@ import { Tally } from './tally.ts';
 import { SECONDS } from './upstream-metrics.ts';
 import type { Named } from './usage-metrics.ts';
 
+const UNKNOWN = 'unknown-client';
+
 /** Who may not enter, by the code that the client got. Nobody wanted to log in with what else is refused before the client is known. */
 const LOGIN_FAILURES: ReadonlyMap<string | undefined, string> = new Map([
   ['SignatureDoesNotMatch', 'signature'],
-  ['InvalidAccessKeyId', 'unknown-client'],
+  ['InvalidAccessKeyId', UNKNOWN],
   ['RequestTimeTooSkewed', 'clock'],
   ['AccessDenied', 'denied'],
 ]);
 
+const OTHER = 'other';
+
+/** The counters of so many clients are shown before one of their logins fails. */
+const MOST_KNOWN = 250;
+
+/** What a store may have against the proxy. */
+const REFUSALS: readonly StoreRefusal[] = ['credentials', 'clock', 'region', 'address', 'protocol'];
+
 /** @returns what counts a request at its end, by labels that no client chooses */
 export function addRequestMetrics(
   registry: Registry,
-  named: Pick<Named, 'client'>,
+  named: Pick<Named, 'client' | 'clients' | 'stores'>,
 ): (record: Readonly<RequestFields>) => void {
   const registers = [registry];
   const requests = new Tally({
@@ -56,12 +66,14 @@ export function addRequestMetrics(
     help: 'Requests that were refused before their client was known, by the client of the config that they claimed to be from, else "other".',
     labelNames: ['client', 'reason'],
     registers,
+    known: () => knownLogins(named),
   });
   const refusals = new Tally({
     name: 'ssec_proxy_upstream_refusals_total',
     help: 'Requests in which the store refused the proxy itself, by what it has against it: credentials, clock, region, address, protocol.',
     labelNames: ['upstream', 'reason'],
     registers,
+    known: () => knownRefusals(named),
   });
   const retries = new Tally({
     name: 'ssec_proxy_upstream_retries_total',
@@ -87,5 +99,23 @@ export function addRequestMetrics(
 
 /** What somebody only says is a label where the config has it, so that nobody makes new ones. */
 function knownClient({ claimed }: Readonly<RequestFields>, named: Pick<Named, 'client'>): string {
-  return claimed !== undefined && named.client(claimed) ? claimed : 'other';
+  return claimed !== undefined && named.client(claimed) ? claimed : OTHER;
+}
+
+function* knownLogins({
+  clients = () => [],
+}: Pick<Named, 'clients'>): Generator<readonly [client: string, reason: string]> {
+  for (const reason of LOGIN_FAILURES.values()) yield [OTHER, reason];
+  let count = 0;
+  for (const client of clients()) {
+    if (count === MOST_KNOWN) return;
+    count += 1;
+    for (const reason of LOGIN_FAILURES.values()) if (reason !== UNKNOWN) yield [client, reason];
+  }
+}
+
+function* knownRefusals({
+  stores = () => [],
+}: Pick<Named, 'stores'>): Generator<readonly [store: string, reason: string]> {
+  for (const store of stores()) for (const reason of REFUSALS) yield [store, reason];
 }

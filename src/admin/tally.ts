@@ -5,6 +5,8 @@ interface Tallied<First extends string, Second extends string> {
   readonly help: string;
   readonly labelNames: [First, Second];
   readonly registers: Registry[];
+  /** What is shown as 0 before it is counted first: without it, a rate does not see the first counts. */
+  readonly known?: () => Iterable<readonly [first: string, second: string]>;
 }
 
 /**
@@ -14,12 +16,13 @@ interface Tallied<First extends string, Second extends string> {
 export class Tally<First extends string, Second extends string> {
   readonly #cells = new Cells(() => ({ count: 0 }));
 
-  constructor(tallied: Tallied<First, Second>) {
+  constructor({ known = () => [], ...tallied }: Tallied<First, Second>) {
     const [first, second] = tallied.labelNames;
     const metric: Counter<First | Second> = new Counter({
       ...tallied,
       collect: () => {
         metric.reset();
+        for (const [one, other] of known()) this.#cells.at(one, other);
         for (const [one, other, { count }] of this.#cells.all())
           metric.inc({ [first]: one, [second]: other } as Record<First | Second, string | number>, count);
       },

@@ -15,6 +15,10 @@ const OTHER = 'other';
 export interface Named {
   client(accessKeyId: string): boolean;
   bucket(bucket: string): boolean;
+  /** The access key ids of all clients. */
+  readonly clients?: () => Iterable<string>;
+  /** The paths of all stores. */
+  readonly stores?: () => Iterable<string>;
 }
 
 class Usage {

@@ -10,9 +10,6 @@ import { noteRemote, remoteOf } from './remote.ts';
  */
 const KEPT_MS = 250;
 const FRESH_MS = 1000;
-/** Of the limit of connections, how much more there may be for refusals in words; and that much in any case. */
-const REFUSED_SHARE = 1 / 8;
-const LEAST_REFUSED = 8;
 
 /**
  * All connections of clients, within their limit. At the limit the one that has been idle the longest gives way to a new
@@ -37,7 +34,7 @@ export class ClientConnections {
     const refused = full && !this.#yields();
     if (refused) {
       this.load.hit('connections');
-      if (this.load.refusals >= this.#mostRefused()) {
+      if (this.load.refusals >= this.load.limits.refusals) {
         this.load.hit('refusals');
         return undefined;
       }
@@ -183,11 +180,6 @@ export class ClientConnections {
       clearTimeout(timer);
       this.load.refusals -= 1;
     });
-  }
-
-  #mostRefused(): number {
-    const { connections, refusals } = this.load.limits;
-    return Math.min(refusals, Math.max(LEAST_REFUSED, Math.floor(connections * REFUSED_SHARE)));
   }
 
   #leave(connection: Connection): void {

@@ -1,7 +1,12 @@
 import { CLIENT_LIMITS, CLIENT_TIMEOUTS, type ClientLimits, type ClientTimeouts } from './bounds.ts';
 import { FrontFaults } from './front-faults.ts';
+import type { RefusedBytes } from './refusal.ts';
 import { Slots } from './slots.ts';
 import { TlsFailures } from './tls-failures.ts';
+
+/** Of the limit of connections, how much more there may be for refusals in words; and that much in any case. */
+const REFUSED_SHARE = 1 / 8;
+const LEAST_REFUSED = 8;
 
 export type LimitName = keyof ClientLimits;
 /** The phases of the options, and `rest`: what is still to come of a body whose answer is out. */
@@ -22,6 +27,7 @@ export interface Entering {
 /** What all clients have under way, against what they may have. One for all listeners; it outlives a reload. */
 export class Load {
   timeouts: ClientTimeouts = CLIENT_TIMEOUTS;
+  /** As they are used: no more connections than there are descriptors for, and a share of them for refusals. */
   limits: ClientLimits = CLIENT_LIMITS;
   /** Open connections, in the handshake too. */
   connections = 0;
@@ -37,6 +43,8 @@ export class Load {
   readonly copies = new Slots();
   /** Connections of listeners with the PROXY protocol. */
   readonly fronts = new FrontFaults();
+  /** Takes what never became a request and was answered. */
+  refusedBytes: (refused: RefusedBytes) => void = () => {};
   readonly #hits = new Map<LimitName, number>();
   readonly #late = new Map<Phase, number>();
   readonly #room: number;
@@ -49,7 +57,9 @@ export class Load {
   /** What is under way finishes; the new bounds are for what comes. */
   use({ timeouts = CLIENT_TIMEOUTS, limits = CLIENT_LIMITS }: Bounds): void {
     this.timeouts = timeouts;
-    this.limits = { ...limits, connections: Math.min(limits.connections, this.#room) };
+    const connections = Math.min(limits.connections, this.#room);
+    const mostRefused = Math.max(LEAST_REFUSED, Math.floor(connections * REFUSED_SHARE));
+    this.limits = { ...limits, connections, refusals: Math.min(limits.refusals, mostRefused) };
   }
 
   /** A request of this client begins. @returns false when the client has too many */

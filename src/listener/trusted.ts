@@ -34,13 +34,11 @@ export function networkMeant(text: string): string | undefined {
 
 /** The eight groups of an IPv6 address. */
 function groupsOf(address: string): readonly string[] {
-  const plain = address.replace(/[\d.]+$/, (end) =>
-    end.includes('.')
-      ? parts(joined(end.split('.'), 10, 8n), 2, 16n)
-          .map((part) => part.toString(16))
-          .join(':')
-      : end,
-  );
+  const end = address.lastIndexOf(':') + 1;
+  const last = address.slice(end);
+  // As in "::ffff:192.0.2.7".
+  const low = last.includes('.') ? parts(joined(last.split('.'), 10, 8n), 2, 16n) : undefined;
+  const plain = low ? address.slice(0, end) + low.map((part) => part.toString(16)).join(':') : address;
   const [before = [], after] = plain.split('::').map((side) => (side === '' ? [] : side.split(':')));
   if (!after) return before;
   return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => '0'), ...after];

@@ -44,6 +44,7 @@ import { Connections } from '../upstream/connections.ts';
 import { type Names, systemNames } from '../upstream/names/names.ts';
 import { placeOf } from '../upstream/names/place-of.ts';
 import { openAll } from './open-listeners.ts';
+import { accountRefusedBytes } from './refused-bytes.ts';
 import type { Serving } from './serving.ts';
 
 /**
@@ -134,6 +135,7 @@ export async function startProxy(
     observer.tlsFailure(line.reason, line.remote);
     log.warn(line, 'a TLS handshake failed');
   };
+  load.refusedBytes = (refused) => accountRefusedBytes(refused, serving);
   const [memo, regions] = [new KeyMemo(), new BucketRegions()];
   const heldBytes = new HeldBytes();
   const heldOfClients = new HeldBytes(OF_CLIENTS);
@@ -142,6 +144,8 @@ export async function startProxy(
     certificates: () => [...listenerEnds, ...storeEnds(serving.connections)],
     named: {
       client: (accessKeyId) => serving.snapshot.clients.has(accessKeyId),
+      clients: () => serving.snapshot.clients.keys(),
+      stores: () => allUpstreams(serving.snapshot).map(({ name }) => name),
       bucket: (bucket) => bucketsOfRules.has(bucket),
     },
     labels: snapshot.metricLabels,
@@ -176,6 +180,7 @@ export async function startProxy(
     load,
     upstreams: () => serving.connections.figures(),
     doubts: () => distrust.doubts(),
+    logs: { log: destination?.health, audit },
   });
   observer.use(snapshot);
   const reloads = new Reloads(Date.now());
@@ -217,7 +222,6 @@ export async function startProxy(
         reason,
         reloads,
         keyStores,
-        log: destination?.health.trouble(),
       }),
     required: () => requiredBy(serving.snapshot),
   });

@@ -1,11 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import type { Snapshot } from './snapshot.ts';
 
-/** When the certificates of the listeners and of the admin address end, by their place in the config, in seconds of Unix time. */
-export function certificateEnds({
+type Shown = readonly [of: string, certificate: X509Certificate];
+
+/** The certificates that clients see, of the listeners and of the admin address, by their place in the config. */
+export function certificatesOf({
   listeners,
   admin,
-}: Pick<Snapshot, 'listeners' | 'admin'>): readonly (readonly [of: string, ends: number])[] {
+}: Pick<Snapshot, 'listeners' | 'admin'>): readonly Shown[] {
   const shown = [
     ...listeners.map(({ tls }, index) => [`listen[${index}]`, tls] as const),
     ['admin', admin?.tls] as const,
@@ -17,16 +19,23 @@ export function certificateEnds({
       ...further.map((pair, index) => [`${place}.tls.certificates[${index}]`, pair] as const),
     ] as const;
     return all.flatMap(([of, pair]) => {
-      const ends = pair && endOf(pair.cert);
-      return ends === undefined ? [] : [[of, ends] as const];
+      const certificate = pair && readOf(pair.cert);
+      return certificate === undefined ? [] : [[of, certificate] as const];
     });
   });
 }
 
+/** When they end, in seconds of Unix time. */
+export function certificateEnds(
+  snapshot: Pick<Snapshot, 'listeners' | 'admin'>,
+): readonly (readonly [of: string, ends: number])[] {
+  return certificatesOf(snapshot).map(([of, { validToDate }]) => [of, validToDate.getTime() / 1000]);
+}
+
 /** Of a chain, the first certificate is the listener's own. Undefined for what can't be read: no listener opens with it. */
-function endOf(pem: string): number | undefined {
+function readOf(pem: string): X509Certificate | undefined {
   try {
-    return new X509Certificate(pem).validToDate.getTime() / 1000;
+    return new X509Certificate(pem);
   } catch {
     return undefined;
   }

@@ -1,8 +1,10 @@
 import type { Part } from '../health-parts.ts';
 import type { StoreStatus } from '../keys/stores/health.ts';
+import { certificatesOf } from '../snapshot/certificates.ts';
 import { waitsOf } from '../snapshot/edited-keys.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import { type Around, certificatesOf, type Reloads, type WorkerFacts } from './around.ts';
+import type { Around, Reloads, WorkerFacts } from './around.ts';
+import { factsOf } from './certificates.ts';
 
 interface Surroundings {
   readonly snapshot: Snapshot;
@@ -10,7 +12,7 @@ interface Surroundings {
   readonly reason: string | undefined;
   readonly reloads: Reloads;
   readonly keyStores: { all(): readonly StoreStatus[] };
-  readonly log: string | undefined;
+  readonly logs?: Around['logs'];
   readonly workers?: WorkerFacts | undefined;
 }
 
@@ -25,7 +27,7 @@ export function aroundOf({ snapshot, reloads, keyStores, ...rest }: Surroundings
       lastSuccess: lastSuccess?.getTime(),
       trouble,
     })),
-    certificates: certificatesOf(snapshot.listeners, snapshot.admin),
+    certificates: certificatesOf(snapshot).map(([of, certificate]) => factsOf(of, certificate)),
   };
 }
 

@@ -1,4 +1,5 @@
-import { X509Certificate } from 'node:crypto';
+import type { CertificateFacts } from './certificates.ts';
+import type { LogFacts } from './facts.ts';
 
 /** What is known of the surroundings beside what requests tell. Times are milliseconds since the epoch. */
 export interface Around {
@@ -10,8 +11,9 @@ export interface Around {
   /** Keys that rules wait for. */
   readonly waits: readonly { readonly id: string; readonly cause: string }[];
   readonly keyStores: readonly KeyStoreFacts[];
-  /** What is wrong with the log. */
-  readonly log?: string | undefined;
+  /** Of this process, where others serve. */
+  readonly logs?: readonly LogFacts[] | undefined;
+  /** Those that clients see. */
   readonly certificates: readonly CertificateFacts[];
   /** Absent with one process. */
   readonly workers?: WorkerFacts | undefined;
@@ -28,14 +30,6 @@ interface KeyStoreFacts {
   readonly name: string;
   readonly lastSuccess?: number | undefined;
   readonly trouble?: string | undefined;
-}
-
-export interface CertificateFacts {
-  /** Whose: `listen[0]`. */
-  readonly of: string;
-  readonly names: string;
-  readonly from: number;
-  readonly to: number;
 }
 
 export interface WorkerFacts {
@@ -71,27 +65,3 @@ export class Reloads {
     return { loadedAt: this.#loadedAt, reloads: [...this.#reloads] };
   }
 }
-
-interface WithTls {
-  readonly tls?: { readonly cert: string } | undefined;
-}
-
-/** The certificates that clients see. They were checked when the config was loaded. */
-export function certificatesOf(
-  listeners: readonly WithTls[],
-  admin: WithTls | undefined,
-): readonly CertificateFacts[] {
-  const all = [
-    ...listeners.map((one, index) => [`listen[${index}]`, one] as const),
-    ['admin', admin] as const,
-  ];
-  return all.flatMap(([of, one]) => {
-    if (!one?.tls) return [];
-    const { subjectAltName = '', validFromDate, validToDate } = new X509Certificate(one.tls.cert);
-    const names = subjectAltName.slice(0, MOST_NAMES);
-    return [{ of, names, from: validFromDate.getTime(), to: validToDate.getTime() }];
-  });
-}
-
-/** In characters: a certificate may have a hundred names. */
-const MOST_NAMES = 200;

@@ -1,8 +1,9 @@
 import type { Around } from './around.ts';
+import { certificatesIn } from './certificates.ts';
 import type { Facts, Failure, UpstreamFacts } from './facts.ts';
 import { type Finding, isDown } from './findings.ts';
 import { COLUMNS, MINUTES, sumOf, timeBelow, valueIn } from './minutes.ts';
-import type { PartState } from './parts.ts';
+import { type PartState, STATES } from './parts.ts';
 import { whatToDo } from './what-to-do.ts';
 import { plural } from './words.ts';
 
@@ -26,9 +27,8 @@ export type StatusDocument = ReturnType<typeof documentOf>;
  */
 export function documentOf({ facts, around, findings, parts }: Judged) {
   const { now, reason, workers } = around;
-  const failed = reason !== undefined || parts.some((part) => part.state === 'failed');
-  const wellOrNot: State = findings.length > 0 ? 'degraded' : 'ok';
-  const state: State = failed ? 'failed' : wellOrNot;
+  const worst = Math.max(0, ...parts.map((part) => STATES.indexOf(part.state)));
+  const state: State = reason === undefined ? (STATES[worst] ?? 'ok') : 'failed';
   return {
     version: VERSION,
     at: time(now),
@@ -44,23 +44,20 @@ export function documentOf({ facts, around, findings, parts }: Judged) {
     },
     stores: facts.upstreams.map(storeOf),
     rules: facts.rules,
-    keys: facts.keys.map(({ since, lastUse, ...one }) => ({
-      ...one,
-      since: time(since),
-      lastUse: lastUse && time(lastUse),
-    })),
+    keys: keysOf(facts, around),
     keyStores: around.keyStores.map(({ lastSuccess, ...one }) => ({
       ...one,
       lastSuccess: lastSuccess && time(lastSuccess),
     })),
-    clients: facts.clients.map(({ lastRequest, lastRefused, ...one }) => ({
+    clients: facts.clients.map(({ lastRequest, refusedSince, lastRefused, ...one }) => ({
       ...one,
+      refusedSince: refusedSince && time(refusedSince),
       lastRequest: lastRequest && time(lastRequest),
       lastRefused: lastRefused && time(lastRefused),
     })),
-    certificates: around.certificates.map(({ from, to, ...one }) => ({
+    certificates: certificatesIn(facts, around).map(({ from, to, ...one }) => ({
       ...one,
-      from: time(from),
+      from: from && time(from),
       to: time(to),
     })),
     limits: facts.limits.map(({ lastHit, ...one }) => ({ ...one, lastHit: lastHit && time(lastHit) })),
@@ -70,6 +67,30 @@ export function documentOf({ facts, around, findings, parts }: Judged) {
       .map(failureOf),
     history: historyOf(facts),
   };
+}
+
+/** Those that rules wait for are there too, and why they are not available. */
+function keysOf({ keys }: Facts, { waits }: Around) {
+  const unavailable = new Map(waits.map(({ id, cause }) => [id, cause]));
+  const absent = waits.filter(({ id }) => !keys.some((key) => key.id === id));
+  return [
+    ...keys.map(({ id, source, since, uses, lastUse }) => ({
+      id,
+      source,
+      since: time(since),
+      uses,
+      lastUse: lastUse && time(lastUse),
+      unavailable: unavailable.get(id),
+    })),
+    ...absent.map(({ id, cause }) => ({
+      id,
+      source: undefined,
+      since: undefined,
+      uses: 0,
+      lastUse: undefined,
+      unavailable: cause,
+    })),
+  ];
 }
 
 function headline(facts: Facts, { now, reason }: Around, findings: readonly Finding[]): string {
@@ -85,7 +106,10 @@ function headline(facts: Facts, { now, reason }: Around, findings: readonly Find
 }
 
 function storeOf(one: UpstreamFacts) {
-  const { lastAnswer, lastFailure, credentials, kind, cause, inARow, ...rest } = one;
+  const { lastAnswer, lastFailure, refusals, limited, kind, cause, inARow, certificateEnds: _, ...rest } = one;
+  const credentials = refusals.refused.find(
+    ({ kind: of, client }) => of === 'credentials' && client === undefined,
+  );
   return {
     ...rest,
     state: isDown(one) ? 'down' : lastAnswer === undefined ? 'unknown' : 'up',
@@ -94,7 +118,17 @@ function storeOf(one: UpstreamFacts) {
     failuresInARow: inARow,
     kindOfFailure: kind,
     cause,
-    credentialsRefused: credentials && { ...credentials, at: time(credentials.at) },
+    credentialsRefused: credentials && {
+      at: time(credentials.at),
+      cause: credentials.cause,
+      times: credentials.times,
+    },
+    limited: limited && { ...limited, last: time(limited.last) },
+    refusals: refusals.refused.map(({ at, since, ...refusal }) => ({
+      ...refusal,
+      at: time(at),
+      since: time(since),
+    })),
   };
 }
 

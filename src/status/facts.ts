@@ -1,3 +1,4 @@
+import type { StoreRefusal } from '../log-line.ts';
 import type { MinuteRows } from './minutes.ts';
 
 /** What one process has seen, as it is sent to the one that has the admin address. Times are milliseconds since the epoch. */
@@ -13,6 +14,7 @@ export interface Facts {
   readonly fronts: readonly TlsFacts[];
   readonly distrusted: readonly DistrustFacts[];
   readonly tlsFailures: readonly TlsFacts[];
+  readonly logs: readonly LogFacts[];
   /** What failed, and what was refused, oldest first. */
   readonly failures: readonly Failure[];
   readonly refusals: readonly Failure[];
@@ -28,14 +30,44 @@ export interface UpstreamFacts {
   readonly lastFailure?: number | undefined;
   readonly kind?: UpstreamTrouble | undefined;
   readonly cause?: string | undefined;
-  /** The store refused the proxy's own credentials, and has not taken them since. */
-  readonly credentials?: { readonly at: number; readonly cause: string; readonly times: number } | undefined;
+  readonly refusals: RefusalsFacts;
+  /** Requests that got no connection to it, since its limits were reached. */
+  readonly limited?: LimitedFacts | undefined;
   readonly open: number;
   readonly idle: number;
   readonly waiting: number;
   readonly most: number;
   readonly mostWaiting: number;
   readonly outage: boolean;
+  /** Of the certificate that it showed last. */
+  readonly certificateEnds?: number | undefined;
+}
+
+export interface LimitedFacts {
+  /** Since the start. */
+  readonly times: number;
+  readonly last: number;
+  readonly cause: string;
+}
+
+export interface RefusalsFacts {
+  /** What it has against the proxy, and has not served since. */
+  readonly refused: readonly RefusalFacts[];
+  /** When it served last, by the client whose own pair signed; '' for the pair of the store. */
+  readonly served: readonly { readonly pair: string; readonly at: number }[];
+  /** HEAD requests with the pair of the store that it answered with 403, which says no more, since it served last. */
+  readonly denials: { readonly times: number; readonly last: number };
+}
+
+export interface RefusalFacts {
+  readonly kind: StoreRefusal;
+  /** Whose own pair it is about; the others are about that of the store. */
+  readonly client?: string | undefined;
+  readonly bucket?: string | undefined;
+  readonly cause: string;
+  readonly since: number;
+  readonly at: number;
+  readonly times: number;
 }
 
 /** `silent`: it can be reached, and does not answer in time, or before the client gives up. */
@@ -70,8 +102,10 @@ export interface ClientFacts {
   readonly name: string;
   readonly requests: number;
   readonly lastRequest?: number | undefined;
-  /** Requests that claimed to be of it and failed to log in, since the last that did not. */
+  /** Requests that claimed to be of it and failed to log in, with less than an hour between them. */
   readonly refused: number;
+  /** When the first of them came. */
+  readonly refusedSince?: number | undefined;
   readonly lastRefused?: number | undefined;
   readonly code?: string | undefined;
 }
@@ -99,6 +133,16 @@ export interface TlsFacts {
   readonly remote?: string | undefined;
 }
 
+export interface LogFacts {
+  readonly name: 'log' | 'audit';
+  /** Why it can't be written; nothing while it can. */
+  readonly causes: readonly string[];
+  /** Lines that were dropped by that. */
+  readonly lost: number;
+  /** New requests are refused because of it. */
+  readonly refuses: boolean;
+}
+
 /** A request that failed or was refused, as its log line has it. */
 export interface Failure {
   readonly at: number;
@@ -108,6 +152,8 @@ export interface Failure {
   readonly status: number;
   readonly code?: string | undefined;
   readonly client?: string | undefined;
+  /** The access key id that one who was not let in gave. Anybody can claim any. */
+  readonly claimed?: string | undefined;
   readonly bucket?: string | undefined;
   readonly objectKey?: string | undefined;
   readonly upstream?: string | undefined;

@@ -1,8 +1,12 @@
 import type { Part } from '../health-parts.ts';
 import type { Around } from './around.ts';
-import type { Facts, UpstreamFacts } from './facts.ts';
+import { certificateSaid, certificatesIn } from './certificates.ts';
+import type { Facts, LogFacts, UpstreamFacts } from './facts.ts';
+import { limitsSaid } from './limits.ts';
+import { loginSaid } from './logins.ts';
 import { sumOf } from './minutes.ts';
-import { ago, inTime, plural } from './words.ts';
+import { awaySaid, credentialsSaid, doubtSaid } from './store-refusals.ts';
+import { ago, plural } from './words.ts';
 
 /** Something that is wrong: a sentence that names it, and one that says what to do. */
 export interface Finding {
@@ -20,11 +24,7 @@ type Fault = (typeof ROWS)[number]['fault'];
 
 /** Minutes that count as now. */
 const RECENT = 5;
-const RECENT_MS = RECENT * 60_000;
 const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-/** As `check` has it: when a certificate should have been renewed. */
-const SOON_MS = 30 * DAY_MS;
 /** From so many failures in a row on it is not a coincidence. */
 const IN_A_ROW = 3;
 
@@ -38,6 +38,15 @@ interface Row<Name extends string> {
 
 /** Every fault that can be seen, the worst first: the first one that is found is the headline. */
 const ROWS = [
+  row('audit-refuses', 'audit', ({ logs }) =>
+    logs
+      .filter(({ name, refuses }) => name === 'audit' && refuses)
+      .map((audit) => ({
+        state: 'broken',
+        sentence: `The audit log can't be written, and new requests are refused: ${whyUnwritten(audit)}.`,
+        fix: AUDIT_FIX,
+      })),
+  ),
   row('keys-waiting', 'keys', (_, { waits }) =>
     waits.map(({ id, cause }) => ({
       state: 'broken',
@@ -51,19 +60,9 @@ const ROWS = [
       .map((one) => ({ state: 'broken', ...downSaid(one, upstreams, now) })),
   ),
   row('credentials-refused', 'credentials', ({ upstreams }, { now }) =>
-    upstreams.flatMap(({ name, credentials }) =>
-      credentials
-        ? [
-            {
-              state: 'broken' as const,
-              of: name,
-              sentence: `The store ${name} refuses the credentials of the proxy with ${codeIn(credentials.cause)} (${plural(credentials.times, 'time')}, the last ${ago(credentials.at, now)} ago).`,
-              fix: `${fixIn(credentials.cause)}, then reload (SIGHUP).`,
-            },
-          ]
-        : [],
-    ),
+    upstreams.flatMap((one) => credentialsSaid(one, now)),
   ),
+  row('store-refuses', 'stores', ({ upstreams }, { now }) => upstreams.flatMap((one) => awaySaid(one, now))),
   row('distrust', 'buckets', ({ distrusted }) =>
     distrusted.map(({ bucket, doubted, operations }) => ({
       of: bucket,
@@ -72,16 +71,23 @@ const ROWS = [
       fix: 'Check that the store supports SSE-C and that its provider is named right, with "ssec-proxy doctor". What was written last may be stored in plain: "ssec-proxy verify" finds it.',
     })),
   ),
-  row('log-unwritten', 'log', (_, { log }) =>
-    log === undefined
-      ? []
-      : [
-          {
-            state: 'broken',
-            sentence: `The log can't be written, and lines are dropped: ${log}.`,
-            fix: 'Make room on the disk, or see to what reads standard output.',
-          },
-        ],
+  row('audit-unwritten', 'audit', ({ logs }) =>
+    logs
+      .filter(({ name, causes, refuses }) => name === 'audit' && causes.length > 0 && !refuses)
+      .map((audit) => ({
+        state: 'broken',
+        sentence: `The audit log can't be written as it should: ${whyUnwritten(audit)}.`,
+        fix: AUDIT_FIX,
+      })),
+  ),
+  row('log-unwritten', 'log', ({ logs }) =>
+    logs
+      .filter(({ name, causes }) => name === 'log' && causes.length > 0)
+      .map((log) => ({
+        state: 'broken',
+        sentence: `The log can't be written, and lines are dropped: ${whyUnwritten(log)}.`,
+        fix: 'Make room on the disk, or see to what reads standard output.',
+      })),
   ),
   row('config-refused', 'config', (_, { reloads, now }) => {
     const last = reloads.at(-1);
@@ -119,39 +125,14 @@ const ROWS = [
         ]
       : [],
   ),
-  row('certificate-ends', 'certificates', (_, { certificates, now }) =>
-    certificates.flatMap(({ of, from, to, names }) => {
-      const left = to - now;
-      if (left >= Math.min(SOON_MS, (to - from) / 3)) return [];
-      return [
-        {
-          of,
-          state: left <= 0 ? ('broken' as const) : ('warn' as const),
-          sentence:
-            left <= 0
-              ? `The certificate of ${of} (${names}) has expired, and clients refuse it.`
-              : `The certificate of ${of} (${names}) ends in ${inTime(left)}.`,
-          fix: 'Renew it: the files are read again by themselves.',
-        },
-      ];
-    }),
+  row('credentials-doubted', 'credentials', ({ upstreams }, { now }) =>
+    upstreams.flatMap((one) => doubtSaid(one, now)),
+  ),
+  row('certificate-ends', 'certificates', (facts, around) =>
+    certificatesIn(facts, around).flatMap((one) => certificateSaid(one, around.now) ?? []),
   ),
   row('client-secret', 'clients', ({ clients }, { now }) =>
-    clients.flatMap(({ name, refused, lastRefused = 0, lastRequest, code }) => {
-      if (refused === 0 || now - lastRefused > HOUR_MS) return [];
-      const before =
-        lastRequest === undefined
-          ? 'It has not come in since the start'
-          : `It came in last ${ago(lastRequest, now)} ago`;
-      return [
-        {
-          of: name,
-          state: 'warn' as const,
-          sentence: `Client ${name} can't log in: ${WHY_REFUSED[code ?? ''] ?? `it is refused with ${code}`} (${plural(refused, 'request')}, the last ${ago(lastRefused, now)} ago). ${before}.`,
-          fix: LOGIN_FIX[code ?? ''] ?? 'See the cause in its lines in the log.',
-        },
-      ];
-    }),
+    clients.flatMap((client) => loginSaid(client, now) ?? []),
   ),
   row('client-tls', 'clients', ({ tlsFailures }, { now }) =>
     tlsFailures.flatMap(({ reason, times, last, remote = 'unknown' }) => {
@@ -179,22 +160,7 @@ const ROWS = [
       ];
     }),
   ),
-  row('limits-reached', 'limits', ({ limits, upstreams }, { now }) => [
-    ...limits
-      .filter(({ lastHit = 0 }) => now - lastHit < RECENT_MS)
-      .map(({ name, most, hits }) => ({
-        state: 'warn' as const,
-        sentence: `The limit limits.${name} (${most}) is reached, and clients are refused (${plural(hits, 'time')} since the start).`,
-        fix: `Raise limits.${name} if this load is right, or slow the client down that brings it.`,
-      })),
-    ...upstreams
-      .filter(({ waiting, mostWaiting, outage }) => !outage && waiting > 0 && waiting >= mostWaiting / 2)
-      .map(({ name, waiting, most }) => ({
-        state: 'warn' as const,
-        sentence: `All ${most} connections to the store ${name} are in use, and ${plural(waiting, 'request')} wait for one.`,
-        fix: `The store is slow, or ${name}.limits.connections is too low for this load.`,
-      })),
-  ]),
+  row('limits-reached', 'limits', (facts, { now }) => limitsSaid(facts, now)),
   row('proxy-slow', 'requests', ({ minutes }, { now }) => {
     const { busy, requests, ms, storeMs } = sumOf(minutes, RECENT, now);
     if (requests === 0 || busy < BUSY) return [];
@@ -258,20 +224,45 @@ export function isDown({ outage, inARow, kind }: UpstreamFacts): boolean {
 
 function downSaid(one: UpstreamFacts, all: readonly UpstreamFacts[], now: number): Omit<Said, 'state'> {
   const { name, kind = 'unreachable', cause = '', lastAnswer, inARow } = one;
-  const others = all.filter((other) => other !== one && !isDown(other)).length;
   const since =
     lastAnswer === undefined
       ? 'It has not answered since the start'
       : `It answered last ${ago(lastAnswer, now)} ago`;
-  const rest =
-    others === 0 ? '' : ` ${others === 1 ? 'The other store answers' : `The other ${others} stores answer`}.`;
   const { says, fix } = DOWN[kind];
   return {
     of: name,
-    sentence: `The store ${name} ${says} (${plural(inARow, 'request')} in a row${cause === '' ? '' : `: ${cause}`}). ${since}.${rest}`,
-    fix: fix(name),
+    sentence: `The store ${name} ${says} (${plural(inARow, 'time')} in a row${cause === '' ? '' : `: ${cause}`}). ${since}.${othersSaid(one, all)}`,
+    fix: CERTIFICATE_FIXES.find(([code]) => code.test(cause))?.[1](name) ?? fix(name),
   };
 }
+
+/** Of a store to which no request has gone yet, nothing is known. */
+function othersSaid(one: UpstreamFacts, all: readonly UpstreamFacts[]): string {
+  const others = all.filter((other) => other !== one);
+  const up = others.filter((other) => other.lastAnswer !== undefined && !isDown(other)).length;
+  if (up === 0) return '';
+  const [which, answer] = others.length === 1 ? ['store', 'answers'] : [`${others.length} stores`, 'answer'];
+  return up === others.length
+    ? ` The other ${which} ${answer}.`
+    : ` Of the other ${which}, ${up} ${up === 1 ? 'answers' : 'answer'}.`;
+}
+
+/** By the code of what is wrong with the certificate of the store. */
+const CERTIFICATE_FIXES: readonly (readonly [code: RegExp, fix: (name: string) => string])[] = [
+  [
+    /\b(?:SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY_LEAF)/,
+    (name) =>
+      `Put the certificate of the authority that signed the one of the store into ${name}.ca, a file in PEM format; "ssec-proxy doctor" shows who signed it.`,
+  ],
+  [
+    /\bERR_TLS_CERT_ALTNAME_INVALID\b/,
+    (name) => `Use a name in ${name}.endpoint that is in the certificate of the store.`,
+  ],
+  [
+    /\bCERT_(?:HAS_EXPIRED|NOT_YET_VALID)\b/,
+    () => "Renew the certificate of the store, or set this host's clock.",
+  ],
+];
 
 const DOWN = {
   unreachable: {
@@ -294,18 +285,6 @@ const DOWN = {
     fix: () => 'Look at the log of the store: these errors are its own.',
   },
 } as const;
-
-const WHY_REFUSED: Readonly<Record<string, string>> = {
-  SignatureDoesNotMatch: 'its signatures do not fit its secret',
-  RequestTimeTooSkewed: 'its clock and the one of the proxy differ too much',
-  InvalidToken: 'its session token is not the one of the config',
-};
-
-const LOGIN_FIX: Readonly<Record<string, string>> = {
-  SignatureDoesNotMatch:
-    'Its secret was changed at one end only: give the client and the config the same secretAccessKey. A load balancer that changes Host or the path does this too.',
-  RequestTimeTooSkewed: 'Set the clock of the client, or of this host.',
-};
 
 /** What a listener with `proxyProtocol` closes. One that breaks off in its header is a scanner. */
 const FRONTS: Readonly<Record<string, readonly [sentence: string, fix: string]>> = {
@@ -341,13 +320,11 @@ const TLS: Readonly<Record<string, readonly [sentence: string, fix: string]>> = 
   ],
 };
 
-function codeIn(cause: string): string {
-  return /^the store answered the proxy with (\w+)/.exec(cause)?.[1] ?? cause;
-}
+const AUDIT_FIX =
+  'Make room on the disk of audit.to, or see to what reads it. What waits is written then by itself.';
 
-function fixIn(cause: string): string {
-  const fix = cause.slice(cause.indexOf('; ') + 2);
-  return fix.charAt(0).toUpperCase() + fix.slice(1);
+function whyUnwritten({ causes, lost }: LogFacts): string {
+  return `${causes.join('; ')}${lost > 0 ? ` (${plural(lost, 'line')} dropped)` : ''}`;
 }
 
 function inMs(ms: number): string {

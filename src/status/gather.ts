@@ -3,13 +3,16 @@ import type {
   DistrustFacts,
   Facts,
   KeyFacts,
+  LimitedFacts,
   LimitFacts,
+  LogFacts,
   RuleFacts,
   TlsFacts,
   UpstreamFacts,
 } from './facts.ts';
 import { latest } from './failures.ts';
 import { addMinutes } from './minutes.ts';
+import { addRefusals } from './refusals.ts';
 
 /** What several processes have seen, as one. */
 export function gather(all: readonly Facts[]): Facts {
@@ -27,7 +30,8 @@ export function gather(all: readonly Facts[]): Facts {
   };
   const named = ({ name }: { readonly name: string }): string => name;
   return {
-    startedAt: Math.min(...all.map(({ startedAt }) => startedAt)),
+    // Nobody answers where all hang.
+    startedAt: all.length === 0 ? Date.now() : Math.min(...all.map(({ startedAt }) => startedAt)),
     minutes: addMinutes(all.map(({ minutes }) => minutes)),
     upstreams: each(({ upstreams }) => upstreams, named, addUpstreams),
     rules: each(({ rules }) => rules, named, addRules),
@@ -53,8 +57,28 @@ export function gather(all: readonly Facts[]): Facts {
       ({ reason }) => reason,
       addTls,
     ),
+    logs: gatherLogs(all.flatMap(({ logs }) => logs)),
     failures: latest(all.map(({ failures }) => failures)),
     refusals: latest(all.map(({ refusals }) => refusals)),
+  };
+}
+
+/** The logs of several processes: each is as the worst of them. */
+export function gatherLogs(all: readonly LogFacts[]): readonly LogFacts[] {
+  const by = new Map<string, LogFacts>();
+  for (const one of all) {
+    const before = by.get(one.name);
+    by.set(one.name, before === undefined ? one : addLogs(before, one));
+  }
+  return [...by.values()];
+}
+
+function addLogs(one: LogFacts, other: LogFacts): LogFacts {
+  return {
+    ...one,
+    causes: [...new Set([...one.causes, ...other.causes])],
+    lost: one.lost + other.lost,
+    refuses: one.refuses || other.refuses,
   };
 }
 
@@ -68,15 +92,21 @@ function addUpstreams(one: UpstreamFacts, other: UpstreamFacts): UpstreamFacts {
     inARow: newer.inARow === 0 ? 0 : newer.inARow + older.inARow,
     lastAnswer: later(one.lastAnswer, other.lastAnswer),
     lastFailure: later(one.lastFailure, other.lastFailure),
-    credentials:
-      newer.credentials ?? (newer.inARow === 0 && newer.lastAnswer ? undefined : older.credentials),
+    limited: addLimited(one.limited, other.limited),
+    refusals: addRefusals(one.refusals, other.refusals),
     open: one.open + other.open,
     idle: one.idle + other.idle,
     waiting: one.waiting + other.waiting,
     most: one.most + other.most,
     mostWaiting: one.mostWaiting + other.mostWaiting,
     outage: one.outage && other.outage,
+    certificateEnds: earlier(one.certificateEnds, other.certificateEnds),
   };
+}
+
+function addLimited(one?: LimitedFacts, other?: LimitedFacts): LimitedFacts | undefined {
+  if (!one || !other) return one ?? other;
+  return { ...(one.last < other.last ? other : one), times: one.times + other.times };
 }
 
 function newest({ lastAnswer = 0, lastFailure = 0 }: UpstreamFacts): number {
@@ -105,17 +135,14 @@ function addKeys(one: KeyFacts, other: KeyFacts): KeyFacts {
   };
 }
 
-/** One that came in to any of them after it was refused by another is in. */
 function addClients(one: ClientFacts, other: ClientFacts): ClientFacts {
-  const lastRequest = later(one.lastRequest, other.lastRequest);
-  const lastRefused = later(one.lastRefused, other.lastRefused);
+  const refusedLast = (one.lastRefused ?? 0) < (other.lastRefused ?? 0) ? other : one;
   return {
-    ...one,
+    ...refusedLast,
     requests: one.requests + other.requests,
-    lastRequest,
-    lastRefused,
-    refused: (lastRequest ?? 0) > (lastRefused ?? 0) ? 0 : one.refused + other.refused,
-    code: one.code ?? other.code,
+    lastRequest: later(one.lastRequest, other.lastRequest),
+    refused: one.refused + other.refused,
+    refusedSince: earlier(one.refusedSince, other.refusedSince),
   };
 }
 
@@ -146,4 +173,8 @@ function addTls(one: TlsFacts, other: TlsFacts): TlsFacts {
 
 function later(one: number | undefined, other: number | undefined): number | undefined {
   return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
+}
+
+function earlier(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
 }

@@ -8,8 +8,9 @@ import type { UpstreamFault } from '../upstream/upstream-error.ts';
 import type { DistrustFacts, Facts, LimitFacts, TlsFacts, UpstreamFacts } from './facts.ts';
 import { Failures } from './failures.ts';
 import { Logins } from './logins.ts';
+import { type Logs, logFacts } from './logs.ts';
 import { Minutes } from './minutes.ts';
-import { StoresSeen } from './stores-seen.ts';
+import { type Clients, StoresSeen } from './stores-seen.ts';
 import { Uses } from './uses.ts';
 
 const LIMITS = ['connections', 'requestsPerConnection', 'requestsPerClient', 'copies', 'refusals'] as const;
@@ -28,11 +29,14 @@ export interface Sources {
   };
   readonly upstreams: () => readonly PoolFigures[];
   readonly doubts: () => readonly (readonly [bucket: string, doubt: ToldDoubt])[];
+  readonly logs?: Logs;
   readonly now?: () => number;
 }
 
 type PoolFigures = Pick<UpstreamFacts, 'open' | 'idle' | 'waiting' | 'most' | 'mostWaiting' | 'outage'> & {
   readonly upstream: string;
+  /** In seconds since the epoch. */
+  readonly certificateEnds?: number | undefined;
 };
 
 /** What the observer needs of a snapshot. */
@@ -40,7 +44,7 @@ interface Seen {
   readonly rules: { readonly rules: readonly Rule[] };
   readonly ssecKeys: readonly { readonly ssecKey: SseKey }[];
   readonly keySources?: ReadonlyMap<string, string> | undefined;
-  readonly clients: ReadonlyMap<string, unknown>;
+  readonly clients: Clients;
   readonly upstream: { readonly name: string };
   readonly upstreams: ReadonlyMap<string, { readonly name: string }>;
 }
@@ -76,7 +80,8 @@ export class Observer {
   use({ upstream, upstreams, clients, ...known }: Seen): void {
     this.#uses.use(known, this.#now());
     this.#logins.use(clients.keys());
-    this.#stores.use([upstream.name, ...[...upstreams.values()].map(({ name }) => name)]);
+    const names = [upstream.name, ...[...upstreams.values()].map(({ name }) => name)];
+    this.#stores.use(names, clients);
   }
 
   /** A request is done, and this is its record. */
@@ -145,6 +150,7 @@ export class Observer {
       tlsFailures: [...this.#tls].map(
         ([reason, seen]): TlsFacts => ({ reason, times: this.#sources.load.tls.count(reason), ...seen }),
       ),
+      logs: logFacts(this.#sources.logs ?? {}),
       failures: [...this.#failures.failed],
       refusals: [...this.#failures.refused],
     };
@@ -178,8 +184,11 @@ export class Observer {
   #upstreams(): readonly UpstreamFacts[] {
     return this.#sources
       .upstreams()
-      .map(({ upstream: name, open, idle, waiting, most, mostWaiting, outage }) => {
-        return { name, ...this.#stores.of(name), open, idle, waiting, most, mostWaiting, outage };
+      .map(({ upstream: name, open, idle, waiting, most, mostWaiting, outage, certificateEnds: ends }) => {
+        const certificateEnds = ends === undefined ? undefined : ends * 1000;
+        const pool = { open, idle, waiting, most, mostWaiting, outage, certificateEnds };
+        const { refusals, ...seen } = this.#stores.of(name);
+        return { name, ...seen, ...pool, refusals: refusals.facts };
       });
   }
 

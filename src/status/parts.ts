@@ -1,7 +1,10 @@
 import { PARTS, type Part } from '../health-parts.ts';
 import type { Around } from './around.ts';
-import type { Facts } from './facts.ts';
+import { certificatesIn } from './certificates.ts';
+import type { Facts, UpstreamFacts } from './facts.ts';
 import type { Finding } from './findings.ts';
+import { loginsWell } from './logins.ts';
+import { credentialsWell } from './store-refusals.ts';
 import { ago, inTime, plural } from './words.ts';
 
 /** One line of `/readyz?verbose`. */
@@ -9,10 +12,19 @@ export interface PartState {
   readonly part: Part;
   /** Which of its kind. */
   readonly of?: string | undefined;
-  /** `failed` makes the proxy not ready; `degraded` is wrong, and requests are served. */
-  readonly state: 'ok' | 'degraded' | 'failed';
+  /**
+   * `failed` makes the proxy not ready; `degraded` is wrong, requests are served, and `/readyz` tells it; `warn` is for somebody
+   * to look at.
+   */
+  readonly state: (typeof STATES)[number];
   readonly sentence: string;
 }
+
+/** The worst last. */
+export const STATES = ['ok', 'warn', 'degraded', 'failed'] as const;
+
+/** Where less than all that was asked for works, even what still works is told by `/readyz`. */
+const TOLD: ReadonlySet<Part> = new Set<Part>(['keys', 'workers']);
 
 /** How each part stands. @param required the parts that make it not ready when they are broken */
 export function partsOf(
@@ -27,7 +39,7 @@ export function partsOf(
       ({ of, state, sentence }): PartState => ({
         part,
         of,
-        state: state === 'broken' && required.includes(part) ? 'failed' : 'degraded',
+        state: stateOf(part, state, required),
         sentence,
       }),
     );
@@ -39,9 +51,22 @@ export function partsOf(
   });
 }
 
+function stateOf(part: Part, found: Finding['state'], required: readonly Part[]): PartState['state'] {
+  if (found === 'broken') return required.includes(part) ? 'failed' : 'degraded';
+  return TOLD.has(part) ? 'degraded' : 'warn';
+}
+
 interface Fine {
   readonly of?: string;
   readonly sentence: string;
+}
+
+function storeWell({ lastAnswer, lastFailure = 0, inARow }: UpstreamFacts, now: number): string {
+  const failed = `failed ${plural(inARow, 'time')} since, the last ${ago(lastFailure, now)} ago`;
+  if (lastAnswer !== undefined)
+    return `It answered ${ago(lastAnswer, now)} ago${inARow > 0 ? `, and ${failed}` : ''}.`;
+  if (inARow === 0) return 'No request has gone there since the start.';
+  return `It has not answered since the start, and ${failed.replace(' since', '')}.`;
 }
 
 /** What is said of a part with which nothing is wrong. */
@@ -58,23 +83,15 @@ const WELL: Readonly<Record<Part, (facts: Facts, around: Around) => readonly Fin
     })),
   workers: (_, { workers }) => (workers ? [{ sentence: `All ${workers.wanted} serve.` }] : []),
   stores: ({ upstreams }, { now }) =>
-    upstreams.map(({ name, lastAnswer, lastFailure = 0 }) => ({
-      of: name,
-      sentence:
-        lastAnswer === undefined
-          ? 'No request has gone there since the start.'
-          : `It answered ${ago(lastAnswer, now)} ago${lastFailure > lastAnswer ? `, and failed ${ago(lastFailure, now)} ago` : ''}.`,
-    })),
-  credentials: ({ upstreams }) =>
-    upstreams.map(({ name, lastAnswer }) => ({
-      of: name,
-      sentence: lastAnswer === undefined ? 'They were not used yet.' : 'The store takes them.',
-    })),
+    upstreams.map((one) => ({ of: one.name, sentence: storeWell(one, now) })),
+  credentials: ({ upstreams }, { now }) =>
+    upstreams.map((one) => ({ of: one.name, sentence: credentialsWell(one, now) })),
   buckets: () => [{ sentence: 'No bucket is distrusted.' }],
   log: () => [{ sentence: 'It is written.' }],
-  certificates: (_, { certificates, now }) =>
-    certificates.map(({ of, to }) => ({ of, sentence: `It ends in ${inTime(to - now)}.` })),
-  clients: ({ clients }) => [{ sentence: `${plural(clients.length, 'client')}; none fails to log in.` }],
+  audit: ({ logs }) => (logs.some(({ name }) => name === 'audit') ? [{ sentence: 'It is written.' }] : []),
+  certificates: (facts, { now, ...around }) =>
+    certificatesIn(facts, around).map(({ of, to }) => ({ of, sentence: `It ends in ${inTime(to - now)}.` })),
+  clients: ({ clients }, { now }) => [{ sentence: loginsWell(clients, now) }],
   limits: () => [{ sentence: 'None is reached.' }],
   requests: () => [{ sentence: 'Neither the proxy nor a store is slow.' }],
 };

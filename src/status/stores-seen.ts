@@ -1,6 +1,10 @@
 import type { RequestFields } from '../log-line.ts';
 import type { UpstreamFault } from '../upstream/upstream-error.ts';
-import type { UpstreamFacts, UpstreamTrouble } from './facts.ts';
+import type { LimitedFacts, UpstreamTrouble } from './facts.ts';
+import { Refusals } from './refusals.ts';
+
+/** Which clients have a pair of their own at which stores. */
+export type Clients = ReadonlyMap<string, { readonly signers: { has(upstream: string): boolean } }>;
 
 /** What requests and looks said of a store. */
 export interface StoreSeen {
@@ -11,15 +15,12 @@ export interface StoreSeen {
   lastFailure: number | undefined;
   kind: UpstreamTrouble | undefined;
   cause: string | undefined;
-  credentials: UpstreamFacts['credentials'];
+  refusals: Refusals;
+  limited: LimitedFacts | undefined;
 }
 
 /** Who gives up sooner says nothing of the store. In milliseconds. */
 const PATIENT_MS = 1000;
-
-/** What the proxy says when the store does not take its credentials; see `proxy/reply/our-faults.ts`. */
-const REFUSES_US =
-  /^the store answered the proxy with (?:AuthorizationHeaderMalformed|ExpiredToken|InvalidAccessKeyId|InvalidToken|RequestExpired|RequestInTheFuture|RequestTimeTooSkewed|SignatureDoesNotMatch|TokenRefreshRequired)\b/;
 
 /** Of those without one, the store has no part in them, or what it has is known by others. */
 const KINDS: Partial<Record<UpstreamFault, UpstreamTrouble>> = {
@@ -34,9 +35,11 @@ const KINDS: Partial<Record<UpstreamFault, UpstreamTrouble>> = {
 /** Which stores answer, as the requests that went to them tell. */
 export class StoresSeen {
   #stores = new Map<string, StoreSeen>();
+  #clients: Clients = new Map();
 
-  /** Those of a config, by their path in it. */
-  use(names: readonly string[]): void {
+  /** The stores of a config, by their path in it, and its clients. */
+  use(names: readonly string[], clients: Clients): void {
+    this.#clients = clients;
     this.#stores = new Map(names.map((name) => [name, this.#stores.get(name) ?? unseen()]));
   }
 
@@ -47,24 +50,27 @@ export class StoresSeen {
   /** A request ended with a fault between the proxy and the store. */
   fault(name: string, fault: UpstreamFault, cause: string, now: number): void {
     const seen = this.#stores.get(name);
+    if (!seen) return;
+    if (fault === 'busy') seen.limited = { times: (seen.limited?.times ?? 0) + 1, last: now, cause };
     const kind = KINDS[fault];
-    if (seen && kind) failed(seen, kind, cause, now);
+    if (kind) failed(seen, kind, cause, now);
   }
 
   /** A request is done. */
-  note({ upstream, upstreamStatus, outcome, cause = '', storeMs = 0 }: RequestFields, now: number): void {
+  note(fields: RequestFields, now: number): void {
+    const { upstream, upstreamStatus, outcome, storeMs = 0, client, storeRefusal } = fields;
     const seen = upstream === undefined ? undefined : this.#stores.get(upstream);
     if (!seen) return;
-    if (upstreamStatus === undefined) {
+    // What a copy asked of the store has no status of its own in the record.
+    if (upstreamStatus === undefined && storeRefusal === undefined) {
       if (outcome === 'left' && storeMs >= PATIENT_MS)
         failed(seen, 'silent', 'the client gave up first', now);
-    } else if (upstreamStatus >= 500 && upstreamStatus !== 501) {
+    } else if (upstreamStatus !== undefined && upstreamStatus >= 500 && upstreamStatus !== 501) {
       failed(seen, 'errors', `it answered with status ${upstreamStatus}`, now);
     } else {
       answered(seen, now);
-      if (REFUSES_US.test(cause))
-        seen.credentials = { at: now, cause, times: (seen.credentials?.times ?? 0) + 1 };
-      else if (outcome === 'served') seen.credentials = undefined;
+      const own = client !== undefined && this.#clients.get(client)?.signers.has(upstream ?? '') === true;
+      seen.refusals.note(fields, own ? client : undefined, now);
     }
   }
 
@@ -101,6 +107,7 @@ function unseen(): StoreSeen {
     lastFailure: undefined,
     kind: undefined,
     cause: undefined,
-    credentials: undefined,
+    refusals: new Refusals(),
+    limited: undefined,
   };
 }

@@ -279,11 +279,12 @@ class Conversation implements Reports, Waiting {
   closed(): void {
     if (this.#phase === 'ended' || (this.#phase === 'answered' && this.#response?.complete)) return;
     const cause = this.#connection.socket.errored;
-    this.#failed(
-      cause === null
-        ? new UpstreamError('reset', 'the store ended the connection without an answer')
-        : UpstreamError.from(cause),
-    );
+    this.#failed(cause === null ? this.#ended() : UpstreamError.from(cause));
+  }
+
+  #ended(): UpstreamError {
+    const when = this.#phase === 'answered' ? 'in the middle of its answer' : 'without an answer';
+    return new UpstreamError('reset', `the store ended the connection ${when}`);
   }
 
   #failed(error: Error): void {

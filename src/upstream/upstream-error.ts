@@ -34,6 +34,21 @@ function faultOf(code: string): UpstreamFault {
   return code.startsWith('HPE_') ? 'malformed' : 'reset';
 }
 
+/** What OpenSSL has against a certificate: https://docs.openssl.org/3.0/man3/X509_STORE_CTX_get_error/ */
+const OF_CERTIFICATE =
+  /CERT|SELF_SIGNED|ISSUER|UNABLE_TO_VERIFY|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH/;
+
+/** A certificate of an authority that is not known here. */
+const UNTRUSTED: ReadonlySet<string> = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+const TRUST = 'the option ca of the upstream has to have the authority that signed it';
+
 export type LatePhase = 'connect' | 'headers' | 'idle' | 'document' | 'late';
 
 /** Which time of the store was over, if that is why a request failed. */
@@ -69,9 +84,10 @@ export class UpstreamError extends Error {
   static from(error: unknown): UpstreamError {
     if (error instanceof UpstreamError) return error;
     const code = (error as NodeJS.ErrnoException | undefined)?.code ?? '';
-    const message = error instanceof Error ? error.message : String(error);
-    const tls =
-      code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || /CERT|SELF_SIGNED|ISSUER/.test(code);
+    const said = error instanceof Error ? error.message : String(error);
+    // Node's advice is a switch that the proxy does not have.
+    const message = UNTRUSTED.has(code) ? `${said.split(';', 1)[0]}; ${TRUST}` : said;
+    const tls = code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || OF_CERTIFICATE.test(code);
     const fault = CONNECTING.has(code) || tls ? 'unreachable' : (OTHERS[code] ?? faultOf(code));
     return new UpstreamError(fault, `${code} ${message}`.trim(), { cause: error });
   }

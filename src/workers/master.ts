@@ -98,7 +98,11 @@ export async function startCrew(
   };
   const places: Place[] = [];
   const handover = new Handover(places);
-  const overview = new Overview({ places, keyStores, logHealth: destination.health, build }, count, snapshot);
+  const overview = new Overview(
+    { places, keyStores, logHealth: destination.health, audit, build },
+    count,
+    snapshot,
+  );
   const use = (next: Snapshot): void => {
     systemNames.use(next.limits.names);
     destination.resize(next.limits.logBuffer ?? LOG_BUFFER);

@@ -41,8 +41,11 @@ t.test('a client that left does not count as a success, whatever status was sent
 t.test('names the client whose login failed where the config has it, and nobody else', async (t) => {
   const metrics = makeMetrics({
     distrusted: () => [],
-    named: { client: (id) => id === 'app', bucket: () => false },
+    named: { client: (id) => id === 'app', clients: () => ['app'], bucket: () => false },
   });
+  const counted = async () =>
+    (await metrics.text()).split('\n').filter((line) => line.includes('login_failures_total{'));
+  t.match(await counted(), [/ 0$/, / 0$/, / 0$/, / 0$/, / 0$/, / 0$/, / 0$/], 'a rate sees the first one');
   const refused = { op: 'GetObject', status: 403, outcome: 'refused' } as const;
   const claims = [
     { claimed: 'app', code: 'SignatureDoesNotMatch' },
@@ -52,16 +55,26 @@ t.test('names the client whose login failed where the config has it, and nobody 
     { claimed: 'app', code: 'NoSuchKey' },
   ];
   for (const claim of claims) metrics.request({ ...refused, ...claim });
-  const lines = (await metrics.text()).split('\n').filter((line) => line.includes('login_failures_total{'));
-  t.strictSame(lines, [
+  const lines = await counted();
+  t.equal(lines.length, 7, 'nobody makes another one');
+  const some = lines.filter((line) => !line.endsWith(' 0'));
+  t.strictSame(some.toSorted(), [
     'ssec_proxy_login_failures_total{client="app",reason="signature"} 1',
-    'ssec_proxy_login_failures_total{client="other",reason="unknown-client"} 1',
     'ssec_proxy_login_failures_total{client="other",reason="denied"} 1',
+    'ssec_proxy_login_failures_total{client="other",reason="unknown-client"} 1',
   ]);
 });
 
 t.test('tells what a store has against the proxy', async (t) => {
-  const metrics = makeMetrics({ distrusted: () => [] });
+  const metrics = makeMetrics({
+    distrusted: () => [],
+    named: { client: () => false, stores: () => ['upstream', 'upstreams.cold'], bucket: () => false },
+  });
+  t.match(
+    await metrics.text(),
+    'ssec_proxy_upstream_refusals_total{upstream="upstreams.cold",reason="credentials"} 0',
+    'a rate sees the first one',
+  );
   metrics.request({
     op: 'PutObject',
     status: 503,
@@ -108,6 +121,7 @@ t.test('tells of log lines that were dropped, and of those that wait', async (t)
     capacity: () => 1000,
     waiting: () => 7,
     trouble: () => undefined,
+    wrong: () => undefined,
   };
   const metrics = makeMetrics({ distrusted: () => [], logHealth });
   t.match(await metrics.text(), /^ssec_proxy_log_lines_dropped_total 0$/m);

@@ -134,7 +134,8 @@ for (const [framing, headers] of [
     t.notMatch(client.received, /\r\n0\r\n\r\n$/, 'the last chunk never comes');
     t.ok(client.received.length < 1000, 'nor does the stated length');
     await eventually(() => log.length > 0);
-    t.match(log, [{ level: 'warn', code: 'Truncated', status: 200 }]);
+    const cause = 'the store ended the connection in the middle of its answer';
+    t.match(log, [{ level: 'warn', code: 'Truncated', status: 200, cause }]);
     t.equal(store.requests.length, 1);
   });
 }

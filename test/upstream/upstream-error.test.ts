@@ -15,6 +15,8 @@ t.test('tells a store that cannot be reached from one that gave up', (t) => {
     ERR_TLS_CERT_ALTNAME_INVALID: 'unreachable',
     ERR_SSL_WRONG_VERSION_NUMBER: 'unreachable',
     DEPTH_ZERO_SELF_SIGNED_CERT: 'unreachable',
+    UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'unreachable',
+    INVALID_CA: 'unreachable',
     UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'unreachable',
     CERT_HAS_EXPIRED: 'unreachable',
     ECONNRESET: 'reset',
@@ -46,3 +48,19 @@ t.test('tells whose time was over, through the error that a client gets', (t) =>
   t.equal(lateIn(undefined), undefined);
   t.end();
 });
+
+t.test(
+  'says which option is for a certificate that is not trusted, instead of a switch of Node',
+  async (t) => {
+    const error = Object.assign(
+      new Error(
+        'unable to verify the first certificate; if the root CA is installed locally, try --use-system-ca',
+      ),
+      { code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE' },
+    );
+    t.equal(
+      UpstreamError.from(error).message,
+      'UNABLE_TO_VERIFY_LEAF_SIGNATURE unable to verify the first certificate; the option ca of the upstream has to have the authority that signed it',
+    );
+  },
+);

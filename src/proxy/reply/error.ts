@@ -25,8 +25,13 @@ export async function relayError({ exchange, answer, plan, serving }: Reply): Pr
 export async function relayRefusedHead(reply: Reply): Promise<void> {
   const { exchange, answer, plan } = reply;
   requireStatusOfS3(exchange.log, answer.response, plan);
+  if (answer.response.statusCode === 403) exchange.log.cause = DENIED;
   await relayBody(reply);
 }
+
+/** HEAD has no error document, which would tell these apart. */
+const DENIED =
+  'the store answered HEAD with 403: it denies the object, or refuses the credentials that signed the request';
 
 /** What the store says went wrong, in the client's words. @throws S3Error when the client is to hear something else */
 export async function storeErrorOf(
@@ -43,7 +48,7 @@ export async function storeErrorOf(
   if (late) metrics.upstreams.late(plan.upstream.name, late);
   const error =
     parseStoreError(text, plan.ssecKeys) ?? namelessError(log, response, plan, inPlaceOfError(text, fault));
-  const ours = faultOfOurs(log, error, plan.upstream);
+  const ours = faultOfOurs(log, error, plan);
   if (ours) throw ours;
   const blocked = ssecRefused(log, error, plan);
   if (blocked) throw blocked;

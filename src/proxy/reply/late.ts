@@ -52,7 +52,7 @@ function safeDocument(exchange: Exchange, document: string, plan: Plan): string 
   exchange.log.code = shown.code;
   if (!error)
     exchange.log.cause = 'the store answered 200 with a document that is neither an outcome nor an error';
-  return errorFor(exchange, faultOfOurs(exchange.log, shown, plan.upstream) ?? shown);
+  return errorFor(exchange, faultOfOurs(exchange.log, shown, plan) ?? shown);
 }
 
 /**

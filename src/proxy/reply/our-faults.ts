@@ -3,7 +3,6 @@ import type { StoreError } from '../../response/store-error.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { holdsKey } from '../../ssec/leak.ts';
 import type { StoreResponse } from '../../upstream/response.ts';
-import type { Upstream } from '../../upstream/upstream.ts';
 import type { Asker } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 
@@ -36,14 +35,16 @@ const OUR_FAULTS: Readonly<Record<string, readonly [StoreRefusal, fix: string]>>
 /** In the texts above: the upstream that it is about. */
 const UPSTREAM = /\bupstream(?=\.)/g;
 
+/** The pair of the store, in the place of which a client may have one of its own. */
+const PAIR = 'upstream.credentials';
+
+/** Which store was asked, and with which credentials. */
+type Signed = Pick<Plan, 'upstream' | 'credentials'>;
+
 /** The error in the place of one that is the proxy's fault; undefined when it is not. The log says what to fix. */
-export function faultOfOurs(
-  log: Asker['log'],
-  { code }: StoreError,
-  upstream: Pick<Upstream, 'name'>,
-): S3Error | undefined {
+export function faultOfOurs(log: Asker['log'], { code }: StoreError, signed: Signed): S3Error | undefined {
   const [refusal, fix] = (Object.hasOwn(OUR_FAULTS, code) && OUR_FAULTS[code]) || [];
-  return refusal === undefined ? undefined : faultBetween(log, refusal, `${code}; ${fix}`, upstream);
+  return refusal === undefined ? undefined : faultBetween(log, refusal, `${code}; ${fix}`, signed);
 }
 
 /**
@@ -55,10 +56,14 @@ export function faultBetween(
   log: Asker['log'],
   refusal: StoreRefusal,
   said: string,
-  { name }: Pick<Upstream, 'name'>,
+  { upstream, credentials }: Signed,
 ): S3Error {
   log.storeRefusal = refusal;
-  log.cause = `the store answered the proxy with ${said.replaceAll(UPSTREAM, name)}`;
+  const own = credentials !== undefined && credentials !== upstream.credentials;
+  const where = own
+    ? said.replaceAll(PAIR, `the credentials of client ${log.client} (its option ${upstream.name})`)
+    : said;
+  log.cause = `the store answered the proxy with ${where.replaceAll(UPSTREAM, upstream.name)}`;
   return new S3Error('ServiceUnavailable', 'The proxy could not use the store. Its log says why.');
 }
 

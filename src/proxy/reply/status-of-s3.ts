@@ -51,14 +51,14 @@ const AS_AT_S3: Readonly<Record<number, readonly [S3ErrorCode, message: string]>
 export function connectionFault(
   log: Asker['log'],
   { statusCode: status = 502 }: StoreResponse,
-  { upstream, credentials }: Pick<Plan, 'upstream' | 'credentials'>,
+  plan: Pick<Plan, 'upstream' | 'credentials'>,
 ): S3Error | undefined {
   const [refusal, said] = OF_THE_CONNECTION[status] ?? [];
   if (refusal === undefined) return undefined;
   // Nobody signs a preflight.
-  if (status === 401 && !credentials)
+  if (status === 401 && !plan.credentials)
     return new S3Error('AccessDenied', 'Access Denied', { reason: 'the store wants a signature' });
-  return faultBetween(log, refusal, `status ${status}: ${said}`, upstream);
+  return faultBetween(log, refusal, `status ${status}: ${said}`, plan);
 }
 
 /** Demands of an answer that has no document a status that errors have at S3. @throws S3Error */
@@ -96,11 +96,11 @@ export function namelessError(
 function foreignStatus(
   log: Asker['log'],
   { statusCode: status = 502 }: StoreResponse,
-  { upstream }: Plan,
+  plan: Plan,
   document: string,
 ): S3Error | undefined {
   if (OF_S3[status] !== undefined) return undefined;
-  const fault = faultBetween(log, 'protocol', `status ${status} and ${document}`, upstream);
+  const fault = faultBetween(log, 'protocol', `status ${status} and ${document}`, plan);
   const known = AS_AT_S3[status];
   if (!known) return fault;
   log.storeRefusal = undefined;

@@ -5,8 +5,10 @@ import { blockingOf, unblockCommand } from '../../../src/ssec/blocked.ts';
 import type { Upstream } from '../../../src/upstream/upstream.ts';
 import { BUCKETS, failureOf, startStand } from '../../e2e/support.ts';
 import { responseWith, withExchange } from '../../support/exchange.ts';
+import { testCredentials } from '../../support/snapshot.ts';
 
-const UPSTREAM = { name: 'upstream' };
+const PAIR = testCredentials('store');
+const SIGNED = { upstream: { name: 'upstream', credentials: PAIR } as Upstream, credentials: PAIR };
 const RAW = 'GET /vault/k HTTP/1.1\r\nHost: a\r\n\r\n';
 
 t.test('takes the blame for what is not between the client and the store', async (t) => {
@@ -20,12 +22,24 @@ t.test('takes the blame for what is not between the client and the store', async
       const fault = faultOfOurs(
         exchange.log,
         { code, message: 'words of the store', fields: { Foo: 'bar' } },
-        UPSTREAM,
+        SIGNED,
       );
       t.match(fault, { code: 'ServiceUnavailable', status: 503, fields: {} }, code);
       t.notMatch(fault?.message, /words of the store/);
       t.match(exchange.log.cause, new RegExp(`${code}; (check|set|renew) `));
     }
+  });
+});
+
+t.test('names the client whose own pair the store refuses', async (t) => {
+  await withExchange(RAW, async ({ exchange }) => {
+    exchange.log.client = 'AKIDOWN';
+    const error = { code: 'InvalidAccessKeyId', message: 'm', fields: {} };
+    faultOfOurs(exchange.log, error, { ...SIGNED, credentials: testCredentials('own') });
+    t.match(
+      exchange.log.cause,
+      /InvalidAccessKeyId; check the credentials of client AKIDOWN \(its option upstream\)$/,
+    );
   });
 });
 
@@ -39,7 +53,7 @@ t.test('leaves the client what is its own', async (t) => {
       '__proto__',
       'toString',
     ])
-      t.equal(faultOfOurs(exchange.log, { code, message: 'm', fields: {} }, UPSTREAM), undefined, code);
+      t.equal(faultOfOurs(exchange.log, { code, message: 'm', fields: {} }, SIGNED), undefined, code);
     t.equal(exchange.log.cause, undefined);
   });
 });

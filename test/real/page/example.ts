@@ -53,6 +53,7 @@ export const FACTS: Facts = {
   fronts: [],
   distrusted: [],
   tlsFailures: [],
+  logs: [],
   failures: [failure({ outcome: 'left', status: 499, code: 'ClientLeft', cause: 'the client left' })],
   refusals: [
     failure({
@@ -77,6 +78,7 @@ export const AROUND: Around = {
   certificates: [
     {
       of: 'listen[0]',
+      shownBy: 'proxy',
       names: 'DNS:s3.example.com, DNS:*.s3.example.com',
       from: NOW - 10 * 1440 * MINUTE,
       to: NOW + 80 * 1440 * MINUTE,
@@ -109,7 +111,9 @@ function store(name: string, more: Partial<Facts['upstreams'][number]>): Facts['
     most: 512,
     mostWaiting: 512,
   };
-  return { name, ...none, outage: false, ...more };
+  const served = more.lastAnswer === undefined ? [] : [{ pair: '', at: more.lastAnswer }];
+  const refusals = { refused: [], served, denials: { times: 0, last: 0 } };
+  return { name, ...none, outage: false, refusals, ...more };
 }
 
 function rule(name: string, bucket: string, prefix: string, more: object): Facts['rules'][number] {
