@@ -9,7 +9,7 @@ export function addCertificateMetrics(registry: Registry, ends: () => Iterable<C
   addCollected(registry, {
     kind: 'gauge',
     name: 'ssec_proxy_certificate_expiry_timestamp_seconds',
-    help: 'When the certificate of a listener ends, or the one that a store showed last; by its place in the config.',
+    help: 'When the certificate of a listener or of the admin address ends, or the one that a store showed last; by its place in the config.',
     label: 'certificate',
     aggregator: 'min',
     values: ends,

@@ -2,6 +2,7 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { LogHealth } from '../log-destination.ts';
 import type { AdminFigures } from './admin.ts';
 import { addAdminMetrics } from './admin-metrics.ts';
+import { addCertificateMetrics, type CertificateEnd } from './certificate-metrics.ts';
 import type { Figures } from './figures.ts';
 import { addAuditMetrics, addLogMetrics } from './log-metrics.ts';
 import { addBuildInfo, addProcessMetrics, type Build } from './process-metrics.ts';
@@ -18,6 +19,8 @@ export interface Crew {
 /** The metrics of a process that has others serve. */
 export interface MasterMetrics extends ReloadMetrics {
   figures(): Promise<Figures>;
+  /** Takes when its own certificates end, from now on. */
+  certificates(ends: readonly CertificateEnd[]): void;
 }
 
 interface Told {
@@ -41,7 +44,15 @@ export function makeMasterMetrics(
   addAuditMetrics(registry, auditHealth);
   addWorkerMetrics(registry, crew);
   addAdminMetrics(registry, admin);
-  return { ...makeReloadMetrics(registry), figures: () => registry.getMetricsAsJSON() };
+  let certificates: readonly CertificateEnd[] = [];
+  addCertificateMetrics(registry, () => certificates);
+  return {
+    ...makeReloadMetrics(registry),
+    figures: () => registry.getMetricsAsJSON(),
+    certificates: (ends) => {
+      certificates = ends;
+    },
+  };
 }
 
 export function addWorkerMetrics(registry: Registry, crew: Crew): void {

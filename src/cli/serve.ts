@@ -7,6 +7,7 @@ import type { Io } from '../io.ts';
 import { refreshKeys } from '../keys/refresh.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
 import { firstSignal } from '../lifecycle.ts';
+import { unusedSockets } from '../listener/systemd-sockets.ts';
 import { type Logger, makeLog } from '../log.ts';
 import { LogDestination } from '../log-destination.ts';
 import { logOutput } from '../log-output.ts';
@@ -118,6 +119,7 @@ async function serveUntilSignal(config: string, io: Io, { destination, reopening
   });
   for (const warning of unpinnedKeys(snapshot)) log.warn(warning);
   log.info({ listen: proxy.urls, admin: proxy.adminPort }, 'serving');
+  for (const socket of unusedSockets(snapshot.listeners)) log.warn({ socket }, UNUSED);
   notifySystemd('ready', log);
   if (isStdin(config)) log.info(NO_RELOAD);
   const reloads = followChanges({
@@ -153,6 +155,9 @@ const STARTS: Readonly<Record<string, string>> = {
 
 /** The number of the master among its workers, in the audit log. */
 const MASTER = 0;
+
+const UNUSED =
+  'systemd has passed a socket that no listener uses, and who connects there waits for nobody: add a listener systemd:NAME, or disable its unit';
 
 interface Started extends Pick<RunningProxy, 'urls' | 'adminPort' | 'keep' | 'stop'> {
   reload(snapshot: Snapshot): readonly string[] | Promise<readonly string[]>;

@@ -1,4 +1,4 @@
-import { parseNetwork } from '../listener/trusted.ts';
+import { networkMeant, parseNetwork } from '../listener/trusted.ts';
 import type { Path, Report } from './problem.ts';
 import type { Salvaged } from './salvage.ts';
 import type { Config } from './schema.ts';
@@ -27,6 +27,13 @@ export function checkFronts({ listen }: Salvaged<Config>, report: Report): void 
         'add trusted: [NETWORK] with its addresses, as in trusted: ["10.0.0.0/8"]',
       );
     for (const [at, text] of trusted.entries()) {
+      const meant = text === undefined ? undefined : networkMeant(text);
+      if (meant !== undefined)
+        report.warn(
+          [...path, 'trusted', at],
+          `an address with the length of a network: all of ${meant} is trusted`,
+          `write ${meant}, or the address alone`,
+        );
       if (text === undefined || parseNetwork(text)?.prefix !== 0) continue;
       report.warn(
         [...path, 'trusted', at],

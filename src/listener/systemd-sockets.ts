@@ -1,3 +1,5 @@
+import type { ListenerSettings } from './settings.ts';
+
 /** "The first one may be found at file descriptor number 3": https://www.freedesktop.org/software/systemd/man/latest/sd_listen_fds.html */
 const FIRST = 3;
 /** More than a unit has. */
@@ -25,7 +27,7 @@ export function systemdSocket(
   const [fd] = found;
   if (fd === undefined)
     throw new Error(
-      `systemd has passed no socket with the name ${name}, but ${names.join(', ')}; set FileDescriptorName=${name} in the socket unit`,
+      `systemd has passed no socket with the name ${name}, but ${names.map((one) => (one === '' ? UNNAMED : one)).join(', ')}; set FileDescriptorName=${name} in the socket unit`,
     );
   if (found.length > 1)
     throw new Error(
@@ -33,3 +35,19 @@ export function systemdSocket(
     );
   return fd;
 }
+
+/**
+ * The names of sockets that systemd has passed and that no listener uses: who connects there waits for nobody.
+ */
+export function unusedSockets(
+  listeners: readonly Pick<ListenerSettings, 'socket'>[],
+  { LISTEN_PID: pid, LISTEN_FDS: fds = '', LISTEN_FDNAMES: text = '' }: Environment = process.env,
+  own: number = process.pid,
+): readonly string[] {
+  if (pid !== String(own) || !/^\d{1,2}$/.test(fds)) return [];
+  const names = text.split(':', Number(fds));
+  const used = listeners.flatMap(({ socket }) => (socket?.kind === 'systemd' ? [socket.name] : []));
+  return names.filter((name) => !used.includes(name)).map((name) => (name === '' ? UNNAMED : name));
+}
+
+const UNNAMED = 'one without a name';

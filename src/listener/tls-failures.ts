@@ -43,7 +43,8 @@ const REMEDIES: Readonly<Record<TlsFailure, string>> = {
   timeout: 'the handshake took longer than timeouts.handshake',
   reset:
     'the client ended the connection in the handshake; some do so when they do not trust the certificate',
-  other: 'what the client sent is not a TLS handshake that can be read',
+  other:
+    'what the client sent is not a TLS handshake that can be read; if a load balancer sends a header of the PROXY protocol first, set proxyProtocol',
 };
 
 export interface TlsFailureLine {

@@ -8,6 +8,7 @@ import { type MasterMetrics, makeMasterMetrics } from '../admin/worker-metrics.t
 import type { AuditLog } from '../audit-log.ts';
 import type { StoreHealth } from '../keys/stores/health.ts';
 import type { LogHealth } from '../log-destination.ts';
+import { certificateEnds } from '../snapshot/certificates.ts';
 import { configHash } from '../snapshot/config-hash.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { Reloads } from '../status/around.ts';
@@ -75,6 +76,8 @@ export class Overview implements Health, Status {
     this.#snapshot = snapshot;
     this.admin?.use(snapshot.limits.admin, snapshot.admin);
     this.metricsOfMaster.config(configHash(snapshot), new Date());
+    // The workers have the listeners; the admin address is here.
+    this.metricsOfMaster.certificates(certificateEnds({ listeners: [], admin: snapshot.admin }));
   }
 
   /** A worker has ended. @param last what it told last */

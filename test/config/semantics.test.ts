@@ -242,6 +242,9 @@ t.test('who speaks for clients is named', async (t) => {
     ]);
   await expectLines(t, front('proxyProtocol: true, trusted: [10.0.0.0/8, "fd00::/8", 192.0.2.1]'), []);
   await expectLines(t, front('trusted: [10.0.0.0/8]'), [/^warning: listen\[0\]\.trusted: has no effect/]);
+  await expectLines(t, front('forwardedFor: true, trusted: [10.0.0.1/8]'), [
+    /^warning: listen\[0\]\.trusted\[0\]: .*all of 10\.0\.0\.0\/8 is trusted.*write 10\.0\.0\.0\/8, or the address/,
+  ]);
   await expectLines(t, front('forwardedFor: true, trusted: ["::/0"]'), [
     /^warning: listen\[0\]\.trusted\[0\]: everybody is trusted/,
   ]);

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { forwardedFor } from '../../src/listener/forwarded-for.ts';
-import { isTrusted, parseNetwork } from '../../src/listener/trusted.ts';
+import { isTrusted, networkMeant, parseNetwork } from '../../src/listener/trusted.ts';
 
 const TRUSTED = ['10.0.0.0/8', 'fd00::/8', '192.0.2.1'];
 const client = (header: string, peer: string | undefined = '10.0.0.1') => forwardedFor(peer, header, TRUSTED);
@@ -73,5 +73,30 @@ t.test('a network is an address, or one with a prefix', (t) => {
   ])
     t.equal(parseNetwork(text), undefined, text);
   t.notOk(isTrusted('not an address', TRUSTED));
+  t.end();
+});
+
+t.test('an address with the length of a network is found out', (t) => {
+  for (const [text, meant] of [
+    ['10.0.0.1/8', '10.0.0.0/8'],
+    ['192.0.2.7/31', '192.0.2.6/31'],
+    ['1.2.3.4/0', '0.0.0.0/0'],
+    ['fd00:1::7/64', 'fd00:1::/64'],
+    ['::ffff:192.0.2.7/120', '::ffff:192.0.2.0/120'],
+    ['2001:db8:1:2:3:4:5:6/33', '2001:db8::/33'],
+  ] as const)
+    t.equal(networkMeant(text), meant, text);
+  for (const text of [
+    '10.0.0.0/8',
+    '10.0.0.1',
+    '10.0.0.1/32',
+    '0.0.0.0/0',
+    '::/0',
+    '::1',
+    'fd00::/8',
+    '::ffff:0:0/96',
+    'none',
+  ])
+    t.equal(networkMeant(text), undefined, text);
   t.end();
 });

@@ -10,7 +10,7 @@ import { listen } from '../../src/listener/listen.ts';
 import { Load } from '../../src/listener/load.ts';
 import { remoteOf } from '../../src/listener/remote.ts';
 import type { ListenerSettings } from '../../src/listener/settings.ts';
-import { systemdSocket } from '../../src/listener/systemd-sockets.ts';
+import { systemdSocket, unusedSockets } from '../../src/listener/systemd-sockets.ts';
 import { folderOf } from '../e2e/process.ts';
 import { eventually } from '../e2e/wire.ts';
 
@@ -100,11 +100,24 @@ t.test('takes the place of a socket that a killed process left, and of no other'
   });
 });
 
+t.test('names the sockets of systemd that no listener uses', (t) => {
+  const env = { LISTEN_PID: '7', LISTEN_FDS: '3', LISTEN_FDNAMES: 's3:admin:' };
+  const listeners = [{ socket: { kind: 'systemd', name: 's3' } as const }, { socket: undefined }];
+  t.strictSame(unusedSockets(listeners, env, 7), ['admin', 'one without a name']);
+  t.strictSame(unusedSockets(listeners, env, 8), [], 'they are for another process');
+  t.strictSame(unusedSockets(listeners, {}, 7), []);
+  t.end();
+});
+
 t.test('finds the socket of systemd by its name', (t) => {
   const env = { LISTEN_PID: '7', LISTEN_FDS: '3', LISTEN_FDNAMES: 's3:admin:s3' };
   t.equal(systemdSocket('admin', env, 7), 4);
   t.throws(() => systemdSocket('s3', env, 7), { message: /^systemd has passed 2 sockets with the name s3/ });
   t.throws(() => systemdSocket('web', env, 7), { message: /no socket with the name web, but s3, admin, s3/ });
+  const unnamed = { ...env, LISTEN_FDS: '2', LISTEN_FDNAMES: ':admin' };
+  t.throws(() => systemdSocket('web', unnamed, 7), {
+    message: /the name web, but one without a name, admin; set/,
+  });
   for (const other of [
     {},
     { ...env, LISTEN_PID: '8' },
