@@ -141,7 +141,9 @@ t.test('a worker that no longer answers gets no connections, and /readyz says so
   t.teardown(() => {
     if (isThere(first)) process.kill(first, 'SIGCONT');
   });
-  await until(async () => /ready; degraded: worker 1 does not answer/.test(await crew.admin('readyz')));
+  await until(async () =>
+    /ready; degraded: not all workers serve: worker 1: it does not answer/.test(await crew.admin('readyz')),
+  );
   let served = 0;
   const asked = Array.from({ length: 12 }, async () => {
     if ((await connection(t, crew.port)('GET', '/plain/a')).status === 200) served += 1;
