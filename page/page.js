@@ -7,7 +7,7 @@ const EVERY_MS = 10_000;
 /** How long an answer may take, in milliseconds. */
 const MOST_MS = 8000;
 
-const STATES = { ok: 'OK', degraded: 'Degraded', failed: 'Failed' };
+const STATES = { ok: 'OK', warn: 'Look at this', degraded: 'Degraded', failed: 'Failed' };
 
 const requests = chart('requests-chart', (value) => String(Math.round(value)));
 const time = chart('time-chart', inMs);
@@ -119,7 +119,7 @@ function showTables(status) {
     ['How', ({ outcome }) => mark(outcome, outcome === 'refused' ? 'degraded' : 'failed')],
     ['Operation', ({ op }) => op ?? ''],
     ['Status', ({ status: number, code }) => `${number} ${code ?? ''}`],
-    ['Client', ({ client }) => client ?? 'unknown'],
+    ['Client', ({ client, claimed }) => client ?? (claimed ? `unknown, claims to be ${claimed}` : 'unknown')],
     ['Object', ({ bucket, objectKey }) => (bucket ? `s3://${bucket}/${objectKey ?? ''}` : ''), 'long'],
     [
       'Cause, and what to do',

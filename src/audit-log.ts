@@ -1,4 +1,5 @@
-import { LogDestination, type LogHealth } from './log-destination.ts';
+import { writeFailure } from './files.ts';
+import { LogDestination, type LogFault, type LogHealth } from './log-destination.ts';
 import { fieldsText, printed, type RequestFields, timeNow } from './log-line.ts';
 import { logOutput } from './log-output.ts';
 import { ReopenedFile } from './reopened-file.ts';
@@ -21,6 +22,8 @@ type AuditEvent =
   | 'bucket distrusted'
   | 'bucket probed'
   | 'reopened'
+  | 'admin request'
+  | 'admin request refused'
   | 'draining'
   | 'stopped';
 
@@ -51,21 +54,40 @@ const OF_REQUESTS = printed([
 ]);
 
 /** The cause of a request that was refused because nothing could be written of it. */
-const UNAUDITED = "the audit log can't be written, and audit.onFailure: refuse";
+export const UNAUDITED = "the audit log can't be written, and audit.onFailure: refuse";
 
 const STDOUT = 1;
+
+interface Unopened {
+  readonly cause: string;
+  readonly again: NodeJS.Timeout;
+}
+
+/** In milliseconds. */
+const AGAIN_MS = 1000;
+const KEPT = 'lines go on to the file that was open before';
+const REMOVED = 'lines go to a file that was removed, and are lost';
 
 /**
  * Lines of JSON that say who did what: each request at its end, and what was administered. Each has the next number of this
  * process, so that a gap shows what is missing. Nothing is left out of it on purpose; what finds no room is counted.
  */
 export class AuditLog {
-  readonly health: LogHealth;
+  readonly health: LogHealth = {
+    dropped: () => this.#destination.health.dropped(),
+    waiting: () => this.#destination.health.waiting(),
+    capacity: () => this.#destination.health.capacity(),
+    trouble: () =>
+      this.#destination.health.trouble() ?? (this.#unopened && `the audit log: ${this.#wrong()?.cause}`),
+    wrong: () => this.#wrong(),
+  };
   readonly #destination: LogDestination;
   readonly #file: ReopenedFile | undefined;
   readonly #refuses: boolean;
   readonly #worker: string;
   #seq = 0;
+  /** Since it could not be opened again. */
+  #unopened: Unopened | undefined;
 
   /**
    * @param worker the number of this process, if there are several
@@ -81,12 +103,12 @@ export class AuditLog {
       told: (dropped, cause) =>
         this.#line('lines dropped', `,"dropped":${dropped},"cause":${JSON.stringify(cause)}`),
     });
-    this.health = this.#destination.health;
   }
 
   /** Why no request may begin now; undefined when one may. */
   refusal(): string | undefined {
-    return this.#refuses && this.health.trouble() !== undefined ? UNAUDITED : undefined;
+    if (!this.#refuses) return undefined;
+    return this.#isLost() || this.#destination.health.trouble() !== undefined ? UNAUDITED : undefined;
   }
 
   request(record: RequestFields): void {
@@ -105,14 +127,47 @@ export class AuditLog {
     return this.#destination.settled();
   }
 
-  /** Opens its file again by its name, after that was rotated. @throws Error with a `code`; the old file is kept then */
+  /**
+   * Opens its file again by its name, after that was rotated.
+   * @throws Error with a `code`; the old file is kept then, and it is tried again each second until it succeeds
+   */
   reopen(): void {
-    this.#file?.reopen();
+    clearTimeout(this.#unopened?.again);
+    try {
+      this.#file?.reopen();
+      this.#unopened = undefined;
+    } catch (error) {
+      this.#unopened = this.#notOpened(error as NodeJS.ErrnoException);
+      throw error;
+    }
     this.event('reopened');
+  }
+
+  #notOpened(error: NodeJS.ErrnoException): Unopened {
+    const again = setTimeout(() => {
+      try {
+        this.reopen();
+      } catch {
+        // It is tried again.
+      }
+    }, AGAIN_MS).unref();
+    return { cause: `it can't be opened again: ${writeFailure(error)}`, again };
+  }
+
+  /** The old file has a name still, as after a rotation, or what goes there is lost. */
+  #isLost(): boolean {
+    return this.#unopened !== undefined && this.#file?.isRemoved() === true;
+  }
+
+  #wrong(): LogFault | undefined {
+    const wrong = this.#destination.health.wrong();
+    if (wrong || !this.#unopened) return wrong;
+    return { cause: `${this.#unopened.cause}; ${this.#isLost() ? REMOVED : KEPT}`, lost: 0 };
   }
 
   /** Waits until all is written, for a second at most. @returns why something is not */
   async end(): Promise<Error | undefined> {
+    clearTimeout(this.#unopened?.again);
     const unwritten = await this.#destination.end();
     this.#file?.close();
     return unwritten;

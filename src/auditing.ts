@@ -40,7 +40,7 @@ export function reopenAudit(audit: AuditLog | undefined, log: Logger): void {
   } catch (error) {
     log.error(
       { cause: writeFailure(error as NodeJS.ErrnoException) },
-      "the audit log can't be opened again; the file that is open stays in use",
+      "the audit log can't be opened again; the file that is open stays in use, and it is tried again each second",
     );
   }
 }

@@ -7,6 +7,7 @@ export const PARTS = [
   'credentials',
   'buckets',
   'log',
+  'audit',
   'certificates',
   'clients',
   'limits',
@@ -23,5 +24,6 @@ export const DECIDING_PARTS = [
   'stores',
   'credentials',
   'log',
+  'audit',
   'certificates',
 ] as const;

@@ -13,6 +13,15 @@ export interface LogHealth {
   capacity(): number;
   /** What is wrong at the moment; undefined when nothing is. */
   trouble(): string | undefined;
+  /** The same in parts. */
+  wrong(): LogFault | undefined;
+}
+
+/** Why a log can't be written. */
+export interface LogFault {
+  readonly cause: string;
+  /** Lines that were dropped by it, so far. */
+  readonly lost: number;
 }
 
 /** Of lines that wait, in bytes. Until the config says another. */
@@ -22,7 +31,10 @@ export const LOG_BUFFER = 1024 * 1024;
 interface Kind {
   /** In messages about it. */
   readonly name?: string;
-  /** Keeps what waits while an output refuses: only new lines are dropped. By default all of it goes at the second refusal. */
+  /**
+   * Keeps what waits while an output refuses or has no reader: only new lines are dropped. By default all of it goes at the
+   * second refusal.
+   */
   readonly keeps?: boolean;
   /** The line that stands where others are missing. */
   readonly told?: (count: number, cause: string) => string;
@@ -54,6 +66,7 @@ export class LogDestination {
     waiting: () => this.#lines.size,
     capacity: () => this.#capacity,
     trouble: () => this.#trouble(),
+    wrong: () => this.#wrong(),
   };
   readonly #output: LogOutput;
   #lines: LogLines;
@@ -194,7 +207,11 @@ export class LogDestination {
   #refused(error: NodeJS.ErrnoException): number {
     const again = this.#refusal !== undefined;
     this.#refusal = error;
-    if ((again && !this.#kind.keeps) || error.code === 'EPIPE') this.#giveUp(error);
+    const gone = error.code === 'EPIPE';
+    if (this.#kind.keeps) {
+      // Another reader of a named pipe may come: it gets what waits, and no half line.
+      if (gone && this.#lines.dropBegun()) this.#drop(1);
+    } else if (again || gone) this.#giveUp(error);
     return WAITS.refused;
   }
 
@@ -226,10 +243,16 @@ export class LogDestination {
   }
 
   #trouble(): string | undefined {
-    if (!this.#refusal && this.#untold === 0 && !this.#isStuck()) return undefined;
-    const lost = this.#untold + this.#telling;
-    const cause = this.#refusal || this.#isStuck() ? this.#reason() : this.#cause;
+    const wrong = this.#wrong();
+    if (!wrong) return undefined;
+    const { cause, lost } = wrong;
     return `${this.#kind.name} can't be written: ${cause}${lost > 0 ? `; lines dropped: ${lost}` : ''}`;
+  }
+
+  #wrong(): LogFault | undefined {
+    if (!this.#refusal && this.#untold === 0 && !this.#isStuck()) return undefined;
+    const cause = this.#refusal || this.#isStuck() ? this.#reason() : this.#cause;
+    return { cause, lost: this.#untold + this.#telling };
   }
 
   #reason(): string {

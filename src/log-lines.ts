@@ -86,6 +86,18 @@ export class LogLines {
     return total;
   }
 
+  /**
+   * Takes out the rest of the line that is written in part, as nobody has its beginning.
+   * @returns whether there was one
+   */
+  dropBegun(): boolean {
+    if (!this.#begun) return false;
+    this.#from = this.#bytes.indexOf(NEWLINE, this.#from) + 1;
+    this.#begun = false;
+    if (this.#from === this.#to) this.#turn();
+    return true;
+  }
+
   /** The older lines are all written: what began again at the front is next. */
   #turn(): void {
     this.#from = 0;

@@ -35,7 +35,8 @@ export function requestS3(now: Date, fields: RequestFields): string {
     word(bucket),
     `[${timeOf(now)}]`,
     word(fields.remote),
-    word(fields.client ?? fields.claimed),
+    // Who only claims to be somebody is nobody here, as in the logs of S3.
+    word(fields.client),
     word(fields.id),
     `REST.${word(method)}.${resourceOf(fields)}`,
     key,

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { type LogOutput, logOutput } from './log-output.ts';
 
 /** Its group reads it, as log shippers do; nobody else. */
@@ -43,6 +43,15 @@ export class ReopenedFile implements LogOutput {
 
   writeLast(bytes: Buffer): number {
     return this.#wrote(bytes, this.#file.output.writeLast(bytes));
+  }
+
+  /** Has the file that is written to no name any more? */
+  isRemoved(): boolean {
+    try {
+      return fstatSync(this.#file.fd).nlink === 0;
+    } catch {
+      return true;
+    }
   }
 
   close(): void {

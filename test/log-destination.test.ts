@@ -267,3 +267,30 @@ t.test(
     });
   },
 );
+
+t.test(
+  'a log that keeps what waits keeps it when its reader is gone too, and the next one gets whole lines',
+  async (t) => {
+    await onOwnClock(async ({ pass, until }) => {
+      for (const [outcomes, expected, dropped] of [
+        [['EPIPE', 'EPIPE'], [1, 2], 0],
+        [[4, 'EPIPE', 'EPIPE'], [2, undefined], 1],
+      ] as const) {
+        const { output, taken } = outputOf([...outcomes]);
+        const log = new LogDestination(output, undefined, undefined, { name: 'the audit log', keeps: true });
+        for (const number of [1, 2]) log.write(line(number));
+        await pass(100);
+        t.match(log.health.wrong(), { cause: 'its reader is gone', lost: dropped });
+        await pass(2500);
+        const begun = dropped * 4;
+        t.same(
+          parsed(taken().slice(begun)).map(({ number }) => number),
+          expected,
+        );
+        t.equal(log.health.dropped(), dropped);
+        t.equal(log.health.trouble(), undefined);
+        await until(log.end());
+      }
+    });
+  },
+);

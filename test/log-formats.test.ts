@@ -58,6 +58,12 @@ t.test('a line in the form of S3 has its 26 fields in their order', async (t) =>
   );
 });
 
+t.test('who only claims to be a client is no requester in the form of S3', async (t) => {
+  const line = requestS3(new Date(TIME), { ...FIELDS, client: undefined, claimed: 'AKIDONE' });
+  t.match(line, ' 192.0.2.1 - 0123456789ABCDEF ');
+  t.notMatch(line, 'AKIDONE');
+});
+
 t.test('the log takes another form, and successes may be sampled', async (t) => {
   const lines: string[] = [];
   const log = makeLog('info', { write: (line) => void lines.push(line) });

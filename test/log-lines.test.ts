@@ -103,3 +103,15 @@ t.test('nothing is lost or cut, whatever is added, taken and dropped in whatever
     }),
   );
 });
+
+t.test('the rest of a begun line alone can be taken out, at the front again too', async (t) => {
+  const lines = new LogLines(16);
+  lines.add('first\n');
+  lines.add('second\n');
+  t.notOk(lines.dropBegun());
+  lines.written('first\nsec'.length);
+  lines.add('third\n');
+  t.ok(lines.dropBegun());
+  t.notOk(lines.dropBegun());
+  t.equal(taken(lines, 100), 'third\n');
+});

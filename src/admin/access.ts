@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import type { Secret } from '../secret.ts';
+import { mayAskAs } from './asked-as.ts';
 import { line, type Query, type Reply, type Route } from './routes.ts';
 
 /** Where the admin address is, and who is answered there. */
@@ -15,7 +16,7 @@ export interface AdminSettings {
   readonly token?: Secret | undefined;
 }
 
-type Rules = Pick<AdminSettings, 'tls' | 'token'>;
+type Rules = Pick<AdminSettings, 'host' | 'tls' | 'token'>;
 
 /** Why a request is not answered; undefined when it is. Without a token and authorities, everybody is. */
 export function refusalOf(
@@ -28,15 +29,21 @@ export function refusalOf(
   if (request.method === 'POST' && request.headers.origin !== undefined)
     return line(403, 'a page of a browser may not do this');
   if (route.probe && query.size === 0) return undefined;
+  // With TLS, a browser would find that the certificate is for another name.
+  if (!isGuarded(rules) && !rules.tls && !mayAskAs(request.headers.host, rules.host))
+    return line(403, OTHER_NAME);
   if (route.guarded && !isGuarded(rules)) return line(403, 'this needs admin.token in the config');
   if (!isGuarded(rules) || hasCertificate(request, rules) || hasToken(request, rules)) return undefined;
   return line(401, HOW, { 'www-authenticate': CHALLENGES });
 }
 
 /** Is there anything by which callers are told apart? */
-function isGuarded({ tls, token }: Rules): boolean {
+function isGuarded({ tls, token }: Pick<Rules, 'tls' | 'token'>): boolean {
   return token !== undefined || tls?.clientCa !== undefined;
 }
+
+const OTHER_NAME =
+  'without admin.token and admin.tls, this address is not asked by a name of the public DNS: use an IP address or localhost';
 
 const HOW = 'this needs the token of admin.token (Authorization: Bearer), or a client certificate';
 

@@ -32,4 +32,10 @@ export function addAdminMetrics(registry: Registry, figures: () => AdminFigures 
     help: 'Requests to the admin address without its token, or with a wrong one.',
     values: one('unauthorized'),
   });
+  addCollected(registry, {
+    kind: 'counter',
+    name: 'ssec_proxy_admin_tls_failures_total',
+    help: 'TLS handshakes at the admin address that failed, without those that the client broke off.',
+    values: one('tlsFailures'),
+  });
 }

@@ -3,6 +3,7 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type AdminSettings, refusalOf } from './access.ts';
 import { AdminAddressError } from './address-error.ts';
+import { type AdminRecord, NO_RECORD } from './record.ts';
 import { line, type Reply, type Route, routeOf } from './routes.ts';
 
 export interface Admin {
@@ -14,12 +15,16 @@ export interface Admin {
   close(): Promise<void>;
 }
 
-/** How near the limit of its connections is, how many were closed above it, and how many requests had no right to an answer. */
+/**
+ * How near the limit of its connections is, how many were closed above it, how many requests had no right to an answer, and how
+ * many TLS handshakes failed.
+ */
 export interface AdminFigures {
   readonly open: number;
   readonly most: number;
   readonly closed: number;
   readonly unauthorized: number;
+  readonly tlsFailures: number;
 }
 
 /** Bounds of the admin address. Times in milliseconds. */
@@ -45,11 +50,12 @@ export async function startAdmin(
   routes: readonly Route[],
   bounds: AdminBounds = ADMIN_BOUNDS,
   address = first.host,
+  record: AdminRecord = NO_RECORD,
 ): Promise<Admin> {
   let settings = first;
-  let [open, closed, unauthorized] = [0, 0, 0];
+  let [open, closed, unauthorized, tlsFailures] = [0, 0, 0, 0];
   const server = serverFor(first, bounds, (request, response) => {
-    void replyTo(routes, request, response, settings).then((reply) => {
+    void replyTo(routes, request, response, { settings, record }).then((reply) => {
       if (reply.status === 401) unauthorized += 1;
       send(response, reply);
     });
@@ -67,11 +73,19 @@ export async function startAdmin(
     settings = next;
   };
   use(bounds);
+  // Node would answer, and keep the connection.
+  server.on('checkExpectation', (_request, response) => send(response, line(417, 'no Expect is known here')));
   server.on('connection', (socket) => {
     open += 1;
     socket.once('close', () => {
       open -= 1;
     });
+  });
+  server.on('tlsClientError', (error: NodeJS.ErrnoException & { reason?: string }, socket) => {
+    // Who only looks whether somebody listens ends the connection like this.
+    if (error.code === 'ECONNRESET') return;
+    tlsFailures += 1;
+    record.tlsFailed(socket.remoteAddress, error.reason ?? error.code ?? 'unknown');
   });
   server.on('drop', () => {
     closed += 1;
@@ -84,7 +98,7 @@ export async function startAdmin(
   return {
     port: (server.address() as AddressInfo).port,
     get figures() {
-      return { open, most: server.maxConnections, closed, unauthorized };
+      return { open, most: server.maxConnections, closed, unauthorized, tlsFailures };
     },
     use,
     close: () =>
@@ -129,22 +143,34 @@ async function replyTo(
   routes: readonly Route[],
   request: IncomingMessage,
   response: ServerResponse,
-  settings: AdminSettings,
+  { settings, record }: { readonly settings: AdminSettings; readonly record: AdminRecord },
 ): Promise<Reply> {
   const { method = '', url = '' } = request;
   const routed = routeOf(routes, method, url);
   if ('refused' in routed) return routed.refused;
   const { route, query } = routed;
   const refusal = refusalOf(request, route, query, settings);
-  if (refusal) return refusal;
+  const told = { remote: request.socket.remoteAddress, method, path: route.path };
+  if (refusal) {
+    record.asked({ ...told, status: refusal.status, cause: causeOf(request, refusal) });
+    return refusal;
+  }
   const left = new AbortController();
   response.once('close', () => left.abort());
   if (route.takes) request.socket.setTimeout((request.socket.timeout ?? 0) + route.takes(query));
   try {
-    return await route.answer({ query, signal: left.signal });
+    const reply = await route.answer({ query, signal: left.signal });
+    if (route.recorded) record.asked({ ...told, status: reply.status });
+    return reply;
   } catch {
     return line(500, 'this answer could not be made');
   }
+}
+
+/** In the words of the answer, and whether a token came at all. */
+function causeOf({ headers }: IncomingMessage, { status, body }: Reply): string {
+  if (status !== 401) return String(body).trimEnd();
+  return headers.authorization === undefined ? 'no token came' : 'another token came';
 }
 
 /** A connection ends with its answer: what came behind it and begins no request would keep it. */

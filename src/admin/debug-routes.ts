@@ -29,6 +29,7 @@ export function debugRoutes({ on, of }: Debugging): readonly Route[] {
       path: '/debug/profile',
       query: ['seconds', 'worker'],
       guarded: true,
+      recorded: true,
       takes: (query) => (secondsOf(query) ?? 0) * 1000,
       answer: async ({ query, signal }) => {
         const seconds = secondsOf(query);
@@ -41,6 +42,7 @@ export function debugRoutes({ on, of }: Debugging): readonly Route[] {
       path: '/debug/heap',
       query: ['worker'],
       guarded: true,
+      recorded: true,
       answer: async ({ query }) =>
         await about(query, async (process) => ({
           status: 200,

@@ -38,4 +38,10 @@ export function addAuditMetrics(registry: Registry, health: LogHealth | undefine
     help: 'Bytes of lines of the audit log that wait to be written (at most audit.buffer).',
     values: () => [['', health?.waiting() ?? 0]],
   });
+  addCollected(registry, {
+    kind: 'gauge',
+    name: 'ssec_proxy_audit_failing',
+    help: 'Processes whose audit log fails at the moment: it is not written, or not to the file of its name.',
+    values: () => [['', health?.wrong() === undefined ? 0 : 1]],
+  });
 }

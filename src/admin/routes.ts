@@ -7,6 +7,8 @@ export interface Route {
   readonly query?: readonly string[];
   /** A probe that has no query is answered to everybody; everything else asks for the token, where there is one. */
   readonly probe?: true;
+  /** Each answer is on record. */
+  readonly recorded?: true;
   /** Nobody gets it at an address that has neither a token nor authorities. */
   readonly guarded?: true;
   /** What it may take until its first byte, in milliseconds, beyond `admin.timeout`. */

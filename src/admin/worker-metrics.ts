@@ -3,7 +3,7 @@ import type { LogHealth } from '../log-destination.ts';
 import type { AdminFigures } from './admin.ts';
 import { addAdminMetrics } from './admin-metrics.ts';
 import type { Figures } from './figures.ts';
-import { addLogMetrics } from './log-metrics.ts';
+import { addAuditMetrics, addLogMetrics } from './log-metrics.ts';
 import { addBuildInfo, addProcessMetrics, type Build } from './process-metrics.ts';
 import { makeReloadMetrics, type ReloadMetrics } from './reload-metrics.ts';
 
@@ -22,6 +22,7 @@ export interface MasterMetrics extends ReloadMetrics {
 
 interface Told {
   readonly logHealth: LogHealth;
+  readonly auditHealth?: LogHealth | undefined;
   readonly admin?: () => AdminFigures | undefined;
   /** Undefined where the process is not to be shown. */
   readonly build?: Build | undefined;
@@ -29,7 +30,7 @@ interface Told {
 
 export function makeMasterMetrics(
   crew: Crew,
-  { logHealth, admin = () => undefined, build }: Told,
+  { logHealth, auditHealth, admin = () => undefined, build }: Told,
   registry: Registry = new Registry(),
 ): MasterMetrics {
   if (build) {
@@ -37,6 +38,7 @@ export function makeMasterMetrics(
     addBuildInfo(registry, build);
   }
   addLogMetrics(registry, logHealth);
+  addAuditMetrics(registry, auditHealth);
   addWorkerMetrics(registry, crew);
   addAdminMetrics(registry, admin);
   return { ...makeReloadMetrics(registry), figures: () => registry.getMetricsAsJSON() };

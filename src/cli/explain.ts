@@ -10,7 +10,7 @@ export type ExplainAsked = Asked & { readonly config: string };
 const MARKS: Marks = [
   [/^[A-Z][A-Za-z0-9]+ s3:\/\/.*/, 'bold'],
   [/^refused:/, 'red'],
-  [/^(?:client|why|to allow it|note):|^looked at:/, 'cyan'],
+  [/^(?:client|certificate|why|to allow it|note):|^looked at:/, 'cyan'],
   [/^(?:source )?(?:rule|SSE-C):|^copied by:|^sent to:|^and to:/, 'cyan'],
 ];
 

@@ -86,11 +86,17 @@ function operationNamed(name: string): Operation {
   return found;
 }
 
+const BESIDE = 'on a connection to a listener with tls.clientCa; without it, the client gets 403';
+
 /** A line each. @throws QuestionError for a client that the config does not have */
 export function answerTo(question: Question, snapshot: Snapshot): readonly string[] {
   const { op, url, client } = question;
   const caller = client === undefined ? undefined : callerNamed(client, snapshot);
-  const head = [`${op.name} ${url}`, ...(caller ? [`client: ${caller.name}`] : [])];
+  const head = [
+    `${op.name} ${url}`,
+    ...(caller ? [`client: ${caller.name}`] : []),
+    ...(caller?.certificate === undefined ? [] : [`certificate: one with ${caller.certificate}, ${BESIDE}`]),
+  ];
   let planned: Planned | undefined;
   try {
     planned = plannedOf(question, snapshot);
@@ -115,10 +121,12 @@ function reasonOf(denial: Denial | undefined): string[] {
   ];
 }
 
+type Shown = Pick<Caller, 'name' | 'permissions' | 'certificate'>;
+
 /** @throws QuestionError */
-function callerNamed(name: string, { clients, anonymous }: Snapshot): Pick<Caller, 'name' | 'permissions'> {
+function callerNamed(name: string, { clients, anonymous }: Snapshot): Shown {
   const client = clients.get(name);
-  if (client) return { name, permissions: client.permissions };
+  if (client) return { name, permissions: client.permissions, certificate: client.certificate };
   if (name === 'anonymous' && anonymous) return { name, permissions: anonymous };
   const known = [...clients.keys(), ...(anonymous ? ['anonymous'] : [])];
   const fix = didYouMean(name, known) ?? `it has ${known.join(', ') || 'none that can be read'}`;

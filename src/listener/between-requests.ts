@@ -21,7 +21,7 @@ export function judgeHead(connection: Connection, load: Load): void {
     // One that was ended already is late but once.
     if (socket.destroyed || socket.writableEnded || connection.begun !== begun) return;
     load.late('head');
-    if (connection.answering === 0) refuseBytes(socket, requestTimeout());
+    if (connection.answering === 0) refuseBytes(socket, requestTimeout(), load);
     else endBehindAnswers(connection);
   });
 }
@@ -64,9 +64,10 @@ function endUnlessBegun(connection: Connection, late?: Load): void {
   });
 }
 
-/** For bytes that Node's parser does not accept as HTTP. */
-export function refuseMalformed(socket: Socket): void {
-  refuseBytes(socket, new S3Error('BadRequest', 'An error occurred when parsing the HTTP request.'));
+/** For bytes that Node's parser does not accept as HTTP. @param reason for the log */
+export function refuseMalformed(socket: Socket, load: Load, reason: string): void {
+  const said = 'An error occurred when parsing the HTTP request.';
+  refuseBytes(socket, new S3Error('BadRequest', said, { reason }), load);
 }
 
 /**

@@ -59,11 +59,16 @@ export class Handshakes {
   #failed(error: Error, socket: TLSSocket): void {
     const peer = peerOf(socket);
     const open = this.#open.get(peer);
-    // One that is over has no address any more: `closed` sees it.
+    if (!open) return;
     const { reason } = error as { reason?: string };
-    if (!open || reason === undefined) return;
+    // Node ends a handshake in which the certificate does not do as if the client had, and leaves its reason at the socket.
+    const refused = socket.authorizationError as unknown;
+    const said = typeof refused === 'string' ? refused : undefined;
+    // One that the client ended is for `closed`, behind which an alert may still come.
+    if (reason === undefined && said === undefined) return;
     this.#forget(peer, open.connection);
-    this.#connections.load.tls.add(tlsFailureOf(reason), remoteOf(open.connection.raw));
+    const failure = said === undefined ? tlsFailureOf(reason ?? '') : 'client-certificate';
+    this.#connections.load.tls.add(failure, remoteOf(open.connection.raw), { said });
   }
 
   /** Who only looks whether somebody listens, as load balancers do, says nothing before leaving, and did not fail. */
@@ -85,11 +90,13 @@ export class Handshakes {
 type Peer = string | Socket;
 
 /**
- * Two sockets of one connection have one peer. Those of a unix socket have no address: there it is the lower one, which Node
- * keeps in a field that is not documented; test/listener/open-socket.test.ts sees it.
+ * Two sockets of one connection have one peer. Those of a unix socket have no address, and those that are over may have none any
+ * more: then it is that of the lower one, which Node keeps in a field that is not documented; test/listener/open-socket.test.ts
+ * and client-certificate.test.ts see it.
  */
 function peerOf(socket: Socket): Peer {
   const { remoteAddress, remotePort } = socket;
   if (remoteAddress !== undefined) return `${remoteAddress} ${remotePort}`;
-  return (socket as { _parent?: Socket })._parent ?? socket;
+  const { _parent: lower } = socket as { _parent?: Socket | null };
+  return lower ? peerOf(lower) : socket;
 }

@@ -143,7 +143,9 @@ export async function listen(
     if (length === undefined && coding === undefined) response.writeContinue();
     guarded(request, response);
   });
-  server.on('connect', (_request, socket) => refuseMalformed(socket as Socket));
+  server.on('connect', (_request, socket) =>
+    refuseMalformed(socket as Socket, load, 'CONNECT asks for a tunnel, which is not served here'),
+  );
   server.on('clientError', ({ code }: NodeJS.ErrnoException, stream) => {
     const socket = stream as Socket;
     const connection = connections.of(socket);
@@ -159,7 +161,7 @@ export async function listen(
     // Bytes that break off are a client that left; those that break the framing are a fault, which is told.
     else if (busy && code?.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') refuseFraming(connection);
     else if (busy) endBehindAnswers(connection);
-    else refuseMalformed(socket);
+    else refuseMalformed(socket, load, `it is not HTTP as it should be (${code ?? 'unknown'})`);
   });
   server.on('timeout', (socket: Socket) => {
     const connection = connections.of(socket);

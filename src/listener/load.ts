@@ -1,5 +1,6 @@
 import { CLIENT_LIMITS, CLIENT_TIMEOUTS, type ClientLimits, type ClientTimeouts } from './bounds.ts';
 import { FrontFaults } from './front-faults.ts';
+import type { RefusedBytes } from './refusal.ts';
 import { Slots } from './slots.ts';
 import { TlsFailures } from './tls-failures.ts';
 
@@ -42,6 +43,8 @@ export class Load {
   readonly copies = new Slots();
   /** Connections of listeners with the PROXY protocol. */
   readonly fronts = new FrontFaults();
+  /** Takes what never became a request and was answered. */
+  refusedBytes: (refused: RefusedBytes) => void = () => {};
   readonly #hits = new Map<LimitName, number>();
   readonly #late = new Map<Phase, number>();
   readonly #room: number;

@@ -29,7 +29,7 @@ export function taking(handler: Handler, connections: ClientConnections, phases:
     const connection = connections.of(socket);
     if (!connection || connection.full || isEnding(socket)) return;
     if (request.rawHeaders.length > 2 * MOST_FIELDS) {
-      refuseFields(socket, connection);
+      refuseFields(socket, connection, connections.load);
       return;
     }
     connections.begin(connection, response);
@@ -67,7 +67,7 @@ function isTooMuch(request: IncomingMessage, { refused, answering }: Connection,
 }
 
 /** Not in the middle of an answer that is on its way: then the connection just ends behind it. */
-function refuseFields(socket: Socket, connection: Connection): void {
+function refuseFields(socket: Socket, connection: Connection, load: Load): void {
   if (connection.answering > 0) {
     endBehindAnswers(connection);
     return;
@@ -76,5 +76,6 @@ function refuseFields(socket: Socket, connection: Connection): void {
   refuseBytes(
     socket,
     new S3Error('RequestHeaderSectionTooLarge', `The request has more than ${MOST_FIELDS} headers.`),
+    load,
   );
 }

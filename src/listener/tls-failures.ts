@@ -1,3 +1,5 @@
+import { Rationed } from '../rationed.ts';
+
 /** Why a client and a listener did not come to terms over TLS. `expired`: so the client says of the listener's certificate. */
 export type TlsFailure =
   | 'untrusted'
@@ -36,16 +38,13 @@ const REMEDIES: Readonly<Record<TlsFailure, string>> = {
   'old-version': 'the client speaks a version of TLS below 1.2: update it',
   'plain-http': 'the client speaks plain HTTP to a port with TLS: write https:// in its endpoint',
   'no-shared-cipher': "the client has no cipher for this kind of certificate: compare both sides' settings",
-  'client-certificate': 'the client sent no certificate, or one that tls.clientCa did not sign',
+  'client-certificate':
+    'the client sent no certificate, or one that tls.clientCa did not sign, that has expired, or that is not for clients',
   timeout: 'the handshake took longer than timeouts.handshake',
   reset:
     'the client ended the connection in the handshake; some do so when they do not trust the certificate',
   other: 'what the client sent is not a TLS handshake that can be read',
 };
-
-/** Of so many lines in so much time; what fails more often is counted alone: a scanner must not fill a disk. */
-const MOST_LINES = 10;
-const WINDOW_MS = 60_000;
 
 export interface TlsFailureLine {
   readonly reason: TlsFailure;
@@ -60,25 +59,22 @@ export class TlsFailures {
   /** Takes a line for the log. */
   tell: (line: TlsFailureLine) => void = () => {};
   readonly #counts = new Map<TlsFailure, number>();
-  #windowFrom = Number.NEGATIVE_INFINITY;
-  #lines = 0;
-  #untold = 0;
+  readonly #lines = new Rationed();
 
-  /** @param now in milliseconds, of a clock that only goes on */
-  add(reason: TlsFailure, remote: string | undefined, now = performance.now()): void {
+  /**
+   * @param said a code of OpenSSL's for it
+   * @param now in milliseconds, of a clock that only goes on
+   */
+  add(
+    reason: TlsFailure,
+    remote: string | undefined,
+    { said, now = performance.now() }: { readonly said?: string | undefined; readonly now?: number } = {},
+  ): void {
     this.#counts.set(reason, this.count(reason) + 1);
-    if (now - this.#windowFrom >= WINDOW_MS) {
-      this.#windowFrom = now;
-      this.#lines = 0;
-    }
-    if (this.#lines >= MOST_LINES) {
-      this.#untold += 1;
-      return;
-    }
-    this.#lines += 1;
-    const untold = this.#untold;
-    this.#untold = 0;
-    this.tell({ reason, remote, cause: REMEDIES[reason], ...(untold > 0 && { untold }) });
+    const room = this.#lines.take(now);
+    if (!room) return;
+    const cause = `${REMEDIES[reason]}${said === undefined ? '' : ` (${said})`}`;
+    this.tell({ reason, remote, cause, ...room });
   }
 
   count(reason: TlsFailure): number {

@@ -8,6 +8,7 @@ import type { Figures } from '../admin/figures.ts';
 import { type Health, healthRoutes } from '../admin/health-routes.ts';
 import { makeMetrics } from '../admin/metrics.ts';
 import type { Build } from '../admin/process-metrics.ts';
+import { adminRecord } from '../admin/record.ts';
 import { type Status, statusRoutes } from '../admin/status-routes.ts';
 import type { AuditLog } from '../audit-log.ts';
 import { KeyMemo } from '../keys/memo.ts';
@@ -43,6 +44,7 @@ import { Connections } from '../upstream/connections.ts';
 import { type Names, systemNames } from '../upstream/names/names.ts';
 import { placeOf } from '../upstream/names/place-of.ts';
 import { openAll } from './open-listeners.ts';
+import { accountRefusedBytes } from './refused-bytes.ts';
 import type { Serving } from './serving.ts';
 
 /**
@@ -125,11 +127,15 @@ export async function startProxy(
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
   let reason: string | undefined = 'starting';
   const load = new Load({ ...boundsOf(snapshot), room: roomForConnections() });
-  load.fronts.tell = (line) => log.warn(line, 'a connection was closed: it did not say whose it is');
+  load.fronts.tell = (line) => {
+    observer.frontFault(line.reason, line.remote);
+    log.warn(line, 'a connection was closed: it did not say whose it is');
+  };
   load.tls.tell = (line) => {
     observer.tlsFailure(line.reason, line.remote);
     log.warn(line, 'a TLS handshake failed');
   };
+  load.refusedBytes = (refused) => accountRefusedBytes(refused, serving);
   const [memo, regions] = [new KeyMemo(), new BucketRegions()];
   const heldBytes = new HeldBytes();
   const heldOfClients = new HeldBytes(OF_CLIENTS);
@@ -174,6 +180,7 @@ export async function startProxy(
     load,
     upstreams: () => serving.connections.figures(),
     doubts: () => distrust.doubts(),
+    logs: { log: destination?.health, audit },
   });
   observer.use(snapshot);
   const reloads = new Reloads(Date.now());
@@ -215,7 +222,6 @@ export async function startProxy(
         reason,
         reloads,
         keyStores,
-        log: destination?.health.trouble(),
       }),
     required: () => requiredBy(serving.snapshot),
   });
@@ -259,6 +265,7 @@ export async function startProxy(
       (
         await placeOf(snapshot.admin, names)
       ).host,
+      adminRecord(log, audit),
     ));
   const opened = await openAll(snapshot, {
     admin,

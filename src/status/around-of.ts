@@ -12,7 +12,7 @@ interface Surroundings {
   readonly reason: string | undefined;
   readonly reloads: Reloads;
   readonly keyStores: { all(): readonly StoreStatus[] };
-  readonly log: string | undefined;
+  readonly logs?: Around['logs'];
   readonly workers?: WorkerFacts | undefined;
 }
 

@@ -1,3 +1,5 @@
+import type { LogFacts } from './facts.ts';
+
 /** What is known of the surroundings beside what requests tell. Times are milliseconds since the epoch. */
 export interface Around {
   readonly now: number;
@@ -8,8 +10,8 @@ export interface Around {
   /** Keys that rules wait for. */
   readonly waits: readonly { readonly id: string; readonly cause: string }[];
   readonly keyStores: readonly KeyStoreFacts[];
-  /** What is wrong with the log. */
-  readonly log?: string | undefined;
+  /** Of this process, where others serve. */
+  readonly logs?: readonly LogFacts[] | undefined;
   /** Those that clients see. */
   readonly certificates: readonly CertificateFacts[];
   /** Absent with one process. */

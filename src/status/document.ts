@@ -3,7 +3,7 @@ import { certificatesIn } from './certificates.ts';
 import type { Facts, Failure, UpstreamFacts } from './facts.ts';
 import { type Finding, isDown } from './findings.ts';
 import { COLUMNS, MINUTES, sumOf, timeBelow, valueIn } from './minutes.ts';
-import type { PartState } from './parts.ts';
+import { type PartState, STATES } from './parts.ts';
 import { whatToDo } from './what-to-do.ts';
 import { plural } from './words.ts';
 
@@ -27,9 +27,8 @@ export type StatusDocument = ReturnType<typeof documentOf>;
  */
 export function documentOf({ facts, around, findings, parts }: Judged) {
   const { now, reason, workers } = around;
-  const failed = reason !== undefined || parts.some((part) => part.state === 'failed');
-  const wellOrNot: State = findings.length > 0 ? 'degraded' : 'ok';
-  const state: State = failed ? 'failed' : wellOrNot;
+  const worst = Math.max(0, ...parts.map((part) => STATES.indexOf(part.state)));
+  const state: State = reason === undefined ? (STATES[worst] ?? 'ok') : 'failed';
   return {
     version: VERSION,
     at: time(now),

@@ -10,8 +10,11 @@ export interface Facts {
   readonly keys: readonly KeyFacts[];
   readonly clients: readonly ClientFacts[];
   readonly limits: readonly LimitFacts[];
+  /** Connections that did not say, as their listener demands, whose they are. */
+  readonly fronts: readonly TlsFacts[];
   readonly distrusted: readonly DistrustFacts[];
   readonly tlsFailures: readonly TlsFacts[];
+  readonly logs: readonly LogFacts[];
   /** What failed, and what was refused, oldest first. */
   readonly failures: readonly Failure[];
   readonly refusals: readonly Failure[];
@@ -130,6 +133,16 @@ export interface TlsFacts {
   readonly remote?: string | undefined;
 }
 
+export interface LogFacts {
+  readonly name: 'log' | 'audit';
+  /** Why it can't be written; nothing while it can. */
+  readonly causes: readonly string[];
+  /** Lines that were dropped by that. */
+  readonly lost: number;
+  /** New requests are refused because of it. */
+  readonly refuses: boolean;
+}
+
 /** A request that failed or was refused, as its log line has it. */
 export interface Failure {
   readonly at: number;
@@ -139,6 +152,8 @@ export interface Failure {
   readonly status: number;
   readonly code?: string | undefined;
   readonly client?: string | undefined;
+  /** The access key id that one who was not let in gave. Anybody can claim any. */
+  readonly claimed?: string | undefined;
   readonly bucket?: string | undefined;
   readonly objectKey?: string | undefined;
   readonly upstream?: string | undefined;

@@ -1,7 +1,7 @@
 import type { Part } from '../health-parts.ts';
 import type { Around } from './around.ts';
 import { certificateSaid, certificatesIn } from './certificates.ts';
-import type { Facts, UpstreamFacts } from './facts.ts';
+import type { Facts, LogFacts, UpstreamFacts } from './facts.ts';
 import { limitsSaid } from './limits.ts';
 import { loginSaid } from './logins.ts';
 import { sumOf } from './minutes.ts';
@@ -38,6 +38,15 @@ interface Row<Name extends string> {
 
 /** Every fault that can be seen, the worst first: the first one that is found is the headline. */
 const ROWS = [
+  row('audit-refuses', 'audit', ({ logs }) =>
+    logs
+      .filter(({ name, refuses }) => name === 'audit' && refuses)
+      .map((audit) => ({
+        state: 'broken',
+        sentence: `The audit log can't be written, and new requests are refused: ${whyUnwritten(audit)}.`,
+        fix: AUDIT_FIX,
+      })),
+  ),
   row('keys-waiting', 'keys', (_, { waits }) =>
     waits.map(({ id, cause }) => ({
       state: 'broken',
@@ -62,16 +71,23 @@ const ROWS = [
       fix: 'Check that the store supports SSE-C and that its provider is named right, with "ssec-proxy doctor". What was written last may be stored in plain: "ssec-proxy verify" finds it.',
     })),
   ),
-  row('log-unwritten', 'log', (_, { log }) =>
-    log === undefined
-      ? []
-      : [
-          {
-            state: 'broken',
-            sentence: `The log can't be written, and lines are dropped: ${log}.`,
-            fix: 'Make room on the disk, or see to what reads standard output.',
-          },
-        ],
+  row('audit-unwritten', 'audit', ({ logs }) =>
+    logs
+      .filter(({ name, causes, refuses }) => name === 'audit' && causes.length > 0 && !refuses)
+      .map((audit) => ({
+        state: 'broken',
+        sentence: `The audit log can't be written as it should: ${whyUnwritten(audit)}.`,
+        fix: AUDIT_FIX,
+      })),
+  ),
+  row('log-unwritten', 'log', ({ logs }) =>
+    logs
+      .filter(({ name, causes }) => name === 'log' && causes.length > 0)
+      .map((log) => ({
+        state: 'broken',
+        sentence: `The log can't be written, and lines are dropped: ${whyUnwritten(log)}.`,
+        fix: 'Make room on the disk, or see to what reads standard output.',
+      })),
   ),
   row('config-refused', 'config', (_, { reloads, now }) => {
     const last = reloads.at(-1);
@@ -121,6 +137,19 @@ const ROWS = [
   row('client-tls', 'clients', ({ tlsFailures }, { now }) =>
     tlsFailures.flatMap(({ reason, times, last, remote = 'unknown' }) => {
       const said = TLS[reason];
+      if (!said || now - last > HOUR_MS) return [];
+      return [
+        {
+          state: 'warn' as const,
+          sentence: `${said[0]}: ${plural(times, 'connection')}, the last ${ago(last, now)} ago from ${remote}.`,
+          fix: said[1],
+        },
+      ];
+    }),
+  ),
+  row('client-front', 'clients', ({ fronts }, { now }) =>
+    fronts.flatMap(({ reason, times, last, remote = 'unknown' }) => {
+      const said = FRONTS[reason];
       if (!said || now - last > HOUR_MS) return [];
       return [
         {
@@ -257,6 +286,18 @@ const DOWN = {
   },
 } as const;
 
+/** What a listener with `proxyProtocol` closes. One that breaks off in its header is a scanner. */
+const FRONTS: Readonly<Record<string, readonly [sentence: string, fix: string]>> = {
+  untrusted: [
+    'Connections are closed, since they come from an address that is not in trusted of their listener',
+    'Add the address if it is that of a load balancer, and have clients ask the load balancer.',
+  ],
+  malformed: [
+    'Connections are closed, since they do not begin with a header of the PROXY protocol',
+    'Switch the PROXY protocol on at the load balancer, or proxyProtocol off at the listener.',
+  ],
+};
+
 /** What somebody has to do something about. The other reasons are what scanners leave behind. */
 const TLS: Readonly<Record<string, readonly [sentence: string, fix: string]>> = {
   untrusted: [
@@ -278,6 +319,13 @@ const TLS: Readonly<Record<string, readonly [sentence: string, fix: string]>> = 
     'Give the client a certificate of this authority.',
   ],
 };
+
+const AUDIT_FIX =
+  'Make room on the disk of audit.to, or see to what reads it. What waits is written then by itself.';
+
+function whyUnwritten({ causes, lost }: LogFacts): string {
+  return `${causes.join('; ')}${lost > 0 ? ` (${plural(lost, 'line')} dropped)` : ''}`;
+}
 
 function inMs(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;

@@ -5,6 +5,7 @@ import type {
   KeyFacts,
   LimitedFacts,
   LimitFacts,
+  LogFacts,
   RuleFacts,
   TlsFacts,
   UpstreamFacts,
@@ -29,7 +30,8 @@ export function gather(all: readonly Facts[]): Facts {
   };
   const named = ({ name }: { readonly name: string }): string => name;
   return {
-    startedAt: Math.min(...all.map(({ startedAt }) => startedAt)),
+    // Nobody answers where all hang.
+    startedAt: all.length === 0 ? Date.now() : Math.min(...all.map(({ startedAt }) => startedAt)),
     minutes: addMinutes(all.map(({ minutes }) => minutes)),
     upstreams: each(({ upstreams }) => upstreams, named, addUpstreams),
     rules: each(({ rules }) => rules, named, addRules),
@@ -40,6 +42,11 @@ export function gather(all: readonly Facts[]): Facts {
     ),
     clients: each(({ clients }) => clients, named, addClients),
     limits: each(({ limits }) => limits, named, addLimits),
+    fronts: each(
+      ({ fronts }) => fronts,
+      ({ reason }) => reason,
+      addTls,
+    ),
     distrusted: each(
       ({ distrusted }) => distrusted,
       ({ bucket }) => bucket,
@@ -50,8 +57,28 @@ export function gather(all: readonly Facts[]): Facts {
       ({ reason }) => reason,
       addTls,
     ),
+    logs: gatherLogs(all.flatMap(({ logs }) => logs)),
     failures: latest(all.map(({ failures }) => failures)),
     refusals: latest(all.map(({ refusals }) => refusals)),
+  };
+}
+
+/** The logs of several processes: each is as the worst of them. */
+export function gatherLogs(all: readonly LogFacts[]): readonly LogFacts[] {
+  const by = new Map<string, LogFacts>();
+  for (const one of all) {
+    const before = by.get(one.name);
+    by.set(one.name, before === undefined ? one : addLogs(before, one));
+  }
+  return [...by.values()];
+}
+
+function addLogs(one: LogFacts, other: LogFacts): LogFacts {
+  return {
+    ...one,
+    causes: [...new Set([...one.causes, ...other.causes])],
+    lost: one.lost + other.lost,
+    refuses: one.refuses || other.refuses,
   };
 }
 
@@ -109,9 +136,9 @@ function addKeys(one: KeyFacts, other: KeyFacts): KeyFacts {
 }
 
 function addClients(one: ClientFacts, other: ClientFacts): ClientFacts {
-  const last = (one.lastRefused ?? 0) < (other.lastRefused ?? 0) ? other : one;
+  const refusedLast = (one.lastRefused ?? 0) < (other.lastRefused ?? 0) ? other : one;
   return {
-    ...last,
+    ...refusedLast,
     requests: one.requests + other.requests,
     lastRequest: later(one.lastRequest, other.lastRequest),
     refused: one.refused + other.refused,

@@ -1,4 +1,5 @@
 import type { SseKey } from '../keys/key.ts';
+import type { FrontFault } from '../listener/front.ts';
 import type { TlsFailure } from '../listener/tls-failures.ts';
 import type { RequestFields } from '../log-line.ts';
 import type { Rule } from '../rules/match.ts';
@@ -7,6 +8,7 @@ import type { UpstreamFault } from '../upstream/upstream-error.ts';
 import type { DistrustFacts, Facts, LimitFacts, TlsFacts, UpstreamFacts } from './facts.ts';
 import { Failures } from './failures.ts';
 import { Logins } from './logins.ts';
+import { type Logs, logFacts } from './logs.ts';
 import { Minutes } from './minutes.ts';
 import { type Clients, StoresSeen } from './stores-seen.ts';
 import { Uses } from './uses.ts';
@@ -22,10 +24,12 @@ export interface Sources {
     readonly limits: Readonly<Record<LimitName, number>>;
     used(limit: LimitName): number;
     hits(limit: LimitName): number;
+    readonly fronts: { count(fault: FrontFault): number };
     readonly tls: { count(reason: TlsFailure): number };
   };
   readonly upstreams: () => readonly PoolFigures[];
   readonly doubts: () => readonly (readonly [bucket: string, doubt: ToldDoubt])[];
+  readonly logs?: Logs;
   readonly now?: () => number;
 }
 
@@ -58,6 +62,7 @@ export class Observer {
   readonly #uses = new Uses();
   readonly #logins = new Logins();
   readonly #failures = new Failures();
+  readonly #fronts = new Map<FrontFault, { last: number; remote: string | undefined }>();
   readonly #tls = new Map<TlsFailure, { last: number; remote: string | undefined }>();
   readonly #hits = new Map<LimitName, { hits: number; lastHit: number }>();
   readonly #sources: Sources;
@@ -122,6 +127,11 @@ export class Observer {
     this.#tls.set(reason, { last: this.#now(), remote });
   }
 
+  /** A connection did not say, as its listener demands, whose it is. As with TLS, not all are told here. */
+  frontFault(reason: FrontFault, remote: string | undefined): void {
+    this.#fronts.set(reason, { last: this.#now(), remote });
+  }
+
   facts(): Facts {
     this.#turn(this.#now());
     this.#measure();
@@ -133,10 +143,14 @@ export class Observer {
       keys: this.#uses.keys.slice(0, MOST),
       clients: this.#logins.all.slice(0, MOST),
       limits: this.#limits(),
+      fronts: [...this.#fronts].map(
+        ([reason, seen]): TlsFacts => ({ reason, times: this.#sources.load.fronts.count(reason), ...seen }),
+      ),
       distrusted: this.#distrusted(),
       tlsFailures: [...this.#tls].map(
         ([reason, seen]): TlsFacts => ({ reason, times: this.#sources.load.tls.count(reason), ...seen }),
       ),
+      logs: logFacts(this.#sources.logs ?? {}),
       failures: [...this.#failures.failed],
       refusals: [...this.#failures.refused],
     };

@@ -12,10 +12,19 @@ export interface PartState {
   readonly part: Part;
   /** Which of its kind. */
   readonly of?: string | undefined;
-  /** `failed` makes the proxy not ready; `degraded` is wrong, and requests are served. */
-  readonly state: 'ok' | 'degraded' | 'failed';
+  /**
+   * `failed` makes the proxy not ready; `degraded` is wrong, requests are served, and `/readyz` tells it; `warn` is for somebody
+   * to look at.
+   */
+  readonly state: (typeof STATES)[number];
   readonly sentence: string;
 }
+
+/** The worst last. */
+export const STATES = ['ok', 'warn', 'degraded', 'failed'] as const;
+
+/** Where less than all that was asked for works, even what still works is told by `/readyz`. */
+const TOLD: ReadonlySet<Part> = new Set<Part>(['keys', 'workers']);
 
 /** How each part stands. @param required the parts that make it not ready when they are broken */
 export function partsOf(
@@ -30,7 +39,7 @@ export function partsOf(
       ({ of, state, sentence }): PartState => ({
         part,
         of,
-        state: state === 'broken' && required.includes(part) ? 'failed' : 'degraded',
+        state: stateOf(part, state, required),
         sentence,
       }),
     );
@@ -40,6 +49,11 @@ export function partsOf(
     );
     return [...told, ...fine.map((one): PartState => ({ part, state: 'ok', ...one }))];
   });
+}
+
+function stateOf(part: Part, found: Finding['state'], required: readonly Part[]): PartState['state'] {
+  if (found === 'broken') return required.includes(part) ? 'failed' : 'degraded';
+  return TOLD.has(part) ? 'degraded' : 'warn';
 }
 
 interface Fine {
@@ -74,6 +88,7 @@ const WELL: Readonly<Record<Part, (facts: Facts, around: Around) => readonly Fin
     upstreams.map((one) => ({ of: one.name, sentence: credentialsWell(one, now) })),
   buckets: () => [{ sentence: 'No bucket is distrusted.' }],
   log: () => [{ sentence: 'It is written.' }],
+  audit: ({ logs }) => (logs.some(({ name }) => name === 'audit') ? [{ sentence: 'It is written.' }] : []),
   certificates: (facts, { now, ...around }) =>
     certificatesIn(facts, around).map(({ of, to }) => ({ of, sentence: `It ends in ${inTime(to - now)}.` })),
   clients: ({ clients }, { now }) => [{ sentence: loginsWell(clients, now) }],

@@ -3,7 +3,7 @@ import type { Around } from './around.ts';
 import { documentOf, type Judged, type StatusDocument } from './document.ts';
 import type { Facts } from './facts.ts';
 import { findingsOf } from './findings.ts';
-import { gather } from './gather.ts';
+import { gather, gatherLogs } from './gather.ts';
 import { type PartState, partsOf } from './parts.ts';
 
 interface Told {
@@ -63,8 +63,9 @@ export class Teller {
 
   async #judge(): Promise<Judged> {
     const { facts: ask, around: look, required } = this.#told;
-    const facts = gather(await ask());
+    const seen = gather(await ask());
     const around = look();
+    const facts = { ...seen, logs: gatherLogs([...seen.logs, ...(around.logs ?? [])]) };
     const findings = findingsOf(facts, around);
     return { facts, around, findings, parts: partsOf(facts, around, findings, required()) };
   }

@@ -1,9 +1,21 @@
+import { UNAUDITED } from '../audit-log.ts';
 import type { Failure } from './facts.ts';
 
-/** What helps against a failure, by the code that the client got; undefined where only the cause can say it. */
-export function whatToDo({ code = '', outcome }: Failure): string | undefined {
-  return BY_CODE[code] ?? BY_OUTCOME[outcome];
+/**
+ * What helps against a failure: by the cause where the code that the client got has several, else by that code; undefined
+ * where only the cause can say it.
+ */
+export function whatToDo({ code = '', outcome, cause = '' }: Failure): string | undefined {
+  const [, known] = BY_CAUSE.find(([begins]) => cause.startsWith(begins)) ?? [];
+  return known ?? BY_CODE[code] ?? BY_OUTCOME[outcome];
 }
+
+const BY_CAUSE: readonly (readonly [begins: string, what: string])[] = [
+  [UNAUDITED, 'Make the audit log writable again: see the part audit above.'],
+  ['limits.', 'A limit of the clients is reached: see the limits above.'],
+  ['The proxy waits for a key of ', 'A key is not available: see the part keys above.'],
+  ['No key of ', 'No key of this rule writes yet: see the keys of the config.'],
+];
 
 const BY_CODE: Readonly<Record<string, string>> = {
   AccessDenied:

@@ -5,9 +5,8 @@ import type {
   SpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
 import type { Logger } from '../log.ts';
+import { type Collector, CollectorError } from './collector.ts';
 import type { SpanFigures } from './trace.ts';
-
-type Result = Parameters<Parameters<SpanExporter['export']>[1]>[0];
 
 /** Counts what waits for the collector, so that what has no room is dropped and known. */
 export class Outbox {
@@ -16,7 +15,8 @@ export class Outbox {
   readonly #most: number;
   readonly #log: Pick<Logger, 'info' | 'warn'>;
   #waiting = 0;
-  #failing = false;
+  /** Those that were said since all was well. */
+  readonly #causes = new Set<string>();
 
   constructor(most: number, log: Pick<Logger, 'info' | 'warn'>) {
     this.#most = most;
@@ -41,37 +41,54 @@ export class Outbox {
     };
   }
 
-  /** Behind the queue. */
-  watch(exporter: SpanExporter): SpanExporter {
+  /** Behind the queue: sends, and counts what became of it. */
+  exporter(collector: Pick<Collector, 'send'>): SpanExporter {
+    const pending = new Set<Promise<void>>();
+    const send = async (spans: readonly ReadableSpan[]): Promise<Error | undefined> => {
+      try {
+        this.#note(spans.length, await collector.send(spans), REJECTED);
+        return undefined;
+      } catch (error) {
+        const reason = error instanceof CollectorError ? error.reason : 'unknown';
+        this.#note(spans.length, spans.length, reason);
+        return new Error(reason);
+      } finally {
+        this.#waiting -= spans.length;
+      }
+    };
     return {
-      export: (spans: ReadableSpan[], done) => {
-        exporter.export(spans, (result) => {
-          this.#waiting -= spans.length;
-          this.#note(result, spans.length);
-          done(result);
-        });
+      export: (spans, done: (result: { readonly code: number; readonly error?: Error }) => void) => {
+        const exportThem = async (): Promise<void> => {
+          const error = await send(spans);
+          pending.delete(sending);
+          done(error ? { code: FAILED, error } : { code: SUCCESS });
+        };
+        const sending = exportThem();
+        pending.add(sending);
       },
-      shutdown: () => exporter.shutdown(),
+      shutdown: async () => void (await Promise.all(pending)),
     };
   }
 
-  /** Said once when it begins, and once when it is over. */
-  #note({ code, error }: Pick<Result, 'error'> & { readonly code: number }, count: number): void {
-    const failed = code !== SUCCESS;
-    this.#counts[failed ? 'failed' : 'sent'] += count;
-    if (failed === this.#failing) return;
-    this.#failing = failed;
-    if (failed) this.#log.warn({ cause: reasonOf(error) }, 'the collector takes no spans; they are dropped');
-    else this.#log.info('the collector takes spans again');
+  /** Each cause is said once when it begins, and once when all is over. */
+  #note(count: number, lost: number, cause: string): void {
+    this.#counts.sent += count - lost;
+    this.#counts.failed += lost;
+    if (lost > 0 && !this.#causes.has(cause)) {
+      this.#causes.add(cause);
+      this.#log.warn(
+        { cause },
+        `the collector takes ${lost < count ? 'some' : 'no'} spans; ${lost < count ? 'the others' : 'they'} are dropped`,
+      );
+    }
+    if (lost > 0 || this.#causes.size === 0) return;
+    this.#causes.clear();
+    this.#log.info('the collector takes spans again');
   }
 }
 
-/** As `ExportResultCode` of @opentelemetry/core has it. */
-const SUCCESS = 0;
+const REJECTED = 'it rejected some of them (partialSuccess)';
 
-/** A code alone: messages have the URL in them, and with it what may be a secret. */
-function reasonOf(error: (Error & { readonly code?: unknown }) | undefined): string {
-  const { code } = error ?? {};
-  if (typeof code === 'number') return `status ${code}`;
-  return typeof code === 'string' ? code : (error?.name ?? 'unknown');
-}
+/** As `ExportResultCode` of @opentelemetry/core has them. */
+const SUCCESS = 0;
+const FAILED = 1;

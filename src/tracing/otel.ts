@@ -7,7 +7,6 @@ import {
   SpanStatusCode,
   trace,
 } from '@opentelemetry/api';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import {
   defaultResource,
   detectResources,
@@ -18,6 +17,7 @@ import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace
 import type { Logger } from '../log.ts';
 import type { RequestFields } from '../log-line.ts';
 import { Outbox } from './bounded.ts';
+import { Collector } from './collector.ts';
 import type { AttemptSpan, RequestSpans, Trace, Tracer } from './trace.ts';
 import { headersOf, type TraceContext, type TraceHeaders } from './traceparent.ts';
 
@@ -32,7 +32,8 @@ const MOST_CHARACTERS = 1024;
 export function makeTracer(log: Pick<Logger, 'info' | 'warn'>): Tracer {
   const most = Number(process.env.OTEL_BSP_MAX_QUEUE_SIZE) || QUEUE;
   const outbox = new Outbox(most, log);
-  const queue = new BatchSpanProcessor(outbox.watch(new OTLPTraceExporter()), { maxQueueSize: most });
+  const collector = new Collector();
+  const queue = new BatchSpanProcessor(outbox.exporter(collector), { maxQueueSize: most });
   const provider = new NodeTracerProvider({
     resource: defaultResource()
       .merge(resourceFromAttributes({ 'service.name': 'ssec-proxy' }))
@@ -56,8 +57,12 @@ export function makeTracer(log: Pick<Logger, 'info' | 'warn'>): Tracer {
     stop: async () => {
       const ended = Promise.withResolvers<void>();
       const timer = setTimeout(ended.resolve, STOP_MS);
-      await Promise.race([provider.shutdown().catch(() => {}), ended.promise]);
+      const sent = provider.shutdown().catch(() => {});
+      await Promise.race([sent, ended.promise]);
       clearTimeout(timer);
+      // What is still under way would keep the process.
+      await collector.stop();
+      await sent;
     },
   };
 }

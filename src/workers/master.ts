@@ -3,7 +3,9 @@ import { startAdmin } from '../admin/admin.ts';
 import { debugRoutes } from '../admin/debug-routes.ts';
 import { healthRoutes } from '../admin/health-routes.ts';
 import type { Build } from '../admin/process-metrics.ts';
+import { adminRecord } from '../admin/record.ts';
 import { statusRoutes } from '../admin/status-routes.ts';
+import type { AuditLog } from '../audit-log.ts';
 import type { StoreHealth } from '../keys/stores/health.ts';
 import type { Logger } from '../log.ts';
 import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
@@ -32,6 +34,7 @@ interface Surroundings {
   readonly keyStores: Pick<StoreHealth, 'all' | 'trouble'>;
   /** Where its log goes. */
   readonly destination: LogDestination;
+  readonly audit?: AuditLog | undefined;
   readonly build?: Build;
   /** The config, where it came from standard input, which no worker can read. */
   readonly config?: Uint8Array | undefined;
@@ -57,7 +60,7 @@ export type RunningCrew = Pick<RunningProxy, 'urls' | 'adminPort' | 'keep' | 'st
 export async function startCrew(
   snapshot: Snapshot,
   log: Logger,
-  { count, keyStores, destination, config, build }: Surroundings,
+  { count, keyStores, destination, audit, config, build }: Surroundings,
 ): Promise<RunningCrew> {
   const digestKey = randomBytes(32);
   const digestOf = (of: Snapshot): string => snapshotDigest(of, digestKey);
@@ -95,7 +98,11 @@ export async function startCrew(
   };
   const places: Place[] = [];
   const handover = new Handover(places);
-  const overview = new Overview({ places, keyStores, logHealth: destination.health, build }, count, snapshot);
+  const overview = new Overview(
+    { places, keyStores, logHealth: destination.health, audit, build },
+    count,
+    snapshot,
+  );
   const use = (next: Snapshot): void => {
     systemNames.use(next.limits.names);
     destination.resize(next.limits.logBuffer ?? LOG_BUFFER);
@@ -116,6 +123,7 @@ export async function startCrew(
       (
         await placeOf(snapshot.admin, systemNames)
       ).host,
+      adminRecord(log, audit),
     ));
   overview.admin = admin;
   const stopTurning = turnTicketKeys((keys) => {

@@ -5,6 +5,7 @@ import type { Health } from '../admin/health-routes.ts';
 import type { Build } from '../admin/process-metrics.ts';
 import type { Status } from '../admin/status-routes.ts';
 import { type MasterMetrics, makeMasterMetrics } from '../admin/worker-metrics.ts';
+import type { AuditLog } from '../audit-log.ts';
 import type { StoreHealth } from '../keys/stores/health.ts';
 import type { LogHealth } from '../log-destination.ts';
 import { configHash } from '../snapshot/config-hash.ts';
@@ -12,6 +13,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import { Reloads } from '../status/around.ts';
 import { aroundOf, requiredBy } from '../status/around-of.ts';
 import type { Facts } from '../status/facts.ts';
+import { logFacts } from '../status/logs.ts';
 import { Teller, type Troubles } from '../status/teller.ts';
 import type { Place } from './place.ts';
 
@@ -19,6 +21,8 @@ interface Seen {
   readonly places: readonly Place[];
   readonly keyStores: Pick<StoreHealth, 'all' | 'trouble'>;
   readonly logHealth: LogHealth;
+  /** Of this process. */
+  readonly audit?: AuditLog | undefined;
   readonly build?: Build | undefined;
 }
 
@@ -38,13 +42,18 @@ export class Overview implements Health, Status {
   constructor(seen: Seen, wanted: number, snapshot: Snapshot) {
     this.#seen = seen;
     this.#snapshot = snapshot;
-    const { places, logHealth, build } = seen;
+    const { places, logHealth, audit, build } = seen;
     const crew = {
       wanted,
-      serving: () => places.filter(({ serving }) => serving).length,
+      serving: () => places.filter(isThere).length,
       ends: () => places.reduce((sum, place) => sum + place.ends, 0),
     };
-    this.metricsOfMaster = makeMasterMetrics(crew, { logHealth, build, admin: () => this.admin?.figures });
+    this.metricsOfMaster = makeMasterMetrics(crew, {
+      logHealth,
+      auditHealth: audit?.health,
+      build,
+      admin: () => this.admin?.figures,
+    });
     this.#teller = new Teller({
       facts: () => this.#facts(),
       around: () =>
@@ -54,7 +63,7 @@ export class Overview implements Health, Status {
           reason: this.reason,
           reloads: this.#reloads,
           keyStores: seen.keyStores,
-          log: logHealth.trouble(),
+          logs: logFacts({ log: logHealth, audit }),
           workers: { wanted, serving: crew.serving(), missing: this.#missing() },
         }),
       required: () => requiredBy(this.#snapshot),
@@ -101,16 +110,17 @@ export class Overview implements Health, Status {
 
   async #troubles(): Promise<Troubles> {
     if (this.reason !== undefined) return { notReady: this.reason };
-    const { places, keyStores, logHealth } = this.#seen;
-    const missing = this.#missing();
-    if (!places.some(({ serving }) => serving)) return { notReady: `no worker serves: ${missing}` };
-    const told = await this.#ask();
+    const { places, keyStores, logHealth, audit } = this.#seen;
+    if (!places.some(({ serving }) => serving)) return { notReady: `no worker serves: ${this.#missing()}` };
+    const told = await this.#ask('health');
     const notReady = told.find((one) => one.notReady !== undefined)?.notReady;
     if (notReady !== undefined) return { notReady };
+    const missing = this.#missing();
     const troubles = [
       missing === '' ? undefined : `not all workers serve: ${missing}`,
       keyStores.trouble(),
       logHealth.trouble(),
+      audit?.health.trouble(),
       ...told.map(({ degraded }) => degraded),
     ];
     return { degraded: [...new Set(troubles)].filter((one) => one !== undefined).join('; ') || undefined };
@@ -121,7 +131,7 @@ export class Overview implements Health, Status {
     await Promise.all(
       places.map(async (place) => {
         const { channel } = place;
-        const answer = await channel?.ask('figures', {});
+        const answer = channel && place.heard(channel, await channel.ask('figures', {}));
         // One that is late shows what it told last; of one that has ended this was counted already.
         if (answer && place.channel === channel) place.figures = answer.figures;
       }),
@@ -135,26 +145,36 @@ export class Overview implements Health, Status {
 
   /** Of the workers that answer; one that has ended took with it what it had seen. */
   async #facts(): Promise<readonly Facts[]> {
-    const serving = this.#seen.places.filter((place) => place.serving);
-    const answers = await Promise.all(serving.map(async ({ channel }) => await channel?.ask('facts', {})));
-    return answers.flatMap((answer) => answer?.facts ?? []);
+    return (await this.#ask('facts')).flatMap(({ facts }) => facts ?? []);
   }
 
   /** The workers that do not serve, and why. */
   #missing(): string {
     return this.#seen.places
-      .filter(({ serving }) => !serving)
-      .map(({ number, cause }) => `worker ${number}: ${cause}`)
+      .filter((place) => !isThere(place))
+      .map(({ number, serving, cause }) => `worker ${number}: ${serving ? 'it does not answer' : cause}`)
       .join('; ');
   }
 
-  async #ask(): Promise<readonly Troubles[]> {
+  /** What those say that answer. The others are silent from now on. */
+  async #ask<K extends 'health' | 'facts'>(call: K): Promise<readonly Answers[K][]> {
     const serving = this.#seen.places.filter((place) => place.serving);
-    return await Promise.all(
-      serving.map(
-        async ({ channel, number }) =>
-          (await channel?.ask('health', {})) ?? { degraded: `worker ${number} does not answer` },
-      ),
+    const answers = await Promise.all(
+      serving.map(async (place) => {
+        const { channel } = place;
+        return channel && place.heard(channel, await channel.ask(call, {} as never));
+      }),
     );
+    return answers.flatMap((answer) => (answer === undefined ? [] : [answer as Answers[K]]));
   }
+}
+
+interface Answers {
+  readonly health: Troubles;
+  readonly facts: { readonly facts?: Facts | undefined };
+}
+
+/** Does its worker serve, and answer when it is asked? */
+function isThere({ serving, silent }: Place): boolean {
+  return serving && !silent;
 }

@@ -42,6 +42,8 @@ export class Place {
   /** When it got a connection last, in the order of all. */
   turn = 0;
   serving = false;
+  /** It serves, and did not answer when it was asked last. */
+  silent = false;
   /** Of the config that its worker serves by; empty before it was told to. */
   digest = '';
   /** What its worker told last. */
@@ -71,6 +73,12 @@ export class Place {
   /** The channel to the worker that is there. */
   get channel(): WorkerProcess['channel'] | undefined {
     return this.#worker?.channel;
+  }
+
+  /** One that was asked something has answered, or not in time. @returns the answer */
+  heard<T>(channel: WorkerProcess['channel'], answer: T | undefined): T | undefined {
+    if (channel === this.channel) this.silent = answer === undefined;
+    return answer;
   }
 
   give(listener: number, socket: Socket): void {
@@ -144,7 +152,7 @@ export class Place {
     clearInterval(asking);
     clearTimeout(late);
     this.#worker = undefined;
-    this.serving = false;
+    this.serving = this.silent = false;
     this.digest = '';
     this.connections = this.onTheirWay = 0;
     this.#keeper.ended(this.figures);
@@ -157,7 +165,8 @@ export class Place {
     let silent = 0;
     const ask = async (): Promise<void> => {
       if (!this.serving) return;
-      silent = (await worker.channel.ask('health', {}, TIMES.ask)) ? 0 : silent + 1;
+      const answer = await worker.channel.ask('health', {}, TIMES.ask);
+      silent = this.heard(worker.channel, answer) ? 0 : silent + 1;
       if (silent < MOST_SILENT) return;
       const about = { number: this.number, pid: worker.pid };
       this.#keeper.log.error(about, 'a worker no longer answers; it is ended');

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import net from 'node:net';
+import { text } from 'node:stream/consumers';
 import t from 'tap';
 import { startAdmin } from '../../src/admin/admin.ts';
 import { healthRoutes } from '../../src/admin/health-routes.ts';
@@ -100,6 +101,10 @@ t.test('a connection ends with its answer, whatever comes behind it', async (t) 
   const closed = once(socket.resume(), 'close');
   socket.write('GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n\r\n\r\n');
   await closed;
+  const expecting = net.connect(admin.port, '127.0.0.1').on('error', () => {});
+  const said = text(expecting);
+  expecting.write('GET /healthz HTTP/1.1\r\nhost: a\r\nexpect: foo\r\n\r\n');
+  t.match(await said, /^HTTP\/1\.1 417 [\s\S]*connection: close/i, 'it ends with a refusal too');
   admin.use({ connections: 1, patience: 60_000 });
   t.equal((await fetch(`http://127.0.0.1:${admin.port}/healthz`)).status, 200);
   t.equal(admin.figures.most, 1);

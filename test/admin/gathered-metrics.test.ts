@@ -3,7 +3,13 @@ import { GatheredMetrics } from '../../src/admin/gathered-metrics.ts';
 import { type Metrics, makeMetrics } from '../../src/admin/metrics.ts';
 import { makeMasterMetrics } from '../../src/admin/worker-metrics.ts';
 
-const logHealth = { dropped: () => 2, waiting: () => 5, capacity: () => 1024, trouble: () => undefined };
+const logHealth = {
+  dropped: () => 2,
+  waiting: () => 5,
+  capacity: () => 1024,
+  trouble: () => undefined,
+  wrong: () => undefined,
+};
 const none = { wanted: 2, serving: () => 1, ends: () => 3 };
 
 /** A worker of whose connections one has had so many requests at once. */

@@ -121,6 +121,7 @@ t.test('tells of log lines that were dropped, and of those that wait', async (t)
     capacity: () => 1000,
     waiting: () => 7,
     trouble: () => undefined,
+    wrong: () => undefined,
   };
   const metrics = makeMetrics({ distrusted: () => [], logHealth });
   t.match(await metrics.text(), /^ssec_proxy_log_lines_dropped_total 0$/m);

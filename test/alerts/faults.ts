@@ -67,6 +67,16 @@ export const FAULTS: readonly Fault[] = [
   },
   { name: 'log-on-a-full-disk', process: 'log on a full disk', fires: ['SsecProxyLogLost'] },
   {
+    name: 'audit-refuses',
+    config: 'audit: { to: /dev/full, onFailure: refuse }\n',
+    fires: ['SsecProxyAuditFails', 'SsecProxyRequestsFail'],
+  },
+  {
+    name: 'audit-lost',
+    config: 'audit: { to: /dev/full, onFailure: serve, buffer: 64KiB }\n',
+    fires: ['SsecProxyAuditFails'],
+  },
+  {
     name: 'encryption-unproven',
     store: { kind: 'unproven' },
     clients: 'secret',

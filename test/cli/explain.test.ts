@@ -206,6 +206,28 @@ clients:
   - { anonymous: true, allow: [{ bucket: open-1 }] }
 `;
 
+t.test('says which certificate a client needs beside its signature', async (t) => {
+  const [tls, client] = [
+    '    tls: { cert: nowhere, key: nowhere, clientCa: nowhere }\n',
+    `clients:\n  - { accessKeyId: app, certificate: 'DNS:App.example.com', secretAccessKey: { env: NOWHERE }, allow: [{ bucket: vault, actions: [read] }] }\n`,
+  ];
+  const text = CONFIG.replace('PROVIDER', 'aws').replace('    auth: none\n', tls) + client;
+  await writeFile(join(directory, 'certificate.yaml'), text);
+  for (const [op, then] of [
+    ['GetObject', /^rule: rules\[0\]/],
+    ['PutObject', /^refused: 403/],
+  ] as const) {
+    const { stdout, stderr } = await ask('certificate.yaml', 's3://vault/a/x', '--op', op, '--client', 'app');
+    t.equal(stderr, '');
+    const [, , certificate, next] = stdout.split('\n');
+    t.match(
+      certificate,
+      /^certificate: one with DNS:app\.example\.com, on a connection to a listener with tls\.clientCa; without it/,
+    );
+    t.match(next, then);
+  }
+});
+
 t.test('says why a client may not, what was looked at, and what to write to allow it', async (t) => {
   const text = CONFIG.replace('PROVIDER', 'aws').replace('    auth: none\n', '') + GRANTS;
   await writeFile(join(directory, 'clients.yaml'), text);

@@ -22,7 +22,8 @@ const FINE = [
   '{ address: off }',
   `{ ${TOKEN_REF} }`,
   `{ address: "[::1]:1", ${TOKEN_REF}, debug: true }`,
-  `{ address: 0.0.0.0:8990 }`,
+  `{ address: 0.0.0.0:8990, open: true }`,
+  `{ address: 0.0.0.0:8990, tls: { cert: a.crt, key: a.key, clientCa: a.crt } }`,
   `{ address: 0.0.0.0:8990, ${PAIR}, ${TOKEN_REF}, debug: true }`,
   '{ tls: { cert: a.crt, key: a.key, clientCa: a.crt }, debug: true }',
 ];
@@ -49,6 +50,10 @@ const WRONG: readonly (readonly [admin: string, line: RegExp, env?: Record<strin
     '{ tls: { cert: a.crt, key: a.key, clientCa: a.key } }',
     /^error: admin.tls.clientCa: the file has no certificate/,
   ],
+  ['{ address: 0.0.0.0:8990 }', /^warning: admin.address: everybody who reaches.*or admin.open: true/],
+  [`{ address: "[::]:8990", ${PAIR} }`, /^warning: admin.address: everybody who reaches/],
+  [`{ ${TOKEN_REF}, open: true }`, /^warning: admin.open: has no effect with a token/],
+  ['{ open: true }', /^warning: admin.open: has no effect at an address of loopback/],
   ['{ address: off, debug: true }', /^warning: admin.debug: has no effect with address: off/],
 ];
 

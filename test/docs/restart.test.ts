@@ -97,6 +97,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'admin.tls.key': [['admin.tls', { key: 'b.pem', cert: 'b.crt', clientCa: 'a.crt' }]],
   'admin.tls.clientCa': [['admin.tls.clientCa', undefined]],
   'admin.token': [['admin.token', 'other-token-for-tests']],
+  'admin.open': [['admin.open', true]],
   'admin.debug': [['admin.debug', true]],
   'admin.connections': [['admin.connections', 9]],
   'admin.timeout': [['admin.timeout', '9s']],
@@ -232,7 +233,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
 
 /** Used while the config is read, so that every reload goes by it and no snapshot shows it. */
 const UNSEEN =
-  /^(?:listen\[\]\.insecure|upstream\.insecure|keys\.ID\.exec\.timeout|keys\.ID\.vault\.(?!server$).*|vaults\..*)$/;
+  /^(?:listen\[\]\.insecure|admin\.open|upstream\.insecure|keys\.ID\.exec\.timeout|keys\.ID\.vault\.(?!server$).*|vaults\..*)$/;
 
 async function stand(t: Parameters<typeof folderOf>[0]) {
   const [a, b] = [await makePair(), await makePair()];

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { until } from '../workers/stand.ts';
 import { folderOf, type Program, runProgram, SERVE_ENV, serveFiles } from './process.ts';
 import { eventually, httpStore } from './wire.ts';
 
@@ -103,6 +104,34 @@ t.test('a file that was rotated is opened again at SIGUSR2, and no line is missi
   t.ok(one.lines().length >= 6, 'the new file has what came after the signal');
 });
 
+t.test(
+  'a file that cannot be opened again is told of, and nothing is served into a removed one',
+  async (t) => {
+    const one = await stand(t, TO_FILE);
+    const admin = `http://127.0.0.1:${/"admin":(\d+)/.exec(one.program.stdout())?.[1] ?? ''}`;
+    const told = async (): Promise<string> => await (await fetch(`${admin}/readyz?verbose`)).text();
+    const ask = async (): Promise<number> => (await fetch(`${one.url}/plain/a`)).status;
+    renameSync(join(one.folder, 'audit.log'), join(one.folder, 'audit.log.1'));
+    mkdirSync(join(one.folder, 'audit.log'));
+    one.program.child.kill('SIGUSR2');
+    await one.program.until(/can't be opened again/);
+    t.match(
+      await told(),
+      /^ready; degraded: the audit log: it can't be opened again: .*\n[\s\S]*^degraded audit: .*lines go on/m,
+    );
+    t.match(await (await fetch(`${admin}/metrics`)).text(), /^ssec_proxy_audit_failing 1$/m);
+    t.equal(await ask(), 200, 'the old file has a name');
+    rmSync(join(one.folder, 'audit.log.1'));
+    await until(async () => (await told()).includes('are lost'));
+    t.equal(await ask(), 503);
+    rmdirSync(join(one.folder, 'audit.log'));
+    await until(async () => (await ask()) === 200);
+    t.match(await told(), /^ready\n[\s\S]*^ok audit: It is written\.$/m, 'by itself');
+    await stop(one);
+    t.match(one.lines()[0], { event: 'reopened' });
+  },
+);
+
 t.test('workers number their own lines, and all of them open the file again', async (t) => {
   const one = await stand(t, TO_FILE, 'workers: 2\n');
   await fetch(`${one.url}/plain/a`);
@@ -156,4 +185,19 @@ t.test('a file that cannot be opened ends the start', async (t) => {
   const program = runProgram(t, ['serve', join(folder, 'config.yaml')], SERVE_ENV);
   t.same(await program.exited, [1, null]);
   t.match(program.stdout(), /audit log can't be opened: audit.to: \/nowhere/);
+});
+
+t.test('lines of requests that were served wait when the reader is gone, and none is dropped', async (t) => {
+  const one = await stand(t, '{ to: stdout, onFailure: refuse }');
+  const admin = `http://127.0.0.1:${/"admin":(\d+)/.exec(one.program.stdout())?.[1] ?? ''}`;
+  one.program.child.stdout?.destroy();
+  const statuses: number[] = [];
+  await until(
+    async () => statuses.push((await fetch(`${one.url}/plain/a`)).status) > 0 && statuses.at(-1) === 503,
+  );
+  t.ok(statuses.slice(0, -1).every((status) => status === 200));
+  const metrics = await (await fetch(`${admin}/metrics`)).text();
+  t.match(metrics, /^ssec_proxy_audit_lines_dropped_total 0$/m);
+  t.match(metrics, /^ssec_proxy_audit_waiting_bytes [1-9]/m);
+  t.match(await (await fetch(`${admin}/readyz?verbose`)).text(), /^degraded audit: .*its reader is gone\.$/m);
 });

@@ -126,9 +126,9 @@ t.test('many failures fill no disk: they are counted, and the next line says how
   const failures = new TlsFailures();
   const lines: TlsFailureLine[] = [];
   failures.tell = (line) => void lines.push(line);
-  for (let count = 0; count < 1000; count += 1) failures.add('plain-http', '192.0.2.1', 5);
+  for (let count = 0; count < 1000; count += 1) failures.add('plain-http', '192.0.2.1', { now: 5 });
   t.equal(lines.length, 10);
   t.equal(failures.count('plain-http'), 1000);
-  failures.add('reset', '192.0.2.1', 60_005);
+  failures.add('reset', '192.0.2.1', { now: 60_005 });
   t.match(lines.at(-1), { reason: 'reset', untold: 990 });
 });

@@ -58,7 +58,8 @@ t.test('serve loads nothing that serving does not need', (t) => {
   for (const needed of ['pino', 'prom-client', 'yaml', 'zod', 'src/proxy']) t.ok(content.has(needed), needed);
   for (const other of [
     '@opentelemetry/api',
-    '@opentelemetry/exporter-trace-otlp-http',
+    '@opentelemetry/otlp-exporter-base',
+    '@opentelemetry/otlp-transformer',
     '@opentelemetry/sdk-trace',
     'src/tracing/otel.ts',
     '@peculiar/x509',

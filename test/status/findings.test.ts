@@ -161,9 +161,19 @@ const ROWS: Readonly<Record<string, Row>> = {
     sentence: /bucket backups \(PutObject\), so encrypted writes there are refused/,
   },
   'the disk of the log is full': {
-    around: { log: 'ENOSPC: no space left on device' },
+    facts: { logs: [{ name: 'log', causes: ['ENOSPC: no space left on device'], lost: 3, refuses: false }] },
     fault: 'log-unwritten',
-    sentence: /^The log can't be written, and lines are dropped: ENOSPC/,
+    sentence: /^The log can't be written, and lines are dropped: ENOSPC: .* \(3 lines dropped\)\.$/,
+  },
+  'the disk of the audit log is full, and requests are served': {
+    facts: { logs: [{ name: 'audit', causes: ['ENOSPC', 'EIO'], lost: 1, refuses: false }] },
+    fault: 'audit-unwritten',
+    sentence: /^The audit log can't be written as it should: ENOSPC; EIO \(1 line dropped\)\.$/,
+  },
+  'the disk of the audit log is full, and requests are refused': {
+    facts: { logs: [{ name: 'audit', causes: ['ENOSPC'], lost: 0, refuses: true }] },
+    fault: 'audit-refuses',
+    sentence: /^The audit log can't be written, and new requests are refused: ENOSPC\.$/,
   },
   'the config on the disk is broken': {
     around: { reloads: [{ at: now - 120_000, result: 'failure', cause: 'config.yaml:3:1: not a field' }] },
@@ -253,6 +263,16 @@ const ROWS: Readonly<Record<string, Row>> = {
     fault: 'client-secret',
     sentence:
       /^Client AKID can't log in: its signatures do not fit its secret \(5 requests, .* It came in last 2 hours ago\.$/,
+  },
+  'a load balancer is not trusted': {
+    facts: { fronts: [{ reason: 'untrusted', times: 200, last: now - 1000, remote: '127.0.0.1' }] },
+    fault: 'client-front',
+    sentence: /not in trusted of their listener: 200 connections, the last .* ago from 127\.0\.0\.1\.$/,
+  },
+  'what speaks no PROXY protocol comes': {
+    facts: { fronts: [{ reason: 'malformed', times: 1, last: now - 1000, remote: '127.0.0.1' }] },
+    fault: 'client-front',
+    sentence: /do not begin with a header of the PROXY protocol: 1 connection, /,
   },
   'one of the hosts of a client has another secret': {
     facts: {
@@ -345,8 +365,13 @@ t.test('each fault has its sentence and its remedy, and no other is found with i
 
 t.test('what is broken comes before what somebody should look at', async (t) => {
   const all = findingsOf(
-    { ...FACTS, ...ROWS['one of two stores is down']?.facts, ...ROWS['a client has another secret']?.facts },
-    { ...AROUND, ...ROWS['a certificate ends']?.around, ...ROWS['the disk of the log is full']?.around },
+    {
+      ...FACTS,
+      ...ROWS['one of two stores is down']?.facts,
+      ...ROWS['a client has another secret']?.facts,
+      ...ROWS['the disk of the log is full']?.facts,
+    },
+    { ...AROUND, ...ROWS['a certificate ends']?.around },
   );
   const states = all.map(({ state }: Finding) => state);
   t.strictSame(states, ['broken', 'broken', 'warn', 'warn']);
@@ -470,4 +495,23 @@ t.test('a store that is down makes the proxy not ready only if the config says s
     findings: [{ fault: 'store-down' }],
   });
   t.match(await teller(['stores']).document(), { state: 'failed' });
+});
+
+t.test('a part is degraded when /readyz says so, and else somebody should look at most', async (t) => {
+  for (const [name, { facts, around, fault }] of Object.entries(ROWS)) {
+    const teller = new Teller({
+      facts: () => [{ ...FACTS, ...facts }],
+      around: () => ({ ...AROUND, ...around }),
+      required: () => [],
+    });
+    const [line = ''] = (await teller.parts()).filter((one) => !one.startsWith('ok '));
+    // The processes tell of these themselves, before anything is judged.
+    const own = ['keys', 'workers', 'log', 'audit'].some((part) => line.split(/[ :]/)[1] === part);
+    const { degraded } = await teller.troubles(own ? { degraded: 'told' } : {});
+    t.equal(line.startsWith('degraded '), degraded !== undefined, `${name}: ${line}`);
+    t.match(await teller.document(), {
+      state: degraded === undefined ? 'warn' : 'degraded',
+      findings: [{ fault }],
+    });
+  }
 });

@@ -1,10 +1,12 @@
 import t from 'tap';
+import { UNAUDITED } from '../../src/audit-log.ts';
 import { Load } from '../../src/listener/load.ts';
 import { emptyFields, type RequestFields } from '../../src/log-line.ts';
 import type { Facts } from '../../src/status/facts.ts';
 import { MOST_FAILURES } from '../../src/status/failures.ts';
 import { gather } from '../../src/status/gather.ts';
 import { Observer } from '../../src/status/observer.ts';
+import { whatToDo } from '../../src/status/what-to-do.ts';
 import { snapshotOf, testClient, testCredentials, testSsecKey } from '../support/snapshot.ts';
 
 const [NEW, OLD] = [testSsecKey('new'), testSsecKey('old')];
@@ -266,4 +268,44 @@ t.test('several processes are one: sums, and the last news of each store', async
     'one of them reaches it',
   );
   t.equal(both.limits.find(({ name }) => name === 'copies')?.most, 2 * new Load().limits.copies);
+});
+
+t.test('a client that is refused for another reason than its own does not fail to log in', async (t) => {
+  const { request, facts } = observing();
+  for (const code of ['ServiceUnavailable', 'SlowDown', 'InternalError', 'BadRequest'])
+    request({ claimed: 'AKIDONE', code, status: 503, outcome: 'failed' });
+  t.equal(facts().clients[0]?.refused, 0);
+  request({ claimed: 'AKIDONE', code: 'SignatureDoesNotMatch', status: 403, outcome: 'refused' });
+  t.equal(facts().clients[0]?.refused, 1);
+});
+
+t.test('what helps against a failure is told by its cause where its code has several', async (t) => {
+  const failure = { at: 0, id: 'F', outcome: 'failed', status: 503, code: 'ServiceUnavailable' };
+  t.match(whatToDo(failure), /^The store could not be used/);
+  t.match(whatToDo({ ...failure, cause: UNAUDITED }), /^Make the audit log writable/);
+  t.match(
+    whatToDo({ ...failure, cause: 'The proxy waits for a key of rules[2]. Try again later.' }),
+    /^A key is not available/,
+  );
+  t.match(whatToDo({ ...failure, code: 'SlowDown', cause: 'limits.copies is reached' }), /^A limit of the/);
+});
+
+t.test('each log is as the worst of its processes', async (t) => {
+  const { facts } = observing();
+  const logs = (causes: readonly string[], lost: number, refuses = false): Facts['logs'] => [
+    { name: 'audit', causes, lost, refuses },
+  ];
+  const all = gather([
+    { ...facts(), logs: logs([], 0) },
+    { ...facts(), logs: logs(['ENOSPC'], 2, true) },
+    { ...facts(), logs: logs(['ENOSPC'], 3) },
+  ]);
+  t.strictSame(all.logs, logs(['ENOSPC'], 5, true));
+  t.ok(gather([]).startedAt > 0, 'also where no process answers');
+});
+
+t.test('who only claims to be a client is told apart from one', async (t) => {
+  const { request, facts } = observing();
+  request({ claimed: 'AKIDONE', code: 'SignatureDoesNotMatch', status: 403, outcome: 'refused' });
+  t.match(facts().refusals, [{ client: undefined, claimed: 'AKIDONE' }]);
 });

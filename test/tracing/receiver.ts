@@ -19,8 +19,10 @@ export interface Receiver {
   readonly spans: SeenSpan[];
   /** All that came, as text. */
   readonly text: () => string;
-  /** What it answers with from now on. */
-  answer: number | 'never';
+  /** What it answers with from now on: a status, a document with 200, nothing, a byte or an interim answer now and then. */
+  answer: number | { readonly text: string } | 'never' | 'drip' | 'interim';
+  /** How many connections are open. */
+  readonly open: () => number;
 }
 
 interface Attribute {
@@ -37,12 +39,22 @@ interface Sent {
   }[];
 }
 
+/** Often enough that no time for silence ever runs out. */
+const DRIP_MS = 20;
+
 /** Takes spans over OTLP/HTTP in JSON, as a collector does. */
 export async function startReceiver(t: Test): Promise<Receiver> {
   let text = '';
-  const receiver = { url: '', spans: [], text: () => text, answer: 200 } as Receiver;
+  let open = 0;
+  const receiver = { url: '', spans: [], text: () => text, answer: 200, open: () => open } as Receiver;
   const server = http.createServer((request, response) => {
     void takeFrom(request, response);
+  });
+  server.on('connection', (socket) => {
+    open += 1;
+    socket.once('close', () => {
+      open -= 1;
+    });
   });
   const takeFrom = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
     let body = '';
@@ -50,8 +62,18 @@ export async function startReceiver(t: Test): Promise<Receiver> {
     text += body;
     if (receiver.answer === 200 && request.url === '/v1/traces')
       receiver.spans.push(...spansOf(JSON.parse(body) as Sent));
-    if (receiver.answer === 'never') return;
-    response.writeHead(receiver.answer, { 'content-type': 'application/json' }).end('{}');
+    const { answer } = receiver;
+    if (answer === 'never') return;
+    const head = { 'content-type': 'application/json' };
+    if (answer === 'drip' || answer === 'interim') {
+      if (answer === 'drip') response.writeHead(200, head);
+      const timer = setInterval(() => {
+        if (answer === 'drip') response.write(' ');
+        else response.writeEarlyHints({ link: '</a>; rel=preload' });
+      }, DRIP_MS);
+      response.once('close', () => clearInterval(timer));
+    } else if (typeof answer === 'number') response.writeHead(answer, head).end('{}');
+    else response.writeHead(200, head).end(answer.text);
   };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   t.teardown(() => {

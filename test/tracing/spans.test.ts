@@ -1,6 +1,7 @@
 import http from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { makeLog } from '../../src/log.ts';
 import { type RunningProxy, startProxy } from '../../src/proxy/serve.ts';
@@ -92,7 +93,12 @@ t.test(
   },
 );
 
-async function tracerTo(t: Test, receiver: Receiver, env: Record<string, string> = {}): Promise<Tracer> {
+async function tracerTo(
+  t: Test,
+  receiver: Receiver,
+  env: Record<string, string> = {},
+  lines: unknown[] = [],
+): Promise<Tracer> {
   const wanted = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_TIMEOUT: '300', ...env };
   const before = { ...process.env };
   Object.assign(process.env, wanted);
@@ -102,7 +108,9 @@ async function tracerTo(t: Test, receiver: Receiver, env: Record<string, string>
       else process.env[name] = before[name];
     }
   });
-  const tracer = await loadTracer(makeLog('silent', { write: () => {} }));
+  const tracer = await loadTracer(
+    makeLog('info', { write: (line: string) => void lines.push(JSON.parse(line)) }),
+  );
   if (!tracer) throw new Error('no tracer');
   return tracer;
 }
@@ -203,6 +211,86 @@ t.test('a collector that hangs holds up neither a request nor the end', async (t
   await proxy.stop();
   t.equal(tracer.figures.sent, 0);
 });
+
+const QUICK = { OTEL_EXPORTER_OTLP_TIMEOUT: '100', OTEL_BSP_SCHEDULE_DELAY: '20' };
+
+for (const answer of ['drip', 'interim', 'never'] as const) {
+  t.test(`an export has its time in all, whatever the collector does meanwhile: ${answer}`, async (t) => {
+    const receiver = await startReceiver(t);
+    receiver.answer = answer;
+    const lines: unknown[] = [];
+    const tracer = await tracerTo(t, receiver, QUICK, lines);
+    const { url, proxy } = await standWith(t, tracer);
+    t.equal(await get(`${url}/plain/a`), 200);
+    while (tracer.figures.failed < 3) await pause(10);
+    t.match(tracer.figures, { sent: 0, failed: 3, dropped: 0 });
+    t.match(lines.at(-1), { cause: 'timeout' });
+    receiver.answer = 200;
+    t.equal(await get(`${url}/plain/a`), 200);
+    while (tracer.figures.sent < 3) await pause(10);
+    t.match(lines.at(-1), { msg: 'the collector takes spans again' });
+    await proxy.stop();
+  });
+
+  t.test(`at the end, two seconds are all that the collector gets: ${answer}`, async (t) => {
+    const receiver = await startReceiver(t);
+    receiver.answer = answer;
+    const tracer = await tracerTo(t, receiver, { OTEL_EXPORTER_OTLP_TIMEOUT: '60000' });
+    const { url, proxy } = await standWith(t, tracer);
+    t.equal(await get(`${url}/plain/a`), 200);
+    await proxy.stop();
+    t.equal(tracer.figures.failed, 3);
+    while (receiver.open() > 0) await pause(10);
+  });
+}
+
+t.test('what a collector rejects of an export failed, and the rest was sent', async (t) => {
+  const receiver = await startReceiver(t);
+  receiver.answer = { text: '{"partialSuccess":{"rejectedSpans":"2","errorMessage":"a quota"}}' };
+  const lines: unknown[] = [];
+  const tracer = await tracerTo(t, receiver, {}, lines);
+  const { url, proxy } = await standWith(t, tracer);
+  t.equal(await get(`${url}/plain/a`), 200);
+  await proxy.stop();
+  t.match(tracer.figures, { sent: 1, failed: 2, dropped: 0 });
+  t.match(lines.at(-1), { cause: /partialSuccess/ });
+});
+
+t.test('each cause is said once, until all is well again', async (t) => {
+  const receiver = await startReceiver(t);
+  const lines: { readonly cause?: unknown }[] = [];
+  const tracer = await tracerTo(t, receiver, QUICK, lines);
+  const { url, proxy } = await standWith(t, tracer);
+  for (const [index, answer] of [401, 403, 401].entries()) {
+    receiver.answer = answer;
+    t.equal(await get(`${url}/plain/a`), 200);
+    while (tracer.figures.failed < 3 * (index + 1)) await pause(10);
+  }
+  t.strictSame(
+    lines.flatMap(({ cause }) => cause ?? []),
+    ['status 401', 'status 403'],
+  );
+  await proxy.stop();
+});
+
+for (const text of [
+  '',
+  'null',
+  '[]',
+  'no JSON',
+  '{"partialSuccess":null}',
+  '{"partialSuccess":{"rejectedSpans":"x"}}',
+]) {
+  t.test(`an answer that says nothing of rejected spans took them: ${text}`, async (t) => {
+    const receiver = await startReceiver(t);
+    receiver.answer = { text };
+    const tracer = await tracerTo(t, receiver);
+    const { url, proxy } = await standWith(t, tracer);
+    t.equal(await get(`${url}/plain/a`), 200);
+    await proxy.stop();
+    t.match(tracer.figures, { sent: 3, failed: 0 });
+  });
+}
 
 t.test('what has no room is dropped and counted', async (t) => {
   const receiver = await startReceiver(t);

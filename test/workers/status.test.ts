@@ -47,3 +47,26 @@ t.test('the status is that of all workers together, and a broken config on the d
     config: { reloads: [{ result: 'failure', cause: /config\.yaml/ }] },
   });
 });
+
+t.test('a worker that hangs does not count as one that serves', async (t) => {
+  const store = await httpStore(t, (_request, response) => void response.end());
+  const crew = await startCrew(t, store.port);
+  const pid = crew.workers().get(1) ?? 0;
+  process.kill(pid, 'SIGSTOP');
+  t.teardown(() => process.kill(pid, 'SIGCONT'));
+  const said = 'Only 1 of 2 workers serve: worker 1: it does not answer.';
+  t.match(
+    await crew.admin('readyz'),
+    /^ready; degraded: not all workers serve: worker 1: it does not answer/,
+  );
+  t.match(await crew.admin('readyz?verbose'), new RegExp(`^degraded workers: ${said}$`, 'm'));
+  t.match(JSON.parse(await crew.admin('status')), {
+    state: 'degraded',
+    sentence: said,
+    proxy: { workers: { wanted: 2, serving: 1 } },
+  });
+  t.equal(await crew.metric('ssec_proxy_workers{state="serving"}'), 1);
+  process.kill(pid, 'SIGCONT');
+  await until(async () => (await crew.metric('ssec_proxy_workers{state="serving"}')) === 2);
+  t.match(await crew.admin('readyz?verbose'), /^ok workers: All 2 serve\.$/m);
+});

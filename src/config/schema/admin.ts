@@ -29,6 +29,13 @@ const AdminFields = z.strictObject({
     'Everything but /healthz and /readyz asks for it, as in "Authorization: Bearer TOKEN". 16 characters at ' +
       'least. Without it and tls.clientCa, everybody who reaches the address is answered.',
   ).optional(),
+  open: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Everybody who reaches an address other than loopback may be answered without a token: the network lets in only ' +
+        'those who may. Without it, such an address is warned of.',
+    ),
   debug: z
     .boolean()
     .default(false)

@@ -50,8 +50,10 @@ export const FACTS: Facts = {
     { name: 'connections', used: 40, most: 1000, hits: 0 },
     { name: 'requestsPerClient', used: 12, most: 256, hits: 3, lastHit: NOW - 60 * MINUTE },
   ],
+  fronts: [],
   distrusted: [],
   tlsFailures: [],
+  logs: [],
   failures: [failure({ outcome: 'left', status: 499, code: 'ClientLeft', cause: 'the client left' })],
   refusals: [
     failure({

@@ -93,7 +93,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     sentence:
       /^Client AKIDTEST can't log in: its signatures do not fit its secret \(3 requests, .*It came in last \d+ seconds? ago\.$/,
     fix: /give the client and the config the same secretAccessKey/,
-    part: /^degraded clients AKIDTEST: /m,
+    part: /^warn clients AKIDTEST: /m,
     line: /"claimed":"AKIDTEST"/,
     metric: /^ssec_proxy_login_failures_total\{client="AKIDTEST",reason="signature"\} 3$/m,
   },
@@ -109,7 +109,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     sentence:
       /^Clients do not trust the certificate of the proxy: 1 connection, .* from (?:::ffff:)?127\.0\.0\.1\.$/,
     fix: /Give the client the authority of the certificate/,
-    part: /^degraded clients: Clients do not trust/m,
+    part: /^warn clients: Clients do not trust/m,
     line: /"reason":"untrusted".*give it the CA/,
     metric: /^ssec_proxy_tls_failures_total\{reason="untrusted"\} 1$/m,
   },
@@ -117,7 +117,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     days: 5,
     sentence: /^The certificate of listen\[0\] \(DNS:localhost\) ends in [45] days\.$/,
     fix: /Renew it/,
-    part: /^degraded certificates listen\[0\]: /m,
+    part: /^warn certificates listen\[0\]: /m,
     line: /listen\[0\]\.tls\.cert: the certificate ends in [45] days/,
     metric: /^ssec_proxy_certificate_expiry_timestamp_seconds\{certificate="listen\[0\]"\} \d+/m,
   },
@@ -143,6 +143,45 @@ const ROWS: Readonly<Record<string, Row>> = {
     part: /^degraded log: /m,
     metric: /^ssec_proxy_log_lines_dropped_total [1-9]/m,
   },
+  'the disk of the log is full, and workers serve': {
+    log: '/dev/full',
+    config: { 'drain: 1s': 'drain: 1s\nworkers: 2' },
+    provoke: async ({ ask }) => {
+      for (let tries = 0; tries < 3; tries += 1) {
+        await ask('GET', '/plain/a');
+        await pause(700);
+      }
+    },
+    sentence:
+      /^The log can't be written, and lines are dropped: no space left on the device \(\d+ lines dropped\)\.$/,
+    fix: /Make room on the disk/,
+    part: /^degraded log: /m,
+    metric: /^ssec_proxy_log_lines_dropped_total [1-9]/m,
+  },
+  'the disk of the audit log is full, and requests are refused': {
+    config: {
+      'drain: 1s': 'drain: 1s\nworkers: 2\naudit: { to: /dev/full, onFailure: refuse }',
+      'auth: none': 'auth: sigv4',
+    },
+    provoke: async ({ ask }) => {
+      for (let tries = 0; tries < 50 && (await ask('GET', '/plain/a', { secret: SECRET })) === 0; tries += 1)
+        await pause(200);
+    },
+    sentence: /^The audit log can't be written, and new requests are refused: no space left on the device\.$/,
+    fix: /Make room on the disk of audit\.to/,
+    part: /^degraded audit: The audit log[\s\S]*^ok clients: /m,
+    line: /"cause":"the audit log can't be written, and audit\.onFailure: refuse"/,
+    metric: /^ssec_proxy_audit_failing 3$/m,
+  },
+  'the disk of the audit log is full, and requests are served': {
+    config: { 'drain: 1s': 'drain: 1s\naudit: { to: /dev/full, onFailure: serve }' },
+    provoke: ({ ask }) => ask('GET', '/plain/a'),
+    sentence: /^The audit log can't be written as it should: no space left on the device\.$/,
+    fix: /Make room on the disk of audit\.to/,
+    part: /^degraded audit: /m,
+    line: /the audit log can't be written; requests are served without it/,
+    metric: /^ssec_proxy_audit_failing 1$/m,
+  },
   'the store does not prove that it encrypts': {
     store: (request, response) => {
       for (const name of response.getHeaderNames()) response.removeHeader(name);
@@ -164,7 +203,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     sentence:
       /^The limit limits\.requestsPerClient \(1\) is reached, and clients are refused \(\d times? since the start\)\.$/,
     fix: /Raise limits\.requestsPerClient if this load is right/,
-    part: /^degraded limits: /m,
+    part: /^warn limits: /m,
     line: /limits\.requestsPerClient is reached/,
     metric: /^ssec_proxy_client_limit_hits_total\{limit="requestsPerClient"\} [1-9]/m,
   },
@@ -174,7 +213,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     sentence:
       /^The store is slow: it takes 1\.\d s on average until it answers\. The proxy works \d+ % of the time/,
     fix: /Look at the store and at the network to it/,
-    part: /^degraded requests: The store is slow/m,
+    part: /^warn requests: The store is slow/m,
     line: /"storeMs":1[3-9]\d\d/,
     metric: /^ssec_proxy_upstream_request_duration_seconds_sum\{.*upstream="upstream".*\} [1-9]/m,
   },
