@@ -58,7 +58,7 @@ t.test('a line in the form of S3 has its 26 fields in their order', async (t) =>
   );
 });
 
-t.test('who only claims to be a client is no requester in the form of S3', async (t) => {
+t.test('who only claims to be a client is not a requester in the form of S3', async (t) => {
   const line = requestS3(new Date(TIME), { ...FIELDS, client: undefined, claimed: 'AKIDONE' });
   t.match(line, ' 192.0.2.1 - 0123456789ABCDEF ');
   t.notMatch(line, 'AKIDONE');
