@@ -75,7 +75,7 @@ unproven_copy() {
   start_other_proxy proof "$PROOF_PROXY_PORT" "$PROOF_ADMIN_PORT" 's/provider: ceph/provider: aws\n  addressing: path/' &&
     hostile put open adversary/plain plain &&
     as "$CLIENT_ACCESS_KEY" "$CLIENT_SECRET_KEY" "https://localhost:$PROOF_PROXY_PORT" unproven_copy small || status=1
-  curl -s "http://127.0.0.1:$PROOF_ADMIN_PORT/metrics" | grep -q '^ssec_proxy_unproven_writes_total 1' || status=1
+  curl -s "http://127.0.0.1:$PROOF_ADMIN_PORT/metrics" | grep '^ssec_proxy_unproven_writes_total 1' >/dev/null || status=1
   stop_daemon "$proof/pid"
   tail -n 5 "$proof/log" | cut -c1-400
   return "$status"

@@ -50,9 +50,14 @@ export async function verified({ folder }: Stand): Promise<readonly string[]> {
   }
 }
 
+const COMPLAINTS: ReadonlySet<string> = new Set(['error', 'fatal']);
+
 /** Refused requests and everything that a process had to complain of. */
 export function faultsOf({ lines }: Served): readonly string[] {
   return lines
-    .filter(({ status, stderr, level }) => status !== undefined || stderr !== undefined || Number(level) > 40)
+    .filter(
+      ({ status, stderr, level }) =>
+        status !== undefined || stderr !== undefined || COMPLAINTS.has(String(level)),
+    )
     .map((line) => JSON.stringify(line));
 }
