@@ -27,6 +27,9 @@ const WIDTH = COLUMNS.length + TIMES;
 const AT = Object.fromEntries(COLUMNS.map((name, at) => [name, at])) as Record<Column, number>;
 const MINUTE_MS = 60_000;
 
+/** A clock that is set back by less goes on in the minute that runs. */
+const CLOCK_MINUTES = 5;
+
 /** The last minutes as numbers, oldest first: the columns, then how many requests took less than each of the times. */
 export interface MinuteRows {
   /** The minute of the last row, counted from the epoch. */
@@ -42,13 +45,18 @@ export class Minutes {
   #row = 0;
 
   isOver(now: number): boolean {
-    return now >= (this.#minute + 1) * MINUTE_MS;
+    return now >= (this.#minute + 1) * MINUTE_MS || now < (this.#minute - CLOCK_MINUTES) * MINUTE_MS;
   }
 
   /** Another minute begins. */
   turn(now: number): void {
     const minute = Math.floor(now / MINUTE_MS);
-    if (this.#minute === 0) this.#first = minute;
+    // What was counted by a clock that was ahead belongs to no time that is known.
+    if (minute < this.#minute) this.#minute = 0;
+    if (this.#minute === 0) {
+      this.#table.fill(0);
+      this.#first = minute;
+    }
     const skipped = this.#minute === 0 ? 1 : Math.min(minute - this.#minute, MINUTES);
     for (let ago = 0; ago < skipped; ago += 1) {
       const row = rowOf(minute - ago);

@@ -46,6 +46,20 @@ t.test('keeps six hours, and overwrites what is older', async (t) => {
   );
 });
 
+t.test('a clock that was ahead by days does not stop the minutes when it is set right', async (t) => {
+  const minutes = minutesOf([1]);
+  const ahead = NOW + 10_000 * MINUTE_MS;
+  t.ok(minutes.isOver(ahead));
+  minutes.turn(ahead);
+  minutes.add('requests', 4);
+  t.notOk(minutes.isOver(ahead - 2 * MINUTE_MS), 'a small step goes on in the minute that runs');
+  t.ok(minutes.isOver(NOW));
+  minutes.turn(NOW);
+  minutes.add('requests', 2);
+  t.strictSame(minutes.rows().last, NOW / MINUTE_MS);
+  t.strictSame(requestsIn(minutes), [2]);
+});
+
 t.test('adds up the last minutes, the one that runs included', async (t) => {
   const { rows, last } = minutesOf([1, 2, 4, 8]).rows();
   const now = NOW + 3 * MINUTE_MS + 1;
