@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
+import type { UpstreamEnd } from '../upstream-end.ts';
 import { HistogramTally } from './histogram-tally.ts';
 
 /** The connections to one upstream at this moment. */
@@ -16,22 +17,6 @@ export interface UpstreamFigures {
   /** When the certificate that the store showed last ends, in seconds of Unix time. */
   readonly certificateEnds?: number | undefined;
 }
-
-/**
- * How a request to a store ended: the class of its status, or why there was no answer. `left`: the client left. `body`: what
- * the client sent was not what it had announced.
- */
-type UpstreamEnd =
-  | '2xx'
-  | '3xx'
-  | '4xx'
-  | '5xx'
-  | 'timeout'
-  | 'reset'
-  | 'unreachable'
-  | 'malformed'
-  | 'left'
-  | 'body';
 
 /** What happens at upstreams. */
 export interface UpstreamEvents {

@@ -1,5 +1,5 @@
 import type { LookupFunction } from 'node:net';
-import type { End } from './end.ts';
+import type { UpstreamEnd } from '../upstream-end.ts';
 import { type Names, systemNames } from './names/names.ts';
 import { Pool, type PoolEvents } from './pool.ts';
 import type { Upstream } from './upstream.ts';
@@ -9,7 +9,7 @@ interface ConnectionEvents {
   refused(upstream: string, reason: Parameters<PoolEvents['refused']>[0]): void;
   waited(upstream: string): void;
   waitedFor(upstream: string, seconds: number): void;
-  ended(upstream: string, end: End, milliseconds: number): void;
+  ended(upstream: string, end: UpstreamEnd, milliseconds: number): void;
 }
 
 interface Options {

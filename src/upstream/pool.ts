@@ -1,11 +1,11 @@
 import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { Signal } from '../leaving.ts';
+import type { UpstreamEnd } from '../upstream-end.ts';
 import type { Tally } from './attempt.ts';
 import { connect } from './connect.ts';
 import { Connection, type Waiting } from './connection.ts';
 import { Deadline } from './deadline.ts';
-import type { End } from './end.ts';
 import { OUTAGE_LIMITS, Outage } from './outage.ts';
 import { socketsRead } from './sockets-read.ts';
 import type { Upstream } from './upstream.ts';
@@ -45,7 +45,7 @@ export interface PoolEvents {
   /** One that waited goes on, or is refused. */
   waitedFor?(seconds: number): void;
   /** A request was answered, or was not, and the store was waited for so long. */
-  ended?(end: End, milliseconds: number): void;
+  ended?(end: UpstreamEnd, milliseconds: number): void;
 }
 
 interface PoolFigures extends Readonly<Outage['figures']> {
