@@ -1,3 +1,4 @@
+import { Rationed } from '../rationed.ts';
 import type { FrontFault } from './front.ts';
 
 /** What to do about each, for the log. */
@@ -9,14 +10,13 @@ const REMEDIES: Readonly<Record<FrontFault, string>> = {
   cut: 'the connection ended in its header of the PROXY protocol',
 };
 
-/** One line for each kind in so many milliseconds; what comes meanwhile is counted alone: a scanner must not fill a disk. */
-const EVERY_MS = 60_000;
-
 interface FrontFaultLine {
   readonly reason: FrontFault;
   /** Who held the connection. */
   readonly remote: string | undefined;
   readonly cause: string;
+  /** Faults since the last line that have none. */
+  readonly untold?: number;
 }
 
 /** Connections that did not say, as their listener demands, whose they are: counted, and told now and then. */
@@ -24,14 +24,13 @@ export class FrontFaults {
   /** Takes a line for the log. */
   tell: (line: FrontFaultLine) => void = () => {};
   readonly #counts = new Map<FrontFault, number>();
-  readonly #told = new Map<FrontFault, number>();
+  readonly #lines = new Rationed();
 
   /** @param now in milliseconds, of a clock that only goes on */
   add(reason: FrontFault, remote: string | undefined, now = performance.now()): void {
     this.#counts.set(reason, this.count(reason) + 1);
-    if (now - (this.#told.get(reason) ?? Number.NEGATIVE_INFINITY) < EVERY_MS) return;
-    this.#told.set(reason, now);
-    this.tell({ reason, remote, cause: REMEDIES[reason] });
+    const room = this.#lines.take(now);
+    if (room) this.tell({ reason, remote, cause: REMEDIES[reason], ...room });
   }
 
   count(reason: FrontFault): number {
