@@ -36,7 +36,7 @@ export const MAP: RoomMap = {
     ['proxy/intake', 'proxy/ring', 'proxy/proof', 'proxy/reply'],
     ['proxy/copy'],
     ['proxy/handle.ts', 'explain'],
-    ['proxy/open-listeners.ts'],
+    ['proxy/open-listeners.ts', 'proxy/own-overview.ts'],
     ['proxy/serve.ts'],
     ['verify', 'workers'],
     ['doctor'],

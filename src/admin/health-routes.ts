@@ -2,17 +2,21 @@ import { line, type Reply, type Route } from './routes.ts';
 
 /** The answers to the probes: short texts, no secrets. */
 export interface Health {
-  /** Why no requests should be sent here at the moment; undefined when they should. */
-  notReady(): Told | Promise<Told>;
-  /** What is wrong although requests are served; undefined when nothing is. */
-  degraded(): Told | Promise<Told>;
+  /** What is wrong at the moment, if anything is. */
+  troubles(): Troubles | Promise<Troubles>;
   /** How each part stands, one line each. */
   parts(): Promise<readonly string[]>;
   /** Prometheus' text format. */
   metrics(): Promise<string>;
 }
 
-type Told = string | undefined;
+/** What is wrong, in short. */
+export interface Troubles {
+  /** Why no requests should be sent here. */
+  readonly notReady?: string | undefined;
+  /** What is wrong although requests are served. */
+  readonly degraded?: string | undefined;
+}
 
 /** `/healthz` for liveness, `/readyz` for readiness, `/metrics` for Prometheus. */
 export function healthRoutes(health: Health): readonly Route[] {
@@ -30,8 +34,7 @@ export function healthRoutes(health: Health): readonly Route[] {
 }
 
 async function readiness(health: Health, verbose: boolean): Promise<Reply> {
-  const notReady = await health.notReady();
-  const degraded = notReady === undefined ? await health.degraded() : undefined;
+  const { notReady, degraded } = await health.troubles();
   const said = notReady ?? (degraded === undefined ? 'ready' : `ready; degraded: ${degraded}`);
   const lines = [said, ...(verbose ? await health.parts() : [])];
   return line(notReady === undefined ? 200 : 503, lines.map(oneLine).join('\n'));

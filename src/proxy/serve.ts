@@ -5,11 +5,11 @@ import type { CertificateEnd } from '../admin/certificate-metrics.ts';
 import { type Debugged, debugged } from '../admin/debug.ts';
 import { debugRoutes } from '../admin/debug-routes.ts';
 import type { Figures } from '../admin/figures.ts';
-import { type Health, healthRoutes } from '../admin/health-routes.ts';
+import { healthRoutes, type Troubles } from '../admin/health-routes.ts';
 import { makeMetrics } from '../admin/metrics.ts';
 import type { Build } from '../admin/process-metrics.ts';
 import { adminRecord } from '../admin/record.ts';
-import { type Status, statusRoutes } from '../admin/status-routes.ts';
+import { statusRoutes } from '../admin/status-routes.ts';
 import type { AuditLog } from '../audit-log.ts';
 import { KeyMemo } from '../keys/memo.ts';
 import { StoreHealth } from '../keys/stores/health.ts';
@@ -26,24 +26,21 @@ import { SigningKeys } from '../sigv4/signing-keys.ts';
 import { certificateEnds } from '../snapshot/certificates.ts';
 import { configHash } from '../snapshot/config-hash.ts';
 import { dressLog } from '../snapshot/dress-log.ts';
-import { waitsOf } from '../snapshot/edited-keys.ts';
 import { keysKnown } from '../snapshot/keys-known.ts';
 import { waitForRestart } from '../snapshot/restart.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { allUpstreams } from '../snapshot/upstream-of.ts';
 import { Distrust, type Trust } from '../ssec/distrust.ts';
-import { Reloads } from '../status/around.ts';
-import { aroundOf, requiredBy } from '../status/around-of.ts';
 import type { Facts } from '../status/facts.ts';
 import { Observer } from '../status/observer.ts';
 import { Prober } from '../status/prober.ts';
-import { Teller, type Troubles } from '../status/teller.ts';
 import type { Tracer } from '../tracing/trace.ts';
 import { BucketRegions } from '../upstream/bucket-regions.ts';
 import { Connections } from '../upstream/connections.ts';
 import { type Names, systemNames } from '../upstream/names/names.ts';
 import { placeOf } from '../upstream/names/place-of.ts';
 import { openAll } from './open-listeners.ts';
+import { OwnOverview } from './own-overview.ts';
 import { accountRefusedBytes } from './refused-bytes.ts';
 import type { Serving } from './serving.ts';
 
@@ -125,7 +122,6 @@ export async function startProxy(
     tracer,
   } = surroundings;
   setDefaultHighWaterMark(false, HIGH_WATER_MARK);
-  let reason: string | undefined = 'starting';
   const load = new Load({ ...boundsOf(snapshot), room: roomForConnections() });
   load.fronts.tell = (line) => {
     observer.frontFault(line.reason, line.remote);
@@ -183,7 +179,14 @@ export async function startProxy(
     logs: { log: destination?.health, audit },
   });
   observer.use(snapshot);
-  const reloads = new Reloads(Date.now());
+  const overview = new OwnOverview({
+    snapshot: () => serving.snapshot,
+    observer,
+    keyStores,
+    logHealth: destination?.health,
+    auditHealth: audit?.health,
+    metrics,
+  });
   const lasting = {
     distrust,
     memo,
@@ -213,49 +216,14 @@ export async function startProxy(
     observer,
   });
   prober.use(snapshot.ready?.probe);
-  const teller = new Teller({
-    facts: () => [observer.facts()],
-    around: () =>
-      aroundOf({
-        snapshot: serving.snapshot,
-        now: Date.now(),
-        reason,
-        reloads,
-        keyStores,
-      }),
-    required: () => requiredBy(serving.snapshot),
-  });
-  const troubles = (): Troubles => {
-    const waits = waitingFor(serving.snapshot);
-    const decides = requiredBy(serving.snapshot).includes('keys');
-    return {
-      notReady: reason ?? (decides ? waits : undefined),
-      degraded: allOf(
-        decides ? undefined : waits,
-        keyStores.trouble(),
-        destination?.health.trouble(),
-        audit?.health.trouble(),
-      ),
-    };
-  };
-  const status: Status = {
-    document: () => teller.document(),
-    explain: async (asked) => (await import('../explain/answer.ts')).explained(asked, serving.snapshot),
-  };
-  const health: Health = {
-    notReady: async () => (await teller.troubles(troubles())).notReady,
-    degraded: async () => (await teller.troubles(troubles())).degraded,
-    parts: () => teller.parts(),
-    metrics: () => metrics.text(),
-  };
   const debug = debugged(() => ({ documents: heldBytes.figures, clientDocuments: heldOfClients.figures }));
   const admin =
     snapshot.admin &&
     (await startAdmin(
       snapshot.admin,
       [
-        ...healthRoutes(health),
-        ...statusRoutes(status),
+        ...healthRoutes(overview),
+        ...statusRoutes(overview),
         ...debugRoutes({
           on: () => serving.snapshot.admin?.debug === true,
           of: (worker) => (worker === undefined ? debug : undefined),
@@ -274,7 +242,7 @@ export async function startProxy(
     connections: new ClientConnections(load),
     current: () => serving,
   });
-  reason = undefined;
+  overview.reason = undefined;
   return {
     urls: opened.map(({ listener }) => listener.url),
     adminPort: admin?.port,
@@ -291,7 +259,7 @@ export async function startProxy(
       metrics.config(configHash(next), clock());
       metrics.reload('success');
       observer.use(next);
-      reloads.note('success', Date.now());
+      overview.reloads.note('success', Date.now());
       prober.use(next.ready?.probe);
       return waitForRestart(snapshot, next);
     },
@@ -303,16 +271,16 @@ export async function startProxy(
       if (to) to.listener.accept(socket);
       else socket.destroy();
     },
-    health: troubles,
+    health: () => overview.own(),
     facts: () => observer.facts(),
     figures: () => metrics.figures(),
     debug,
     keep: (cause) => {
       metrics.reload('failure');
-      reloads.note('failure', Date.now(), cause);
+      overview.reloads.note('failure', Date.now(), cause);
     },
     stop: async () => {
-      reason = 'draining';
+      overview.reason = 'draining';
       prober.stop();
       const { drain } = serving.snapshot.limits;
       await Promise.all(opened.map(({ listener }) => listener.drain(drain)));
@@ -323,12 +291,6 @@ export async function startProxy(
   };
 }
 
-/** A proxy that can't serve all of its rules wants no requests, and serves those that come by the others. */
-function waitingFor(snapshot: Snapshot): string | undefined {
-  const waits = waitsOf(snapshot).map(({ id, cause }) => `keys.${id}: ${cause}`);
-  return waits.length === 0 ? undefined : `waiting for keys: ${waits.join('; ')}`;
-}
-
 /** When the certificates end that stores have shown. */
 function storeEnds(connections: Connections): readonly CertificateEnd[] {
   return connections
@@ -336,10 +298,6 @@ function storeEnds(connections: Connections): readonly CertificateEnd[] {
     .flatMap(({ upstream, certificateEnds: ends }) =>
       ends === undefined ? [] : [[upstream, ends] as const],
     );
-}
-
-function allOf(...troubles: readonly (string | undefined)[]): string | undefined {
-  return troubles.filter((trouble) => trouble !== undefined).join('; ') || undefined;
 }
 
 /** The buckets that a rule names, and not by a pattern. */

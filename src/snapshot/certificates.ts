@@ -3,11 +3,17 @@ import type { Snapshot } from './snapshot.ts';
 
 type Shown = readonly [of: string, certificate: X509Certificate];
 
+/** They are read once for each snapshot: probes ask for them every few seconds. */
+const read = new WeakMap<object, readonly Shown[]>();
+
 /** The certificates that clients see, of the listeners and of the admin address, by their place in the config. */
-export function certificatesOf({
-  listeners,
-  admin,
-}: Pick<Snapshot, 'listeners' | 'admin'>): readonly Shown[] {
+export function certificatesOf(snapshot: Pick<Snapshot, 'listeners' | 'admin'>): readonly Shown[] {
+  const known = read.get(snapshot) ?? readAll(snapshot);
+  read.set(snapshot, known);
+  return known;
+}
+
+function readAll({ listeners, admin }: Pick<Snapshot, 'listeners' | 'admin'>): readonly Shown[] {
   const shown = [
     ...listeners.map(({ tls }, index) => [`listen[${index}]`, tls] as const),
     ['admin', admin?.tls] as const,

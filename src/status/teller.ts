@@ -1,3 +1,4 @@
+import type { Troubles } from '../admin/health-routes.ts';
 import type { Part } from '../health-parts.ts';
 import type { Around } from './around.ts';
 import { documentOf, type Judged, type StatusDocument } from './document.ts';
@@ -12,12 +13,6 @@ interface Told {
   readonly around: () => Around;
   /** The parts that make it not ready when they are broken. */
   readonly required: () => readonly Part[];
-}
-
-/** What the processes say of themselves, in short. */
-export interface Troubles {
-  readonly notReady?: string | undefined;
-  readonly degraded?: string | undefined;
 }
 
 /** Of these, `Troubles` say nothing. */

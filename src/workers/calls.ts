@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import type { Profiled } from '../admin/debug.ts';
 import type { Figures } from '../admin/figures.ts';
+import type { Troubles } from '../admin/health-routes.ts';
 import type { SeenUpload } from '../multipart/encrypted-uploads.ts';
 import type { Standing, ToldDoubt, Writes } from '../ssec/distrust.ts';
 import type { Facts } from '../status/facts.ts';
-import type { Troubles } from '../status/teller.ts';
 
 /** What the master calls at a worker. What has an answer is asked; the others are told. */
 export interface WorkerCalls {

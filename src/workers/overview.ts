@@ -1,7 +1,7 @@
 import type { Admin } from '../admin/admin.ts';
 import type { Figures } from '../admin/figures.ts';
 import { GatheredMetrics } from '../admin/gathered-metrics.ts';
-import type { Health } from '../admin/health-routes.ts';
+import type { Health, Troubles } from '../admin/health-routes.ts';
 import type { Build } from '../admin/process-metrics.ts';
 import type { Status } from '../admin/status-routes.ts';
 import { type MasterMetrics, makeMasterMetrics } from '../admin/worker-metrics.ts';
@@ -15,7 +15,7 @@ import { Reloads } from '../status/around.ts';
 import { aroundOf, requiredBy } from '../status/around-of.ts';
 import type { Facts } from '../status/facts.ts';
 import { logFacts } from '../status/logs.ts';
-import { Teller, type Troubles } from '../status/teller.ts';
+import { Teller } from '../status/teller.ts';
 import type { Place } from './place.ts';
 
 interface Seen {
@@ -91,12 +91,8 @@ export class Overview implements Health, Status {
     this.#reloads.note(result, Date.now(), cause);
   }
 
-  async notReady(): Promise<string | undefined> {
-    return (await this.#teller.troubles(await this.#troubles())).notReady;
-  }
-
-  async degraded(): Promise<string | undefined> {
-    return (await this.#teller.troubles(await this.#troubles())).degraded;
+  async troubles(): Promise<Troubles> {
+    return await this.#teller.troubles(await this.#troubles());
   }
 
   async parts(): Promise<readonly string[]> {

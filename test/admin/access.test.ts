@@ -11,8 +11,7 @@ import { Secret } from '../../src/secret.ts';
 import { makePair } from '../config/fixture.ts';
 
 const HEALTH = {
-  notReady: () => undefined,
-  degraded: () => undefined,
+  troubles: () => ({}),
   parts: () => Promise.resolve([]),
   metrics: () => Promise.resolve('ssec_proxy_requests_total 0'),
 };

@@ -17,7 +17,7 @@ t.test('reports liveness, and readiness for requests', async (t) => {
   let trouble: string | undefined;
   const admin = await startAdmin(
     LOOPBACK,
-    healthRoutes({ notReady: () => reason, degraded: () => trouble, metrics, parts }),
+    healthRoutes({ troubles: () => ({ notReady: reason, degraded: trouble }), metrics, parts }),
   );
   t.teardown(() => admin.close());
   const get = async (path: string, method = 'GET'): Promise<string> => {
@@ -45,26 +45,17 @@ t.test('reports liveness, and readiness for requests', async (t) => {
 });
 
 t.test('closes with its connections, and frees its port', async (t) => {
-  const admin = await startAdmin(
-    LOOPBACK,
-    healthRoutes({ notReady: () => undefined, degraded: () => undefined, metrics, parts }),
-  );
+  const admin = await startAdmin(LOOPBACK, healthRoutes({ troubles: () => ({}), metrics, parts }));
   await (await fetch(`http://127.0.0.1:${admin.port}/healthz`)).text();
   await admin.close();
   await t.rejects(fetch(`http://127.0.0.1:${admin.port}/healthz`));
 });
 
 t.test('says when its address is taken', async (t) => {
-  const admin = await startAdmin(
-    LOOPBACK,
-    healthRoutes({ notReady: () => undefined, degraded: () => undefined, metrics, parts }),
-  );
+  const admin = await startAdmin(LOOPBACK, healthRoutes({ troubles: () => ({}), metrics, parts }));
   t.teardown(() => admin.close());
   await t.rejects(
-    startAdmin(
-      { ...LOOPBACK, port: admin.port },
-      healthRoutes({ notReady: () => undefined, degraded: () => undefined, metrics, parts }),
-    ),
+    startAdmin({ ...LOOPBACK, port: admin.port }, healthRoutes({ troubles: () => ({}), metrics, parts })),
     {
       code: 'EADDRINUSE',
       message: /^admin\.address: can't listen at 127\.0\.0\.1:\d+: another program.*or set admin: off/,
@@ -73,7 +64,7 @@ t.test('says when its address is taken', async (t) => {
 });
 
 t.test('has so many connections and no more, and each has its end', async (t) => {
-  const health = { notReady: () => undefined, degraded: () => undefined, metrics, parts };
+  const health = { troubles: () => ({}), metrics, parts };
   const admin = await startAdmin(LOOPBACK, healthRoutes(health), { connections: 3, patience: 300 });
   t.teardown(() => admin.close());
   const said = [
@@ -94,7 +85,7 @@ t.test('has so many connections and no more, and each has its end', async (t) =>
 });
 
 t.test('a connection ends with its answer, whatever comes behind it', async (t) => {
-  const health = { notReady: () => undefined, degraded: () => undefined, metrics, parts };
+  const health = { troubles: () => ({}), metrics, parts };
   const admin = await startAdmin(LOOPBACK, healthRoutes(health), { connections: 3, patience: 60_000 });
   t.teardown(() => admin.close());
   const socket = net.connect(admin.port, '127.0.0.1').on('error', () => {});

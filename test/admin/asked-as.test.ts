@@ -52,8 +52,7 @@ t.test('by which names an address without a token is asked', (t) => {
 });
 
 const HEALTH = {
-  notReady: () => undefined,
-  degraded: () => undefined,
+  troubles: () => ({}),
   parts: () => Promise.resolve([]),
   metrics: () => Promise.resolve('ssec_proxy_requests_total 0'),
 };

@@ -27,8 +27,7 @@ async function told(t: Test, state: { facts: Facts; around: Around }): Promise<s
     required: () => ['keys'],
   });
   const health = {
-    notReady: () => undefined,
-    degraded: () => undefined,
+    troubles: () => ({}),
     parts: () => teller.parts(),
     metrics: async () => '',
   };
