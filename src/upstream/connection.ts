@@ -61,6 +61,8 @@ export class Connection {
   watch(): void {
     this.socket
       .on('end', () => this.user?.onEnd())
+      // While nobody reads, the store is not waited for: the time for its next bytes begins when somebody does again.
+      .on('resume', () => this.deadline.moved())
       .on('close', () => {
         this.deadline.end();
         this.user?.onClose();

@@ -150,6 +150,32 @@ t.test('a client that pauses does not use up the time of the store, in either di
   t.ok(download.received.length > 8 * MIB, 'all of it came');
 });
 
+t.test('the wait for the store begins anew when the client reads again, at whatever moment', async (t) => {
+  const body = Buffer.alloc(8 * MIB);
+  const store = await httpStore(t, (_request, response) => {
+    response.writeHead(200, { 'content-length': body.length }).end(body);
+  });
+  const short: string[] = [];
+  const download = async (wire: { port: number }, transport: string, resumeAfter: number): Promise<void> => {
+    const client = new RawClient(t, wire.port).send(['GET /plain/a HTTP/1.1', 'Connection: close']);
+    await client.until(/\r\n\r\n/);
+    for (let pauses = 0; pauses < 10; pauses += 1) {
+      client.socket.pause();
+      await pause(resumeAfter);
+      client.socket.resume();
+      await pause(1);
+    }
+    await client.closed;
+    if (client.received.length <= body.length) short.push(`${transport}: ${resumeAfter} ms`);
+  };
+  for (const transport of ['direct', 'http-proxy']) {
+    const wire = await startWire(t, { port: store.port, timeouts: { idle: 20 }, transport });
+    for (let round = 0; round < 3; round += 1)
+      await Promise.all(Array.from({ length: 16 }, (_, n) => download(wire, transport, 15 + n)));
+  }
+  t.same(short, [], 'all of each came');
+});
+
 t.test('a request that the drain cuts says so in its line', async (t) => {
   let asked = 0;
   const { port } = await httpStore(t, () => {
