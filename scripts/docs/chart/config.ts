@@ -15,7 +15,7 @@ export function configSchema(): Schema {
     required: __,
     ...root
   } = z.toJSONSchema(ConfigSchema, { target: 'draft-7', io: 'input' });
-  const named = withoutTexts(root);
+  const named = fitted(root);
   return Object.entries(PATTERNS).reduce(
     (schema, [path, pattern]) => withPattern(schema, path.split('.'), pattern),
     named,
@@ -33,13 +33,18 @@ const PATTERNS: Readonly<Record<string, string>> = {
   'audit.buffer': '^[0-9]{1,6}(KiB|MiB)$',
 };
 
-/** Of each `text, { env } or { file }` the text is taken out, but for access key ids, which are no secrets. */
-function withoutTexts(schema: Schema): Schema {
+/**
+ * Of each `text, { env } or { file }` the text is taken out, but for access key ids, which are no secrets; and what helm can't
+ * read is.
+ */
+function fitted(schema: Schema): Schema {
   const visit = (node: unknown, field: string): unknown => {
     if (Array.isArray(node)) return node.map((one) => visit(one, field));
     if (!isRecord(node)) return node;
     const visited = Object.fromEntries(
-      Object.entries(node).map(([name, value]) => [name, visit(value, SECTIONS.has(name) ? '' : name)]),
+      Object.entries(node)
+        .filter(([name, value]) => name !== 'pattern' || !LOOKS_AROUND.test(String(value)))
+        .map(([name, value]) => [name, visit(value, SECTIONS.has(name) ? '' : name)]),
     );
     if (field === 'accessKeyId' || !isSecretRef(node.anyOf)) return visited;
     return {
@@ -49,6 +54,9 @@ function withoutTexts(schema: Schema): Schema {
   };
   return visit(schema, '') as Schema;
 }
+
+/** Helm's expressions, which are Go's, can't look ahead. What such a pattern refuses, `check` and the proxy refuse. */
+const LOOKS_AROUND = /\(\?[!=<]/;
 
 /** Words of JSON Schema between a field and its form. */
 const SECTIONS: ReadonlySet<string> = new Set(['properties', 'items', 'anyOf', 'additionalProperties']);
