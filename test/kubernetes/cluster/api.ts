@@ -70,12 +70,17 @@ export class Api {
   }
 
   #ask(method: Method, path: string, body?: object, type = 'application/json'): Promise<unknown> {
+    const text = body && JSON.stringify(body);
     return new Promise((resolve, reject) => {
       const sent = request(`${this.#url}${path}`, {
         method,
         agent: this.#agent,
         timeout: 40_000,
-        headers: { authorization: `Bearer ${this.#token}`, ...(body && { 'content-type': type }) },
+        headers: {
+          authorization: `Bearer ${this.#token}`,
+          // Node frames no body of a DELETE by itself.
+          ...(text !== undefined && { 'content-type': type, 'content-length': Buffer.byteLength(text) }),
+        },
       });
       sent.on('timeout', () => sent.destroy(new Error(`${method} ${path}: no answer`)));
       sent.on('error', reject);
@@ -84,13 +89,13 @@ export class Api {
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));
         answer.on('error', reject);
         answer.on('end', () => {
-          const text = Buffer.concat(chunks).toString('utf8');
+          const said = Buffer.concat(chunks).toString('utf8');
           const status = answer.statusCode ?? 0;
-          if (status >= 200 && status < 300) resolve(JSON.parse(text));
-          else reject(new Refused(status, `${method} ${path}`, messageOf(text)));
+          if (status >= 200 && status < 300) resolve(JSON.parse(said));
+          else reject(new Refused(status, `${method} ${path}`, messageOf(said)));
         });
       });
-      sent.end(body && JSON.stringify(body));
+      sent.end(text);
     });
   }
 }

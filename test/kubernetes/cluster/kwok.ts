@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from '../../matrix/program.ts';
 import type { ControlPlane } from './control-plane.ts';
+import { modulesOf } from './crds.ts';
 import { type Running, ready, start } from './process.ts';
 
 /** The node whose pods nobody runs: kwok says that they do. Pods have to want it. */
@@ -24,13 +25,10 @@ export async function startKwok(
   { api, kubeconfig }: ControlPlane,
 ): Promise<Running> {
   const said = await run('go', ['version', '-m', join(bin, 'kwok')], {
-    env: { PATH: process.env['PATH'] ?? '' },
+    env: { PATH: process.env.PATH ?? '' },
   });
   const version = /\tmod\tsigs\.k8s\.io\/kwok\t(\S+)/.exec(said.toString('utf8'))?.[1] ?? '';
-  const module = await run('go', ['env', 'GOMODCACHE'], {
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '' },
-  });
-  const stages = join(module.toString('utf8').trim(), `sigs.k8s.io/kwok@${version}/kustomize/stage`);
+  const stages = join(await modulesOf(), `sigs.k8s.io/kwok@${version}/kustomize/stage`);
   const texts = await Promise.all(STAGES.map((name) => readFile(join(stages, name), 'utf8')));
   await writeFile(join(folder, 'stages.yaml'), texts.join('\n---\n'));
   await api.create('/api/v1/nodes', {

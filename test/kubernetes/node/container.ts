@@ -72,7 +72,7 @@ async function configOf(pod: Pod, container: Container, around: Surroundings): P
   const user = userOf(security, image);
   const command = container.command ?? image.entrypoint;
   const args = container.args ?? (container.command ? [] : image.command);
-  const memory = container.resources?.limits?.['memory'];
+  const memory = container.resources?.limits?.memory;
   return {
     ociVersion: '1.0.2',
     hostname: pod.metadata.name,

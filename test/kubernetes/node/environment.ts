@@ -20,7 +20,7 @@ export async function environmentOf(
       : await mapValues(api, pod, configMapRef?.name ?? '');
     for (const [name, value] of Object.entries(values)) env[prefix + name] = value;
   }
-  for (const one of container.env ?? []) env[one.name] = await valueOf(api, pod, one, env);
+  for (const one of container.env ?? []) env[one.name] = await valueOfVar(api, pod, one, env);
   return env;
 }
 
@@ -31,7 +31,7 @@ export function expand(text: string, env: Readonly<Record<string, string>>): str
   );
 }
 
-async function valueOf(
+async function valueOfVar(
   api: Api,
   pod: Pod,
   { name, value, valueFrom }: EnvVar,
