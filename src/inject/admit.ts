@@ -39,7 +39,10 @@ export async function admit(review: Review | OtherReview, admitting: Admitting):
     if (profile === undefined) return { verdict: { kind: 'left' }, pod: name };
     requireVersion(admitting.version());
     const { ask, images, image, clock } = admitting;
-    const loaded = await loadProfile({ name: profile, namespace: review.namespace }, { ask, images, now: clock() });
+    const loaded = await loadProfile(
+      { name: profile, namespace: review.namespace },
+      { ask, images, now: clock() },
+    );
     const patch = patchOf(pod, loaded, image);
     const verdict: Verdict =
       patch.length === 0 ? { kind: 'left' } : { kind: 'injected', patch, warnings: warningsOf(pod, loaded) };

@@ -34,7 +34,8 @@ export function readReview(text: string): Review | OtherReview {
   const { request } = review;
   if (!isRecord(request)) throw new NotAReview('an AdmissionReview without a request');
   const { uid, namespace, operation, resource, subResource = '', dryRun = false, object } = request;
-  if (typeof uid !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(uid)) throw new NotAReview('a request without a uid');
+  if (typeof uid !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(uid))
+    throw new NotAReview('a request without a uid');
   if (!isPods(resource) || subResource !== '') return { uid, other: 'something else than pods' };
   if (operation !== 'CREATE') return { uid, other: 'another operation than CREATE' };
   if (typeof namespace !== 'string' || !NAMESPACE.test(namespace))
@@ -69,7 +70,11 @@ export type Verdict =
 
 /** The answer as the API server wants it. */
 export function answerOf(uid: string, verdict: Verdict): string {
-  return JSON.stringify({ apiVersion: VERSION, kind: 'AdmissionReview', response: { uid, ...responseOf(verdict) } });
+  return JSON.stringify({
+    apiVersion: VERSION,
+    kind: 'AdmissionReview',
+    response: { uid, ...responseOf(verdict) },
+  });
 }
 
 function responseOf(verdict: Verdict): object {

@@ -6,7 +6,7 @@ import type { Address } from '../config/address.ts';
 import type { Logger } from '../log.ts';
 import { Rationed } from '../rationed.ts';
 import type { Admission } from './admit.ts';
-import { BoundedBodies, type BodyBounds, NoRoom } from './bounded-body.ts';
+import { type BodyBounds, BoundedBodies, NoRoom } from './bounded-body.ts';
 import type { Pair } from './certificate/pair.ts';
 import { answerOf, NotAReview, type OtherReview, type Review, readReview } from './review.ts';
 
@@ -121,7 +121,8 @@ async function answer(request: IncomingMessage, answering: Answering): Promise<R
     const why = answering.leaving ? 'it ends' : answering.trouble();
     return why === undefined ? { status: 200, text: 'ready\n' } : { status: 503, text: `${why}\n` };
   }
-  if (path !== '/inject') return { status: 404, text: 'only /inject, /healthz and /readyz are here\n', close: true };
+  if (path !== '/inject')
+    return { status: 404, text: 'only /inject, /healthz and /readyz are here\n', close: true };
   if (method !== 'POST') return { status: 405, text: 'reviews come with POST\n', close: true };
   return await review(request, answering);
 }
@@ -133,7 +134,9 @@ async function review(request: IncomingMessage, { bodies, admit, log }: Answerin
       const asked = readReview(text);
       const { verdict, ...who } = await admit(asked);
       const about = {
-        ...('other' in asked ? {} : { namespace: asked.namespace, ...(asked.dryRun ? { dryRun: true } : {}) }),
+        ...('other' in asked
+          ? {}
+          : { namespace: asked.namespace, ...(asked.dryRun ? { dryRun: true } : {}) }),
         ...who,
         ms: Math.round(performance.now() - began),
       };
@@ -145,12 +148,17 @@ async function review(request: IncomingMessage, { bodies, admit, log }: Answerin
     if (error instanceof NotAReview) return { status: 400, text: `${error.message}\n`, close: true };
     if (error instanceof NoRoom) return { status: error.status, text: `${error.message}\n`, close: true };
     // A client that left in the middle needs no answer, and an error of ours no details for strangers.
-    if (!request.errored) log.error({ cause: error instanceof Error ? error.message : String(error) }, 'a review failed');
+    if (!request.errored)
+      log.error({ cause: error instanceof Error ? error.message : String(error) }, 'a review failed');
     return { status: 500, text: 'the review failed; the log of the injector says why\n', close: true };
   }
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { status, text, type, close }: Reply): void {
+function send(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { status, text, type, close }: Reply,
+): void {
   response.writeHead(status, {
     'content-type': type ?? 'text/plain; charset=utf-8',
     'content-length': Buffer.byteLength(text),

@@ -40,7 +40,10 @@ export async function nextStep(held: Held, renewing: Renewing): Promise<Held | u
   }
   const settled = time - since >= SETTLING_MS;
   if (next && !good(next)) return { ...held, next: await make(), since: time };
-  if (next) return settled && isTrusted(next.cert) ? { current: next, previous: current.cert, since: time } : undefined;
+  if (next)
+    return settled && isTrusted(next.cert)
+      ? { current: next, previous: current.cert, since: time }
+      : undefined;
   if (previous !== undefined) return settled ? { current, since: time } : undefined;
   return isOld(current, now) ? { current, next: await make(), since: time } : undefined;
 }

@@ -59,7 +59,8 @@ const LOST: ReadonlySet<number> = new Set([409, 422]);
 
 function bundleIn(webhook: unknown): ReadonlySet<string> {
   const config = isRecord(webhook) && isRecord(webhook.clientConfig) ? webhook.clientConfig : {};
-  const text = typeof config.caBundle === 'string' ? Buffer.from(config.caBundle, 'base64').toString('latin1') : '';
+  const text =
+    typeof config.caBundle === 'string' ? Buffer.from(config.caBundle, 'base64').toString('latin1') : '';
   const blocks = text.split(END).slice(0, -1);
   return new Set(blocks.map((block) => plain(`${block}${END}`)));
 }

@@ -16,7 +16,10 @@ export function endpointPatch(pod: Pod, { name, endpoint, listening }: Profile):
     ({ container: { name: own } }) => own !== SIDECAR && (which === 'all' || which.includes(own)),
   );
   if (meant.length === 0)
-    throw new Refusal(400, `the pod has none of the containers that the profile ${name} names for ${variable}`);
+    throw new Refusal(
+      400,
+      `the pod has none of the containers that the profile ${name} names for ${variable}`,
+    );
   return meant.flatMap(({ list, index, container }) => {
     const value = listening.endpoint ?? '';
     requireNoOther(container, variable, value);
@@ -32,7 +35,10 @@ function requireNoOther({ name, env }: Container, variable: string, wanted: stri
         ? entry.value !== wanted
         : isAws(variable) && entry.name === IGNORE && entry.value?.toLowerCase() !== 'false';
     if (goesElsewhere)
-      throw new Refusal(400, `the container ${name} has ${entry.name} set, so that its requests would go past the proxy; remove it there`);
+      throw new Refusal(
+        400,
+        `the container ${name} has ${entry.name} set, so that its requests would go past the proxy; remove it there`,
+      );
   }
 }
 

@@ -36,14 +36,23 @@ export function requireFit(pod: Pod): void {
 export function requireRoom(pod: Pod, { listening, name }: Profile): void {
   for (const { container } of containersOf(pod)) {
     if (container.name === SIDECAR)
-      throw new Refusal(400, `the pod has a container ${SIDECAR} that the injector did not make; rename it, or remove the label ${LABEL}`);
+      throw new Refusal(
+        400,
+        `the pod has a container ${SIDECAR} that the injector did not make; rename it, or remove the label ${LABEL}`,
+      );
     const clash = container.ports?.find(
       ({ containerPort, protocol = 'TCP' }) => protocol === 'TCP' && listening.ports.includes(containerPort),
     );
     if (clash)
-      throw new Refusal(400, `the container ${container.name} has the port ${clash.containerPort}, which the proxy of the profile ${name} has too; change one of them`);
+      throw new Refusal(
+        400,
+        `the container ${container.name} has the port ${clash.containerPort}, which the proxy of the profile ${name} has too; change one of them`,
+      );
   }
   const volume = pod.spec.volumes?.find((one) => one.name.startsWith(VOLUME));
   if (volume)
-    throw new Refusal(400, `the pod has a volume ${volume.name}; names with ${VOLUME} are those of the injector: rename it`);
+    throw new Refusal(
+      400,
+      `the pod has a volume ${volume.name}; names with ${VOLUME} are those of the injector: rename it`,
+    );
 }

@@ -42,9 +42,7 @@ export function withoutSidecar(pod: Pod): { readonly pod: Pod; readonly patch: r
 /** Is all that is wanted there? Of lists of objects each one somewhere, of other lists the same. */
 function covers(actual: unknown, wanted: unknown): boolean {
   if (isRecord(wanted))
-    return (
-      isRecord(actual) && Object.entries(wanted).every(([name, value]) => covers(actual[name], value))
-    );
+    return isRecord(actual) && Object.entries(wanted).every(([name, value]) => covers(actual[name], value));
   if (Array.isArray(wanted) && wanted.every(isRecord))
     return (
       Array.isArray(actual) && wanted.every((value) => actual.some((one: unknown) => covers(one, value)))

@@ -1,5 +1,5 @@
 import { isRecord } from '../../json.ts';
-import { ApiUnreachable, type ApiAnswer, type AskApi, pathOf } from '../api/cluster-api.ts';
+import { type ApiAnswer, ApiUnreachable, type AskApi, pathOf } from '../api/cluster-api.ts';
 import { CONFIG_FILE, configMapOf, LABEL, PROFILE_FILE } from '../names.ts';
 import { Refusal } from '../refusal.ts';
 import { type Listening, readListening } from './listening.ts';
@@ -28,17 +28,22 @@ export interface Surroundings {
 /** The profile of a namespace, read anew for each pod, so that a change counts at once. @throws Refusal */
 export async function loadProfile(asked: Asked, { ask, now, images }: Surroundings): Promise<Profile> {
   const { name } = asked;
-  if (!NAME.test(name)) throw new Refusal(400, `${LABEL}: ${JSON.stringify(name)} can't be the name of a profile`);
+  if (!NAME.test(name))
+    throw new Refusal(400, `${LABEL}: ${JSON.stringify(name)} can't be the name of a profile`);
   const configMap = configMapOf(name);
   const where = `ConfigMap ${configMap} of the namespace ${asked.namespace}`;
   const data = await readConfigMap(asked, { configMap, where, ask });
   const settings = readSettings(textOf(data, PROFILE_FILE, where));
   const listening = readListening(textOf(data, CONFIG_FILE, where), now);
   const problems = [settings, listening].flatMap((read) => ('problems' in read ? read.problems : []));
-  if ('problems' in settings || 'problems' in listening) throw new Refusal(400, `${where}: ${listed(problems)}`);
+  if ('problems' in settings || 'problems' in listening)
+    throw new Refusal(400, `${where}: ${listed(problems)}`);
   const { image, endpoint } = settings.settings;
   if (image !== undefined && !images.includes(image))
-    throw new Refusal(403, `${where}: the injector does not allow the image ${image}; remove image, or allow it there`);
+    throw new Refusal(
+      403,
+      `${where}: the injector does not allow the image ${image}; remove image, or allow it there`,
+    );
   if (endpoint && listening.listening.endpoint === undefined)
     throw new Refusal(400, `${where}: endpoint needs a listener on loopback without TLS; ${LISTEN}`);
   return { ...settings.settings, name, configMap, ...listening };
@@ -67,7 +72,8 @@ async function readConfigMap(
   const { status, body } = await answered(ask, path, where);
   const said = ANSWERS[status];
   if (said) throw new Refusal(said.code, said.message(where, name));
-  if (status !== 200 || !isRecord(body)) throw new Refusal(503, `${where} can't be read: the API server answers ${status}`);
+  if (status !== 200 || !isRecord(body))
+    throw new Refusal(503, `${where} can't be read: the API server answers ${status}`);
   return isRecord(body.data) ? body.data : {};
 }
 

@@ -38,7 +38,11 @@ const EndpointSchema = z.strictObject({
     [
       z.literal('all'),
       z
-        .array(z.string({ error: CONTAINER }).regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, { error: CONTAINER }))
+        .array(
+          z
+            .string({ error: CONTAINER })
+            .regex(/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/, { error: CONTAINER }),
+        )
         .min(1),
     ],
     { error: 'must be all, or a list of names of containers' },

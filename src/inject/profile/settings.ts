@@ -22,7 +22,10 @@ export function readSettings(
 function reportIssue(issue: z.core.$ZodIssue, report: Report): void {
   const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
   if (issue.code !== 'unrecognized_keys') {
-    report.error(path, issue.message.startsWith('Invalid input') ? 'is missing, or of the wrong type' : issue.message);
+    report.error(
+      path,
+      issue.message.startsWith('Invalid input') ? 'is missing, or of the wrong type' : issue.message,
+    );
     return;
   }
   const known = fieldsAt(path);
@@ -51,7 +54,8 @@ function checkMounts({ secrets }: Settings, report: Report): void {
   for (const [index, { path }] of secrets.entries()) {
     const other = taken.find((mount) => isWithin(path, mount) || isWithin(mount, path));
     const at: Path = ['secrets', index, 'path'];
-    if (other !== undefined) report.error(at, `overlaps with ${other}`, 'give each Secret a folder of its own');
+    if (other !== undefined)
+      report.error(at, `overlaps with ${other}`, 'give each Secret a folder of its own');
     const [, top = ''] = path.split('/');
     if (OF_THE_IMAGE.has(top))
       report.error(at, `/${top} belongs to the image`, 'use a folder such as /keys or /secrets/upstream');
