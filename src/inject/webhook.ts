@@ -13,8 +13,8 @@ import { answerOf, NotAReview, type OtherReview, type Review, readReview } from 
 export interface Webhook {
   readonly port: number;
   /** Another certificate, from the next connection on. */
-  use(pair: Pair): void;
-  stop(): Promise<void>;
+  readonly use: (pair: Pair) => void;
+  readonly stop: () => Promise<void>;
 }
 
 export interface WebhookBounds {

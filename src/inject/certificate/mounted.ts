@@ -19,6 +19,6 @@ async function readText(file: string, readFile: ReadFile): Promise<string> {
   try {
     return Buffer.from((await readFile(file)).bytes).toString('utf8');
   } catch (error) {
-    throw new Error(`${file} can't be read: ${readFailure(error)}`);
+    throw new Error(`${file} can't be read: ${readFailure(error)}`, { cause: error });
   }
 }

@@ -42,7 +42,7 @@ function fieldsAt(path: Path): readonly string[] {
   for (const step of path) {
     const inner: z.core.$ZodType | undefined = schema && unwrap(schema);
     if (inner instanceof z.ZodObject) schema = inner.shape[String(step)] as z.core.$ZodType | undefined;
-    else schema = inner instanceof z.ZodArray ? (inner.element as z.core.$ZodType) : undefined;
+    else schema = inner instanceof z.ZodArray ? inner.element : undefined;
   }
   const section = schema && unwrap(schema);
   return section instanceof z.ZodObject ? Object.keys(section.shape) : [];
