@@ -13,7 +13,8 @@ const BRIDGE = 'cluster0';
 export async function openNetwork(): Promise<void> {
   await ip('link', 'set', 'lo', 'up');
   await ip('addr', 'add', SERVICES, 'dev', 'lo');
-  await ip('link', 'add', BRIDGE, 'type', 'bridge');
+  // Without an address of its own it takes its ports' lowest, another one with each pod, and pods talk to the one before.
+  await ip('link', 'add', BRIDGE, 'address', '02:00:0a:f4:00:01', 'type', 'bridge');
   await ip('addr', 'add', `${NODE_IP}/16`, 'dev', BRIDGE);
   await ip('link', 'set', BRIDGE, 'up');
 }
