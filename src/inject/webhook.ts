@@ -34,7 +34,7 @@ export const WEBHOOK_BOUNDS: WebhookBounds = {
   // etcd holds objects of 1.5 MiB at most; their JSON is longer.
   bodies: { one: 4 * MIB, all: 16 * MIB },
   patience: 8000,
-  farewell: 3000,
+  farewell: 6000,
 };
 
 /** Longer than API servers keep an idle connection (90 s), so that they are who closes it: a call can't meet the close. */

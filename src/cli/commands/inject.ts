@@ -75,7 +75,7 @@ export const INJECT: CommandSpec<InjectAsked> = {
     },
     {
       does: 'with a certificate of its own',
-      line: 'ssec-proxy inject --image ssec-proxy:0.1.0 --secret injector-tls --configuration ssec-proxy-injector --host ssec-proxy-injector.storage.svc',
+      line: 'ssec-proxy inject --image ssec-proxy:0.1.0 --secret tls --configuration injector --host injector.storage.svc',
     },
   ],
   exitCodes: {
