@@ -3,6 +3,7 @@ import type { Container, Held, Pod, PodSpec } from './cluster/objects.ts';
 import { ENDPOINT, PROFILE } from './steps/profile.ts';
 
 const SIDECAR = 'ssec-proxy';
+const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 
 /** The proxy of a pod, if it has one. */
 export function sidecarOf({ spec }: Pod): Container | undefined {
@@ -49,7 +50,10 @@ function essential({
     image,
     args,
     restartPolicy,
-    mounts: volumeMounts?.map(({ mountPath, readOnly }) => ({ mountPath, readOnly })),
+    // The API server gives the account of the pod to each container.
+    mounts: volumeMounts
+      ?.filter(({ mountPath }) => mountPath !== ACCOUNT)
+      .map(({ mountPath, readOnly }) => ({ mountPath, readOnly })),
     isRestricted:
       securityContext?.runAsNonRoot === true &&
       securityContext.readOnlyRootFilesystem === true &&
@@ -78,11 +82,13 @@ function withoutEndpoint(container: Container): Container {
   return env === undefined || env.length === 0 ? rest : { ...rest, env };
 }
 
-/** Without what is chosen for each pod: its node, and the name of the volume with its account. */
+/** Without what is each pod's own: its node, its host name, and the name of the volume with its account. */
 function comparable(spec: PodSpec): unknown {
   const { nodeName: _, ...rest } = spec;
   const text = JSON.stringify({ ...rest, initContainers: rest.initContainers ?? [] });
-  return JSON.parse(text.replaceAll(/kube-api-access-\w+/g, 'kube-api-access'));
+  return JSON.parse(
+    text.replaceAll(/kube-api-access-\w+/g, 'kube-api-access').replaceAll(/"(?:asks|plain)-/g, '"'),
+  );
 }
 
 /** What a kind makes pods of, with the labels of its pods. */

@@ -107,6 +107,7 @@ export interface Asking {
   readonly namespace: string;
   readonly name: string;
   readonly command: readonly string[];
+  readonly image?: string;
   readonly as: { readonly accessKeyId: string; readonly secretAccessKey: string };
   readonly env?: Readonly<Record<string, string>>;
   readonly labels?: Readonly<Record<string, string>>;
@@ -116,7 +117,7 @@ export interface Asking {
 
 /** The template of a pod with a real S3 client that ends by itself. */
 export function clientTemplate(asking: Asking): { metadata: object; spec: object } {
-  const { command, as, env = {}, labels = {}, files } = asking;
+  const { command, image = CLIENT, as, env = {}, labels = {}, files } = asking;
   const all = {
     HOME: '/tmp',
     AWS_DEFAULT_REGION: 'us-east-1',
@@ -136,7 +137,7 @@ export function clientTemplate(asking: Asking): { metadata: object; spec: object
       containers: [
         {
           name: 'client',
-          image: CLIENT,
+          image,
           command,
           env: Object.entries(all).map(([name, value]) => ({ name, value })),
           securityContext: RESTRICTED,

@@ -29,6 +29,8 @@ export const BUCKET = 'backups';
 /** Names of the images that are made of programs of this machine. */
 export const MINIO = 'minio:test';
 export const CLIENT = 'client:test';
+/** The AWS SDK for JavaScript: it knows AWS_ENDPOINT_URL, unlike the AWS CLI of some distributions. */
+export const SDK = 'sdk:test';
 
 export interface Given {
   readonly folder: string;
@@ -46,6 +48,7 @@ export async function startStand({ folder, bin, minio }: Given): Promise<Stand> 
     [`${image.repository}:${image.tag}`]: await ownImage(),
     [MINIO]: { binds: { '/app/minio': minio }, entrypoint: ['/app/minio'] },
     [CLIENT]: {},
+    [SDK]: { binds: { '/app/node': process.execPath, '/app/node_modules': join(ROOT, 'node_modules') } },
   });
   return {
     cluster,

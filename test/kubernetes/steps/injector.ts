@@ -1,15 +1,15 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { aws } from '../client-run.ts';
 import type { Pod } from '../cluster/objects.ts';
 import { until } from '../cluster/process.ts';
 import { podsOf, requireInjected, sidecarOf } from '../injected.ts';
-import { clientTemplate, namespace } from '../manifests.ts';
-import { BUCKET, ROOT, STORE, type Stand } from '../stand.ts';
+import { clientTemplate, configMap, namespace } from '../manifests.ts';
+import { BUCKET, ROOT, SDK, STORE, type Stand } from '../stand.ts';
 import { demand, type Step } from '../step.ts';
-import { APPS, ASKS, profile } from './profile.ts';
+import { APPS, ASKS, PROFILE, profile } from './profile.ts';
 import { EXPECTED, podSpec, WORKLOADS } from './workloads.ts';
 
 export const NAMESPACE = 'injector';
@@ -23,14 +23,13 @@ export const INJECTOR_STEPS: readonly Step[] = [
     run: async (stand) => {
       const { cluster, image } = stand;
       await cluster.apply([namespace(NAMESPACE), ...profile(stand)]);
-      const values = { image, fleet: { enabled: false }, injector: { enabled: true } };
+      const values = {
+        image,
+        fleet: { enabled: false },
+        injector: { enabled: true, profiles: [PROFILE, 'missing'] },
+      };
       const file = await cluster.file('injector.json', JSON.stringify(values));
       const chart = join(ROOT, 'deploy/chart');
-      if (!existsSync(join(chart, 'templates/injector.yaml'))) {
-        await cluster.apply(readFileSync('/tmp/kb/injector.yaml', 'utf8'));
-        await cluster.kubectl('-n', NAMESPACE, 'rollout', 'status', 'deploy/injector', '--timeout=90s');
-        return await sameCertificate(stand);
-      }
       await cluster.helm(
         'install',
         RELEASE,
@@ -82,14 +81,17 @@ export const INJECTOR_STEPS: readonly Step[] = [
     what: 'a Job with a real client ends, and what it wrote through its sidecar is encrypted',
     run: async (stand) => {
       const { cluster, store } = stand;
-      const text = `aws s3 cp /ca/ca.crt s3://${BUCKET}/from-job && aws s3 cp s3://${BUCKET}/from-job /tmp/back && cmp /ca/ca.crt /tmp/back`;
+      const program = await readFile(join(import.meta.dirname, '../clients/sidecar.mjs'), 'utf8');
+      await cluster.apply([configMap(APPS, 'program', { 'sidecar.mjs': program })]);
       const template = clientTemplate({
         namespace: APPS,
         name: 'job',
-        command: ['sh', '-c', text],
+        image: SDK,
+        command: ['/app/node', '/files/sidecar.mjs', BUCKET, 'from-job'],
         // The proxy does not look at it.
         as: { accessKeyId: 'unused', secretAccessKey: 'unused' },
         labels: ASKS,
+        files: 'program',
       });
       await cluster.apply([
         {
@@ -205,8 +207,10 @@ async function rights({ kubectl }: Stand['cluster']): Promise<string> {
       (said) => said.trim() === 'yes',
       () => false,
     );
-  const needed = [['get', 'configmaps', '-n', APPS]];
+  const needed = [['get', `configmaps/ssec-proxy-${PROFILE}`, '-n', APPS]];
   const tooMuch = [
+    ['get', 'configmaps', '-n', APPS],
+    ['get', 'configmaps/ca', '-n', APPS],
     ['get', 'secrets', '-n', APPS],
     ['list', 'secrets', '-n', NAMESPACE],
     ['create', 'secrets', '-n', NAMESPACE],
