@@ -60,7 +60,9 @@ export function ownMirrors(): Mirrors {
   const endingIn = (path: string): string => {
     const uri = uris.find((text) => text.endsWith(path));
     if (uri !== undefined) return uri;
-    throw new Error(`apt has no mirror that ends in ${path}; name both with --archive URL and --security URL`);
+    throw new Error(
+      `apt has no mirror that ends in ${path}; name both with --archive URL and --security URL`,
+    );
   };
   return { archive: endingIn('/debian'), security: endingIn('/debian-security') };
 }
