@@ -21,7 +21,7 @@ const C_LIBRARY =
   /^usr\/lib(?:64)?\/(?:[a-z0-9_]+-linux-gnu\/)?(?:ld-linux-[a-z0-9-]+|lib(?:c|m|dl|pthread|rt|resolv|nss_dns|nss_files))\.so\.[0-9]+$/;
 
 /** Debian's packages of which something is in the image, and what. Everything else that they bring stays out. */
-const PACKAGES: Readonly<Record<string, RegExp>> = {
+export const PACKAGES: Readonly<Record<string, RegExp>> = {
   // The link of a merged /usr, and what scanners tell the release by.
   'base-files':
     /^(?:lib|etc\/os-release|usr\/lib\/os-release|etc\/debian_version|usr\/share\/common-licenses\/.+)$/,

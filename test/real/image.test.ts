@@ -28,7 +28,7 @@ const digest = await image.layout(join(work, 'layout'));
 await run('umoci', ['unpack', '--image', `${join(work, 'layout')}:test`, join(work, 'bundle')]);
 const rootfs = join(work, 'bundle/rootfs');
 
-t.test('two builds have one digest, whoever makes them', async (t) => {
+t.test('two builds have one digest, also with another umask and another storage', async (t) => {
   const other = join(work, 'other');
   await makeContext(other, ['amd64'], '077');
   const again = await buildImage({ context: other, storage: join(work, 'other-storage') }, 'amd64');
