@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -87,11 +87,16 @@ t.test('says what it is, and how it is started', (t) => {
 });
 
 t.test('its libraries are all there, for arm64 too', async (t) => {
-  const machines = { amd64: /X86-64/, arm64: /AArch64/ } as const;
-  for (const [platform, machine] of Object.entries(machines)) {
+  const machines = [
+    ['amd64', /X86-64/, '/lib64/ld-linux-x86-64.so.2'],
+    ['arm64', /AArch64/, '/lib/ld-linux-aarch64.so.1'],
+  ] as const;
+  for (const [platform, machine, loader] of machines) {
     const tree = join(context, 'build/image', platform);
     const binaries = await binariesOf(tree);
-    t.ok(binaries.some(({ path }) => path.endsWith('/usr/local/bin/node')));
+    const node = binaries.find(({ path }) => path.endsWith('/usr/local/bin/node'));
+    t.equal(node?.interpreter, loader);
+    t.ok((await stat(join(tree, 'debian', loader))).isFile(), 'through the links of a merged /usr');
     t.ok(binaries.some(({ path }) => path.endsWith('/libjemalloc.so.2')));
     for (const { path, machine: found } of binaries) t.match(found, machine, path);
     t.strictSame(await missingLibraries(tree), []);

@@ -7,6 +7,8 @@ export interface Binary {
   readonly path: string;
   readonly machine: string;
   readonly needed: readonly string[];
+  /** The loader that the kernel starts, for a program. */
+  readonly interpreter: string | undefined;
 }
 
 export async function binariesOf(root: string): Promise<readonly Binary[]> {
@@ -15,11 +17,12 @@ export async function binariesOf(root: string): Promise<readonly Binary[]> {
   for (const entry of entries.filter((one) => one.isFile())) {
     const path = join(entry.parentPath, entry.name);
     if ((await readFile(path)).subarray(0, 4).toString('latin1') !== '\x7fELF') continue;
-    const said = await run('readelf', ['--file-header', '--dynamic', '--wide', path]);
+    const said = await run('readelf', ['--file-header', '--program-headers', '--dynamic', '--wide', path]);
     found.push({
       path,
       machine: /Machine: +(.+)/.exec(said)?.[1] ?? '',
       needed: [...said.matchAll(/\(NEEDED\).*\[(.+)\]/g)].map(([, name = '']) => name),
+      interpreter: /program interpreter: (.+)\]/.exec(said)?.[1],
     });
   }
   return found;
