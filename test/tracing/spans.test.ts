@@ -232,7 +232,10 @@ for (const answer of ['drip', 'interim', 'never'] as const) {
       t.equal(await get(`${url}/plain/a`), 200);
       await pause(50);
     }
-    t.match(lines.findLast(({ cause }) => cause === undefined), { msg: 'the collector takes spans again' });
+    t.match(
+      lines.findLast(({ cause }) => cause === undefined),
+      { msg: 'the collector takes spans again' },
+    );
     await proxy.stop();
   });
 
