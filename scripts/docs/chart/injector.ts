@@ -1,0 +1,4 @@
+import { onlyIf } from './scalars.ts';
+
+/** The values under `injector`. */
+export const InjectorSchema = onlyIf({});
