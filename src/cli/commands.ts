@@ -6,6 +6,7 @@ import { DEMO } from './commands/demo.ts';
 import { DOCTOR } from './commands/doctor.ts';
 import { EXPLAIN } from './commands/explain.ts';
 import { HEALTHCHECK } from './commands/healthcheck.ts';
+import { INJECT } from './commands/inject.ts';
 import { KEYGEN } from './commands/keygen.ts';
 import { RECOVER } from './commands/recover.ts';
 import { SANDBOX } from './commands/sandbox.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   KEYGEN,
   CERT,
   HEALTHCHECK,
+  INJECT,
   DEMO,
   SANDBOX,
   COMPLETION,
