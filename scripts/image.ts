@@ -2,54 +2,54 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
-import { ownMirrors } from './image/apt.ts';
+import { type Mirrors, ownMirrors } from './image/apt.ts';
 import { debianRoot } from './image/debian.ts';
+import { epoch } from './image/epoch.ts';
 import { nodeRoot } from './image/node.ts';
 import { programFiles, systemFiles } from './image/own-files.ts';
 import { isPlatform, ownPlatform, type Platform } from './image/platforms.ts';
-import { run } from './image/run.ts';
 import { settle } from './image/settle.ts';
 
 /**
  * `npm run image`: makes `build/image/`, which the Dockerfile copies: Debian's libraries, Node.js and the program. It needs
- * apt-get and dpkg-deb (Debian, or Ubuntu with debian-archive-keyring), and no root. `--platform` again and again makes it
- * for others, on any machine. The same commit with the same packages makes the same files.
+ * apt-get and dpkg-deb (Debian, or Ubuntu with debian-archive-keyring), and no root. Each `--platform` is made, on any machine.
+ * The same commit with the same packages makes the same files.
  */
 const ROOT = join(import.meta.dirname, '..');
 
-const { values } = parseArgs({
-  options: {
-    platform: { type: 'string', multiple: true },
-    /** URLs of Debian's archive and of its security updates, such as those of one day. */
-    archive: { type: 'string' },
-    security: { type: 'string' },
-    into: { type: 'string', default: join(ROOT, 'build/image') },
-  },
-});
-
-const platforms = values.platform?.map(known) ?? [ownPlatform()];
-if ((values.archive === undefined) !== (values.security === undefined))
-  throw new Error('--archive and --security go together');
-const mirrors =
-  values.archive !== undefined && values.security !== undefined
-    ? { archive: values.archive, security: values.security }
-    : ownMirrors();
 const work = mkdtempSync(join(tmpdir(), 'ssec-proxy-image-'));
 try {
+  makeImage();
+} catch (error) {
+  process.stderr.write(`image: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
+
+function makeImage(): void {
+  const { values } = parseArgs({
+    options: {
+      platform: { type: 'string', multiple: true },
+      archive: { type: 'string' },
+      security: { type: 'string' },
+      into: { type: 'string', default: join(ROOT, 'build/image') },
+    },
+  });
+  const platforms = values.platform?.map(known) ?? [ownPlatform()];
+  const mirrors = mirrorsOf(values);
+  const seconds = epoch(ROOT);
   rmSync(values.into, { recursive: true, force: true });
   const app = join(values.into, 'app');
   mkdirSync(app, { recursive: true });
   programFiles(ROOT, app);
-  for (const platform of platforms) makePlatform(platform);
-  settle(values.into, epoch());
+  for (const platform of platforms) makePlatform(platform, mirrors, join(values.into, platform));
+  settle(values.into, seconds);
   for (const platform of platforms) chmodSync(join(values.into, platform, 'debian/tmp'), 0o1777);
-} finally {
-  rmSync(work, { recursive: true, force: true });
+  process.stdout.write(`${relative(process.cwd(), values.into)}: ${platforms.join(', ')}\n`);
 }
-process.stdout.write(`${relative(process.cwd(), values.into)}: ${platforms.join(', ')}\n`);
 
-function makePlatform(platform: Platform): void {
-  const into = join(values.into, platform);
+function makePlatform(platform: Platform, mirrors: Mirrors, into: string): void {
   debianRoot(platform, mirrors, join(into, 'debian'), join(work, platform, 'debian'));
   systemFiles(join(into, 'debian'));
   nodeRoot(platform, join(into, 'node'), join(work, platform, 'node'));
@@ -60,11 +60,9 @@ function known(name: string): Platform {
   throw new Error(`--platform ${name}: must be amd64 or arm64`);
 }
 
-/** https://reproducible-builds.org/specs/source-date-epoch/, or the time of the commit. */
-function epoch(): number {
-  const given = process.env.SOURCE_DATE_EPOCH;
-  // In a container the checkout may belong to somebody else, which git would refuse.
-  const text = given ?? run('git', ['-c', 'safe.directory=*', 'log', '-1', '--format=%ct'], ROOT);
-  if (/^\d{1,10}$/.test(text.trim())) return Number(text);
-  throw new Error('SOURCE_DATE_EPOCH must be seconds since 1970');
+/** Debian's archive and its security updates; by default those of this machine. */
+function mirrorsOf({ archive, security }: { archive?: string; security?: string }): Mirrors {
+  if (archive !== undefined && security !== undefined) return { archive, security };
+  if (archive === undefined && security === undefined) return ownMirrors();
+  throw new Error('--archive and --security need each other');
 }
