@@ -82,13 +82,11 @@ function withoutEndpoint(container: Container): Container {
   return env === undefined || env.length === 0 ? rest : { ...rest, env };
 }
 
-/** Without what is each pod's own: its node, its host name, and the name of the volume with its account. */
+/** Without what is each pod's own: its node, its names, and that of the volume with its account. */
 function comparable(spec: PodSpec): unknown {
-  const { nodeName: _, ...rest } = spec;
-  const text = JSON.stringify({ ...rest, initContainers: rest.initContainers ?? [] });
-  return JSON.parse(
-    text.replaceAll(/kube-api-access-\w+/g, 'kube-api-access').replaceAll(/"(?:asks|plain)-/g, '"'),
-  );
+  const own = { nodeName: undefined, hostname: undefined, subdomain: undefined };
+  const text = JSON.stringify({ ...spec, ...own, initContainers: spec.initContainers ?? [] });
+  return JSON.parse(text.replaceAll(/kube-api-access-\w+/g, 'kube-api-access'));
 }
 
 /** What a kind makes pods of, with the labels of its pods. */
