@@ -120,6 +120,8 @@ export function clientTemplate(asking: Asking): { metadata: object; spec: object
   const { command, image = CLIENT, as, env = {}, labels = {}, files } = asking;
   const all = {
     HOME: '/tmp',
+    AWS_REGION: 'us-east-1',
+    // What the AWS CLI reads.
     AWS_DEFAULT_REGION: 'us-east-1',
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_PAGER: '',

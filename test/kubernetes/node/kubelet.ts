@@ -1,6 +1,9 @@
+import type { Server } from 'node:https';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Api } from '../cluster/api.ts';
+import { NODE_IP } from '../cluster/network.ts';
 import type { Pod } from '../cluster/objects.ts';
+import { LOGS_PORT, serveLogs } from './logs.ts';
 import { type Ground, PodRun } from './pod-run.ts';
 
 const LOOK_MS = 200;
@@ -15,6 +18,7 @@ export class Kubelet {
   readonly #runs = new Map<string, PodRun>();
   readonly #ending = new Map<string, Promise<void>>();
   readonly #loop: Promise<void>;
+  #logs: Server | undefined;
   #next = 2;
   #stopped = false;
 
@@ -33,11 +37,13 @@ export class Kubelet {
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#loop;
+    this.#logs?.close();
     await Promise.all([...this.#runs.values()].map((run) => run.stop(1)));
     await Promise.all(this.#ending.values());
   }
 
   async #run(): Promise<void> {
+    this.#logs = await serveLogs((namespace, pod, container) => this.runOf(namespace, pod)?.logOf(container));
     await Promise.all([...this.#nodes].map((name) => makeNode(this.#ground.api, name)));
     while (!this.#stopped) {
       await this.#look().catch(() => undefined);
@@ -99,6 +105,8 @@ async function makeNode(api: Api, name: string): Promise<void> {
   const room = { cpu: '64', memory: '64Gi', pods: '500', 'ephemeral-storage': '100Gi' };
   await api.merge(`${path}/${name}/status`, {
     status: {
+      addresses: [{ type: 'InternalIP', address: NODE_IP }],
+      daemonEndpoints: { kubeletEndpoint: { Port: LOGS_PORT } },
       capacity: room,
       allocatable: room,
       conditions: [
