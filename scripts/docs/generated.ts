@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { PROVIDER_NAMES } from '../../src/s3/providers.ts';
 import { renderCommands } from './command-line.ts';
+import { renderFile } from './examples.ts';
 import { renderMetrics } from './metrics.ts';
 import { renderJsonSchema, renderOptions } from './options.ts';
 import { renderMeasured } from './performance.ts';
@@ -23,6 +24,7 @@ function renderers(root: string): Renderers {
     },
     'key-refusals': renderRefusals,
     etags: renderEtags,
+    file: (path) => renderFile(root, path),
   };
 }
 
