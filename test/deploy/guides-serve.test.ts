@@ -42,7 +42,6 @@ async function startGuide(t: Test, guide: string, text: string): Promise<Stand &
   const folder = await mkdtemp(join(tmpdir(), 'ssec-proxy-guide-'));
   const config = parse(text) as GuideConfig;
   const { region } = config.upstream;
-  const opened: { destroy(): void }[] = [];
   const sandbox = await startSandbox({
     host: '127.0.0.1',
     port: 0,
@@ -52,6 +51,10 @@ async function startGuide(t: Test, guide: string, text: string): Promise<Stand &
     region,
     onFailure: (error) => t.fail(`the sandbox failed: ${String(error)}`),
   });
+  const ends: (() => unknown)[] = [() => sandbox.close(), () => rm(folder, { recursive: true, force: true })];
+  t.teardown(async () => {
+    for (const end of ends) await end();
+  });
   const keyBytes = (name: string): Buffer => createHash('sha256').update(`test key ${name}`).digest();
   await writeSecrets(folder, config, keyBytes);
   const file = join(folder, 'config.yaml');
@@ -60,6 +63,7 @@ async function startGuide(t: Test, guide: string, text: string): Promise<Stand &
   const { snapshot, problems } = await loadConfig(file, { env, offline: true });
   if (!snapshot) throw new Error(`${guide}: ${JSON.stringify(problems)}`);
   const proxy = await startProxy(snapshot, silentLog());
+  ends.unshift(() => proxy.stop());
   const clientAt = (endpoint: string, credentials: typeof OWNER): S3Client => {
     const agent = new Agent({ ca: certificates.ca, keepAlive: true });
     const s3 = new S3Client({
@@ -67,18 +71,16 @@ async function startGuide(t: Test, guide: string, text: string): Promise<Stand &
       region,
       forcePathStyle: true,
       maxAttempts: 1,
-      credentials,
+      // The SDK adds a field of its own.
+      credentials: { ...credentials },
       requestHandler: { httpsAgent: agent },
     });
-    opened.push(s3, agent);
+    ends.unshift(
+      () => s3.destroy(),
+      () => agent.destroy(),
+    );
     return s3;
   };
-  t.teardown(async () => {
-    for (const one of opened) one.destroy();
-    await proxy.stop();
-    await sandbox.close();
-    await rm(folder, { recursive: true, force: true });
-  });
   return {
     config,
     keyBytes,
