@@ -7,7 +7,6 @@ import { z } from 'zod';
 const metadata = z.strictObject({ name: z.string(), namespace: z.string() });
 const entry = z.strictObject({ name: z.string(), key: z.string() });
 const pluginName = z.literal('barman-cloud.cloudnative-pg.io');
-const compression = z.strictObject({ compression: z.enum(['bzip2', 'gzip', 'lz4', 'snappy', 'xz', 'zstd']) });
 
 /** https://github.com/vmware-tanzu/velero/blob/v1.18.3/config/crd/v1/bases/velero.io_backupstoragelocations.yaml */
 export const BackupStorageLocation = z.strictObject({
@@ -43,8 +42,6 @@ export const ObjectStore = z.strictObject({
       endpointURL: z.url(),
       endpointCA: entry,
       s3Credentials: z.strictObject({ accessKeyId: entry, secretAccessKey: entry }),
-      wal: compression,
-      data: compression,
     }),
   }),
 });
