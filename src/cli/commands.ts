@@ -5,6 +5,7 @@ import { COMPLETION } from './commands/completion.ts';
 import { DEMO } from './commands/demo.ts';
 import { DOCTOR } from './commands/doctor.ts';
 import { EXPLAIN } from './commands/explain.ts';
+import { INJECT } from './commands/inject.ts';
 import { KEYGEN } from './commands/keygen.ts';
 import { RECOVER } from './commands/recover.ts';
 import { SANDBOX } from './commands/sandbox.ts';
@@ -21,6 +22,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   RECOVER,
   KEYGEN,
   CERT,
+  INJECT,
   DEMO,
   SANDBOX,
   COMPLETION,

@@ -6,14 +6,10 @@ import { loadUpstreams } from '../config/load-upstreams.ts';
 import type { Loaded } from '../config/loaded.ts';
 import { EVERYTHING, type Needs } from '../config/needs.ts';
 import { createReport, type Problem, type Report } from '../config/problem.ts';
+import { isError, readConfig } from '../config/read-config.ts';
 import { type Contents, recordReads } from '../config/reads.ts';
-import { salvage } from '../config/salvage.ts';
-import { ConfigSchema } from '../config/schema.ts';
-import { checkSemantics, type SalvagedConfig } from '../config/semantics.ts';
+import type { SalvagedConfig } from '../config/semantics.ts';
 import { createSources, type Sources } from '../config/sources.ts';
-import { checkStructure } from '../config/structure.ts';
-import { checkTexts } from '../config/text-checks.ts';
-import { readYaml } from '../config/yaml.ts';
 import { type ReadFile, readFailure, readFromDisk } from '../files.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
 import { loadAws4 } from '../sigv4/aws4.ts';
@@ -77,14 +73,8 @@ async function load(
   const text = await readText(configFile, readFile);
   if (typeof text !== 'string') return { snapshot: undefined, problems: text.problems() };
 
-  const { value, report } = readYaml(text, strict);
-  if (value === undefined) return { snapshot: undefined, problems: report.problems() };
-  checkTexts(value, report);
-  const { config, misspelt } = checkStructure(value, report);
-  const salvaged = salvage(ConfigSchema, value);
-  if (salvaged === undefined) return { snapshot: undefined, problems: report.problems() };
-  const parts = { ...salvaged, ...Object.fromEntries(misspelt.map((section) => [section, undefined])) };
-  checkSemantics(parts, report, now);
+  const { config, parts, report } = readConfig(text, now, strict);
+  if (parts === undefined) return { snapshot: undefined, problems: report.problems() };
   const sources = createSources({ configFile, env, readFile, report });
   const loaded = await loadParts(parts, sources, {
     configFile,
@@ -99,7 +89,7 @@ async function load(
   });
 
   const problems = report.problems();
-  const usable = !problems.some(({ severity }) => severity === 'error');
+  const usable = !problems.some(isError);
   const snapshot =
     usable && config !== undefined && loaded !== undefined ? buildSnapshot(config, loaded) : undefined;
   for (const { signer, transport } of snapshot ? allUpstreams(snapshot) : []) {

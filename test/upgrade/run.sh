@@ -1,0 +1,7 @@
+#!/bin/bash
+# An upgrade of the chart's Deployment under load, with its pods as processes.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+source test/chart/tools.sh helm
+
+npx tap --timeout=600 'test/upgrade/**/*.test.ts'
