@@ -52,17 +52,23 @@ function sourcesOf(suite: string, { archive, security }: Mirrors): string {
   return lines.map((line) => `deb [signed-by=${KEYRING}] ${line} main\n`).join('');
 }
 
-/** The mirrors from which apt on this machine takes Debian, whatever its release. */
+/** The mirrors from which apt on this machine takes Debian, whatever its release; it need not have asked them yet. */
 export function ownMirrors(): Mirrors {
-  // The origin is known once a list was downloaded. Others than Debian have paths like these too.
-  const said = run('apt-get', ['indextargets', '--format', '$(ORIGIN) $(REPO_URI)', 'Created-By: Packages']);
-  const uris = said.split('\n').flatMap((line) => /^(?:Debian)? (\S+?)\/*$/.exec(line)?.[1] ?? []);
-  const endingIn = (path: string): string => {
-    const uri = uris.find((text) => text.endsWith(path));
+  return mirrorsIn(run('apt-get', ['--print-uris', 'update']));
+}
+
+/**
+ * @param said lines of `apt-get --print-uris update`. Others than Debian have folders of the same names, but no `-updates` or
+ * `-security` in them
+ */
+export function mirrorsIn(said: string): Mirrors {
+  const find = (path: string, suite: string): string => {
+    const line = new RegExp(`^'([^' ]+/${path})/+dists/[^/' ]+-${suite}/`, 'm');
+    const [, uri] = line.exec(said) ?? [];
     if (uri !== undefined) return uri;
     throw new Error(
-      `apt has no mirror that ends in ${path}; name both with --archive URL and --security URL`,
+      `apt has no mirror of Debian's ${suite}; name both with --archive URL and --security URL`,
     );
   };
-  return { archive: endingIn('/debian'), security: endingIn('/debian-security') };
+  return { archive: find('debian', 'updates'), security: find('debian-security', 'security') };
 }

@@ -2,6 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
+import { mirrorsIn } from '../../scripts/image/apt.ts';
 import { epoch } from '../../scripts/image/epoch.ts';
 import { run } from '../../scripts/image/run.ts';
 import { settle } from '../../scripts/image/settle.ts';
@@ -48,3 +49,22 @@ t.test('says which program is missing or failed', (t) => {
   t.equal(run('echo', ['words']), 'words\n');
   t.end();
 });
+
+t.test(
+  'takes Debian from where this machine’s apt takes it, and from nobody with a folder of that name',
+  (t) => {
+    const line = (uri: string, suite: string) => `'${uri}/dists/${suite}/InRelease' a_file 0 \n`;
+    const docker = line('https://docker.example/linux/debian', 'bookworm');
+    const ubuntu =
+      line('http://ubuntu.example/ubuntu', 'noble-updates') +
+      line('http://ubuntu.example/ubuntu', 'noble-security');
+    const debian =
+      line('http://a.example/debian', 'bookworm') +
+      line('http://a.example/debian/', 'bookworm-updates') +
+      line('http://b.example/x/debian-security', 'bookworm-security');
+    const mirrors = { archive: 'http://a.example/debian', security: 'http://b.example/x/debian-security' };
+    t.strictSame(mirrorsIn(docker + ubuntu + debian), mirrors);
+    t.throws(() => mirrorsIn(docker + ubuntu), /no mirror of Debian's updates; name both with --archive URL/);
+    t.end();
+  },
+);
