@@ -12,6 +12,7 @@ const TLS_FAILURES = [
   'no-shared-cipher',
   'client-certificate',
   'timeout',
+  'left',
   'reset',
   'other',
 ] as const;
@@ -77,7 +78,7 @@ export function addLimitMetrics(registry: Registry, burden: Burden | undefined):
   addCollected(registry, {
     kind: 'counter',
     name: 'ssec_proxy_tls_failures_total',
-    help: 'TLS handshakes of clients that failed, by reason: untrusted (the client does not trust the certificate), expired, old-version, plain-http, no-shared-cipher, client-certificate, timeout, reset (the client ended it), other.',
+    help: 'TLS handshakes of clients that failed, by reason: untrusted (the client does not trust the certificate), expired, old-version, plain-http, no-shared-cipher, client-certificate, timeout, left (the client was shown the certificate and left without a word), reset (the client ended it before that), other.',
     label: 'reason',
     values: each(TLS_FAILURES, ({ tls }, reason) => tls.count(reason)),
   });

@@ -33,7 +33,7 @@ function checkListenerOptions({ listen, clients, rules }: Salvaged<Config>, repo
     const path: Path = ['listen', index];
     if (listener?.tls !== undefined && listener.insecure === true)
       report.warn([...path, 'insecure'], 'has no effect with tls', 'remove it');
-    if (listener?.mode !== undefined && listener.mode !== '0660' && !listener.address?.startsWith('unix:'))
+    if (listener?.mode !== undefined && !listener.address?.startsWith('unix:'))
       report.warn([...path, 'mode'], 'has no effect but for a unix socket', 'remove it');
     if (listener?.admin === true && listener.auth === 'sigv4')
       report.warn([...path, 'admin'], 'has no effect with auth: sigv4', 'set admin of a client');

@@ -1,9 +1,9 @@
-import type * as z from 'zod';
 import { isRecord } from '../json.ts';
 import { durationMeant, sizeMeant } from './meant.ts';
 import { unwrap } from './salvage.ts';
 import { fieldsOf } from './schema-at.ts';
 import { didYouMean } from './suggest.ts';
+import * as z from './zod.ts';
 
 /** What to write in the place of a value that the schema refuses; undefined where the message says it all. */
 export function fixOf(
@@ -16,8 +16,8 @@ export function fixOf(
   if (expected === 'array') return listFix(written);
   if (expected === 'object' || expected === 'record') return sectionFix(expected, written, schema);
   if (expected === 'boolean') return booleanFix(written);
-  if (/\bduration\b/.test(message)) return meant(durationMeant(written));
-  if (/^must be a size\b/.test(message)) return meant(sizeMeant(written));
+  if (/\bduration\b/.test(message)) return meant(durationMeant(written), schema);
+  if (/^must be a size\b/.test(message)) return meant(sizeMeant(written), schema);
   if (/\bwhole number\b/.test(message)) return isText(written, /^\d+$/) ? 'remove the quotes' : undefined;
   if (message.startsWith('must be exactly one of a string') && isRecord(written)) return secretFix(written);
   if (expected === 'string' && Array.isArray(written))
@@ -86,8 +86,10 @@ function textFix(written: string): string | undefined {
   return /["']$/.test(written) ? 'there is a quote too many or too few' : undefined;
 }
 
-function meant(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : `did you mean "${text}"?`;
+/** Nothing is meant that is refused as well, as what is out of its range. */
+function meant(text: string | undefined, schema: z.core.$ZodType | undefined): string | undefined {
+  const refused = schema !== undefined && !z.safeParse(schema, text).success;
+  return text === undefined || refused ? undefined : `did you mean "${text}"?`;
 }
 
 function isText(written: unknown, pattern: RegExp): boolean {

@@ -22,6 +22,8 @@ export interface Connection {
   latest: ServerResponse | undefined;
   /** The handshake is done, or there is none. */
   ready: boolean;
+  /** Bytes that the handshake took. */
+  handshakeBytes: number;
   /** Its listener drains: it ends with its last answer. */
   draining: boolean;
 }
@@ -36,6 +38,7 @@ export function newConnection(raw: Socket, state: Pick<Connection, 'refused' | '
     full: false,
     broken: false,
     latest: undefined,
+    handshakeBytes: 0,
     draining: false,
     ...state,
   };

@@ -5,6 +5,10 @@ import type { Connection } from './connection.ts';
 import type { ClientConnections } from './connections.ts';
 import { remoteOf } from './remote.ts';
 import { tlsFailureOf } from './tls-failures.ts';
+import { isTrusted } from './trusted.ts';
+
+/** Who does not trust a certificate leaves at once; who opens connections ahead keeps them. In milliseconds. */
+const AT_ONCE_MS = 1000;
 
 /**
  * Gives each handshake its time, from the connection on: Node's own timer begins again with each byte. Also finds out
@@ -39,11 +43,25 @@ export class Handshakes {
     this.#forget(peerOf(connection.raw), connection);
   }
 
+  /**
+   * A connection is over. Some clients look at the certificate only when the handshake is done, and leave without a word.
+   * @param fronts networks of load balancers, whose health checks do that too
+   */
+  ended(connection: Connection, fronts: readonly string[] = []): void {
+    const { raw, ready, begun, draining, refused, handshakeBytes, since } = connection;
+    if (!ready || begun > 0 || draining || refused || raw.bytesRead > handshakeBytes) return;
+    const { load } = this.#connections;
+    if (performance.now() - since >= Math.min(AT_ONCE_MS, load.timeouts.head)) return;
+    const remote = remoteOf(raw);
+    if (remote === undefined || !isTrusted(remote, fronts)) load.tls.add('left', remote);
+  }
+
   #done(socket: TLSSocket): void {
     const peer = peerOf(socket);
     const open = this.#open.get(peer);
     if (!open) return;
     this.#forget(peer, open.connection);
+    open.connection.handshakeBytes = open.connection.raw.bytesRead;
     this.#connections.secured(open.connection, socket);
   }
 
@@ -75,7 +93,9 @@ export class Handshakes {
   #left(peer: Peer, connection: Connection): void {
     if (this.#open.get(peer)?.connection !== connection) return;
     this.#forget(peer, connection);
-    if (connection.raw.bytesRead > 0) this.#connections.load.tls.add('reset', remoteOf(connection.raw));
+    const { raw } = connection;
+    if (raw.bytesRead === 0) return;
+    this.#connections.load.tls.add(raw.bytesWritten > 0 ? 'left' : 'reset', remoteOf(raw));
   }
 
   #forget(peer: Peer, connection: Connection): void {

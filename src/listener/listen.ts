@@ -119,7 +119,10 @@ export async function listen(
     const connection = connections.arrive(raw, tls !== undefined);
     if (connection) {
       open.add(connection);
-      raw.once('close', () => open.delete(connection));
+      raw.once('close', () => {
+        open.delete(connection);
+        handshakes?.ended(connection, front?.trusted);
+      });
       handshakes?.begin(connection);
       // Accepted in the turn in which the drain began.
       if (draining) connections.drain(connection);

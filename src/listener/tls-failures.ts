@@ -1,6 +1,9 @@
 import { Rationed } from '../rationed.ts';
 
-/** Why a client and a listener did not come to terms over TLS. `expired`: so the client says of the listener's certificate. */
+/**
+ * Why a client and a listener did not come to terms over TLS. `expired`: so the client says of the listener's certificate.
+ * `left`: the client was shown the certificate, and went without a word.
+ */
 export type TlsFailure =
   | 'untrusted'
   | 'expired'
@@ -9,6 +12,7 @@ export type TlsFailure =
   | 'no-shared-cipher'
   | 'client-certificate'
   | 'timeout'
+  | 'left'
   | 'reset'
   | 'other';
 
@@ -41,8 +45,8 @@ const REMEDIES: Readonly<Record<TlsFailure, string>> = {
   'client-certificate':
     'the client sent no certificate, or one that tls.clientCa did not sign, that has expired, or that is not for clients',
   timeout: 'the handshake took longer than timeouts.handshake',
-  reset:
-    'the client ended the connection in the handshake; some do so when they do not trust the certificate',
+  left: 'the client was shown the certificate and left without a word: it may not trust it (Node.js says nothing then), or only look whether somebody listens, as health checks do',
+  reset: 'the client ended the connection before it was shown the certificate',
   other:
     'what the client sent is not a TLS handshake that can be read; if a load balancer sends a header of the PROXY protocol first, set proxyProtocol',
 };
@@ -61,6 +65,8 @@ export class TlsFailures {
   tell: (line: TlsFailureLine) => void = () => {};
   readonly #counts = new Map<TlsFailure, number>();
   readonly #lines = new Rationed();
+  /** A health check that leaves each time takes no line from another reason. */
+  readonly #ofThoseWhoLeft = new Rationed();
 
   /**
    * @param said a code of OpenSSL's for it
@@ -72,7 +78,7 @@ export class TlsFailures {
     { said, now = performance.now() }: { readonly said?: string | undefined; readonly now?: number } = {},
   ): void {
     this.#counts.set(reason, this.count(reason) + 1);
-    const room = this.#lines.take(now);
+    const room = (reason === 'left' ? this.#ofThoseWhoLeft : this.#lines).take(now);
     if (!room) return;
     const cause = `${REMEDIES[reason]}${said === undefined ? '' : ` (${said})`}`;
     this.tell({ reason, remote, cause, ...room });

@@ -33,6 +33,8 @@ export interface Exchange {
   close: boolean;
   /** Set when the client's connection ended before anything of its answer was sent: what is written later reaches nobody. */
   unanswered: boolean;
+  /** Set when all of the answer is written, and only the rest of the request is read before the connection ends. */
+  written: boolean;
   readonly startedAt: number;
   /** What the log line will say, beside what `account` adds. */
   readonly log: RequestFields;
@@ -91,6 +93,7 @@ export function makeExchange(
     entered: undefined,
     close: false,
     unanswered: false,
+    written: false,
     startedAt: performance.now(),
     log,
     trace,

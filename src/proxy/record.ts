@@ -7,8 +7,10 @@ import type { Exchange } from './exchange.ts';
 export function finishRecord(exchange: Exchange): RequestFields {
   const { log: fields, response, startedAt, signal } = exchange;
   const sent = response.headersSent && !exchange.unanswered;
-  if (signal.aborted) fields.code ??= 'ClientLeft';
-  const end = endOf(fields.code, signal.aborted);
+  // Who leaves with the whole answer in its hands, as clients do whose upload is refused, did not give up.
+  const left = signal.aborted && !(exchange.written && response.writableLength === 0);
+  if (left) fields.code ??= 'ClientLeft';
+  const end = endOf(fields.code, left);
   const status = sent ? response.statusCode : unsentStatus(fields.code);
   // An error that stands in the document of a 200, as S3 has it behind a copy that took long.
   const said = status < 300 && fields.code !== undefined ? statusOf(fields.code) : status;

@@ -186,7 +186,7 @@ function buildRing(entries: Entries, keys: Config['keys'], { ssecKeys, missing }
   return { kind: 'ssec', ring: [first, ...older] };
 }
 
-function placeOf(text: string, mode: string): Pick<ListenerSettings, 'host' | 'port' | 'socket'> {
+function placeOf(text: string, mode = '0660'): Pick<ListenerSettings, 'host' | 'port' | 'socket'> {
   const place = parseListenPlace(text);
   if (place === undefined) throw new TypeError('an address is not "host:port"');
   if (place.kind === 'address') return { host: place.host, port: place.port };

@@ -304,6 +304,10 @@ const TLS: Readonly<Record<string, readonly [sentence: string, fix: string]>> = 
     'Clients do not trust the certificate of the proxy',
     'Give the client the authority of the certificate, as with AWS_CA_BUNDLE or --ca-bundle, or use a certificate that has the name in its endpoint.',
   ],
+  left: [
+    'Clients leave without a word when they have seen the certificate of the proxy, as those do that do not trust it',
+    'Give the client the authority of the certificate, as with NODE_EXTRA_CA_CERTS. If it is a health check, have it send a request.',
+  ],
   expired: ['Clients say that the certificate of the proxy has expired', 'Renew it, and compare the clocks.'],
   'plain-http': [
     'Clients speak plain HTTP to a port with TLS',

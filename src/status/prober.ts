@@ -1,7 +1,7 @@
 import { Leaving } from '../leaving.ts';
 import type { Connections } from '../upstream/connections.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { UpstreamError } from '../upstream/upstream-error.ts';
+import { UpstreamError, type UpstreamFault } from '../upstream/upstream-error.ts';
 import type { Observer } from './observer.ts';
 
 interface Probed {
@@ -11,12 +11,20 @@ interface Probed {
   readonly now?: () => number;
 }
 
+/** So often in its time is looked whether nothing was heard of a store for that time: a quarter of it later at most. */
+const LOOKS = 4;
+
+/** The store was not connected to. One that is left alone for a moment is looked at as soon as that is over. */
+const UNTRIED: ReadonlySet<UpstreamFault> = new Set<UpstreamFault>(['client-left', 'busy', 'outage']);
+
 /**
  * Connects to the stores of which no request tells anything, TLS included, and sends nothing. The connection counts in the
  * limits of the store, and a store that is left alone for a moment is left alone by this too.
  */
 export class Prober {
   readonly #probed: Required<Probed>;
+  /** Stores that are being connected to. */
+  readonly #looking = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #every: number | undefined;
   #leaving = new Leaving();
@@ -31,7 +39,8 @@ export class Prober {
     this.stop();
     this.#every = every;
     this.#leaving = new Leaving();
-    if (every !== undefined) this.#timer = setInterval(() => void this.look(every), every).unref();
+    if (every !== undefined)
+      this.#timer = setInterval(() => void this.look(every), Math.ceil(every / LOOKS)).unref();
   }
 
   stop(): void {
@@ -44,7 +53,18 @@ export class Prober {
   async look(every: number): Promise<void> {
     const { upstreams, observer, now } = this.#probed;
     const quiet = upstreams().filter(({ name }) => now() - observer.lastNews(name) >= every);
-    await Promise.all(quiet.map((upstream) => this.#lookAt(upstream)));
+    await Promise.all(quiet.map((upstream) => this.#lookOnce(upstream)));
+  }
+
+  async #lookOnce(upstream: Upstream): Promise<void> {
+    const { name } = upstream;
+    if (this.#looking.has(name)) return;
+    this.#looking.add(name);
+    try {
+      await this.#lookAt(upstream);
+    } finally {
+      this.#looking.delete(name);
+    }
   }
 
   async #lookAt(upstream: Upstream): Promise<void> {
@@ -60,7 +80,7 @@ export class Prober {
       observer.look(upstream.name, undefined);
     } catch (error) {
       const { fault, message } = UpstreamError.from(error);
-      if (fault !== 'client-left' && fault !== 'busy') observer.look(upstream.name, message);
+      if (!UNTRIED.has(fault)) observer.look(upstream.name, message);
     }
   }
 }

@@ -7,14 +7,11 @@ import type { Upstream } from '../upstream/upstream.ts';
  * together keep to what the config says. Each has one of everything at least. The master has the admin address.
  */
 export function shareOf(snapshot: Snapshot, count: number): Snapshot {
-  const { ready } = snapshot;
   const { clients = CLIENT_LIMITS } = snapshot.limits;
   const of = (limit: number): number => Math.max(1, Math.floor(limit / count));
   return {
     ...snapshot,
     admin: undefined,
-    // Together they connect as often as one would.
-    ...(ready && { ready: { ...ready, probe: ready.probe && ready.probe * count } }),
     limits: {
       ...snapshot.limits,
       clients: {
@@ -25,12 +22,23 @@ export function shareOf(snapshot: Snapshot, count: number): Snapshot {
         refusals: of(clients.refusals),
       },
     },
-    upstream: upstreamShare(snapshot.upstream, of),
-    upstreams: new Map([...snapshot.upstreams].map(([id, upstream]) => [id, upstreamShare(upstream, of)])),
+    upstream: upstreamShare(snapshot.upstream, of, count),
+    upstreams: new Map(
+      [...snapshot.upstreams].map(([id, upstream]) => [id, upstreamShare(upstream, of, count)]),
+    ),
   };
 }
 
-function upstreamShare(upstream: Upstream, of: (limit: number) => number): Upstream {
-  const { connections, queue } = upstream.limits;
-  return { ...upstream, limits: { ...upstream.limits, connections: of(connections), queue: of(queue) } };
+function upstreamShare(upstream: Upstream, of: (limit: number) => number, count: number): Upstream {
+  const { limits, outage } = upstream;
+  return {
+    ...upstream,
+    limits: { ...limits, connections: of(limits.connections), queue: of(limits.queue) },
+    ...(outage && { outage: { ...outage, failures: failuresShare(outage.failures, count) } }),
+  };
+}
+
+/** Each sees its part of the failures. A single one is a coincidence, unless the config says otherwise. */
+function failuresShare(failures: number, count: number): number {
+  return Math.min(failures, Math.max(2, Math.ceil(failures / count)));
 }

@@ -228,6 +228,12 @@ export const MISTAKES: readonly LikelyMistake[] = [
     says: /clients\[0\]: no listener asks who a client is/,
   },
   {
+    mistake: 'the mode of an address that is no unix socket, the one by default included',
+    text: changed(['127.0.0.1:0', '127.0.0.1:0\n    mode: "0660"']),
+    severity: 'warning',
+    says: /listen\[0\]\.mode: has no effect but for a unix socket/,
+  },
+  {
     mistake: 'admin of a listener that asks who a client is',
     text: changed(['127.0.0.1:0', '127.0.0.1:0\n    admin: true']),
     severity: 'warning',

@@ -617,6 +617,21 @@ export const FIELDS: readonly YamlMistake[] = [
     says: 'error: limits.documents: must be a size such as "64KiB" or "1MiB" (config.yaml:14:22); did you mean "32MiB"?',
   },
   {
+    mistake: 'a size out of its range',
+    text: `${MINIMAL}limits: { documents: 8MiB }\n`,
+    says: 'error: limits.documents: must be a size from 16MiB to 1024MiB such as "32MiB" (config.yaml:14:22)',
+  },
+  {
+    mistake: 'a size with another unit and out of its range',
+    text: `${MINIMAL}limits: { documents: 8 MB }\n`,
+    says: 'error: limits.documents: must be a size from 16MiB to 1024MiB such as "32MiB" (config.yaml:14:22)',
+  },
+  {
+    mistake: 'a duration out of its range',
+    text: `${MINIMAL}drain: 25h\n`,
+    says: 'error: drain: must be a duration from 1 ms to 24 h such as "500ms", "5s" or "2m" (config.yaml:14:8)',
+  },
+  {
     mistake: 'false for encrypt: off',
     text: changed('[vault]', 'false'),
     says: 'error: rules[0].encrypt: must be written off, not false (config.yaml:13:14)',

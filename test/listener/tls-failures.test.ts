@@ -16,7 +16,7 @@ interface Stand {
   readonly lines: TlsFailureLine[];
 }
 
-async function stand(t: Test): Promise<Stand> {
+async function stand(t: Test, trusted?: readonly string[]): Promise<Stand> {
   const { ca, cert, key } = await makeCertificates({ names: [], addresses: ['127.0.0.1'] });
   const load = new Load({ timeouts: { ...CLIENT_TIMEOUTS, handshake: 500 } });
   const lines: TlsFailureLine[] = [];
@@ -28,12 +28,22 @@ async function stand(t: Test): Promise<Stand> {
     permissions: { admin: false, grants: [] },
   } as const;
   const listener = await listen(
-    { ...settings, tls: { cert, key } },
+    {
+      ...settings,
+      tls: { cert, key },
+      ...(trusted && { front: { proxyProtocol: false, forwardedFor: true, trusted } }),
+    },
     (_request, response) => response.end(),
     new ClientConnections(load),
   );
   t.teardown(() => listener.drain(0));
   return { port: listener.port, ca, lines };
+}
+
+/** As Node.js does that does not trust the certificate: ends the connection as soon as it has seen it. */
+async function leave(port: number, options: tls.ConnectionOptions): Promise<void> {
+  const socket = tls.connect({ port, host: '127.0.0.1', ...options }).on('error', () => undefined);
+  await new Promise((resolve) => socket.once('close', resolve));
 }
 
 /** Connects, says these bytes, and leaves when it is told to. */
@@ -56,6 +66,18 @@ async function handshake(port: number, options: tls.ConnectionOptions): Promise<
   socket.on('error', () => undefined).on('data', () => socket.destroy());
   socket.on('secureConnect', () => socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'));
   await new Promise((resolve) => socket.once('close', resolve));
+}
+
+/** Ends the connection in the words of TLS, after the handshake. */
+async function goodbye(port: number, ca: string): Promise<void> {
+  const socket = tls.connect({ port, host: '127.0.0.1', ca }).on('error', () => undefined);
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  // A ticket, which the server sends when its handshake is done.
+  await once(socket.resume(), 'session');
+  // A turn later: the ticket is told of in the middle of a read, and Node.js 24 then ends without a word.
+  await new Promise(setImmediate);
+  socket.end();
+  await closed;
 }
 
 /** As a client that knows no such authority: begins, sees the certificate, and sends a fatal alert. */
@@ -102,7 +124,9 @@ t.test('a handshake that fails leaves a line with its reason, whose it was and w
       () => handshake(port, { ca, maxVersion: 'TLSv1.2', ciphers: 'AES128-SHA:@SECLEVEL=0' }),
     ],
     ['timeout', /timeouts\.handshake/, () => say(port, BEGUN, 'never')],
-    ['reset', /ended the connection/, () => say(port, BEGUN, 'at once')],
+    ['left', /may not trust it/, () => leave(port, { maxVersion: 'TLSv1.2' })],
+    ['left', /may not trust it/, () => leave(port, { minVersion: 'TLSv1.3' })],
+    ['reset', /before it was shown/, () => say(port, BEGUN, 'at once')],
     ['other', /not a TLS handshake/, () => say(port, Buffer.alloc(100, 7), 'never')],
   ];
   for (const [reason, cause, fail] of faults) {
@@ -119,7 +143,17 @@ t.test('a handshake that succeeds, and a look whether somebody listens, leave no
   await handshake(port, { ca });
   await say(port, '', 'at once');
   await handshake(port, { ca, maxVersion: 'TLSv1.2' });
+  await goodbye(port, ca);
   t.same(lines, []);
+});
+
+t.test('a health check of a load balancer that is trusted leaves no line', async (t) => {
+  const { port, lines } = await stand(t, ['127.0.0.1']);
+  await leave(port, { maxVersion: 'TLSv1.2' });
+  // Told after it, by whoever is told in the same way.
+  await say(port, BEGUN, 'at once');
+  await eventually(() => lines.length > 0);
+  t.match(lines, [{ reason: 'reset' }]);
 });
 
 t.test('many failures fill no disk: they are counted, and the next line says how many', async (t) => {
@@ -129,6 +163,8 @@ t.test('many failures fill no disk: they are counted, and the next line says how
   for (let count = 0; count < 1000; count += 1) failures.add('plain-http', '192.0.2.1', { now: 5 });
   t.equal(lines.length, 10);
   t.equal(failures.count('plain-http'), 1000);
+  failures.add('left', '192.0.2.1', { now: 5 });
+  t.match(lines, { length: 11, 10: { reason: 'left' } }, 'who only left has lines of its own');
   failures.add('reset', '192.0.2.1', { now: 60_005 });
   t.match(lines.at(-1), { reason: 'reset', untold: 990 });
 });

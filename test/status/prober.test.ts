@@ -61,9 +61,37 @@ t.test('takes no room from requests, and what it did not try it does not judge',
     await prober.look(30_000);
     t.strictSame([looks, counts().taken], [[], 0]);
   }
-  const { prober, looks } = probing({ fails: new UpstreamError('busy', 'too much') });
-  await prober.look(30_000);
-  t.strictSame(looks, []);
+  for (const fault of ['busy', 'outage'] as const) {
+    const { prober, looks } = probing({ fails: new UpstreamError(fault, 'too much') });
+    await prober.look(30_000);
+    t.strictSame(looks, [], 'it is looked at again soon');
+  }
+});
+
+t.test('one look at a store is under way at a time', async (t) => {
+  const { prober, counts } = probing();
+  await Promise.all([prober.look(30_000), prober.look(30_000)]);
+  t.equal(counts().taken, 1);
+});
+
+t.test('a store of which nothing was heard for its time is looked at soon after that', async (t) => {
+  const { prober, counts, hear } = probing();
+  t.teardown(() => prober.stop());
+  // By a clock that stands still: the time was over before the first look.
+  hear(0);
+  const every = 20_000;
+  const timers: number[] = [];
+  const { setInterval: real } = globalThis;
+  t.teardown(() => {
+    globalThis.setInterval = real;
+  });
+  globalThis.setInterval = ((_look: () => void, ms: number) => {
+    timers.push(ms);
+    return real(() => {}, 1_000_000);
+  }) as typeof setInterval;
+  prober.use(every);
+  t.strictSame(timers, [every / 4]);
+  t.equal(counts().taken, 0);
 });
 
 t.test('a timer looks again and again until it is stopped, and off is off', async (t) => {

@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import { parseNetwork } from '../../listener/trusted.ts';
 import { parseListenPlace } from '../address.ts';
+import * as z from '../zod.ts';
 import { choice, text } from './scalars.ts';
 
 const NETWORK = 'must be a network such as "10.0.0.0/8" or "fd00::/8", or one address';
@@ -20,8 +20,8 @@ export const ListenSchema = z.strictObject({
   mode: z
     .string({ error: MODE })
     .regex(/^0[0-7]{3}$/, { error: MODE })
-    .default('0660')
-    .describe('Who may connect to a unix socket, as the mode of its file.'),
+    .optional()
+    .describe('Who may connect to a unix socket, as the mode of its file. By default "0660".'),
   tls: z
     .strictObject({
       cert: text('Certificate chain, a PEM file.'),

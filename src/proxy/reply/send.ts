@@ -86,6 +86,7 @@ async function send(
       response.write(piece);
     }
   }
+  exchange.written = true;
   if (unread) await drained(exchange);
   response.end();
 }
