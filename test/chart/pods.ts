@@ -20,9 +20,9 @@ const ContainerSchema = z.looseObject({
   lifecycle: z.object({ preStop: z.object({ sleep: z.object({ seconds: z.number() }) }) }).optional(),
   resources: z.looseObject({ limits: z.looseObject({ memory: z.string() }) }),
   securityContext: z.looseObject({}).optional(),
-  volumeMounts: z.array(
-    z.looseObject({ name: z.string(), mountPath: z.string(), readOnly: z.boolean().default(false) }),
-  ),
+  volumeMounts: z
+    .array(z.looseObject({ name: z.string(), mountPath: z.string(), readOnly: z.boolean().default(false) }))
+    .default([]),
 });
 
 const PodSchema = z.looseObject({
@@ -31,7 +31,7 @@ const PodSchema = z.looseObject({
   securityContext: z.looseObject({}).optional(),
   initContainers: z.array(ContainerSchema).default([]),
   containers: z.array(ContainerSchema).min(1),
-  volumes: z.array(z.looseObject({ name: z.string() })),
+  volumes: z.array(z.looseObject({ name: z.string() })).default([]),
 });
 
 const TemplateSchema = z.looseObject({
