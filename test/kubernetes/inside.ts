@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStand } from './stand.ts';
 import { carryOut, type Step } from './step.ts';
+import { ACCEPTED_STEPS } from './steps/accepted.ts';
 import { CHART_STEPS } from './steps/chart.ts';
 import { FIRST_STEPS, LAST_STEPS } from './steps/cluster.ts';
 import { INJECTOR_STEPS } from './steps/injector.ts';
@@ -13,6 +14,7 @@ import { STORE_STEPS } from './steps/store.ts';
  * Started by run.ts in network and mount namespaces of its own: every port is free, and what is mounted goes with it.
  */
 const PARTS: Readonly<Record<string, readonly Step[]>> = {
+  accepted: ACCEPTED_STEPS,
   chart: CHART_STEPS,
   injector: INJECTOR_STEPS,
   outage: OUTAGE_STEPS,

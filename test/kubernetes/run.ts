@@ -6,7 +6,7 @@ import { inside, prepare } from './prepare.ts';
  * the injector do what they are for. Builds with tools.sh what is not there.
  */
 const { values } = parseArgs({
-  options: { parts: { type: 'string', default: 'chart,injector,outage' } },
+  options: { parts: { type: 'string', default: 'accepted,chart,injector,outage' } },
 });
 const { bin, minio } = await prepare();
 process.exitCode = await inside('inside.ts', [bin, minio, values.parts]);

@@ -9,6 +9,8 @@ export const CRDS: readonly { readonly module: string; readonly folder: string }
     module: 'github.com/prometheus-operator/prometheus-operator@v0.85.0',
     folder: 'example/prometheus-operator-crd',
   },
+  { module: 'github.com/vmware-tanzu/velero@v1.18.3', folder: 'config/crd/v1/bases' },
+  { module: 'github.com/cloudnative-pg/plugin-barman-cloud@v0.15.0', folder: 'config/crd/bases' },
 ];
 
 /** Applies all, and waits until objects of them can be made. `modules` is Go's module cache. */

@@ -8,7 +8,7 @@ let before: ReadonlySet<string> = new Set();
 
 export const FIRST_STEPS: readonly Step[] = [
   {
-    what: "cert-manager's and the Prometheus operator's resources are defined",
+    what: 'resources of cert-manager, the Prometheus operator, Velero and the Barman plugin are defined',
     run: async ({ cluster }) => {
       const count = await applyCrds(cluster, await modulesOf());
       before = await inventory(cluster);

@@ -5,12 +5,13 @@ import { makeSelfSigned } from '../../../src/cli/certificate.ts';
 import type { Api } from '../cluster/api.ts';
 import type { Held, Pod } from '../cluster/objects.ts';
 import { until } from '../cluster/process.ts';
-import { sidecarOf } from '../injected.ts';
+import { podsOf, sidecarOf } from '../injected.ts';
 import { clientTemplate, configMap, secret } from '../manifests.ts';
 import type { Stand } from '../stand.ts';
 import { demand, type Step } from '../step.ts';
 import { NAMESPACE, pod } from './injector.ts';
 import { APPS, ASKS } from './profile.ts';
+import { EXPECTED, WORKLOADS } from './workloads.ts';
 
 const PODS = `/api/v1/namespaces/${APPS}/pods`;
 const WEBHOOKS = '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations';
@@ -62,6 +63,8 @@ export const OUTAGE_STEPS: readonly Step[] = [
     run: async (stand) => {
       await scale(stand, 0);
       await until('no injector', async () => (await injectorPods(stand)).length === 0);
+      // Its pods are refused, and its controller tries again.
+      await stand.cluster.apply([WORKLOADS.Deployment?.('waits', ASKS) ?? {}]);
       return await bothWays(stand, 'down', /failed calling webhook/);
     },
   },
@@ -95,7 +98,19 @@ export const OUTAGE_STEPS: readonly Step[] = [
         async () => (await make(cluster.api, 'back', ASKS)) === 'injected',
         90,
       );
-      return '';
+      await until(
+        'the Deployment has its pods',
+        async () => {
+          const pods = podsOf(await cluster.api.list<Pod>(PODS), 'waits');
+          demand(
+            pods.every((one) => sidecarOf(one)),
+            'a pod without its proxy',
+          );
+          return pods.length === EXPECTED.Deployment;
+        },
+        120,
+      );
+      return 'a Deployment that was made meanwhile has its pods, each with its proxy';
     },
   },
 ];
