@@ -5,7 +5,7 @@ import { type Asking, clientTemplate } from './manifests.ts';
 import type { Stand } from './stand.ts';
 
 /** Runs a client to its end in a pod of its own and gives what it printed. Throws with that when it fails. */
-export async function runClient({ cluster }: Stand, asking: Asking): Promise<string> {
+async function runClient({ cluster }: Stand, asking: Asking): Promise<string> {
   const { namespace, name } = asking;
   const path = `/api/v1/namespaces/${namespace}/pods`;
   const { spec, metadata } = clientTemplate(asking);

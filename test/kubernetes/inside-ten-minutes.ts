@@ -9,11 +9,14 @@ import { ROOT, STORE, type Stand, startStand } from './stand.ts';
 import { carryOut, demand, type Step } from './step.ts';
 import { STORE_STEPS } from './steps/store.ts';
 
-/* Started by ten-minutes.ts in network and mount namespaces of its own. */
+/* Started by ten-minutes.ts in namespaces of its own. */
 const REGISTRY = '127.0.0.1:5000';
 const ENDPOINT = 'https://ssec-proxy.storage.svc';
 const PAGE = 'deploy/chart/README.md';
 const LIMIT_S = 600;
+
+// The first process of its namespace is not ended by a signal that it does not wait for.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
 const [bin = '', minio = '', folder = ''] = process.argv.slice(2);
 const home = join(folder, 'home');

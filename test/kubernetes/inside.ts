@@ -11,7 +11,7 @@ import { OUTAGE_STEPS } from './steps/outage.ts';
 import { STORE_STEPS } from './steps/store.ts';
 
 /*
- * Started by run.ts in network and mount namespaces of its own: every port is free, and what is mounted goes with it.
+ * Started by run.ts in namespaces of its own.
  */
 const PARTS: Readonly<Record<string, readonly Step[]>> = {
   accepted: ACCEPTED_STEPS,
@@ -19,6 +19,9 @@ const PARTS: Readonly<Record<string, readonly Step[]>> = {
   injector: INJECTOR_STEPS,
   outage: OUTAGE_STEPS,
 };
+
+// The first process of its namespace is not ended by a signal that it does not wait for.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 
 const [bin = '', minio = '', parts = ''] = process.argv.slice(2);
 const chosen = parts.split(',').flatMap((name) => PARTS[name] ?? []);

@@ -28,9 +28,13 @@ export async function prepare(more: readonly string[] = []): Promise<Prepared> {
   return { bin: said.toString('utf8').trim(), minio: program };
 }
 
-/** Runs a program of this folder where every address and port is free, and what is mounted goes with it. Gives its status. */
+/**
+ * Runs a program of this folder where every address and port is free. What it starts and mounts ends with it, however that
+ * ends. Gives its status.
+ */
 export async function inside(file: string, args: readonly string[]): Promise<number> {
-  return await follow('unshare', ['--net', '--mount', process.execPath, join(HERE, file), ...args]);
+  const apart = ['--net', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child'];
+  return await follow('unshare', [...apart, process.execPath, join(HERE, file), ...args]);
 }
 
 async function succeed(program: string, args: readonly string[]): Promise<void> {

@@ -1,10 +1,8 @@
 // Writes an object and reads it back, where AWS_ENDPOINT_URL says; it knows of nothing else.
-import {
-  GetObjectCommand,
-  PutObjectCommand,
-  S3Client,
-} from '/app/node_modules/@aws-sdk/client-s3/dist-cjs/index.js';
+import { createRequire } from 'node:module';
 
+// It lies beside no node_modules of its own.
+const { GetObjectCommand, PutObjectCommand, S3Client } = createRequire('/app/')('@aws-sdk/client-s3');
 const [Bucket, Key] = process.argv.slice(2);
 const Body = 'written beside a sidecar';
 const s3 = new S3Client({ forcePathStyle: true });

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, request } from 'node:https';
 import type { Held } from './objects.ts';
 
@@ -91,13 +92,17 @@ export class Api {
         answer.on('end', () => {
           const said = Buffer.concat(chunks).toString('utf8');
           const status = answer.statusCode ?? 0;
-          if (status >= 200 && status < 300) resolve(JSON.parse(said));
+          if (status >= 200 && status < 300) resolve(isJson(answer.headers) ? JSON.parse(said) : said);
           else reject(new Refused(status, `${method} ${path}`, messageOf(said)));
         });
       });
       sent.end(text);
     });
   }
+}
+
+function isJson(headers: IncomingHttpHeaders): boolean {
+  return headers['content-type']?.startsWith('application/json') ?? false;
 }
 
 function messageOf(text: string): string {

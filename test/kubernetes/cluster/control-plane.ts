@@ -31,7 +31,7 @@ export async function startControlPlane(folder: string, bin: string): Promise<Co
     return running;
   };
   const stopAll = async (): Promise<void> => {
-    for (const running of all.reverse()) await stop(running);
+    for (const running of all.toReversed()) await stop(running);
   };
   try {
     await ready(
@@ -42,7 +42,8 @@ export async function startControlPlane(folder: string, bin: string): Promise<Co
     const ca = await until('a certificate', () => readFile(at('certs/apiserver.crt'), 'utf8'));
     const api = new Api(URL, ca, token);
     await writeFile(at('kubeconfig'), kubeconfigOf(ca, token), { mode: 0o600 });
-    await ready(server, async () => Boolean(await api.find('/api/v1/namespaces/default')));
+    // Before it is healthy the others give up.
+    await ready(server, async () => (await api.get<string>('/readyz')) === 'ok');
     await begin('kube-controller-manager', controllerManager(bin, at));
     await begin('kube-scheduler', scheduler(bin, at));
     const { gitVersion } = await api.get<{ gitVersion: string }>('/version');

@@ -3,7 +3,7 @@ import { run } from '../../matrix/program.ts';
 import type { Tools } from './tools.ts';
 
 /** Where definitions of resources of others stand, in modules that tools.sh downloads. */
-export const CRDS: readonly { readonly module: string; readonly folder: string }[] = [
+const CRDS: readonly { readonly module: string; readonly folder: string }[] = [
   { module: 'github.com/cert-manager/cert-manager@v1.21.2', folder: 'deploy/crds' },
   {
     module: 'github.com/prometheus-operator/prometheus-operator@v0.85.0',

@@ -6,7 +6,7 @@ import { modulesOf } from './crds.ts';
 import { type Running, ready, start } from './process.ts';
 
 /** The node whose pods nobody runs: kwok says that they do. Pods have to want it. */
-export const KWOK_NODE = 'kwok';
+const KWOK_NODE = 'kwok';
 export const ON_KWOK = {
   nodeSelector: { type: 'kwok' },
   tolerations: [{ key: 'kwok', operator: 'Exists', effect: 'NoSchedule' }],

@@ -33,7 +33,7 @@ export interface PodSpec {
   readonly volumes?: readonly Volume[];
 }
 
-export interface PodSecurity {
+interface PodSecurity {
   readonly runAsUser?: number;
   readonly runAsGroup?: number;
   readonly runAsNonRoot?: boolean;
@@ -82,14 +82,14 @@ interface KeyReference extends Reference {
   readonly key: string;
 }
 
-export interface VolumeMount {
+interface VolumeMount {
   readonly name: string;
   readonly mountPath: string;
   readonly subPath?: string;
   readonly readOnly?: boolean;
 }
 
-export interface ContainerSecurity extends PodSecurity {
+interface ContainerSecurity extends PodSecurity {
   readonly allowPrivilegeEscalation?: boolean;
   readonly readOnlyRootFilesystem?: boolean;
   readonly capabilities?: { readonly drop?: readonly string[]; readonly add?: readonly string[] };

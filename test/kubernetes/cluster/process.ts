@@ -49,15 +49,15 @@ export async function until<T>(
   holds: () => Promise<T | undefined | false>,
   seconds = 60,
 ): Promise<T> {
-  let last: unknown;
+  let last = '';
   for (const end = Date.now() + seconds * 1000; Date.now() < end; await pause(150)) {
     try {
       const found = await holds();
       if (found !== undefined && found !== false) return found;
-      last = undefined;
+      last = '';
     } catch (error) {
-      last = error;
+      last = `: ${String(error)}`;
     }
   }
-  throw new Error(`not within ${seconds} s: ${what}${last === undefined ? '' : `: ${String(last)}`}`);
+  throw new Error(`not within ${seconds} s: ${what}${last}`);
 }

@@ -4,12 +4,12 @@ import { run } from '../../matrix/program.ts';
 
 /** kubectl and helm, as an administrator uses them. */
 export interface Tools {
-  kubectl(...args: readonly string[]): Promise<string>;
-  /** Applies manifests, of YAML or of objects. */
-  apply(manifests: string | readonly object[], ...args: readonly string[]): Promise<string>;
-  helm(...args: readonly string[]): Promise<string>;
+  readonly kubectl: (...args: readonly string[]) => Promise<string>;
+  /** Applies objects. */
+  readonly apply: (manifests: readonly object[], ...args: readonly string[]) => Promise<string>;
+  readonly helm: (...args: readonly string[]) => Promise<string>;
   /** Writes a file into the folder of the run and gives its path. */
-  file(name: string, content: string): Promise<string>;
+  readonly file: (name: string, content: string) => Promise<string>;
 }
 
 export function toolsOf(folder: string, bin: string, kubeconfig: string): Tools {
@@ -27,10 +27,7 @@ export function toolsOf(folder: string, bin: string, kubeconfig: string): Tools 
     kubectl,
     file,
     apply: async (manifests, ...args) => {
-      const text =
-        typeof manifests === 'string'
-          ? manifests
-          : manifests.map((manifest) => JSON.stringify(manifest)).join('\n---\n');
+      const text = manifests.map((manifest) => JSON.stringify(manifest)).join('\n---\n');
       applied += 1;
       const path = await file(`applied-${applied}.yaml`, text);
       return await kubectl('apply', '--server-side', '-f', path, ...args);

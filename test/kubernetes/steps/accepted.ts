@@ -77,7 +77,7 @@ async function accept(
     const how = ['--dry-run=server', '--warnings-as-errors', '--validate=strict'];
     await kubectl('create', ...how, '-f', path, ...(known.some(hasPlace) ? [] : args));
   } catch (error) {
-    throw new Error(`${what}: ${String(error)}`);
+    throw new Error(`${what}: ${String(error)}`, { cause: error });
   }
   return known.length;
 }

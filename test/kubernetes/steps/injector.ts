@@ -13,7 +13,7 @@ import { APPS, ASKS, PROFILE, profile } from './profile.ts';
 import { EXPECTED, podSpec, WORKLOADS } from './workloads.ts';
 
 export const NAMESPACE = 'injector';
-export const RELEASE = 'injector';
+const RELEASE = 'injector';
 const PODS = `/api/v1/namespaces/${APPS}/pods`;
 
 /** The injector at work, as the chart installs it. */

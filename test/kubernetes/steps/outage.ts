@@ -29,30 +29,19 @@ export const OUTAGE_STEPS: readonly Step[] = [
     what: 'injectors are killed while pods are made, one after the other: none goes without its proxy that asks, none is refused that does not',
     run: async (stand) => {
       const { cluster } = stand;
-      let over = false;
-      const killing = (async () => {
-        let killed = 0;
-        for (; !over; killed += 1) {
-          const [first] = await injectorPods(stand);
-          if (first) {
-            const path = `/api/v1/namespaces/${NAMESPACE}/pods/${first.metadata.name}`;
-            await cluster.api.remove(path, { gracePeriodSeconds: 0 });
-          }
-          await pause(1500);
-        }
-        return killed;
-      })();
+      const over = new AbortController();
+      const killing = killUntil(stand, over.signal);
       const seen = { injected: 0, refused: 0, plain: 0 };
       for (let number = 0; number < 60; number += 1) {
         const asking = await make(cluster.api, `killed-asks-${number}`, ASKS);
         demand(asking !== 'plain', `killed-asks-${number} has no proxy`);
         const plain = await make(cluster.api, `killed-plain-${number}`, {});
-        demand(plain === 'plain', `killed-plain-${number}: ${plain}`);
+        demand(plain === 'plain', `killed-plain-${number}: ${JSON.stringify(plain)}`);
         seen[asking === 'injected' ? 'injected' : 'refused'] += 1;
         seen.plain += 1;
         await pause(100);
       }
-      over = true;
+      over.abort();
       const killed = await killing;
       demand(seen.injected > 0, 'no pod was made');
       return `${killed} killed; of 60 that asked ${seen.injected} got it and ${seen.refused} were refused; 60 of 60 others were made`;
@@ -114,6 +103,17 @@ export const OUTAGE_STEPS: readonly Step[] = [
     },
   },
 ];
+
+async function killUntil(stand: Stand, over: AbortSignal): Promise<number> {
+  let killed = 0;
+  for (; !over.aborted; killed += 1) {
+    const [first] = await injectorPods(stand);
+    const path = `/api/v1/namespaces/${NAMESPACE}/pods/${first?.metadata.name}`;
+    if (first) await stand.cluster.api.remove(path, { gracePeriodSeconds: 0 });
+    await pause(1500);
+  }
+  return killed;
+}
 
 type Outcome = 'injected' | 'plain' | { readonly refused: string };
 

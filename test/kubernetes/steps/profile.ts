@@ -10,7 +10,7 @@ export const ENDPOINT = 'http://127.0.0.1:8080';
 /** A namespace with a profile and what it names. */
 export function profile(stand: Stand): readonly object[] {
   const { tls, store } = stand;
-  const { clients, ...rest } = proxyConfig(stand, ['app']) as Record<string, unknown>;
+  const { clients: _, ...rest } = proxyConfig(stand, ['app']) as Record<string, unknown>;
   const config = {
     ...rest,
     listen: [{ address: '127.0.0.1:8080', auth: 'none' }],
