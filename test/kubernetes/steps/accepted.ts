@@ -19,11 +19,12 @@ export const ACCEPTED_STEPS: readonly Step[] = [
     run: async ({ cluster }) => {
       const place = 'cases';
       await cluster.apply([watched(place)]);
-      let count = 0;
+      const all = new Map<string, string>();
       for (const name of caseNames()) {
         const text = await cluster.helm('template', 'ssec-proxy', CHART, '-n', place, ...valuesOf(name));
-        count += await accept(cluster, name, text);
+        all.set(name, text);
       }
+      const count = await acceptAll(cluster, all);
       await cluster.kubectl('delete', 'namespace', place);
       return `${caseNames().length} cases, ${count} objects; none of ${UNDEFINED[0]}, which is not defined here`;
     },
@@ -40,10 +41,8 @@ export const ACCEPTED_STEPS: readonly Step[] = [
       const before = await cluster.api.list('/api/v1/namespaces');
       const fresh = places.filter((name) => !before.some(({ metadata }) => metadata.name === name));
       await cluster.apply(places.map(watched));
-      let count = 0;
-      for (const [index, text] of texts.entries()) {
-        count += await accept(cluster, files[index] ?? '', text, '-n', 'examples');
-      }
+      const named = new Map(files.map((file, index) => [file, texts[index] ?? '']));
+      const count = await acceptAll(cluster, named, '-n', 'examples');
       await cluster.kubectl('delete', 'namespace', ...fresh);
       return `${files.length} files, ${count} objects; none of ${UNDEFINED.slice(1).join(' and ')}, which are not defined here`;
     },
@@ -55,6 +54,25 @@ function watched(name: string): object {
   const { metadata, ...rest } = namespace(name) as Held;
   const labels = { ...metadata.labels, 'pod-security.kubernetes.io/warn': 'restricted' };
   return { ...rest, metadata: { ...metadata, labels } };
+}
+
+/** Asks for each, and throws with all that were refused. Gives how many objects there were. */
+async function acceptAll(
+  cluster: Cluster,
+  texts: ReadonlyMap<string, string>,
+  ...args: readonly string[]
+): Promise<number> {
+  const refused: string[] = [];
+  let count = 0;
+  for (const [what, text] of texts) {
+    try {
+      count += await accept(cluster, what, text, ...args);
+    } catch (error) {
+      refused.push(String(error));
+    }
+  }
+  demand(refused.length === 0, refused.join('\n'));
+  return count;
 }
 
 async function accept(
