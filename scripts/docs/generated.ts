@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { PROVIDER_NAMES } from '../../src/s3/providers.ts';
 import { renderValuesSchema } from './chart/values.ts';
 import { renderCommands } from './command-line.ts';
+import { renderFile } from './examples.ts';
 import { renderMetrics } from './metrics.ts';
 import { renderJsonSchema, renderOptions } from './options.ts';
 import { renderMeasured } from './performance.ts';
@@ -24,6 +25,7 @@ function renderers(root: string): Renderers {
     },
     'key-refusals': renderRefusals,
     etags: renderEtags,
+    file: (path) => renderFile(root, path),
   };
 }
 
