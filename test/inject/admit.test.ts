@@ -127,7 +127,7 @@ t.test('a copy of a pod gets the sidecar of today in place of the one it was mad
   t.equal((await admitted(after as never)).kind, 'left');
 });
 
-t.test('the mark alone is no proxy', async (t) => {
+t.test('the mark alone proves nothing', async (t) => {
   const marked = { annotations: { 'ssec-proxy.io/injected': 'app' } };
   const { kind, pod: after } = await admitted(pod({}, marked));
   t.equal(kind, 'injected');

@@ -22,7 +22,7 @@ type PatchType = 'application/json-patch+json' | 'application/merge-patch+json';
 
 export interface ApiAnswer {
   readonly status: number;
-  /** The JSON; undefined when it is none. */
+  /** The JSON; undefined for any other text. */
   readonly body: unknown;
 }
 
