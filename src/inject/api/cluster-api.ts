@@ -10,7 +10,7 @@ export interface Cluster {
   readonly account: string;
 }
 
-export interface ApiRequest {
+interface ApiRequest {
   readonly method: 'GET' | 'PATCH';
   /** With its segments encoded: see `pathOf`. */
   readonly path: string;
