@@ -65,13 +65,13 @@ export class Deployment {
 
   async #end(pod: Pod): Promise<void> {
     const code = await pod.terminate();
-    if (code !== 0) throw new Error(`the pod ended with ${code}`);
+    if (code !== 0) throw new Error(`the pod ended with ${code}: ${JSON.stringify(pod.lines.at(-1))}`);
     this.pods.splice(this.pods.indexOf(pod), 1);
   }
 
   async #wait(pod: Pod): Promise<void> {
     await pause(50);
-    if (pod.dead) throw new Error(`the pod did not start: ${JSON.stringify(pod.lines.at(-1))}`);
+    if (pod.dead || pod.ended) throw new Error(`the pod did not start: ${JSON.stringify(pod.lines.at(-1))}`);
   }
 
   #publish(): void {

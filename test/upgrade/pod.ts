@@ -81,6 +81,11 @@ export class Pod {
     });
   }
 
+  /** Its process is gone. */
+  get ended(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
   /** Its part of the Service, by the name of a port. */
   endpoint(name: string): Endpoint {
     const port = this.#program.ports.find((one) => one.name === name)?.containerPort;
@@ -123,7 +128,7 @@ export class Pod {
     const { httpGet, periodSeconds, timeoutSeconds, failureThreshold } = probe;
     const { host, port } = this.endpoint(String(httpGet.port));
     let failures = 0;
-    while (!this.#stop.signal.aborted && this.#child.exitCode === null) {
+    while (!this.#stop.signal.aborted && !this.ended) {
       const healthy = await answersWell({ host, port, path: httpGet.path, timeout: timeoutSeconds * 1000 });
       failures = healthy ? 0 : failures + 1;
       if (healthy || failures >= failureThreshold) tell(healthy);

@@ -4,4 +4,5 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source test/chart/tools.sh helm
 
-npx tap --timeout=600 'test/upgrade/**/*.test.ts'
+# Its comments say how much was asked.
+npx tap --timeout=600 --reporter=tap 'test/upgrade/**/*.test.ts'

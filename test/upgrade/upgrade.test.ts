@@ -12,6 +12,7 @@ import { SmallClient } from '../load/small-client.ts';
 import { startWorkload } from '../load/workload.ts';
 import { Balancer } from './balancer.ts';
 import { Deployment } from './deployment.ts';
+import { startKept } from './kept-connections.ts';
 import { startSlowUploads } from './slow-uploads.ts';
 
 /*
@@ -29,6 +30,8 @@ const [CLIENT, OWNER] = [credentials('client'), credentials('owner')];
 /** How far apart two nodes bring a change of a Secret or a ConfigMap; the proxy looks at its files every 10 seconds. */
 const APART_MS = 4000;
 const WRITES_IN_MS = 40_000;
+/** For each test: the machine may be busy. */
+const BOUND = { timeout: 240_000 };
 
 interface Release {
   readonly template: PodTemplate;
@@ -54,7 +57,7 @@ function released(args: readonly string[]): Release {
   };
 }
 
-async function stand(t: Test) {
+async function stand(t: Test, ...sets: readonly string[]) {
   const pair = await makeCertificates({ names: ['localhost'], addresses: ['127.0.0.1'] });
   const folder = await folderOf(t, {});
   const sandbox = await startSandbox({
@@ -86,7 +89,7 @@ async function stand(t: Test) {
     objects.set('configMap/ssec-proxy', { 'config.yaml': release.config });
     return release;
   };
-  const first = await install();
+  const first = await install(...sets.flatMap((set) => ['--set', set]));
   await deployment.apply(first.template, first.replicas, objects);
   // Until the Service has them.
   await pause(2000);
@@ -101,11 +104,18 @@ async function stand(t: Test) {
   return { balancer, deployment, objects, install, first, base, ca: pair.ca, client, direct, oldKey };
 }
 
-t.test('an upgrade of the Deployment under load loses no request', async (t) => {
+t.test('an upgrade of the Deployment under load loses no request', BOUND, async (t) => {
   const { balancer, deployment, objects, install, first, base, ca, client } = await stand(t);
   const clients = Array.from({ length: CLIENTS }, client);
   const workload = startWorkload(clients, 'backups', 'upgrade');
+  t.teardown(() => workload.stop());
   const slow = startSlowUploads({ base, ca, credentials: CLIENT, region: REGION, path: '/backups/slow' });
+  t.teardown(() => void slow.stop());
+  const [one] = clients;
+  await one?.send('PUT', '/backups/kept', 'kept');
+  const readers = Array.from({ length: 2 * CLIENTS }, client);
+  const kept = startKept(readers, '/backups/kept');
+  t.teardown(() => kept.stop());
   await pause(2000);
 
   const before = workload.requests();
@@ -118,11 +128,13 @@ t.test('an upgrade of the Deployment under load loses no request', async (t) => 
   await workload.stop();
   await workload.readAll();
   const { done, failures } = await slow.stop();
+  const reads = await kept.stop();
   t.comment(
-    `${workload.requests()} requests, ${during} of them while pods were replaced; ${done} slow uploads`,
+    `${workload.requests()} requests, ${during} of them while pods were replaced; ${done} slow uploads; ${reads.requests} reads on connections that are kept`,
   );
   t.strictSame(workload.failures, [], 'no request failed');
   t.strictSame(failures, [], 'no slow upload failed');
+  t.strictSame(reads.failures, [], 'no read failed on a connection that is kept until its pod ends');
   t.ok(during > 50 && done > 1, 'and there was load');
   t.equal(balancer.refused, 0, 'the Service was never empty');
   t.equal(deployment.all.length, 2 * next.replicas, 'every pod was replaced');
@@ -131,10 +143,25 @@ t.test('an upgrade of the Deployment under load loses no request', async (t) => 
     deployment.all.map(() => ({ killed: false, dead: false })),
     'no pod outlived its grace period, or failed its liveness probe',
   );
-  for (const each of clients) each.close();
 });
 
-t.test('a key that is rotated by a change of the Secret costs no read', async (t) => {
+t.test(
+  'without the wait before its end a pod would lose requests, and this stand would see it',
+  async (t) => {
+    const { deployment, objects, install, client } = await stand(t, 'preStopSeconds=0');
+    const clients = Array.from({ length: CLIENTS }, client);
+    const workload = startWorkload(clients, 'backups', 'hasty');
+    t.teardown(() => workload.stop());
+    await pause(1000);
+    const next = await install('--set', 'preStopSeconds=0', '--set', 'image.tag=next');
+    await deployment.apply(next.template, next.replicas, objects);
+    await workload.stop();
+    t.comment(workload.failures[0]);
+    t.ok(workload.failures.length > 0);
+  },
+);
+
+t.test('a key that is rotated by a change of the Secret costs no read', BOUND, async (t) => {
   const { deployment, objects, install, first, client, direct, oldKey } = await stand(t);
   const clients = Array.from({ length: CLIENTS }, client);
   // What lies there, and is not written again.
@@ -142,7 +169,9 @@ t.test('a key that is rotated by a change of the Secret costs no read', async (t
   await pause(3000);
   await old.stop();
   const workload = startWorkload(clients.slice(1), 'backups', 'rotation');
+  t.teardown(() => workload.stop());
   const rotating = new AbortController();
+  t.teardown(() => rotating.abort());
   const reading = (async () => {
     while (!rotating.signal.aborted) {
       await old.readAll();
@@ -180,7 +209,6 @@ t.test('a key that is rotated by a change of the Secret costs no read', async (t
   t.ok(under.new > 0 && under.old > 0, 'objects are under the new key, and others under the old one');
   t.equal(under.neither, 0, 'and none is under another one');
   t.equal(deployment.all.length, first.replicas);
-  for (const each of clients) each.close();
 });
 
 /** Which key opens the object at the store itself. */
