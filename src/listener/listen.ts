@@ -172,7 +172,7 @@ export async function listen(
     else socket.destroy();
   });
   if (handedOver) countHeads(server);
-  else await openSocket(server, settings, address);
+  const leave = handedOver ? undefined : await openSocket(server, settings, address);
   // Of `accept`, which fails when the process has no descriptor left.
   server.on('error', () => load.hit('connections'));
   const bound = (server.address() as AddressInfo | null)?.port ?? settings.port;
@@ -208,6 +208,7 @@ export async function listen(
     },
     drain: async (deadlineMs) => {
       draining = true;
+      leave?.();
       await drainServer(server, { open, connections }, deadlineMs);
       phases.stop();
       stopWatching();
