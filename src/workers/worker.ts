@@ -79,7 +79,7 @@ export async function work(named: Named, { destination, reopening }: Logs): Prom
     await audit?.end();
     await keyStores.close();
     // The channel is gone with a master that was killed.
-    if (process.connected) process.disconnect();
+    if (process.connected) process.disconnect?.();
   }
 }
 
