@@ -8,20 +8,26 @@ import type { Plugin } from 'esbuild';
 export const builtins: Plugin = {
   name: 'builtins',
   setup(build) {
-    build.onResolve({ filter: /^[\w:/]+$/ }, ({ path, kind }) => {
+    build.onResolve({ filter: /^[\w:/]+$/ }, ({ path, kind, importer }) => {
       if (!isBuiltin(path)) return undefined;
-      const namespace = NAMESPACES[kind] ?? 'imported-builtin';
+      const imported = PACKAGE.test(importer) ? 'package-builtin' : 'imported-builtin';
+      const namespace = NAMESPACES[kind] ?? imported;
       return { path: path.replace(/^node:/, ''), namespace, sideEffects: false };
     });
     build.onLoad({ filter: /./, namespace: 'required-builtin' }, ({ path }) => ({
       contents: `module.exports = ${taken(path)};`,
     }));
-    build.onLoad({ filter: /./, namespace: 'imported-builtin' }, ({ path }) => ({
-      contents: asModule(path),
-    }));
+    for (const namespace of ['imported-builtin', 'package-builtin'])
+      build.onLoad({ filter: /./, namespace }, ({ path }) => ({ contents: asModule(path) }));
     build.onLoad({ filter: /./, namespace: 'later-builtin' }, ({ path }) => ({ contents: asLoaded(path) }));
   },
 };
+
+/**
+ * Packages and our own code import modules of their own. Where a package is taken by `require()`, the bundler turns all that it
+ * imports into functions that read every name, used or not.
+ */
+const PACKAGE = /[\\/]node_modules[\\/]/;
 
 const NAMESPACES: Readonly<Record<string, string>> = {
   'require-call': 'required-builtin',
@@ -49,7 +55,10 @@ function taken(name: string): string {
   return `process.getBuiltinModule(${JSON.stringify(`node:${name}`)})`;
 }
 
-/** A module whose names are read only if they are used. */
+/**
+ * A module whose names are read only if they are used. What any part of the program uses is read by all that load the module:
+ * so nobody imports `webcrypto`, which is large and the same as the global `crypto`.
+ */
 function asModule(name: string): string {
   const known = Object.keys(process.getBuiltinModule(`node:${name}`) ?? {});
   const names = known.filter((one) => NAME.test(one) && one !== 'default');

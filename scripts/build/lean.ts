@@ -18,6 +18,12 @@ export const lean: Plugin = {
       /[\\/]prom-client[\\/]/.test(importer) ? { path, namespace: 'nothing' } : undefined,
     );
     build.onLoad({ filter: /./, namespace: 'nothing' }, () => ({ contents: '' }));
+    build.onResolve({ filter: WRITERS }, ({ path, importer }) =>
+      /[\\/]pino[\\/](?:pino|lib[\\/]tools)\.js$/.test(importer)
+        ? { path, namespace: 'no-writer' }
+        : undefined,
+    );
+    build.onLoad({ filter: /./, namespace: 'no-writer' }, () => ({ contents: NO_WRITER }));
     build.onLoad({ filter: /./, namespace: 'lean' }, ({ pluginData }) => ({
       contents: Object.entries(METRICS)
         .map(([name, file]) => `export { default as ${name} } from 'prom-client/lib/${file}.js';`)
@@ -26,6 +32,15 @@ export const lean: Plugin = {
     }));
   },
 };
+
+/** What pino opens files and threads by. It gets a destination of ours instead, and asks only whether that is one of its own. */
+const WRITERS = /^(?:sonic-boom|\.(?:\/lib)?\/transport|on-exit-leak-free|worker_threads)$/;
+
+const NO_WRITER = `module.exports = class {
+  constructor() {
+    throw new Error('a log has a destination');
+  }
+};`;
 
 /** The rest of prom-client pushes metrics and makes buckets. Its cluster.js asks for node:cluster only where that is used. */
 const METRICS = {

@@ -1,7 +1,9 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { PROVIDER_NAMES } from '../../src/s3/providers.ts';
+import { renderValuesSchema } from './chart/values.ts';
 import { renderCommands } from './command-line.ts';
+import { renderFile } from './examples.ts';
 import { renderMetrics } from './metrics.ts';
 import { renderJsonSchema, renderOptions } from './options.ts';
 import { renderMeasured } from './performance.ts';
@@ -23,6 +25,7 @@ function renderers(root: string): Renderers {
     },
     'key-refusals': renderRefusals,
     etags: renderEtags,
+    file: (path) => renderFile(root, path),
   };
 }
 
@@ -39,6 +42,7 @@ export function generated(root: string): readonly Generated[] {
     .map((path) => join(root, path));
   return [
     { path: join(root, 'config/ssec-proxy.schema.json'), text: renderJsonSchema() },
+    { path: join(root, 'deploy/chart/values.schema.json'), text: renderValuesSchema() },
     ...pages
       .map((path) => ({ path, old: readFileSync(path, 'utf8') }))
       .filter(({ old }) => BEGIN.test(old))

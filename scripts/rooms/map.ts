@@ -38,7 +38,7 @@ export const MAP: RoomMap = {
     ['proxy/handle.ts', 'explain'],
     ['proxy/open-listeners.ts', 'proxy/own-overview.ts'],
     ['proxy/serve.ts'],
-    ['verify', 'workers'],
+    ['verify', 'workers', 'inject'],
     ['doctor'],
     ['cli'],
     ['main.ts'],
@@ -64,7 +64,7 @@ export const MAP: RoomMap = {
     'prom-client': ['admin/*.ts'],
     'reflect-metadata': ['cli/*.ts'],
     yaml: ['config/yaml.ts', 'config/syntax/*.ts', 'cli/*.ts'],
-    zod: ['config/**/*.ts'],
+    zod: ['config/**/*.ts', 'inject/profile/*.ts', 'inject/pod/*.ts'],
   },
   exceptions: [],
 };

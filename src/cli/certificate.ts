@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
+import type { webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
 import * as x509 from '@peculiar/x509';
 
@@ -28,7 +28,7 @@ export async function makeSelfSigned({
   days,
   now,
 }: Names & { readonly days: number; readonly now: Date }): Promise<Pick<Certificates, 'cert' | 'key'>> {
-  x509.cryptoProvider.set(webcrypto);
+  x509.cryptoProvider.set(crypto);
   const keys = await makeKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: `CN=${commonName({ names, addresses })}`,
@@ -53,7 +53,7 @@ export async function makeCertificates({
   addresses,
   now = new Date(),
 }: Names & { readonly now?: Date }): Promise<Certificates> {
-  x509.cryptoProvider.set(webcrypto);
+  x509.cryptoProvider.set(crypto);
   const validity = {
     notBefore: new Date(now.getTime() - DAY_MS),
     notAfter: new Date(now.getTime() + 30 * DAY_MS),
@@ -115,11 +115,11 @@ export function canonicalAddress(address: string): string {
 }
 
 async function makeKeys(): Promise<webcrypto.CryptoKeyPair> {
-  return await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+  return await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 }
 
 async function privatePem(key: webcrypto.CryptoKey): Promise<string> {
-  const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', key));
+  const der = Buffer.from(await crypto.subtle.exportKey('pkcs8', key));
   const lines = der.toString('base64').match(/.{1,64}/g) ?? [];
   return `-----BEGIN PRIVATE KEY-----\n${lines.join('\n')}\n-----END PRIVATE KEY-----\n`;
 }

@@ -5,6 +5,8 @@ import { COMPLETION } from './commands/completion.ts';
 import { DEMO } from './commands/demo.ts';
 import { DOCTOR } from './commands/doctor.ts';
 import { EXPLAIN } from './commands/explain.ts';
+import { HEALTHCHECK } from './commands/healthcheck.ts';
+import { INJECT } from './commands/inject.ts';
 import { KEYGEN } from './commands/keygen.ts';
 import { RECOVER } from './commands/recover.ts';
 import { SANDBOX } from './commands/sandbox.ts';
@@ -21,6 +23,8 @@ export const COMMANDS: readonly CommandSpec[] = [
   RECOVER,
   KEYGEN,
   CERT,
+  HEALTHCHECK,
+  INJECT,
   DEMO,
   SANDBOX,
   COMPLETION,

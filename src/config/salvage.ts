@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import { isRecord } from '../json.ts';
 import type { SecretRef } from './schema.ts';
+import * as z from './zod.ts';
 
 /**
  * `T` with gaps: a broken field is present and undefined, a field that was left out is absent. A secret is either

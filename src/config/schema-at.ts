@@ -1,7 +1,7 @@
-import * as z from 'zod';
 import type { Path } from './problem.ts';
 import { unwrap } from './salvage.ts';
 import { ConfigSchema } from './schema.ts';
+import * as z from './zod.ts';
 
 /** The schema of what stands at a path; undefined where the schema knows nothing of it. */
 export function schemaAt(path: Path): z.core.$ZodType | undefined {

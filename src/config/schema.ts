@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { AdminSchema } from './schema/admin.ts';
 import { AuditSchema } from './schema/audit.ts';
 import { LimitsSchema, TimeoutsSchema } from './schema/bounds.ts';
@@ -14,9 +13,7 @@ import { choice, duration, pause, size } from './schema/scalars.ts';
 import { UpstreamSchema } from './schema/upstream.ts';
 import { VaultSchema } from './schema/vault.ts';
 import { WorkersSchema } from './schema/workers.ts';
-
-// A config is parsed once; to write and compile a parser for it first takes longer.
-z.config({ jitless: true });
+import * as z from './zod.ts';
 
 /**
  * The only source of the config's types, defaults, structural checks, the options table and the JSON Schema. Each

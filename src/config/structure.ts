@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import { isRecord } from '../json.ts';
 import type { Path, Report } from './problem.ts';
 import { type Config, ConfigSchema } from './schema.ts';
@@ -6,6 +5,7 @@ import { fieldsAt, meaningOf, schemaAt } from './schema-at.ts';
 import { didYouMean } from './suggest.ts';
 import { unknownField } from './unknown-field.ts';
 import { fixOf } from './wrong-type.ts';
+import type * as z from './zod.ts';
 
 export interface Structure {
   /** With its defaults, when it is valid. */

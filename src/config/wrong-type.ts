@@ -1,9 +1,9 @@
-import * as z from 'zod';
 import { isRecord } from '../json.ts';
 import { durationMeant, sizeMeant } from './meant.ts';
 import { unwrap } from './salvage.ts';
 import { fieldsOf } from './schema-at.ts';
 import { didYouMean } from './suggest.ts';
+import * as z from './zod.ts';
 
 /** What to write in the place of a value that the schema refuses; undefined where the message says it all. */
 export function fixOf(

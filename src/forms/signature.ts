@@ -1,4 +1,3 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { S3Error } from '../s3/errors.ts';
 import type { SignatureOptions } from '../signatures/verify.ts';
 import { parseSignature } from '../sigv2/claim.ts';
@@ -50,11 +49,7 @@ function verifyPolicyV4<H extends Holder>(
   const fault = scopeFault(claim, timestamp, region);
   if (fault !== undefined) throw malformed('X-Amz-Credential', fault);
   const signingKey = signingKeys.get(holder, claim.scope);
-  const expected = createHmac('sha256', signingKey).update(policy).digest();
-  const given = Buffer.from(/^[0-9a-f]{64}$/.test(signature) ? signature : '', 'hex');
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) {
-    throw mismatch(claim.accessKeyId);
-  }
+  if (!signingKey.hasSigned(policy, signature)) throw mismatch(claim.accessKeyId);
   signingKeys.keep(claim.accessKeyId, claim.scope, signingKey);
   return holder;
 }

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type CanonicalForm, canonicalOdd, ODD } from '../s3/canonical-value.ts';
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
@@ -96,16 +96,6 @@ function sha256Hex(text: string): string {
 
 /** What UTF-8, in which texts are hashed, writes as more than one byte. */
 const BEYOND_ASCII = /[\u0080-\uFFFF]/;
-
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html#signing-key */
-export function signingKey(secretAccessKey: string, { date, region, service, terminator }: Scope): KeyObject {
-  const parts = [date, region, service, terminator];
-  const bytes = parts.reduce(
-    (derived: Buffer, part) => createHmac('sha256', derived).update(part).digest(),
-    Buffer.from(`AWS4${secretAccessKey}`),
-  );
-  return createSecretKey(bytes);
-}
 
 export function scopeText(scope: Scope): string {
   if (scope !== written.scope) {

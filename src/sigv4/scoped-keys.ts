@@ -1,6 +1,6 @@
-import type { KeyObject } from 'node:crypto';
 import type { Credentials } from '../secret.ts';
-import { scopeText, signingKey } from './canonical.ts';
+import { scopeText } from './canonical.ts';
+import { SigningKey } from './signing-key.ts';
 
 /** What signs the requests of one day for one region. */
 export interface ScopedKey {
@@ -8,7 +8,7 @@ export interface ScopedKey {
   readonly date: string;
   /** `yyyymmdd/region/s3/aws4_request` */
   readonly scope: string;
-  readonly signingKey: KeyObject;
+  readonly signingKey: SigningKey;
 }
 
 /** More than the regions of any store: AWS has about 40. */
@@ -28,7 +28,7 @@ function derived(credentials: Credentials, region: string, date: string): Scoped
   const made = {
     date,
     scope: scopeText(scope),
-    signingKey: signingKey(credentials.secretAccessKey.reveal(), scope),
+    signingKey: new SigningKey(credentials.secretAccessKey.reveal(), scope),
   };
   const regions = known.get(credentials) ?? new Map<string, ScopedKey>();
   const oldest =

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import { ODD } from '../s3/canonical-value.ts';
 import { encodeComponent } from '../s3/percent.ts';
 import { authorizationByAws4 } from './aws4.ts';
@@ -112,7 +111,5 @@ function targetLines(path: string): string {
 }
 
 function signatureOf(canonical: string, timestamp: string, { scope, signingKey }: ScopedKey): string {
-  return createHmac('sha256', signingKey)
-    .update(textToSign(timestamp, scope, canonical))
-    .digest('hex');
+  return signingKey.sign(textToSign(timestamp, scope, canonical));
 }

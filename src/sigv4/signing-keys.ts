@@ -1,7 +1,7 @@
-import type { KeyObject } from 'node:crypto';
 import type { Credentials } from '../secret.ts';
-import { scopeText, signingKey } from './canonical.ts';
+import { scopeText } from './canonical.ts';
 import type { Scope } from './claim.ts';
+import { SigningKey } from './signing-key.ts';
 
 const MOST = 1000;
 
@@ -10,12 +10,12 @@ const MOST = 1000;
  * Only keys of verified signatures are kept, so that a stranger can't fill the cache.
  */
 export class SigningKeys {
-  readonly #keys = new Map<string, KeyObject>();
+  readonly #keys = new Map<string, SigningKey>();
   /** What was asked for last, and found. */
-  #found: { readonly accessKeyId: string; readonly scope: Scope; readonly key: KeyObject } | undefined;
+  #found: { readonly accessKeyId: string; readonly scope: Scope; readonly key: SigningKey } | undefined;
 
   /** Undefined for a key that is not in the cache. */
-  known(accessKeyId: string, scope: Scope): KeyObject | undefined {
+  known(accessKeyId: string, scope: Scope): SigningKey | undefined {
     const found = this.#found;
     if (found && found.scope === scope && found.accessKeyId === accessKeyId) return found.key;
     const key = this.#keys.get(nameOf(accessKeyId, scope));
@@ -23,11 +23,11 @@ export class SigningKeys {
     return key;
   }
 
-  get({ accessKeyId, secretAccessKey }: Credentials, scope: Scope): KeyObject {
-    return this.known(accessKeyId, scope) ?? signingKey(secretAccessKey.reveal(), scope);
+  get({ accessKeyId, secretAccessKey }: Credentials, scope: Scope): SigningKey {
+    return this.known(accessKeyId, scope) ?? new SigningKey(secretAccessKey.reveal(), scope);
   }
 
-  keep(accessKeyId: string, scope: Scope, key: KeyObject): void {
+  keep(accessKeyId: string, scope: Scope, key: SigningKey): void {
     const name = nameOf(accessKeyId, scope);
     if (this.#keys.get(name) === key) return;
     this.#found = undefined;

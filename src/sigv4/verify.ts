@@ -1,7 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
-import { canonicalRequest, EMPTY_SHA256, type SignedRequest, signingKey, stringToSign } from './canonical.ts';
+import { canonicalRequest, EMPTY_SHA256, type SignedRequest, stringToSign } from './canonical.ts';
 import type { ChunkLink, ChunkSigning } from './chunk-trailers.ts';
 import { type Claim, parseAuthorization } from './claim.ts';
 import { findHolder, type Holder } from './holder.ts';
@@ -9,6 +8,7 @@ import { signatureMismatch } from './mismatch.ts';
 import { payloadOf, UNSIGNED_PAYLOAD } from './payload.ts';
 import { checkExpiry, parsePresigned, withoutSignature } from './presigned.ts';
 import { checkScope, checkSessionToken, checkSigned } from './signed-parts.ts';
+import { SigningKey } from './signing-key.ts';
 import type { SigningKeys } from './signing-keys.ts';
 import { checkTimestamp, timestampOf } from './timestamp.ts';
 
@@ -104,11 +104,10 @@ function verifySignature(
   { signingKeys }: Pick<VerifyOptions<Holder>, 'signingKeys'>,
 ): ChunkLink {
   const known = signingKeys.known(accessKeyId, scope);
-  const key = known ?? signingKey(holder.secretAccessKey.reveal(), scope);
-  const given = Buffer.from(signature, 'hex');
+  const key = known ?? new SigningKey(holder.secretAccessKey.reveal(), scope);
   for (const request of candidates) {
     const text = stringToSign(timestamp, scope, canonicalRequest(request, signedHeaders, payloadHash));
-    if (!timingSafeEqual(createHmac('sha256', key).update(text).digest(), given)) continue;
+    if (!key.hasSigned(text, signature)) continue;
     if (known === undefined) signingKeys.keep(accessKeyId, scope, key);
     return { seed: signature, timestamp, scope, signingKey: key };
   }

@@ -1,3 +1,4 @@
+import { readConfigText } from '../config/config-text.ts';
 import { loadAdmin } from '../config/load-admin.ts';
 import { loadClients } from '../config/load-clients.ts';
 import { type KeyContext, loadKeys } from '../config/load-keys.ts';
@@ -5,16 +6,12 @@ import { loadTls } from '../config/load-tls.ts';
 import { loadUpstreams } from '../config/load-upstreams.ts';
 import type { Loaded } from '../config/loaded.ts';
 import { EVERYTHING, type Needs } from '../config/needs.ts';
-import { createReport, type Problem, type Report } from '../config/problem.ts';
+import type { Problem } from '../config/problem.ts';
+import { isError, readConfig } from '../config/read-config.ts';
 import { type Contents, recordReads } from '../config/reads.ts';
-import { salvage } from '../config/salvage.ts';
-import { ConfigSchema } from '../config/schema.ts';
-import { checkSemantics, type SalvagedConfig } from '../config/semantics.ts';
+import type { SalvagedConfig } from '../config/semantics.ts';
 import { createSources, type Sources } from '../config/sources.ts';
-import { checkStructure } from '../config/structure.ts';
-import { checkTexts } from '../config/text-checks.ts';
-import { readYaml } from '../config/yaml.ts';
-import { type ReadFile, readFailure, readFromDisk } from '../files.ts';
+import { type ReadFile, readFromDisk } from '../files.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
 import { loadAws4 } from '../sigv4/aws4.ts';
 import { type Names, systemNames } from '../upstream/names/names.ts';
@@ -74,17 +71,11 @@ async function load(
   configFile: string,
   { env, readFile, now, keyStores, names, offline, strict, needs }: Required<LoadOptions>,
 ): Promise<Omit<LoadResult, 'files'>> {
-  const text = await readText(configFile, readFile);
+  const text = await readConfigText(configFile, readFile);
   if (typeof text !== 'string') return { snapshot: undefined, problems: text.problems() };
 
-  const { value, report } = readYaml(text, strict);
-  if (value === undefined) return { snapshot: undefined, problems: report.problems() };
-  checkTexts(value, report);
-  const { config, misspelt } = checkStructure(value, report);
-  const salvaged = salvage(ConfigSchema, value);
-  if (salvaged === undefined) return { snapshot: undefined, problems: report.problems() };
-  const parts = { ...salvaged, ...Object.fromEntries(misspelt.map((section) => [section, undefined])) };
-  checkSemantics(parts, report, now);
+  const { config, parts, report } = readConfig(text, now, strict);
+  if (parts === undefined) return { snapshot: undefined, problems: report.problems() };
   const sources = createSources({ configFile, env, readFile, report });
   const loaded = await loadParts(parts, sources, {
     configFile,
@@ -99,7 +90,7 @@ async function load(
   });
 
   const problems = report.problems();
-  const usable = !problems.some(({ severity }) => severity === 'error');
+  const usable = !problems.some(isError);
   const snapshot =
     usable && config !== undefined && loaded !== undefined ? buildSnapshot(config, loaded) : undefined;
   for (const { signer, transport } of snapshot ? allUpstreams(snapshot) : []) {
@@ -107,30 +98,6 @@ async function load(
     await loadTransport(transport);
   }
   return { snapshot, problems };
-}
-
-async function readText(configFile: string, readFile: ReadFile): Promise<string | Report> {
-  const start = { line: 1, column: 1 };
-  const report = createReport(() => start);
-  try {
-    const { bytes, truncated } = await readFile(configFile);
-    if (truncated) report.errorAt(start, 'the config is larger than 1 MiB');
-    else if (isUtf16(bytes))
-      report.errorAt(start, 'the config is UTF-16, not UTF-8 text', 'save it as UTF-8');
-    else return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (error) {
-    const message =
-      error instanceof TypeError
-        ? 'the config is not UTF-8 text'
-        : `the config cannot be read: ${readFailure(error)}`;
-    report.errorAt(start, message);
-  }
-  return report;
-}
-
-/** As Windows writes it, with a mark in front, in either order of the bytes. */
-function isUtf16([first, second]: Uint8Array): boolean {
-  return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
 }
 
 async function loadParts(

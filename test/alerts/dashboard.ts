@@ -15,7 +15,7 @@ interface Panel {
 
 /** The dashboard as Grafana gets it. */
 export function readDashboard(): Dashboard {
-  const file = join(import.meta.dirname, '../../deploy/dashboard.json');
+  const file = join(import.meta.dirname, '../../deploy/chart/files/dashboard.json');
   return JSON.parse(readFileSync(file, 'utf8')) as Dashboard;
 }
 

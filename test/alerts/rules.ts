@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 
 /** The rules as Prometheus gets them. */
-export const RULES_FILE = join(import.meta.dirname, '../../deploy/alerts.yaml');
+export const RULES_FILE = join(import.meta.dirname, '../../deploy/chart/files/alerts.yaml');
 
 interface Rule {
   readonly alert: string;

@@ -1,38 +1,10 @@
 import t from 'tap';
 import { VERIFY_NEEDS } from '../../src/cli/commands/needs.ts';
-import type { ReadFile } from '../../src/files.ts';
 import { loadConfig } from '../../src/snapshot/load.ts';
-import { makePair, NOW, testKey } from '../config/fixture.ts';
-import { type Example, readExample } from './manifest.ts';
-
-const CONFIG_FILE = '/etc/ssec-proxy/config.yaml';
-
-/** The example's config; for the rest only what a mounted Secret holds, so that a wrong path fails. */
-async function mounted({ config, pod, proxy, text }: Example): Promise<ReadFile> {
-  const pair = await makePair();
-  const contents = new Map<string, string | Uint8Array>([[CONFIG_FILE, config]]);
-  for (const { name, mountPath } of proxy.volumeMounts) {
-    const secretName = pod.volumes.find((volume) => volume.name === name)?.secret?.secretName;
-    if (secretName === undefined) continue;
-    for (const file of filesOfSecret(text, secretName)) {
-      const path = `${mountPath}/${file}`;
-      const pem = { 'tls.crt': pair.cert, 'tls.key': pair.key, 'ca.crt': pair.cert }[file];
-      contents.set(path, pem ?? (mountPath === '/keys' ? testKey(path) : 'test-secret'));
-    }
-  }
-  return async (path) => {
-    const content = contents.get(path);
-    if (content === undefined) throw Object.assign(new Error(path), { code: 'ENOENT' });
-    return { bytes: Buffer.from(content), mode: 0o440, truncated: false };
-  };
-}
-
-/** Which files a Secret has, by the command that the example's comment gives for it. */
-function filesOfSecret(text: string, secretName: string): string[] {
-  const [, kind, options = ''] = new RegExp(`create secret (\\w+) ${secretName} (.*)`).exec(text) ?? [];
-  if (kind === 'tls') return ['tls.crt', 'tls.key'];
-  return [...options.matchAll(/--from-file=(\S+)/g)].map(([, file = '']) => file);
-}
+import { NOW } from '../config/fixture.ts';
+import { readExample } from './manifest.ts';
+import { CONFIG_FILE, mounted } from './mounted.ts';
+import { readPolicy } from './policy.ts';
 
 for (const name of ['service.yaml', 'sidecar.yaml', 'vault.yaml', 'verify.yaml']) {
   t.test(`${name}: the embedded config loads with the secrets that its comment makes`, async (t) => {
@@ -160,3 +132,28 @@ t.test('sidecar.yaml: the client talks to a loopback listener of a native sideca
   t.ok(config.includes(`address: ${new URL(endpoint).host}`));
   t.end();
 });
+
+for (const name of ['service.yaml', 'sidecar.yaml', 'vault.yaml']) {
+  t.test(`${name}: an open admin address is for Prometheus and no other pod`, (t) => {
+    const { objects, proxy, config } = readExample(name);
+    t.match(config, 'open: true');
+    const policy = readPolicy(objects);
+    const workload = objects.find(({ kind }) => kind === 'Deployment' || kind === 'Pod');
+    const labels = policy.spec.podSelector.matchLabels;
+    t.ok(Object.keys(labels).length > 0, 'it does not select all pods of the namespace');
+    t.match(workload?.metadata.labels, labels);
+    t.strictSame(policy.spec.policyTypes, ['Ingress']);
+    const admits = (port: string) =>
+      policy.spec.ingress.filter(({ ports }) => ports.some((entry) => entry.port === port));
+    t.strictSame(
+      admits('admin').map(({ from }) => from),
+      [[{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }]],
+    );
+    t.strictSame(
+      policy.spec.ingress.flatMap(({ ports }) => ports.map(({ port }) => port)).toSorted(),
+      proxy.ports.map((port) => port.name).toSorted(),
+      'every port of the container, and no other',
+    );
+    t.end();
+  });
+}

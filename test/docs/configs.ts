@@ -55,7 +55,7 @@ function isKind(name: string): name is Kind {
 }
 
 /** All that `ssec-proxy check --offline` would say of it, with the files and variables that it names made for it. */
-async function configProblems(text: string): Promise<readonly string[]> {
+export async function configProblems(text: string): Promise<readonly string[]> {
   const syntax = syntaxProblems(text);
   if (syntax.length > 0) return syntax;
   const folder = '/etc/ssec-proxy';
@@ -81,13 +81,14 @@ async function surroundingsOf(config: unknown, folder: string): Promise<Made> {
   const visit = (node: unknown, inKeys: boolean): void => {
     if (Array.isArray(node)) for (const item of node) visit(item, inKeys);
     if (!isRecord(node)) return;
-    const content = inKeys ? keyContent(node) : 'test-secret';
+    const content = inKeys ? keyContent(node) : 'test-secret-of-nobody';
     file(node.file, content);
     if (isRecord(node.directory))
       file(join(String(node.directory.path), String(node.directory.name)), content);
     if (typeof node.env === 'string') made.env[node.env] = inKeys ? String(content) : `test-${node.env}`;
     file(node.cert, pair.cert);
     file(node.ca, pair.cert);
+    file(node.clientCa, pair.cert);
     if ('cert' in node) file(node.key, pair.key);
     for (const [name, child] of Object.entries(node)) visit(child, inKeys || name === 'keys');
   };

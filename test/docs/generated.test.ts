@@ -23,6 +23,7 @@ t.test('every page that has to be generated is', (t) => {
   const paths = generated(ROOT).map(({ path }) => relative(ROOT, path));
   const wanted = [
     'config/ssec-proxy.schema.json',
+    'deploy/chart/values.schema.json',
     ...['options', 'command-line', 'metrics', 'keys', 'etags'].map((name) => `docs/reference/${name}.md`),
     ...['index', ...PROVIDER_NAMES].map((name) => `docs/stores/${name}.md`),
   ];

@@ -120,7 +120,7 @@ function wrongFlag(span: string): string[] {
 }
 
 /** Of other programs, and nearly one of ours. */
-const FOREIGN: ReadonlySet<string> = new Set(['--ca-cert', '--s3-versions']);
+const FOREIGN: ReadonlySet<string> = new Set(['--ca-cert', '--cacert', '--s3-versions']);
 
 const OPTION_PATHS = options().map(({ path }) => stepsOf(path));
 const SECTIONS = new Set(OPTION_PATHS.map(([first]) => first));

@@ -150,7 +150,7 @@ t.test('a client that pauses does not use up the time of the store, in either di
   t.ok(download.received.length > 8 * MIB, 'all of it came');
 });
 
-t.test('the wait for the store begins anew when the client reads again, at whatever moment', async (t) => {
+t.test('the wait for the store begins again when the client reads again, at whatever moment', async (t) => {
   const body = Buffer.alloc(8 * MIB);
   const store = await httpStore(t, (_request, response) => {
     response.writeHead(200, { 'content-length': body.length }).end(body);

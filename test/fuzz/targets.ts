@@ -6,11 +6,11 @@ import { classify, withoutIgnored } from '../../src/s3/classify.ts';
 import { S3Error } from '../../src/s3/errors.ts';
 import { WireHeaders } from '../../src/s3/headers.ts';
 import { parseTarget } from '../../src/s3/target.ts';
-import { signingKey } from '../../src/sigv4/canonical.ts';
 import type { ChunkOptions } from '../../src/sigv4/chunk-decoder.ts';
 import { chunkSignatures } from '../../src/sigv4/chunk-trailers.ts';
 import { parseAuthorization } from '../../src/sigv4/claim.ts';
 import { parsePresigned } from '../../src/sigv4/presigned.ts';
+import { SigningKey } from '../../src/sigv4/signing-key.ts';
 import { decode, split } from '../support/decoding.ts';
 import { binaryHeader, FAMILY } from '../support/proxy-headers.ts';
 import { crcOf, type Framing, frame } from '../support/wire-requests.ts';
@@ -32,7 +32,7 @@ const SIGNATURES = chunkSignatures({
   seed: SEED,
   timestamp: '20260601T120000Z',
   scope: SCOPE,
-  signingKey: signingKey(SIGNING.secretAccessKey, SCOPE),
+  signingKey: new SigningKey(SIGNING.secretAccessKey, SCOPE),
 });
 const CRC = 'x-amz-checksum-crc32';
 const AUTHORIZATION = `AWS4-HMAC-SHA256 Credential=fuzz/20260601/eu-test-1/s3/aws4_request, SignedHeaders=host;x-amz-date, Signature=${SEED}`;

@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { programFiles } from '../../scripts/image/own-files.ts';
 
 /**
  * Each way to install the proxy, from an empty folder to its first words: a checkout without its development packages,
- * the packed package, an install from git, and what the Dockerfile does. None of them may bring a package: the program
+ * the packed package, an install from git, and the program of the image. None of them may bring a package: the program
  * has all that it needs in itself. Takes the registry that npm is configured with.
  */
 const ROOT = join(import.meta.dirname, '../..');
@@ -22,8 +23,11 @@ const env = {
 try {
   const clone = commit(join(work, 'clone'));
   const image = join(work, 'image');
-  step('the Dockerfile’s commands build it, without a package', () => {
-    buildAsDockerfile(clone, join(work, 'build'), image);
+  step('what the image copies runs without a package', () => {
+    const builder = commit(join(work, 'builder'));
+    run(builder, ['npm', 'ci', '--ignore-scripts', ...QUIET]);
+    run(builder, ['npm', 'run', '--silent', 'build']);
+    programFiles(builder, image);
     sayVersion(image, ['node', 'dist/main.js']);
     refusePackages(image);
   });
@@ -82,30 +86,6 @@ function emptyPackage(name: string): string {
   mkdirSync(folder);
   run(folder, ['npm', 'init', '--yes', ...QUIET]);
   return folder;
-}
-
-/** Both stages of the Dockerfile, each in a folder: what they copy, and what the first one runs. */
-function buildAsDockerfile(context: string, build: string, image: string): void {
-  const [, first = '', second = ''] = readFileSync(join(context, 'Dockerfile'), 'utf8').split(/^FROM .*$/m);
-  mkdirSync(build);
-  mkdirSync(image);
-  for (const [, instruction, rest = ''] of first.matchAll(/^(COPY|RUN) (.*)$/gm)) {
-    if (instruction === 'RUN') run(build, ['sh', '-c', rest]);
-    else copy(context, build, rest.split(' '));
-  }
-  for (const [, rest = ''] of second.matchAll(/^COPY (.*)$/gm)) {
-    const names = rest.split(' ').map((name) => name.replace(/^\/app\//, ''));
-    if (names[0] === '--from=build') copy(build, image, names.slice(1));
-    else copy(context, image, names);
-  }
-}
-
-function copy(from: string, folder: string, names: string[]): void {
-  const into = names.at(-1) ?? '';
-  for (const name of names.slice(0, -1)) {
-    const to = into.endsWith('/') ? join(folder, into, name) : join(folder, into);
-    cpSync(join(from, name), to, { recursive: true });
-  }
 }
 
 function sayVersion(cwd: string, command: string[]): void {

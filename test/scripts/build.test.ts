@@ -134,6 +134,13 @@ t.test('the start of serve brings no HTTP client and no HTTP/2 of Node', (t) => 
   t.end();
 });
 
+t.test('nothing that serve loads reads Web Crypto, which Node makes when it is read', (t) => {
+  const files = [...loadedBy(...SERVE)];
+  t.ok(files.length > 0);
+  for (const file of files) t.notMatch(readFileSync(join(ROOT, file), 'utf8'), /\bwebcrypto\b/, file);
+  t.end();
+});
+
 /** Loads all that serve loads, and finds no config. */
 function runServe(first: string): { readonly stderr: string } {
   const args = ['--import', first, join(folder, 'main.js'), 'serve', join(folder, 'none.yaml')];

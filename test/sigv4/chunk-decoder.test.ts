@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import t from 'tap';
-import { signingKey } from '../../src/sigv4/canonical.ts';
 import { ChunkDecoder, type ChunkOptions } from '../../src/sigv4/chunk-decoder.ts';
 import { chunkSignatures, UNVERIFIED_CHUNKS } from '../../src/sigv4/chunk-trailers.ts';
+import { SigningKey } from '../../src/sigv4/signing-key.ts';
 import { through } from '../../src/steps.ts';
 import { decode, split } from '../support/decoding.ts';
 import { crcOf, type Framing, frame, type Part, type Signing } from '../support/wire-requests.ts';
@@ -15,7 +15,7 @@ const signatures = (seed: string): ReturnType<typeof chunkSignatures> =>
     seed,
     timestamp: EXAMPLE.timestamp,
     scope: EXAMPLE.scope,
-    signingKey: signingKey(EXAMPLE.secretAccessKey, EXAMPLE.scope),
+    signingKey: new SigningKey(EXAMPLE.secretAccessKey, EXAMPLE.scope),
   });
 const optionsOf = ({ seed, trailer }: ChunkVector): ChunkOptions => ({
   decodedLength: DECODED.length,

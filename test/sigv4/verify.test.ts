@@ -1,7 +1,7 @@
-import { createHmac } from 'node:crypto';
 import t from 'tap';
 import { Secret } from '../../src/secret.ts';
-import { scopeText, signingKey, stringToSign } from '../../src/sigv4/canonical.ts';
+import { scopeText, stringToSign } from '../../src/sigv4/canonical.ts';
+import { SigningKey } from '../../src/sigv4/signing-key.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
 import { codeOf, refusal } from '../support/failure.ts';
 import { CLIENT, NOW, REGION, type Sent, verifySent } from '../support/signed.ts';
@@ -212,9 +212,8 @@ t.test('does without a payload hash when there is no body, as curl does', async 
   // Signed over host and x-amz-date alone, with the hash of nothing at the end.
   const scope = { date: '20260601', region: REGION, service: 's3', terminator: 'aws4_request' };
   const canonical = `GET\n/bucket/key\n\nhost:h\nx-amz-date:20260601T120000Z\n\nhost;x-amz-date\n${NOTHING}`;
-  const signature = createHmac('sha256', signingKey(CLIENT.secretAccessKey.reveal(), scope))
-    .update(stringToSign('20260601T120000Z', scope, canonical))
-    .digest('hex');
+  const key = new SigningKey(CLIENT.secretAccessKey.reveal(), scope);
+  const signature = key.sign(stringToSign('20260601T120000Z', scope, canonical));
   const authorization = `AWS4-HMAC-SHA256 Credential=client/${scopeText(scope)}, SignedHeaders=host;x-amz-date, Signature=${signature}`;
   const headers = { host: 'h', 'x-amz-date': '20260601T120000Z', authorization };
   t.equal(verifySent({ method: 'GET', rawTarget: '/bucket/key', headers }), CLIENT);

@@ -300,7 +300,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   'a client leaves as soon as it has seen the certificate': {
     facts: { tlsFailures: [{ reason: 'left', times: 2, last: now - 1000, remote: '192.0.2.7' }] },
     fault: 'client-tls',
-    sentence: /^Clients leave without a word when they have seen the certificate of the proxy, .* from 192\.0\.2\.7\.$/,
+    sentence:
+      /^Clients leave without a word when they have seen the certificate of the proxy, .* from 192\.0\.2\.7\.$/,
   },
   'a limit is reached': {
     facts: { limits: [{ name: 'copies', used: 4, most: 4, hits: 7, lastHit: now - 1000 }] },

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { signingKey } from '../../src/sigv4/canonical.ts';
+import { SigningKey } from '../../src/sigv4/signing-key.ts';
 import { toTimestamp } from '../../src/sigv4/timestamp.ts';
 
 export type Part = readonly [name: string, value: string | Buffer, filename?: string];
@@ -43,8 +43,7 @@ export function signForm(wanted: Wanted, by: FormSigner): Record<string, string>
     'x-amz-date': timestamp,
   };
   const policy = policyOf({ ...wanted, fields: { ...wanted.fields, ...signature } }, by.now);
-  const key = signingKey(by.secretAccessKey, scope);
-  const hex = createHmac('sha256', key).update(policy).digest('hex');
+  const hex = new SigningKey(by.secretAccessKey, scope).sign(policy);
   return { ...wanted.fields, ...signature, policy, 'x-amz-signature': hex };
 }
 

@@ -212,13 +212,14 @@ t.test('a collector that hangs holds up neither a request nor the end', async (t
   t.equal(tracer.figures.sent, 0);
 });
 
-const QUICK = { OTEL_EXPORTER_OTLP_TIMEOUT: '100', OTEL_BSP_SCHEDULE_DELAY: '20' };
+const SOON = { OTEL_BSP_SCHEDULE_DELAY: '20' };
+const QUICK = { ...SOON, OTEL_EXPORTER_OTLP_TIMEOUT: '100' };
 
 for (const answer of ['drip', 'interim', 'never'] as const) {
   t.test(`an export has its time in all, whatever the collector does meanwhile: ${answer}`, async (t) => {
     const receiver = await startReceiver(t);
     receiver.answer = answer;
-    const lines: unknown[] = [];
+    const lines: { readonly cause?: unknown }[] = [];
     const tracer = await tracerTo(t, receiver, QUICK, lines);
     const { url, proxy } = await standWith(t, tracer);
     t.equal(await get(`${url}/plain/a`), 200);
@@ -226,9 +227,15 @@ for (const answer of ['drip', 'interim', 'never'] as const) {
     t.match(tracer.figures, { sent: 0, failed: 3, dropped: 0 });
     t.match(lines.at(-1), { cause: 'timeout' });
     receiver.answer = 200;
-    t.equal(await get(`${url}/plain/a`), 200);
-    while (tracer.figures.sent < 3) await pause(10);
-    t.match(lines.at(-1), { msg: 'the collector takes spans again' });
+    // On a busy machine an export may be late again.
+    while (tracer.figures.sent < 3) {
+      t.equal(await get(`${url}/plain/a`), 200);
+      await pause(50);
+    }
+    t.match(
+      lines.findLast(({ cause }) => cause === undefined),
+      { msg: 'the collector takes spans again' },
+    );
     await proxy.stop();
   });
 
@@ -259,7 +266,7 @@ t.test('what a collector rejects of an export failed, and the rest was sent', as
 t.test('each cause is said once, until all is well again', async (t) => {
   const receiver = await startReceiver(t);
   const lines: { readonly cause?: unknown }[] = [];
-  const tracer = await tracerTo(t, receiver, QUICK, lines);
+  const tracer = await tracerTo(t, receiver, SOON, lines);
   const { url, proxy } = await standWith(t, tracer);
   for (const [index, answer] of [401, 403, 401].entries()) {
     receiver.answer = answer;

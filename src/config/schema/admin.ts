@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { parseAddress } from '../address.ts';
+import * as z from '../zod.ts';
 import { count, duration, text } from './scalars.ts';
 import { secret } from './secret-ref.ts';
 

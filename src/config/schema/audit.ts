@@ -1,5 +1,5 @@
 import { isAbsolute } from 'node:path';
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import { choice, size } from './scalars.ts';
 
 const TO = 'must be stdout, or an absolute path such as /var/log/ssec-proxy/audit.log';

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import {
   CLIENT_LIMITS,
   CLIENT_TIMEOUTS,
@@ -6,6 +5,7 @@ import {
   type ClientTimeouts,
 } from '../../listener/bounds.ts';
 import { inWords } from '../duration.ts';
+import * as z from '../zod.ts';
 import { count, duration, size } from './scalars.ts';
 
 const time = (phase: keyof ClientTimeouts, what: string) => duration(what, inWords(CLIENT_TIMEOUTS[phase]));

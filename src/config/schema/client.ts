@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import { IdSchema } from './key.ts';
 import { text } from './scalars.ts';
 import { credentials, SecretRefSchema } from './secret-ref.ts';

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { KEY_FORMATS } from '../../keys/format.ts';
+import * as z from '../zod.ts';
 import { choice, duration, envName, text } from './scalars.ts';
 import { VaultKeySchema } from './vault.ts';
 

@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import { parseNetwork } from '../../listener/trusted.ts';
 import { parseListenPlace } from '../address.ts';
+import * as z from '../zod.ts';
 import { choice, text } from './scalars.ts';
 
 const NETWORK = 'must be a network such as "10.0.0.0/8" or "fd00::/8", or one address';

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { MEMORY_LIMITS, type MemoryLimits } from '../../remembered.ts';
+import * as z from '../zod.ts';
 import { count } from './scalars.ts';
 
 const most = (limit: keyof MemoryLimits, what: string) => count(what, MEMORY_LIMITS[limit], 10_000_000);

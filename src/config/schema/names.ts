@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import { NAME_LIMITS, type NameLimits } from '../../upstream/names/limits.ts';
 import { inWords } from '../duration.ts';
+import * as z from '../zod.ts';
 import { count, duration } from './scalars.ts';
 
 const most = (limit: keyof NameLimits, what: string) => count(what, NAME_LIMITS[limit], 100_000);

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { DECIDING_PARTS } from '../../health-parts.ts';
+import * as z from '../zod.ts';
 import { choice, pause } from './scalars.ts';
 
 export const ReadySchema = z

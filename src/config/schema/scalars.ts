@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import { parseDuration } from '../duration.ts';
 import { parseSize } from '../size.ts';
+import * as z from '../zod.ts';
 
 export const text = (what: string) => z.string().min(1, { error: 'must not be empty' }).describe(what);
 

@@ -1,6 +1,6 @@
-import * as z from 'zod';
 import { PROVIDER_NAMES } from '../../s3/providers.ts';
 import { OUTAGE_LIMITS } from '../../upstream/outage.ts';
+import * as z from '../zod.ts';
 import { choice, count, duration, text } from './scalars.ts';
 import { credentials } from './secret-ref.ts';
 

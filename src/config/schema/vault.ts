@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../zod.ts';
 import { count, duration, text } from './scalars.ts';
 import { secret } from './secret-ref.ts';
 

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../zod.ts';
 
 /** More than a machine that runs a proxy has cores; each one takes the memory of a process. */
 const MOST_WORKERS = 64;

@@ -2,6 +2,7 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Bench, Place } from '../bench.ts';
 import type { Client, Deeds, Target } from '../client.ts';
+import { barmanPlace } from '../guide.ts';
 import {
   archiveLog,
   asPostgres,
@@ -49,10 +50,7 @@ function deeds(target: Target): Deeds {
   });
   const [first, restored] = [clusterAt('first'), clusterAt('restored')];
   const command = (name: string): string => join(dirname(target.program), `barman-cloud-${name}`);
-  const where = (bench: Bench): readonly string[] => {
-    const { bucket, objectKey } = rootOf(bench);
-    return ['--endpoint-url', target.endpoint, `s3://${bucket}/${objectKey}`];
-  };
+  const where = (bench: Bench): readonly string[] => barmanPlace(target, rootOf(bench));
   /** `options` stand before where the archive is, and `args` behind. */
   const barman = async (
     bench: Bench,

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Bench } from '../bench.ts';
 import type { Client, Deeds, Target } from '../client.ts';
+import { objstoreSettings } from '../guide.ts';
 import { ProgramFailure, run, runLines } from '../program.ts';
 import { BUCKETS } from '../proxy.ts';
 import { deedsOf } from '../tool.ts';
@@ -27,7 +28,7 @@ export const objstore: readonly Client[] = [
 /** A bucket of Thanos; what it asks of every object store, its own acceptance test, is the check. */
 async function deeds(target: Target): Promise<Deeds> {
   // Its parts are 64 MB, where it is not told.
-  const inParts = await configure(target, 'parts.yaml', 'part_size: 8388608');
+  const inParts = await configure(target, 'parts.yaml', { part_size: 8_388_608 });
   const objstore = async (...args: readonly string[]): Promise<void> =>
     void (await run(target.program, args, { env: inParts }));
   const ask = (...args: readonly string[]): Promise<string[]> =>
@@ -46,31 +47,23 @@ async function deeds(target: Target): Promise<Deeds> {
   return { ...tool, check: (bench) => acceptance(target, bench) };
 }
 
-/** The file that Thanos' `--objstore.config-file` would name, as an environment. */
+/** The guide's file, which Thanos' `--objstore.config-file` would name, as an environment. */
 async function configure(
   target: Target,
   name: string,
-  more = '',
+  more: Readonly<Record<string, unknown>> = {},
   prefix = '',
 ): Promise<Record<string, string>> {
   const file = join(target.folder, name);
-  const text = `type: S3
-config:
-  bucket: ${BUCKETS.sealed}
-  endpoint: ${target.authority}
-  region: ${target.region}
-  access_key: ${target.accessKeyId}
-  secret_key: ${target.secretAccessKey}
-  insecure: ${target.scheme === 'http'}
-  signature_version2: false
-  max_retries: 1
-  http_config:
-    tls_config: { ca_file: ${target.caFile} }
-  ${more}
-prefix: "${prefix}"
-`;
-  await writeFile(file, text, { mode: 0o600 });
-  return { HOME: target.folder, OBJSTORE_CONFIG: file };
+  const place = { bucket: BUCKETS.sealed, objectKey: prefix };
+  const settings = objstoreSettings(target, place, { max_retries: 1, ...more });
+  await writeFile(file, JSON.stringify(settings), { mode: 0o600 });
+  return {
+    HOME: target.folder,
+    OBJSTORE_CONFIG: file,
+    AWS_ACCESS_KEY_ID: target.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: target.secretAccessKey,
+  };
 }
 
 /** What the test leaves of the seven objects that it puts; one of 200 MiB it deletes, too. */
@@ -78,7 +71,7 @@ const LEFT = 5;
 
 async function acceptance(target: Target, bench: Bench): Promise<void> {
   const { bucket, objectKey: prefix } = bench.place('acceptance');
-  const env = await configure(target, 'acceptance.yaml', '', prefix);
+  const env = await configure(target, 'acceptance.yaml', {}, prefix);
   const program = join(dirname(target.program), ACCEPTANCE);
   try {
     const lines = await runLines(program, ['-test.run', '^TestAcceptance$', '-test.v'], { env });

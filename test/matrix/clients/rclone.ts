@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Place } from '../bench.ts';
 import type { Client, Deeds, Target } from '../client.ts';
+import { rcloneConfig } from '../guide.ts';
 import { run, runLines } from '../program.ts';
 import { deedsOf } from '../tool.ts';
 
@@ -11,16 +13,13 @@ export const rclone: readonly Client[] = [
   { id: 'rclone-debian', ...COMMAND_LINE, from: { kind: 'debian', name: 'rclone', command: 'rclone' } },
 ];
 
-function deeds(target: Target): Deeds {
+async function deeds(target: Target): Promise<Deeds> {
+  const config = join(target.folder, 'rclone.conf');
+  await writeFile(config, rcloneConfig(target), { mode: 0o600 });
   const env = {
     HOME: target.folder,
-    RCLONE_CONFIG: '/dev/null',
-    RCLONE_CONFIG_R_TYPE: 's3',
-    RCLONE_CONFIG_R_PROVIDER: 'Other',
-    RCLONE_CONFIG_R_ENDPOINT: target.endpoint,
-    RCLONE_CONFIG_R_REGION: target.region,
-    RCLONE_CONFIG_R_ACCESS_KEY_ID: target.accessKeyId,
-    RCLONE_CONFIG_R_SECRET_ACCESS_KEY: target.secretAccessKey,
+    RCLONE_CONFIG: config,
+    RCLONE_CONFIG_SAFE_SECRET_ACCESS_KEY: target.secretAccessKey,
   };
   // 20 MiB is to go in parts, and each failure is to be seen.
   const settings = ['--ca-cert', target.caFile, '--retries', '1', '--low-level-retries', '1'];
@@ -41,20 +40,20 @@ function deeds(target: Target): Deeds {
     size: async (of) =>
       (JSON.parse((await ask('lsjson', '--stat', remote(of))).join('')) as { Size: number }).Size,
     list: async (bucket, prefix) => {
-      const names = await ask('lsf', '--files-only', '-R', `r:${bucket}/${prefix}`);
+      const names = await ask('lsf', '--files-only', '-R', `safe:${bucket}/${prefix}`);
       return names.map((name) => `${prefix}${name}`);
     },
     link: async (to) => (await ask('link', remote(to)))[0] ?? '',
     copy: (from, to) => rclone('copyto', remote(from), remote(to)),
     move: (from, to) => rclone('moveto', remote(from), remote(to)),
     remove: (at) => rclone('deletefile', remote(at)),
-    removeAll: (bucket, prefix) => rclone('delete', `r:${bucket}/${prefix}`),
-    syncUp: (folder, bucket, prefix) => rclone('sync', folder, `r:${bucket}/${prefix}`),
-    syncDown: (bucket, prefix, folder) => rclone('sync', `r:${bucket}/${prefix}`, folder),
-    check: (folder, bucket, prefix) => rclone('check', folder, `r:${bucket}/${prefix}`),
+    removeAll: (bucket, prefix) => rclone('delete', `safe:${bucket}/${prefix}`),
+    syncUp: (folder, bucket, prefix) => rclone('sync', folder, `safe:${bucket}/${prefix}`),
+    syncDown: (bucket, prefix, folder) => rclone('sync', `safe:${bucket}/${prefix}`, folder),
+    check: (folder, bucket, prefix) => rclone('check', folder, `safe:${bucket}/${prefix}`),
   });
 }
 
 function remote({ bucket, objectKey }: Place): string {
-  return `r:${bucket}/${objectKey}`;
+  return `safe:${bucket}/${objectKey}`;
 }

@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Place } from '../bench.ts';
 import type { Target } from '../client.ts';
+import { registrySettings } from '../guide.ts';
 import { run } from '../program.ts';
 import { end } from '../proxy.ts';
 import { freePort } from '../stores/free-port.ts';
@@ -44,35 +45,36 @@ export async function collectGarbage(target: Target, root: Place): Promise<void>
   await run(target.program, ['garbage-collect', config], { env: envOf(target) });
 }
 
-function envOf({ caFile, folder }: Target): Record<string, string> {
-  return { HOME: folder, SSL_CERT_FILE: caFile, OTEL_TRACES_EXPORTER: 'none' };
+function envOf({ caFile, folder, accessKeyId, secretAccessKey }: Target): Record<string, string> {
+  return {
+    HOME: folder,
+    SSL_CERT_FILE: caFile,
+    OTEL_TRACES_EXPORTER: 'none',
+    REGISTRY_STORAGE_S3_ACCESSKEY: accessKeyId,
+    REGISTRY_STORAGE_S3_SECRETKEY: secretAccessKey,
+    REGISTRY_HTTP_SECRET: randomBytes(16).toString('hex'),
+  };
 }
 
-/** As users write it. */
+/** The guide's, which its users copy. */
 async function writeConfig(target: Target, root: Place, storage: Storage, port: string): Promise<string> {
   const { redirect = false, copyInPartsAbove = 32 * MIB } = storage;
+  const guide = registrySettings(target, root);
   const settings = {
-    version: 0.1,
+    ...guide,
     log: { level: 'error', accesslog: { disabled: true } },
     storage: {
+      ...guide.storage,
       s3: {
-        accesskey: target.accessKeyId,
-        secretkey: target.secretAccessKey,
-        region: target.region,
-        regionendpoint: target.endpoint,
-        secure: target.scheme === 'https',
-        forcepathstyle: true,
-        bucket: root.bucket,
-        rootdirectory: `/${root.objectKey}`,
+        ...guide.storage.s3,
         chunksize: 5 * MIB,
         multipartcopythresholdsize: copyInPartsAbove,
         multipartcopychunksize: 5 * MIB,
       },
-      delete: { enabled: true },
-      redirect: { disable: !redirect },
+      ...(redirect ? { redirect: { disable: false } } : {}),
       maintenance: { uploadpurging: { enabled: false } },
     },
-    http: { addr: `127.0.0.1:${port}`, secret: randomBytes(16).toString('hex') },
+    http: { addr: `127.0.0.1:${port}` },
   };
   const file = join(target.folder, 'registry.yml');
   // JSON is YAML.

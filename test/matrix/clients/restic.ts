@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Bench } from '../bench.ts';
 import type { Client, Deeds, Target } from '../client.ts';
+import { resticVariables } from '../guide.ts';
 import { run, runLines } from '../program.ts';
 
 const COMMAND_LINE = { title: 'restic', deeds };
@@ -27,18 +28,16 @@ export const restic: readonly Client[] = [
  * A repository in place of objects. It encrypts its contents itself; what could be found on a disk is the host name
  * in its key files, which are plain JSON.
  */
-function deeds(target: Target): Deeds {
-  const env = {
-    HOME: target.folder,
-    AWS_ACCESS_KEY_ID: target.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: target.secretAccessKey,
-    AWS_DEFAULT_REGION: target.region,
-    RESTIC_PASSWORD: 'only-for-the-matrix',
-    RESTIC_CACHE_DIR: join(target.folder, 'cache'),
-  };
+async function deeds(target: Target): Promise<Deeds> {
+  const passwordFile = join(target.folder, 'password');
+  await writeFile(passwordFile, 'only-for-the-matrix\n', { mode: 0o600 });
+  const guide = resticVariables(target, passwordFile);
+  const env = { ...guide, HOME: target.folder, RESTIC_CACHE_DIR: join(target.folder, 'cache') };
   const at = (bench: Bench): string[] => {
     const { bucket, objectKey } = bench.place('repository');
-    return ['--cacert', target.caFile, '-r', `s3:${target.endpoint}/${bucket}/${objectKey}`];
+    // s3:ENDPOINT/BUCKET/PREFIX
+    const repository = guide['RESTIC_REPOSITORY']?.replace(/[^/]+\/[^/]+$/, `${bucket}/${objectKey}`) ?? '';
+    return ['--cacert', target.caFile, '-r', repository];
   };
   const restic = (bench: Bench, args: readonly string[], cwd = target.folder): Promise<Buffer> =>
     run(target.program, [...at(bench), ...args], { env, cwd });

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Bench } from '../bench.ts';
 import type { Client, Deeds, Target } from '../client.ts';
+import { veleroLocation } from '../guide.ts';
 import { run, runLines } from '../program.ts';
 import { BUCKETS } from '../proxy.ts';
 import { type Checksum, deedsOf } from '../tool.ts';
@@ -63,7 +64,7 @@ async function deeds(target: Target): Promise<Deeds> {
   };
 }
 
-/** Writes a BackupStorageLocation and its credentials, as users do, and gives the environment that names them. */
+/** Writes the guide's BackupStorageLocation and its credentials, as users do, and gives the environment that names them. */
 async function configure(
   target: Target,
   name: string,
@@ -72,18 +73,9 @@ async function configure(
 ): Promise<Record<string, string>> {
   const location = join(target.folder, `${name}.yaml`);
   const credentials = join(target.folder, 'credentials');
-  const spec = {
-    provider: 'velero.io/aws',
-    objectStorage: {
-      bucket: BUCKETS.sealed,
-      prefix,
-      caCert: (await readFile(target.caFile)).toString('base64'),
-    },
-    credential: { name: 'cloud-credentials', key: 'cloud' },
-    config: { region: target.region, s3ForcePathStyle: 'true', s3Url: target.endpoint, ...more },
-  };
-  const head = { apiVersion: 'velero.io/v1', kind: 'BackupStorageLocation', metadata: { name: 'default' } };
-  await writeFile(location, JSON.stringify({ ...head, spec }));
+  const caCert = (await readFile(target.caFile)).toString('base64');
+  const guide = veleroLocation(target, { bucket: BUCKETS.sealed, objectKey: prefix }, caCert, more);
+  await writeFile(location, JSON.stringify(guide));
   const secret = `[default]
 aws_access_key_id=${target.accessKeyId}
 aws_secret_access_key=${target.secretAccessKey}

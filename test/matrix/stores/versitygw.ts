@@ -7,7 +7,7 @@ import type { Store, TlsFiles } from '../store.ts';
 import { freePort } from './free-port.ts';
 import { CREDENTIALS, type Server, startServers } from './servers.ts';
 
-const MODULE: GoModule = {
+export const MODULE: GoModule = {
   kind: 'go',
   module: 'github.com/versity/versitygw',
   path: 'cmd/versitygw',

@@ -1,0 +1,58 @@
+import { LABEL, SIDECAR, VOLUME } from '../names.ts';
+import type { Profile } from '../profile/load.ts';
+import { Refusal } from '../refusal.ts';
+import { containersOf, type Pod } from './pod.ts';
+
+interface Unfit {
+  readonly is: (pod: Pod) => boolean;
+  readonly message: string;
+}
+
+/** Pods in which a sidecar would give keys or the store to others, or can't run. */
+const UNFIT: readonly Unfit[] = [
+  {
+    is: ({ spec }) => spec.hostNetwork === true,
+    message:
+      'the pod is in the network of its node (hostNetwork), where every process of the node would reach the proxy; use the proxy as a service of the cluster',
+  },
+  {
+    is: ({ spec }) => spec.shareProcessNamespace === true,
+    message:
+      'the pod shares its processes (shareProcessNamespace), so that its other containers could read the keys of the proxy; use the proxy as a service of the cluster',
+  },
+  {
+    is: ({ spec }) => spec.os?.name === 'windows',
+    message: 'the pod is for Windows, and the proxy is for Linux; use the proxy as a service of the cluster',
+  },
+];
+
+/** @throws Refusal for a pod that can't have a sidecar, whatever its profile */
+export function requireFit(pod: Pod): void {
+  const unfit = UNFIT.find(({ is }) => is(pod));
+  if (unfit) throw new Refusal(400, `${LABEL}: ${unfit.message}`);
+}
+
+/** @throws Refusal for a pod whose own names or ports the sidecar would need */
+export function requireRoom(pod: Pod, { listening, name }: Profile): void {
+  for (const { container } of containersOf(pod)) {
+    if (container.name === SIDECAR)
+      throw new Refusal(
+        400,
+        `the pod has a container ${SIDECAR} that the injector did not make; rename it, or remove the label ${LABEL}`,
+      );
+    const clash = container.ports?.find(
+      ({ containerPort, protocol = 'TCP' }) => protocol === 'TCP' && listening.ports.includes(containerPort),
+    );
+    if (clash)
+      throw new Refusal(
+        400,
+        `the container ${container.name} has the port ${clash.containerPort}, which the proxy of the profile ${name} has too; change one of them`,
+      );
+  }
+  const volume = pod.spec.volumes?.find((one) => one.name.startsWith(VOLUME));
+  if (volume)
+    throw new Refusal(
+      400,
+      `the pod has a volume ${volume.name}; names with ${VOLUME} are those of the injector: rename it`,
+    );
+}

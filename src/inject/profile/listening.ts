@@ -1,0 +1,59 @@
+import { isLoopback, type ListenPlace, parseAddress, parseListenPlace } from '../../config/address.ts';
+import { parseDuration } from '../../config/duration.ts';
+import { formatProblem } from '../../config/problem.ts';
+import { isError, readConfig } from '../../config/read-config.ts';
+import type { Config } from '../../config/schema.ts';
+import { CONFIG_FILE } from '../names.ts';
+
+/** What the config of a proxy says of its place in a pod. */
+export interface Listening {
+  /** The URL for clients in the pod: of the first listener on loopback that speaks plain HTTP. */
+  readonly endpoint: string | undefined;
+  readonly admin: { readonly port: number; readonly scheme: 'HTTP' | 'HTTPS' };
+  /** All ports that it takes. */
+  readonly ports: readonly number[];
+  /** Milliseconds. */
+  readonly drain: number;
+}
+
+/** Reads `config.yaml` of a profile: all that is wrong with it, or what the injector has to know of it. */
+export function readListening(
+  text: string,
+  now: Date,
+): { readonly listening: Listening } | { readonly problems: readonly string[] } {
+  const { config, report } = readConfig(text, now);
+  const errors = report.problems().filter(isError);
+  if (!config || errors.length > 0)
+    return { problems: errors.map((problem) => formatProblem(problem, CONFIG_FILE)) };
+  const admin = parseAddress(config.admin.address);
+  if (!admin || admin.port === 0 || isLoopback(admin.host)) return { problems: [PROBES] };
+  const places = placesOf(config);
+  const ports = places.flatMap(({ place }) => (place.kind === 'address' ? [place.port] : []));
+  return {
+    listening: {
+      endpoint: places.map(endpointOf).find((url) => url !== undefined),
+      admin: { port: admin.port, scheme: config.admin.tls ? 'HTTPS' : 'HTTP' },
+      ports: [...ports, admin.port],
+      drain: parseDuration(config.drain) ?? 0,
+    },
+  };
+}
+
+const PROBES = `admin.address: the kubelet asks from outside the pod whether the proxy is ready (${CONFIG_FILE}); write admin: { address: "0.0.0.0:8990", open: true }`;
+
+interface Listener {
+  readonly place: ListenPlace;
+  readonly tls: boolean;
+}
+
+function placesOf({ listen }: Config): readonly Listener[] {
+  return listen.flatMap(({ address, tls }) => {
+    const place = parseListenPlace(address);
+    return place ? [{ place, tls: tls !== undefined }] : [];
+  });
+}
+
+function endpointOf({ place, tls }: Listener): string | undefined {
+  if (tls || place.kind !== 'address' || place.port === 0 || !isLoopback(place.host)) return undefined;
+  return `http://${place.host.includes(':') ? `[${place.host}]` : place.host}:${place.port}`;
+}

@@ -1,0 +1,111 @@
+import { isRecord } from '../../json.ts';
+import { type ApiAnswer, ApiUnreachable, type AskApi, pathOf } from '../api/cluster-api.ts';
+import { CONFIG_FILE, configMapOf, LABEL, PROFILE_FILE } from '../names.ts';
+import { Refusal } from '../refusal.ts';
+import { type Listening, readListening } from './listening.ts';
+import type { Settings } from './schema.ts';
+import { readSettings } from './settings.ts';
+
+/** How a proxy is put beside the containers of a pod. */
+export interface Profile extends Settings {
+  readonly name: string;
+  readonly configMap: string;
+  readonly listening: Listening;
+}
+
+interface Asked {
+  readonly name: string;
+  readonly namespace: string;
+}
+
+export interface Surroundings {
+  readonly ask: AskApi;
+  readonly now: Date;
+  /** Images that a profile may name. */
+  readonly images: readonly string[];
+}
+
+/** The profile of a namespace, read anew for each pod, so that a change counts at once. @throws Refusal */
+export async function loadProfile(asked: Asked, { ask, now, images }: Surroundings): Promise<Profile> {
+  const { name } = asked;
+  if (!NAME.test(name))
+    throw new Refusal(400, `${LABEL}: ${JSON.stringify(name)} can't be the name of a profile`);
+  const configMap = configMapOf(name);
+  const where = `ConfigMap ${configMap} of the namespace ${asked.namespace}`;
+  const data = await readConfigMap(asked, { configMap, where, ask });
+  const settings = readSettings(textOf(data, PROFILE_FILE, where));
+  const listening = readListening(textOf(data, CONFIG_FILE, where), now);
+  const problems = [settings, listening].flatMap((read) => ('problems' in read ? read.problems : []));
+  if ('problems' in settings || 'problems' in listening)
+    throw new Refusal(400, `${where}: ${listed(problems)}`);
+  const { image, endpoint } = settings.settings;
+  if (image !== undefined && !images.includes(image))
+    throw new Refusal(
+      403,
+      `${where}: the injector does not allow the image ${image}; remove image, or allow it there`,
+    );
+  if (endpoint && listening.listening.endpoint === undefined)
+    throw new Refusal(400, `${where}: endpoint needs a listener on loopback without TLS; ${LISTEN}`);
+  return { ...settings.settings, name, configMap, ...listening };
+}
+
+/** A label's value may have more; the name of a ConfigMap may not. */
+const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/;
+
+const LISTEN = `write listen: [{ address: "127.0.0.1:8080", auth: none }] in ${CONFIG_FILE}`;
+
+/** Enough to begin with: the message stands in an event. */
+const MOST_PROBLEMS = 5;
+
+function listed(problems: readonly string[]): string {
+  const more = problems.length - MOST_PROBLEMS;
+  return [...problems.slice(0, MOST_PROBLEMS), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
+
+type Where = Record<'configMap' | 'where', string> & { readonly ask: AskApi };
+
+async function readConfigMap(
+  { name, namespace }: Asked,
+  { configMap, where, ask }: Where,
+): Promise<Record<string, unknown>> {
+  const path = pathOf('api', 'v1', 'namespaces', namespace, 'configmaps', configMap);
+  const { status, body } = await answered(ask, path, where);
+  const said = ANSWERS[status];
+  if (said) throw new Refusal(said.code, said.message(where, name));
+  if (status !== 200 || !isRecord(body))
+    throw new Refusal(503, `${where} can't be read: the API server answers ${status}`);
+  return isRecord(body.data) ? body.data : {};
+}
+
+async function answered(ask: AskApi, path: string, where: string): Promise<ApiAnswer> {
+  try {
+    return await ask({ method: 'GET', path });
+  } catch (error) {
+    if (error instanceof ApiUnreachable) throw new Refusal(503, `${where} can't be read: ${error.message}`);
+    throw error;
+  }
+}
+
+interface Answer {
+  readonly code: 400 | 403;
+  readonly message: (where: string, profile: string) => string;
+}
+
+const ANSWERS: Readonly<Record<number, Answer>> = {
+  403: {
+    code: 403,
+    message: (where, profile) =>
+      `the injector may not read the ${where}; add ${profile} to injector.profiles of the chart`,
+  },
+  404: {
+    code: 400,
+    message: (where, profile) =>
+      `the pod asks for a proxy by the label ${LABEL}: ${profile}, and there is no ${where}; make it, or remove the label`,
+  },
+};
+
+function textOf(data: Readonly<Record<string, unknown>>, key: string, where: string): string {
+  const text = Object.hasOwn(data, key) ? data[key] : undefined;
+  if (typeof text !== 'string') throw new Refusal(400, `${where} has no ${key}, so it is no profile`);
+  return text;
+}

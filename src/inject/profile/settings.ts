@@ -1,0 +1,72 @@
+import * as z from 'zod';
+import { formatProblem, type Path, type Report } from '../../config/problem.ts';
+import { unwrap } from '../../config/salvage.ts';
+import { nearest } from '../../config/suggest.ts';
+import { readYaml } from '../../config/yaml.ts';
+import { CONFIG_FOLDER, PROFILE_FILE } from '../names.ts';
+import { type Settings, SettingsSchema } from './schema.ts';
+
+/** Reads `inject.yaml`: the settings, or all that is wrong with them, each with its place. */
+export function readSettings(
+  text: string,
+): { readonly settings: Settings } | { readonly problems: readonly string[] } {
+  const { value, report } = readYaml(text);
+  const parsed = value === undefined ? undefined : SettingsSchema.safeParse(value);
+  for (const issue of parsed?.error?.issues ?? []) reportIssue(issue, report);
+  if (parsed?.success) checkMounts(parsed.data, report);
+  const problems = report.problems().map((problem) => formatProblem(problem, PROFILE_FILE));
+  if (parsed?.success && problems.length === 0) return { settings: parsed.data };
+  return { problems: problems.length > 0 ? problems : [`${PROFILE_FILE} is empty`] };
+}
+
+function reportIssue(issue: z.core.$ZodIssue, report: Report): void {
+  const path = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+  if (issue.code !== 'unrecognized_keys') {
+    report.error(
+      path,
+      issue.message.startsWith('Invalid input') ? 'is missing, or of the wrong type' : issue.message,
+    );
+    return;
+  }
+  const known = fieldsAt(path);
+  for (const name of issue.keys) {
+    const near = nearest(name, known);
+    const fix = near === undefined ? `use one of ${known.join(', ')}` : `did you mean "${near}"?`;
+    report.errorAtKey([...path, name], 'unknown field', fix);
+  }
+}
+
+/** The fields of a section. */
+function fieldsAt(path: Path): readonly string[] {
+  let schema: z.core.$ZodType | undefined = SettingsSchema;
+  for (const step of path) {
+    const inner: z.core.$ZodType | undefined = schema && unwrap(schema);
+    if (inner instanceof z.ZodObject) schema = inner.shape[String(step)] as z.core.$ZodType | undefined;
+    else schema = inner instanceof z.ZodArray ? inner.element : undefined;
+  }
+  const section = schema && unwrap(schema);
+  return section instanceof z.ZodObject ? Object.keys(section.shape) : [];
+}
+
+/** A mount over another one would hide it, and over a folder of the image stop the program. */
+function checkMounts({ secrets }: Settings, report: Report): void {
+  const taken: string[] = [CONFIG_FOLDER];
+  for (const [index, { path }] of secrets.entries()) {
+    const other = taken.find((mount) => isWithin(path, mount) || isWithin(mount, path));
+    const at: Path = ['secrets', index, 'path'];
+    if (other !== undefined)
+      report.error(at, `overlaps with ${other}`, 'give each Secret a folder of its own');
+    const [, top = ''] = path.split('/');
+    if (OF_THE_IMAGE.has(top))
+      report.error(at, `/${top} belongs to the image`, 'use a folder such as /keys or /secrets/upstream');
+    taken.push(path);
+  }
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`);
+}
+
+const OF_THE_IMAGE: ReadonlySet<string> = new Set(
+  'app bin boot dev etc home lib lib64 opt proc root sbin sys usr'.split(' '),
+);

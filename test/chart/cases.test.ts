@@ -1,0 +1,137 @@
+import t from 'tap';
+import { parse } from 'yaml';
+import { parseAddress } from '../../src/config/address.ts';
+import { parseDuration } from '../../src/config/duration.ts';
+import { ConfigSchema } from '../../src/config/schema.ts';
+import { configProblems } from '../docs/configs.ts';
+import { caseNames, type Rendered, render, valuesOf } from './helm.ts';
+import { type Container, configOf, podsOf, programOf, servingPod } from './pods.ts';
+import { restrictedFaults } from './restricted.ts';
+
+interface Selecting {
+  readonly selector?:
+    | Readonly<Record<string, string>>
+    | { readonly matchLabels?: Readonly<Record<string, string>> };
+}
+
+const specOf = (object: Rendered | undefined): Record<string, unknown> =>
+  (object as { spec?: Record<string, unknown> } | undefined)?.spec ?? {};
+const ofKind = (objects: readonly Rendered[], kind: string): Rendered | undefined =>
+  objects.find((object) => object.kind === kind);
+
+for (const name of caseNames()) {
+  const objects = render(valuesOf(name));
+  const serving = servingPod(objects);
+  const program = programOf(serving);
+
+  t.test(`${name}: the config is one that check has nothing against`, async (t) => {
+    const config = configOf(objects);
+    if (name === 'existing-config') t.equal(config, undefined);
+    else t.strictSame(await configProblems(config ?? ''), []);
+  });
+
+  t.test(`${name}: every pod fits the restricted pod security standard`, (t) => {
+    const pods = objects.flatMap(podsOf);
+    t.ok(pods.length > 0);
+    for (const pod of pods) t.strictSame(restrictedFaults(pod), []);
+    t.end();
+  });
+
+  t.test(`${name}: volumes and mounts fit, and what is mounted from a Secret is read-only`, (t) => {
+    for (const { spec } of objects.flatMap(podsOf)) {
+      const mounts = spec.containers.flatMap(({ volumeMounts }) => volumeMounts);
+      t.strictSame(
+        [...new Set(mounts.map((mount) => mount.name))].toSorted(),
+        spec.volumes.map((volume) => volume.name).toSorted(),
+      );
+      for (const mount of mounts) t.equal(mount.readOnly, mount.mountPath !== '/reports', mount.mountPath);
+      for (const { secret } of spec.volumes) if (secret) t.match(secret, { defaultMode: 0o400 });
+    }
+    t.end();
+  });
+
+  t.test(`${name}: probes ask the admin port, and a pod is given longer to end than it drains`, (t) => {
+    const { admin, drain } = settingsOf(configOf(objects));
+    t.equal(portOf(program, 'admin'), admin.port);
+    for (const [probe, path] of [
+      [program.readinessProbe, '/readyz'],
+      [program.livenessProbe, '/healthz'],
+    ] as const)
+      t.match(probe?.httpGet, { path, port: 'admin', scheme: admin.tls ? 'HTTPS' : 'HTTP' });
+    const preStop = program.lifecycle?.preStop.sleep.seconds ?? 0;
+    t.ok(serving.spec.terminationGracePeriodSeconds > preStop + drain);
+    t.end();
+  });
+
+  t.test(`${name}: whatever selects pods selects those that serve, and ports have their names`, (t) => {
+    const { labels } = serving.metadata;
+    for (const kind of [
+      'Deployment',
+      'DaemonSet',
+      'PodDisruptionBudget',
+      'PodMonitor',
+      'Service',
+      'NetworkPolicy',
+    ]) {
+      const object = ofKind(objects, kind);
+      const { selector, podSelector } = specOf(object) as Selecting & { podSelector?: Selecting['selector'] };
+      const chosen = selector ?? podSelector;
+      if (!object || !chosen) continue;
+      const wanted = 'matchLabels' in chosen ? chosen.matchLabels : chosen;
+      t.match(labels, wanted ?? {}, kind);
+      t.ok(Object.keys(wanted ?? {}).length >= 3, kind);
+    }
+    const { ports } = specOf(ofKind(objects, 'Service')) as { ports: readonly { targetPort: string }[] };
+    for (const { targetPort } of ports) {
+      t.ok(portOf(program, targetPort), targetPort);
+      t.not(targetPort, 'admin', 'the Service for clients does not show the admin address');
+    }
+    t.end();
+  });
+
+  t.test(`${name}: nobody but probes and those who are named reaches the admin port`, (t) => {
+    const policies = objects.filter(({ kind }) => kind === 'NetworkPolicy');
+    const open = configOf(objects)?.includes('open: true') ?? false;
+    t.equal(policies.length > 0, name !== 'open-network');
+    t.notOk(open && policies.length === 0 && name !== 'open-network', 'open without a policy');
+    const rules = policies.flatMap(
+      (policy) =>
+        (specOf(policy).ingress ?? []) as readonly { from?: unknown; ports?: readonly { port: unknown }[] }[],
+    );
+    for (const { from, ports } of rules) {
+      t.ok(ports && ports.length > 0, 'a rule without ports would open all of them');
+      if (ports?.some(({ port }) => port === 'admin')) t.ok(Array.isArray(from) && from.length > 0);
+    }
+    t.end();
+  });
+
+  t.test(
+    `${name}: an update never takes a pod before another one is ready, and a drain of a node is not held up`,
+    (t) => {
+      const workload = specOf(ofKind(objects, 'Deployment') ?? ofKind(objects, 'DaemonSet'));
+      const rolling = { rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } };
+      t.match(workload.strategy ?? workload.updateStrategy, rolling);
+      const budget = ofKind(objects, 'PodDisruptionBudget');
+      t.equal(budget === undefined, name === 'everything-else');
+      if (budget) {
+        t.notOk(Object.hasOwn(specOf(budget), 'minAvailable'), 'one replica could never be evicted');
+        t.notOk([0, '0%'].includes(specOf(budget).maxUnavailable as string | number));
+      }
+      t.end();
+    },
+  );
+}
+
+function portOf({ ports }: Container, wanted: string): number | undefined {
+  return ports.find(({ name }) => name === wanted)?.containerPort;
+}
+
+/** What the proxy makes of a config; of one that the chart does not see, what the values of its case say. */
+function settingsOf(config: string | undefined) {
+  if (config === undefined) return { admin: { port: 9990, tls: undefined }, drain: 300 };
+  const { admin, drain } = ConfigSchema.parse(parse(config));
+  return {
+    admin: { port: parseAddress(admin.address)?.port, tls: admin.tls },
+    drain: (parseDuration(drain) ?? 0) / 1000,
+  };
+}

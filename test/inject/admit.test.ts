@@ -1,0 +1,317 @@
+import t from 'tap';
+import { ApiUnreachable } from '../../src/inject/api/cluster-api.ts';
+import { admitted, apiWith, CONFIG, IMAGE, pod, profileMap, SETTINGS } from './fixture.ts';
+
+const ENDPOINT = { name: 'AWS_ENDPOINT_URL', value: 'http://127.0.0.1:8080' };
+
+t.test('a pod that asks gets the proxy first, its mounts, the endpoint and a mark', async (t) => {
+  const before = pod({
+    initContainers: [{ name: 'migrate', image: 'web:1', env: [{ name: 'A', value: 'b' }] }],
+    volumes: [{ name: 'data', emptyDir: {} }],
+  });
+  const { kind, pod: after, warnings } = await admitted(before);
+  t.equal(kind, 'injected');
+  t.same(warnings, []);
+  const [sidecar, migrate] = after.spec.initContainers;
+  t.match(sidecar, {
+    name: 'ssec-proxy',
+    restartPolicy: 'Always',
+    image: IMAGE,
+    args: ['serve', '/etc/ssec-proxy/config.yaml'],
+    startupProbe: { httpGet: { path: '/readyz', port: 8990, scheme: 'HTTP' } },
+    livenessProbe: { httpGet: { path: '/healthz' } },
+  });
+  t.same(sidecar?.volumeMounts, [
+    { name: 'ssec-proxy-config', mountPath: '/etc/ssec-proxy', readOnly: true },
+    { name: 'ssec-proxy-secret-0', mountPath: '/keys', readOnly: true },
+    { name: 'ssec-proxy-secret-1', mountPath: '/secrets/upstream', readOnly: true },
+  ]);
+  t.same(migrate?.env, [{ name: 'A', value: 'b' }, ENDPOINT]);
+  t.same(after.spec.containers[0]?.env, [ENDPOINT]);
+  t.same(after.spec.volumes, [
+    { name: 'data', emptyDir: {} },
+    { name: 'ssec-proxy-config', configMap: { name: 'ssec-proxy-app' } },
+    { name: 'ssec-proxy-secret-0', secret: { secretName: 'app-ssec-keys', defaultMode: 0o440 } },
+    { name: 'ssec-proxy-secret-1', secret: { secretName: 'app-upstream', defaultMode: 0o440 } },
+  ]);
+  t.same(after.metadata.annotations, { 'ssec-proxy.io/injected': 'app' });
+  t.equal(sidecar?.env, undefined, 'the proxy itself is told no endpoint');
+});
+
+t.test('all else of the pod is as it was', async (t) => {
+  const before = pod(
+    { nodeName: 'n', volumes: [{ name: 'data', emptyDir: {} }], initContainers: [] },
+    { annotations: { 'a/b': 'c' } },
+  );
+  const { pod: after } = await admitted(before);
+  t.same(
+    { ...after.spec, initContainers: [], containers: [], volumes: [] },
+    {
+      ...(before.spec as object),
+      containers: [],
+      volumes: [],
+    },
+  );
+  t.same(after.metadata.annotations, { 'a/b': 'c', 'ssec-proxy.io/injected': 'app' });
+});
+
+t.test(
+  'the sidecar fits the restricted pod security standard, and reads its Secrets with and without fsGroup',
+  async (t) => {
+    for (const [securityContext, group] of [
+      [{}, 0],
+      [{ fsGroup: 5000 }, 10001],
+    ] as const) {
+      const { pod: after } = await admitted(pod({ securityContext }));
+      t.same(after.spec.initContainers[0]?.securityContext, {
+        runAsNonRoot: true,
+        runAsUser: 10001,
+        runAsGroup: group,
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+        seccompProfile: { type: 'RuntimeDefault' },
+      });
+      t.same(after.spec.securityContext, securityContext, 'what others own stays theirs');
+    }
+  },
+);
+
+t.test('a pod that has its proxy is left alone, also with what others have added', async (t) => {
+  const { pod: once } = await admitted(pod());
+  t.equal((await admitted(once as never)).kind, 'left');
+  const [sidecar] = once.spec.initContainers;
+  const changed = {
+    ...once,
+    spec: {
+      ...once.spec,
+      initContainers: [
+        { name: 'mesh', image: 'mesh:1', env: [ENDPOINT] },
+        {
+          ...sidecar,
+          imagePullPolicy: 'IfNotPresent',
+          resources: { requests: { cpu: '1' } },
+          volumeMounts: [
+            ...(sidecar?.volumeMounts ?? []),
+            { name: 'kube-api-access', mountPath: '/var/run' },
+          ],
+        },
+      ],
+      volumes: [...once.spec.volumes, { name: 'kube-api-access', projected: {} }],
+    },
+  };
+  t.equal((await admitted(changed as never)).kind, 'left');
+});
+
+t.test('a container that another webhook adds later is told the endpoint too', async (t) => {
+  const { pod: once } = await admitted(pod());
+  const later = { ...once, spec: { ...once.spec, containers: [...once.spec.containers, { name: 'late' }] } };
+  const { kind, pod: after } = await admitted(later as never);
+  t.equal(kind, 'injected');
+  t.same(after.spec.containers[1], { name: 'late', env: [ENDPOINT] });
+  t.equal(after.spec.initContainers.length, 1);
+});
+
+t.test('a copy of a pod gets the sidecar of today in place of the one it was made with', async (t) => {
+  const { pod: old } = await admitted(pod({ initContainers: [{ name: 'migrate' }] }), { image: 'old:1' });
+  const { kind, pod: after } = await admitted(old as never);
+  t.equal(kind, 'injected');
+  t.same(
+    after.spec.initContainers.map(({ name, image }) => [name, image]),
+    [
+      ['ssec-proxy', IMAGE],
+      ['migrate', undefined],
+    ],
+  );
+  t.equal(after.spec.volumes.length, 3);
+  t.equal((await admitted(after as never)).kind, 'left');
+});
+
+t.test('the mark alone is no proxy', async (t) => {
+  const marked = { annotations: { 'ssec-proxy.io/injected': 'app' } };
+  const { kind, pod: after } = await admitted(pod({}, marked));
+  t.equal(kind, 'injected');
+  t.equal(after.spec.initContainers[0]?.image, IMAGE);
+  const { pod: fake } = await admitted(pod());
+  const other = {
+    ...fake,
+    spec: { ...fake.spec, initContainers: [{ ...fake.spec.initContainers[0], command: ['/bin/true'] }] },
+  };
+  const cured = await admitted(other as never);
+  t.notOk('command' in (cured.pod.spec.initContainers[0] ?? {}));
+});
+
+t.test('a pod that does not ask is left alone, whatever it is', async (t) => {
+  for (const object of [pod({ hostNetwork: true }, { labels: { app: 'x' } }), pod({}, { labels: null })])
+    t.equal((await admitted(object, { version: undefined })).kind, 'left');
+});
+
+t.test('the profile says which containers are told the endpoint, and how', async (t) => {
+  const settings = 'endpoint: { containers: [worker], variable: S3_ENDPOINT }';
+  const two = { containers: [{ name: 'web' }, { name: 'worker' }] };
+  const { pod: after } = await admitted(pod(two), { ask: apiWith(profileMap(settings)) });
+  t.same(after.spec.containers, [
+    { name: 'web' },
+    { name: 'worker', env: [{ name: 'S3_ENDPOINT', value: 'http://127.0.0.1:8080' }] },
+  ]);
+  const none = await admitted(pod(two), { ask: apiWith(profileMap('secrets: []')) });
+  t.same(none.pod.spec.containers, two.containers);
+});
+
+t.test('an image of the profile counts where the injector allows it', async (t) => {
+  const ask = apiWith(profileMap('image: other:2'));
+  t.match(await admitted(pod(), { ask }), {
+    kind: 'refused',
+    code: 403,
+    message: /does not allow the image other:2/,
+  });
+  const { pod: after } = await admitted(pod(), { ask, images: ['other:2'] });
+  t.equal(after.spec.initContainers[0]?.image, 'other:2');
+});
+
+t.test('probes are asked as the admin address of the config is', async (t) => {
+  const config = CONFIG.replace(
+    'admin: { address: "0.0.0.0:8990", open: true }',
+    'admin: { address: "[::]:9000", open: true, tls: { cert: /tls/tls.crt, key: /tls/tls.key } }',
+  );
+  const { pod: after } = await admitted(pod(), { ask: apiWith(profileMap(SETTINGS, config)) });
+  t.match(after.spec.initContainers[0]?.readinessProbe, { httpGet: { port: 9000, scheme: 'HTTPS' } });
+});
+
+t.test('who gives the pod too little time to end is warned', async (t) => {
+  const { warnings } = await admitted(pod({ terminationGracePeriodSeconds: 20 }));
+  t.match(warnings, [/terminationGracePeriodSeconds is 20, and the proxy drains for 20s/]);
+});
+
+const REFUSED: readonly (readonly [string, Parameters<typeof pod>, RegExp])[] = [
+  ['of the network of its node', [{ hostNetwork: true }], /hostNetwork/],
+  ['that shares its processes', [{ shareProcessNamespace: true }], /shareProcessNamespace/],
+  ['for Windows', [{ os: { name: 'windows' } }], /Windows/],
+  [
+    'with a container of that name',
+    [{ containers: [{ name: 'ssec-proxy' }] }],
+    /a container ssec-proxy that the injector did not make/,
+  ],
+  ['with an init container of that name', [{ initContainers: [{ name: 'ssec-proxy' }] }], /did not make/],
+  [
+    'with the sidecar of another profile',
+    [{ initContainers: [{ name: 'ssec-proxy' }] }, { annotations: { 'ssec-proxy.io/injected': 'other' } }],
+    /did not make/,
+  ],
+  [
+    'with a volume of that name',
+    [{ volumes: [{ name: 'ssec-proxy-config' }] }],
+    /a volume ssec-proxy-config/,
+  ],
+  [
+    'that has the port of the listener',
+    [{ containers: [{ name: 'web', ports: [{ containerPort: 8080 }] }] }],
+    /web has the port 8080/,
+  ],
+  [
+    'that has the admin port',
+    [{ containers: [{ name: 'web', ports: [{ containerPort: 8990, protocol: 'TCP' }] }] }],
+    /the port 8990/,
+  ],
+  [
+    'with another endpoint',
+    [{ containers: [{ name: 'web', env: [{ name: 'AWS_ENDPOINT_URL', value: 'https://s3.example.com' }] }] }],
+    /web has AWS_ENDPOINT_URL set/,
+  ],
+  [
+    'with an endpoint from elsewhere',
+    [{ containers: [{ name: 'web', env: [{ name: 'AWS_ENDPOINT_URL', valueFrom: {} }] }] }],
+    /AWS_ENDPOINT_URL set/,
+  ],
+  [
+    'with an endpoint for S3 alone',
+    [
+      {
+        containers: [
+          { name: 'web', env: [{ name: 'AWS_ENDPOINT_URL_S3', value: 'https://s3.example.com' }] },
+        ],
+      },
+    ],
+    /AWS_ENDPOINT_URL_S3 set/,
+  ],
+  [
+    'that ignores endpoints',
+    [
+      {
+        containers: [{ name: 'web', env: [{ name: 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', value: 'true' }] }],
+      },
+    ],
+    /AWS_IGNORE_CONFIGURED_ENDPOINT_URLS set/,
+  ],
+  [
+    'without a name of a profile',
+    [{}, { labels: { 'ssec-proxy.io/inject': '' } }],
+    /"" can't be the name of a profile/,
+  ],
+  [
+    'with a name that no ConfigMap has',
+    [{}, { labels: { 'ssec-proxy.io/inject': '../app' } }],
+    /can't be the name/,
+  ],
+  [
+    'with a profile that is not there',
+    [{}, { labels: { 'ssec-proxy.io/inject': 'none' } }],
+    /there is no ConfigMap ssec-proxy-none of the namespace shop; make it, or remove the label/,
+  ],
+];
+
+for (const [what, parts, message] of REFUSED)
+  t.test(`a pod ${what} is refused, and told why`, async (t) => {
+    const { kind, message: said } = await admitted(pod(...parts));
+    t.equal(kind, 'refused');
+    t.match(said, message);
+    t.notMatch(said, /s3\.example\.com/, 'values of the pod are nobody else’s');
+  });
+
+t.test('a pod with a port of another protocol, or with the same endpoint, is fit', async (t) => {
+  const fit = pod({
+    containers: [{ name: 'web', ports: [{ containerPort: 8080, protocol: 'UDP' }], env: [ENDPOINT] }],
+  });
+  const { kind, pod: after } = await admitted(fit);
+  t.equal(kind, 'injected');
+  t.same(after.spec.containers[0]?.env, [ENDPOINT]);
+});
+
+t.test(
+  'Kubernetes that has no sidecars, or that does not say what it is, gets no pod without its proxy',
+  async (t) => {
+    t.match(await admitted(pod(), { version: { major: 1, minor: 28 } }), {
+      kind: 'refused',
+      message: /this is Kubernetes 1\.28, and a sidecar needs 1\.29/,
+    });
+    t.equal((await admitted(pod(), { version: { major: 1, minor: 29 } })).kind, 'injected');
+    t.equal((await admitted(pod(), { version: { major: 2, minor: 0 } })).kind, 'injected');
+    t.match(await admitted(pod(), { version: undefined }), { kind: 'refused', code: 503 });
+  },
+);
+
+t.test('an API that does not answer, or not well, is a refusal that says so', async (t) => {
+  const unreachable = async () => {
+    throw new ApiUnreachable('ECONNREFUSED');
+  };
+  t.match(await admitted(pod(), { ask: unreachable }), {
+    kind: 'refused',
+    code: 503,
+    message: /ECONNREFUSED/,
+  });
+  const answering = (status: number) => async () => ({ status, body: {} });
+  t.match(await admitted(pod(), { ask: answering(403) }), {
+    kind: 'refused',
+    code: 403,
+    message: /may not read the ConfigMap ssec-proxy-app .*add app to injector\.profiles/,
+  });
+  t.match(await admitted(pod(), { ask: answering(500) }), {
+    kind: 'refused',
+    code: 503,
+    message: /answers 500/,
+  });
+  t.match(await admitted(pod(), { ask: answering(200) }), {
+    kind: 'refused',
+    message: /has no inject\.yaml/,
+  });
+});
