@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type http from 'node:http';
+import https from 'node:https';
+import net from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
@@ -113,6 +115,19 @@ const ROWS: Readonly<Record<string, Row>> = {
     line: /"reason":"untrusted".*give it the CA/,
     metric: /^ssec_proxy_tls_failures_total\{reason="untrusted"\} 1$/m,
   },
+  'a client leaves without a word, since it does not trust the certificate': {
+    days: 300,
+    provoke: async ({ port }) => {
+      const request = https.get({ host: '127.0.0.1', port, agent: false }).on('error', () => undefined);
+      await new Promise((resolve) => request.once('close', resolve));
+    },
+    sentence:
+      /^Clients leave without a word when they have seen the certificate of the proxy, .*: 1 connection, .* from 127\.0\.0\.1\.$/,
+    fix: /Give the client the authority of the certificate/,
+    part: /^warn clients: Clients leave without a word/m,
+    line: /"reason":"left".*it may not trust it/,
+    metric: /^ssec_proxy_tls_failures_total\{reason="left"\} 1$/m,
+  },
   'a certificate ends soon': {
     days: 5,
     sentence: /^The certificate of listen\[0\] \(DNS:localhost\) ends in [45] days\.$/,
@@ -217,6 +232,18 @@ const ROWS: Readonly<Record<string, Row>> = {
     line: /"storeMs":1[3-9]\d\d/,
     metric: /^ssec_proxy_upstream_request_duration_seconds_sum\{.*upstream="upstream".*\} [1-9]/m,
   },
+  'the proxy is slow, and the store is not': {
+    config: { 'drain: 1s': 'drain: 1s\nlog: { level: warn }' },
+    provoke: async ({ t, port }) => {
+      await busy(t, port);
+      await pause(BUSY_MS);
+    },
+    sentence:
+      /^The proxy itself is slow: it works (?:9\d|100) % of the time\. Of [\d.]+ m?s a request, the store takes 0 ms\.$/,
+    fix: /Give it more processors with the option workers/,
+    part: /^warn requests: The proxy itself is slow/m,
+    metric: /^process_cpu_seconds_total [1-9]/m,
+  },
   'all is well': {
     provoke: ({ ask }) => ask('GET', '/plain/a'),
     sentence: /^All is well: 1 request in the last hour, none failed, none was refused\.$/,
@@ -232,6 +259,25 @@ const SECRET = 'client-secret-for-tests';
 function refuse(response: http.ServerResponse, code: string): void {
   response.writeHead(403, { 'content-type': 'application/xml' });
   response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>No.</Message></Error>`);
+}
+
+/** The idle time before it is a small part of that. */
+const BUSY_MS = 8000;
+const BUSY_CONNECTIONS = 12;
+
+/** Until the test ends, clients ask without a pause for what is refused, with as many headers as they may: all work is the proxy's. */
+async function busy(t: Test, port: number): Promise<void> {
+  const headers = Array.from({ length: 2500 }, (_, index) => `x-a-${index}: b\r\n`).join('');
+  const request = Buffer.from(`GET /other/object HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${headers}\r\n`);
+  for (let count = 0; count < BUSY_CONNECTIONS; count += 1) {
+    const socket = net.connect(port, '127.0.0.1').on('error', () => undefined);
+    t.teardown(() => socket.destroy());
+    await once(socket, 'connect');
+    socket.on('data', (bytes: Buffer) => {
+      if (bytes.includes('</Error>')) socket.write(request);
+    });
+    socket.write(request);
+  }
 }
 
 const YEAR = 365;
