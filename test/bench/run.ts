@@ -3,6 +3,7 @@ import { CASES } from './cases/cases.ts';
 import { measureLatency } from './cases/latency.ts';
 import { measureCase } from './cases/measure-case.ts';
 import { measureMemory } from './cases/memory.ts';
+import { measureObserving } from './cases/observing.ts';
 import { measureStart } from './cases/start.ts';
 import { measureWorkers } from './cases/workers.ts';
 import { gate } from './gate.ts';
@@ -35,6 +36,15 @@ const TASKS: readonly Task[] = [
     name: 'workers',
     title: 'GET 1 KiB by several workers',
     measure: async (stand, options) => ({ kind: 'workers', ...(await measureWorkers(stand, options)) }),
+  },
+  {
+    name: 'observing',
+    title: 'Log, metrics, status, audit and spans',
+    measure: async (stand, { manyRounds, seconds, warm }) => ({
+      kind: 'observing',
+      rounds: manyRounds,
+      observing: await measureObserving(stand, { rounds: manyRounds, seconds, warm }),
+    }),
   },
   {
     name: 'memory',
@@ -70,7 +80,7 @@ async function measureAll(): Promise<void> {
     const before = minuteLoad();
     const measured = await measure(stand, options);
     await stand.endProxies();
-    const { rounds, seconds } = options;
+    const { rounds, seconds } = { ...options, ...measured };
     const date = new Date().toISOString().slice(0, 10);
     const result: Result = { title, date, rounds, seconds, load: [before, minuteLoad()], ...measured };
     process.stdout.write(
