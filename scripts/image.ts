@@ -62,7 +62,7 @@ function known(name: string): Platform {
 
 /** Debian's archive and its security updates; by default those of this machine. */
 function mirrorsOf({ archive, security }: { archive?: string; security?: string }): Mirrors {
-  if (archive !== undefined && security !== undefined) return { archive, security };
+  if (archive !== undefined && security !== undefined) return { archive, security, dated: true };
   if (archive === undefined && security === undefined) return ownMirrors();
   throw new Error('--archive and --security need each other');
 }

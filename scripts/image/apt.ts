@@ -6,6 +6,8 @@ import { run } from './run.ts';
 export interface Mirrors {
   readonly archive: string;
   readonly security: string;
+  /** They are of a day of the past, and what they signed has expired. */
+  readonly dated?: true;
 }
 
 /** Releases that are not signed by these are not taken. */
@@ -38,6 +40,7 @@ export function downloadPackages(
     'APT::Sandbox::User': '',
     'Acquire::Languages': 'none',
     'Acquire::Retries': '3',
+    'Acquire::Check-Valid-Until': mirrors.dated ? 'false' : 'true',
   }).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
   run('apt-get', [...options, '--quiet=2', '--error-on=any', 'update']);
   run('apt-get', [...options, '--quiet=2', 'download', ...names], files);

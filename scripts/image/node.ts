@@ -20,7 +20,7 @@ export const NODE = {
 export function nodeRoot(platform: Platform, into: string, work: string): void {
   mkdirSync(work, { recursive: true });
   const wanted = `node-${PLATFORMS[platform].node}@${NODE.version}`;
-  const quiet = ['--loglevel=error', '--json'];
+  const quiet = ['--loglevel=error', '--no-update-notifier', '--json'];
   const said = JSON.parse(run('npm', ['pack', wanted, '--pack-destination', work, ...quiet])) as
     | readonly { filename: string }[]
     | Readonly<Record<string, { filename: string }>>;

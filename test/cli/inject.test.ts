@@ -19,7 +19,7 @@ const ENV = { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '443
 t.test('serves until SIGTERM, as a process of its own', async (t) => {
   const api = await cluster(t);
   const { host, port, account } = api.cluster;
-  const { child, until, exited, stdout, stderr } = runProgram(
+  const program = runProgram(
     t,
     [
       'inject',
@@ -35,15 +35,17 @@ t.test('serves until SIGTERM, as a process of its own', async (t) => {
     ],
     { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: String(port) },
   );
-  const line = (await until(/"msg":"serving"/)).split('\n').find((text) => text.includes('"serving"'));
+  const line = (await program.until(/"msg":"serving"/))
+    .split('\n')
+    .find((text) => text.includes('"serving"'));
   const serving = JSON.parse(line ?? '{}') as { port: number };
   const { status, text } = await call(serving.port, bundleIn(api), { body: reviewOf(pod()) });
-  t.equal(status, 200, stdout());
+  t.equal(status, 200, program.stdout());
   t.match(JSON.parse(text), { response: { allowed: true } });
-  child.kill('SIGTERM');
-  t.same(await exited, [0, null]);
-  t.equal(stderr(), '');
-  t.notMatch(stdout(), /PRIVATE KEY|a-token/);
+  program.child.kill('SIGTERM');
+  t.same(await program.exited, [0, null]);
+  t.equal(program.stderr(), '');
+  t.notMatch(program.stdout(), /PRIVATE KEY|a-token/);
 });
 
 const asked = (more: Partial<InjectAsked> = {}): InjectAsked => ({

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
@@ -48,6 +48,8 @@ interface Row {
   readonly part: RegExp;
   /** In the log, unless that is what is broken. */
   readonly line?: RegExp;
+  /** In the audit log, where a request shows the fault. */
+  readonly audit?: RegExp;
   /** In `/metrics`. */
   readonly metric: RegExp;
   /** `/readyz` is not 200. */
@@ -62,6 +64,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     fix: /Look at the store: it hangs or is overloaded/,
     part: /^degraded stores upstream: The store upstream takes requests/m,
     line: /"status":499,"outcome":"left"/,
+    audit: /"event":"request".*"status":499.*"outcome":"left"/,
     metric: /^ssec_proxy_requests_total\{op="GetObject",status="499"\} 1$/m,
   },
   'the store refuses the credentials of the proxy': {
@@ -71,6 +74,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     fix: /Check upstream\.credentials, then reload/,
     part: /^degraded credentials upstream: /m,
     line: /the store answered the proxy with InvalidAccessKeyId; check upstream\.credentials/,
+    audit: /"outcome":"failed".*"cause":"the store answered the proxy with InvalidAccessKeyId/,
     metric: /^ssec_proxy_upstream_refusals_total\{upstream="upstream",reason="[a-z]+"\} 1$/m,
   },
   'one of two stores is down': {
@@ -83,6 +87,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     fix: /Check that it runs, that upstreams\.archive\.endpoint is right/,
     part: /^degraded stores upstreams\.archive: [\s\S]*^ok stores upstream: It answered/m,
     line: /"upstream":"upstreams\.archive".*ECONNREFUSED/,
+    audit: /"outcome":"failed".*"upstream":"upstreams\.archive"/,
     metric: /^ssec_proxy_upstream_failures\{upstream="upstreams\.archive"\} 3$/m,
   },
   'the secret of one client was changed': {
@@ -97,6 +102,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     fix: /give the client and the config the same secretAccessKey/,
     part: /^warn clients AKIDTEST: /m,
     line: /"claimed":"AKIDTEST"/,
+    audit: /"claimed":"AKIDTEST".*"outcome":"refused"/,
     metric: /^ssec_proxy_login_failures_total\{client="AKIDTEST",reason="signature"\} 3$/m,
   },
   'a client does not trust the certificate': {
@@ -207,6 +213,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     fix: /"ssec-proxy verify" finds it/,
     part: /^degraded buckets secret: /m,
     line: /the store did not prove the encryption/,
+    audit: /"event":"bucket distrusted".*"secret"/,
     metric: /^ssec_proxy_distrusted_bucket\{bucket="secret"\} 1$/m,
   },
   'a limit is reached': {
@@ -220,6 +227,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     fix: /Raise limits\.requestsPerClient if this load is right/,
     part: /^warn limits: /m,
     line: /limits\.requestsPerClient is reached/,
+    audit: /"code":"SlowDown".*limits\.requestsPerClient is reached/,
     metric: /^ssec_proxy_client_limit_hits_total\{limit="requestsPerClient"\} [1-9]/m,
   },
   'the store is slow, and the proxy is not': {
@@ -230,6 +238,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     fix: /Look at the store and at the network to it/,
     part: /^warn requests: The store is slow/m,
     line: /"storeMs":1[3-9]\d\d/,
+    audit: /"event":"request".*"outcome":"served"/,
     metric: /^ssec_proxy_upstream_request_duration_seconds_sum\{.*upstream="upstream".*\} [1-9]/m,
   },
   'the proxy is slow, and the store is not': {
@@ -250,6 +259,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     fix: /^$/,
     part: /^ok stores upstream: It answered/m,
     line: /"outcome":"served"/,
+    audit: /"event":"started"[\s\S]*"outcome":"served"/,
     metric: /^ssec_proxy_requests_total\{op="GetObject",status="200"\} 1$/m,
   },
 };
@@ -311,11 +321,12 @@ rules:
 `.replace('&store', '');
   for (const [from, to] of Object.entries(config)) text = text.replace(from, to);
   const folder = await folderOf(t, {
-    'config.yaml': text,
     'test.key': createHash('sha256').update('test key of the page').digest(),
     'tls.crt': pair.cert,
     'tls.key': pair.key,
   });
+  if (!text.includes('audit: ')) text += `audit: { to: ${join(folder, 'audit.log')} }\n`;
+  await writeFile(join(folder, 'config.yaml'), text);
   const out = openSync(log ?? join(folder, 'log'), 'a');
   const main = join(import.meta.dirname, '../../../src/main.ts');
   const child = spawn(process.execPath, [main, 'serve', join(folder, 'config.yaml')], {
@@ -384,6 +395,7 @@ t.test(
         t.match(status.sentence.replace(/ \d+ more findings? below\.$/, ''), row.sentence);
         t.match(await (await fetch(`${stand.admin}metrics`)).text(), row.metric);
         if (row.line) t.match(await readFile(join(stand.folder, 'log'), 'utf8'), row.line);
+        if (row.audit) t.match(await readFile(join(stand.folder, 'audit.log'), 'utf8'), row.audit);
         t.notMatch(JSON.stringify(status), /secret-for-tests|fingerprint/, 'no secret, no fingerprint');
       });
     }
