@@ -33,7 +33,7 @@ function nothing(): void {}
 type Unix = Extract<NonNullable<ListenerSettings['socket']>, { kind: 'unix' }>;
 
 /**
- * libuv removes the path that a server was bound to when it closes, whoever has made another socket there meanwhile. So it is
+ * libuv removes the path that a server was bound to when it closes, even if another program has made its own socket there. So it is
  * bound to a name of its own, which is gone once the path is a second one for the same socket.
  */
 async function openUnix(server: Server, { path, mode }: Unix): Promise<() => void> {

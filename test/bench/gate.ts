@@ -26,8 +26,7 @@ const GROWTH = 1.05;
 /** Above it in each of three runs the gate fails: the same code differed by up to 35 % on a busy machine. */
 const SLOWER = 1.4;
 const RUNS = 12;
-/** Half a minute. */
-const OBSERVING = { rounds: 10, seconds: 1, warm: 6 };
+const OBSERVING_ROUNDS = 12;
 
 interface Gated {
   readonly work: () => Work;
@@ -59,7 +58,7 @@ export async function gate(stand: Stand, { gate: kind }: Options): Promise<numbe
     process.stdout.write(
       `${name}: ${figure(value)} KiB a request, where test/bench/baseline.json has ${figure(baseline.kib[name] ?? 0)}\n`,
     );
-  const { share, low, high } = await observingShare(stand, OBSERVING);
+  const { share, low, high } = await observingShare(stand, OBSERVING_ROUNDS);
   process.stdout.write(
     `log, metrics and status: ${share.toFixed(3)} × the allocation of a request without (${low.toFixed(3)} to ${high.toFixed(3)})\n`,
   );

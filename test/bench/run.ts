@@ -6,6 +6,7 @@ import { measureMemory } from './cases/memory.ts';
 import { measureObserving } from './cases/observing.ts';
 import { measureStart } from './cases/start.ts';
 import { measureWorkers } from './cases/workers.ts';
+import { get, put } from './cases/works.ts';
 import { gate } from './gate.ts';
 import { type Options, optionsOf } from './options.ts';
 import { machine } from './report/machine.ts';
@@ -37,15 +38,17 @@ const TASKS: readonly Task[] = [
     title: 'GET 1 KiB by several workers',
     measure: async (stand, options) => ({ kind: 'workers', ...(await measureWorkers(stand, options)) }),
   },
-  {
-    name: 'observing',
-    title: 'Log, metrics, status, audit and spans',
-    measure: async (stand, { manyRounds, seconds, warm }) => ({
-      kind: 'observing',
-      rounds: manyRounds,
-      observing: await measureObserving(stand, { rounds: manyRounds, seconds, warm }),
+  ...Object.entries({ 'observing-get-1k': () => get('1k'), 'observing-put-1k': () => put('1k') }).map(
+    ([name, work]): Task => ({
+      name,
+      title: 'Log, metrics, status, audit and spans',
+      measure: async (stand, { manyRounds }) => ({
+        kind: 'observing',
+        rounds: manyRounds,
+        observing: await measureObserving(stand, work(), manyRounds),
+      }),
     }),
-  },
+  ),
   {
     name: 'memory',
     title: 'Memory of the process',

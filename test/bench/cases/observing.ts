@@ -8,7 +8,7 @@ import { interleaved, type Sample } from '../measure/rounds.ts';
 import type { Contestant } from '../stand/contestant.ts';
 import type { Variant } from '../stand/proxy-config.ts';
 import type { Stand } from '../stand/stand.ts';
-import { get, put } from './works.ts';
+import { get } from './works.ts';
 
 /** What it costs to tell an operator of a request, beside the same request with nothing told. */
 export interface Observing {
@@ -20,12 +20,9 @@ export interface Observing {
   readonly cpuShare: Share;
 }
 
-interface Bounds {
-  readonly rounds: number;
-  readonly seconds: number;
-  /** Seconds of load before anything counts. */
-  readonly warm: number;
-}
+/** In requests, not in seconds: on a busy machine a second may be too short for V8 to optimise anything. */
+const WARM = 8000;
+const REQUESTS = 400;
 
 /** The most that the log, metrics and status may allocate, by what a request allocates without them. */
 export const MOST_SHARE = 1.05;
@@ -33,12 +30,12 @@ export const MOST_SHARE = 1.05;
 const ON: Variant = { more: 'metrics: { labels: [client, bucket] }' };
 const OFF: Variant = { admin: 'off', log: 'error' };
 
-const WORKS: Readonly<Record<string, () => Work>> = {
-  'GET 1 KiB': () => get('1k'),
-  'PUT 1 KiB': () => put('1k'),
-};
-
-export async function measureObserving(stand: Stand, bounds: Bounds): Promise<readonly Observing[]> {
+/** @param rounds how often each is measured, interleaved */
+export async function measureObserving(
+  stand: Stand,
+  work: Work,
+  rounds: number,
+): Promise<readonly Observing[]> {
   const collector = await startCollector();
   const variants: Readonly<Record<string, Variant>> = {
     off: OFF,
@@ -47,27 +44,21 @@ export async function measureObserving(stand: Stand, bounds: Bounds): Promise<re
     'and spans': { ...ON, collector: collector.port },
   };
   try {
-    const all: Observing[] = [];
-    for (const [name, work] of Object.entries(WORKS)) {
-      const samples = await sampled(stand, work(), variants, bounds);
-      for (const label of Object.keys(variants))
-        all.push({
-          label: `${name}, ${label}`,
-          kib: median((samples.get(label) ?? []).map(({ kib }) => kib)),
-          kibShare: shareIn(samples, 'kib', label),
-          cpuShare: shareIn(samples, 'cpu', label),
-        });
-      await stand.endProxies();
-    }
-    return all;
+    const samples = await sampled(stand, work, variants, rounds);
+    return Object.keys(variants).map((label) => ({
+      label,
+      kib: median((samples.get(label) ?? []).map(({ kib }) => kib)),
+      kibShare: shareIn(samples, 'kib', label),
+      cpuShare: shareIn(samples, 'cpu', label),
+    }));
   } finally {
     collector.close();
   }
 }
 
 /** What a GET 1 KiB allocates with the log, metrics and status, by what it does without. */
-export async function observingShare(stand: Stand, bounds: Bounds): Promise<Share> {
-  const samples = await sampled(stand, get('1k'), { off: OFF, on: ON }, bounds);
+export async function observingShare(stand: Stand, rounds: number): Promise<Share> {
+  const samples = await sampled(stand, get('1k'), { off: OFF, on: ON }, rounds);
   await stand.endProxies();
   return shareIn(samples, 'kib', 'on');
 }
@@ -78,13 +69,13 @@ async function sampled(
   stand: Stand,
   work: Work,
   variants: Readonly<Record<string, Variant>>,
-  { rounds, seconds, warm }: Bounds,
+  rounds: number,
 ): Promise<Samples> {
   const contestants: Contestant[] = [];
   for (const [name, variant] of Object.entries(variants))
     contestants.push({ ...(await stand.proxy(variant)), name });
   return await interleaved(contestants, rounds, (contestant, warming) =>
-    links(stand.ground, contestant, work, { seconds: warming ? warm : seconds }),
+    links(stand.ground, contestant, work, { requests: warming ? WARM : REQUESTS }),
   );
 }
 
