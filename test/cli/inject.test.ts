@@ -48,6 +48,30 @@ t.test('serves until SIGTERM, as a process of its own', async (t) => {
   t.notMatch(program.stdout(), /PRIVATE KEY|a-token/);
 });
 
+t.test('waits for a certificate that is not there yet, until it is told to end', async (t) => {
+  const folder = t.testdir();
+  const { child, exited, ...program } = runProgram(
+    t,
+    [
+      'inject',
+      '--image',
+      IMAGE,
+      '--listen',
+      '127.0.0.1:0',
+      '--cert',
+      `${folder}/a.crt`,
+      '--key',
+      `${folder}/a.key`,
+    ],
+    ENV,
+  );
+  const text = await program.until(/no certificate yet/);
+  t.match(text, /a\.crt can't be read: no such file/);
+  child.kill('SIGTERM');
+  t.same(await exited, [0, null]);
+  t.equal(program.stderr(), '');
+});
+
 const asked = (more: Partial<InjectAsked> = {}): InjectAsked => ({
   image: IMAGE,
   allowImage: [],

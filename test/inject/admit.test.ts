@@ -2,6 +2,7 @@ import t from 'tap';
 import { ApiUnreachable } from '../../src/inject/api/cluster-api.ts';
 import { admitted, apiWith, CONFIG, IMAGE, pod, profileMap, SETTINGS } from './fixture.ts';
 
+const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const ENDPOINT = { name: 'AWS_ENDPOINT_URL', value: 'http://127.0.0.1:8080' };
 
 t.test('a pod that asks gets the proxy first, its mounts, the endpoint and a mark', async (t) => {
@@ -25,6 +26,7 @@ t.test('a pod that asks gets the proxy first, its mounts, the endpoint and a mar
     { name: 'ssec-proxy-config', mountPath: '/etc/ssec-proxy', readOnly: true },
     { name: 'ssec-proxy-secret-0', mountPath: '/keys', readOnly: true },
     { name: 'ssec-proxy-secret-1', mountPath: '/secrets/upstream', readOnly: true },
+    { name: 'ssec-proxy-empty', mountPath: ACCOUNT, readOnly: true },
   ]);
   t.same(migrate?.env, [{ name: 'A', value: 'b' }, ENDPOINT]);
   t.same(after.spec.containers[0]?.env, [ENDPOINT]);
@@ -33,9 +35,30 @@ t.test('a pod that asks gets the proxy first, its mounts, the endpoint and a mar
     { name: 'ssec-proxy-config', configMap: { name: 'ssec-proxy-app' } },
     { name: 'ssec-proxy-secret-0', secret: { secretName: 'app-ssec-keys', defaultMode: 0o440 } },
     { name: 'ssec-proxy-secret-1', secret: { secretName: 'app-upstream', defaultMode: 0o440 } },
+    { name: 'ssec-proxy-empty', emptyDir: {} },
   ]);
   t.same(after.metadata.annotations, { 'ssec-proxy.io/injected': 'app' });
   t.equal(sidecar?.env, undefined, 'the proxy itself is told no endpoint');
+});
+
+t.test('the sidecar has the token of the pod’s account only if it logs in at a vault with it', async (t) => {
+  const login =
+    'vaults: { main: { address: "https://vault.example.com", auth: { kubernetes: { role: a } } } }\n';
+  const key = 'app-2026: { vault: { server: main, mount: secret, path: app, field: ssec } }';
+  const inVault = `${CONFIG.replace('app-2026: { file: /keys/app-2026 }', key)}${login}`;
+  for (const [config, paths] of [
+    [CONFIG, [ACCOUNT]],
+    [inVault, []],
+    [inVault.replace('role: a', 'role: a, jwt: /secrets/account/token'), [ACCOUNT]],
+  ] as const) {
+    const { pod: after, message } = await admitted(pod(), { ask: apiWith(profileMap(SETTINGS, config)) });
+    t.equal(message, '');
+    const mounts = after.spec.initContainers[0]?.volumeMounts ?? [];
+    t.same(
+      mounts.filter(({ mountPath }) => mountPath === ACCOUNT).map(({ mountPath }) => mountPath),
+      paths,
+    );
+  }
 });
 
 t.test('all else of the pod is as it was', async (t) => {
@@ -123,7 +146,7 @@ t.test('a copy of a pod gets the sidecar of today in place of the one it was mad
       ['migrate', undefined],
     ],
   );
-  t.equal(after.spec.volumes.length, 3);
+  t.equal(after.spec.volumes.length, 4);
   t.equal((await admitted(after)).kind, 'left');
 });
 

@@ -28,7 +28,12 @@ t.test('the example’s pods get the proxy of its profile', async (t) => {
     pod.spec.containers[0]?.env?.find(({ name }) => name === 'AWS_ENDPOINT_URL'),
     { value: 'http://127.0.0.1:8080' },
   );
-  t.same(mountsOf(proxy), ['/etc/ssec-proxy', '/keys', '/secrets/upstream']);
+  t.same(mountsOf(proxy), [
+    '/etc/ssec-proxy',
+    '/keys',
+    '/secrets/upstream',
+    '/var/run/secrets/kubernetes.io/serviceaccount',
+  ]);
   t.same(mountsOf(pod.spec.containers[0]), ['/tmp'], 'the client has no key');
 });
 
