@@ -3,7 +3,7 @@ import t from 'tap';
 import { collectWhenQuiet } from '../src/garbage.ts';
 
 /** Stands in for V8's. */
-function counted(): { readonly gc: NonNullable<typeof globalThis.gc>; count(): number } {
+function counted(): { readonly gc: NonNullable<typeof globalThis.gc>; readonly count: () => number } {
   let count = 0;
   const gc = async (): Promise<void> => {
     count += 1;

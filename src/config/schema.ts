@@ -64,6 +64,12 @@ export const ConfigSchema = z
     names: NamesSchema,
     memory: MemorySchema,
     drain: duration('How long requests in flight may continue after SIGTERM.', '30s'),
+    drainIdle: pause(
+      'How long, after SIGTERM, a connection without a request stays open for its next one, which is answered, and is the ' +
+        'last on it. For replicas behind a load balancer that sends them nothing new by then. With off, such a connection ' +
+        'ends at once, and a request that is on its way meets a closed connection.',
+      'off',
+    ),
     workers: WorkersSchema,
     reload: z
       .strictObject({

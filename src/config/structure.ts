@@ -68,9 +68,12 @@ interface Finding {
 
 const MISSING = 'is missing';
 
+/** So many unknown fields of a section are told: of each its place is looked for, and the field that was meant. */
+const MOST_UNKNOWN = 100;
+
 function describeIssue(issue: z.core.$ZodIssue, path: Path, written: unknown): Finding[] {
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((name) => {
+    return issue.keys.slice(0, MOST_UNKNOWN).map((name) => {
       const { message, fix, meant } = unknownField(name, path);
       const means = meant === undefined ? undefined : [...path, meant];
       return { at: [...path, name], part: 'key', message, fix, means };

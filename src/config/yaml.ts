@@ -12,6 +12,7 @@ import { createReport, type Locate, type Path, type Position, type Report } from
 import { strayCharacter } from './syntax/characters.ts';
 import { diagnose } from './syntax/diagnose.ts';
 import type { Diagnosis } from './syntax/diagnosis.ts';
+import { repeatedKeys } from './syntax/repeated.ts';
 import { sourceOf } from './syntax/source.ts';
 import { EMPTY_ANCHOR, NO_ANCHOR } from './syntax/values.ts';
 
@@ -33,7 +34,10 @@ export function readYaml(text: string, strict = false): YamlText {
     version: '1.2',
     schema: 'core',
     stringKeys: true,
+    // By itself it compares each field with all others: see repeatedKeys.
+    uniqueKeys: false,
   });
+  document.errors.push(...repeatedKeys(document));
   const place = (offset: number): Position => {
     const { line, col } = lines.linePos(Math.min(offset, text.length));
     return { line: Math.max(1, line), column: Math.max(1, col) };
@@ -47,31 +51,44 @@ export function readYaml(text: string, strict = false): YamlText {
   return { value: found.length > 0 ? undefined : toValue(document, report), report };
 }
 
-/** Aliases and anchors that were meant to be values. */
+/** So many are looked at. Each one's place is found in the text. */
+const MOST_TOLD = 20;
+
+/** Aliases and anchors that were meant to be values, or far too many aliases. */
 function badAliases(document: Document): readonly Diagnosis[] {
   const found: Diagnosis[] = [];
+  const anchors = new Set<string>();
+  let aliases = 0;
   visit(document, {
-    Alias: (_, alias) => {
-      if (alias.resolve(document) === undefined) found.push({ offset: alias.range?.[0] ?? 0, ...NO_ANCHOR });
-    },
-    Scalar: (_, { anchor, value, range }) => {
-      if (anchor !== undefined && value === null)
-        found.push({ offset: (range?.[0] ?? 1) - anchor.length - 1, ...EMPTY_ANCHOR });
+    // An alias stands for what has the anchor before it in the text, which is the order of this visit.
+    Node: (_, node) => {
+      if (!isAlias(node) && node.anchor !== undefined) anchors.add(node.anchor);
+      if (isAlias(node)) {
+        aliases += 1;
+        if (!anchors.has(node.source)) found.push({ offset: node.range?.[0] ?? 0, ...NO_ANCHOR });
+        // To resolve each takes a look at all before it.
+        if (aliases > MAX_ALIASES) found.push(TOO_MANY);
+      }
+      if (isScalar(node) && node.anchor !== undefined && node.value === null)
+        found.push({ offset: (node.range?.[0] ?? 1) - node.anchor.length - 1, ...EMPTY_ANCHOR });
+      return found.length >= MOST_TOLD || aliases > MAX_ALIASES ? visit.BREAK : undefined;
     },
   });
   return found;
 }
+
+const TOO_MANY: Diagnosis = {
+  offset: 0,
+  message: 'aliases repeat too much or contain themselves',
+  fix: 'write the values out',
+};
 
 function toValue(document: Document, report: Report): unknown {
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch {
     // The only errors left: too many aliases, or one inside its own anchor.
-    report.errorAt(
-      { line: 1, column: 1 },
-      'aliases repeat too much or contain themselves',
-      'write the values out',
-    );
+    report.errorAt({ line: 1, column: 1 }, TOO_MANY.message, TOO_MANY.fix);
     return undefined;
   }
 }

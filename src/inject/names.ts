@@ -17,5 +17,8 @@ export const configMapOf = (profile: string): string => `ssec-proxy-${profile}`;
 export const PROFILE_FILE = 'inject.yaml';
 export const CONFIG_FILE = 'config.yaml';
 
+/** Where Kubernetes puts the token of the pod's service account, into each container that has nothing there. */
+export const ACCOUNT_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
+
 /** Where the ConfigMap is in the sidecar. */
 export const CONFIG_FOLDER = '/etc/ssec-proxy';

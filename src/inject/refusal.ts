@@ -1,4 +1,4 @@
-/** Why a pod that asks for a proxy can't be made. Whoever makes it reads the message. */
+/** Why a pod that asks for a proxy can't be made. The message is for the one who makes it. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly code: RefusalCode;

@@ -10,7 +10,7 @@ export interface Review {
   readonly pod: Readonly<Record<string, unknown>>;
 }
 
-/** What is asked is no admission of a pod at all, and gets no answer of one. */
+/** What came is something else than a review, and gets no answer of one. */
 export class NotAReview extends Error {
   override readonly name = 'NotAReview';
 }

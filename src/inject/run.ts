@@ -54,9 +54,8 @@ export async function runInjector(
   const { log, readFile, clock, stopping, times = TIMES, bounds = WEBHOOK_BOUNDS } = surroundings;
   const { ask, close } = connectApi(settings.cluster, readFile);
   const look = (): Promise<Pair> => lookAtCertificate(settings, { ask, readFile, now: clock() });
-  const stopped = stopping.then(() => 'stopped' as const);
   try {
-    const first = await Promise.race([stopped, firstPair(look, times, log)]);
+    const first = await untilStopped(stopping, (signal) => firstPair(look, { times, log, signal }));
     if (first === 'stopped') return 0;
     if (!first) {
       log.fatal('there is no certificate to serve with; fix the errors above');
@@ -79,7 +78,7 @@ export async function runInjector(
     surroundings.onServing?.(webhook.port);
     const following = followCertificate({ first, look, use: webhook.use, clock, log });
     const timer = setInterval(() => void Promise.all([following(), version.look()]), times.look);
-    await stopped;
+    await stopping;
     clearInterval(timer);
     await webhook.stop();
     log.info('stopped');
@@ -104,11 +103,33 @@ async function lookAtCertificate(
   return await lookAtOwn({ ...certificate, namespace }, ask, now);
 }
 
+/** What is done, unless it is stopped before it has an end. */
+async function untilStopped<T>(
+  stopping: Promise<unknown>,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | 'stopped'> {
+  const controller = new AbortController();
+  const stopped = stopping.then(() => {
+    controller.abort();
+    return 'stopped' as const;
+  });
+  const working = work(controller.signal).catch((error: unknown) => {
+    if (controller.signal.aborted) return 'stopped' as const;
+    throw error;
+  });
+  return await Promise.race([stopped, working]);
+}
+
+interface Trying {
+  readonly times: InjectorTimes;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
 /** @returns undefined when there was none in time */
 async function firstPair(
   look: () => Promise<Pair>,
-  { start, again }: InjectorTimes,
-  log: Logger,
+  { times: { start, again }, log, signal }: Trying,
 ): Promise<Pair | undefined> {
   const until = performance.now() + start;
   let told: string | undefined;
@@ -121,7 +142,7 @@ async function firstPair(
       told = cause;
     }
     if (performance.now() >= until) return undefined;
-    await wait(again, undefined, { ref: false });
+    await wait(again, undefined, { signal });
   }
 }
 

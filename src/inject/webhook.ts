@@ -31,8 +31,8 @@ const MIB = 1024 * 1024;
 export const WEBHOOK_BOUNDS: WebhookBounds = {
   // An API server has a connection for each pod that is being made.
   connections: 128,
-  // etcd holds objects of 1.5 MiB at most; their JSON is longer.
-  bodies: { one: 4 * MIB, all: 16 * MIB },
+  // etcd holds objects of 1.5 MiB at most, and API servers take requests of 3 MiB. What is read takes several times its text.
+  bodies: { one: 3 * MIB, all: 6 * MIB },
   patience: 8000,
   farewell: 6000,
 };

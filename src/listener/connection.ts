@@ -24,9 +24,14 @@ export interface Connection {
   ready: boolean;
   /** Bytes that the handshake took. */
   handshakeBytes: number;
-  /** Its listener drains: it ends with its last answer. */
-  draining: boolean;
+  draining: Draining;
 }
+
+/**
+ * Whether its listener drains. `ends`: it ends with its last answer, and at once if it has none under way. `last request`: if it
+ * has none, it waits for one more.
+ */
+export type Draining = 'no' | 'last request' | 'ends';
 
 export function newConnection(raw: Socket, state: Pick<Connection, 'refused' | 'ready'>): Connection {
   return {
@@ -39,7 +44,7 @@ export function newConnection(raw: Socket, state: Pick<Connection, 'refused' | '
     broken: false,
     latest: undefined,
     handshakeBytes: 0,
-    draining: false,
+    draining: 'no',
     ...state,
   };
 }

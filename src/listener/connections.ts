@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { type Connection, newConnection } from './connection.ts';
+import { type Connection, type Draining, newConnection } from './connection.ts';
 import type { Load } from './load.ts';
 import { noteRemote, remoteOf } from './remote.ts';
 
@@ -63,10 +63,10 @@ export class ClientConnections {
     this.#endIfDone(connection);
   }
 
-  /** Ends it behind its answers; a client in the handshake is told so afterwards. */
-  drain(connection: Connection): void {
+  /** Ends it behind its answers, or those of one more request; a client in the handshake is told so afterwards. */
+  drain(connection: Connection, draining: Draining): void {
     const { latest } = connection;
-    connection.draining = true;
+    connection.draining = draining;
     if (latest && !latest.headersSent) latest.shouldKeepAlive = false;
     this.#endIfDone(connection);
   }
@@ -80,6 +80,7 @@ export class ClientConnections {
     connection.answering += 1;
     this.load.underWay += 1;
     connection.latest = response;
+    if (connection.draining !== 'no') response.shouldKeepAlive = false;
     if (connection.answering > this.load.deepest) this.load.deepest = connection.answering;
     this.#forget(connection);
   }
@@ -89,7 +90,7 @@ export class ClientConnections {
     this.load.underWay -= 1;
     if (connection.answering > (connection.broken ? 1 : 0) || connection.socket.destroyed) return;
     connection.latest = undefined;
-    if (connection.full || connection.draining) {
+    if (connection.full || connection.draining !== 'no') {
       connection.socket.destroySoon();
       return;
     }
@@ -162,7 +163,7 @@ export class ClientConnections {
   }
 
   #endIfDone({ draining, ready, answering, socket }: Connection): void {
-    if (draining && ready && answering === 0) socket.destroySoon();
+    if (draining === 'ends' && ready && answering === 0) socket.destroySoon();
   }
 
   #forget(connection: Connection): void {

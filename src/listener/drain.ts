@@ -1,12 +1,12 @@
 import net, { type Server, type Socket } from 'node:net';
-import type { Connection } from './connection.ts';
+import type { Connection, Draining } from './connection.ts';
 import type { ClientConnections } from './connections.ts';
 import { breakConnection, type End } from './ending.ts';
 
 const OVER: End = { code: 'Drained', cause: 'the time of the drain was over before the answer' };
 
 /**
- * Stops accepting connections, ends each behind its answers, and resolves when the last one is closed, or ends all at the
+ * Stops accepting connections, ends each behind its answers (as `draining` says), and resolves when the last one is closed, or ends all at the
  * deadline, in milliseconds.
  *
  * Node's own `close` is not a drain: it destroys connections whose response has ended but is still buffered, and it
@@ -17,7 +17,7 @@ const OVER: End = { code: 'Drained', cause: 'the time of the drain was over befo
 export async function drainServer(
   server: Server,
   { open, connections }: { open: ReadonlySet<Connection>; connections: ClientConnections },
-  deadlineMs: number,
+  { deadlineMs, draining }: { readonly deadlineMs: number; readonly draining: Draining },
 ): Promise<void> {
   const force = setTimeout(() => {
     for (const { raw, socket } of open) {
@@ -28,7 +28,7 @@ export async function drainServer(
   const closed = new Promise<void>((resolve) => {
     net.Server.prototype.close.call(server, () => resolve());
   });
-  for (const connection of open) connections.drain(connection);
+  for (const connection of open) connections.drain(connection, draining);
   await closed;
   // Node does not count connections that another process has accepted.
   for (let [first] = open; first; [first] = open) await endOf(first.raw);

@@ -12,7 +12,7 @@ import {
   watchConnections,
 } from './between-requests.ts';
 import type { ClientTimeouts } from './bounds.ts';
-import type { Connection } from './connection.ts';
+import type { Connection, Draining } from './connection.ts';
 import { ClientConnections } from './connections.ts';
 import { drainServer } from './drain.ts';
 import { isEnding } from './ending.ts';
@@ -55,8 +55,11 @@ export interface Listener {
   setFront(front: Front | undefined): void;
   /** Takes a connection that another process has accepted. */
   accept(socket: Socket): void;
-  /** Stops accepting connections and resolves when the last request is answered, or at the deadline. */
-  drain(deadlineMs: number): Promise<void>;
+  /**
+   * Stops accepting connections and resolves when the last request is answered, or at the deadline. For `idleMs` (0 by default)
+   * idle connections wait for a request, their last.
+   */
+  drain(deadlineMs: number, idleMs?: number): Promise<void>;
 }
 
 interface Place {
@@ -106,7 +109,7 @@ export async function listen(
   };
   setTimes(load.timeouts);
   const open = new Set<Connection>();
-  let draining = false;
+  let draining: Draining = 'no';
   const phases = new Phases(load);
   parseFromFirstBytes(server, tls !== undefined);
   const begin = takenOver(server);
@@ -125,7 +128,7 @@ export async function listen(
       });
       handshakes?.begin(connection);
       // Accepted in the turn in which the drain began.
-      if (draining) connections.drain(connection);
+      if (draining !== 'no') connections.drain(connection, draining);
       if (introduced) {
         takeProxyHeader(raw, introduced, {
           taken: () => begin(raw),
@@ -206,9 +209,14 @@ export async function listen(
       socket.setNoDelay(true);
       server.emit('connection', socket);
     },
-    drain: async (deadlineMs) => {
-      draining = true;
-      await drainServer(server, { open, connections }, deadlineMs);
+    drain: async (deadlineMs, idleMs = 0) => {
+      draining = idleMs > 0 ? 'last request' : 'ends';
+      const ending = setTimeout(() => {
+        draining = 'ends';
+        for (const connection of open) connections.drain(connection, 'ends');
+      }, idleMs);
+      await drainServer(server, { open, connections }, { deadlineMs, draining });
+      clearTimeout(ending);
       phases.stop();
       stopWatching();
     },

@@ -282,8 +282,8 @@ export async function startProxy(
     stop: async () => {
       overview.reason = 'draining';
       prober.stop();
-      const { drain } = serving.snapshot.limits;
-      await Promise.all(opened.map(({ listener }) => listener.drain(drain)));
+      const { drain, drainIdle } = serving.snapshot.limits;
+      await Promise.all(opened.map(({ listener }) => listener.drain(drain, drainIdle)));
       serving.connections.destroy();
       await tracer?.stop();
       await admin?.close();

@@ -59,6 +59,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     workers: config.workers,
     limits: {
       drain: milliseconds(config.drain),
+      drainIdle: config.drainIdle === 'off' ? undefined : milliseconds(config.drainIdle),
       clients: clientLimits,
       documents: { most: bytesOf(documents), ...waits },
       clientDocuments: { most: bytesOf(clientDocuments), ...waits },

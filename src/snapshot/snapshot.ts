@@ -68,6 +68,8 @@ export interface Snapshot {
 interface Limits {
   /** How long a drain may take after SIGTERM, in milliseconds. */
   readonly drain: number;
+  /** How long of it an idle connection waits for its next request, in milliseconds; by default not at all. */
+  readonly drainIdle?: number | undefined;
   /** The limits of copies through the proxy; absent means the defaults. */
   readonly copies?: CopyLimits;
   /** How much clients may have at once; absent means the defaults. */

@@ -55,17 +55,20 @@ export function holdsKey(text: string, ssecKeys: readonly SseKey[]): boolean {
 export function mayHoldKey(headers: readonly string[], ssecKeys: readonly SseKey[]): boolean {
   for (const ssecKey of ssecKeys) {
     const known = traces.get(ssecKey) ?? traceKey(ssecKey);
-    if (looksSo(headers, 0, 1, known) || looksSo(headers, 1, 2, known)) return true;
+    if (looksSo(headers, known)) return true;
   }
   return false;
 }
 
-/** `mayHold` of every text from the first on, by so many steps, as if they were one. */
-function looksSo(texts: readonly string[], first: number, step: number, { places }: Traces): boolean {
+/** `mayHold` of all names and values as if they were one text, and of the values alone, in one go. */
+function looksSo(headers: readonly string[], { places }: Traces): boolean {
   let place = 0;
   let seen = 0;
-  for (let i = first; i < texts.length; i += step) {
-    const text = texts[i] as string;
+  let placeOfValues = 0;
+  let seenOfValues = 0;
+  for (let i = 0; i < headers.length; i += 1) {
+    const text = headers[i] as string;
+    const isValue = i % 2 === 1;
     for (let at = 0; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
       if (code > LAST_USUAL || ((WHOLE_LOOK[code] as number) === 1 && needsWholeLook(text, at))) return true;
@@ -74,6 +77,11 @@ function looksSo(texts: readonly string[], first: number, step: number, { places
       place = ((place << 4) ^ spread) & LAST_PLACE;
       seen = (seen << 1) | (((places[place >> 3] as number) >> (place & 7)) & 1);
       if ((seen & THREE) === THREE) return true;
+      if (!isValue) continue;
+      placeOfValues = ((placeOfValues << 4) ^ spread) & LAST_PLACE;
+      seenOfValues =
+        (seenOfValues << 1) | (((places[placeOfValues >> 3] as number) >> (placeOfValues & 7)) & 1);
+      if ((seenOfValues & THREE) === THREE) return true;
     }
   }
   return false;

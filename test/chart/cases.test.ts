@@ -45,6 +45,8 @@ for (const name of caseNames()) {
         spec.volumes.map((volume) => volume.name).toSorted(),
       );
       for (const mount of mounts) t.equal(mount.readOnly, mount.mountPath !== '/reports', mount.mountPath);
+      for (const { name, ...sources } of spec.volumes)
+        t.equal(Object.keys(sources).length, 1, `one source: ${name}`);
       for (const { secret } of spec.volumes) if (secret) t.match(secret, { defaultMode: 0o400 });
     }
     t.end();

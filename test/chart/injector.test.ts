@@ -37,15 +37,15 @@ const find = (objects: readonly Rendered[], kind: string, name = NAME): Any =>
 
 /** What the command makes of the arguments that the chart gives it. */
 async function settings(objects: readonly Rendered[]): Promise<InjectorSettings | undefined> {
-  const args = (find(objects, 'Deployment').spec?.template?.spec?.containers as unknown as readonly Any[])[0]
-    ?.args;
+  const template = find(objects, 'Deployment').spec?.template;
+  const args = (template?.spec?.containers as unknown as readonly Any[] | undefined)?.[0]?.args;
   let made: InjectorSettings | undefined;
   const action = async () => async (asked: Parameters<typeof settingsOf>[0]) => {
     made = settingsOf(asked, { KUBERNETES_SERVICE_HOST: '10.0.0.1' });
     return 0;
   };
   const io = { stdout: { write: () => {} }, stderr: { write: (text: string) => t.fail(text) } };
-  await runLine(args as unknown as readonly string[], io, [{ ...INJECT, action } as never]);
+  await runLine(args as unknown as readonly string[], io, [{ ...INJECT, action }]);
   return made;
 }
 

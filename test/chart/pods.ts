@@ -42,7 +42,6 @@ const TemplateSchema = z.looseObject({
   spec: PodSchema,
 });
 
-export type Pod = z.output<typeof PodSchema>;
 export type Container = z.output<typeof ContainerSchema>;
 export type PodTemplate = z.output<typeof TemplateSchema>;
 

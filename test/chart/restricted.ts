@@ -8,7 +8,9 @@ import type { PodTemplate } from './pods.ts';
 export function restrictedFaults({ spec }: PodTemplate): readonly string[] {
   const host = ['hostNetwork', 'hostPID', 'hostIPC'].filter((field) => Object.hasOwn(spec, field));
   const volumes = spec.volumes.flatMap(({ name, ...source }) =>
-    Object.keys(source).every((kind) => VOLUMES.has(kind)) ? [] : [`volume ${name}: ${Object.keys(source)}`],
+    Object.keys(source).every((kind) => VOLUMES.has(kind))
+      ? []
+      : [`volume ${name}: ${Object.keys(source).join()}`],
   );
   const pod = PodContext.safeParse(spec.securityContext).success ? [] : ['securityContext of the pod'];
   const containers = [...spec.initContainers, ...spec.containers].flatMap(

@@ -19,7 +19,7 @@ const ENV = { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '443
 t.test('serves until SIGTERM, as a process of its own', async (t) => {
   const api = await cluster(t);
   const { host, port, account } = api.cluster;
-  const { child, until, exited, stdout, stderr } = runProgram(
+  const program = runProgram(
     t,
     [
       'inject',
@@ -35,15 +35,41 @@ t.test('serves until SIGTERM, as a process of its own', async (t) => {
     ],
     { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: String(port) },
   );
-  const line = (await until(/"msg":"serving"/)).split('\n').find((text) => text.includes('"serving"'));
+  const line = (await program.until(/"msg":"serving"/))
+    .split('\n')
+    .find((text) => text.includes('"serving"'));
   const serving = JSON.parse(line ?? '{}') as { port: number };
   const { status, text } = await call(serving.port, bundleIn(api), { body: reviewOf(pod()) });
-  t.equal(status, 200, stdout());
+  t.equal(status, 200, program.stdout());
   t.match(JSON.parse(text), { response: { allowed: true } });
+  program.child.kill('SIGTERM');
+  t.same(await program.exited, [0, null]);
+  t.equal(program.stderr(), '');
+  t.notMatch(program.stdout(), /PRIVATE KEY|a-token/);
+});
+
+t.test('waits for a certificate that is not there yet, until it is told to end', async (t) => {
+  const folder = t.testdir();
+  const { child, exited, ...program } = runProgram(
+    t,
+    [
+      'inject',
+      '--image',
+      IMAGE,
+      '--listen',
+      '127.0.0.1:0',
+      '--cert',
+      `${folder}/a.crt`,
+      '--key',
+      `${folder}/a.key`,
+    ],
+    ENV,
+  );
+  const text = await program.until(/no certificate yet/);
+  t.match(text, /a\.crt can't be read: no such file/);
   child.kill('SIGTERM');
   t.same(await exited, [0, null]);
-  t.equal(stderr(), '');
-  t.notMatch(stdout(), /PRIVATE KEY|a-token/);
+  t.equal(program.stderr(), '');
 });
 
 const asked = (more: Partial<InjectAsked> = {}): InjectAsked => ({

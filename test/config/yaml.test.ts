@@ -84,3 +84,25 @@ t.test('a text that is anything but a config is an error, however deep or long',
     t.ok(lines.length >= 1 && snapshot === undefined, JSON.stringify(part));
   }
 });
+
+t.test(
+  'a text that is full of aliases, of fields that repeat, or of unknown ones is read soon, and the first are told',
+  async (t) => {
+    const many = (line: (index: number) => string): string =>
+      Array.from({ length: 5000 }, (_, i) => line(i)).join('');
+    for (const [text, says] of [
+      [`a: &a [1]\n${many((i) => `b${i}: *a\n`)}`, /aliases repeat too much/],
+      [many((i) => `b${i}: *none\n`), /it has no anchor before it/],
+      [many(() => 'a: 1\n'), /the same section has the field twice/],
+      [many((i) => `a${i}: 1\n`), /unknown field/],
+    ] as const) {
+      const before = process.cpuUsage();
+      const { lines } = await load(text);
+      const { user, system } = process.cpuUsage(before);
+      t.match(lines[0] ?? '', says);
+      t.ok(lines.length <= 120, `${lines.length} lines`);
+      // Seconds before, when each was compared with all others.
+      t.ok(user + system < 3_000_000, `${says}: ${user + system} µs of CPU`);
+    }
+  },
+);

@@ -39,6 +39,18 @@ t.test('every file of a guide is named by a page, and shown there unless a manif
   t.end();
 });
 
+t.test('every page with files of a guide says where its claims come from, and what was seen', (t) => {
+  const pages = globSync('docs/guides/*.md', { cwd: ROOT })
+    .map((path) => [path, readFileSync(join(ROOT, path), 'utf8')] as const)
+    .filter(([, text]) => text.includes('<!-- generated:file '));
+  t.equal(pages.length, 8);
+  for (const [path, text] of pages) {
+    t.match(text, /<!--(?:(?!-->)[\s\S])*https:\/\//, path);
+    t.match(text, /^## What was seen$/m, path);
+  }
+  t.end();
+});
+
 for (const guide of inKubernetes) {
   const { name, files, objects } = guide;
   const configMaps = objects.filter(({ kind }) => kind === 'ConfigMap');

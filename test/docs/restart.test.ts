@@ -215,6 +215,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'memory.buckets': [['memory', { buckets: 9 }]],
   'vaults.ID.requests': [['vaults.main.requests', 9]],
   drain: [['drain', '1s']],
+  drainIdle: [['drainIdle', '1s']],
   workers: [['workers', 2]],
   'metrics.labels': [['metrics', { labels: ['client'] }]],
   'ready.required': [['ready', { required: ['stores'] }]],

@@ -2,6 +2,7 @@ import t from 'tap';
 import { ApiUnreachable } from '../../src/inject/api/cluster-api.ts';
 import { admitted, apiWith, CONFIG, IMAGE, pod, profileMap, SETTINGS } from './fixture.ts';
 
+const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const ENDPOINT = { name: 'AWS_ENDPOINT_URL', value: 'http://127.0.0.1:8080' };
 
 t.test('a pod that asks gets the proxy first, its mounts, the endpoint and a mark', async (t) => {
@@ -25,6 +26,7 @@ t.test('a pod that asks gets the proxy first, its mounts, the endpoint and a mar
     { name: 'ssec-proxy-config', mountPath: '/etc/ssec-proxy', readOnly: true },
     { name: 'ssec-proxy-secret-0', mountPath: '/keys', readOnly: true },
     { name: 'ssec-proxy-secret-1', mountPath: '/secrets/upstream', readOnly: true },
+    { name: 'ssec-proxy-empty', mountPath: ACCOUNT, readOnly: true },
   ]);
   t.same(migrate?.env, [{ name: 'A', value: 'b' }, ENDPOINT]);
   t.same(after.spec.containers[0]?.env, [ENDPOINT]);
@@ -33,9 +35,30 @@ t.test('a pod that asks gets the proxy first, its mounts, the endpoint and a mar
     { name: 'ssec-proxy-config', configMap: { name: 'ssec-proxy-app' } },
     { name: 'ssec-proxy-secret-0', secret: { secretName: 'app-ssec-keys', defaultMode: 0o440 } },
     { name: 'ssec-proxy-secret-1', secret: { secretName: 'app-upstream', defaultMode: 0o440 } },
+    { name: 'ssec-proxy-empty', emptyDir: {} },
   ]);
   t.same(after.metadata.annotations, { 'ssec-proxy.io/injected': 'app' });
   t.equal(sidecar?.env, undefined, 'the proxy itself is told no endpoint');
+});
+
+t.test('the sidecar has the token of the pod’s account only if it logs in at a vault with it', async (t) => {
+  const login =
+    'vaults: { main: { address: "https://vault.example.com", auth: { kubernetes: { role: a } } } }\n';
+  const key = 'app-2026: { vault: { server: main, mount: secret, path: app, field: ssec } }';
+  const inVault = `${CONFIG.replace('app-2026: { file: /keys/app-2026 }', key)}${login}`;
+  for (const [config, paths] of [
+    [CONFIG, [ACCOUNT]],
+    [inVault, []],
+    [inVault.replace('role: a', 'role: a, jwt: /secrets/account/token'), [ACCOUNT]],
+  ] as const) {
+    const { pod: after, message } = await admitted(pod(), { ask: apiWith(profileMap(SETTINGS, config)) });
+    t.equal(message, '');
+    const mounts = after.spec.initContainers[0]?.volumeMounts ?? [];
+    t.same(
+      mounts.filter(({ mountPath }) => mountPath === ACCOUNT).map(({ mountPath }) => mountPath),
+      paths,
+    );
+  }
 });
 
 t.test('all else of the pod is as it was', async (t) => {
@@ -79,7 +102,7 @@ t.test(
 
 t.test('a pod that has its proxy is left alone, also with what others have added', async (t) => {
   const { pod: once } = await admitted(pod());
-  t.equal((await admitted(once as never)).kind, 'left');
+  t.equal((await admitted(once)).kind, 'left');
   const [sidecar] = once.spec.initContainers;
   const changed = {
     ...once,
@@ -100,13 +123,13 @@ t.test('a pod that has its proxy is left alone, also with what others have added
       volumes: [...once.spec.volumes, { name: 'kube-api-access', projected: {} }],
     },
   };
-  t.equal((await admitted(changed as never)).kind, 'left');
+  t.equal((await admitted(changed)).kind, 'left');
 });
 
 t.test('a container that another webhook adds later is told the endpoint too', async (t) => {
   const { pod: once } = await admitted(pod());
   const later = { ...once, spec: { ...once.spec, containers: [...once.spec.containers, { name: 'late' }] } };
-  const { kind, pod: after } = await admitted(later as never);
+  const { kind, pod: after } = await admitted(later);
   t.equal(kind, 'injected');
   t.same(after.spec.containers[1], { name: 'late', env: [ENDPOINT] });
   t.equal(after.spec.initContainers.length, 1);
@@ -114,7 +137,7 @@ t.test('a container that another webhook adds later is told the endpoint too', a
 
 t.test('a copy of a pod gets the sidecar of today in place of the one it was made with', async (t) => {
   const { pod: old } = await admitted(pod({ initContainers: [{ name: 'migrate' }] }), { image: 'old:1' });
-  const { kind, pod: after } = await admitted(old as never);
+  const { kind, pod: after } = await admitted(old);
   t.equal(kind, 'injected');
   t.same(
     after.spec.initContainers.map(({ name, image }) => [name, image]),
@@ -123,11 +146,11 @@ t.test('a copy of a pod gets the sidecar of today in place of the one it was mad
       ['migrate', undefined],
     ],
   );
-  t.equal(after.spec.volumes.length, 3);
-  t.equal((await admitted(after as never)).kind, 'left');
+  t.equal(after.spec.volumes.length, 4);
+  t.equal((await admitted(after)).kind, 'left');
 });
 
-t.test('the mark alone is no proxy', async (t) => {
+t.test('the mark alone proves nothing', async (t) => {
   const marked = { annotations: { 'ssec-proxy.io/injected': 'app' } };
   const { kind, pod: after } = await admitted(pod({}, marked));
   t.equal(kind, 'injected');
@@ -137,7 +160,7 @@ t.test('the mark alone is no proxy', async (t) => {
     ...fake,
     spec: { ...fake.spec, initContainers: [{ ...fake.spec.initContainers[0], command: ['/bin/true'] }] },
   };
-  const cured = await admitted(other as never);
+  const cured = await admitted(other);
   t.notOk('command' in (cured.pod.spec.initContainers[0] ?? {}));
 });
 

@@ -26,7 +26,7 @@ const HOSTS = ['injector.storage.svc'];
 const make = async (now = NOW, names: readonly string[] = HOSTS) =>
   await makeSelfSigned({ names, addresses: [], days: DAYS, now });
 const later = (ms: number): Date => new Date(NOW.getTime() + ms);
-const step = (held: Held, now: Date, isTrusted = (_: string) => true) =>
+const step = (held: Held, now: Date, isTrusted: (cert: string) => boolean = () => true) =>
   nextStep(held, { hosts: HOSTS, now, isTrusted, make: () => make(now) });
 
 t.test('a certificate is renewed in steps, and what is served is trusted at each of them', async (t) => {
@@ -124,9 +124,9 @@ t.test('renews while it serves, and no call fails', async (t) => {
     injectors.push(await start(t, api, { clock: () => now, certificate }));
   const first = bundleIn(api);
   let calls = 0;
-  let going = true;
+  const going = { on: true };
   const calling = (async () => {
-    while (going) {
+    while (going.on) {
       // As an API server that follows the configuration does.
       const trusted = bundleIn(api);
       for (const { port } of injectors) {
@@ -147,7 +147,7 @@ t.test('renews while it serves, and no call fails', async (t) => {
   await until(() => injectors.every(({ lines }) => lines.some(({ msg }) => msg === served)));
   now = new Date(now.getTime() + SETTLING_MS);
   await sizes(1);
-  going = false;
+  going.on = false;
   t.equal(await calling, undefined);
   t.not(bundleIn(api), first);
   t.ok(calls > 2, `${calls} calls`);
@@ -161,7 +161,7 @@ t.test('a caBundle that somebody else overwrote is put right', async (t) => {
   api.objects.set(CONFIGURATION, {
     ...configuration,
     webhooks: [{ name: 'inject.ssec-proxy.io', clientConfig: {} }],
-  } as never);
+  });
   await until(() => bundleIn(api) === before);
   t.pass();
 });

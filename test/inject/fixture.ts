@@ -72,7 +72,7 @@ export function pod(spec: Json = {}, metadata: Json = {}): Json {
   };
 }
 
-export function requestOf(object: Json, more: Json = {}): Json {
+function requestOf(object: Json, more: Json = {}): Json {
   return {
     uid: 'a-uid',
     kind: { group: '', version: 'v1', kind: 'Pod' },
@@ -115,7 +115,7 @@ export interface Container extends Named {
   readonly volumeMounts?: readonly (Named & { readonly mountPath: string })[];
 }
 
-export interface Pod {
+interface Pod {
   readonly metadata: { readonly annotations?: Record<string, string>; readonly [field: string]: unknown };
   readonly spec: {
     readonly initContainers: readonly Container[];
@@ -133,15 +133,15 @@ interface Given {
 }
 
 /** A pod in, a pod out. */
-export async function admitted(object: Json, given: Given = {}): Promise<Admitted> {
+export async function admitted(object: object, given: Given = {}): Promise<Admitted> {
   const { ask = apiWith(), images = [], image = IMAGE } = given;
   const version = 'version' in given ? given.version : { major: 1, minor: 33 };
-  const review = { uid: 'a-uid', namespace: 'shop', dryRun: false, pod: object };
+  const review = { uid: 'a-uid', namespace: 'shop', dryRun: false, pod: object as Json };
   const { verdict } = await admit(review, { ask, image, images, version: () => version, clock: () => NOW });
   const patch = verdict.kind === 'injected' ? verdict.patch : [];
   return {
     kind: verdict.kind,
-    pod: applyPatch(object, patch) as unknown as Pod,
+    pod: applyPatch(object, patch) as Pod,
     message: verdict.kind === 'refused' ? verdict.message : '',
     code: verdict.kind === 'refused' ? verdict.code : 0,
     warnings: verdict.kind === 'injected' ? verdict.warnings : [],

@@ -84,3 +84,13 @@ t.test('the profile gives the resources', async (t) => {
     limits: { memory: '2Gi' },
   });
 });
+
+t.test('texts that are too long are refused before they are read', async (t) => {
+  const long = (text: string, size: number): string => `${text}#${' '.repeat(size)}`;
+  for (const map of [profileMap(long(SETTINGS, 16 * 1024)), profileMap(SETTINGS, long(CONFIG, 64 * 1024))])
+    t.match(await admitted(pod(), { ask: apiWith(map) }), {
+      kind: 'refused',
+      message: /has more than \d+ characters/,
+    });
+  t.equal((await admitted(pod(), { ask: apiWith(profileMap(long(SETTINGS, 15_000))) })).kind, 'injected');
+});

@@ -35,7 +35,7 @@ export interface Injector {
   readonly port: number;
   readonly lines: readonly Record<string, unknown>[];
   /** Resolves with the exit code. */
-  stop(): Promise<number>;
+  readonly stop: () => Promise<number>;
 }
 
 export interface Started {

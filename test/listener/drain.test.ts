@@ -101,3 +101,39 @@ t.test('answers what came before it on a connection, one after the other', async
   await client.closed;
   t.match(client.received, /answer to \/1/);
 });
+
+t.test(
+  'with time for it, an idle connection gets one more answer, and is told that it is the last',
+  async (t) => {
+    const listener = await listen(PLAIN, (request, response) => {
+      response.end(request.url === '/next' ? 'next' : 'ok');
+    });
+    const kept = new RawClient(t, listener.port).send(['GET / HTTP/1.1']);
+    const silent = new RawClient(t, listener.port);
+    await kept.until(/ok$/);
+    await eventually(() => silent.socket.readyState === 'open');
+    const drained = listener.drain(NEVER, NEVER);
+    kept.send(['GET /next HTTP/1.1']);
+    silent.send(['GET /next HTTP/1.1']);
+    await Promise.all([kept.closed, silent.closed, drained]);
+    for (const { received } of [kept, silent]) t.match(received, /\r\nConnection: close\r\n[\s\S]*next$/);
+  },
+);
+
+t.test('what stays idle ends when that time is over', async (t) => {
+  const listener = await listen(PLAIN, (_request, response) => void response.end('ok'));
+  const idle = new RawClient(t, listener.port).send(['GET / HTTP/1.1']);
+  await idle.until(/ok$/);
+  await listener.drain(NEVER, 20);
+  await idle.closed;
+  t.notMatch(idle.received, /Connection: close/);
+});
+
+t.test('the deadline comes first', async (t) => {
+  const listener = await listen(PLAIN, (_request, response) => void response.end('ok'));
+  const idle = new RawClient(t, listener.port).send(['GET / HTTP/1.1']);
+  await idle.until(/ok$/);
+  await listener.drain(20, NEVER);
+  await idle.closed;
+  t.pass();
+});

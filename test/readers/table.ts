@@ -7,6 +7,9 @@ import { boundaryOf, parsePartHead } from '../../src/forms/part-head.ts';
 import { parsePolicy } from '../../src/forms/policy.ts';
 import { putHeaders, putTarget, withFilename } from '../../src/forms/put-object.ts';
 import { successOf } from '../../src/forms/success.ts';
+import { readPod } from '../../src/inject/pod/pod.ts';
+import { Refusal } from '../../src/inject/refusal.ts';
+import { NotAReview, readReview } from '../../src/inject/review.ts';
 import { forwardedFor } from '../../src/listener/forwarded-for.ts';
 import { parseProxyHeader } from '../../src/listener/proxy-header.ts';
 import { isPinned, unpinned } from '../../src/multipart/upload-id.ts';
@@ -145,7 +148,44 @@ function nameOrCode(text: string): unknown {
 }
 
 /** How the texts of clients are read. */
+const ADMISSION =
+  '{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"a","operation":"CREATE","resource":{"group":"","version":"v1","resource":"pods"},';
+
+/** Of whoever reaches the injector. */
+const OF_INJECTOR: Reader = {
+  worst: {
+    ...LETTERS,
+    'lists in lists': rep('[', '', ''),
+    'a long uid': rep(
+      'a',
+      '{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"',
+      '"}}',
+    ),
+    'a long namespace': rep('a-', `${ADMISSION}"namespace":"`, '","object":{}}}'),
+    containers: rep(
+      '{"name":"a","env":[]},',
+      `${ADMISSION}"namespace":"a","object":{"metadata":{},"spec":{"containers":[`,
+      '{"name":"a"}]}}}}',
+    ),
+    labels: numbered(
+      (i) => `"l${i}":"a",`,
+      `${ADMISSION}"namespace":"a","object":{"metadata":{"labels":{`,
+      '"l":"a"}},"spec":{"containers":[]}}}}',
+    ),
+  },
+  read: (text) => {
+    try {
+      const review = readReview(text);
+      return 'pod' in review ? readPod(review.pod) : review;
+    } catch (error) {
+      if (error instanceof NotAReview || error instanceof Refusal) return error.message;
+      throw error;
+    }
+  },
+};
+
 export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
+  'review of a pod': OF_INJECTOR,
   target: {
     worst: {
       ...LETTERS,

@@ -8,11 +8,12 @@ import { sandbox } from '../matrix/stores/sandbox.ts';
 import { writeCertificates } from '../matrix/tls-files.ts';
 import { DEFINITIONS, NOT_SERVED, wrongBy } from './guides/definitions.ts';
 import { throughGateway } from './guides/gateway.ts';
+import { onHost } from './guides/host.ts';
 import { check, equal, summary } from './signed/checks.ts';
 
 /**
- * What the guides say and only the projects themselves can tell: their custom kinds by the definitions of their Go modules, and
- * versitygw with the proxy as its store. What the matrix has a client for is tried there, with the guides' files.
+ * What the guides say and only the projects themselves can tell: their custom kinds by the definitions of their Go modules, restic
+ * and rclone with the permissions of their guide, and versitygw with the proxy as its store. What the matrix has a client for is tried there, with the guides' files.
  */
 for (const definition of DEFINITIONS) {
   const objects = GUIDES.flatMap((guide) => guide.objects).filter(({ kind }) => kind === definition.kind);
@@ -31,6 +32,8 @@ for (const definition of DEFINITIONS) {
   });
 }
 for (const kind of NOT_SERVED) console.log(`skipped ${kind}: no Go module has its definition`);
+
+await onHost();
 
 const folder = await mkdtemp(join(tmpdir(), 'ssec-proxy-guides-'));
 const cache = join(process.env['XDG_CACHE_HOME'] ?? tmpdir(), 'ssec-proxy-matrix');

@@ -184,8 +184,10 @@ t.test('a key that is rotated by a change of the Secret costs no read', BOUND, a
   await deployment.sync(objects, APART_MS);
   const writesFrom = new Date(Date.now() + WRITES_IN_MS).toISOString();
   const rotated = await install(
-    ...['-f', join(import.meta.dirname, 'rotated.yaml')],
-    ...['--set-string', `config.keys.backups-2027.writesFrom=${writesFrom}`],
+    '-f',
+    join(import.meta.dirname, 'rotated.yaml'),
+    '--set-string',
+    `config.keys.backups-2027.writesFrom=${writesFrom}`,
   );
   t.strictSame(rotated.template, first.template, 'no pod is replaced for it');
   await deployment.sync(objects, APART_MS);

@@ -6,7 +6,7 @@ export const INJECT: CommandSpec<InjectAsked> = {
   name: 'inject',
   summary: 'put the proxy as a sidecar into pods of Kubernetes that ask for it',
   description:
-    'Serves an admission webhook of Kubernetes, 1.29 or newer, until SIGTERM or SIGINT. A pod with the label ssec-proxy.io/inject: NAME gets the proxy as a native sidecar, by the profile of that name: the ConfigMap ssec-proxy-NAME of its namespace. What asks and can not have it is refused, with the reason. The chart in deploy/chart sets it up.',
+    'Serves an admission webhook of Kubernetes, 1.29 or newer, until SIGTERM or SIGINT. A pod with the label ssec-proxy.io/inject: NAME gets the proxy as a native sidecar, by the profile of that name: the ConfigMap ssec-proxy-NAME of its namespace. A pod that asks and cannot have it is refused, with the reason. The chart in deploy/chart sets it up.',
   arguments: [],
   options: [
     {

@@ -10,7 +10,7 @@ export interface Cluster {
   readonly account: string;
 }
 
-export interface ApiRequest {
+interface ApiRequest {
   readonly method: 'GET' | 'PATCH';
   /** With its segments encoded: see `pathOf`. */
   readonly path: string;
@@ -22,7 +22,7 @@ type PatchType = 'application/json-patch+json' | 'application/merge-patch+json';
 
 export interface ApiAnswer {
   readonly status: number;
-  /** The JSON; undefined when it is none. */
+  /** The JSON; undefined for any other text. */
   readonly body: unknown;
 }
 

@@ -10,7 +10,7 @@ export interface OwnCertificate {
   /** Names and addresses that API servers call. */
   readonly hosts: readonly string[];
   readonly namespace: string;
-  /** The name of the Secret, which has to be there, be it empty: to make Secrets is no right of the injector. */
+  /** The name of the Secret, which has to be there, be it empty: the injector may not make one. */
   readonly secret: string;
   /** The name of the MutatingWebhookConfiguration. */
   readonly configuration: string;

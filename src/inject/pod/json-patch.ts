@@ -1,4 +1,4 @@
-/** RFC 6902, as much of it as is needed. */
+/** RFC 6902: the operations that are used here. */
 export type Operation =
   | { readonly op: 'add' | 'test'; readonly path: string; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: string };

@@ -1,4 +1,4 @@
-import { CONFIG_FILE, CONFIG_FOLDER, SIDECAR, VOLUME } from '../names.ts';
+import { ACCOUNT_FOLDER, CONFIG_FILE, CONFIG_FOLDER, SIDECAR, VOLUME } from '../names.ts';
 import type { Profile } from '../profile/load.ts';
 
 export interface Sidecar {
@@ -19,10 +19,14 @@ export function sidecarOf(profile: Profile, image: string, fsGroup: boolean): Si
       name: secretVolume(index),
       secret: { secretName: name, defaultMode: GROUP_READS },
     })),
+    ...(listening.account ? [] : [{ name: EMPTY_VOLUME, emptyDir: {} }]),
   ];
+  // The proxy asks Kubernetes nothing: what is mounted here keeps the token of the pod's account out.
+  const empty = listening.account ? [] : [{ name: EMPTY_VOLUME, mountPath: ACCOUNT_FOLDER, readOnly: true }];
   const volumeMounts = [
     { name: CONFIG_VOLUME, mountPath: CONFIG_FOLDER, readOnly: true },
     ...secrets.map(({ path }, index) => ({ name: secretVolume(index), mountPath: path, readOnly: true })),
+    ...empty,
   ];
   const container = {
     name: SIDECAR,
@@ -45,6 +49,7 @@ export function sidecarOf(profile: Profile, image: string, fsGroup: boolean): Si
   return { container, volumes };
 }
 
+const EMPTY_VOLUME = `${VOLUME}empty`;
 const CONFIG_VOLUME = `${VOLUME}config`;
 const secretVolume = (index: number): string => `${VOLUME}secret-${index}`;
 

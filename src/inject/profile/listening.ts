@@ -3,7 +3,7 @@ import { parseDuration } from '../../config/duration.ts';
 import { formatProblem } from '../../config/problem.ts';
 import { isError, readConfig } from '../../config/read-config.ts';
 import type { Config } from '../../config/schema.ts';
-import { CONFIG_FILE } from '../names.ts';
+import { ACCOUNT_FOLDER, CONFIG_FILE } from '../names.ts';
 
 /** What the config of a proxy says of its place in a pod. */
 export interface Listening {
@@ -14,6 +14,8 @@ export interface Listening {
   readonly ports: readonly number[];
   /** Milliseconds. */
   readonly drain: number;
+  /** Does it log in at a vault with the token of the pod's service account? */
+  readonly account: boolean;
 }
 
 /** Reads `config.yaml` of a profile: all that is wrong with it, or what the injector has to know of it. */
@@ -35,6 +37,9 @@ export function readListening(
       admin: { port: admin.port, scheme: config.admin.tls ? 'HTTPS' : 'HTTP' },
       ports: [...ports, admin.port],
       drain: parseDuration(config.drain) ?? 0,
+      account: Object.values(config.vaults).some(({ auth }) =>
+        auth.kubernetes?.jwt.startsWith(ACCOUNT_FOLDER),
+      ),
     },
   };
 }

@@ -25,7 +25,7 @@ export interface Surroundings {
   readonly images: readonly string[];
 }
 
-/** The profile of a namespace, read anew for each pod, so that a change counts at once. @throws Refusal */
+/** The profile of a namespace, read again for each pod, so that a change counts at once. @throws Refusal */
 export async function loadProfile(asked: Asked, { ask, now, images }: Surroundings): Promise<Profile> {
   const { name } = asked;
   if (!NAME.test(name))
@@ -104,8 +104,16 @@ const ANSWERS: Readonly<Record<number, Answer>> = {
   },
 };
 
+/** Who may make a pod and a ConfigMap chooses these texts: what it costs to read them is bounded by their size. */
+const MOST_CHARACTERS: Readonly<Record<string, number>> = {
+  [PROFILE_FILE]: 16 * 1024,
+  [CONFIG_FILE]: 64 * 1024,
+};
+
 function textOf(data: Readonly<Record<string, unknown>>, key: string, where: string): string {
   const text = Object.hasOwn(data, key) ? data[key] : undefined;
-  if (typeof text !== 'string') throw new Refusal(400, `${where} has no ${key}, so it is no profile`);
+  if (typeof text !== 'string') throw new Refusal(400, `${where} has no ${key}, so it is not a profile`);
+  const most = MOST_CHARACTERS[key] ?? 0;
+  if (text.length > most) throw new Refusal(400, `${where}: ${key} has more than ${most} characters`);
   return text;
 }

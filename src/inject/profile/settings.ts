@@ -29,12 +29,15 @@ function reportIssue(issue: z.core.$ZodIssue, report: Report): void {
     return;
   }
   const known = fieldsAt(path);
-  for (const name of issue.keys) {
+  for (const name of issue.keys.slice(0, MOST_UNKNOWN)) {
     const near = nearest(name, known);
     const fix = near === undefined ? `use one of ${known.join(', ')}` : `did you mean "${near}"?`;
     report.errorAtKey([...path, name], 'unknown field', fix);
   }
 }
+
+/** Of a section; no more of them are told anyway. */
+const MOST_UNKNOWN = 20;
 
 /** The fields of a section. */
 function fieldsAt(path: Path): readonly string[] {

@@ -7,7 +7,7 @@ import type { Store, TlsFiles } from '../store.ts';
 import { freePort } from './free-port.ts';
 import { CREDENTIALS, type Server, startServers } from './servers.ts';
 
-const MODULE: GoModule = { kind: 'go', module: 'github.com/minio/minio', path: '', command: 'minio' };
+export const MODULE: GoModule = { kind: 'go', module: 'github.com/minio/minio', path: '', command: 'minio' };
 
 /** One MinIO with one folder. It takes SSE-C over its own TLS only. */
 export const minio: Store = {
