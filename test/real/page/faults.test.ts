@@ -335,16 +335,15 @@ rules:
   closeSync(out);
   t.teardown(() => child.kill('SIGKILL'));
   const admin = `http://127.0.0.1:${adminPort}/`;
-  for (let tries = 0; tries < 600 && !(await answers(`${admin}healthz`)); tries += 1) await pause(50);
-  await pause(100);
+  for (let tries = 0; tries < 1200 && !(await hasStarted(admin)); tries += 1) await pause(50);
   return { t, port: Number(port), folder, admin, ask: asker(Number(port)) };
 }
 
-async function answers(url: string): Promise<boolean> {
-  return await fetch(url).then(
-    () => true,
-    () => false,
-  );
+/** With workers the admin address answers before they serve. */
+async function hasStarted(admin: string): Promise<boolean> {
+  return await fetch(`${admin}readyz`)
+    .then(async (answer) => !/start/.test(await answer.text()))
+    .catch(() => false);
 }
 
 function asker(port: number): Stand['ask'] {
