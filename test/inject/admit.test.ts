@@ -206,10 +206,30 @@ t.test('who gives the pod too little time to end is warned', async (t) => {
   t.match(warnings, [/terminationGracePeriodSeconds is 20, and the proxy drains for 20s/]);
 });
 
+function nodesWith(...lists: readonly (readonly string[])[]): object {
+  const nodeSelectorTerms = lists.map((values) => ({
+    matchExpressions: [{ key: 'kubernetes.io/os', operator: 'In', values }],
+  }));
+  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } };
+}
+
+t.test('a pod that may run on Linux is fit, whatever else it may run on', async (t) => {
+  for (const spec of [
+    { nodeSelector: { 'kubernetes.io/os': 'linux', disk: 'windows' } },
+    { affinity: nodesWith(['windows'], ['linux']) },
+    { affinity: nodesWith(['windows', 'linux']) },
+    { affinity: { podAffinity: {} }, hostPID: false },
+  ])
+    t.equal((await admitted(pod(spec))).kind, 'injected');
+});
+
 const REFUSED: readonly (readonly [string, Parameters<typeof pod>, RegExp])[] = [
   ['of the network of its node', [{ hostNetwork: true }], /hostNetwork/],
   ['that shares its processes', [{ shareProcessNamespace: true }], /shareProcessNamespace/],
+  ['that sees the processes of its node', [{ hostPID: true }], /hostPID/],
   ['for Windows', [{ os: { name: 'windows' } }], /Windows/],
+  ['for nodes with Windows', [{ nodeSelector: { 'kubernetes.io/os': 'windows' } }], /Windows/],
+  ['for nodes with Windows by affinity', [{ affinity: nodesWith(['windows']) }], /Windows/],
   [
     'with a container of that name',
     [{ containers: [{ name: 'ssec-proxy' }] }],
