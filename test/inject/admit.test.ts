@@ -192,6 +192,12 @@ t.test('an image of the profile counts where the injector allows it', async (t) 
   t.equal(after.spec.initContainers[0]?.image, 'other:2');
 });
 
+t.test('a profile may name the image that it gets anyway', async (t) => {
+  const { kind, message, pod: after } = await admitted(pod(), { ask: apiWith(profileMap(`image: ${IMAGE}`)) });
+  t.equal(kind, 'injected', message);
+  t.equal(after.spec.initContainers[0]?.image, IMAGE);
+});
+
 t.test('probes are asked as the admin address of the config is', async (t) => {
   const config = CONFIG.replace(
     'admin: { address: "0.0.0.0:8990", open: true }',

@@ -21,12 +21,14 @@ interface Asked {
 export interface Surroundings {
   readonly ask: AskApi;
   readonly now: Date;
-  /** Images that a profile may name. */
+  /** The image of the sidecar, which a profile may name too. */
+  readonly image: string;
+  /** Others that it may name. */
   readonly images: readonly string[];
 }
 
 /** The profile of a namespace, read again for each pod, so that a change counts at once. @throws Refusal */
-export async function loadProfile(asked: Asked, { ask, now, images }: Surroundings): Promise<Profile> {
+export async function loadProfile(asked: Asked, { ask, now, image: own, images }: Surroundings): Promise<Profile> {
   const { name } = asked;
   if (!NAME.test(name))
     throw new Refusal(400, `${LABEL}: ${JSON.stringify(name)} can't be the name of a profile`);
@@ -39,7 +41,7 @@ export async function loadProfile(asked: Asked, { ask, now, images }: Surroundin
   if ('problems' in settings || 'problems' in listening)
     throw new Refusal(400, `${where}: ${listed(problems)}`);
   const { image, endpoint } = settings.settings;
-  if (image !== undefined && !images.includes(image))
+  if (image !== undefined && image !== own && !images.includes(image))
     throw new Refusal(
       403,
       `${where}: the injector does not allow the image ${image}; remove image, or allow it there`,
