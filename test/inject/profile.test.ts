@@ -14,6 +14,16 @@ const SETTINGS_REFUSED: readonly (readonly [string, RegExp])[] = [
   ['secrets: [{ name: a, path: /usr/lib }]', /\/usr belongs to the image/],
   ['secrets: [{ name: a, path: /etc/ssec-proxy/keys }]', /overlaps with \/etc\/ssec-proxy/],
   [
+    'secrets: [{ name: a, path: /var/run/secrets/kubernetes.io/serviceaccount }]',
+    /secrets\[0\]\.path: overlaps with \/var\/run\/secrets\/kubernetes\.io\/serviceaccount/,
+  ],
+  ['secrets: [{ name: a, path: /run/secrets }]', /overlaps with \/var\/run\/secrets/],
+  ['secrets: [{ name: a, path: /var }]', /overlaps with \/var\/run\/secrets/],
+  [
+    'secrets: [{ name: a, path: /run/a }, { name: b, path: /var/run/a }]',
+    /secrets\[1\]\.path: overlaps with \/run\/a/,
+  ],
+  [
     'secrets: [{ name: a, path: /keys }, { name: b, path: /keys/b }]',
     /secrets\[1\]\.path: overlaps with \/keys/,
   ],

@@ -3,7 +3,7 @@ import { formatProblem, type Path, type Report } from '../../config/problem.ts';
 import { unwrap } from '../../config/salvage.ts';
 import { nearest } from '../../config/suggest.ts';
 import { readYaml } from '../../config/yaml.ts';
-import { CONFIG_FOLDER, PROFILE_FILE } from '../names.ts';
+import { ACCOUNT_FOLDER, CONFIG_FOLDER, PROFILE_FILE } from '../names.ts';
 import { type Settings, SettingsSchema } from './schema.ts';
 
 /** Reads `inject.yaml`: the settings, or all that is wrong with them, each with its place. */
@@ -53,7 +53,7 @@ function fieldsAt(path: Path): readonly string[] {
 
 /** A mount over another one would hide it, and over a folder of the image stop the program. */
 function checkMounts({ secrets }: Settings, report: Report): void {
-  const taken: string[] = [CONFIG_FOLDER];
+  const taken: string[] = [CONFIG_FOLDER, ACCOUNT_FOLDER];
   for (const [index, { path }] of secrets.entries()) {
     const other = taken.find((mount) => isWithin(path, mount) || isWithin(mount, path));
     const at: Path = ['secrets', index, 'path'];
@@ -67,7 +67,12 @@ function checkMounts({ secrets }: Settings, report: Report): void {
 }
 
 function isWithin(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(`${folder}/`);
+  return `${path}/`.startsWith(`${folder}/`) || `${real(path)}/`.startsWith(`${real(folder)}/`);
+}
+
+/** /var/run is a link to /run in Debian, of which the image is made. */
+function real(path: string): string {
+  return path.replace(/^\/var\/run(?=\/|$)/, '/run');
 }
 
 const OF_THE_IMAGE: ReadonlySet<string> = new Set(
