@@ -1,6 +1,6 @@
 import t from 'tap';
 import { ApiUnreachable } from '../../src/inject/api/cluster-api.ts';
-import { admitted, apiWith, CONFIG, IMAGE, pod, profileMap, SETTINGS } from './fixture.ts';
+import { type Admitted, admitted, apiWith, CONFIG, IMAGE, pod, profileMap, SETTINGS } from './fixture.ts';
 
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const ENDPOINT = { name: 'AWS_ENDPOINT_URL', value: 'http://127.0.0.1:8080' };
@@ -181,6 +181,69 @@ t.test('the profile says which containers are told the endpoint, and how', async
   t.same(none.pod.spec.containers, two.containers);
 });
 
+t.test('who names containers that the pod has not is warned', async (t) => {
+  const ask = apiWith(profileMap('endpoint: { containers: [web, worker, sync, late] }'));
+  const { kind, warnings } = await admitted(pod({ containers: [{ name: 'web' }, { name: 'worker2' }] }), {
+    ask,
+  });
+  t.equal(kind, 'injected');
+  t.match(warnings, [/profile app names worker, sync and 1 more, which the pod has not/]);
+  t.ok(warnings.every((warning) => warning.length <= 256));
+  const all = pod({ containers: ['web', 'worker', 'sync', 'late'].map((name) => ({ name })) });
+  t.same((await admitted(all, { ask })).warnings, []);
+});
+
+/** A container of that environment, with the endpoint in that variable. */
+async function withEnv(
+  variable: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Admitted> {
+  const list = Object.entries(env).map(([name, value]) =>
+    value === undefined ? { name, valueFrom: {} } : { name, value },
+  );
+  const ask = apiWith(profileMap(`endpoint: { containers: all, variable: ${variable} }`));
+  return await admitted(pod({ containers: [{ name: 'web', env: list }] }), { ask });
+}
+
+const OWN = 'http://127.0.0.1:8080';
+const ELSEWHERE = 'https://s3.example.com';
+
+/** The variable of the profile, what the container has, and the name that is complained of. */
+const ENVIRONMENTS: readonly (readonly [
+  variable: string,
+  env: Readonly<Record<string, string | undefined>>,
+  refused?: string,
+])[] = [
+  ['S3_ENDPOINT', { AWS_ENDPOINT_URL: ELSEWHERE }, 'AWS_ENDPOINT_URL'],
+  ['S3_ENDPOINT', { AWS_ENDPOINT_URL_S3: ELSEWHERE }, 'AWS_ENDPOINT_URL_S3'],
+  ['S3_ENDPOINT', { AWS_ENDPOINT_URL: OWN, AWS_ENDPOINT_URL_SQS: ELSEWHERE }],
+  ['AWS_ENDPOINT_URL_S3', { AWS_ENDPOINT_URL: ELSEWHERE }],
+  ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: `${OWN}/` }],
+  ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: `${OWN}//` }, 'AWS_ENDPOINT_URL'],
+  ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: OWN, AWS_ENDPOINT_URL_S3: `${OWN}/` }],
+  ['AWS_ENDPOINT_URL', { HTTP_PROXY: 'http://proxy:3128' }, 'HTTP_PROXY'],
+  ['AWS_ENDPOINT_URL', { http_proxy: 'http://proxy:3128', no_proxy: '.svc,localhost' }, 'http_proxy'],
+  ['S3_ENDPOINT', { all_proxy: undefined }, 'all_proxy'],
+  ['AWS_ENDPOINT_URL', { HTTP_PROXY: 'http://proxy:3128', NO_PROXY: undefined }, 'HTTP_PROXY'],
+  [
+    'AWS_ENDPOINT_URL',
+    { HTTP_PROXY: 'http://proxy:3128', NO_PROXY: '127.0.0.1', no_proxy: '10.0.0.0/8' },
+    'HTTP_PROXY',
+  ],
+  ['AWS_ENDPOINT_URL', { HTTP_PROXY: 'http://proxy:3128', NO_PROXY: '.svc, 127.0.0.1' }],
+  ['AWS_ENDPOINT_URL', { HTTP_PROXY: 'http://proxy:3128', no_proxy: '127.0.0.1:8080,.svc' }],
+  ['AWS_ENDPOINT_URL', { ALL_PROXY: 'http://proxy:3128', NO_PROXY: '*' }],
+  ['AWS_ENDPOINT_URL', { HTTPS_PROXY: 'http://proxy:3128', HTTP_PROXY: '' }],
+];
+
+for (const [variable, env, refused] of ENVIRONMENTS)
+  t.test(`with the endpoint in ${variable}: ${JSON.stringify(env)}`, async (t) => {
+    const { kind, message } = await withEnv(variable, env);
+    t.equal(kind, refused === undefined ? 'injected' : 'refused', message);
+    t.match(message, refused === undefined ? /^$/ : new RegExp(`web has ${refused} set`));
+    t.notMatch(message, /3128|example/, 'values of the pod are nobody else’s');
+  });
+
 t.test('an image of the profile counts where the injector allows it', async (t) => {
   const ask = apiWith(profileMap('image: other:2'));
   t.match(await admitted(pod(), { ask }), {
@@ -193,7 +256,11 @@ t.test('an image of the profile counts where the injector allows it', async (t) 
 });
 
 t.test('a profile may name the image that it gets anyway', async (t) => {
-  const { kind, message, pod: after } = await admitted(pod(), { ask: apiWith(profileMap(`image: ${IMAGE}`)) });
+  const {
+    kind,
+    message,
+    pod: after,
+  } = await admitted(pod(), { ask: apiWith(profileMap(`image: ${IMAGE}`)) });
   t.equal(kind, 'injected', message);
   t.equal(after.spec.initContainers[0]?.image, IMAGE);
 });

@@ -30,6 +30,20 @@ const SETTINGS_REFUSED: readonly (readonly [string, RegExp])[] = [
   ['endpoint: {}', /endpoint\.containers: must be all, or a list/],
   ['endpoint: { containers: [] }', /endpoint\.containers/],
   ['endpoint: { containers: all, variable: "A B" }', /must be the name of an environment variable/],
+  ...[
+    'PATH',
+    'LD_PRELOAD',
+    'http_proxy',
+    'AWS_REGION',
+    'AWS_ENDPOINT_URL_STS',
+    'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
+  ].map(
+    (name) =>
+      [
+        `endpoint: { containers: all, variable: ${name} }`,
+        /endpoint\.variable: .*means something else/,
+      ] as const,
+  ),
   ['resources: { limits: { memory: 1 GB } }', /resources\.limits\.memory: must be a quantity/],
   ['resources: { limits: { gpu: "1" } }', /resources\.limits\.gpu: unknown field/],
   ['endpoint: { containers: [web', /inject\.yaml:1/],

@@ -1,7 +1,7 @@
 import { inWords } from '../../config/duration.ts';
 import { INJECTED } from '../names.ts';
 import type { Profile } from '../profile/load.ts';
-import { endpointPatch } from './endpoint.ts';
+import { endpointPatch, unmetContainers } from './endpoint.ts';
 import { requireFit, requireRoom } from './fitness.ts';
 import { isInjected, isMarked, withoutSidecar } from './injected.ts';
 import { addTo, type Operation, pointer } from './json-patch.ts';
@@ -31,13 +31,29 @@ export function patchOf(pod: Pod, profile: Profile, image: string): readonly Ope
 }
 
 /** What makes the one who reads it wonder later on. */
-export function warningsOf({ spec }: Pod, { listening }: Profile): readonly string[] {
+export function warningsOf(pod: Pod, profile: Profile): readonly string[] {
+  return [...graceWarning(pod, profile), ...endpointWarning(pod, profile)];
+}
+
+function graceWarning({ spec }: Pod, { listening }: Profile): readonly string[] {
   const grace = spec.terminationGracePeriodSeconds;
   if (typeof grace !== 'number' || grace * 1000 > listening.drain) return [];
   return [
     `ssec-proxy: terminationGracePeriodSeconds is ${grace}, and the proxy drains for ${inWords(listening.drain)} after the other containers have ended; make it longer, or drain shorter`,
   ];
 }
+
+function endpointWarning(pod: Pod, profile: Profile): readonly string[] {
+  const unmet = unmetContainers(pod, profile);
+  if (unmet.length === 0) return [];
+  const [some, more] = [unmet.slice(0, MOST_NAMES), unmet.length - MOST_NAMES];
+  return [
+    `ssec-proxy: endpoint.containers of the profile ${profile.name} names ${some.join(', ')}${more > 0 ? ` and ${more} more` : ''}, which the pod has not; its other containers are told no endpoint`,
+  ];
+}
+
+/** API servers cut warnings at 256 characters. */
+const MOST_NAMES = 2;
 
 function mark({ metadata }: Pod, profile: string): readonly Operation[] {
   return metadata.annotations

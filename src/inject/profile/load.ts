@@ -28,7 +28,10 @@ export interface Surroundings {
 }
 
 /** The profile of a namespace, read again for each pod, so that a change counts at once. @throws Refusal */
-export async function loadProfile(asked: Asked, { ask, now, image: own, images }: Surroundings): Promise<Profile> {
+export async function loadProfile(
+  asked: Asked,
+  { ask, now, image: own, images }: Surroundings,
+): Promise<Profile> {
   const { name } = asked;
   if (!NAME.test(name))
     throw new Refusal(400, `${LABEL}: ${JSON.stringify(name)} can't be the name of a profile`);
