@@ -109,7 +109,6 @@ t.test('a pod that has its proxy is left alone, also with what others have added
     spec: {
       ...once.spec,
       initContainers: [
-        { name: 'mesh', image: 'mesh:1', env: [ENDPOINT] },
         {
           ...sidecar,
           imagePullPolicy: 'IfNotPresent',
@@ -119,11 +118,31 @@ t.test('a pod that has its proxy is left alone, also with what others have added
             { name: 'kube-api-access', mountPath: '/var/run' },
           ],
         },
+        { name: 'mesh', image: 'mesh:1', env: [ENDPOINT] },
       ],
       volumes: [...once.spec.volumes, { name: 'kube-api-access', projected: {} }],
     },
   };
   t.equal((await admitted(changed)).kind, 'left');
+});
+
+t.test('a proxy that another webhook has put behind its own containers comes first again', async (t) => {
+  const { pod: once } = await admitted(pod({ initContainers: [{ name: 'migrate' }] }));
+  const [sidecar, migrate] = once.spec.initContainers;
+  const touched = { ...sidecar, imagePullPolicy: 'Always' };
+  const later = {
+    ...once,
+    spec: { ...once.spec, initContainers: [{ name: 'mesh' }, { name: 'scan' }, touched, migrate] },
+  };
+  const { kind, pod: after } = await admitted(later);
+  t.equal(kind, 'injected');
+  t.same(after.spec.initContainers, [
+    touched,
+    { name: 'mesh', env: [ENDPOINT] },
+    { name: 'scan', env: [ENDPOINT] },
+    migrate,
+  ]);
+  t.equal((await admitted(after)).kind, 'left');
 });
 
 t.test('a container that another webhook adds later is told the endpoint too', async (t) => {

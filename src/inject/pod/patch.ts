@@ -3,7 +3,7 @@ import { INJECTED } from '../names.ts';
 import type { Profile } from '../profile/load.ts';
 import { endpointPatch, unmetContainers } from './endpoint.ts';
 import { requireFit, requireRoom } from './fitness.ts';
-import { isInjected, isMarked, withoutSidecar } from './injected.ts';
+import { isInjected, isMarked, toTheFront, withoutSidecar } from './injected.ts';
 import { addTo, type Operation, pointer } from './json-patch.ts';
 import type { Pod } from './pod.ts';
 import { sidecarOf } from './sidecar.ts';
@@ -14,8 +14,8 @@ export function patchOf(pod: Pod, profile: Profile, image: string): readonly Ope
   const marked = isMarked(pod, profile);
   const hasGroup = typeof pod.spec.securityContext?.fsGroup === 'number';
   const sidecar = sidecarOf(profile, image, hasGroup);
-  // Another webhook may have added containers since.
-  if (marked && isInjected(pod, sidecar)) return endpointPatch(pod, profile);
+  // Another webhook may have added containers since, and put them first.
+  if (marked && isInjected(pod, sidecar)) return [...endpointPatch(pod, profile), ...toTheFront(pod)];
   const { pod: bare, patch: removed } = marked ? withoutSidecar(pod) : { pod, patch: [] };
   requireRoom(bare, profile);
   const { initContainers, volumes } = bare.spec;
