@@ -45,6 +45,18 @@ const SETTINGS_REFUSED: readonly (readonly [string, RegExp])[] = [
       ] as const,
   ),
   ['resources: { limits: { memory: 1 GB } }', /resources\.limits\.memory: must be a quantity/],
+  [
+    'resources: { requests: { memory: 1Gi }, limits: { memory: 512Mi } }',
+    /resources\.requests\.memory: is more than the limit 512Mi/,
+  ],
+  [
+    'resources: { requests: { cpu: "1" }, limits: { cpu: 900m } }',
+    /requests\.cpu: is more than the limit 900m/,
+  ],
+  [
+    'resources: { limits: { memory: 1Mi } }',
+    /resources\.limits\.memory: is too little.*; write 96Mi at least/,
+  ],
   ['resources: { limits: { gpu: "1" } }', /resources\.limits\.gpu: unknown field/],
   ['endpoint: { containers: [web', /inject\.yaml:1/],
 ];
@@ -107,6 +119,51 @@ t.test('the profile gives the resources', async (t) => {
     requests: { cpu: '1', memory: '1Gi' },
     limits: { memory: '2Gi' },
   });
+});
+
+/** Resources of inject.yaml and what is changed in the config, and what the sidecar gets: above 512 MiB as the chart has it. */
+const RESOURCES: readonly (readonly [settings: string, config: string, resources: object])[] = [
+  ['', '', { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } }],
+  ['requests: { memory: 1Gi }', '', { requests: { cpu: '50m', memory: '1Gi' }, limits: { memory: '1Gi' } }],
+  [
+    'limits: { memory: 100Mi, cpu: 20m }',
+    '',
+    { requests: { cpu: '20m', memory: '100Mi' }, limits: { memory: '100Mi', cpu: '20m' } },
+  ],
+  [
+    '',
+    'limits: { connections: 5000 }',
+    { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '720Mi' } },
+  ],
+  [
+    '',
+    'audit: { to: stdout }\nmemory: { objects: 5000000 }\nlimits: { documents: 128MiB }',
+    { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '1360Mi' } },
+  ],
+  [
+    'limits: { cpu: "4" }',
+    'workers: auto',
+    { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '672Mi', cpu: '4' } },
+  ],
+  [
+    'limits: { memory: 256Mi }',
+    'workers: auto',
+    { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '256Mi' } },
+  ],
+];
+
+for (const [settings, config, resources] of RESOURCES)
+  t.test(`resources ${JSON.stringify(settings)} with ${JSON.stringify(config)}`, async (t) => {
+    const map = profileMap(`${SETTINGS}resources: { ${settings} }\n`, `${CONFIG}${config}\n`);
+    const { pod: after, message } = await admitted(pod(), { ask: apiWith(map) });
+    t.equal(message, '');
+    t.same(after.spec.initContainers[0]?.resources, resources);
+  });
+
+t.test('as many workers as the node has cores need a limit', async (t) => {
+  const map = profileMap(SETTINGS, `${CONFIG}workers: auto\n`);
+  const { message } = await admitted(pod(), { ask: apiWith(map) });
+  t.match(message, /workers: auto is one for each core that the sidecar may use; write resources/);
 });
 
 t.test('texts that are too long are refused before they are read', async (t) => {

@@ -22,7 +22,7 @@ export interface Listening {
 export function readListening(
   text: string,
   now: Date,
-): { readonly listening: Listening } | { readonly problems: readonly string[] } {
+): { readonly listening: Listening; readonly config: Config } | { readonly problems: readonly string[] } {
   const { config, report } = readConfig(text, now);
   const errors = report.problems().filter(isError);
   if (!config || errors.length > 0)
@@ -32,6 +32,7 @@ export function readListening(
   const places = placesOf(config);
   const ports = places.flatMap(({ place }) => (place.kind === 'address' ? [place.port] : []));
   return {
+    config,
     listening: {
       endpoint: places.map(endpointOf).find((url) => url !== undefined),
       admin: { port: admin.port, scheme: config.admin.tls ? 'HTTPS' : 'HTTP' },

@@ -3,14 +3,16 @@ import { type ApiAnswer, ApiUnreachable, type AskApi, pathOf } from '../api/clus
 import { CONFIG_FILE, configMapOf, LABEL, PROFILE_FILE } from '../names.ts';
 import { Refusal } from '../refusal.ts';
 import { type Listening, readListening } from './listening.ts';
+import { hasUnknownWorkers, type Resources, resourcesOf } from './resources.ts';
 import type { Settings } from './schema.ts';
 import { readSettings } from './settings.ts';
 
 /** How a proxy is put beside the containers of a pod. */
-export interface Profile extends Settings {
+export interface Profile extends Omit<Settings, 'resources'> {
   readonly name: string;
   readonly configMap: string;
   readonly listening: Listening;
+  readonly resources: Resources;
 }
 
 interface Asked {
@@ -43,7 +45,7 @@ export async function loadProfile(
   const problems = [settings, listening].flatMap((read) => ('problems' in read ? read.problems : []));
   if ('problems' in settings || 'problems' in listening)
     throw new Refusal(400, `${where}: ${listed(problems)}`);
-  const { image, endpoint } = settings.settings;
+  const { image, endpoint, resources } = settings.settings;
   if (image !== undefined && image !== own && !images.includes(image))
     throw new Refusal(
       403,
@@ -51,13 +53,23 @@ export async function loadProfile(
     );
   if (endpoint && listening.listening.endpoint === undefined)
     throw new Refusal(400, `${where}: endpoint needs a listener on loopback without TLS; ${LISTEN}`);
-  return { ...settings.settings, name, configMap, ...listening };
+  if (hasUnknownWorkers(listening.config, resources))
+    throw new Refusal(400, `${where}: workers: auto ${WORKERS}`);
+  return {
+    ...settings.settings,
+    name,
+    configMap,
+    listening: listening.listening,
+    resources: resourcesOf(resources, listening.config),
+  };
 }
 
 /** A label's value may have more; the name of a ConfigMap may not. */
 const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/;
 
 const LISTEN = `write listen: [{ address: "127.0.0.1:8080", auth: none }] in ${CONFIG_FILE}`;
+
+const WORKERS = `is one for each core that the sidecar may use; write resources: { limits: { cpu: "1" } } in ${PROFILE_FILE}, or a number of workers`;
 
 /** Enough to begin with: the message stands in an event. */
 const MOST_PROBLEMS = 5;

@@ -4,6 +4,7 @@ import { unwrap } from '../../config/salvage.ts';
 import { nearest } from '../../config/suggest.ts';
 import { readYaml } from '../../config/yaml.ts';
 import { ACCOUNT_FOLDER, CONFIG_FOLDER, PROFILE_FILE } from '../names.ts';
+import { isMore } from './resources.ts';
 import { type Settings, SettingsSchema } from './schema.ts';
 
 /** Reads `inject.yaml`: the settings, or all that is wrong with them, each with its place. */
@@ -13,7 +14,10 @@ export function readSettings(
   const { value, report } = readYaml(text);
   const parsed = value === undefined ? undefined : SettingsSchema.safeParse(value);
   for (const issue of parsed?.error?.issues ?? []) reportIssue(issue, report);
-  if (parsed?.success) checkMounts(parsed.data, report);
+  if (parsed?.success) {
+    checkMounts(parsed.data, report);
+    checkResources(parsed.data, report);
+  }
   const problems = report.problems().map((problem) => formatProblem(problem, PROFILE_FILE));
   if (parsed?.success && problems.length === 0) return { settings: parsed.data };
   return { problems: problems.length > 0 ? problems : [`${PROFILE_FILE} is empty`] };
@@ -65,6 +69,23 @@ function checkMounts({ secrets }: Settings, report: Report): void {
     taken.push(path);
   }
 }
+
+/** API servers refuse the first in words that don't name the profile, and the kernel ends what has too little memory. */
+function checkResources({ resources: { requests = {}, limits = {} } = {} }: Settings, report: Report): void {
+  for (const name of Object.keys(requests) as (keyof typeof requests)[]) {
+    const [request, limit] = [requests[name], limits[name]];
+    if (request !== undefined && limit !== undefined && isMore(request, limit))
+      report.error(['resources', 'requests', name], `is more than the limit ${limit}`, 'request less');
+  }
+  if (limits.memory !== undefined && isMore(LEAST_MEMORY, limits.memory))
+    report.error(
+      ['resources', 'limits', 'memory'],
+      'is too little: the proxy takes 72 MiB when it has nothing to do',
+      `write ${LEAST_MEMORY} at least`,
+    );
+}
+
+const LEAST_MEMORY = '96Mi';
 
 function isWithin(path: string, folder: string): boolean {
   return `${path}/`.startsWith(`${folder}/`) || `${real(path)}/`.startsWith(`${real(folder)}/`);
