@@ -1,6 +1,6 @@
 import t from 'tap';
 import { ApiUnreachable } from '../../src/inject/api/cluster-api.ts';
-import { type Admitted, admitted, apiWith, CONFIG, IMAGE, pod, profileMap, SETTINGS } from './fixture.ts';
+import { type Admitted, admitted, apiWith, CONFIG, IMAGE, pod, profileMap, SECRETS } from './fixture.ts';
 
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const ENDPOINT = { name: 'AWS_ENDPOINT_URL', value: 'http://127.0.0.1:8080' };
@@ -49,9 +49,11 @@ t.test('the sidecar has the token of the pod’s account only if it logs in at a
   for (const [config, paths] of [
     [CONFIG, [ACCOUNT]],
     [inVault, []],
+    [inVault.replace('role: a', `role: a, jwt: ${ACCOUNT.replace('/var', '')}/token`), []],
     [inVault.replace('role: a', 'role: a, jwt: /secrets/account/token'), [ACCOUNT]],
   ] as const) {
-    const { pod: after, message } = await admitted(pod(), { ask: apiWith(profileMap(SETTINGS, config)) });
+    const settings = `${SECRETS}  - { name: app-account, path: /secrets/account }`;
+    const { pod: after, message } = await admitted(pod(), { ask: apiWith(profileMap(settings, config)) });
     t.equal(message, '');
     const mounts = after.spec.initContainers[0]?.volumeMounts ?? [];
     t.same(
@@ -189,19 +191,19 @@ t.test('a pod that does not ask is left alone, whatever it is', async (t) => {
 });
 
 t.test('the profile says which containers are told the endpoint, and how', async (t) => {
-  const settings = 'endpoint: { containers: [worker], variable: S3_ENDPOINT }';
+  const settings = `${SECRETS}endpoint: { containers: [worker], variable: S3_ENDPOINT }`;
   const two = { containers: [{ name: 'web' }, { name: 'worker' }] };
   const { pod: after } = await admitted(pod(two), { ask: apiWith(profileMap(settings)) });
   t.same(after.spec.containers, [
     { name: 'web' },
     { name: 'worker', env: [{ name: 'S3_ENDPOINT', value: 'http://127.0.0.1:8080' }] },
   ]);
-  const none = await admitted(pod(two), { ask: apiWith(profileMap('secrets: []')) });
+  const none = await admitted(pod(two), { ask: apiWith(profileMap(SECRETS)) });
   t.same(none.pod.spec.containers, two.containers);
 });
 
 t.test('who names containers that the pod has not is warned', async (t) => {
-  const ask = apiWith(profileMap('endpoint: { containers: [web, worker, sync, late] }'));
+  const ask = apiWith(profileMap(`${SECRETS}endpoint: { containers: [web, worker, sync, late] }`));
   const { kind, warnings } = await admitted(pod({ containers: [{ name: 'web' }, { name: 'worker2' }] }), {
     ask,
   });
@@ -220,7 +222,7 @@ async function withEnv(
   const list = Object.entries(env).map(([name, value]) =>
     value === undefined ? { name, valueFrom: {} } : { name, value },
   );
-  const ask = apiWith(profileMap(`endpoint: { containers: all, variable: ${variable} }`));
+  const ask = apiWith(profileMap(`${SECRETS}endpoint: { containers: all, variable: ${variable} }`));
   return await admitted(pod({ containers: [{ name: 'web', env: list }] }), { ask });
 }
 
@@ -264,7 +266,7 @@ for (const [variable, env, refused] of ENVIRONMENTS)
   });
 
 t.test('an image of the profile counts where the injector allows it', async (t) => {
-  const ask = apiWith(profileMap('image: other:2'));
+  const ask = apiWith(profileMap(`${SECRETS}image: other:2`));
   t.match(await admitted(pod(), { ask }), {
     kind: 'refused',
     code: 403,
@@ -279,7 +281,7 @@ t.test('a profile may name the image that it gets anyway', async (t) => {
     kind,
     message,
     pod: after,
-  } = await admitted(pod(), { ask: apiWith(profileMap(`image: ${IMAGE}`)) });
+  } = await admitted(pod(), { ask: apiWith(profileMap(`${SECRETS}image: ${IMAGE}`)) });
   t.equal(kind, 'injected', message);
   t.equal(after.spec.initContainers[0]?.image, IMAGE);
 });
@@ -289,7 +291,8 @@ t.test('probes are asked as the admin address of the config is', async (t) => {
     'admin: { address: "0.0.0.0:8990", open: true }',
     'admin: { address: "[::]:9000", open: true, tls: { cert: /tls/tls.crt, key: /tls/tls.key } }',
   );
-  const { pod: after } = await admitted(pod(), { ask: apiWith(profileMap(SETTINGS, config)) });
+  const settings = `${SECRETS}  - { name: app-tls, path: /tls }`;
+  const { pod: after } = await admitted(pod(), { ask: apiWith(profileMap(settings, config)) });
   t.match(after.spec.initContainers[0]?.readinessProbe, { httpGet: { port: 9000, scheme: 'HTTPS' } });
 });
 

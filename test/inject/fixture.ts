@@ -25,10 +25,14 @@ rules:
 drain: 20s
 `;
 
-export const SETTINGS = `
+/** What the config needs. */
+export const SECRETS = `
 secrets:
   - { name: app-ssec-keys, path: /keys }
   - { name: app-upstream, path: /secrets/upstream }
+`;
+
+export const SETTINGS = `${SECRETS}
 endpoint: { containers: all }
 `;
 

@@ -4,6 +4,8 @@ import { formatProblem } from '../../config/problem.ts';
 import { isError, readConfig } from '../../config/read-config.ts';
 import type { Config } from '../../config/schema.ts';
 import { ACCOUNT_FOLDER, CONFIG_FILE } from '../names.ts';
+import { type Brought, checkBrought } from './brought.ts';
+import { isWithin } from './folders.ts';
 
 /** What the config of a proxy says of its place in a pod. */
 export interface Listening {
@@ -18,12 +20,18 @@ export interface Listening {
   readonly account: boolean;
 }
 
-/** Reads `config.yaml` of a profile: all that is wrong with it, or what the injector has to know of it. */
+/**
+ * Reads `config.yaml` of a profile: all that is wrong with it, or what the injector has to know of it.
+ * @param brought without it nothing is said of the files that the config names
+ */
 export function readListening(
   text: string,
   now: Date,
+  brought?: Omit<Brought, 'account'>,
 ): { readonly listening: Listening; readonly config: Config } | { readonly problems: readonly string[] } {
   const { config, report } = readConfig(text, now);
+  const account = config !== undefined && usesAccount(config);
+  if (config && brought) checkBrought(config, { ...brought, account }, report);
   const errors = report.problems().filter(isError);
   if (!config || errors.length > 0)
     return { problems: errors.map((problem) => formatProblem(problem, CONFIG_FILE)) };
@@ -38,11 +46,15 @@ export function readListening(
       admin: { port: admin.port, scheme: config.admin.tls ? 'HTTPS' : 'HTTP' },
       ports: [...ports, admin.port],
       drain: parseDuration(config.drain) ?? 0,
-      account: Object.values(config.vaults).some(({ auth }) =>
-        auth.kubernetes?.jwt.startsWith(ACCOUNT_FOLDER),
-      ),
+      account,
     },
   };
+}
+
+function usesAccount({ vaults }: Config): boolean {
+  return Object.values(vaults).some(
+    ({ auth: { kubernetes } }) => kubernetes !== undefined && isWithin(kubernetes.jwt, ACCOUNT_FOLDER),
+  );
 }
 
 const PROBES = `admin.address: the kubelet asks from outside the pod whether the proxy is ready (${CONFIG_FILE}); write admin: { address: "0.0.0.0:8990", open: true }`;

@@ -39,9 +39,11 @@ export async function loadProfile(
     throw new Refusal(400, `${LABEL}: ${JSON.stringify(name)} can't be the name of a profile`);
   const configMap = configMapOf(name);
   const where = `ConfigMap ${configMap} of the namespace ${asked.namespace}`;
-  const data = await readConfigMap(asked, { configMap, where, ask });
+  const { data, entries } = await readConfigMap(asked, { configMap, where, ask });
   const settings = readSettings(textOf(data, PROFILE_FILE, where));
-  const listening = readListening(textOf(data, CONFIG_FILE, where), now);
+  const secrets = 'settings' in settings ? settings.settings.secrets.map(({ path }) => path) : undefined;
+  const brought = secrets && { secrets, entries };
+  const listening = readListening(textOf(data, CONFIG_FILE, where), now, brought);
   const problems = [settings, listening].flatMap((read) => ('problems' in read ? read.problems : []));
   if ('problems' in settings || 'problems' in listening)
     throw new Refusal(400, `${where}: ${listed(problems)}`);
@@ -79,19 +81,26 @@ function listed(problems: readonly string[]): string {
   return [...problems.slice(0, MOST_PROBLEMS), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
+interface ConfigMap {
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Their names, also of binary ones. */
+  readonly entries: ReadonlySet<string>;
+}
+
 type Where = Record<'configMap' | 'where', string> & { readonly ask: AskApi };
 
 async function readConfigMap(
   { name, namespace }: Asked,
   { configMap, where, ask }: Where,
-): Promise<Record<string, unknown>> {
+): Promise<ConfigMap> {
   const path = pathOf('api', 'v1', 'namespaces', namespace, 'configmaps', configMap);
   const { status, body } = await answered(ask, path, where);
   const said = ANSWERS[status];
   if (said) throw new Refusal(said.code, said.message(where, name));
   if (status !== 200 || !isRecord(body))
     throw new Refusal(503, `${where} can't be read: the API server answers ${status}`);
-  return isRecord(body.data) ? body.data : {};
+  const [data, binary] = [body.data, body.binaryData].map((one) => (isRecord(one) ? one : {}));
+  return { data: data ?? {}, entries: new Set(Object.keys({ ...data, ...binary })) };
 }
 
 async function answered(ask: AskApi, path: string, where: string): Promise<ApiAnswer> {

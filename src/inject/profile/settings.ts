@@ -4,6 +4,7 @@ import { unwrap } from '../../config/salvage.ts';
 import { nearest } from '../../config/suggest.ts';
 import { readYaml } from '../../config/yaml.ts';
 import { ACCOUNT_FOLDER, CONFIG_FOLDER, PROFILE_FILE } from '../names.ts';
+import { isOfTheImage, isWithin } from './folders.ts';
 import { isMore } from './resources.ts';
 import { type Settings, SettingsSchema } from './schema.ts';
 
@@ -63,9 +64,12 @@ function checkMounts({ secrets }: Settings, report: Report): void {
     const at: Path = ['secrets', index, 'path'];
     if (other !== undefined)
       report.error(at, `overlaps with ${other}`, 'give each Secret a folder of its own');
-    const [, top = ''] = path.split('/');
-    if (OF_THE_IMAGE.has(top))
-      report.error(at, `/${top} belongs to the image`, 'use a folder such as /keys or /secrets/upstream');
+    if (isOfTheImage(path))
+      report.error(
+        at,
+        `/${path.split('/')[1]} belongs to the image`,
+        'use a folder such as /keys or /secrets/upstream',
+      );
     taken.push(path);
   }
 }
@@ -86,16 +90,3 @@ function checkResources({ resources: { requests = {}, limits = {} } = {} }: Sett
 }
 
 const LEAST_MEMORY = '96Mi';
-
-function isWithin(path: string, folder: string): boolean {
-  return `${path}/`.startsWith(`${folder}/`) || `${real(path)}/`.startsWith(`${real(folder)}/`);
-}
-
-/** /var/run is a link to /run in Debian, of which the image is made. */
-function real(path: string): string {
-  return path.replace(/^\/var\/run(?=\/|$)/, '/run');
-}
-
-const OF_THE_IMAGE: ReadonlySet<string> = new Set(
-  'app bin boot dev etc home lib lib64 opt proc root sbin sys usr'.split(' '),
-);
