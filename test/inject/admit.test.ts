@@ -41,16 +41,17 @@ t.test('a pod that asks gets the proxy first, its mounts, the endpoint and a mar
   t.equal(sidecar?.env, undefined, 'the proxy itself is told no endpoint');
 });
 
+const LOGIN =
+  'vaults: { main: { address: "https://vault.example.com", auth: { kubernetes: { role: a } } } }\n';
+const IN_VAULT_KEY = 'app-2026: { vault: { server: main, mount: secret, path: app, field: ssec } }';
+const IN_VAULT = `${CONFIG.replace('app-2026: { file: /keys/app-2026 }', IN_VAULT_KEY)}${LOGIN}`;
+
 t.test('the sidecar has the token of the pod’s account only if it logs in at a vault with it', async (t) => {
-  const login =
-    'vaults: { main: { address: "https://vault.example.com", auth: { kubernetes: { role: a } } } }\n';
-  const key = 'app-2026: { vault: { server: main, mount: secret, path: app, field: ssec } }';
-  const inVault = `${CONFIG.replace('app-2026: { file: /keys/app-2026 }', key)}${login}`;
   for (const [config, paths] of [
     [CONFIG, [ACCOUNT]],
-    [inVault, []],
-    [inVault.replace('role: a', `role: a, jwt: ${ACCOUNT.replace('/var', '')}/token`), []],
-    [inVault.replace('role: a', 'role: a, jwt: /secrets/account/token'), [ACCOUNT]],
+    [IN_VAULT, []],
+    [IN_VAULT.replace('role: a', `role: a, jwt: ${ACCOUNT.replace('/var', '')}/token`), []],
+    [IN_VAULT.replace('role: a', 'role: a, jwt: /secrets/account/token'), [ACCOUNT]],
   ] as const) {
     const settings = `${SECRETS}  - { name: app-account, path: /secrets/account }`;
     const { pod: after, message } = await admitted(pod(), { ask: apiWith(profileMap(settings, config)) });
@@ -61,6 +62,17 @@ t.test('the sidecar has the token of the pod’s account only if it logs in at a
       paths,
     );
   }
+});
+
+t.test('a pod without the token that its proxy would log in with is refused', async (t) => {
+  const without = pod({ automountServiceAccountToken: false });
+  const ask = apiWith(profileMap(SECRETS, IN_VAULT));
+  t.match(await admitted(without, { ask }), {
+    kind: 'refused',
+    message: /automountServiceAccountToken: false/,
+  });
+  t.equal((await admitted(pod({ automountServiceAccountToken: true }), { ask })).kind, 'injected');
+  t.equal((await admitted(without)).kind, 'injected', 'one that needs none');
 });
 
 t.test('all else of the pod is as it was', async (t) => {
@@ -316,6 +328,13 @@ t.test('a pod that may run on Linux is fit, whatever else it may run on', async 
     { affinity: { podAffinity: {} }, hostPID: false },
   ])
     t.equal((await admitted(pod(spec))).kind, 'injected');
+});
+
+t.test('what check would warn of is told to the one who makes the pod', async (t) => {
+  const config = CONFIG.replace(', open: true', '');
+  const { kind, warnings } = await admitted(pod(), { ask: apiWith(profileMap(SECRETS, config)) });
+  t.equal(kind, 'injected');
+  t.match(warnings, [/^ssec-proxy-app: admin\.address: .*\(config\.yaml:\d+:\d+\)/]);
 });
 
 const REFUSED: readonly (readonly [string, Parameters<typeof pod>, RegExp])[] = [

@@ -55,8 +55,13 @@ export function requireFit(pod: Pod): void {
   if (unfit) throw new Refusal(400, `${LABEL}: ${unfit.message}`);
 }
 
-/** @throws Refusal for a pod whose own names or ports the sidecar would need */
+/** @throws Refusal for a pod whose own names or ports the sidecar would need, or whose account it would have to have */
 export function requireRoom(pod: Pod, { listening, name }: Profile): void {
+  if (listening.account && pod.spec.automountServiceAccountToken === false)
+    throw new Refusal(
+      400,
+      `the proxy of the profile ${name} logs in at a vault with the token of the pod’s service account, and the pod has automountServiceAccountToken: false; remove that, or log in by other means`,
+    );
   for (const { container } of containersOf(pod)) {
     if (container.name === SIDECAR)
       throw new Refusal(

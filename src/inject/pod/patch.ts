@@ -32,8 +32,13 @@ export function patchOf(pod: Pod, profile: Profile, image: string): readonly Ope
 
 /** What makes the one who reads it wonder later on. */
 export function warningsOf(pod: Pod, profile: Profile): readonly string[] {
-  return [...graceWarning(pod, profile), ...endpointWarning(pod, profile)];
+  const { configMap, listening } = profile;
+  const own = listening.warnings.slice(0, MOST_OF_CONFIG).map((one) => `${configMap}: ${one}`);
+  return [...graceWarning(pod, profile), ...endpointWarning(pod, profile), ...own];
 }
+
+/** API servers show 4,096 characters of warnings. */
+const MOST_OF_CONFIG = 5;
 
 function graceWarning({ spec }: Pod, { listening }: Profile): readonly string[] {
   const grace = spec.terminationGracePeriodSeconds;

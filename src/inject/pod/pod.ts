@@ -29,6 +29,7 @@ const PodSchema = z.looseObject({
     volumes: z.array(z.looseObject({ name: z.string() })).nullish(),
     hostNetwork: z.boolean().nullish(),
     shareProcessNamespace: z.boolean().nullish(),
+    automountServiceAccountToken: z.boolean().nullish(),
     hostPID: z.boolean().nullish(),
     nodeSelector: texts,
     affinity: z

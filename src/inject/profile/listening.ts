@@ -1,6 +1,6 @@
 import { isLoopback, type ListenPlace, parseAddress, parseListenPlace } from '../../config/address.ts';
 import { parseDuration } from '../../config/duration.ts';
-import { formatProblem } from '../../config/problem.ts';
+import { formatProblem, type Problem } from '../../config/problem.ts';
 import { isError, readConfig } from '../../config/read-config.ts';
 import type { Config } from '../../config/schema.ts';
 import { ACCOUNT_FOLDER, CONFIG_FILE } from '../names.ts';
@@ -16,6 +16,8 @@ export interface Listening {
   readonly ports: readonly number[];
   /** Milliseconds. */
   readonly drain: number;
+  /** What `check` would warn of. */
+  readonly warnings: readonly string[];
   /** Does it log in at a vault with the token of the pod's service account? */
   readonly account: boolean;
 }
@@ -32,9 +34,10 @@ export function readListening(
   const { config, report } = readConfig(text, now);
   const account = config !== undefined && usesAccount(config);
   if (config && brought) checkBrought(config, { ...brought, account }, report);
-  const errors = report.problems().filter(isError);
-  if (!config || errors.length > 0)
-    return { problems: errors.map((problem) => formatProblem(problem, CONFIG_FILE)) };
+  const problems = report.problems();
+  const told = (some: readonly Problem[]) => some.map((problem) => formatProblem(problem, CONFIG_FILE));
+  const errors = problems.filter(isError);
+  if (!config || errors.length > 0) return { problems: told(errors) };
   const admin = parseAddress(config.admin.address);
   if (!admin || admin.port === 0 || isLoopback(admin.host)) return { problems: [PROBES] };
   const places = placesOf(config);
@@ -46,6 +49,7 @@ export function readListening(
       admin: { port: admin.port, scheme: config.admin.tls ? 'HTTPS' : 'HTTP' },
       ports: [...ports, admin.port],
       drain: parseDuration(config.drain) ?? 0,
+      warnings: told(problems),
       account,
     },
   };
