@@ -13,7 +13,11 @@ export function renderMeasured(name: string): string {
   if (!result) return 'Not measured yet.';
   const { rounds, seconds, load, date } = result;
   const times =
-    result.kind === 'cost' || result.kind === 'latency' ? `, ${rounds} rounds of ${seconds} s` : '';
+    result.kind === 'observing'
+      ? `, ${rounds} rounds`
+      : result.kind === 'cost' || result.kind === 'latency'
+        ? `, ${rounds} rounds of ${seconds} s`
+        : '';
   const [before, after] = load.map((one) => one.toFixed(1));
   return `${markdown(tableOf(result))}\n\n${date}${times}; load average ${before} before, ${after} after.`;
 }

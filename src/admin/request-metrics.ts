@@ -23,7 +23,14 @@ const OTHER = 'other';
 const MOST_KNOWN = 250;
 
 /** What a store may have against the proxy. */
-const REFUSALS: readonly StoreRefusal[] = ['credentials', 'clock', 'region', 'address', 'protocol'];
+const REFUSALS: readonly (StoreRefusal | 'unnamed')[] = [
+  'credentials',
+  'clock',
+  'region',
+  'address',
+  'protocol',
+  'unnamed',
+];
 
 /** @returns what counts a request at its end, by labels that no client chooses */
 export function addRequestMetrics(
@@ -70,7 +77,7 @@ export function addRequestMetrics(
   });
   const refusals = new Tally({
     name: 'ssec_proxy_upstream_refusals_total',
-    help: 'Requests in which the store refused the proxy itself, by what it has against it: credentials, clock, region, address, protocol.',
+    help: 'Requests in which the store refused the proxy itself, by what it has against it: credentials, clock, region, address, protocol; unnamed: it answered HEAD with 403, which may be about the object as well.',
     labelNames: ['upstream', 'reason'],
     registers,
     known: () => knownRefusals(named),
@@ -89,12 +96,22 @@ export function addRequestMetrics(
     if (firstByteMs !== undefined) firstByte.observe(kind, outcome, firstByteMs / 1000);
     if (bytesIn) bytes.add(kind, 'received', bytesIn);
     if (bytesOut) bytes.add(kind, 'sent', bytesOut);
-    if (record.storeRefusal) refusals.add(record.upstream ?? 'upstream', record.storeRefusal);
+    const refusal = refusalIn(record);
+    if (refusal) refusals.add(record.upstream ?? 'upstream', refusal);
     if (record.retried !== undefined)
       for (const reason of record.retried.split(' ')) retries.add(record.upstream ?? 'upstream', reason);
     const reason = record.client === undefined ? LOGIN_FAILURES.get(record.code) : undefined;
     if (reason !== undefined) logins.add(knownClient(record, named), reason);
   };
+}
+
+/** An answer to HEAD has no document, which would say who is refused. */
+function refusalIn({
+  storeRefusal,
+  upstreamStatus,
+  method,
+}: Readonly<RequestFields>): StoreRefusal | 'unnamed' | undefined {
+  return storeRefusal ?? (upstreamStatus === 403 && method === 'HEAD' ? 'unnamed' : undefined);
 }
 
 /** What somebody only says is a label where the config has it, so that nobody makes new ones. */

@@ -30,6 +30,8 @@ export interface UpstreamEvents {
   waitedFor(upstream: string, seconds: number): void;
   /** A request was answered, or was not, and the store was waited for so long. */
   ended(upstream: string, outcome: UpstreamEnd, milliseconds: number): void;
+  /** An answer broke off in its middle. */
+  broke(upstream: string): void;
 }
 
 /** How near the limits of each upstream are, and how often they were hit. */
@@ -75,6 +77,16 @@ export function addUpstreamMetrics(
     labelNames: ['upstream'],
     registers: [registry],
   });
+  const broken = new Counter({
+    name: 'ssec_proxy_upstream_answers_broken_total',
+    help: 'Answers of the store that broke off in their middle: it ended the connection, sent nothing for timeouts.idle, or broke the framing. By their status they count in ssec_proxy_upstream_request_duration_seconds.',
+    labelNames: ['upstream'],
+    registers: [registry],
+    // A rate does not see the first counts of what begins with them.
+    collect: () => {
+      for (const { upstream } of figures()) broken.inc({ upstream }, 0);
+    },
+  });
   const durations = new HistogramTally(
     {
       name: 'ssec_proxy_upstream_request_duration_seconds',
@@ -90,6 +102,7 @@ export function addUpstreamMetrics(
     late: (upstream, phase) => late.inc({ upstream, phase }),
     waitedFor: (upstream, seconds) => waitedFor.inc({ upstream }, seconds),
     ended: (upstream, outcome, milliseconds) => durations.observe(upstream, outcome, milliseconds / 1000),
+    broke: (upstream) => broken.inc({ upstream }),
   };
 }
 

@@ -49,7 +49,7 @@ export class Handshakes {
    */
   ended(connection: Connection, fronts: readonly string[] = []): void {
     const { raw, ready, begun, draining, refused, handshakeBytes, since } = connection;
-    if (!ready || begun > 0 || draining || refused || raw.bytesRead > handshakeBytes) return;
+    if (!ready || begun > 0 || draining !== 'no' || refused || raw.bytesRead > handshakeBytes) return;
     const { load } = this.#connections;
     if (performance.now() - since >= Math.min(AT_ONCE_MS, load.timeouts.head)) return;
     const remote = remoteOf(raw);

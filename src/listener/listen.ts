@@ -175,7 +175,7 @@ export async function listen(
     else socket.destroy();
   });
   if (handedOver) countHeads(server);
-  else await openSocket(server, settings, address);
+  const leave = handedOver ? undefined : await openSocket(server, settings, address);
   // Of `accept`, which fails when the process has no descriptor left.
   server.on('error', () => load.hit('connections'));
   const bound = (server.address() as AddressInfo | null)?.port ?? settings.port;
@@ -211,6 +211,7 @@ export async function listen(
     },
     drain: async (deadlineMs, idleMs = 0) => {
       draining = idleMs > 0 ? 'last request' : 'ends';
+      leave?.();
       const ending = setTimeout(() => {
         draining = 'ends';
         for (const connection of open) connections.drain(connection, 'ends');

@@ -140,11 +140,13 @@ function noteScope({ log }: Exchange, { match, upstream }: Scope): void {
 }
 
 /** The one log line of a request, and its place in the metrics. */
-function account(exchange: Exchange, { log, metrics, observer, audit, snapshot }: Serving): void {
+function account(exchange: Exchange, { log, metrics, observer, seen, audit, snapshot }: Serving): void {
   const fields = finishRecord(exchange);
   exchange.trace?.spans?.end(fields, snapshot.tracing?.objectKeys ?? false);
-  metrics.request(fields);
   audit?.request(fields);
-  observer.request(fields);
+  if (seen) {
+    metrics.request(fields);
+    observer.request(fields);
+  }
   log.request(levelOf(fields), fields);
 }

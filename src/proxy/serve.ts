@@ -197,6 +197,8 @@ export async function startProxy(
     load,
     metrics,
     observer,
+    // A worker is seen by its master.
+    seen: snapshot.admin !== undefined || handedOver,
     log,
     audit,
     tracer,
@@ -215,7 +217,7 @@ export async function startProxy(
     connections: () => serving.connections,
     observer,
   });
-  prober.use(snapshot.ready?.probe);
+  if (lasting.seen) prober.use(snapshot.ready?.probe);
   const debug = debugged(() => ({ documents: heldBytes.figures, clientDocuments: heldOfClients.figures }));
   const admin =
     snapshot.admin &&
@@ -260,7 +262,7 @@ export async function startProxy(
       metrics.reload('success');
       observer.use(next);
       overview.reloads.note('success', Date.now());
-      prober.use(next.ready?.probe);
+      if (lasting.seen) prober.use(next.ready?.probe);
       return waitForRestart(snapshot, next);
     },
     setTicketKeys: (keys) => {

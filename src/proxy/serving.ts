@@ -29,6 +29,8 @@ export interface Serving {
   readonly load: Load;
   readonly metrics: Metrics;
   readonly observer: Observer;
+  /** Can anybody see what is counted? Not without an admin address. */
+  readonly seen: boolean;
   readonly log: Logger;
   readonly audit?: AuditLog | undefined;
   /** Where spans are wanted. */

@@ -10,6 +10,7 @@ interface ConnectionEvents {
   waited(upstream: string): void;
   waitedFor(upstream: string, seconds: number): void;
   ended(upstream: string, end: UpstreamEnd, milliseconds: number): void;
+  broke(upstream: string): void;
 }
 
 interface Options {
@@ -71,6 +72,7 @@ export function poolOf(upstream: Upstream, { lookup, names = systemNames, events
     waited: () => events?.waited(upstream.name),
     waitedFor: (seconds) => events?.waitedFor(upstream.name, seconds),
     ended: (end, milliseconds) => events?.ended(upstream.name, end, milliseconds),
+    broke: () => events?.broke(upstream.name),
   });
 }
 

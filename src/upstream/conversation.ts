@@ -3,6 +3,7 @@ import type { Answer } from './answer.ts';
 import { type Attempt, writes } from './attempt.ts';
 import type { Connection, Waiting } from './connection.ts';
 import type { Deadline } from './deadline.ts';
+import type { Pool } from './pool.ts';
 import { fieldOf, type StoreResponse } from './response.ts';
 import type { Carriage, Reports } from './transport.ts';
 import { transportOf } from './transports.ts';
@@ -33,20 +34,22 @@ const SETTLING_MS = 2000;
  * Without an answer it ends by rejecting. Afterwards it ends by the stream of the answer: with its end when all came that
  * was announced, else with an error. A store that sends more than that loses its connection, and the answer stands.
  *
- * @param release called when the connection may carry the next request
+ * @param home where the connection goes when it may carry the next request, and what counts an answer that broke off
  * @throws the error of the body's stream; UpstreamError
  */
-export function converse(attempt: Attempt, connection: Connection, release: () => void): Promise<Answer> {
+export function converse(attempt: Attempt, connection: Connection, home: Home): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    new Conversation(attempt, connection, { resolve, reject, release }).begin();
+    new Conversation(attempt, connection, { resolve, reject, home }).begin();
   });
 }
 
 interface Outcome {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: unknown) => void;
-  readonly release: () => void;
+  readonly home: Home;
 }
+
+type Home = Pick<Pool, 'release' | 'events'>;
 
 class Conversation implements Reports, Waiting {
   readonly #attempt: Attempt;
@@ -58,6 +61,8 @@ class Conversation implements Reports, Waiting {
   #response: StoreResponse | undefined;
   /** The store is ahead of the body. */
   #early = false;
+  /** Nobody wants the rest of the answer. */
+  #left = false;
   #informational = 0;
   /** Of the body, in bytes. */
   #taken = 0;
@@ -220,6 +225,8 @@ class Conversation implements Reports, Waiting {
     response.once('close', () => {
       // Given back already; or the answer has no reader any more, or the store ends the connection.
       if (this.#phase === 'ended') return;
+      if (!this.#left && !response.complete && isOfStore(response.errored))
+        this.#outcome.home.events.broke?.();
       this.#end();
       this.#connection.destroy();
     });
@@ -228,6 +235,7 @@ class Conversation implements Reports, Waiting {
 
   /** Once the connection was given back, another request may be on it. */
   #leave(response: StoreResponse): void {
+    this.#left = true;
     if (this.#phase === 'ended') response.destroy();
     else this.#connection.destroy();
   }
@@ -320,7 +328,7 @@ class Conversation implements Reports, Waiting {
     // What is left of an early one's request has no taker: nothing may follow on its connection.
     if (this.#phase === 'ended' || this.#early) return;
     this.#end();
-    this.#outcome.release();
+    this.#outcome.home.release(this.#connection);
   }
 
   #end(): void {
@@ -339,6 +347,11 @@ class Conversation implements Reports, Waiting {
     body.stream.off('data', this.#take).off('end', this.#endOfBody);
     if (!body.stream.readableEnded && !body.stream.destroyed) body.stream.pause();
   }
+}
+
+/** Is it why an answer broke off, rather than why nobody reads it? Node's client says so of a connection that ended. */
+function isOfStore(error: NodeJS.ErrnoException | null | undefined): boolean {
+  return error instanceof UpstreamError || error?.code === 'ECONNRESET';
 }
 
 /** What is wrong with the head of an answer although Node's parser takes it; undefined when nothing is. */

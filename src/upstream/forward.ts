@@ -35,7 +35,7 @@ export async function forward(attempt: Attempt, pool: Pool): Promise<Answer> {
       tally.attempts = (tally.attempts ?? 0) + 1;
       tally.connection = connection.idleSince > 0 ? 'reused' : 'new';
     }
-    const answer = await converse(attempt, connection, () => pool.release(connection));
+    const answer = await converse(attempt, connection, pool);
     pool.events.ended?.(endOf(answer.response.statusCode ?? 502), tally?.storeMs ?? 0);
     return answer;
   } catch (error) {

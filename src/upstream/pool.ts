@@ -46,6 +46,8 @@ export interface PoolEvents {
   waitedFor?(seconds: number): void;
   /** A request was answered, or was not, and the store was waited for so long. */
   ended?(end: UpstreamEnd, milliseconds: number): void;
+  /** An answer broke off in its middle by a fault of the store. */
+  broke?(): void;
 }
 
 interface PoolFigures extends Readonly<Outage['figures']> {

@@ -44,6 +44,8 @@ interface Waiting {
 export class Handover {
   readonly #takers: readonly Taker[];
   readonly #servers: Server[] = [];
+  /** Each removes what others would find of one of them. */
+  readonly #leaves: (() => void)[] = [];
   readonly #waiting: Waiting[] = [];
   #turn = 0;
   /** As long as some wait: nobody tells that a worker is stuck. */
@@ -65,7 +67,7 @@ export class Handover {
         const server = net.createServer({ pauseOnConnect: true }, (socket) => this.#arrive(index, socket));
         this.#servers.push(server);
         const { host } = settings.socket ? settings : await placeOf(settings, names);
-        await openSocket(server, settings, host);
+        this.#leaves.push(await openSocket(server, settings, host));
         // `accept` fails when there is no descriptor left: the connection waits in the kernel's queue.
         server.on('error', () => {});
         // A unix socket's is a text, or nothing where systemd has opened it.
@@ -91,6 +93,7 @@ export class Handover {
 
   /** Takes no more connections; those that no worker has are closed. */
   close(): void {
+    for (const leave of this.#leaves.splice(0)) leave();
     for (const server of this.#servers.splice(0)) server.close();
     for (let first = this.#waiting[0]; first; first = this.#waiting[0]) this.#drop(first);
   }

@@ -78,7 +78,8 @@ export async function work(named: Named, { destination, reopening }: Logs): Prom
   } finally {
     await audit?.end();
     await keyStores.close();
-    process.disconnect?.();
+    // The channel is gone with a master that was killed.
+    if (process.connected) process.disconnect?.();
   }
 }
 

@@ -86,6 +86,15 @@ t.test('tells what a store has against the proxy', async (t) => {
     await metrics.text(),
     'ssec_proxy_upstream_refusals_total{upstream="upstreams.cold",reason="credentials"} 1',
   );
+  const denied = { op: 'HeadObject', status: 403, outcome: 'refused', upstream: 'upstreams.cold' } as const;
+  metrics.request({ ...denied, method: 'HEAD', upstreamStatus: 403 });
+  metrics.request({ ...denied, method: 'GET', upstreamStatus: 403, code: 'AccessDenied' });
+  metrics.request({ ...denied, method: 'HEAD', code: 'SignatureDoesNotMatch' });
+  t.match(
+    await metrics.text(),
+    'ssec_proxy_upstream_refusals_total{upstream="upstreams.cold",reason="unnamed"} 1',
+    'an answer to HEAD does not say who is refused',
+  );
 });
 
 t.test('shows writes without proof, and how many buckets are distrusted now', async (t) => {

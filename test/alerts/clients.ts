@@ -10,6 +10,8 @@ import type { Fault } from './faults.ts';
 const BETWEEN_MS = 40;
 const GIVE_UP_MS = 500;
 const PATIENT_MS = 20_000;
+/** Fewer in each of two workers than leave a store alone in one. */
+const SELDOM = 7;
 
 interface Place {
   readonly port: number;
@@ -26,7 +28,12 @@ export async function clientsOf(fault: Fault, place: Place): Promise<void> {
       await pause(BETWEEN_MS);
     }
   });
-  const strangers = fault.clients === 'distrust' ? [distrust(place)] : [];
+  const strangers =
+    fault.clients === 'distrust'
+      ? [distrust(place)]
+      : fault.clients === 'leave on distrust'
+        ? [leaveOnDistrust(place)]
+        : [];
   await Promise.all([...many, ...strangers]);
 }
 
@@ -41,10 +48,14 @@ async function turnOf(
   turn: Turn,
 ): Promise<void> {
   const { index, round } = turn;
-  const bucket =
-    clients === 'secret' ? 'secret' : clients === 'both stores' && index === 0 ? 'cold' : 'plain';
+  const other =
+    index === 0 && (clients === 'both stores' || (clients === 'both stores, seldom' && round < SELDOM));
+  const bucket = clients === 'secret' ? 'secret' : other ? 'cold' : 'plain';
   const writes = clients !== 'read' && round % 2 === 0;
-  const asked = { method: writes ? 'PUT' : 'GET', path: `/${bucket}/object-${index}` };
+  const asked = {
+    method: clients === 'head' ? 'HEAD' : writes ? 'PUT' : 'GET',
+    path: `/${bucket}/object-${index}`,
+  };
   const headers = listen === 'signed' ? await signed(asked, place.port, index === 0 ? 'old' : 'new') : {};
   await send(
     { ...asked, headers, tls: listen === 'tls' },
@@ -102,6 +113,15 @@ function send(
       .on('response', (response) => response.on('error', end).on('close', end).resume());
     request.end(method === 'PUT' ? 'content' : undefined);
   });
+}
+
+/** As Node.js does it. */
+async function leaveOnDistrust({ port, signal }: Place): Promise<void> {
+  while (!signal.aborted) {
+    const request = https.get({ host: '127.0.0.1', port, agent: false }).on('error', () => undefined);
+    await new Promise((resolve) => request.once('close', resolve));
+    await pause(BETWEEN_MS);
+  }
 }
 
 /** OpenSSL says to the other side why it does not go on, as most clients do; Node's own just leave. */

@@ -7,6 +7,7 @@ export interface Fault {
   readonly store?: Behaviour;
   /** Lines of the config beside those that every fault has. */
   readonly config?: string;
+  readonly workers?: number;
   /** Of the one listener; by default it wants no signature. */
   readonly listen?: 'plain' | 'signed' | 'tls';
   /** How long the certificate of that is good from now on, in days. */
@@ -19,8 +20,21 @@ export interface Fault {
   readonly process?: 'log on a full disk' | 'stopped again and again' | 'broken config';
 }
 
-/** `leave`: they give up after half a second. `turned`: one of two has an old secret. `distrust`: TLS, without the CA. */
-type Clients = 'read and write' | 'read' | 'leave' | 'turned' | 'distrust' | 'both stores' | 'secret';
+/**
+ * `leave`: they give up after half a second. `turned`: one of two has an old secret. `distrust`: TLS, without the CA; `leave on
+ * distrust`: and without a word. `both stores, seldom`: the other one gets seven requests in all.
+ */
+type Clients =
+  | 'read and write'
+  | 'read'
+  | 'head'
+  | 'leave'
+  | 'turned'
+  | 'distrust'
+  | 'leave on distrust'
+  | 'both stores'
+  | 'both stores, seldom'
+  | 'secret';
 
 const COLD = `upstreams:
   cold:
@@ -34,6 +48,45 @@ const COLD = `upstreams:
 
 export const FAULTS: readonly Fault[] = [
   { name: 'none', fires: [] },
+  { name: 'none-with-two-workers', workers: 2, fires: [] },
+  {
+    name: 'store-breaks-off',
+    store: { kind: 'breaks off' },
+    clients: 'read',
+    fires: ['SsecProxyRequestsFail', 'SsecProxyStoreSilent'],
+  },
+  {
+    name: 'store-hangs-with-two-workers',
+    workers: 2,
+    store: { kind: 'hangs' },
+    clients: 'leave',
+    fires: ['SsecProxyClientsLeave', 'SsecProxyStoreSilent'],
+  },
+  {
+    name: 'store-denies-every-head',
+    store: { kind: 'refuses', code: 'InvalidAccessKeyId' },
+    clients: 'head',
+    fires: ['SsecProxyStoreRefusesProxy'],
+  },
+  {
+    name: 'one-of-two-stores-down-with-two-workers',
+    workers: 2,
+    config: COLD,
+    clients: 'both stores, seldom',
+    fires: ['SsecProxyStoreUnreachable'],
+  },
+  {
+    name: 'certificate-not-trusted-without-a-word',
+    listen: 'tls',
+    clients: 'leave on distrust',
+    fires: ['SsecProxyCertificateNotTrusted'],
+  },
+  {
+    name: 'audit-lost-with-two-workers',
+    workers: 2,
+    config: 'audit: { to: /dev/full, onFailure: serve, buffer: 64KiB }\n',
+    fires: ['SsecProxyAuditFails'],
+  },
   {
     name: 'store-hangs',
     store: { kind: 'hangs' },

@@ -36,7 +36,8 @@ export async function recordFault(fault: Fault): Promise<readonly Scrape[]> {
   const child = startProxy(join(folder, 'config.yaml'), fault);
   const done = new AbortController();
   try {
-    await untilServing(admin, child);
+    // The master is healthy before its workers serve.
+    await untilServing(admin, child, fault.workers === undefined ? 'healthz' : 'readyz');
     const clients = clientsOf(fault, { port, ca: pair.cert, signal: done.signal });
     const trouble = troubleOf(fault, child, join(folder, 'config.yaml'), done.signal);
     const scrapes: Scrape[] = [];
@@ -86,7 +87,7 @@ upstream:
   addressing: path
   credentials: { accessKeyId: store, secretAccessKey: { env: STORE_SECRET } }
   timeouts: { headers: ${fault.store?.kind === 'slow' ? '10s' : '1500ms'} }
-${few}${listen === 'signed' ? `clients:\n${clients.join('')}` : ''}keys: { test: { ${key} } }
+${few}${fault.workers === undefined ? '' : `workers: ${fault.workers}\n`}${listen === 'signed' ? `clients:\n${clients.join('')}` : ''}keys: { test: { ${key} } }
 rules:
   - { match: { bucket: secret }, encrypt: [test] }
   - { match: { bucket: plain }, encrypt: off }
@@ -124,10 +125,10 @@ async function troubleOf(
   }
 }
 
-async function untilServing(admin: number, child: ChildProcess): Promise<void> {
+async function untilServing(admin: number, child: ChildProcess, path: string): Promise<void> {
   for (let tries = 0; tries < 600; tries += 1) {
     if (child.exitCode !== null) throw new Error(`the proxy ended with ${child.exitCode}`);
-    const up = await fetch(`http://127.0.0.1:${admin}/healthz`).catch(() => undefined);
+    const up = await fetch(`http://127.0.0.1:${admin}/${path}`).catch(() => undefined);
     if (up?.ok) return;
     await pause(100);
   }

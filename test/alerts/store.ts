@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 export type Behaviour =
   | { readonly kind: 'well' }
   | { readonly kind: 'hangs' }
+  | { readonly kind: 'breaks off' }
   | { readonly kind: 'slow'; readonly ms: number }
   | { readonly kind: 'refuses'; readonly code: string }
   | { readonly kind: 'unproven' };
@@ -38,6 +39,12 @@ async function answer(
   if (behaviour.kind === 'refuses') {
     const xml = `<Error><Code>${behaviour.code}</Code><Message>No.</Message></Error>`;
     response.writeHead(403, { 'content-type': 'application/xml' }).end(xml);
+    return;
+  }
+  if (behaviour.kind === 'breaks off') {
+    response.writeHead(200, { 'content-length': 1000 }).write('the beginning');
+    await pause(5);
+    response.destroy();
     return;
   }
   const echo = Object.entries(request.headers).filter(

@@ -4,7 +4,7 @@ import type { Peer } from './stand/stand.ts';
 
 export const USAGE = `npm run bench -- [options]
   --cases a,b     those alone; all by default
-  --rounds N      of each contestant, interleaved; 5 by default
+  --rounds N      of each contestant, interleaved; 5 by default, 30 for observing
   --seconds N     of load in each round; 3 by default
   --warm N        seconds of load before anything counts; 5 by default
   --peers a,b     of direct, nginx, njs, versitygw; direct,nginx,njs by default. VERSITYGW names its program
@@ -20,6 +20,8 @@ export interface Options {
   /** Undefined: all. */
   readonly cases: readonly string[] | undefined;
   readonly rounds: number;
+  /** The same where small differences count. */
+  readonly manyRounds: number;
   readonly seconds: number;
   readonly warm: number;
   readonly peers: readonly Peer[];
@@ -51,6 +53,7 @@ export function optionsOf(args: readonly string[]): Options {
   return {
     cases: values.cases?.split(','),
     rounds: positive(values.rounds ?? (values.short ? '2' : '5')),
+    manyRounds: positive(values.rounds ?? (values.short ? '2' : '30')),
     seconds: positive(values.seconds ?? (values.short ? '1' : '3')),
     warm: positive(values.warm ?? (values.short ? '1' : '5')),
     peers: peers as Peer[],

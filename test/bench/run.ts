@@ -3,8 +3,10 @@ import { CASES } from './cases/cases.ts';
 import { measureLatency } from './cases/latency.ts';
 import { measureCase } from './cases/measure-case.ts';
 import { measureMemory } from './cases/memory.ts';
+import { measureObserving } from './cases/observing.ts';
 import { measureStart } from './cases/start.ts';
 import { measureWorkers } from './cases/workers.ts';
+import { get, put } from './cases/works.ts';
 import { gate } from './gate.ts';
 import { type Options, optionsOf } from './options.ts';
 import { machine } from './report/machine.ts';
@@ -36,6 +38,17 @@ const TASKS: readonly Task[] = [
     title: 'GET 1 KiB by several workers',
     measure: async (stand, options) => ({ kind: 'workers', ...(await measureWorkers(stand, options)) }),
   },
+  ...Object.entries({ 'observing-get-1k': () => get('1k'), 'observing-put-1k': () => put('1k') }).map(
+    ([name, work]): Task => ({
+      name,
+      title: 'Log, metrics, status, audit and spans',
+      measure: async (stand, { manyRounds }) => ({
+        kind: 'observing',
+        rounds: manyRounds,
+        observing: await measureObserving(stand, work(), manyRounds),
+      }),
+    }),
+  ),
   {
     name: 'memory',
     title: 'Memory of the process',
@@ -70,7 +83,7 @@ async function measureAll(): Promise<void> {
     const before = minuteLoad();
     const measured = await measure(stand, options);
     await stand.endProxies();
-    const { rounds, seconds } = options;
+    const { rounds, seconds } = { ...options, ...measured };
     const date = new Date().toISOString().slice(0, 10);
     const result: Result = { title, date, rounds, seconds, load: [before, minuteLoad()], ...measured };
     process.stdout.write(

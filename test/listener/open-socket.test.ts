@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { lstatSync, readdirSync, renameSync } from 'node:fs';
+import { lstatSync, readdirSync, renameSync, unlinkSync } from 'node:fs';
 import net from 'node:net';
 import { join } from 'node:path';
 import tls from 'node:tls';
@@ -77,6 +77,33 @@ t.test('a load balancer at a unix socket is trusted', async (t) => {
   await at(t, path, { front: { proxyProtocol: true, forwardedFor: false, trusted: [] } });
   const header = 'PROXY TCP4 192.0.2.7 198.51.100.1 56324 443\r\n';
   t.match(await answerOf(net.connect({ path }), header + REQUEST), /from 192\.0\.2\.7$/);
+});
+
+t.test("leaves the path alone when it is another program's at the end, or nobody's", async (t) => {
+  const folder = await folderOf(t, {});
+  const path = join(folder, 's3.sock');
+  const { listener } = await at(t, path);
+  unlinkSync(path);
+  const other = net.createServer((socket) => socket.end('of another')).listen(path);
+  await once(other, 'listening');
+  t.teardown(() => other.close());
+  await listener.drain(0);
+  const [said] = (await once(net.connect({ path }), 'data')) as [Buffer];
+  t.equal(String(said), 'of another');
+  const { listener: next } = await at(t, join(folder, 'next.sock'));
+  unlinkSync(join(folder, 'next.sock'));
+  await next.drain(0);
+  t.strictSame(readdirSync(folder), ['s3.sock']);
+});
+
+t.test('what could not be opened leaves nothing, and a path may be as long as paths are', async (t) => {
+  const folder = await folderOf(t, { file: 'of somebody' });
+  await t.rejects(at(t, join(folder, 'file')));
+  t.strictSame(readdirSync(folder), ['file']);
+  const long = join(folder, 'x'.repeat(106 - folder.length));
+  t.equal(Buffer.byteLength(long), 107);
+  await at(t, long);
+  t.match(await answerOf(net.connect({ path: long })), /200 OK/);
 });
 
 t.test('takes the place of a socket that a killed process left, and of no other', async (t) => {

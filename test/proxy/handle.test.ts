@@ -57,6 +57,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
     load: new Load(),
     metrics: makeMetrics({ distrusted: () => [] }),
     observer: new Observer({ load: new Load(), upstreams: () => [], doubts: () => [] }),
+    seen: true,
     log: makeLog('info', destination),
     clock: () => NOW,
     random: () => 0,
@@ -93,6 +94,16 @@ t.test('a request makes one log line, at its end, of what is known of it', async
     attempts: 1,
     upstreamStatus: 200,
   });
+});
+
+t.test('what nobody can see is not counted, and has its line in the log all the same', async (t) => {
+  const store = await httpStore(t, (_request, response) => response.end());
+  for (const seen of [true, false]) {
+    const { port, log, metrics } = await startLine(t, store.port, { seen });
+    await exchangeOf(t, port, ['GET /plain/a HTTP/1.1']);
+    await eventually(() => log.length > 0);
+    t.equal((await metrics()).includes('ssec_proxy_requests_total{op="GetObject",status="200"} 1'), seen);
+  }
 });
 
 t.test('a refusal says its code in answer, log and metrics, and nothing reaches the store', async (t) => {

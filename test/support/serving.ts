@@ -37,6 +37,7 @@ export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
     metrics: makeMetrics({ distrusted: () => distrust.refusing(NOW.getTime()) }),
     load,
     observer: new Observer({ load, upstreams: () => [], doubts: () => distrust.doubts() }),
+    seen: true,
     log: makeLog('info', {
       write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>),
     }),

@@ -99,6 +99,7 @@ t.test('without their master the workers finish what they have, and end', async 
   t.match(await slow, { status: 200, text: 'slow' });
   await until(() => !pids.some(isThere));
   await t.rejects(two('GET', '/plain/a'));
+  t.equal(crew.program.stderr(), '', 'and none of them crashes at its end');
 });
 
 t.test('a worker that gets SIGTERM itself finishes, and is replaced', async (t) => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Latency } from '../cases/latency.ts';
 import type { Cost } from '../cases/measure-case.ts';
 import type { Memory } from '../cases/memory.ts';
+import type { Observing } from '../cases/observing.ts';
 import type { Start } from '../cases/start.ts';
 import type { Workers } from '../cases/workers.ts';
 import type { Machine } from './machine.ts';
@@ -14,6 +15,7 @@ export type Measured =
   | { readonly kind: 'cost'; readonly costs: readonly Cost[] }
   | { readonly kind: 'latency'; readonly latencies: readonly Latency[] }
   | { readonly kind: 'memory'; readonly memory: readonly Memory[] }
+  | { readonly kind: 'observing'; readonly rounds: number; readonly observing: readonly Observing[] }
   | ({ readonly kind: 'workers' } & Workers)
   | { readonly kind: 'start'; readonly starts: readonly Start[] };
 

@@ -1,6 +1,7 @@
 import type { Latency } from '../cases/latency.ts';
 import type { Cost } from '../cases/measure-case.ts';
 import type { Memory } from '../cases/memory.ts';
+import type { Observing } from '../cases/observing.ts';
 import type { Start } from '../cases/start.ts';
 import type { Workers } from '../cases/workers.ts';
 import type { Measured } from './results.ts';
@@ -15,6 +16,7 @@ export function tableOf(measured: Measured): Table {
   if (measured.kind === 'cost') return costs(measured.costs);
   if (measured.kind === 'latency') return latencies(measured.latencies);
   if (measured.kind === 'workers') return workers(measured);
+  if (measured.kind === 'observing') return observing(measured.observing);
   return measured.kind === 'memory' ? memory(measured.memory) : starts(measured.starts);
 }
 
@@ -71,6 +73,19 @@ function memory(all: readonly Memory[]): Table {
       before.toFixed(0),
       peak.toFixed(0),
       held?.toFixed(0) ?? '',
+    ]),
+  };
+}
+
+function observing(all: readonly Observing[]): Table {
+  return {
+    head: ['', 'KiB allocated a request', '÷ off', 'CPU ÷ off', '95 % of it'],
+    rows: all.map(({ label, kib, kibShare, cpuShare: { share, low, high } }) => [
+      label,
+      figure(kib),
+      kibShare.share.toFixed(3),
+      share.toFixed(3),
+      `${low.toFixed(3)} to ${high.toFixed(3)}`,
     ]),
   };
 }

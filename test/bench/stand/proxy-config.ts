@@ -11,6 +11,12 @@ export interface Variant {
   /** `off`: the rule encrypts nothing. */
   readonly encrypt?: 'off';
   readonly log?: string;
+  /** `off`: nobody can see metrics and status. */
+  readonly admin?: 'off';
+  /** To a file in memory. */
+  readonly audit?: true;
+  /** The port of a collector of spans on loopback. */
+  readonly collector?: number;
   /** `none`: whoever asks is believed. */
   readonly auth?: 'none';
   /** Fields of `upstream` and of the config as a whole that a case needs, as YAML. */
@@ -22,7 +28,7 @@ const RINGS = { both: '[first, second]', derived: '[{ key: first, derive: object
 
 export function configText(
   ground: Ground,
-  { port, storePort }: { readonly port: number; readonly storePort: number },
+  { port, storePort, folder }: { readonly port: number; readonly storePort: number; readonly folder: string },
   variant: Variant,
 ): string {
   const { accessKeyId, secretAccessKey } = CREDENTIALS;
@@ -36,7 +42,7 @@ export function configText(
   - address: "127.0.0.1:${port}"
     tls: { cert: ${ground.folder}/tls.crt, key: ${ground.folder}/tls.key }
     auth: ${variant.auth ?? 'sigv4'}
-admin: { address: "127.0.0.1:0" }
+admin: ${variant.admin ?? '{ address: "127.0.0.1:0" }'}
 upstream:
   endpoint: https://127.0.0.1:${storePort}
   region: ${REGION}
@@ -54,6 +60,6 @@ keys:
 rules:
   - { match: { bucket: ${BUCKET} }, encrypt: ${variant.encrypt ?? ring} }
 ${others}log: { level: ${variant.log ?? 'info'} }
-${variant.more ?? ''}
+${variant.audit ? `audit: { to: ${folder}/audit.log }\n` : ''}${variant.more ?? ''}
 `;
 }

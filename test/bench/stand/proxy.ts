@@ -34,7 +34,7 @@ export async function startProxy(
   const { pid, stop, ...running } = await start(
     process.execPath,
     [...IMAGE.flags, ...flags, `--import=${PROBE}`, main, 'serve', config],
-    { out, env: { ...process.env, ...IMAGE.env, BENCH_PROBE: probe } },
+    { out, env: { ...process.env, ...IMAGE.env, ...spansTo(variant.collector), BENCH_PROBE: probe } },
   );
   closeSync(out);
   try {
@@ -43,6 +43,10 @@ export async function startProxy(
     throw new Error(`${name} does not serve: ${readFileSync(join(folder, 'log'), 'utf8')}`, { cause });
   }
   return { name, port, pid, allocated: () => allocated(probe, pid), stop };
+}
+
+function spansTo(port: number | undefined): NodeJS.ProcessEnv {
+  return port === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` };
 }
 
 let written = 0;
@@ -60,7 +64,9 @@ export async function writeConfig(
   const config = join(folder, 'config.yaml');
   // Known before: with `log: silent` nobody says which one it is.
   const port = Number(await freePort());
-  await writeFile(config, configText(ground, { port, storePort: store.port }, variant), { mode: 0o600 });
+  await writeFile(config, configText(ground, { port, storePort: store.port, folder }, variant), {
+    mode: 0o600,
+  });
   return { folder, config, port };
 }
 

@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type http from 'node:http';
+import https from 'node:https';
+import net from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
@@ -46,6 +48,8 @@ interface Row {
   readonly part: RegExp;
   /** In the log, unless that is what is broken. */
   readonly line?: RegExp;
+  /** In the audit log, where a request shows the fault. */
+  readonly audit?: RegExp;
   /** In `/metrics`. */
   readonly metric: RegExp;
   /** `/readyz` is not 200. */
@@ -60,6 +64,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     fix: /Look at the store: it hangs or is overloaded/,
     part: /^degraded stores upstream: The store upstream takes requests/m,
     line: /"status":499,"outcome":"left"/,
+    audit: /"event":"request".*"status":499.*"outcome":"left"/,
     metric: /^ssec_proxy_requests_total\{op="GetObject",status="499"\} 1$/m,
   },
   'the store refuses the credentials of the proxy': {
@@ -69,6 +74,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     fix: /Check upstream\.credentials, then reload/,
     part: /^degraded credentials upstream: /m,
     line: /the store answered the proxy with InvalidAccessKeyId; check upstream\.credentials/,
+    audit: /"outcome":"failed".*"cause":"the store answered the proxy with InvalidAccessKeyId/,
     metric: /^ssec_proxy_upstream_refusals_total\{upstream="upstream",reason="[a-z]+"\} 1$/m,
   },
   'one of two stores is down': {
@@ -81,6 +87,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     fix: /Check that it runs, that upstreams\.archive\.endpoint is right/,
     part: /^degraded stores upstreams\.archive: [\s\S]*^ok stores upstream: It answered/m,
     line: /"upstream":"upstreams\.archive".*ECONNREFUSED/,
+    audit: /"outcome":"failed".*"upstream":"upstreams\.archive"/,
     metric: /^ssec_proxy_upstream_failures\{upstream="upstreams\.archive"\} 3$/m,
   },
   'the secret of one client was changed': {
@@ -95,6 +102,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     fix: /give the client and the config the same secretAccessKey/,
     part: /^warn clients AKIDTEST: /m,
     line: /"claimed":"AKIDTEST"/,
+    audit: /"claimed":"AKIDTEST".*"outcome":"refused"/,
     metric: /^ssec_proxy_login_failures_total\{client="AKIDTEST",reason="signature"\} 3$/m,
   },
   'a client does not trust the certificate': {
@@ -112,6 +120,19 @@ const ROWS: Readonly<Record<string, Row>> = {
     part: /^warn clients: Clients do not trust/m,
     line: /"reason":"untrusted".*give it the CA/,
     metric: /^ssec_proxy_tls_failures_total\{reason="untrusted"\} 1$/m,
+  },
+  'a client leaves without a word, since it does not trust the certificate': {
+    days: 300,
+    provoke: async ({ port }) => {
+      const request = https.get({ host: '127.0.0.1', port, agent: false }).on('error', () => undefined);
+      await new Promise((resolve) => request.once('close', resolve));
+    },
+    sentence:
+      /^Clients leave without a word when they have seen the certificate of the proxy, .*: 1 connection, .* from 127\.0\.0\.1\.$/,
+    fix: /Give the client the authority of the certificate/,
+    part: /^warn clients: Clients leave without a word/m,
+    line: /"reason":"left".*it may not trust it/,
+    metric: /^ssec_proxy_tls_failures_total\{reason="left"\} 1$/m,
   },
   'a certificate ends soon': {
     days: 5,
@@ -192,6 +213,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     fix: /"ssec-proxy verify" finds it/,
     part: /^degraded buckets secret: /m,
     line: /the store did not prove the encryption/,
+    audit: /"event":"bucket distrusted".*"secret"/,
     metric: /^ssec_proxy_distrusted_bucket\{bucket="secret"\} 1$/m,
   },
   'a limit is reached': {
@@ -205,6 +227,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     fix: /Raise limits\.requestsPerClient if this load is right/,
     part: /^warn limits: /m,
     line: /limits\.requestsPerClient is reached/,
+    audit: /"code":"SlowDown".*limits\.requestsPerClient is reached/,
     metric: /^ssec_proxy_client_limit_hits_total\{limit="requestsPerClient"\} [1-9]/m,
   },
   'the store is slow, and the proxy is not': {
@@ -215,7 +238,20 @@ const ROWS: Readonly<Record<string, Row>> = {
     fix: /Look at the store and at the network to it/,
     part: /^warn requests: The store is slow/m,
     line: /"storeMs":1[3-9]\d\d/,
+    audit: /"event":"request".*"outcome":"served"/,
     metric: /^ssec_proxy_upstream_request_duration_seconds_sum\{.*upstream="upstream".*\} [1-9]/m,
+  },
+  'the proxy is slow, and the store is not': {
+    config: { 'drain: 1s': 'drain: 1s\nlog: { level: warn }' },
+    provoke: async ({ t, port }) => {
+      await busy(t, port);
+      await pause(BUSY_MS);
+    },
+    sentence:
+      /^The proxy itself is slow: it works (?:9\d|100) % of the time\. Of [\d.]+ m?s a request, the store takes 0 ms\.$/,
+    fix: /Give it more processors with the option workers/,
+    part: /^warn requests: The proxy itself is slow/m,
+    metric: /^process_cpu_seconds_total [1-9]/m,
   },
   'all is well': {
     provoke: ({ ask }) => ask('GET', '/plain/a'),
@@ -223,6 +259,7 @@ const ROWS: Readonly<Record<string, Row>> = {
     fix: /^$/,
     part: /^ok stores upstream: It answered/m,
     line: /"outcome":"served"/,
+    audit: /"event":"started"[\s\S]*"outcome":"served"/,
     metric: /^ssec_proxy_requests_total\{op="GetObject",status="200"\} 1$/m,
   },
 };
@@ -232,6 +269,25 @@ const SECRET = 'client-secret-for-tests';
 function refuse(response: http.ServerResponse, code: string): void {
   response.writeHead(403, { 'content-type': 'application/xml' });
   response.end(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>No.</Message></Error>`);
+}
+
+/** The idle time before it is a small part of that. */
+const BUSY_MS = 8000;
+const BUSY_CONNECTIONS = 12;
+
+/** Until the test ends, clients ask without a pause for what is refused, with as many headers as they may: all work is the proxy's. */
+async function busy(t: Test, port: number): Promise<void> {
+  const headers = Array.from({ length: 2500 }, (_, index) => `x-a-${index}: b\r\n`).join('');
+  const request = Buffer.from(`GET /other/object HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n${headers}\r\n`);
+  for (let count = 0; count < BUSY_CONNECTIONS; count += 1) {
+    const socket = net.connect(port, '127.0.0.1').on('error', () => undefined);
+    t.teardown(() => socket.destroy());
+    await once(socket, 'connect');
+    socket.on('data', (bytes: Buffer) => {
+      if (bytes.includes('</Error>')) socket.write(request);
+    });
+    socket.write(request);
+  }
 }
 
 const YEAR = 365;
@@ -265,11 +321,12 @@ rules:
 `.replace('&store', '');
   for (const [from, to] of Object.entries(config)) text = text.replace(from, to);
   const folder = await folderOf(t, {
-    'config.yaml': text,
     'test.key': createHash('sha256').update('test key of the page').digest(),
     'tls.crt': pair.cert,
     'tls.key': pair.key,
   });
+  if (!text.includes('audit: ')) text += `audit: { to: ${join(folder, 'audit.log')} }\n`;
+  await writeFile(join(folder, 'config.yaml'), text);
   const out = openSync(log ?? join(folder, 'log'), 'a');
   const main = join(import.meta.dirname, '../../../src/main.ts');
   const child = spawn(process.execPath, [main, 'serve', join(folder, 'config.yaml')], {
@@ -278,16 +335,15 @@ rules:
   closeSync(out);
   t.teardown(() => child.kill('SIGKILL'));
   const admin = `http://127.0.0.1:${adminPort}/`;
-  for (let tries = 0; tries < 600 && !(await answers(`${admin}healthz`)); tries += 1) await pause(50);
-  await pause(100);
+  for (let tries = 0; tries < 1200 && !(await hasStarted(admin)); tries += 1) await pause(50);
   return { t, port: Number(port), folder, admin, ask: asker(Number(port)) };
 }
 
-async function answers(url: string): Promise<boolean> {
-  return await fetch(url).then(
-    () => true,
-    () => false,
-  );
+/** With workers the admin address answers before they serve. */
+async function hasStarted(admin: string): Promise<boolean> {
+  return await fetch(`${admin}readyz`)
+    .then(async (answer) => !/start/.test(await answer.text()))
+    .catch(() => false);
 }
 
 function asker(port: number): Stand['ask'] {
@@ -338,6 +394,7 @@ t.test(
         t.match(status.sentence.replace(/ \d+ more findings? below\.$/, ''), row.sentence);
         t.match(await (await fetch(`${stand.admin}metrics`)).text(), row.metric);
         if (row.line) t.match(await readFile(join(stand.folder, 'log'), 'utf8'), row.line);
+        if (row.audit) t.match(await readFile(join(stand.folder, 'audit.log'), 'utf8'), row.audit);
         t.notMatch(JSON.stringify(status), /secret-for-tests|fingerprint/, 'no secret, no fingerprint');
       });
     }
