@@ -37,7 +37,14 @@ export const ROOT = join(import.meta.dirname, '../..');
 // VitePress takes HTML too; with it off, tags would pass for texts here.
 const markdown = new MarkdownIt({ html: true });
 
-const TOP = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'ARCHITECTURE.md', 'CHANGELOG.md'];
+const TOP = [
+  'README.md',
+  'SECURITY.md',
+  'CONTRIBUTING.md',
+  'ARCHITECTURE.md',
+  'CHANGELOG.md',
+  'deploy/chart/README.md',
+];
 
 /** Every page of the project. */
 export function allPages(): readonly Page[] {

@@ -15,7 +15,6 @@ const OURS = 'a text of the proxy, the config or the environment';
 /** Functions that go through a text and that no reader of the table enters → why that is enough. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'forms/put-object.ts#ofAnotherVendor': 'the name of a field of a form, whose fields have at most 20 KiB',
-  'forms/signature.ts#verifyPolicyV4': SMALL,
   'listener/certificate-names.ts#alternativeNames': SIGNED,
   'listener/certificate-names.ts#normalName': SIGNED,
   'listener/certificate-names.ts#unquoted': SIGNED,
@@ -88,7 +87,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'signatures/claimed.ts#idInHeader': SHORT,
   'signatures/claimed.ts#idOf': SHORT,
   'signatures/claimed.ts#shownId': SHORT,
-  'sigv4/chunk-trailers.ts#verify': SMALL,
   'sigv4/aws4.ts#authorizationByAws4': SHORT,
   'sigv4/sign.ts#authorizationOf': SHORT,
   'sigv4/sign.ts#presign': SHORT,

@@ -1,7 +1,9 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { Agent } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import t, { type Test } from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
@@ -19,6 +21,9 @@ import { BUCKET, CLIENT, OWNER, REGION, serviceFiles } from './image/service.ts'
  * The image as it ships: its root tree made twice, built by buildah, unpacked by umoci and started by runc (root, Debian).
  * `npm run build` comes before.
  */
+const NODE = ['/usr/local/bin/node'];
+const EMULATOR = '/usr/bin/qemu-aarch64-static';
+
 const work = await mkdtemp(join(tmpdir(), 'ssec-proxy-image-test-'));
 t.teardown(() => rm(work, { recursive: true, force: true }));
 const context = join(work, 'context');
@@ -101,8 +106,24 @@ t.test('its libraries are all there, for arm64 too', async (t) => {
     for (const { path, machine: found } of binaries) t.match(found, machine, path);
     t.strictSame(await missingLibraries(tree), []);
   }
+});
+
+t.test('starts as arm64 too, under an emulator', async (t) => {
   const arm64 = await buildImage({ context, storage: join(work, 'storage') }, 'arm64');
   t.equal(arm64.about.OCIv1.architecture, 'arm64');
+  const layout = join(work, 'arm64-layout');
+  await arm64.layout(layout);
+  await run('umoci', ['unpack', '--image', `${layout}:test`, join(work, 'arm64')]);
+  const root = join(work, 'arm64/rootfs');
+  await copyFile(EMULATOR, join(root, 'emulator'));
+  const preload = ['-E', `LD_PRELOAD=${IMAGE.env.LD_PRELOAD}`];
+  const node = ['/emulator', ...preload, ...NODE, ...IMAGE.flags];
+  // Without this process' own environment, which has options for Node.js.
+  const clean = ['-i', 'PATH=/usr/sbin:/usr/bin', 'chroot', '--userspec=10001:10001', root];
+  const program = [...clean, ...node, '/app/dist/main.js', '--version'];
+  const { stdout, stderr } = await promisify(execFile)('env', program);
+  t.match(stdout, /^ssec-proxy \d/);
+  t.equal(stderr, '', 'the loader found the allocator');
 });
 
 t.test('serves with the files, the user, the read-only root and the memory of the example', async (t) => {
@@ -143,8 +164,6 @@ t.test('serves with the files, the user, the read-only root and the memory of th
   t.equal(await container.exited, 0, 'the first process of a container takes SIGTERM');
   t.notMatch(container.output(), /"level":"(?:warn|error|fatal)"(?!.*fingerprint)/);
 });
-
-const NODE = ['/usr/local/bin/node'];
 
 async function serve(t: Test) {
   const certificates = await makeCertificates({ names: ['localhost'], addresses: ['127.0.0.1'] });
