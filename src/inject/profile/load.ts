@@ -52,7 +52,7 @@ export async function loadProfile(asked: Asked, { ask, now, images }: Surroundin
 /** A label's value may have more; the name of a ConfigMap may not. */
 const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/;
 
-const LISTEN = `write listen: [{ address: "127.0.0.1:8080", auth: none }] in ${CONFIG_FILE}`;
+const LISTEN = `write listen: [{ address: "127.0.0.1:8080", auth: none }] in ${CONFIG_FILE}, with an address and not localhost`;
 
 /** Enough to begin with: the message stands in an event. */
 const MOST_PROBLEMS = 5;
