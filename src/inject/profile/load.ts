@@ -29,7 +29,7 @@ export interface Surroundings {
 export async function loadProfile(asked: Asked, { ask, now, images }: Surroundings): Promise<Profile> {
   const { name } = asked;
   if (!NAME.test(name))
-    throw new Refusal(400, `${LABEL}: ${JSON.stringify(name)} can't be the name of a profile`);
+    throw new Refusal(400, `${LABEL}: ${JSON.stringify(name)} can't be the name of a profile; ${NO_SWITCH}`);
   const configMap = configMapOf(name);
   const where = `ConfigMap ${configMap} of the namespace ${asked.namespace}`;
   const data = await readConfigMap(asked, { configMap, where, ask });
@@ -52,6 +52,13 @@ export async function loadProfile(asked: Asked, { ask, now, images }: Surroundin
 /** A label's value may have more; the name of a ConfigMap may not. */
 const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/;
 
+const NO_SWITCH = 'write one, or remove the label if the pod is to have no proxy';
+
+/** With the labels of other injectors a pod says yes or no. */
+const SWITCHES: ReadonlySet<string> = new Set(
+  'true false yes no on off enabled disabled enable disable'.split(' '),
+);
+
 const LISTEN = `write listen: [{ address: "127.0.0.1:8080", auth: none }] in ${CONFIG_FILE}, with an address and not localhost`;
 
 /** Enough to begin with: the message stands in an event. */
@@ -71,6 +78,11 @@ async function readConfigMap(
   const path = pathOf('api', 'v1', 'namespaces', namespace, 'configmaps', configMap);
   const { status, body } = await answered(ask, path, where);
   const said = ANSWERS[status];
+  if (said && SWITCHES.has(name))
+    throw new Refusal(
+      said.code,
+      `the value of the label ${LABEL} is the name of a profile, and ${name} is none; ${NO_SWITCH}`,
+    );
   if (said) throw new Refusal(said.code, said.message(where, name));
   if (status !== 200 || !isRecord(body))
     throw new Refusal(503, `${where} can't be read: the API server answers ${status}`);
