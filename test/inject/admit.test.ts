@@ -28,7 +28,7 @@ t.test('a pod that asks gets the proxy first, its mounts, the endpoint and a mar
     { name: 'ssec-proxy-secret-1', mountPath: '/secrets/upstream', readOnly: true },
     { name: 'ssec-proxy-empty', mountPath: ACCOUNT, readOnly: true },
   ]);
-  t.same(migrate?.env, [{ name: 'A', value: 'b' }, ENDPOINT]);
+  t.same(migrate?.env, [ENDPOINT, { name: 'A', value: 'b' }]);
   t.same(after.spec.containers[0]?.env, [ENDPOINT]);
   t.same(after.spec.volumes, [
     { name: 'data', emptyDir: {} },

@@ -25,7 +25,10 @@ export function endpointPatch(pod: Pod, { name, endpoint, listening }: Profile):
     requireNoOther(container, variable, value);
     requireNoProxy(container, value);
     const isThere = container.env?.some((entry) => entry.name === variable) === true;
-    return isThere ? [] : addTo(container.env, ['spec', list, index, 'env'], [{ name: variable, value }]);
+    if (isThere) return [];
+    // First, since Kubernetes expands $(AWS_ENDPOINT_URL) only in variables that come after it:
+    // https://kubernetes.io/docs/tasks/inject-data-application/define-interdependent-environment-variables/
+    return addTo(container.env, ['spec', list, index, 'env'], [{ name: variable, value }], 'first');
   });
 }
 

@@ -53,6 +53,19 @@ const OS_LABELS: readonly string[] = ['kubernetes.io/os', 'beta.kubernetes.io/os
 export function requireFit(pod: Pod): void {
   const unfit = UNFIT.find(({ is }) => is(pod));
   if (unfit) throw new Refusal(400, `${LABEL}: ${unfit.message}`);
+  requireOwnMounts(pod);
+}
+
+/** By the name of a volume of the injector another container would see the keys. */
+function requireOwnMounts(pod: Pod): void {
+  for (const { container } of containersOf(pod)) {
+    const mount = container.volumeMounts?.find(({ name }) => name.startsWith(VOLUME));
+    if (mount && container.name !== SIDECAR)
+      throw new Refusal(
+        400,
+        `the container ${container.name} mounts ${mount.name}; volumes with ${VOLUME} are for the proxy alone: remove the mount`,
+      );
+  }
 }
 
 /** @throws Refusal for a pod whose own names or ports the sidecar would need, or whose account it would have to have */

@@ -4,6 +4,7 @@ import { Refusal } from '../refusal.ts';
 const ContainerSchema = z.looseObject({
   name: z.string(),
   env: z.array(z.looseObject({ name: z.string(), value: z.string().optional() })).nullish(),
+  volumeMounts: z.array(z.looseObject({ name: z.string() })).nullish(),
   ports: z.array(z.looseObject({ containerPort: z.number(), protocol: z.string().optional() })).nullish(),
 });
 

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { isLoopback, type ListenPlace, parseAddress, parseListenPlace } from '../../config/address.ts';
 import { parseDuration } from '../../config/duration.ts';
 import { formatProblem, type Problem } from '../../config/problem.ts';
@@ -9,7 +10,7 @@ import { isWithin } from './folders.ts';
 
 /** What the config of a proxy says of its place in a pod. */
 export interface Listening {
-  /** The URL for clients in the pod: of the first listener on loopback that speaks plain HTTP. */
+  /** The URL for clients in the pod: of the first listener on an address of loopback that speaks plain HTTP. */
   readonly endpoint: string | undefined;
   readonly admin: { readonly port: number; readonly scheme: 'HTTP' | 'HTTPS' };
   /** All ports that it takes. */
@@ -75,7 +76,12 @@ function placesOf({ listen }: Config): readonly Listener[] {
   });
 }
 
+/**
+ * Not by the name localhost: SDKs put the bucket before a name (that for JavaScript: `app-data.localhost`), and most containers
+ * can't resolve that. Which address it has is not known here either: ::1 in one pod, 127.0.0.1 in another.
+ */
 function endpointOf({ place, tls }: Listener): string | undefined {
-  if (tls || place.kind !== 'address' || place.port === 0 || !isLoopback(place.host)) return undefined;
+  if (tls || place.kind !== 'address' || place.port === 0) return undefined;
+  if (isIP(place.host) === 0 || !isLoopback(place.host)) return undefined;
   return `http://${place.host.includes(':') ? `[${place.host}]` : place.host}:${place.port}`;
 }

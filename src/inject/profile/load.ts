@@ -36,7 +36,7 @@ export async function loadProfile(
 ): Promise<Profile> {
   const { name } = asked;
   if (!NAME.test(name))
-    throw new Refusal(400, `${LABEL}: ${JSON.stringify(name)} can't be the name of a profile`);
+    throw new Refusal(400, `${LABEL}: ${JSON.stringify(name)} can't be the name of a profile; ${NO_SWITCH}`);
   const configMap = configMapOf(name);
   const where = `ConfigMap ${configMap} of the namespace ${asked.namespace}`;
   const { data, entries } = await readConfigMap(asked, { configMap, where, ask });
@@ -69,7 +69,14 @@ export async function loadProfile(
 /** A label's value may have more; the name of a ConfigMap may not. */
 const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/;
 
-const LISTEN = `write listen: [{ address: "127.0.0.1:8080", auth: none }] in ${CONFIG_FILE}`;
+const NO_SWITCH = 'write one, or remove the label if the pod is to have no proxy';
+
+/** With the labels of other injectors a pod says yes or no. */
+const SWITCHES: ReadonlySet<string> = new Set(
+  'true false yes no on off enabled disabled enable disable'.split(' '),
+);
+
+const LISTEN = `write listen: [{ address: "127.0.0.1:8080", auth: none }] in ${CONFIG_FILE}, with an address and not localhost`;
 
 const WORKERS = `is one for each core that the sidecar may use; write resources: { limits: { cpu: "1" } } in ${PROFILE_FILE}, or a number of workers`;
 
@@ -96,6 +103,11 @@ async function readConfigMap(
   const path = pathOf('api', 'v1', 'namespaces', namespace, 'configmaps', configMap);
   const { status, body } = await answered(ask, path, where);
   const said = ANSWERS[status];
+  if (said && SWITCHES.has(name))
+    throw new Refusal(
+      said.code,
+      `the value of the label ${LABEL} is the name of a profile, and ${name} is none; ${NO_SWITCH}`,
+    );
   if (said) throw new Refusal(said.code, said.message(where, name));
   if (status !== 200 || !isRecord(body))
     throw new Refusal(503, `${where} can't be read: the API server answers ${status}`);
