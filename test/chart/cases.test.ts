@@ -124,6 +124,14 @@ for (const name of caseNames()) {
   );
 }
 
+t.test('a Secret with keys outlives the ExternalSecret that made it', (t) => {
+  const made = render(valuesOf('external-secrets')).filter(({ kind }) => kind === 'ExternalSecret');
+  t.equal(made.length, 2);
+  for (const object of made)
+    t.match(specOf(object).target, { creationPolicy: 'Orphan', deletionPolicy: 'Retain' });
+  t.end();
+});
+
 function portOf({ ports }: Container, wanted: string): number | undefined {
   return ports.find(({ name }) => name === wanted)?.containerPort;
 }

@@ -14,6 +14,7 @@ const REFUSED: readonly (readonly [set: string, said: RegExp])[] = [
   ['verify.places.backups=backups', /at '\/verify\/places\/backups': 'backups' does not match pattern/],
   ['resources.limits.memory=512MB', /at '\/resources\/limits\/memory'/],
   ['secrets.Upper.secretName=a', /invalid propertyName 'Upper'/],
+  ['externalSecrets.Bad_Name.secretStoreRef.name=main', /invalid propertyName 'Bad_Name'/],
   // By the schema of the config.
   ['config.upstrem.region=a', /at '\/config': additional properties 'upstrem' not allowed/],
   ['config.upstream.provider=azure', /at '\/config\/upstream\/provider': value must be one of 'aws'/],

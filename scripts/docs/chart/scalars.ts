@@ -11,6 +11,9 @@ export const Quantity = z
 /** `10.0.0.0/8`, `fd00::/8`. */
 export const CIDR = /^[0-9a-fA-F.:]+\/[0-9]{1,3}$/;
 
+/** The name of an object. */
+export const NAME = '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$';
+
 /** The name of an object, or nothing. */
 export const name = () => z.string().regex(/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)?$/);
 

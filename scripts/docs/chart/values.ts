@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { configSchema } from './config.ts';
 import { InjectorSchema } from './injector.ts';
-import { CIDR, kubernetes, name, names, onlyIf, Port, Quantity } from './scalars.ts';
+import { CIDR, kubernetes, NAME, name, names, onlyIf, Port, Quantity } from './scalars.ts';
 
 /**
  * The schema of the chart's values, which helm holds every install to: what is unknown is refused, and its part `config` is
@@ -66,15 +66,17 @@ const ValuesSchema = z
     secrets: z
       .record(z.string(), SecretName)
       .meta({ propertyNames: { pattern: '^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$' } }),
-    externalSecrets: z.record(
-      z.string(),
-      z.strictObject({
-        secretStoreRef: z.strictObject({ name: z.string().min(1), kind: z.string().optional() }),
-        refreshInterval: z.string().optional(),
-        data: z.array(kubernetes()).optional(),
-        dataFrom: z.array(kubernetes()).optional(),
-      }),
-    ),
+    externalSecrets: z
+      .record(
+        z.string(),
+        z.strictObject({
+          secretStoreRef: z.strictObject({ name: z.string().min(1), kind: z.string().optional() }),
+          refreshInterval: z.string().optional(),
+          data: z.array(kubernetes()).optional(),
+          dataFrom: z.array(kubernetes()).optional(),
+        }),
+      )
+      .meta({ propertyNames: { pattern: NAME } }),
     vault: z.strictObject({ audience: z.string(), expirationSeconds: z.int().min(600) }).partial(),
     serviceAccount: z.strictObject({ create: z.boolean(), name: name(), annotations: names() }).partial(),
     service: z
