@@ -132,6 +132,24 @@ t.test('a Secret with keys outlives the ExternalSecret that made it', (t) => {
   t.end();
 });
 
+t.test('each place that is verified has a job and reports of its own, however long the names are', (t) => {
+  const places = ['a-place-of-bucket1', 'a-place-of-bucket2'];
+  const sets = places.map((name) => `verify.places.${name}=s3://backups`);
+  const long = 'a-name-of-more-than-forty-characters-in-all';
+  const objects = render([...valuesOf('verified'), '--set', [`fullnameOverride=${long}`, ...sets].join(',')]);
+  const jobs = objects.filter(({ kind }) => kind === 'CronJob');
+  const names = jobs.map(({ metadata }) => metadata.name);
+  t.equal(jobs.length, 4);
+  t.equal(new Set(names).size, jobs.length);
+  for (const name of names) t.ok(name.length <= 52, name);
+  const written = jobs
+    .flatMap(podsOf)
+    .flatMap((pod) => programOf(pod).args.filter((arg) => arg.startsWith('/reports/')));
+  t.equal(new Set(written).size, 2 * jobs.length);
+  for (const name of ['all', ...places]) t.ok(written.includes(`/reports/${name}.html`), name);
+  t.end();
+});
+
 function portOf({ ports }: Container, wanted: string): number | undefined {
   return ports.find(({ name }) => name === wanted)?.containerPort;
 }
