@@ -150,6 +150,28 @@ t.test('each place that is verified has a job and reports of its own, however lo
   t.end();
 });
 
+t.test('no rule of a policy lets pods go everywhere, with DNS or without', (t) => {
+  for (const dns of ['null', '[]', '[{"ipBlock":{"cidr":"10.0.0.10/32"}}]']) {
+    const values = dns === 'null' ? [] : ['--set-json', `networkPolicy.egress.dns=${dns}`];
+    const policies = render([...valuesOf('restricted-network'), ...values]).filter(
+      ({ kind }) => kind === 'NetworkPolicy',
+    );
+    t.equal(policies.length, 2);
+    for (const policy of policies) {
+      const rules = specOf(policy).egress as readonly {
+        to?: readonly unknown[];
+        ports: { port: number }[];
+      }[];
+      for (const { to } of rules) t.ok(to && to.length > 0, dns);
+      t.equal(
+        rules.some(({ ports }) => ports[0]?.port === 53),
+        dns !== '[]',
+      );
+    }
+  }
+  t.end();
+});
+
 function portOf({ ports }: Container, wanted: string): number | undefined {
   return ports.find(({ name }) => name === wanted)?.containerPort;
 }
