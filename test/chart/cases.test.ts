@@ -172,6 +172,17 @@ t.test('no rule of a policy lets pods go everywhere, with DNS or without', (t) =
   t.end();
 });
 
+t.test('of a ConfigMap of yours all entries are there, and the config is read by its name', (t) => {
+  const verified = ['--set', 'verify.enabled=true,verify.places.a=s3://a'];
+  const pods = render([...valuesOf('existing-config'), ...verified]).flatMap(podsOf);
+  t.equal(pods.length, 3);
+  for (const { spec } of pods) {
+    t.strictSame(spec.volumes.find(({ name }) => name === 'config')?.configMap, { name: 'proxy-config' });
+    t.equal(spec.containers[0]?.args[1], '/etc/ssec-proxy/proxy.yaml');
+  }
+  t.end();
+});
+
 function portOf({ ports }: Container, wanted: string): number | undefined {
   return ports.find(({ name }) => name === wanted)?.containerPort;
 }

@@ -15,6 +15,7 @@ const REFUSED: readonly (readonly [set: string, said: RegExp])[] = [
   ['resources.limits.memory=512MB', /at '\/resources\/limits\/memory'/],
   ['secrets.Upper.secretName=a', /invalid propertyName 'Upper'/],
   ['externalSecrets.Bad_Name.secretStoreRef.name=main', /invalid propertyName 'Bad_Name'/],
+  ['existingConfig.key=a b: c', /at '\/existingConfig\/key': 'a b: c' does not match pattern/],
   // By the schema of the config.
   ['config.upstrem.region=a', /at '\/config': additional properties 'upstrem' not allowed/],
   ['config.upstream.provider=azure', /at '\/config\/upstream\/provider': value must be one of 'aws'/],

@@ -34,8 +34,8 @@ has Secrets in the place of others.
 {{- define "ssec-proxy.volumes" -}}
 - name: config
   configMap:
+    # All of it: a config of yours may name other entries, such as the ca.pem of a store.
     name: {{ include "ssec-proxy.configMapName" .root }}
-    items: [{ key: {{ empty .root.Values.existingConfig.configMap | ternary "config.yaml" .root.Values.existingConfig.key }}, path: config.yaml }]
 {{- range $name, $folder := include "ssec-proxy.folders" . | fromYaml }}
 - name: {{ $name }}
   # 0400, and 0440 with the fsGroup.

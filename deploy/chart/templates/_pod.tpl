@@ -86,7 +86,7 @@ spec:
   containers:
     - name: ssec-proxy
       {{- include "ssec-proxy.containerBase" . | nindent 6 }}
-      args: [serve, /etc/ssec-proxy/config.yaml]
+      args: [serve, {{ include "ssec-proxy.configFile" . }}]
       ports:
         {{- range $facts.ports }}
         - { name: {{ .name }}, containerPort: {{ .port }} }

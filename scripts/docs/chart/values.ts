@@ -44,7 +44,7 @@ const ValuesSchema = z
     existingConfig: z
       .strictObject({
         configMap: name(),
-        key: z.string().min(1),
+        key: z.string().regex(/^[-._a-zA-Z0-9]{1,253}$/),
         port: Port,
         tls: z.boolean(),
         adminPort: Port,
