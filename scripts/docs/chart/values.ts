@@ -1,6 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
 import { z } from 'zod';
+import { ROOT } from '../pages.ts';
 import { configSchema } from './config.ts';
 import { InjectorSchema } from './injector.ts';
+import { withRequired } from './required.ts';
 import { CIDR, kubernetes, NAME, name, names, onlyIf, Port, Quantity } from './scalars.ts';
 
 /**
@@ -10,7 +15,9 @@ import { CIDR, kubernetes, NAME, name, names, onlyIf, Port, Quantity } from './s
 export function renderValuesSchema(): string {
   const schema = z.toJSONSchema(ValuesSchema, { target: 'draft-7', io: 'input' });
   const { config: _, ...properties } = schema.properties ?? {};
-  return `${JSON.stringify({ ...schema, properties: { config: configSchema(), ...properties } }, null, 2)}\n`;
+  const whole = { ...schema, properties: { config: configSchema(), ...properties } };
+  const defaults = parse(readFileSync(join(ROOT, 'deploy/chart/values.yaml'), 'utf8'));
+  return `${JSON.stringify(withRequired(whole, defaults), null, 2)}\n`;
 }
 
 const SecretName = z.strictObject({ secretName: name().optional() });
