@@ -94,7 +94,7 @@ const ValuesSchema = z
         internalTrafficPolicy: z.enum(['Cluster', 'Local']),
         trafficDistribution: z.string(),
         loadBalancerClass: z.string(),
-        loadBalancerSourceRanges: z.array(z.string()),
+        loadBalancerSourceRanges: z.array(z.string().regex(CIDR)),
       })
       .partial(),
     autoscaling: onlyIf({
