@@ -19,6 +19,10 @@ const specOf = (object: Rendered | undefined): Record<string, unknown> =>
 const ofKind = (objects: readonly Rendered[], kind: string): Rendered | undefined =>
   objects.find((object) => object.kind === kind);
 
+/** Fields that are texts in Kubernetes. */
+const TEXTS =
+  /\.(?:\w*[nN]ame|namespace|audience|trafficDistribution|loadBalancerClass|\w*[iI]nterval|duration|renewBefore)$/;
+
 for (const name of caseNames()) {
   const objects = render(valuesOf(name));
   const serving = servingPod(objects);
@@ -180,6 +184,42 @@ t.test('of a ConfigMap of yours all entries are there, and the config is read by
     t.strictSame(spec.volumes.find(({ name }) => name === 'config')?.configMap, { name: 'proxy-config' });
     t.equal(spec.containers[0]?.args[1], '/etc/ssec-proxy/proxy.yaml');
   }
+  t.end();
+});
+
+t.test('a name of digits and a text with a colon stay texts', (t) => {
+  const sets = [
+    'keys.secretName=123',
+    'tls.secretName=1e3',
+    'secrets.a.secretName=0x1',
+    'priorityClassName=1',
+    'serviceAccount.name=2',
+    'vault.audience=a: b',
+    'service.trafficDistribution=a: b',
+    'service.loadBalancerClass=1',
+    'externalSecrets.1.secretStoreRef.name=a',
+    'externalSecrets.1.refreshInterval=1',
+    'existingConfig.configMap=7',
+    'monitoring.podMonitor.interval=30',
+    'monitoring.serviceMonitor.enabled=true',
+    'monitoring.serviceMonitor.interval=30',
+    'monitoring.dashboard.namespace=8',
+    'tls.certManager.duration=1',
+    'tls.certManager.enabled=true',
+    'tls.certManager.issuerRef.name=a',
+  ];
+  const objects = render([
+    ...valuesOf('monitored'),
+    ...sets.flatMap((set) => [set.endsWith('=true') ? '--set' : '--set-string', set]),
+  ]);
+  const wrong: string[] = [];
+  const visit = (node: unknown, path: string): void => {
+    if (typeof node === 'number' && TEXTS.test(path)) wrong.push(path);
+    if (typeof node === 'object' && node !== null)
+      for (const [name, child] of Object.entries(node)) visit(child, `${path}.${name}`);
+  };
+  for (const object of objects) visit(object, object.kind);
+  t.strictSame(wrong, []);
   t.end();
 });
 
