@@ -66,9 +66,9 @@ const REFUSED: readonly (readonly [set: string, said: RegExp])[] = [
   [`${LISTENERS},config.listen[1].address=0.0.0.0:443`, /service\.port: 443 is the port of another listener/],
   ['config.admin.address=0.0.0.0:70000', /70000 is not a port; write one from 1 to 65535/],
   ['existingConfig.configMap=a,existingConfig.adminPort=8443', /existingConfig\.adminPort: the port 8443 is/],
-  [`${VOLUME('tls')}`, /volumes: tls is there twice, or is the name of a volume of the chart/],
+  [VOLUME('tls'), /volumes: tls is there twice, or is the name of a volume of the chart/],
   [`${VOLUME('a')},${MOUNT('a', '/keys/')}`, /volumeMounts: two volumes are mounted at \/keys/],
-  [`${MOUNT('a', '/a')}`, /volumeMounts: names the volume a, which is not in volumes/],
+  [MOUNT('a', '/a'), /volumeMounts: names the volume a, which is not in volumes/],
   [
     `${VOLUME('a')},${MOUNT('a', '/reports')},verify.enabled=true,verify.places.a=s3://a`,
     /volumeMounts: two volumes are mounted at \/reports/,

@@ -68,7 +68,7 @@
 {{- println (printf "config.listen: %s can't be opened, as no systemd is in the pods; write an address such as 0.0.0.0:8443" .address) -}}
 {{- end -}}
 {{- end -}}
-{{- if dig "readOnlyRootFilesystem" false .Values.securityContext -}}
+{{- if dig "readOnlyRootFilesystem" false (.Values.securityContext | default dict) -}}
 {{- $writable := include "ssec-proxy.mountPaths" (dict "root" . "writable" true) | splitList "\n" -}}
 {{- $audit := dig "audit" "to" "stdout" .Values.config -}}
 {{- if and (ne $audit "stdout") (not (include "ssec-proxy.isMounted" (dict "path" (clean $audit) "mounts" (without $writable "")))) -}}
