@@ -50,10 +50,9 @@ function essential({
     image,
     args,
     restartPolicy,
-    // The API server gives the account of the pod to each container.
-    mounts: volumeMounts
-      ?.filter(({ mountPath }) => mountPath !== ACCOUNT)
-      .map(({ mountPath, readOnly }) => ({ mountPath, readOnly })),
+    mounts: volumeMounts?.map(({ mountPath, readOnly }) => ({ mountPath, readOnly })),
+    // The API server gives the token of the pod to each container that has nothing at its place.
+    hasToken: volumeMounts?.some(({ name }) => name.startsWith('kube-api-access')),
     isRestricted:
       securityContext?.runAsNonRoot === true &&
       securityContext.readOnlyRootFilesystem === true &&
@@ -64,13 +63,14 @@ function essential({
 }
 
 function expectedSidecar(image: string): object {
-  const paths = ['/etc/ssec-proxy', '/keys', '/secrets/upstream', '/secrets/ca'];
+  const paths = ['/etc/ssec-proxy', '/keys', '/secrets/upstream', '/secrets/ca', ACCOUNT];
   return {
     name: SIDECAR,
     image,
     args: ['serve', '/etc/ssec-proxy/config.yaml'],
     restartPolicy: 'Always',
     mounts: paths.map((mountPath) => ({ mountPath, readOnly: true })),
+    hasToken: false,
     isRestricted: true,
     waitsFor: '/readyz',
   };

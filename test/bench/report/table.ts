@@ -4,6 +4,7 @@ import type { Memory } from '../cases/memory.ts';
 import type { Observing } from '../cases/observing.ts';
 import type { Start } from '../cases/start.ts';
 import type { Workers } from '../cases/workers.ts';
+import type { Share } from '../measure/interval.ts';
 import type { Measured } from './results.ts';
 
 /** A heading and lines, each of as many cells. */
@@ -79,15 +80,18 @@ function memory(all: readonly Memory[]): Table {
 
 function observing(all: readonly Observing[]): Table {
   return {
-    head: ['', 'KiB allocated a request', '÷ off', 'CPU ÷ off', '95 % of it'],
-    rows: all.map(({ label, kib, kibShare, cpuShare: { share, low, high } }) => [
+    head: ['', 'KiB allocated a request', '÷ off, and 95 % of it', 'CPU ÷ off, and 95 % of it'],
+    rows: all.map(({ label, kib, kibShare, cpuShare }) => [
       label,
       figure(kib),
-      kibShare.share.toFixed(3),
-      share.toFixed(3),
-      `${low.toFixed(3)} to ${high.toFixed(3)}`,
+      withInterval(kibShare),
+      withInterval(cpuShare),
     ]),
   };
+}
+
+function withInterval({ share, low, high }: Share): string {
+  return low === high ? share.toFixed(2) : `${share.toFixed(3)}, ${low.toFixed(3)} to ${high.toFixed(3)}`;
 }
 
 function starts(all: readonly Start[]): Table {

@@ -24,10 +24,12 @@ export const ACCEPTED_STEPS: readonly Step[] = [
         const text = await cluster.helm('template', 'ssec-proxy', CHART, '-n', place, ...valuesOf(name));
         all.set(name, text);
       }
-      const count = await acceptAll(cluster, all).finally(() =>
-        cluster.kubectl('delete', 'namespace', place),
-      );
-      return `${caseNames().length} cases, ${count} objects; none of ${UNDEFINED[0]}, which is not defined here`;
+      try {
+        const count = await acceptAll(cluster, all);
+        return `${caseNames().length} cases, ${count} objects; none of ${UNDEFINED[0]}, which is not defined here`;
+      } finally {
+        await cluster.kubectl('delete', 'namespace', place);
+      }
     },
   },
   {
@@ -43,10 +45,12 @@ export const ACCEPTED_STEPS: readonly Step[] = [
       const fresh = places.filter((name) => !before.some(({ metadata }) => metadata.name === name));
       await cluster.apply(places.map(watched));
       const named = new Map(files.map((file, index) => [file, texts[index] ?? '']));
-      const count = await acceptAll(cluster, named, '-n', 'examples').finally(() =>
-        cluster.kubectl('delete', 'namespace', ...fresh),
-      );
-      return `${files.length} files, ${count} objects; none of ${UNDEFINED.slice(1).join(' and ')}, which are not defined here`;
+      try {
+        const count = await acceptAll(cluster, named, '-n', 'examples');
+        return `${files.length} files, ${count} objects; none of ${UNDEFINED.slice(1).join(' and ')}, which are not defined here`;
+      } finally {
+        await cluster.kubectl('delete', 'namespace', ...fresh);
+      }
     },
   },
 ];
