@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { chmodSync, cpSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -35,7 +35,7 @@ const OF_CLIENTS = ['default', 'velero', 'longhorn-system'];
 
 interface Stand {
   /** Runs commands where the page says, as somebody who pastes them. */
-  readonly run: (commands: string) => { readonly status: number | null; readonly stderr: string };
+  readonly run: (commands: string) => Pick<SpawnSyncReturns<string>, 'status' | 'stdout' | 'stderr'>;
   /** Files of the Secrets in the cluster: `NAMESPACE/NAME/FILE`. */
   readonly held: () => ReadonlyMap<string, Buffer>;
   /** Files of the folder that the page makes. */
@@ -183,6 +183,28 @@ t.test('verify.yaml and vault.yaml: what they add goes with what the proxy has',
   t.match(other.run(`${FILES}\n${inCluster}`), { status: 0, stderr: '' });
   t.equal(other.held().get('storage/ssec-proxy-vault/ca.crt')?.toString(), 'vault\n');
   requireFits(t, other.held());
+  t.end();
+});
+
+t.test('restic-rclone.md: pasted, the commands make what the host needs, and check passes', (t) => {
+  const page = readFileSync(join(ROOT, 'docs/guides/restic-rclone.md'), 'utf8');
+  const [, commands = ''] = /^```sh\n(umask[\s\S]*?)^```$/m.exec(page) ?? [];
+  const { run } = startStand(t);
+  const told = [
+    "sed -i 's|/etc/|./etc/|' /etc/restic/restic.env",
+    '. /etc/restic/restic.env',
+    'echo "told: $AWS_SECRET_ACCESS_KEY $RESTIC_SECRET $UPSTREAM_SECRET_ACCESS_KEY"',
+    'stat -c %a /etc/ssec-proxy/* /etc/restic/* | sort -u',
+  ];
+  const { status, stderr, stdout } = run(
+    [commands, ...told]
+      .join('\n')
+      .replaceAll(/(?<=[ (])\/etc\//g, './etc/')
+      // The store is not asked for its time.
+      .replace('ssec-proxy check', 'ssec-proxy check --offline'),
+  );
+  t.strictSame([status, stderr], [0, '']);
+  t.match(stdout, /told: ([0-9a-f]{64}) \1 a-secret-at-the-store\n600\n$/);
   t.end();
 });
 
