@@ -4,8 +4,10 @@
 - to:
     {{- toYaml .dns | nindent 4 }}
   ports:
-    - { port: 53, protocol: UDP }
-    - { port: 53, protocol: TCP }
+    {{- range $.Values.networkPolicy.egress.dnsPorts }}
+    - { port: {{ . }}, protocol: UDP }
+    - { port: {{ . }}, protocol: TCP }
+    {{- end }}
 {{- range .to }}
 - to:
     {{- range .cidrs }}

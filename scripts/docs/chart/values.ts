@@ -124,6 +124,7 @@ const ValuesSchema = z
             z.strictObject({ cidrs: z.array(z.string().regex(CIDR)).min(1), ports: z.array(Port).min(1) }),
           ),
           dns: z.array(kubernetes()),
+          dnsPorts: z.array(Port).min(1),
           extra: z.array(kubernetes()),
         })
         .partial(),
