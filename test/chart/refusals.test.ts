@@ -33,6 +33,14 @@ const REFUSED: readonly (readonly [set: string, said: RegExp])[] = [
   ['tls.certManager.enabled=true', /tls\.certManager\.issuerRef: name the issuer/],
   ['monitoring.podMonitor.enabled=true', /networkPolicy\.admin: Prometheus can't reach the metrics/],
   ['monitoring.serviceMonitor.enabled=true', /networkPolicy\.admin: Prometheus can't reach the metrics/],
+  [
+    'verify.enabled=true,verify.secrets.upstreem.secretName=ro',
+    /verify\.secrets\.upstreem: stands in for secrets\.upstreem, which names no Secret/,
+  ],
+  [
+    'verify.enabled=true,verify.secrets.clients.secretName=ro',
+    /verify\.secrets\.clients: verify reads nothing in \/secrets\/clients/,
+  ],
   ['verify.enabled=true', /verify\.places: say where to look/],
   ['terminationGracePeriodSeconds=35', /35 s is over before .*, which take 35 s/],
   ['kind=DaemonSet,autoscaling.enabled=true', /autoscaling\.enabled: a DaemonSet has a pod on each node/],

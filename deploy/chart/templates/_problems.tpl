@@ -42,6 +42,7 @@
 {{- if and .Values.verify.enabled (not .Values.verify.places) -}}
 {{- $problems = append $problems "verify.places: say where to look, as { backups: \"s3://backups\" }" -}}
 {{- end -}}
+{{- $problems = concat $problems (include "ssec-proxy.verifyProblems" . | fromYamlArray) -}}
 {{- if and .Values.autoscaling.enabled (eq .Values.kind "DaemonSet") -}}
 {{- $problems = append $problems "autoscaling.enabled: a DaemonSet has a pod on each node; set it to false, or kind to Deployment" -}}
 {{- end -}}

@@ -15,6 +15,11 @@ export function renderValuesSchema(): string {
 
 const SecretName = z.strictObject({ secretName: name().optional() });
 
+/** By the names of their folders in `/secrets`. */
+const Secrets = z
+  .record(z.string(), SecretName)
+  .meta({ propertyNames: { pattern: '^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$' } });
+
 const Resources = z.strictObject({
   requests: z.strictObject({ cpu: Quantity, memory: Quantity }).partial().optional(),
   limits: z.strictObject({ cpu: Quantity, memory: Quantity }).partial().optional(),
@@ -63,9 +68,7 @@ const ValuesSchema = z
         }),
       })
       .partial(),
-    secrets: z
-      .record(z.string(), SecretName)
-      .meta({ propertyNames: { pattern: '^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$' } }),
+    secrets: Secrets,
     externalSecrets: z.record(
       z.string(),
       z.strictObject({
@@ -144,7 +147,7 @@ const ValuesSchema = z
         .record(z.string(), z.string().regex(/^s3:\/\/./))
         .meta({ propertyNames: { pattern: '^[a-z0-9]([a-z0-9-]{0,16}[a-z0-9])?$' } }),
       args: z.array(z.string()),
-      upstreamSecretName: name(),
+      secrets: Secrets,
       activeDeadlineSeconds: z.int().min(1),
       resources: Resources,
       reports: kubernetes(),
