@@ -30,6 +30,15 @@ for (const name of caseNames()) {
     else t.strictSame(await configProblems(config ?? ''), []);
   });
 
+  t.test(`${name}: no pod says that everybody sees what the NetworkPolicy hides`, (t) => {
+    const config = configOf(objects);
+    if (config !== undefined) {
+      const { admin } = ConfigSchema.parse(parse(config));
+      t.equal(admin.open, admin.token === undefined && admin.tls?.clientCa === undefined);
+    }
+    t.end();
+  });
+
   t.test(`${name}: every pod fits the restricted pod security standard`, (t) => {
     const pods = objects.flatMap(podsOf);
     t.ok(pods.length > 0);

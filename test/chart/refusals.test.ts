@@ -26,6 +26,20 @@ const REFUSED: readonly (readonly [set: string, said: RegExp])[] = [
   ['config.listen[0].address=127.0.0.1:8080', /config\.listen: no listener can be reached/],
   ['config.listen[0].address=unix:/run/s3.sock', /config\.listen: no listener can be reached/],
   ['config.admin.address=127.0.0.1:8990', /config\.admin\.address: probes come from outside the pod/],
+  [
+    'config.admin.token.file=/secrets/upstream/token',
+    /config\.admin\.token: over plain HTTP anyone on the network path can read it; add config\.admin\.tls/,
+  ],
+  ['config.admin.debug=true', /config\.admin\.debug: profiles are not for everybody .*; add config\.admin\.token/],
+  ['networkPolicy.enabled=false', /config\.admin: without the NetworkPolicy everybody .*; add .* open: true/],
+  [
+    'networkPolicy.enabled=false,config.admin.open=false',
+    /config\.admin: without the NetworkPolicy everybody who reaches the pods/,
+  ],
+  [
+    'networkPolicy.enabled=false,config.admin.tls.cert=/tls/tls.crt,config.admin.tls.key=/tls/tls.key',
+    /config\.admin: without the NetworkPolicy everybody who reaches the pods/,
+  ],
   ['config.workers=auto', /config\.workers: auto is one for each core/],
   ['keys.secretName=', /config: names files in \/keys, where nothing is mounted; set keys\.secretName/],
   ['tls.secretName=', /files in \/tls, .*; set tls\.secretName or tls\.certManager\.enabled/],

@@ -15,6 +15,7 @@
 {{- if include "ssec-proxy.isInside" $config.admin.address -}}
 {{- $problems = append $problems (printf "config.admin.address: probes come from outside the pod and can't reach %s; write 0.0.0.0:8990" $config.admin.address) -}}
 {{- end -}}
+{{- $problems = concat $problems (include "ssec-proxy.adminProblems" . | fromYamlArray) -}}
 {{- if and (eq (toString $config.workers) "auto") (not .Values.resources.limits.cpu) (not .Values.resources.limits.memory) -}}
 {{- $problems = append $problems "config.workers: auto is one for each core that the pod may use; set resources.limits.cpu, a number of workers, or resources.limits.memory" -}}
 {{- end -}}
