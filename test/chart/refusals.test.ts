@@ -26,6 +26,9 @@ const REFUSED: readonly (readonly [set: string, said: RegExp])[] = [
   ['config.listen[0].address=127.0.0.1:8080', /config\.listen: no listener can be reached/],
   ['config.listen[0].address=unix:/run/s3.sock', /config\.listen: no listener can be reached/],
   ['config.admin.address=127.0.0.1:8990', /config\.admin\.address: probes come from outside the pod/],
+  ['config.listen[0].address=0.0.0.0:0', /config\.listen: the Service needs to know the port of 0\.0\.0\.0:0/],
+  ['config.listen[0].address=0.0.0.0:70000', /config\.listen: .* port of 0\.0\.0\.0:70000; write 1 to 65535/],
+  ['config.admin.address=0.0.0.0:0', /config\.admin\.address: probes need to know the port of 0\.0\.0\.0:0/],
   [
     'config.admin.token.file=/secrets/upstream/token',
     /config\.admin\.token: over plain HTTP anyone on the network path can read it; add config\.admin\.tls/,

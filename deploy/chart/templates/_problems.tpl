@@ -15,6 +15,14 @@
 {{- if include "ssec-proxy.isInside" $config.admin.address -}}
 {{- $problems = append $problems (printf "config.admin.address: probes come from outside the pod and can't reach %s; write 0.0.0.0:8990" $config.admin.address) -}}
 {{- end -}}
+{{- range $config.listen -}}
+{{- if not (or (include "ssec-proxy.isInside" .address) (include "ssec-proxy.isPort" (include "ssec-proxy.portOf" .address))) -}}
+{{- $problems = append $problems (printf "config.listen: the Service needs to know the port of %s; write 1 to 65535" .address) -}}
+{{- end -}}
+{{- end -}}
+{{- if not (include "ssec-proxy.isPort" (include "ssec-proxy.portOf" $config.admin.address)) -}}
+{{- $problems = append $problems (printf "config.admin.address: probes need to know the port of %s; write 1 to 65535" $config.admin.address) -}}
+{{- end -}}
 {{- $problems = concat $problems (include "ssec-proxy.adminProblems" . | fromYamlArray) -}}
 {{- if and (eq (toString $config.workers) "auto") (not .Values.resources.limits.cpu) (not .Values.resources.limits.memory) -}}
 {{- $problems = append $problems "config.workers: auto is one for each core that the pod may use; set resources.limits.cpu, a number of workers, or resources.limits.memory" -}}
