@@ -58,6 +58,10 @@ const REFUSED: readonly (readonly [set: string, said: RegExp])[] = [
     'verify.enabled=true,verify.secrets.clients.secretName=ro',
     /verify\.secrets\.clients: verify reads nothing in \/secrets\/clients/,
   ],
+  [
+    'monitoring.podMonitor.enabled=true,monitoring.serviceMonitor.enabled=true,networkPolicy.enabled=false,config.admin.open=true',
+    /monitoring: podMonitor and serviceMonitor would both scrape every pod; enable one of them/,
+  ],
   ['verify.enabled=true', /verify\.places: say where to look/],
   ['terminationGracePeriodSeconds=35', /35 s is over before .*, which take 35 s/],
   ['kind=DaemonSet,autoscaling.enabled=true', /autoscaling\.enabled: a DaemonSet has a pod on each node/],

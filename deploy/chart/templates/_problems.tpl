@@ -48,6 +48,9 @@
 {{- if and .Values.networkPolicy.enabled (not .Values.networkPolicy.admin) (or $monitoring.podMonitor.enabled $monitoring.serviceMonitor.enabled) -}}
 {{- $problems = append $problems "networkPolicy.admin: Prometheus can't reach the metrics; name its pods, as [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: monitoring } } }]" -}}
 {{- end -}}
+{{- if and $monitoring.podMonitor.enabled $monitoring.serviceMonitor.enabled -}}
+{{- $problems = append $problems "monitoring: podMonitor and serviceMonitor would both scrape every pod; enable one of them" -}}
+{{- end -}}
 {{- if and .Values.verify.enabled (not .Values.verify.places) -}}
 {{- $problems = append $problems "verify.places: say where to look, as { backups: \"s3://backups\" }" -}}
 {{- end -}}
