@@ -18,7 +18,12 @@ const SERVERS = [
   '--set',
   'fleet.enabled=false,injector.enabled=true,injector.networkPolicy.apiServers={10.0.0.1/32}',
 ];
-const STORE = ['-f', MINIMAL, '--set-json', 'networkPolicy.egress.to=[{"cidrs":["10.9.0.0/16"],"ports":[9000]}]'];
+const STORE = [
+  '-f',
+  MINIMAL,
+  '--set-json',
+  'networkPolicy.egress.to=[{"cidrs":["10.9.0.0/16"],"ports":[9000]}]',
+];
 
 t.test('a policy sees the port of an API server behind its Service: it can be named', (t) => {
   t.strictSame(portsOf(render(SERVERS)), [443, 6443]);

@@ -14,6 +14,18 @@ const REFUSED: readonly (readonly [set: string, said: RegExp])[] = [
   ['verify.places.backups=backups', /at '\/verify\/places\/backups': 'backups' does not match pattern/],
   ['resources.limits.memory=512MB', /at '\/resources\/limits\/memory'/],
   ['secrets.Upper.secretName=a', /invalid propertyName 'Upper'/],
+  ['verify.schedule=nonsense', /at '\/verify\/schedule': 'nonsense' does not match pattern/],
+  ['tls.certManager.duration=90 days', /at '\/tls\/certManager\/duration': '90 days' does not match pattern/],
+  ['tls.certManager.renewBefore=30d', /at '\/tls\/certManager\/renewBefore': '30d' does not match pattern/],
+  ['monitoring.podMonitor.interval=often', /at '\/monitoring\/podMonitor\/interval': 'often' does not match/],
+  [
+    'externalSecrets.a.refreshInterval=daily',
+    /at '\/externalSecrets\/a\/refreshInterval': 'daily' does not match/,
+  ],
+  [
+    'service.loadBalancerSourceRanges={10.0.0.1}',
+    /at '\/service\/loadBalancerSourceRanges\/0': '10\.0\.0\.1' does/,
+  ],
   // By the schema of the config.
   ['config.upstrem.region=a', /at '\/config': additional properties 'upstrem' not allowed/],
   ['config.upstream.provider=azure', /at '\/config\/upstream\/provider': value must be one of 'aws'/],
@@ -26,14 +38,20 @@ const REFUSED: readonly (readonly [set: string, said: RegExp])[] = [
   ['config.listen[0].address=127.0.0.1:8080', /config\.listen: no listener can be reached/],
   ['config.listen[0].address=unix:/run/s3.sock', /config\.listen: no listener can be reached/],
   ['config.admin.address=127.0.0.1:8990', /config\.admin\.address: probes come from outside the pod/],
-  ['config.listen[0].address=0.0.0.0:0', /config\.listen: the Service needs to know the port of 0\.0\.0\.0:0/],
+  [
+    'config.listen[0].address=0.0.0.0:0',
+    /config\.listen: the Service needs to know the port of 0\.0\.0\.0:0/,
+  ],
   ['config.listen[0].address=0.0.0.0:70000', /config\.listen: .* port of 0\.0\.0\.0:70000; write 1 to 65535/],
   ['config.admin.address=0.0.0.0:0', /config\.admin\.address: probes need to know the port of 0\.0\.0\.0:0/],
   [
     'config.admin.token.file=/secrets/upstream/token',
     /config\.admin\.token: over plain HTTP anyone on the network path can read it; add config\.admin\.tls/,
   ],
-  ['config.admin.debug=true', /config\.admin\.debug: profiles are not for everybody .*; add config\.admin\.token/],
+  [
+    'config.admin.debug=true',
+    /config\.admin\.debug: profiles are not for everybody .*; add config\.admin\.token/,
+  ],
   ['networkPolicy.enabled=false', /config\.admin: without the NetworkPolicy everybody .*; add .* open: true/],
   [
     'networkPolicy.enabled=false,config.admin.open=false',
@@ -63,6 +81,18 @@ const REFUSED: readonly (readonly [set: string, said: RegExp])[] = [
     /monitoring: podMonitor and serviceMonitor would both scrape every pod; enable one of them/,
   ],
   ['verify.enabled=true', /verify\.places: say where to look/],
+  [
+    'existingConfig.configMap=mine,terminationGracePeriodSeconds=5',
+    /terminationGracePeriodSeconds: 5 s is over before preStopSeconds are, which take 5 s/,
+  ],
+  [
+    'podSecurityContext.runAsUser=0',
+    /podSecurityContext\.runAsUser: runAsNonRoot keeps a container of user 0 from/,
+  ],
+  [
+    'securityContext.runAsUser=0',
+    /securityContext\.runAsUser: runAsNonRoot keeps a container of user 0 from/,
+  ],
   ['terminationGracePeriodSeconds=35', /35 s is over before .*, which take 35 s/],
   ['kind=DaemonSet,autoscaling.enabled=true', /autoscaling\.enabled: a DaemonSet has a pod on each node/],
 ];

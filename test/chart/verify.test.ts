@@ -36,21 +36,25 @@ const READ: Readonly<Record<string, readonly string[]>> = {
 };
 
 for (const [name, paths] of Object.entries(READ))
-  t.test(`${name}: the job of verify has what verify reads, and no secret of listeners and clients`, async (t) => {
-    const { job, config } = jobOf(name);
-    t.strictSame(pathsOf(job), paths);
-    if (name === 'existing-config' || name === 'vault') return;
-    const readFile = async (path: string) => {
-      const there = path === '/etc/ssec-proxy/config.yaml' || paths.some((folder) => path.startsWith(`${folder}/`));
-      if (!there) throw Object.assign(new Error(path), { code: 'ENOENT' });
-      const content = path.startsWith('/keys/') ? testKey(path) : 'test-secret-of-nobody';
-      const bytes = Buffer.from(path.endsWith('.yaml') ? config : content);
-      return { bytes, mode: 0o440, truncated: false };
-    };
-    const needs = { ...VERIFY_NEEDS, buckets: ['backups'] };
-    const { problems } = await loadConfig('/etc/ssec-proxy/config.yaml', { readFile, needs, env: {} });
-    t.strictSame(problems, []);
-  });
+  t.test(
+    `${name}: the job of verify has what verify reads, and no secret of listeners and clients`,
+    async (t) => {
+      const { job, config } = jobOf(name);
+      t.strictSame(pathsOf(job), paths);
+      if (name === 'existing-config' || name === 'vault') return;
+      const readFile = async (path: string) => {
+        const there =
+          path === '/etc/ssec-proxy/config.yaml' || paths.some((folder) => path.startsWith(`${folder}/`));
+        if (!there) throw Object.assign(new Error(path), { code: 'ENOENT' });
+        const content = path.startsWith('/keys/') ? testKey(path) : 'test-secret-of-nobody';
+        const bytes = Buffer.from(path.endsWith('.yaml') ? config : content);
+        return { bytes, mode: 0o440, truncated: false };
+      };
+      const needs = { ...VERIFY_NEEDS, buckets: ['backups'] };
+      const { problems } = await loadConfig('/etc/ssec-proxy/config.yaml', { readFile, needs, env: {} });
+      t.strictSame(problems, []);
+    },
+  );
 
 t.test('the credentials of each store have a Secret of their own in the job', (t) => {
   const set = ',verify.secrets.archive.secretName=archive-ro,verify.secrets.upstream.secretName=ro';

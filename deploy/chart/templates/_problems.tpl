@@ -59,10 +59,20 @@
 {{- $problems = append $problems "autoscaling.enabled: a DaemonSet has a pod on each node; set it to false, or kind to Deployment" -}}
 {{- end -}}
 {{- with .Values.terminationGracePeriodSeconds -}}
-{{- $facts := include "ssec-proxy.facts" $ | fromYaml -}}
-{{- if and (not $.Values.existingConfig.configMap) (le (int64 .) (add $.Values.preStopSeconds $facts.drain)) -}}
-{{- $problems = append $problems (printf "terminationGracePeriodSeconds: %d s is over before preStopSeconds and config.drain are, which take %d s; write more, or nothing" (int64 .) (add $.Values.preStopSeconds $facts.drain)) -}}
+{{- $taken := $.Values.preStopSeconds | int64 -}}
+{{- $named := "preStopSeconds are" -}}
+{{- if not $.Values.existingConfig.configMap -}}
+{{- $taken = add $taken (include "ssec-proxy.facts" $ | fromYaml).drain -}}
+{{- $named = "preStopSeconds and config.drain are" -}}
 {{- end -}}
+{{- if le (int64 .) $taken -}}
+{{- $problems = append $problems (printf "terminationGracePeriodSeconds: %d s is over before %s, which take %d s; write more, or nothing" (int64 .) $named $taken) -}}
+{{- end -}}
+{{- end -}}
+{{- $who := hasKey (.Values.securityContext | default dict) "runAsUser" | ternary "securityContext" "podSecurityContext" -}}
+{{- $context := mergeOverwrite (deepCopy (.Values.podSecurityContext | default dict)) (.Values.securityContext | default dict) -}}
+{{- if and $context.runAsNonRoot (hasKey $context "runAsUser") (eq (toString $context.runAsUser) "0") -}}
+{{- $problems = append $problems (printf "%s.runAsUser: runAsNonRoot keeps a container of user 0 from starting; write another, or null for that of the image" $who) -}}
 {{- end -}}
 {{- if $problems -}}
 {{- fail (printf "the values can't be used:\n- %s" (join "\n- " $problems)) -}}

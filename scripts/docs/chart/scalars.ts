@@ -11,6 +11,12 @@ export const Quantity = z
 /** `10.0.0.0/8`, `fd00::/8`. */
 export const CIDR = /^[0-9a-fA-F.:]+\/[0-9]{1,3}$/;
 
+/** `2160h`, `1h30m`: a duration of Go, which knows no days. */
+export const GoDuration = z.string().regex(/^(0|([0-9]+(\.[0-9]+)?(h|m|s|ms))+)$/);
+
+/** `30s`, `1m30s`: a duration of Prometheus. */
+export const PrometheusDuration = z.string().regex(/^([0-9]+(y|w|d|h|m|s|ms))+$/);
+
 /** The name of an object, or nothing. */
 export const name = () => z.string().regex(/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)?$/);
 

@@ -1,7 +1,18 @@
 import { z } from 'zod';
 import { configSchema } from './config.ts';
 import { InjectorSchema } from './injector.ts';
-import { CIDR, kubernetes, name, names, onlyIf, Port, Quantity } from './scalars.ts';
+import {
+  CIDR,
+  GoDuration,
+  kubernetes,
+  name,
+  names,
+  onlyIf,
+  Port,
+  PrometheusDuration,
+  Quantity,
+} from './scalars.ts';
+import { Schedule } from './schedule.ts';
 
 /**
  * The schema of the chart's values, which helm holds every install to: what is unknown is refused, and its part `config` is
@@ -26,7 +37,7 @@ const Resources = z.strictObject({
 });
 
 const Monitor = z
-  .strictObject({ enabled: z.boolean(), interval: z.string(), endpoint: kubernetes() })
+  .strictObject({ enabled: z.boolean(), interval: PrometheusDuration, endpoint: kubernetes() })
   .partial();
 
 const ValuesSchema = z
@@ -62,8 +73,8 @@ const ValuesSchema = z
         certManager: onlyIf({
           issuerRef: z.strictObject({ name: z.string(), kind: z.string(), group: z.string() }).partial(),
           dnsNames: z.array(z.string().min(1)),
-          duration: z.string(),
-          renewBefore: z.string(),
+          duration: GoDuration,
+          renewBefore: GoDuration,
           privateKey: kubernetes(),
         }),
       })
@@ -73,7 +84,7 @@ const ValuesSchema = z
       z.string(),
       z.strictObject({
         secretStoreRef: z.strictObject({ name: z.string().min(1), kind: z.string().optional() }),
-        refreshInterval: z.string().optional(),
+        refreshInterval: GoDuration.optional(),
         data: z.array(kubernetes()).optional(),
         dataFrom: z.array(kubernetes()).optional(),
       }),
@@ -88,7 +99,7 @@ const ValuesSchema = z
         internalTrafficPolicy: z.enum(['Cluster', 'Local']),
         trafficDistribution: z.string(),
         loadBalancerClass: z.string(),
-        loadBalancerSourceRanges: z.array(z.string()),
+        loadBalancerSourceRanges: z.array(z.string().regex(CIDR)),
       })
       .partial(),
     autoscaling: onlyIf({
@@ -142,7 +153,7 @@ const ValuesSchema = z
       })
       .partial(),
     verify: onlyIf({
-      schedule: z.string().min(1),
+      schedule: Schedule,
       places: z
         .record(z.string(), z.string().regex(/^s3:\/\/./))
         .meta({ propertyNames: { pattern: '^[a-z0-9]([a-z0-9-]{0,16}[a-z0-9])?$' } }),
