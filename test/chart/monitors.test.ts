@@ -26,18 +26,3 @@ for (const [name, monitor] of [
     t.match(made, { port: 'admin', path: '/metrics', interval: '10s', scrapeTimeout: '5s' });
     t.end();
   });
-
-t.test('labels of the values count more than those of the chart, and change no selector', (t) => {
-  const label = 'app\\.kubernetes\\.io/name';
-  const set = `monitoring.labels.${label}=other,monitoring.dashboard.labels.${label}=other`;
-  const objects = render([...valuesOf('monitored'), '--set', set]);
-  for (const kind of ['PodMonitor', 'PrometheusRule'])
-    t.equal(
-      objects.find((one) => one.kind === kind)?.metadata.labels?.['app.kubernetes.io/name' as never],
-      'other',
-    );
-  const dashboard = objects.find(({ metadata }) => metadata.name.endsWith('-dashboard'));
-  t.match(dashboard?.metadata.labels, { 'app.kubernetes.io/name': 'other', grafana_dashboard: '1' });
-  t.match(monitorOf(objects).spec.selector.matchLabels, { 'app.kubernetes.io/name': 'ssec-proxy' });
-  t.end();
-});

@@ -1,13 +1,18 @@
-{{/* What pods with the program may reach: DNS, and what the values name. */}}
+{{/*
+What pods with the program may reach: DNS, and what the values name. A rule with an empty list would
+open its ports to everybody: it is left out.
+*/}}
 {{- define "ssec-proxy.egress" -}}
 {{- with .Values.networkPolicy.egress -}}
+{{- with .dns }}
 - to:
-    {{- toYaml .dns | nindent 4 }}
+    {{- toYaml . | nindent 4 }}
   ports:
     {{- range $.Values.networkPolicy.egress.dnsPorts }}
     - { port: {{ . }}, protocol: UDP }
     - { port: {{ . }}, protocol: TCP }
     {{- end }}
+{{- end }}
 {{- range .to }}
 - to:
     {{- range .cidrs }}

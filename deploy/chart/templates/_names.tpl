@@ -25,11 +25,6 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" }}
 {{- end -}}
 
-{{/* The same, and "labels" of the values, which count more: for objects that nothing of the chart selects. */}}
-{{- define "ssec-proxy.labelsWith" -}}
-{{- mergeOverwrite (include "ssec-proxy.labels" . | fromYaml) (.labels | default dict) | toYaml -}}
-{{- end -}}
-
 {{- define "ssec-proxy.image" -}}
 {{- with .Values.image -}}
 {{- if .digest -}}{{ .repository }}@{{ .digest }}{{- else -}}{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}{{- end -}}
@@ -54,4 +49,9 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 
 {{- define "ssec-proxy.configMapName" -}}
 {{- .Values.existingConfig.configMap | default (include "ssec-proxy.fullname" .) -}}
+{{- end -}}
+
+{{/* The config in the pods. */}}
+{{- define "ssec-proxy.configFile" -}}
+/etc/ssec-proxy/{{ empty .Values.existingConfig.configMap | ternary "config.yaml" .Values.existingConfig.key }}
 {{- end -}}

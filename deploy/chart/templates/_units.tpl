@@ -20,11 +20,6 @@
 {{- regexFind "[0-9]+$" . -}}
 {{- end -}}
 
-{{/* "true" for a port that can be named outside the pod. */}}
-{{- define "ssec-proxy.isPort" -}}
-{{- if and (gt (int64 .) 0) (lt (int64 .) 65536) -}}true{{- end -}}
-{{- end -}}
-
 {{/*
 "true" for an address that nobody outside the pod reaches: loopback, which IPv6 writes in many ways, a unix socket, one of systemd.
 */}}

@@ -17,21 +17,19 @@ config names files there. Of a config of yours nobody knows. As YAML: name → p
 {{ toYaml $without }}
 {{- end -}}
 
-{{/* What can't be right in `verify.secrets`, as a YAML list: a Secret there that nothing reads leaves the job with all rights. */}}
+{{/* What can't be right in `verify.secrets`, a problem a line: a Secret there that nothing reads leaves the job with all rights. */}}
 {{- define "ssec-proxy.verifyProblems" -}}
-{{- $problems := list -}}
 {{- if .Values.verify.enabled -}}
 {{- $read := omit .Values.config "listen" "admin" "clients" | toJson -}}
 {{- range $name, $secret := .Values.verify.secrets -}}
 {{- if $secret.secretName -}}
 {{- $path := printf "/secrets/%s" $name -}}
-{{- if not (dig $name "secretName" "" $.Values.secrets) -}}
-{{- $problems = append $problems (printf "verify.secrets.%s: stands in for secrets.%s, which names no Secret; write the name under which the credentials for the store are in secrets" $name $name) -}}
+{{- if not (dig $name "secretName" "" ($.Values.secrets | default dict)) -}}
+{{- println (printf "verify.secrets.%s: stands in for secrets.%s, which names no Secret; write the name under which the credentials for the store are in secrets" $name $name) -}}
 {{- else if and (not $.Values.existingConfig.configMap) (not (regexMatch (printf "\"%s(/|\")" $path) $read)) -}}
-{{- $problems = append $problems (printf "verify.secrets.%s: verify reads nothing in %s; write the name of the folder that the credentials in config.upstream are in" $name $path) -}}
+{{- println (printf "verify.secrets.%s: verify reads nothing in %s; write the name of the folder that the credentials in config.upstream are in" $name $path) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{ toYaml $problems }}
 {{- end -}}

@@ -1,10 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
 import { z } from 'zod';
+import { ROOT } from '../pages.ts';
 import { configSchema } from './config.ts';
 import { InjectorSchema } from './injector.ts';
+import { withRequired } from './required.ts';
 import {
   CIDR,
   GoDuration,
   kubernetes,
+  NAME,
   name,
   names,
   onlyIf,
@@ -21,7 +27,9 @@ import { Schedule } from './schedule.ts';
 export function renderValuesSchema(): string {
   const schema = z.toJSONSchema(ValuesSchema, { target: 'draft-7', io: 'input' });
   const { config: _, ...properties } = schema.properties ?? {};
-  return `${JSON.stringify({ ...schema, properties: { config: configSchema(), ...properties } }, null, 2)}\n`;
+  const whole = { ...schema, properties: { config: configSchema(), ...properties } };
+  const defaults = parse(readFileSync(join(ROOT, 'deploy/chart/values.yaml'), 'utf8'));
+  return `${JSON.stringify(withRequired(whole, defaults), null, 2)}\n`;
 }
 
 const SecretName = z.strictObject({ secretName: name().optional() });
@@ -60,7 +68,7 @@ const ValuesSchema = z
     existingConfig: z
       .strictObject({
         configMap: name(),
-        key: z.string().min(1),
+        key: z.string().regex(/^[-._a-zA-Z0-9]{1,253}$/),
         port: Port,
         tls: z.boolean(),
         adminPort: Port,
@@ -80,15 +88,17 @@ const ValuesSchema = z
       })
       .partial(),
     secrets: Secrets,
-    externalSecrets: z.record(
-      z.string(),
-      z.strictObject({
-        secretStoreRef: z.strictObject({ name: z.string().min(1), kind: z.string().optional() }),
-        refreshInterval: GoDuration.optional(),
-        data: z.array(kubernetes()).optional(),
-        dataFrom: z.array(kubernetes()).optional(),
-      }),
-    ),
+    externalSecrets: z
+      .record(
+        z.string(),
+        z.strictObject({
+          secretStoreRef: z.strictObject({ name: z.string().min(1), kind: z.string().optional() }),
+          refreshInterval: GoDuration.optional(),
+          data: z.array(kubernetes()).optional(),
+          dataFrom: z.array(kubernetes()).optional(),
+        }),
+      )
+      .meta({ propertyNames: { pattern: NAME } }),
     vault: z.strictObject({ audience: z.string(), expirationSeconds: z.int().min(600) }).partial(),
     serviceAccount: z.strictObject({ create: z.boolean(), name: name(), annotations: names() }).partial(),
     service: z
