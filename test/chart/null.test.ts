@@ -10,7 +10,7 @@ const ALL = [
   ...valuesOf('verified'),
   ...valuesOf('monitored'),
   '--set',
-  'injector.enabled=true,monitoring.serviceMonitor.enabled=true,autoscaling.enabled=true',
+  'injector.enabled=true,monitoring.podMonitor.enabled=false,monitoring.serviceMonitor.enabled=true,autoscaling.enabled=true',
 ];
 /** What null takes away on purpose: a request, and pieces of Kubernetes' own API. */
 const TAKEN_AWAY: ReadonlySet<string> = new Set([
@@ -45,7 +45,7 @@ const TAKEN_AWAY: ReadonlySet<string> = new Set([
   'verify.enabled',
   'verify.places',
   'verify.args',
-  'verify.upstreamSecretName',
+  'verify.secrets',
   'verify.reports',
 ]);
 

@@ -26,6 +26,14 @@ const REFUSED: readonly (readonly [set: string, said: RegExp])[] = [
   ['verify.places.backups=backups', /at '\/verify\/places\/backups': 'backups' does not match pattern/],
   ['resources.limits.memory=512MB', /at '\/resources\/limits\/memory'/],
   ['secrets.Upper.secretName=a', /invalid propertyName 'Upper'/],
+  ['verify.schedule=nonsense', /at '\/verify\/schedule': 'nonsense' does not match pattern/],
+  ['tls.certManager.duration=90 days', /at '\/tls\/certManager\/duration': '90 days' does not match pattern/],
+  ['tls.certManager.renewBefore=30d', /at '\/tls\/certManager\/renewBefore': '30d' does not match pattern/],
+  ['monitoring.podMonitor.interval=often', /at '\/monitoring\/podMonitor\/interval': 'often' does not match/],
+  [
+    'externalSecrets.a.refreshInterval=daily',
+    /at '\/externalSecrets\/a\/refreshInterval': 'daily' does not match/,
+  ],
   ['externalSecrets.Bad_Name.secretStoreRef.name=main', /invalid propertyName 'Bad_Name'/],
   ['existingConfig.key=a b: c', /at '\/existingConfig\/key': 'a b: c' does not match pattern/],
   // By the schema of the config.
@@ -40,6 +48,29 @@ const REFUSED: readonly (readonly [set: string, said: RegExp])[] = [
   ['config.listen[0].address=127.0.0.1:8080', /config\.listen: no listener can be reached/],
   ['config.listen[0].address=unix:/run/s3.sock', /config\.listen: no listener can be reached/],
   ['config.admin.address=127.0.0.1:8990', /config\.admin\.address: probes come from outside the pod/],
+  [
+    'config.listen[0].address=0.0.0.0:0',
+    /config\.listen, config\.admin\.address: 0 is not a port; write one from 1 to 65535/,
+  ],
+  ['config.listen[0].address=0.0.0.0:70000', /config\.listen, .*: 70000 is not a port; write one from/],
+  ['config.admin.address=0.0.0.0:0', /config\.admin\.address: 0 is not a port; write one from/],
+  [
+    'config.admin.token.file=/secrets/upstream/token',
+    /config\.admin\.token: over plain HTTP anyone on the network path can read it; add config\.admin\.tls/,
+  ],
+  [
+    'config.admin.debug=true',
+    /config\.admin\.debug: profiles are not for everybody .*; add config\.admin\.token/,
+  ],
+  ['networkPolicy.enabled=false', /config\.admin: without the NetworkPolicy everybody .*; add .* open: true/],
+  [
+    'networkPolicy.enabled=false,config.admin.open=false',
+    /config\.admin: without the NetworkPolicy everybody who reaches the pods/,
+  ],
+  [
+    'networkPolicy.enabled=false,config.admin.tls.cert=/tls/tls.crt,config.admin.tls.key=/tls/tls.key',
+    /config\.admin: without the NetworkPolicy everybody who reaches the pods/,
+  ],
   ['config.workers=auto', /config\.workers: auto is one for each core/],
   ['keys.secretName=', /config: names files in \/keys, where nothing is mounted; set keys\.secretName/],
   ['tls.secretName=', /files in \/tls, .*; set tls\.secretName or tls\.certManager\.enabled/],
@@ -47,7 +78,31 @@ const REFUSED: readonly (readonly [set: string, said: RegExp])[] = [
   ['tls.certManager.enabled=true', /tls\.certManager\.issuerRef: name the issuer/],
   ['monitoring.podMonitor.enabled=true', /networkPolicy\.admin: Prometheus can't reach the metrics/],
   ['monitoring.serviceMonitor.enabled=true', /networkPolicy\.admin: Prometheus can't reach the metrics/],
+  [
+    'verify.enabled=true,verify.secrets.upstreem.secretName=ro',
+    /verify\.secrets\.upstreem: stands in for secrets\.upstreem, which names no Secret/,
+  ],
+  [
+    'verify.enabled=true,verify.secrets.clients.secretName=ro',
+    /verify\.secrets\.clients: verify reads nothing in \/secrets\/clients/,
+  ],
+  [
+    'monitoring.podMonitor.enabled=true,monitoring.serviceMonitor.enabled=true,networkPolicy.enabled=false,config.admin.open=true',
+    /monitoring: podMonitor and serviceMonitor would both scrape every pod; enable one of them/,
+  ],
   ['verify.enabled=true', /verify\.places: say where to look/],
+  [
+    'existingConfig.configMap=mine,terminationGracePeriodSeconds=5',
+    /terminationGracePeriodSeconds: 5 s is over before preStopSeconds are, which take 5 s/,
+  ],
+  [
+    'podSecurityContext.runAsUser=0',
+    /podSecurityContext\.runAsUser: runAsNonRoot keeps a container of user 0 from/,
+  ],
+  [
+    'securityContext.runAsUser=0',
+    /securityContext\.runAsUser: runAsNonRoot keeps a container of user 0 from/,
+  ],
   // Labels and annotations of the chart.
   [
     'podLabels.app\\.kubernetes\\.io/component=foo',

@@ -5,7 +5,7 @@ values say of it counts more.
 {{- define "ssec-proxy.config" -}}
 {{- $config := deepCopy .Values.config -}}
 {{- $admin := $config.admin -}}
-{{- if and .Values.networkPolicy.enabled (not (hasKey $admin "open")) (not (hasKey $admin "token")) (not (hasKey $admin "tls")) -}}
+{{- if and .Values.networkPolicy.enabled (not (hasKey $admin "open")) (not (include "ssec-proxy.adminAsks" .)) -}}
 {{- $_ := set $admin "open" true -}}
 {{- end -}}
 {{ toYaml $config }}

@@ -8,8 +8,10 @@ open its ports to everybody: it is left out.
 - to:
     {{- toYaml . | nindent 4 }}
   ports:
-    - { port: 53, protocol: UDP }
-    - { port: 53, protocol: TCP }
+    {{- range $.Values.networkPolicy.egress.dnsPorts }}
+    - { port: {{ . }}, protocol: UDP }
+    - { port: {{ . }}, protocol: TCP }
+    {{- end }}
 {{- end }}
 {{- range .to }}
 - to:

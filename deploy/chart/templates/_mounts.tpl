@@ -1,6 +1,6 @@
 {{/*
-Every folder of a Secret, as YAML: name → { secretName, path }. (dict "root" $ "instead" (dict "upstream" "other")): `instead`
-has Secrets in the place of others.
+Every folder of a Secret, as YAML: name → { secretName, path }. (dict "root" $ "instead" .Values.verify.secrets "without" (dict
+"tls" "/tls")): `instead` has Secrets in the place of others, `without` the folders to leave out.
 */}}
 {{- define "ssec-proxy.folders" -}}
 {{- $folders := dict -}}
@@ -12,9 +12,12 @@ has Secrets in the place of others.
 {{- $_ := set $folders (printf "secret-%s" $name) (dict "secretName" $secret.secretName "path" (printf "/secrets/%s" $name)) -}}
 {{- end -}}
 {{- end -}}
-{{- range $name, $secretName := .instead -}}
-{{- $_ := set $folders (printf "secret-%s" $name) (dict "secretName" $secretName "path" (printf "/secrets/%s" $name)) -}}
+{{- range $name, $secret := .instead -}}
+{{- if $secret.secretName -}}
+{{- $_ := set $folders (printf "secret-%s" $name) (dict "secretName" $secret.secretName "path" (printf "/secrets/%s" $name)) -}}
 {{- end -}}
+{{- end -}}
+{{- range $name, $_ := .without -}}{{- $_ := unset $folders $name -}}{{- end -}}
 {{ toYaml $folders }}
 {{- end -}}
 

@@ -5,7 +5,7 @@ of problems is text, a problem a line.
 {{- define "ssec-proxy.refuse" -}}
 {{- $lists := list -}}
 {{- if .Values.fleet.enabled -}}
-{{- range list "ssec-proxy.fleetProblems" "ssec-proxy.fileProblems" "ssec-proxy.collisions" "ssec-proxy.amountProblems" -}}
+{{- range list "ssec-proxy.fleetProblems" "ssec-proxy.fileProblems" "ssec-proxy.collisions" "ssec-proxy.amountProblems" "ssec-proxy.adminProblems" "ssec-proxy.verifyProblems" -}}
 {{- $lists = append $lists (include . $) -}}
 {{- end -}}
 {{- end -}}
@@ -43,6 +43,9 @@ of problems is text, a problem a line.
 {{- if and .Values.networkPolicy.enabled (not .Values.networkPolicy.admin) (or $monitoring.podMonitor.enabled $monitoring.serviceMonitor.enabled) -}}
 {{- println "networkPolicy.admin: Prometheus can't reach the metrics; name its pods, as [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: monitoring } } }]" -}}
 {{- end -}}
+{{- if and $monitoring.podMonitor.enabled $monitoring.serviceMonitor.enabled -}}
+{{- println "monitoring: podMonitor and serviceMonitor would both scrape every pod; enable one of them" -}}
+{{- end -}}
 {{- if and .Values.verify.enabled (not .Values.verify.places) -}}
 {{- println "verify.places: say where to look, as { backups: \"s3://backups\" }" -}}
 {{- end -}}
@@ -50,9 +53,19 @@ of problems is text, a problem a line.
 {{- println "autoscaling.enabled: a DaemonSet has a pod on each node; set it to false, or kind to Deployment" -}}
 {{- end -}}
 {{- with .Values.terminationGracePeriodSeconds -}}
-{{- $facts := include "ssec-proxy.facts" $ | fromYaml -}}
-{{- if and (not $.Values.existingConfig.configMap) (le (int64 .) (add $.Values.preStopSeconds $facts.drain)) -}}
-{{- println (printf "terminationGracePeriodSeconds: %d s is over before preStopSeconds and config.drain are, which take %d s; write more, or nothing" (int64 .) (add $.Values.preStopSeconds $facts.drain)) -}}
+{{- $taken := $.Values.preStopSeconds | int64 -}}
+{{- $named := "preStopSeconds are" -}}
+{{- if not $.Values.existingConfig.configMap -}}
+{{- $taken = add $taken (include "ssec-proxy.facts" $ | fromYaml).drain -}}
+{{- $named = "preStopSeconds and config.drain are" -}}
 {{- end -}}
+{{- if le (int64 .) $taken -}}
+{{- println (printf "terminationGracePeriodSeconds: %d s is over before %s, which take %d s; write more, or nothing" (int64 .) $named $taken) -}}
+{{- end -}}
+{{- end -}}
+{{- $who := hasKey (.Values.securityContext | default dict) "runAsUser" | ternary "securityContext" "podSecurityContext" -}}
+{{- $context := mergeOverwrite (deepCopy (.Values.podSecurityContext | default dict)) (.Values.securityContext | default dict) -}}
+{{- if and $context.runAsNonRoot (hasKey $context "runAsUser") (eq (toString $context.runAsUser) "0") -}}
+{{- println (printf "%s.runAsUser: runAsNonRoot keeps a container of user 0 from starting; write another, or null for that of the image" $who) -}}
 {{- end -}}
 {{- end -}}

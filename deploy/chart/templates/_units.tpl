@@ -20,7 +20,9 @@
 {{- regexFind "[0-9]+$" . -}}
 {{- end -}}
 
-{{/* "true" for an address that nobody outside the pod reaches: loopback, a unix socket, one of systemd. */}}
+{{/*
+"true" for an address that nobody outside the pod reaches: loopback, which IPv6 writes in many ways, a unix socket, one of systemd.
+*/}}
 {{- define "ssec-proxy.isInside" -}}
-{{- if regexMatch "^(127\\.|localhost:|\\[::1\\]:|unix:|systemd:)" . -}}true{{- end -}}
+{{- if or (regexMatch "^(127\\.|(?i:localhost):|unix:|systemd:)" .) (regexMatch "^\\[[0:]+1\\]:" .) (regexMatch "(?i)^\\[[0:]*:ffff:(127\\.|7f[0-9a-f]{2}:)" .) -}}true{{- end -}}
 {{- end -}}

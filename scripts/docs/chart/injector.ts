@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CIDR, kubernetes, name, names, onlyIf, Quantity } from './scalars.ts';
+import { CIDR, kubernetes, name, names, onlyIf, Port, Quantity } from './scalars.ts';
 
 const Amounts = z.strictObject({ cpu: Quantity, memory: Quantity }).partial();
 
@@ -13,7 +13,10 @@ export const InjectorSchema = onlyIf({
   certManager: onlyIf({
     issuerRef: z.strictObject({ name: z.string(), kind: z.string(), group: z.string() }).partial(),
   }),
-  networkPolicy: onlyIf({ apiServers: z.array(z.string().regex(CIDR)) }),
+  networkPolicy: onlyIf({
+    apiServers: z.array(z.string().regex(CIDR)),
+    apiServerPorts: z.array(Port).min(1),
+  }),
   resources: z.strictObject({ requests: Amounts, limits: Amounts }).partial(),
   priorityClassName: name(),
   nodeSelector: names(),

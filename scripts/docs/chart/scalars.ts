@@ -17,6 +17,12 @@ export const CIDR = new RegExp(`^(${IPV4}/(3[0-2]|[12]?[0-9])|${IPV6}/(12[0-8]|1
 /** The name of an object. */
 export const NAME = '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$';
 
+/** `2160h`, `1h30m`: a duration of Go, which knows no days. */
+export const GoDuration = z.string().regex(/^(0|([0-9]+(\.[0-9]+)?(h|m|s|ms))+)$/);
+
+/** `30s`, `1m30s`: a duration of Prometheus. */
+export const PrometheusDuration = z.string().regex(/^([0-9]+(y|w|d|h|m|s|ms))+$/);
+
 /** The name of an object, or nothing. */
 export const name = () => z.string().regex(/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)?$/);
 

@@ -6,7 +6,19 @@ import { ROOT } from '../pages.ts';
 import { configSchema } from './config.ts';
 import { InjectorSchema } from './injector.ts';
 import { withRequired } from './required.ts';
-import { CIDR, kubernetes, NAME, name, names, onlyIf, Port, Quantity } from './scalars.ts';
+import {
+  CIDR,
+  GoDuration,
+  kubernetes,
+  NAME,
+  name,
+  names,
+  onlyIf,
+  Port,
+  PrometheusDuration,
+  Quantity,
+} from './scalars.ts';
+import { Schedule } from './schedule.ts';
 
 /**
  * The schema of the chart's values, which helm holds every install to: what is unknown is refused, and its part `config` is
@@ -22,13 +34,18 @@ export function renderValuesSchema(): string {
 
 const SecretName = z.strictObject({ secretName: name().optional() });
 
+/** By the names of their folders in `/secrets`. */
+const Secrets = z
+  .record(z.string(), SecretName)
+  .meta({ propertyNames: { pattern: '^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$' } });
+
 const Resources = z.strictObject({
   requests: z.strictObject({ cpu: Quantity, memory: Quantity }).partial().optional(),
   limits: z.strictObject({ cpu: Quantity, memory: Quantity }).partial().optional(),
 });
 
 const Monitor = z
-  .strictObject({ enabled: z.boolean(), interval: z.string(), endpoint: kubernetes() })
+  .strictObject({ enabled: z.boolean(), interval: PrometheusDuration, endpoint: kubernetes() })
   .partial();
 
 const ValuesSchema = z
@@ -64,21 +81,19 @@ const ValuesSchema = z
         certManager: onlyIf({
           issuerRef: z.strictObject({ name: z.string(), kind: z.string(), group: z.string() }).partial(),
           dnsNames: z.array(z.string().min(1)),
-          duration: z.string(),
-          renewBefore: z.string(),
+          duration: GoDuration,
+          renewBefore: GoDuration,
           privateKey: kubernetes(),
         }),
       })
       .partial(),
-    secrets: z
-      .record(z.string(), SecretName)
-      .meta({ propertyNames: { pattern: '^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$' } }),
+    secrets: Secrets,
     externalSecrets: z
       .record(
         z.string(),
         z.strictObject({
           secretStoreRef: z.strictObject({ name: z.string().min(1), kind: z.string().optional() }),
-          refreshInterval: z.string().optional(),
+          refreshInterval: GoDuration.optional(),
           data: z.array(kubernetes()).optional(),
           dataFrom: z.array(kubernetes()).optional(),
         }),
@@ -133,6 +148,7 @@ const ValuesSchema = z
             z.strictObject({ cidrs: z.array(z.string().regex(CIDR)).min(1), ports: z.array(Port).min(1) }),
           ),
           dns: z.array(kubernetes()),
+          dnsPorts: z.array(Port).min(1),
           extra: z.array(kubernetes()),
         })
         .partial(),
@@ -147,12 +163,12 @@ const ValuesSchema = z
       })
       .partial(),
     verify: onlyIf({
-      schedule: z.string().min(1),
+      schedule: Schedule,
       places: z
         .record(z.string(), z.string().regex(/^s3:\/\/./))
         .meta({ propertyNames: { pattern: '^[a-z0-9]([a-z0-9-]{0,16}[a-z0-9])?$' } }),
       args: z.array(z.string()),
-      upstreamSecretName: name(),
+      secrets: Secrets,
       activeDeadlineSeconds: z.int().min(1),
       resources: Resources,
       reports: kubernetes(),
