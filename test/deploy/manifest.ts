@@ -44,7 +44,7 @@ type Pod = z.output<typeof PodSchema>;
 type KubernetesObject = z.output<typeof ObjectSchema>;
 
 export interface Example {
-  /** The file as it stands. */
+  /** The file as it stands, and behind it that of the proxy which it needs. */
   readonly text: string;
   readonly objects: readonly KubernetesObject[];
   readonly pod: Pod;
@@ -58,15 +58,17 @@ export interface Example {
 const PROXY = 'service.yaml';
 
 export function readExample(name: string): Example {
-  const text = readFileSync(new URL(`../../deploy/examples/${name}`, import.meta.url), 'utf8');
-  const own = parseAllDocuments(text, { version: '1.1' }).map((document) => {
+  const file = readFileSync(new URL(`../../deploy/examples/${name}`, import.meta.url), 'utf8');
+  const own = parseAllDocuments(file, { version: '1.1' }).map((document) => {
     const [problem] = document.errors;
     if (problem) throw problem;
     return ObjectSchema.parse(document.toJS());
   });
   const isConfig = ({ kind }: KubernetesObject): boolean => kind === 'ConfigMap';
-  // verify.yaml has the config of the proxy that it looks after.
-  const objects = own.some(isConfig) ? own : [...own, ...readExample(PROXY).objects.filter(isConfig)];
+  // verify.yaml has the config and the keys of the proxy that it looks after.
+  const proxied = own.some(isConfig) ? undefined : readExample(PROXY);
+  const objects = [...own, ...(proxied?.objects.filter(isConfig) ?? [])];
+  const text = `${file}${proxied?.text ?? ''}`;
   const pod = podOf(objects);
   const proxy = [...pod.initContainers, ...pod.containers].find(
     (container) => container.name === 'ssec-proxy',
