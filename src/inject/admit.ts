@@ -41,7 +41,7 @@ export async function admit(review: Review | OtherReview, admitting: Admitting):
     const { ask, images, image, clock } = admitting;
     const loaded = await loadProfile(
       { name: profile, namespace: review.namespace },
-      { ask, images, now: clock() },
+      { ask, image, images, now: clock() },
     );
     const patch = patchOf(pod, loaded, image);
     const verdict: Verdict =

@@ -141,6 +141,8 @@ async function review(request: IncomingMessage, { bodies, admit, log }: Answerin
         ms: Math.round(performance.now() - began),
       };
       if (verdict.kind === 'refused') log.warn({ ...about, cause: verdict.message }, 'refused');
+      else if (verdict.kind === 'injected' && verdict.warnings.length > 0)
+        log.warn({ ...about, warnings: verdict.warnings }, verdict.kind);
       else log.info(about, verdict.kind);
       return { status: 200, text: answerOf(asked.uid, verdict), type: 'application/json' };
     });

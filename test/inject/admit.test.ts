@@ -1,6 +1,6 @@
 import t from 'tap';
 import { ApiUnreachable } from '../../src/inject/api/cluster-api.ts';
-import { admitted, apiWith, CONFIG, IMAGE, pod, profileMap, SETTINGS } from './fixture.ts';
+import { type Admitted, admitted, apiWith, CONFIG, IMAGE, pod, profileMap, SECRETS } from './fixture.ts';
 
 const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount';
 const ENDPOINT = { name: 'AWS_ENDPOINT_URL', value: 'http://127.0.0.1:8080' };
@@ -28,7 +28,7 @@ t.test('a pod that asks gets the proxy first, its mounts, the endpoint and a mar
     { name: 'ssec-proxy-secret-1', mountPath: '/secrets/upstream', readOnly: true },
     { name: 'ssec-proxy-empty', mountPath: ACCOUNT, readOnly: true },
   ]);
-  t.same(migrate?.env, [{ name: 'A', value: 'b' }, ENDPOINT]);
+  t.same(migrate?.env, [ENDPOINT, { name: 'A', value: 'b' }]);
   t.same(after.spec.containers[0]?.env, [ENDPOINT]);
   t.same(after.spec.volumes, [
     { name: 'data', emptyDir: {} },
@@ -41,17 +41,20 @@ t.test('a pod that asks gets the proxy first, its mounts, the endpoint and a mar
   t.equal(sidecar?.env, undefined, 'the proxy itself is told no endpoint');
 });
 
+const LOGIN =
+  'vaults: { main: { address: "https://vault.example.com", auth: { kubernetes: { role: a } } } }\n';
+const IN_VAULT_KEY = 'app-2026: { vault: { server: main, mount: secret, path: app, field: ssec } }';
+const IN_VAULT = `${CONFIG.replace('app-2026: { file: /keys/app-2026 }', IN_VAULT_KEY)}${LOGIN}`;
+
 t.test('the sidecar has the token of the pod’s account only if it logs in at a vault with it', async (t) => {
-  const login =
-    'vaults: { main: { address: "https://vault.example.com", auth: { kubernetes: { role: a } } } }\n';
-  const key = 'app-2026: { vault: { server: main, mount: secret, path: app, field: ssec } }';
-  const inVault = `${CONFIG.replace('app-2026: { file: /keys/app-2026 }', key)}${login}`;
   for (const [config, paths] of [
     [CONFIG, [ACCOUNT]],
-    [inVault, []],
-    [inVault.replace('role: a', 'role: a, jwt: /secrets/account/token'), [ACCOUNT]],
+    [IN_VAULT, []],
+    [IN_VAULT.replace('role: a', `role: a, jwt: ${ACCOUNT.replace('/var', '')}/token`), []],
+    [IN_VAULT.replace('role: a', 'role: a, jwt: /secrets/account/token'), [ACCOUNT]],
   ] as const) {
-    const { pod: after, message } = await admitted(pod(), { ask: apiWith(profileMap(SETTINGS, config)) });
+    const settings = `${SECRETS}  - { name: app-account, path: /secrets/account }`;
+    const { pod: after, message } = await admitted(pod(), { ask: apiWith(profileMap(settings, config)) });
     t.equal(message, '');
     const mounts = after.spec.initContainers[0]?.volumeMounts ?? [];
     t.same(
@@ -59,6 +62,17 @@ t.test('the sidecar has the token of the pod’s account only if it logs in at a
       paths,
     );
   }
+});
+
+t.test('a pod without the token that its proxy would log in with is refused', async (t) => {
+  const without = pod({ automountServiceAccountToken: false });
+  const ask = apiWith(profileMap(SECRETS, IN_VAULT));
+  t.match(await admitted(without, { ask }), {
+    kind: 'refused',
+    message: /automountServiceAccountToken: false/,
+  });
+  t.equal((await admitted(pod({ automountServiceAccountToken: true }), { ask })).kind, 'injected');
+  t.equal((await admitted(without)).kind, 'injected', 'one that needs none');
 });
 
 t.test('all else of the pod is as it was', async (t) => {
@@ -109,7 +123,6 @@ t.test('a pod that has its proxy is left alone, also with what others have added
     spec: {
       ...once.spec,
       initContainers: [
-        { name: 'mesh', image: 'mesh:1', env: [ENDPOINT] },
         {
           ...sidecar,
           imagePullPolicy: 'IfNotPresent',
@@ -119,11 +132,31 @@ t.test('a pod that has its proxy is left alone, also with what others have added
             { name: 'kube-api-access', mountPath: '/var/run' },
           ],
         },
+        { name: 'mesh', image: 'mesh:1', env: [ENDPOINT] },
       ],
       volumes: [...once.spec.volumes, { name: 'kube-api-access', projected: {} }],
     },
   };
   t.equal((await admitted(changed)).kind, 'left');
+});
+
+t.test('a proxy that another webhook has put behind its own containers comes first again', async (t) => {
+  const { pod: once } = await admitted(pod({ initContainers: [{ name: 'migrate' }] }));
+  const [sidecar, migrate] = once.spec.initContainers;
+  const touched = { ...sidecar, imagePullPolicy: 'Always' };
+  const later = {
+    ...once,
+    spec: { ...once.spec, initContainers: [{ name: 'mesh' }, { name: 'scan' }, touched, migrate] },
+  };
+  const { kind, pod: after } = await admitted(later);
+  t.equal(kind, 'injected');
+  t.same(after.spec.initContainers, [
+    touched,
+    { name: 'mesh', env: [ENDPOINT] },
+    { name: 'scan', env: [ENDPOINT] },
+    migrate,
+  ]);
+  t.equal((await admitted(after)).kind, 'left');
 });
 
 t.test('a container that another webhook adds later is told the endpoint too', async (t) => {
@@ -170,19 +203,82 @@ t.test('a pod that does not ask is left alone, whatever it is', async (t) => {
 });
 
 t.test('the profile says which containers are told the endpoint, and how', async (t) => {
-  const settings = 'endpoint: { containers: [worker], variable: S3_ENDPOINT }';
+  const settings = `${SECRETS}endpoint: { containers: [worker], variable: S3_ENDPOINT }`;
   const two = { containers: [{ name: 'web' }, { name: 'worker' }] };
   const { pod: after } = await admitted(pod(two), { ask: apiWith(profileMap(settings)) });
   t.same(after.spec.containers, [
     { name: 'web' },
     { name: 'worker', env: [{ name: 'S3_ENDPOINT', value: 'http://127.0.0.1:8080' }] },
   ]);
-  const none = await admitted(pod(two), { ask: apiWith(profileMap('secrets: []')) });
+  const none = await admitted(pod(two), { ask: apiWith(profileMap(SECRETS)) });
   t.same(none.pod.spec.containers, two.containers);
 });
 
+t.test('who names containers that the pod has not is warned', async (t) => {
+  const ask = apiWith(profileMap(`${SECRETS}endpoint: { containers: [web, worker, sync, late] }`));
+  const { kind, warnings } = await admitted(pod({ containers: [{ name: 'web' }, { name: 'worker2' }] }), {
+    ask,
+  });
+  t.equal(kind, 'injected');
+  t.match(warnings, [/profile app names worker, sync and 1 more, which the pod has not/]);
+  t.ok(warnings.every((warning) => warning.length <= 256));
+  const all = pod({ containers: ['web', 'worker', 'sync', 'late'].map((name) => ({ name })) });
+  t.same((await admitted(all, { ask })).warnings, []);
+});
+
+/** A container of that environment, with the endpoint in that variable. */
+async function withEnv(
+  variable: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Admitted> {
+  const list = Object.entries(env).map(([name, value]) =>
+    value === undefined ? { name, valueFrom: {} } : { name, value },
+  );
+  const ask = apiWith(profileMap(`${SECRETS}endpoint: { containers: all, variable: ${variable} }`));
+  return await admitted(pod({ containers: [{ name: 'web', env: list }] }), { ask });
+}
+
+const OWN = 'http://127.0.0.1:8080';
+const ELSEWHERE = 'https://s3.example.com';
+
+/** The variable of the profile, what the container has, and the name that is complained of. */
+const ENVIRONMENTS: readonly (readonly [
+  variable: string,
+  env: Readonly<Record<string, string | undefined>>,
+  refused?: string,
+])[] = [
+  ['S3_ENDPOINT', { AWS_ENDPOINT_URL: ELSEWHERE }, 'AWS_ENDPOINT_URL'],
+  ['S3_ENDPOINT', { AWS_ENDPOINT_URL_S3: ELSEWHERE }, 'AWS_ENDPOINT_URL_S3'],
+  ['S3_ENDPOINT', { AWS_ENDPOINT_URL: OWN, AWS_ENDPOINT_URL_SQS: ELSEWHERE }],
+  ['AWS_ENDPOINT_URL_S3', { AWS_ENDPOINT_URL: ELSEWHERE }],
+  ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: `${OWN}/` }],
+  ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: `${OWN}//` }, 'AWS_ENDPOINT_URL'],
+  ['AWS_ENDPOINT_URL', { AWS_ENDPOINT_URL: OWN, AWS_ENDPOINT_URL_S3: `${OWN}/` }],
+  ['AWS_ENDPOINT_URL', { HTTP_PROXY: 'http://proxy:3128' }, 'HTTP_PROXY'],
+  ['AWS_ENDPOINT_URL', { http_proxy: 'http://proxy:3128', no_proxy: '.svc,localhost' }, 'http_proxy'],
+  ['S3_ENDPOINT', { all_proxy: undefined }, 'all_proxy'],
+  ['AWS_ENDPOINT_URL', { HTTP_PROXY: 'http://proxy:3128', NO_PROXY: undefined }, 'HTTP_PROXY'],
+  [
+    'AWS_ENDPOINT_URL',
+    { HTTP_PROXY: 'http://proxy:3128', NO_PROXY: '127.0.0.1', no_proxy: '10.0.0.0/8' },
+    'HTTP_PROXY',
+  ],
+  ['AWS_ENDPOINT_URL', { HTTP_PROXY: 'http://proxy:3128', NO_PROXY: '.svc, 127.0.0.1' }],
+  ['AWS_ENDPOINT_URL', { HTTP_PROXY: 'http://proxy:3128', no_proxy: '127.0.0.1:8080,.svc' }],
+  ['AWS_ENDPOINT_URL', { ALL_PROXY: 'http://proxy:3128', NO_PROXY: '*' }],
+  ['AWS_ENDPOINT_URL', { HTTPS_PROXY: 'http://proxy:3128', HTTP_PROXY: '' }],
+];
+
+for (const [variable, env, refused] of ENVIRONMENTS)
+  t.test(`with the endpoint in ${variable}: ${JSON.stringify(env)}`, async (t) => {
+    const { kind, message } = await withEnv(variable, env);
+    t.equal(kind, refused === undefined ? 'injected' : 'refused', message);
+    t.match(message, refused === undefined ? /^$/ : new RegExp(`web has ${refused} set`));
+    t.notMatch(message, /3128|example/, 'values of the pod are nobody else’s');
+  });
+
 t.test('an image of the profile counts where the injector allows it', async (t) => {
-  const ask = apiWith(profileMap('image: other:2'));
+  const ask = apiWith(profileMap(`${SECRETS}image: other:2`));
   t.match(await admitted(pod(), { ask }), {
     kind: 'refused',
     code: 403,
@@ -192,12 +288,23 @@ t.test('an image of the profile counts where the injector allows it', async (t) 
   t.equal(after.spec.initContainers[0]?.image, 'other:2');
 });
 
+t.test('a profile may name the image that it gets anyway', async (t) => {
+  const {
+    kind,
+    message,
+    pod: after,
+  } = await admitted(pod(), { ask: apiWith(profileMap(`${SECRETS}image: ${IMAGE}`)) });
+  t.equal(kind, 'injected', message);
+  t.equal(after.spec.initContainers[0]?.image, IMAGE);
+});
+
 t.test('probes are asked as the admin address of the config is', async (t) => {
   const config = CONFIG.replace(
     'admin: { address: "0.0.0.0:8990", open: true }',
     'admin: { address: "[::]:9000", open: true, tls: { cert: /tls/tls.crt, key: /tls/tls.key } }',
   );
-  const { pod: after } = await admitted(pod(), { ask: apiWith(profileMap(SETTINGS, config)) });
+  const settings = `${SECRETS}  - { name: app-tls, path: /tls }`;
+  const { pod: after } = await admitted(pod(), { ask: apiWith(profileMap(settings, config)) });
   t.match(after.spec.initContainers[0]?.readinessProbe, { httpGet: { port: 9000, scheme: 'HTTPS' } });
 });
 
@@ -206,10 +313,37 @@ t.test('who gives the pod too little time to end is warned', async (t) => {
   t.match(warnings, [/terminationGracePeriodSeconds is 20, and the proxy drains for 20s/]);
 });
 
+function nodesWith(...lists: readonly (readonly string[])[]): object {
+  const nodeSelectorTerms = lists.map((values) => ({
+    matchExpressions: [{ key: 'kubernetes.io/os', operator: 'In', values }],
+  }));
+  return { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } };
+}
+
+t.test('a pod that may run on Linux is fit, whatever else it may run on', async (t) => {
+  for (const spec of [
+    { nodeSelector: { 'kubernetes.io/os': 'linux', disk: 'windows' } },
+    { affinity: nodesWith(['windows'], ['linux']) },
+    { affinity: nodesWith(['windows', 'linux']) },
+    { affinity: { podAffinity: {} }, hostPID: false },
+  ])
+    t.equal((await admitted(pod(spec))).kind, 'injected');
+});
+
+t.test('what check would warn of is told to the one who makes the pod', async (t) => {
+  const config = CONFIG.replace(', open: true', '');
+  const { kind, warnings } = await admitted(pod(), { ask: apiWith(profileMap(SECRETS, config)) });
+  t.equal(kind, 'injected');
+  t.match(warnings, [/^ssec-proxy-app: admin\.address: .*\(config\.yaml:\d+:\d+\)/]);
+});
+
 const REFUSED: readonly (readonly [string, Parameters<typeof pod>, RegExp])[] = [
   ['of the network of its node', [{ hostNetwork: true }], /hostNetwork/],
   ['that shares its processes', [{ shareProcessNamespace: true }], /shareProcessNamespace/],
+  ['that sees the processes of its node', [{ hostPID: true }], /hostPID/],
   ['for Windows', [{ os: { name: 'windows' } }], /Windows/],
+  ['for nodes with Windows', [{ nodeSelector: { 'kubernetes.io/os': 'windows' } }], /Windows/],
+  ['for nodes with Windows by affinity', [{ affinity: nodesWith(['windows']) }], /Windows/],
   [
     'with a container of that name',
     [{ containers: [{ name: 'ssec-proxy' }] }],

@@ -166,6 +166,23 @@ t.test('a caBundle that somebody else overwrote is put right', async (t) => {
   t.pass();
 });
 
+t.test(
+  'serves on while its Secret is gone, says how to have it again, and fills the one that comes',
+  async (t) => {
+    const api = await cluster(t);
+    const { port, lines } = await start(t, api);
+    const before = bundleIn(api);
+    const body = reviewOf(pod());
+    api.objects.delete(SECRET);
+    await until(() => lines.some(({ cause }) => /404; .*helm upgrade makes it again/.test(String(cause))));
+    t.equal((await call(port, before, { body })).status, 200);
+    api.objects.set(SECRET, { kind: 'Secret', metadata: { name: 'injector-tls', resourceVersion: '1' } });
+    await until(() => lines.some(({ msg }) => msg === 'serving with another certificate'));
+    t.not(bundleIn(api), before);
+    t.equal((await call(port, bundleIn(api), { body })).status, 200);
+  },
+);
+
 t.test('without its rights or its objects it does not start, and says which', async (t) => {
   const api = await cluster(t);
   const run = async () => {
@@ -198,8 +215,9 @@ t.test('without its rights or its objects it does not start, and says which', as
     [
       `GET ${CONFIGURATION}`,
       404,
-      /MutatingWebhookConfiguration ssec-proxy-injector: .* 404; it is not there/,
+      /MutatingWebhookConfiguration ssec-proxy-injector: .* 404; it is not there: helm upgrade makes it again/,
     ],
+    [`GET ${SECRET}`, 404, /Secret injector-tls .* 404; it is not there: helm upgrade makes it again/],
     [`PATCH ${CONFIGURATION}`, 403, /MutatingWebhookConfiguration ssec-proxy-injector: .* 403/],
   ] as const) {
     api.refuse.clear();

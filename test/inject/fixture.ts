@@ -11,7 +11,7 @@ listen:
     auth: none
 admin: { address: "0.0.0.0:8990", open: true }
 upstream:
-  endpoint: https://s3.example.com
+  endpoint: https://s3.eu-central-1.amazonaws.com
   region: eu-central-1
   provider: aws
   credentials:
@@ -25,10 +25,14 @@ rules:
 drain: 20s
 `;
 
-export const SETTINGS = `
+/** What the config needs. */
+export const SECRETS = `
 secrets:
   - { name: app-ssec-keys, path: /keys }
   - { name: app-upstream, path: /secrets/upstream }
+`;
+
+export const SETTINGS = `${SECRETS}
 endpoint: { containers: all }
 `;
 

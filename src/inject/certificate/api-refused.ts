@@ -10,5 +10,5 @@ export class ApiRefused extends Error {
 const FIXES: Readonly<Record<number, string>> = {
   401: '; the token of the service account is not accepted',
   403: '; the service account needs the rights that the chart gives it',
-  404: '; it is not there, and the chart makes it',
+  404: '; it is not there: helm upgrade makes it again',
 };

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../../json.ts';
 import { INJECTED, SIDECAR, VOLUME } from '../names.ts';
 import type { Profile } from '../profile/load.ts';
-import { type Operation, removeFrom } from './json-patch.ts';
+import { addTo, type Operation, removeFrom } from './json-patch.ts';
 import type { Pod } from './pod.ts';
 import type { Sidecar } from './sidecar.ts';
 
@@ -18,6 +18,15 @@ export function isInjected({ spec }: Pod, { container, volumes }: Sidecar): bool
   const own = spec.initContainers?.find(({ name }) => name === SIDECAR);
   if (!own || 'command' in own || !covers(own, wanted)) return false;
   return volumes.every((volume) => spec.volumes?.some((one) => covers(one, volume)) === true);
+}
+
+/** What stands before the sidecar would run, and be told the endpoint, before there is one. What others gave it stays. */
+export function toTheFront({ spec: { initContainers } }: Pod): readonly Operation[] {
+  const isSidecar = ({ name }: { readonly name: string }): boolean => name === SIDECAR;
+  const own = initContainers?.find(isSidecar);
+  if (!own || initContainers?.[0] === own) return [];
+  const path = ['spec', 'initContainers'];
+  return [...removeFrom(initContainers, path, isSidecar), ...addTo(initContainers, path, [own], 'first')];
 }
 
 /** A sidecar of an older image or profile, taken out. What is added after it finds the pod as this leaves it. */

@@ -4,10 +4,17 @@ import { Refusal } from '../refusal.ts';
 const ContainerSchema = z.looseObject({
   name: z.string(),
   env: z.array(z.looseObject({ name: z.string(), value: z.string().optional() })).nullish(),
+  volumeMounts: z.array(z.looseObject({ name: z.string() })).nullish(),
   ports: z.array(z.looseObject({ containerPort: z.number(), protocol: z.string().optional() })).nullish(),
 });
 
 const texts = z.record(z.string(), z.string()).nullish();
+
+const NodeExpressionSchema = z.looseObject({
+  key: z.string(),
+  operator: z.string(),
+  values: z.array(z.string()).nullish(),
+});
 
 /** What is looked at. The rest of a pod is carried along and never read. */
 const PodSchema = z.looseObject({
@@ -23,6 +30,24 @@ const PodSchema = z.looseObject({
     volumes: z.array(z.looseObject({ name: z.string() })).nullish(),
     hostNetwork: z.boolean().nullish(),
     shareProcessNamespace: z.boolean().nullish(),
+    automountServiceAccountToken: z.boolean().nullish(),
+    hostPID: z.boolean().nullish(),
+    nodeSelector: texts,
+    affinity: z
+      .looseObject({
+        nodeAffinity: z
+          .looseObject({
+            requiredDuringSchedulingIgnoredDuringExecution: z
+              .looseObject({
+                nodeSelectorTerms: z.array(
+                  z.looseObject({ matchExpressions: z.array(NodeExpressionSchema).nullish() }),
+                ),
+              })
+              .nullish(),
+          })
+          .nullish(),
+      })
+      .nullish(),
     os: z.looseObject({ name: z.string() }).nullish(),
     securityContext: z.looseObject({ fsGroup: z.number().nullish() }).nullish(),
     terminationGracePeriodSeconds: z.number().nullish(),
@@ -30,6 +55,7 @@ const PodSchema = z.looseObject({
 });
 
 export type Pod = z.output<typeof PodSchema>;
+export type NodeExpression = z.output<typeof NodeExpressionSchema>;
 export type Container = z.output<typeof ContainerSchema>;
 
 /** @throws Refusal */

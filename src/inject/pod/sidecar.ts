@@ -12,7 +12,7 @@ export interface Sidecar {
  * @param fsGroup has the pod one?
  */
 export function sidecarOf(profile: Profile, image: string, fsGroup: boolean): Sidecar {
-  const { configMap, secrets, listening, resources = RESOURCES } = profile;
+  const { configMap, secrets, listening, resources } = profile;
   const volumes = [
     { name: CONFIG_VOLUME, configMap: { name: configMap } },
     ...secrets.map(({ name }, index) => ({
@@ -63,9 +63,6 @@ const USER = 10001;
  */
 const ROOT_GROUP = 0;
 const GROUP_READS = 0o440;
-
-/** Those of deploy/examples/sidecar.yaml. */
-const RESOURCES = { requests: { cpu: '50m', memory: '128Mi' }, limits: { memory: '512Mi' } };
 
 /**
  * The other containers start once the proxy is ready, which needs its config and its keys. A store that can't be reached

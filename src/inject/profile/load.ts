@@ -3,14 +3,16 @@ import { type ApiAnswer, ApiUnreachable, type AskApi, pathOf } from '../api/clus
 import { CONFIG_FILE, configMapOf, LABEL, PROFILE_FILE } from '../names.ts';
 import { Refusal } from '../refusal.ts';
 import { type Listening, readListening } from './listening.ts';
+import { hasUnknownWorkers, type Resources, resourcesOf } from './resources.ts';
 import type { Settings } from './schema.ts';
 import { readSettings } from './settings.ts';
 
 /** How a proxy is put beside the containers of a pod. */
-export interface Profile extends Settings {
+export interface Profile extends Omit<Settings, 'resources'> {
   readonly name: string;
   readonly configMap: string;
   readonly listening: Listening;
+  readonly resources: Resources;
 }
 
 interface Asked {
@@ -21,38 +23,62 @@ interface Asked {
 export interface Surroundings {
   readonly ask: AskApi;
   readonly now: Date;
-  /** Images that a profile may name. */
+  /** The image of the sidecar, which a profile may name too. */
+  readonly image: string;
+  /** Others that it may name. */
   readonly images: readonly string[];
 }
 
 /** The profile of a namespace, read again for each pod, so that a change counts at once. @throws Refusal */
-export async function loadProfile(asked: Asked, { ask, now, images }: Surroundings): Promise<Profile> {
+export async function loadProfile(
+  asked: Asked,
+  { ask, now, image: own, images }: Surroundings,
+): Promise<Profile> {
   const { name } = asked;
   if (!NAME.test(name))
-    throw new Refusal(400, `${LABEL}: ${JSON.stringify(name)} can't be the name of a profile`);
+    throw new Refusal(400, `${LABEL}: ${JSON.stringify(name)} can't be the name of a profile; ${NO_SWITCH}`);
   const configMap = configMapOf(name);
   const where = `ConfigMap ${configMap} of the namespace ${asked.namespace}`;
-  const data = await readConfigMap(asked, { configMap, where, ask });
+  const { data, entries } = await readConfigMap(asked, { configMap, where, ask });
   const settings = readSettings(textOf(data, PROFILE_FILE, where));
-  const listening = readListening(textOf(data, CONFIG_FILE, where), now);
+  const secrets = 'settings' in settings ? settings.settings.secrets.map(({ path }) => path) : undefined;
+  const brought = secrets && { secrets, entries };
+  const listening = readListening(textOf(data, CONFIG_FILE, where), now, brought);
   const problems = [settings, listening].flatMap((read) => ('problems' in read ? read.problems : []));
   if ('problems' in settings || 'problems' in listening)
     throw new Refusal(400, `${where}: ${listed(problems)}`);
-  const { image, endpoint } = settings.settings;
-  if (image !== undefined && !images.includes(image))
+  const { image, endpoint, resources } = settings.settings;
+  if (image !== undefined && image !== own && !images.includes(image))
     throw new Refusal(
       403,
       `${where}: the injector does not allow the image ${image}; remove image, or allow it there`,
     );
   if (endpoint && listening.listening.endpoint === undefined)
     throw new Refusal(400, `${where}: endpoint needs a listener on loopback without TLS; ${LISTEN}`);
-  return { ...settings.settings, name, configMap, ...listening };
+  if (hasUnknownWorkers(listening.config, resources))
+    throw new Refusal(400, `${where}: workers: auto ${WORKERS}`);
+  return {
+    ...settings.settings,
+    name,
+    configMap,
+    listening: listening.listening,
+    resources: resourcesOf(resources, listening.config),
+  };
 }
 
 /** A label's value may have more; the name of a ConfigMap may not. */
 const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?$/;
 
-const LISTEN = `write listen: [{ address: "127.0.0.1:8080", auth: none }] in ${CONFIG_FILE}`;
+const NO_SWITCH = 'write one, or remove the label if the pod is to have no proxy';
+
+/** With the labels of other injectors a pod says yes or no. */
+const SWITCHES: ReadonlySet<string> = new Set(
+  'true false yes no on off enabled disabled enable disable'.split(' '),
+);
+
+const LISTEN = `write listen: [{ address: "127.0.0.1:8080", auth: none }] in ${CONFIG_FILE}, with an address and not localhost`;
+
+const WORKERS = `is one for each core that the sidecar may use; write resources: { limits: { cpu: "1" } } in ${PROFILE_FILE}, or a number of workers`;
 
 /** Enough to begin with: the message stands in an event. */
 const MOST_PROBLEMS = 5;
@@ -62,19 +88,31 @@ function listed(problems: readonly string[]): string {
   return [...problems.slice(0, MOST_PROBLEMS), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
 }
 
+interface ConfigMap {
+  readonly data: Readonly<Record<string, unknown>>;
+  /** Their names, also of binary ones. */
+  readonly entries: ReadonlySet<string>;
+}
+
 type Where = Record<'configMap' | 'where', string> & { readonly ask: AskApi };
 
 async function readConfigMap(
   { name, namespace }: Asked,
   { configMap, where, ask }: Where,
-): Promise<Record<string, unknown>> {
+): Promise<ConfigMap> {
   const path = pathOf('api', 'v1', 'namespaces', namespace, 'configmaps', configMap);
   const { status, body } = await answered(ask, path, where);
   const said = ANSWERS[status];
+  if (said && SWITCHES.has(name))
+    throw new Refusal(
+      said.code,
+      `the value of the label ${LABEL} is the name of a profile, and ${name} is none; ${NO_SWITCH}`,
+    );
   if (said) throw new Refusal(said.code, said.message(where, name));
   if (status !== 200 || !isRecord(body))
     throw new Refusal(503, `${where} can't be read: the API server answers ${status}`);
-  return isRecord(body.data) ? body.data : {};
+  const [data, binary] = [body.data, body.binaryData].map((one) => (isRecord(one) ? one : {}));
+  return { data: data ?? {}, entries: new Set(Object.keys({ ...data, ...binary })) };
 }
 
 async function answered(ask: AskApi, path: string, where: string): Promise<ApiAnswer> {

@@ -29,10 +29,17 @@ const SecretMountSchema = z.strictObject({
     .regex(/^(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/, { error: PATH }),
 });
 
+const OTHERS = 'must be a variable for the endpoint of S3, and this one means something else';
+
+/** What an image, its loader or an SDK reads for other ends. Each client has a name of its own for its endpoint. */
+const OTHER_MEANING =
+  /^(?:PATH|HOME|LD_\w+|NODE_OPTIONS|KUBERNETES_\w+|\w+_PROXY|AWS_(?!\w*ENDPOINT)\w+|AWS_IGNORE_\w+|AWS_ENDPOINT_URL_(?!S3$)\w+)$/i;
+
 const EndpointSchema = z.strictObject({
   variable: z
     .string({ error: VARIABLE })
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,127}$/, { error: VARIABLE })
+    .refine((name) => !OTHER_MEANING.test(name), { error: OTHERS })
     .default('AWS_ENDPOINT_URL'),
   containers: z.union(
     [
