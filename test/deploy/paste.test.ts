@@ -1,6 +1,6 @@
-import { spawnSync } from 'node:child_process';
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { chmodSync, cpSync, globSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t, { type Test } from 'tap';
 
@@ -34,8 +34,9 @@ done
 const OF_CLIENTS = ['default', 'velero', 'longhorn-system'];
 
 interface Stand {
+  readonly folder: string;
   /** Runs commands where the page says, as somebody who pastes them. */
-  readonly run: (commands: string) => { readonly status: number | null; readonly stderr: string };
+  readonly run: (commands: string) => Pick<SpawnSyncReturns<string>, 'status' | 'stdout' | 'stderr'>;
   /** Files of the Secrets in the cluster: `NAMESPACE/NAME/FILE`. */
   readonly held: () => ReadonlyMap<string, Buffer>;
   /** Files of the folder that the page makes. */
@@ -68,6 +69,7 @@ function startStand(t: Test): Stand {
     AUDITOR_SECRET_ACCESS_KEY: 'a-secret-that-reads',
   };
   return {
+    folder,
     run: (commands) =>
       spawnSync('bash', ['--norc', '-eu', '-c', commands], {
         cwd: join(folder, 'clone'),
@@ -82,6 +84,23 @@ function startStand(t: Test): Stand {
 
 function readAll(cwd: string, pattern: string): ReadonlyMap<string, Buffer> {
   return new Map(globSync(pattern, { cwd }).map((path) => [path, readFileSync(join(cwd, path))] as const));
+}
+
+/** Files of the second step, which takes a while: made once. */
+const made = new Map<string, Buffer>();
+
+/** Takes the second step. @returns how a shell comes where it ends */
+function takeFiles(t: Test, { folder, run, files }: Stand): string {
+  const there = 'clone=$PWD; cd ../ssec-proxy-files; umask 077\n';
+  if (made.size === 0) {
+    t.match(run(FILES), { status: 0, stderr: '' }, 'the files');
+    for (const [name, content] of files()) made.set(name, content);
+  } else {
+    mkdirSync(join(folder, 'ssec-proxy-files'));
+    for (const [name, content] of made)
+      writeFileSync(join(folder, 'ssec-proxy-files', name), content, { mode: 0o600 });
+  }
+  return there;
 }
 
 /** The blocks of a step of the page. */
@@ -110,7 +129,7 @@ const AGAIN = 'velero/manifest.yaml';
 for (const manifest of MANIFESTS)
   t.test(`${manifest}: pasted, the commands make every file that they name, and Secrets that fit`, (t) => {
     const stand = startStand(t);
-    const commands = `${FILES}\n${SECRETS.replace('velero/manifest.yaml', manifest)}`;
+    const commands = `${takeFiles(t, stand)}${SECRETS.replace('velero/manifest.yaml', manifest)}`;
     const first = stand.run(commands.replace('bash -C', 'bash -euC'));
     t.strictSame([first.status, first.stderr], [0, '']);
     const held = stand.held();
@@ -168,11 +187,17 @@ for (const name of ['sidecar.yaml', 'injected.yaml'])
   });
 
 t.test('verify.yaml and vault.yaml: what they add goes with what the proxy has', (t) => {
-  const { run, held } = startStand(t);
-  t.match(run(`${FILES}\n${SECRETS.replace('velero/manifest', 'service')}\n${commandsOf('verify.yaml')}`), {
-    status: 0,
-    stderr: '',
-  });
+  const stand = startStand(t);
+  const { run, held } = stand;
+  t.match(
+    run(
+      `${takeFiles(t, stand)}${SECRETS.replace('velero/manifest', 'service')}\n${commandsOf('verify.yaml')}`,
+    ),
+    {
+      status: 0,
+      stderr: '',
+    },
+  );
   t.equal(held().get('storage/ssec-proxy-auditor/accessKeyId')?.toString(), 'an-id-that-reads');
   t.equal(held().get('storage/ssec-proxy-upstream/accessKeyId')?.toString(), 'an-id-at-the-store');
   const other = startStand(t);
@@ -180,9 +205,31 @@ t.test('verify.yaml and vault.yaml: what they add goes with what the proxy has',
     /^[\s\S]*?(?=openssl rand -hex)/,
     'echo vault > vault-ca.crt\n',
   );
-  t.match(other.run(`${FILES}\n${inCluster}`), { status: 0, stderr: '' });
+  t.match(other.run(`${takeFiles(t, other)}${inCluster}`), { status: 0, stderr: '' });
   t.equal(other.held().get('storage/ssec-proxy-vault/ca.crt')?.toString(), 'vault\n');
   requireFits(t, other.held());
+  t.end();
+});
+
+t.test('restic-rclone.md: pasted, the commands make what the host needs, and check passes', (t) => {
+  const page = readFileSync(join(ROOT, 'docs/guides/restic-rclone.md'), 'utf8');
+  const [, commands = ''] = /^```sh\n(umask[\s\S]*?)^```$/m.exec(page) ?? [];
+  const { run } = startStand(t);
+  const told = [
+    "sed -i 's|/etc/|./etc/|' /etc/restic/restic.env",
+    '. /etc/restic/restic.env',
+    'echo "told: $AWS_SECRET_ACCESS_KEY $RESTIC_SECRET $UPSTREAM_SECRET_ACCESS_KEY"',
+    'stat -c %a /etc/ssec-proxy/* /etc/restic/* | sort -u',
+  ];
+  const { status, stderr, stdout } = run(
+    [commands, ...told]
+      .join('\n')
+      .replaceAll(/(?<=[ (])\/etc\//g, './etc/')
+      // The store is not asked for its time.
+      .replace('ssec-proxy check', 'ssec-proxy check --offline'),
+  );
+  t.strictSame([status, stderr], [0, '']);
+  t.match(stdout, /told: ([0-9a-f]{64}) \1 a-secret-at-the-store\n600\n$/);
   t.end();
 });
 
