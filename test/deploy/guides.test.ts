@@ -199,6 +199,8 @@ const LEAVES_CONFIG_OUT = "kubectl apply -l 'app.kubernetes.io/name!=ssec-proxy'
 
 t.test('a second guide can be applied without its config, which would take the place of the first', (t) => {
   t.ok(SEVERAL.includes(`${LEAVES_CONFIG_OUT}deploy/examples/loki/manifest.yaml`));
+  const moving = readFileSync(join(ROOT, 'docs/guides/velero.md'), 'utf8').split('## Moving from')[1];
+  t.match(moving, `${LEAVES_CONFIG_OUT}"$clone/deploy/examples/velero/manifest.yaml"`);
   for (const { name, objects } of inKubernetes) {
     const left = objects.filter(
       ({ metadata: { labels } }) =>
