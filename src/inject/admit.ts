@@ -1,6 +1,7 @@
 import type { AskApi } from './api/cluster-api.ts';
 import { isTooOld, type KubernetesVersion, OLDEST } from './api/kubernetes-version.ts';
 import { LABEL } from './names.ts';
+import { exposureWarnings } from './pod/exposure.ts';
 import { patchOf, warningsOf } from './pod/patch.ts';
 import { type Pod, readPod } from './pod/pod.ts';
 import { loadProfile } from './profile/load.ts';
@@ -45,7 +46,9 @@ export async function admit(review: Review | OtherReview, admitting: Admitting):
     );
     const patch = patchOf(pod, loaded, image);
     const verdict: Verdict =
-      patch.length === 0 ? { kind: 'left' } : { kind: 'injected', patch, warnings: warningsOf(pod, loaded) };
+      patch.length === 0
+        ? { kind: 'left' }
+        : { kind: 'injected', patch, warnings: [...warningsOf(pod, loaded), ...exposureWarnings(pod)] };
     return { verdict, pod: name, profile };
   } catch (error) {
     if (error instanceof Refusal) return { verdict: refused(error), pod: name, profile };

@@ -4,6 +4,12 @@ import { Refusal } from '../refusal.ts';
 const ContainerSchema = z.looseObject({
   name: z.string(),
   env: z.array(z.looseObject({ name: z.string(), value: z.string().optional() })).nullish(),
+  securityContext: z
+    .looseObject({
+      privileged: z.boolean().nullish(),
+      capabilities: z.looseObject({ add: z.array(z.string()).nullish() }).nullish(),
+    })
+    .nullish(),
   volumeMounts: z.array(z.looseObject({ name: z.string() })).nullish(),
   ports: z.array(z.looseObject({ containerPort: z.number(), protocol: z.string().optional() })).nullish(),
 });
@@ -27,7 +33,9 @@ const PodSchema = z.looseObject({
   spec: z.looseObject({
     initContainers: z.array(ContainerSchema).nullish(),
     containers: z.array(ContainerSchema),
-    volumes: z.array(z.looseObject({ name: z.string() })).nullish(),
+    volumes: z
+      .array(z.looseObject({ name: z.string(), hostPath: z.looseObject({ path: z.string() }).nullish() }))
+      .nullish(),
     hostNetwork: z.boolean().nullish(),
     shareProcessNamespace: z.boolean().nullish(),
     automountServiceAccountToken: z.boolean().nullish(),
