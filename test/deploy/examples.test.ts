@@ -186,8 +186,8 @@ for (const { name, text } of opened) {
       ],
     );
     t.strictSame(
-      admits.flatMap(({ ports }) => ports).toSorted(),
-      [...new Set([...named.values(), port])].toSorted(),
+      admits.flatMap(({ ports }) => ports.map(String)).toSorted(),
+      [...new Set([...named.values(), port])].map(String).toSorted(),
       'every port of the container, and no other',
     );
     t.end();
