@@ -137,8 +137,13 @@ t.test('sidecar.yaml: the client talks to a loopback listener of a native sideca
 });
 
 const EXAMPLES = new URL('../../deploy/examples/', import.meta.url);
+const textOf = (name: string): string => readFileSync(new URL(name, EXAMPLES), 'utf8');
+/** Not an example by itself, but the config of another one. */
+const CONFIG_OF_SERVICE = 'service-config.yaml';
 const opened = globSync('*.yaml', { cwd: fileURLToPath(EXAMPLES) })
-  .map((name) => ({ name, text: readFileSync(new URL(name, EXAMPLES), 'utf8') }))
+  .filter((name) => name !== CONFIG_OF_SERVICE)
+  .map((name) => ({ name, more: name === 'service.yaml' ? `---\n${textOf(CONFIG_OF_SERVICE)}` : '' }))
+  .map(({ name, more }) => ({ name, text: `${textOf(name)}${more}` }))
   .filter(({ text }) => text.includes('open: true'));
 
 t.test('there are examples with an open admin address', (t) => {
@@ -221,3 +226,18 @@ function podsOf(object: { readonly kind: string }): readonly Labelled[] {
 function objectsOf(text: string): readonly { readonly kind: string }[] {
   return parseAllDocuments(text, { version: '1.1' }).map((one) => one.toJS() as { kind: string });
 }
+
+t.test(
+  'service.yaml can be applied again: it holds no config that would take the place of the one in use',
+  (t) => {
+    const { text, pod, objects } = readExample('service.yaml');
+    t.notMatch(text, /^kind: (?:ConfigMap|Secret)$/m);
+    const mounted = pod.volumes.flatMap(({ configMap }) => (configMap ? [configMap.name] : []));
+    const configs = objects.filter(({ kind }) => kind === 'ConfigMap');
+    t.strictSame(
+      configs.map(({ metadata }) => metadata.name),
+      mounted,
+    );
+    t.end();
+  },
+);
