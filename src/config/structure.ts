@@ -72,12 +72,7 @@ const MISSING = 'is missing';
 const MOST_UNKNOWN = 100;
 
 function describeIssue(issue: z.core.$ZodIssue, path: Path, written: unknown): Finding[] {
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.slice(0, MOST_UNKNOWN).map((name) => {
-      const { message, fix, meant } = unknownField(name, path);
-      const means = meant === undefined ? undefined : [...path, meant];
-      return { at: [...path, name], part: 'key', message, fix, means };
-    });
+  if (issue.code === 'unrecognized_keys') return unknownFields(issue.keys, path);
   if (issue.code === 'invalid_key') return [{ at: path, part: 'key', message: ID_MESSAGE }];
   const here = { at: path, part: 'value' } as const;
   const schema = schemaAt(path);
@@ -94,6 +89,17 @@ function describeIssue(issue: z.core.$ZodIssue, path: Path, written: unknown): F
   const message = issue.code === 'invalid_type' ? typeMessage(issue, written) : issue.message;
   const fix = path.length === 0 ? BEGIN : fixOf({ expected, message }, written, schema);
   return [{ ...here, message, fix }];
+}
+
+function unknownFields(names: readonly string[], path: Path): Finding[] {
+  const told = names.slice(0, MOST_UNKNOWN).map((name): Finding => {
+    const { message, fix, meant } = unknownField(name, path);
+    const means = meant === undefined ? undefined : [...path, meant];
+    return { at: [...path, name], part: 'key', message, fix, means };
+  });
+  const more = names.length - told.length;
+  if (more > 0) told.push({ at: path, part: 'value', message: `has ${more} more unknown fields` });
+  return told;
 }
 
 /** For a file that is not a config at all. */

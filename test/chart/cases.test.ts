@@ -19,6 +19,10 @@ const specOf = (object: Rendered | undefined): Record<string, unknown> =>
 const ofKind = (objects: readonly Rendered[], kind: string): Rendered | undefined =>
   objects.find((object) => object.kind === kind);
 
+/** Fields that are texts in Kubernetes. */
+const TEXTS =
+  /\.(?:\w*[nN]ame|namespace|audience|trafficDistribution|loadBalancerClass|\w*[iI]nterval|duration|renewBefore)$/;
+
 for (const name of caseNames()) {
   const objects = render(valuesOf(name));
   const serving = servingPod(objects);
@@ -123,6 +127,101 @@ for (const name of caseNames()) {
     },
   );
 }
+
+t.test('a Secret with keys outlives the ExternalSecret that made it', (t) => {
+  const made = render(valuesOf('external-secrets')).filter(({ kind }) => kind === 'ExternalSecret');
+  t.equal(made.length, 2);
+  for (const object of made)
+    t.match(specOf(object).target, { creationPolicy: 'Orphan', deletionPolicy: 'Retain' });
+  t.end();
+});
+
+t.test('each place that is verified has a job and reports of its own, however long the names are', (t) => {
+  const places = ['a-place-of-bucket1', 'a-place-of-bucket2'];
+  const sets = places.map((name) => `verify.places.${name}=s3://backups`);
+  const long = 'a-name-of-more-than-forty-characters-in-all';
+  const objects = render([...valuesOf('verified'), '--set', [`fullnameOverride=${long}`, ...sets].join(',')]);
+  const jobs = objects.filter(({ kind }) => kind === 'CronJob');
+  const names = jobs.map(({ metadata }) => metadata.name);
+  t.equal(jobs.length, 4);
+  t.equal(new Set(names).size, jobs.length);
+  for (const name of names) t.ok(name.length <= 52, name);
+  const written = jobs
+    .flatMap(podsOf)
+    .flatMap((pod) => programOf(pod).args.filter((arg) => arg.startsWith('/reports/')));
+  t.equal(new Set(written).size, 2 * jobs.length);
+  for (const name of ['all', ...places]) t.ok(written.includes(`/reports/${name}.html`), name);
+  t.end();
+});
+
+t.test('no rule of a policy lets pods go everywhere, with DNS or without', (t) => {
+  for (const dns of ['null', '[]', '[{"ipBlock":{"cidr":"10.0.0.10/32"}}]']) {
+    const values = dns === 'null' ? [] : ['--set-json', `networkPolicy.egress.dns=${dns}`];
+    const policies = render([...valuesOf('restricted-network'), ...values]).filter(
+      ({ kind }) => kind === 'NetworkPolicy',
+    );
+    t.equal(policies.length, 2);
+    for (const policy of policies) {
+      const rules = specOf(policy).egress as readonly {
+        to?: readonly unknown[];
+        ports: { port: number }[];
+      }[];
+      for (const { to } of rules) t.ok(to && to.length > 0, dns);
+      t.equal(
+        rules.some(({ ports }) => ports[0]?.port === 53),
+        dns !== '[]',
+      );
+    }
+  }
+  t.end();
+});
+
+t.test('of a ConfigMap of yours all entries are there, and the config is read by its name', (t) => {
+  const verified = ['--set', 'verify.enabled=true,verify.places.a=s3://a'];
+  const pods = render([...valuesOf('existing-config'), ...verified]).flatMap(podsOf);
+  t.equal(pods.length, 3);
+  for (const { spec } of pods) {
+    t.strictSame(spec.volumes.find(({ name }) => name === 'config')?.configMap, { name: 'proxy-config' });
+    t.equal(spec.containers[0]?.args[1], '/etc/ssec-proxy/proxy.yaml');
+  }
+  t.end();
+});
+
+t.test('a name of digits and a text with a colon stay texts', (t) => {
+  const sets = [
+    'keys.secretName=123',
+    'tls.secretName=1e3',
+    'secrets.a.secretName=0x1',
+    'priorityClassName=1',
+    'serviceAccount.name=2',
+    'vault.audience=a: b',
+    'service.trafficDistribution=a: b',
+    'service.loadBalancerClass=1',
+    'externalSecrets.1.secretStoreRef.name=a',
+    'externalSecrets.1.refreshInterval=1',
+    'existingConfig.configMap=7',
+    'monitoring.podMonitor.interval=30',
+    'monitoring.serviceMonitor.enabled=true',
+    'monitoring.serviceMonitor.interval=30',
+    'monitoring.dashboard.namespace=8',
+    'tls.certManager.duration=1',
+    'tls.certManager.enabled=true',
+    'tls.certManager.issuerRef.name=a',
+  ];
+  const objects = render([
+    ...valuesOf('monitored'),
+    ...sets.flatMap((set) => [set.endsWith('=true') ? '--set' : '--set-string', set]),
+  ]);
+  const wrong: string[] = [];
+  const visit = (node: unknown, path: string): void => {
+    if (typeof node === 'number' && TEXTS.test(path)) wrong.push(path);
+    if (typeof node === 'object' && node !== null)
+      for (const [name, child] of Object.entries(node)) visit(child, `${path}.${name}`);
+  };
+  for (const object of objects) visit(object, object.kind);
+  t.strictSame(wrong, []);
+  t.end();
+});
 
 function portOf({ ports }: Container, wanted: string): number | undefined {
   return ports.find(({ name }) => name === wanted)?.containerPort;

@@ -40,7 +40,7 @@ t.test('chart-values.yaml: the chart serves the ConfigMap and the Secrets of eve
     t.match(own[0]?.metadata, { name: 'ssec-proxy', namespace: 'storage' });
     for (const secret of ['keys', 'tls', 'upstream', 'clients'].map((part) => `ssec-proxy-${part}`)) {
       t.not(entriesOfSecret(files.get('manifest.yaml') ?? '', secret).length, 0, `${name}: ${secret}`);
-      t.ok(all.includes(`secretName: ${secret}`), secret);
+      t.ok(all.includes(`secretName: "${secret}"`), secret);
     }
   }
   t.end();

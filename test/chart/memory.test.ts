@@ -52,6 +52,7 @@ const store = (name: string, connections: number): readonly string[] => [
   `config.upstreams.${name}.credentials.accessKeyId=a`,
   `config.upstreams.${name}.credentials.secretAccessKey.env=A`,
   `config.upstreams.${name}.limits.connections=${connections}`,
+  'env[0].name=A',
 ];
 
 const CASES: readonly (readonly [what: string, sets: readonly string[], limits: Limits])[] = [

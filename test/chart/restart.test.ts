@@ -11,13 +11,15 @@ const digestOf = (...sets: readonly string[]): string | undefined =>
 const LISTENER = 'config.listen[0].tls.cert=/tls/tls.crt,config.listen[0].tls.key=/tls/tls.key';
 const FIRST = `config.listen[0].address=0.0.0.0:8443,${LISTENER}`;
 const ADMIN = 'config.admin.tls.cert=/tls/tls.crt,config.admin.tls.key=/tls/tls.key';
+const RUN =
+  'volumes[0].name=run,volumes[0].emptyDir.medium=Memory,volumeMounts[0].name=run,volumeMounts[0].mountPath=/run/s3';
 /** Of each option that waits for a restart a change, as sets before and after. */
 const CHANGES: Readonly<Record<keyof typeof RESTART, readonly [before: string, after: string]>> = {
   listen: ['replicas=2', `${FIRST},config.listen[1].address=0.0.0.0:9443,config.listen[1].insecure=true`],
   'listen[].address': ['replicas=2', `config.listen[0].address=0.0.0.0:9443,${LISTENER}`],
   'listen[].mode': [
-    `${FIRST},config.listen[1].address=unix:/run/a.sock`,
-    `${FIRST},config.listen[1].address=unix:/run/a.sock,config.listen[1].mode=0600`,
+    `${FIRST},${RUN},config.listen[1].address=unix:/run/s3/a.sock`,
+    `${FIRST},${RUN},config.listen[1].address=unix:/run/s3/a.sock,config.listen[1].mode=0600`,
   ],
   'listen[].tls': ['replicas=2', `${FIRST},config.listen[0].tls.clientCa=/tls/ca.crt`],
   'admin.address': ['replicas=2', 'config.admin.address=0.0.0.0:9990'],
@@ -25,7 +27,7 @@ const CHANGES: Readonly<Record<keyof typeof RESTART, readonly [before: string, a
   'admin.tls': ['replicas=2', ADMIN],
   'admin.tls.clientCa': [ADMIN, `${ADMIN},config.admin.tls.clientCa=/tls/ca.crt`],
   workers: ['replicas=2', 'config.workers=2'],
-  'audit.to': ['config.audit.to=stdout', 'config.audit.to=/var/log/audit'],
+  'audit.to': ['config.audit.to=stdout', `config.audit.to=/run/s3/audit,${RUN}`],
   'audit.onFailure': ['config.audit.to=stdout', 'config.audit.to=stdout,config.audit.onFailure=serve'],
   'audit.buffer': ['config.audit.to=stdout', 'config.audit.to=stdout,config.audit.buffer=2MiB'],
 };

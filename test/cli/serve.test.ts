@@ -31,8 +31,8 @@ t.test('a config with errors is refused, each error with its place', async (t) =
 });
 
 t.test('ten thousand errors are all told, and the last line after them', async (t) => {
-  const many = Array.from({ length: 10_000 }, (_, index) => `nonsense-that-is-long-${index}: {}\n`);
-  const folder = await folderOf(t, { 'config.yaml': many.join('') });
+  const many = Array.from({ length: 10_000 }, (_, index) => `  - nonsense-that-is-long-${index}\n`);
+  const folder = await folderOf(t, { 'config.yaml': `clients:\n${many.join('')}` });
   const { exited, stdout } = runProgram(t, ['serve', join(folder, 'config.yaml')]);
   t.same(await exited, [1, null]);
   const lines = stdout().trim().split('\n');

@@ -51,6 +51,19 @@ t.test('a dry run is answered like any other, and nothing is written anywhere', 
   t.same(new Set(api.asked), new Set(['GET /api/v1/namespaces/shop/configmaps/ssec-proxy-app']));
 });
 
+t.test('warnings are in the answer, and in the line of the pod', async (t) => {
+  const api = await cluster(t);
+  const { port, lines } = await start(t, api);
+  const body = reviewOf(pod({ terminationGracePeriodSeconds: 1 }));
+  const { text } = await call(port, bundleIn(api), { body });
+  const warnings = [/terminationGracePeriodSeconds is 1/];
+  t.match(JSON.parse(text), { response: { allowed: true, warnings } });
+  t.match(
+    lines.find(({ msg }) => msg === 'injected'),
+    { level: 'warn', warnings },
+  );
+});
+
 t.test('a refusal is an answer, with its reason for who makes the pod', async (t) => {
   const api = await cluster(t);
   const { port, lines } = await start(t, api);

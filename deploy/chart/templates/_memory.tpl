@@ -50,11 +50,12 @@ docs/operate/workers.md, with a quarter on top. All in KiB. With a config of you
 {{- define "ssec-proxy.resources" -}}
 {{- $given := .Values.resources -}}
 {{- $limit := $given.limits.memory | default (include "ssec-proxy.memoryLimit" .) -}}
+{{- $usual := gt (include "ssec-proxy.amount" "128Mi" | float64) (include "ssec-proxy.amount" $limit | float64) | ternary $limit "128Mi" -}}
 requests:
   {{- with $given.requests.cpu }}
   cpu: {{ . }}
   {{- end }}
-  memory: {{ $given.requests.memory | default "128Mi" }}
+  memory: {{ $given.requests.memory | default $usual }}
 limits:
   {{- with $given.limits.cpu }}
   cpu: {{ . }}

@@ -33,13 +33,12 @@ has Secrets in the place of others.
 
 {{- define "ssec-proxy.volumes" -}}
 - name: config
-  configMap:
-    name: {{ include "ssec-proxy.configMapName" .root }}
-    items: [{ key: {{ empty .root.Values.existingConfig.configMap | ternary "config.yaml" .root.Values.existingConfig.key }}, path: config.yaml }]
+  # All entries: a config of yours may name others, such as the ca.pem of a store.
+  configMap: { name: {{ include "ssec-proxy.configMapName" .root | quote }} }
 {{- range $name, $folder := include "ssec-proxy.folders" . | fromYaml }}
 - name: {{ $name }}
   # 0400, and 0440 with the fsGroup.
-  secret: { secretName: {{ $folder.secretName }}, defaultMode: 256 }
+  secret: { secretName: {{ $folder.secretName | quote }}, defaultMode: 256 }
 {{- end }}
 {{- with .root.Values.vault }}
 {{- if .audience }}
@@ -47,7 +46,7 @@ has Secrets in the place of others.
   projected:
     defaultMode: 256
     sources:
-      - serviceAccountToken: { path: token, audience: {{ .audience }}, expirationSeconds: {{ .expirationSeconds }} }
+      - serviceAccountToken: { path: token, audience: {{ .audience | quote }}, expirationSeconds: {{ .expirationSeconds }} }
 {{- end }}
 {{- end }}
 {{- with .root.Values.volumes }}

@@ -50,3 +50,8 @@ helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace 
 {{- define "ssec-proxy.configMapName" -}}
 {{- .Values.existingConfig.configMap | default (include "ssec-proxy.fullname" .) -}}
 {{- end -}}
+
+{{/* The config in the pods. */}}
+{{- define "ssec-proxy.configFile" -}}
+/etc/ssec-proxy/{{ empty .Values.existingConfig.configMap | ternary "config.yaml" .Values.existingConfig.key }}
+{{- end -}}

@@ -1,6 +1,6 @@
 {{/* What all pods with the program have: who they are, and what they may. */}}
 {{- define "ssec-proxy.podBase" -}}
-serviceAccountName: {{ include "ssec-proxy.serviceAccountName" . }}
+serviceAccountName: {{ include "ssec-proxy.serviceAccountName" . | quote }}
 automountServiceAccountToken: false
 {{- with .Values.image.pullSecrets }}
 imagePullSecrets:
@@ -9,7 +9,7 @@ imagePullSecrets:
 securityContext:
   {{- toYaml .Values.podSecurityContext | nindent 2 }}
 {{- with .Values.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- with .Values.nodeSelector }}
 nodeSelector:
@@ -86,7 +86,7 @@ spec:
   containers:
     - name: ssec-proxy
       {{- include "ssec-proxy.containerBase" . | nindent 6 }}
-      args: [serve, /etc/ssec-proxy/config.yaml]
+      args: [serve, {{ include "ssec-proxy.configFile" . }}]
       ports:
         {{- range $facts.ports }}
         - { name: {{ .name }}, containerPort: {{ .port }} }

@@ -9,7 +9,13 @@ export const Quantity = z
   .nullable();
 
 /** `10.0.0.0/8`, `fd00::/8`. */
-export const CIDR = /^[0-9a-fA-F.:]+\/[0-9]{1,3}$/;
+const BYTE = '(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])';
+const IPV4 = `(${BYTE}\\.){3}${BYTE}`;
+const IPV6 = `([0-9a-fA-F]{0,4}:){2,7}([0-9a-fA-F]{0,4}|${IPV4})`;
+export const CIDR = new RegExp(`^(${IPV4}/(3[0-2]|[12]?[0-9])|${IPV6}/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$`);
+
+/** The name of an object. */
+export const NAME = '^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$';
 
 /** The name of an object, or nothing. */
 export const name = () => z.string().regex(/^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?)?$/);

@@ -1,7 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
 import { z } from 'zod';
+import { ROOT } from '../pages.ts';
 import { configSchema } from './config.ts';
 import { InjectorSchema } from './injector.ts';
-import { CIDR, kubernetes, name, names, onlyIf, Port, Quantity } from './scalars.ts';
+import { withRequired } from './required.ts';
+import { CIDR, kubernetes, NAME, name, names, onlyIf, Port, Quantity } from './scalars.ts';
 
 /**
  * The schema of the chart's values, which helm holds every install to: what is unknown is refused, and its part `config` is
@@ -10,7 +15,9 @@ import { CIDR, kubernetes, name, names, onlyIf, Port, Quantity } from './scalars
 export function renderValuesSchema(): string {
   const schema = z.toJSONSchema(ValuesSchema, { target: 'draft-7', io: 'input' });
   const { config: _, ...properties } = schema.properties ?? {};
-  return `${JSON.stringify({ ...schema, properties: { config: configSchema(), ...properties } }, null, 2)}\n`;
+  const whole = { ...schema, properties: { config: configSchema(), ...properties } };
+  const defaults = parse(readFileSync(join(ROOT, 'deploy/chart/values.yaml'), 'utf8'));
+  return `${JSON.stringify(withRequired(whole, defaults), null, 2)}\n`;
 }
 
 const SecretName = z.strictObject({ secretName: name().optional() });
@@ -44,7 +51,7 @@ const ValuesSchema = z
     existingConfig: z
       .strictObject({
         configMap: name(),
-        key: z.string().min(1),
+        key: z.string().regex(/^[-._a-zA-Z0-9]{1,253}$/),
         port: Port,
         tls: z.boolean(),
         adminPort: Port,
@@ -66,15 +73,17 @@ const ValuesSchema = z
     secrets: z
       .record(z.string(), SecretName)
       .meta({ propertyNames: { pattern: '^[a-z0-9]([a-z0-9-]{0,40}[a-z0-9])?$' } }),
-    externalSecrets: z.record(
-      z.string(),
-      z.strictObject({
-        secretStoreRef: z.strictObject({ name: z.string().min(1), kind: z.string().optional() }),
-        refreshInterval: z.string().optional(),
-        data: z.array(kubernetes()).optional(),
-        dataFrom: z.array(kubernetes()).optional(),
-      }),
-    ),
+    externalSecrets: z
+      .record(
+        z.string(),
+        z.strictObject({
+          secretStoreRef: z.strictObject({ name: z.string().min(1), kind: z.string().optional() }),
+          refreshInterval: z.string().optional(),
+          data: z.array(kubernetes()).optional(),
+          dataFrom: z.array(kubernetes()).optional(),
+        }),
+      )
+      .meta({ propertyNames: { pattern: NAME } }),
     vault: z.strictObject({ audience: z.string(), expirationSeconds: z.int().min(600) }).partial(),
     serviceAccount: z.strictObject({ create: z.boolean(), name: name(), annotations: names() }).partial(),
     service: z
@@ -85,7 +94,7 @@ const ValuesSchema = z
         internalTrafficPolicy: z.enum(['Cluster', 'Local']),
         trafficDistribution: z.string(),
         loadBalancerClass: z.string(),
-        loadBalancerSourceRanges: z.array(z.string()),
+        loadBalancerSourceRanges: z.array(z.string().regex(CIDR)),
       })
       .partial(),
     autoscaling: onlyIf({

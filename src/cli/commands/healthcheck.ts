@@ -15,5 +15,6 @@ export const HEALTHCHECK: CommandSpec<HealthcheckAsked> = {
   ],
   exitCodes: { 0: 'yes', 1: 'no, or the config does not say where to ask', 2: 'wrong command line' },
   needs: 'the sections admin and listen',
+  connects: true,
   action: async () => (await import('../healthcheck.ts')).healthcheck,
 };

@@ -1,6 +1,7 @@
 import https from 'node:https';
 import { join } from 'node:path';
 import { type ReadFile, readFailure } from '../../files.ts';
+import { systemNames } from '../../upstream/names/names.ts';
 
 /** Where the API server is, and what the pod has to be known there by. */
 export interface Cluster {
@@ -52,6 +53,7 @@ export function connectApi(
     maxSockets: 32,
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
+    lookup: systemNames.lookupFor('https:'),
   });
   const ask: AskApi = async (request) => {
     const signal = AbortSignal.timeout(patience);

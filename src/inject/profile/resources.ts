@@ -41,7 +41,7 @@ export function hasUnknownWorkers({ workers }: Config, given: Settings['resource
  * What the limits of the config need at most, in MiB: the formula of docs/operate/sizing.md and docs/operate/workers.md with a
  * quarter on top, in steps of 16. The chart has the same.
  */
-export function memoryNeed(config: Config, cpu: string | undefined): number {
+function memoryNeed(config: Config, cpu: string | undefined): number {
   const { limits, upstream, upstreams, log, audit, memory } = config;
   const toStores = [upstream, ...Object.values(upstreams)].reduce(
     (sum, store) => sum + store.limits.connections,
