@@ -48,7 +48,7 @@ export async function admit(review: Review | OtherReview, admitting: Admitting):
     const verdict: Verdict =
       patch.length === 0
         ? { kind: 'left' }
-        : { kind: 'injected', patch, warnings: [...warningsOf(pod, loaded), ...exposureWarnings(pod)] };
+        : { kind: 'injected', patch, warnings: [...exposureWarnings(pod), ...warningsOf(pod, loaded)] };
     return { verdict, pod: name, profile };
   } catch (error) {
     if (error instanceof Refusal) return { verdict: refused(error), pod: name, profile };

@@ -1,4 +1,4 @@
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { GUIDES } from '../deploy/guides.ts';
@@ -42,6 +42,48 @@ t.test('chart-values.yaml: the chart serves the ConfigMap and the Secrets of eve
       t.not(entriesOfSecret(files.get('manifest.yaml') ?? '', secret).length, 0, `${name}: ${secret}`);
       t.ok(all.includes(`secretName: "${secret}"`), secret);
     }
+  }
+  t.end();
+});
+
+/** `helm install NAME deploy/chart OPTIONS` of a text, without the example's comment signs. */
+function installsIn(path: string): readonly (readonly [string, readonly string[]])[] {
+  const text = readFileSync(join(ROOT, path), 'utf8').replaceAll(/ \\\n#? */g, ' ');
+  return [...text.matchAll(/helm install (\S+) deploy\/chart (.*)/g)].map(
+    ([, release = '', options = '']) => [release, options.replaceAll("'", '').split(' ')],
+  );
+}
+
+t.test('the fleet and the injector of the guides can be installed beside each other', (t) => {
+  const fleet = installsIn('docs/guides/kubernetes.md');
+  const injector = [
+    ...installsIn('docs/guides/sidecar-injector.md'),
+    ...installsIn('deploy/examples/injected.yaml'),
+  ];
+  t.equal(fleet.length, 1);
+  t.equal(injector.length, 2);
+  const made = ([release, options]: (typeof fleet)[number]) => {
+    const { status, stdout, stderr } = run(
+      'helm',
+      ['template', release, 'deploy/chart', ...options],
+      '',
+      ROOT,
+    );
+    t.equal(status, 0, stderr);
+    return [...stdout.matchAll(/^kind: (\S+)\nmetadata:\n {2}name: (\S+)/gm)].map(([, ...id]) =>
+      id.join(' '),
+    );
+  };
+  const ofFleet = new Set(fleet.flatMap(made));
+  t.ok(ofFleet.has('Deployment ssec-proxy'));
+  for (const one of injector) {
+    t.not(one[0], fleet[0]?.[0], 'Helm takes a name of a release once');
+    const objects = made(one);
+    t.ok(objects.includes('Deployment ssec-proxy-injector'));
+    t.strictSame(
+      objects.filter((object) => ofFleet.has(object)),
+      [],
+    );
   }
   t.end();
 });

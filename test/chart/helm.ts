@@ -30,10 +30,11 @@ export interface Ran {
   readonly stderr: string;
 }
 
-export function run(command: string, args: readonly string[], input = ''): Ran {
+export function run(command: string, args: readonly string[], input = '', cwd = process.cwd()): Ran {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     encoding: 'utf8',
     input,
+    cwd,
     timeout: 120_000,
   });
   if (error) throw new Error(`${command} can't be run; npm run test:chart installs it`, { cause: error });

@@ -1,4 +1,7 @@
+import { globSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import t from 'tap';
+import { parseAllDocuments } from 'yaml';
 import { VERIFY_NEEDS } from '../../src/cli/commands/needs.ts';
 import { loadConfig } from '../../src/snapshot/load.ts';
 import { NOW } from '../config/fixture.ts';
@@ -133,27 +136,108 @@ t.test('sidecar.yaml: the client talks to a loopback listener of a native sideca
   t.end();
 });
 
-for (const name of ['service.yaml', 'sidecar.yaml', 'vault.yaml']) {
+const EXAMPLES = new URL('../../deploy/examples/', import.meta.url);
+const textOf = (name: string): string => readFileSync(new URL(name, EXAMPLES), 'utf8');
+/** Not an example by itself, but the config of another one. */
+const CONFIG_OF_SERVICE = 'service-config.yaml';
+const opened = globSync('*.yaml', { cwd: fileURLToPath(EXAMPLES) })
+  .filter((name) => name !== CONFIG_OF_SERVICE)
+  .map((name) => ({ name, more: name === 'service.yaml' ? `---\n${textOf(CONFIG_OF_SERVICE)}` : '' }))
+  .map(({ name, more }) => ({ name, text: `${textOf(name)}${more}` }))
+  .filter(({ text }) => text.includes('open: true'));
+
+t.test('there are examples with an open admin address', (t) => {
+  t.strictSame(opened.map(({ name }) => name).toSorted(), [
+    'injected.yaml',
+    'service.yaml',
+    'sidecar.yaml',
+    'vault.yaml',
+  ]);
+  t.end();
+});
+
+for (const { name, text } of opened) {
   t.test(`${name}: an open admin address is for Prometheus and no other pod`, (t) => {
-    const { objects, proxy, config } = readExample(name);
-    t.match(config, 'open: true');
+    const objects = objectsOf(text);
     const policy = readPolicy(objects);
-    const workload = objects.find(({ kind }) => kind === 'Deployment' || kind === 'Pod');
     const labels = policy.spec.podSelector.matchLabels;
     t.ok(Object.keys(labels).length > 0, 'it does not select all pods of the namespace');
-    t.match(workload?.metadata.labels, labels);
+    const [pod, ...others] = objects.flatMap(podsOf);
+    t.strictSame(others, []);
+    t.match(pod?.metadata.labels, labels);
     t.strictSame(policy.spec.policyTypes, ['Ingress']);
-    const admits = (port: string) =>
-      policy.spec.ingress.filter(({ ports }) => ports.some((entry) => entry.port === port));
+    const port = Number(/admin: \{ address: "0\.0\.0\.0:(\d+)"/.exec(text)?.[1]);
+    const ports = Object.values(pod?.spec ?? {})
+      .flatMap((value) => (Array.isArray(value) ? value : []) as readonly ContainerPorts[])
+      .flatMap((container) => container.ports ?? []);
+    const named = new Map(ports.map((entry) => [entry.name, entry.containerPort]));
+    const numberOf = (port: string | number) => (typeof port === 'number' ? port : named.get(port));
+    const admits = policy.spec.ingress.map(({ from, ports }) => ({
+      from,
+      ports: ports.map((entry) => numberOf(entry.port)),
+    }));
     t.strictSame(
-      admits('admin').map(({ from }) => from),
-      [[{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }]],
+      admits.filter(({ ports }) => ports.includes(port)),
+      [
+        {
+          from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } }],
+          ports: [port],
+        },
+      ],
     );
     t.strictSame(
-      policy.spec.ingress.flatMap(({ ports }) => ports.map(({ port }) => port)).toSorted(),
-      proxy.ports.map((port) => port.name).toSorted(),
+      admits.flatMap(({ ports }) => ports.map(String)).toSorted(),
+      [...new Set([...named.values(), port])].map(String).toSorted(),
       'every port of the container, and no other',
     );
     t.end();
   });
+
+  t.test(`${name}: the policy does not name a port of a sidecar, since not every plugin finds it`, (t) => {
+    const { spec } = readPolicy(objectsOf(text));
+    const named = spec.ingress
+      .flatMap(({ ports }) => ports)
+      .filter((entry) => typeof entry.port === 'string');
+    const sidecar = /initContainers:|ssec-proxy\.io\/inject/.test(text);
+    t.ok(!sidecar || named.length === 0, JSON.stringify(named));
+    t.end();
+  });
 }
+
+interface ContainerPorts {
+  readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
+}
+
+interface Labelled {
+  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
+  readonly spec: object;
+}
+
+/** The pod of an object, or what it makes pods of. */
+function podsOf(object: { readonly kind: string }): readonly Labelled[] {
+  if (object.kind === 'Pod') return [object as unknown as Labelled];
+  const { spec } = object as {
+    spec?: { template?: Labelled; jobTemplate?: { spec: { template: Labelled } } };
+  };
+  const template = spec?.jobTemplate?.spec.template ?? spec?.template;
+  return template ? [template] : [];
+}
+
+function objectsOf(text: string): readonly { readonly kind: string }[] {
+  return parseAllDocuments(text, { version: '1.1' }).map((one) => one.toJS() as { kind: string });
+}
+
+t.test(
+  'service.yaml can be applied again: it holds no config that would take the place of the one in use',
+  (t) => {
+    const { text, pod, objects } = readExample('service.yaml');
+    t.notMatch(text, /^kind: (?:ConfigMap|Secret)$/m);
+    const mounted = pod.volumes.flatMap(({ configMap }) => (configMap ? [configMap.name] : []));
+    const configs = objects.filter(({ kind }) => kind === 'ConfigMap');
+    t.strictSame(
+      configs.map(({ metadata }) => metadata.name),
+      mounted,
+    );
+    t.end();
+  },
+);

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { loadConfig } from '../../src/snapshot/load.ts';
 import { NOW, stubReader, testKey } from '../config/fixture.ts';
 import { BackupStorageLocation, BackupTarget, CUSTOM_KINDS, ObjectStore } from './custom-kinds.ts';
-import { configsOf, fileOf, GUIDES, objectOf } from './guides.ts';
+import { configsOf, fileOf, GUIDES, type Guide, objectOf } from './guides.ts';
 import { readExample } from './manifest.ts';
 import { CONFIG_FILE, entriesOfSecret, mounted } from './mounted.ts';
 
@@ -194,8 +194,82 @@ t.test('what the objects of a client refer to is made by the comment of its mani
   t.end();
 });
 
+const SEVERAL = readFileSync(join(ROOT, 'docs/guides/several-clients.md'), 'utf8');
+const LEAVES_CONFIG_OUT = "kubectl apply -l 'app.kubernetes.io/name!=ssec-proxy' -f ";
+
+t.test('a second guide can be applied without its config, which would take the place of the first', (t) => {
+  t.ok(SEVERAL.includes(`${LEAVES_CONFIG_OUT}deploy/examples/loki/manifest.yaml`));
+  const moving = readFileSync(join(ROOT, 'docs/guides/velero.md'), 'utf8').split('## Moving from')[1];
+  t.match(moving, `${LEAVES_CONFIG_OUT}"$clone/deploy/examples/velero/manifest.yaml"`);
+  for (const { name, objects } of inKubernetes) {
+    const left = objects.filter(
+      ({ metadata: { labels } }) =>
+        (labels as Record<string, string> | undefined)?.['app.kubernetes.io/name'] === 'ssec-proxy',
+    );
+    t.match(left, [{ kind: 'ConfigMap', metadata: { name: 'ssec-proxy', namespace: 'storage' } }], name);
+    t.equal(left.length, 1, name);
+  }
+  t.end();
+});
+
+t.test(
+  'several clients: check has nothing to say, with the entries that are added to the Secrets',
+  async (t) => {
+    const config = /```yaml config\n(.*?)```/s.exec(SEVERAL)?.[1] ?? '';
+    const parts = ['keys', 'upstream', 'clients', 'tls'].map((part) => `ssec-proxy-${part}`);
+    const text = parts
+      .map((name) => [
+        name,
+        ...entriesOfSecret(manifestOf('velero'), name),
+        ...entriesOfSecret(SEVERAL, name),
+      ])
+      .map(
+        ([name, ...entries]) => `create secret generic ${name} --from-file=${entries.join(' --from-file=')}`,
+      )
+      .join('\n');
+    const { snapshot, problems } = await loadConfig(CONFIG_FILE, {
+      readFile: await mounted({ config, pod: FLEET.pod, proxy: FLEET.proxy, text }),
+      env: {},
+      now: NOW,
+      offline: true,
+    });
+    t.strictSame(problems, []);
+    t.equal(snapshot?.rules.rules.length, 2);
+    const several = parse(config) as Several;
+    const [velero, loki] = ['velero', 'loki'].map(
+      (name) => parse(configsOf(guideOf(name))[0]?.[1] ?? '') as Several,
+    );
+    t.strictSame(several.upstream, velero?.upstream);
+    t.match(several.upstreams?.hetzner, {
+      endpoint: loki?.upstream.endpoint,
+      provider: loki?.upstream.provider,
+    });
+    t.strictSame(several.keys, { ...velero?.keys, ...loki?.keys });
+    t.strictSame(
+      several.clients.map((client) => ({ ...client, allow: undefined })),
+      [...(velero?.clients ?? []), ...(loki?.clients ?? [])].map((client) => ({
+        ...client,
+        allow: undefined,
+      })),
+    );
+    t.strictSame(
+      several.clients.map(({ allow }) => allow),
+      several.rules.map(({ match }) => [{ bucket: match.bucket }]),
+      'each client has its own bucket, and no other',
+    );
+  },
+);
+
+interface Several {
+  readonly upstream: Readonly<Record<string, unknown>>;
+  readonly upstreams?: Readonly<Record<string, unknown>>;
+  readonly clients: readonly { readonly allow?: unknown }[];
+  readonly keys: Readonly<Record<string, unknown>>;
+  readonly rules: readonly { readonly match: { readonly bucket: string } }[];
+}
+
 t.test('host/config.yaml: check has nothing to say', async (t) => {
-  const [, text] = configsOf(GUIDES.find(({ name }) => name === 'host') ?? never())[0] ?? never();
+  const [, text] = configsOf(guideOf('host'))[0] ?? never();
   const file = '/etc/ssec-proxy/config.yaml';
   const { snapshot, problems } = await loadConfig(file, {
     readFile: stubReader({ [file]: text, '/etc/ssec-proxy/backups-2026': testKey('backups-2026') }),
@@ -206,6 +280,10 @@ t.test('host/config.yaml: check has nothing to say', async (t) => {
   t.strictSame(problems, []);
   t.ok(snapshot);
 });
+
+function guideOf(name: string): Guide {
+  return GUIDES.find((guide) => guide.name === name) ?? never();
+}
 
 function never(): never {
   throw new Error('there is no such guide');

@@ -44,7 +44,7 @@ type Pod = z.output<typeof PodSchema>;
 type KubernetesObject = z.output<typeof ObjectSchema>;
 
 export interface Example {
-  /** The file as it stands. */
+  /** The file as it stands, and behind it that of the proxy which it needs. */
   readonly text: string;
   readonly objects: readonly KubernetesObject[];
   readonly pod: Pod;
@@ -54,25 +54,34 @@ export interface Example {
   readonly config: string;
 }
 
-/** Reads an example of `deploy/examples`. As Kubernetes does, by YAML 1.1: `0400` is octal. */
+/** The proxy that verify.yaml looks after, and the ConfigMap that both mount. */
 const PROXY = 'service.yaml';
+const CONFIG = 'service-config.yaml';
 
+/** Reads an example of `deploy/examples`. As Kubernetes does, by YAML 1.1: `0400` is octal. */
 export function readExample(name: string): Example {
-  const text = readFileSync(new URL(`../../deploy/examples/${name}`, import.meta.url), 'utf8');
-  const own = parseAllDocuments(text, { version: '1.1' }).map((document) => {
-    const [problem] = document.errors;
-    if (problem) throw problem;
-    return ObjectSchema.parse(document.toJS());
-  });
-  const isConfig = ({ kind }: KubernetesObject): boolean => kind === 'ConfigMap';
-  // verify.yaml has the config of the proxy that it looks after.
-  const objects = own.some(isConfig) ? own : [...own, ...readExample(PROXY).objects.filter(isConfig)];
+  const own = objectsOf(textOf(name));
+  const hasConfig = own.some(({ kind }) => kind === 'ConfigMap');
+  const objects = hasConfig ? own : [...own, ...objectsOf(textOf(CONFIG))];
+  const text = hasConfig || name === PROXY ? textOf(name) : `${textOf(name)}${textOf(PROXY)}`;
   const pod = podOf(objects);
   const proxy = [...pod.initContainers, ...pod.containers].find(
     (container) => container.name === 'ssec-proxy',
   );
   if (!proxy) throw new Error(`${name} has no container ssec-proxy`);
   return { text, objects, pod, proxy, config: configOf(objects) };
+}
+
+function textOf(name: string): string {
+  return readFileSync(new URL(`../../deploy/examples/${name}`, import.meta.url), 'utf8');
+}
+
+function objectsOf(text: string): readonly KubernetesObject[] {
+  return parseAllDocuments(text, { version: '1.1' }).map((document) => {
+    const [problem] = document.errors;
+    if (problem) throw problem;
+    return ObjectSchema.parse(document.toJS());
+  });
 }
 
 function podOf(objects: readonly KubernetesObject[]): Pod {

@@ -15,7 +15,7 @@ const PolicySchema = z.strictObject({
         from: z
           .array(z.strictObject({ namespaceSelector: z.strictObject({ matchLabels: Labels }) }))
           .optional(),
-        ports: z.array(z.strictObject({ port: z.string() })),
+        ports: z.array(z.strictObject({ port: z.union([z.string(), z.number()]) })),
       }),
     ),
   }),

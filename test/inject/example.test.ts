@@ -3,6 +3,7 @@ import t from 'tap';
 import { parseAllDocuments } from 'yaml';
 import { loadConfig } from '../../src/snapshot/load.ts';
 import { testKey } from '../config/fixture.ts';
+import { readPolicy } from '../deploy/policy.ts';
 import { admitted, apiWith, type Container, NOW } from './fixture.ts';
 
 type Json = Record<string, unknown>;
@@ -12,10 +13,12 @@ interface CronJob {
 }
 
 const TEXT = readFileSync(new URL('../../deploy/examples/injected.yaml', import.meta.url), 'utf8');
-const [map, cronJob] = parseAllDocuments(TEXT, { version: '1.1' }).map((one) => one.toJS()) as [
+const [map, cronJob, ...policies] = parseAllDocuments(TEXT, { version: '1.1' }).map((one) => one.toJS()) as [
   Json,
   CronJob,
+  { readonly kind: string },
 ];
+const policy = readPolicy(policies);
 
 const { template } = cronJob.spec.jobTemplate.spec;
 
@@ -35,6 +38,15 @@ t.test('the example’s pods get the proxy of its profile', async (t) => {
     '/var/run/secrets/kubernetes.io/serviceaccount',
   ]);
   t.same(mountsOf(pod.spec.containers[0]), ['/tmp'], 'the client has no key');
+});
+
+t.test('its NetworkPolicy closes the port that the injected probes ask', async (t) => {
+  const { pod } = await admitted(template, { ask: apiWith(map) });
+  const { podSelector, ingress } = policy.spec;
+  t.match(pod.metadata.labels, podSelector.matchLabels, 'the injected pod is selected');
+  const [proxy] = pod.spec.initContainers;
+  t.match(proxy, { startupProbe: { httpGet: { port: ingress[0]?.ports[0]?.port } } });
+  t.equal(typeof ingress[0]?.ports[0]?.port, 'number', 'no port of the sidecar has a name');
 });
 
 t.test('the config of the example serves with what its Secrets hold', async (t) => {

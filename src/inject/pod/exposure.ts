@@ -12,11 +12,16 @@ export function exposureWarnings(pod: Pod): readonly string[] {
   const volumes = (pod.spec.volumes ?? []).flatMap(({ name, hostPath }) =>
     hostPath && showsKeys(hostPath.path) ? [`with the volume ${name} (hostPath) a container`] : [],
   );
-  return [...containers, ...volumes].map(
-    (what) =>
-      `ssec-proxy: ${what} could read the keys of each proxy of its node; use the proxy as a service of the cluster, on other nodes`,
-  );
+  return [...containers, ...volumes]
+    .slice(0, MOST)
+    .map(
+      (what) =>
+        `ssec-proxy: ${what} could read the keys of each proxy of its node; use the proxy as a service of the cluster, on other nodes`,
+    );
 }
+
+/** API servers show 4,096 characters of warnings. */
+const MOST = 3;
 
 function rightOf({ securityContext }: Container): string | undefined {
   if (securityContext?.privileged === true) return 'is privileged';

@@ -1,6 +1,7 @@
 import { inWords } from '../../config/duration.ts';
 import { INJECTED } from '../names.ts';
 import type { Profile } from '../profile/load.ts';
+import { requireAmounts } from './amounts.ts';
 import { endpointPatch, unmetContainers } from './endpoint.ts';
 import { requireFit, requireRoom } from './fitness.ts';
 import { isInjected, isMarked, toTheFront, withoutSidecar } from './injected.ts';
@@ -18,6 +19,7 @@ export function patchOf(pod: Pod, profile: Profile, image: string): readonly Ope
   if (marked && isInjected(pod, sidecar)) return [...endpointPatch(pod, profile), ...toTheFront(pod)];
   const { pod: bare, patch: removed } = marked ? withoutSidecar(pod) : { pod, patch: [] };
   requireRoom(bare, profile);
+  requireAmounts(bare, profile);
   const { initContainers, volumes } = bare.spec;
   return [
     ...removed,

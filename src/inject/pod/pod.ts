@@ -1,8 +1,13 @@
 import * as z from 'zod';
 import { Refusal } from '../refusal.ts';
 
+const amounts = z.record(z.string(), z.string()).nullish();
+const resources = z.looseObject({ requests: amounts, limits: amounts }).nullish();
+
 const ContainerSchema = z.looseObject({
   name: z.string(),
+  restartPolicy: z.string().nullish(),
+  resources,
   env: z.array(z.looseObject({ name: z.string(), value: z.string().optional() })).nullish(),
   securityContext: z
     .looseObject({
@@ -33,6 +38,7 @@ const PodSchema = z.looseObject({
   spec: z.looseObject({
     initContainers: z.array(ContainerSchema).nullish(),
     containers: z.array(ContainerSchema),
+    resources,
     volumes: z
       .array(z.looseObject({ name: z.string(), hostPath: z.looseObject({ path: z.string() }).nullish() }))
       .nullish(),

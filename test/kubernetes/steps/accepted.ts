@@ -35,9 +35,12 @@ export const ACCEPTED_STEPS: readonly Step[] = [
   {
     what: 'each manifest of deploy/examples is accepted, and its pods pass PodSecurity `restricted`',
     run: async ({ cluster }) => {
-      const files = globSync('deploy/examples/**/{manifest,service,sidecar,vault,verify}.yaml', {
-        cwd: ROOT,
-      });
+      const files = globSync(
+        'deploy/examples/**/{manifest,service,service-config,sidecar,vault,verify}.yaml',
+        {
+          cwd: ROOT,
+        },
+      );
       const texts = await Promise.all(files.map((file) => readFile(join(ROOT, file), 'utf8')));
       const all = texts.flatMap(objectsOf).map(({ metadata }) => metadata.namespace ?? 'examples');
       const places = [...new Set(['examples', ...all])].filter((name) => name !== 'default');
