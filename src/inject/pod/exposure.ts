@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { type Container, containersOf, type Pod } from './pod.ts';
 
 /**
@@ -42,6 +43,6 @@ const TELLING: readonly string[] = [
 ];
 
 function showsKeys(path: string): boolean {
-  const folder = `${path.replace(/\/+$/, '')}/`;
+  const folder = posix.normalize(`${path}/`);
   return TELLING.some((one) => folder.startsWith(`${one}/`) || `${one}/`.startsWith(folder));
 }
