@@ -21,7 +21,7 @@ EXPOSE 8443 8990
 # Kubernetes takes no notice of it, and has probes.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=30s CMD ["/usr/local/bin/node", "/app/dist/main.js", "healthcheck", "/etc/ssec-proxy/config.yaml"]
 # Many slow transfers are many short-lived buffers; with a small young generation Node lets go of them soon. The program
-# collects what its start left behind, once, when it is quiet, for which it needs gc. V8 starts four threads by default, whatever they have to do.
+# collects what its start left behind, once, for which it needs gc. V8 starts four threads by default, whatever they have to do.
 # Who collects young garbage does it alone: with help it waits for threads that a busy machine does not run.
 # SIGUSR1 opens no debugger, from the first moment on: this process holds keys.
 ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=2", "--expose-gc", "--v8-pool-size=2", "--no-parallel-scavenge", "--disable-sigusr1", "/app/dist/main.js"]

@@ -2,7 +2,7 @@ import type { Build } from '../admin/process-metrics.ts';
 import type { AuditLog } from '../audit-log.ts';
 import { openAudit, Reopening, reopenAudit } from '../auditing.ts';
 import { formatProblem } from '../config/problem.ts';
-import { collectWhenQuiet } from '../garbage.ts';
+import { collectGarbage } from '../garbage.ts';
 import type { Io } from '../io.ts';
 import { refreshKeys } from '../keys/refresh.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
@@ -95,6 +95,7 @@ async function serveUntilSignal(config: string, io: Io, { destination, reopening
   const several = workerCount(snapshot.workers) > 1;
   const audit = await openAudit(snapshot.audit, log, several ? MASTER : undefined);
   if (audit === 'failed') return 1;
+  collectGarbage();
   const stopping = firstSignal();
   const proxy = await start(snapshot, log, {
     keyStores: keyStores.health,
@@ -120,7 +121,6 @@ async function serveUntilSignal(config: string, io: Io, { destination, reopening
   log.info({ listen: proxy.urls, admin: proxy.adminPort }, 'serving');
   for (const socket of unusedSockets(snapshot.listeners)) log.warn({ socket }, UNUSED);
   notifySystemd('ready', log);
-  collectWhenQuiet();
   if (isStdin(config)) log.info(NO_RELOAD);
   const reloads = followChanges({
     file,

@@ -3,7 +3,7 @@ import type { AuditLog } from '../audit-log.ts';
 import { openAudit, type Reopening, reopenAudit } from '../auditing.ts';
 import { formatProblem } from '../config/problem.ts';
 import { type ReadFile, readFromDisk } from '../files.ts';
-import { collectWhenQuiet } from '../garbage.ts';
+import { collectGarbage } from '../garbage.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
 import { firstSignal } from '../lifecycle.ts';
 import { makeLog } from '../log.ts';
@@ -59,6 +59,7 @@ export async function work(named: Named, { destination, reopening }: Logs): Prom
     audit = opening;
     side.reopen = () => reopenAudit(audit, log);
     reopening.use(side.reopen);
+    collectGarbage();
     const proxy = await startProxy(opened.snapshot, log, {
       keyStores: keyStores.health,
       destination,
@@ -70,7 +71,6 @@ export async function work(named: Named, { destination, reopening }: Logs): Prom
       tracer: await loadTracer(log),
     });
     side.serve(proxy);
-    collectWhenQuiet();
     if ((await Promise.race([signal, side.dismissed])) === 'no master')
       log.warn('the master is gone; the worker finishes its requests and ends');
     await finish(side, proxy);
