@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import * as z from '../../config/zod.ts';
 import { Refusal } from '../refusal.ts';
 
 const amounts = z.record(z.string(), z.string()).nullish();

@@ -1,11 +1,12 @@
-import * as z from 'zod';
+import * as z from '../../config/zod.ts';
+import { parseQuantity } from './quantity.ts';
 
 const QUANTITY = 'must be a quantity of Kubernetes in quotes, such as "50m" or "128Mi"';
 
 const quantity = z
   .string({ error: QUANTITY })
   .max(32, { error: QUANTITY })
-  .regex(/^\d+(?:\.\d+)?(?:m|k|M|G|T|Ki|Mi|Gi|Ti)?$/, { error: QUANTITY });
+  .refine((text) => parseQuantity(text) !== undefined, { error: QUANTITY });
 
 const amounts = z.strictObject({
   cpu: quantity.optional(),

@@ -1,8 +1,8 @@
-import * as z from 'zod';
 import { formatProblem, type Path, type Report } from '../../config/problem.ts';
 import { unwrap } from '../../config/salvage.ts';
 import { nearest } from '../../config/suggest.ts';
 import { readYaml } from '../../config/yaml.ts';
+import * as z from '../../config/zod.ts';
 import { ACCOUNT_FOLDER, CONFIG_FOLDER, PROFILE_FILE } from '../names.ts';
 import { isOfTheImage, isWithin } from './folders.ts';
 import { isMore } from './resources.ts';
