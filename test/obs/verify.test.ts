@@ -16,5 +16,8 @@ t.test('verifies every recorded request of the SDKs from the wire alone', async 
 });
 
 t.test('takes the Date in what was signed although there is an x-obs-date', async (t) => {
-  t.equal(codeOf(() => verifyRecorded(DATED_TWICE)), 'ok');
+  t.equal(
+    codeOf(() => verifyRecorded(DATED_TWICE)),
+    'ok',
+  );
 });

@@ -2,7 +2,7 @@ import type { Client } from '../../clients/client.ts';
 import type { Permissions } from '../../clients/permissions.ts';
 import type { ListenerSettings } from '../../listener/settings.ts';
 import { S3Error } from '../../s3/errors.ts';
-import type { Target } from '../../s3/target.ts';
+import { customDomainOf, type Target } from '../../s3/target.ts';
 import type { Credentials } from '../../secret.ts';
 import { isUnsigned, refuseResponseHeaders } from '../../signatures/unsigned.ts';
 import { dropSignature } from '../../signatures/unverified.ts';
@@ -51,11 +51,18 @@ export function authenticate(
     return { caller, target, message: received, chunks: 'unverified' };
   }
   const { holder, request, chunks } = verify(
-    { method, target, headers, rawTarget },
+    { method, target, headers, rawTarget, customDomain: customDomainFor(headers, snapshot) },
     verifyOptions(target, context),
   );
   const message = request.headers === headers ? received : { ...received, headers: request.headers };
   return { caller: callerOf(holder), chunks, target: request.target, message };
+}
+
+function customDomainFor(
+  headers: Message['headers'],
+  { customDomains }: Pick<Snapshot, 'customDomains'>,
+): string | undefined {
+  return customDomains && customDomainOf(headers.joined('host'), customDomains)?.name;
 }
 
 /** A signature that is not looked at is not for the store either. */
@@ -82,6 +89,7 @@ export function verifyOptions(
     now,
     region: strict ? upstreamOf(snapshot, bucket).region : undefined,
     sigv2: snapshot.sigv2,
+    obs: snapshot.obs === true,
   };
 }
 
@@ -107,11 +115,12 @@ function itself({ credentials }: Upstream): Credentials {
 function refuseWebPages(
   headers: Message['headers'],
   { host: address }: ListenerSettings,
-  { domains }: Snapshot,
+  { domains, customDomains }: Snapshot,
 ): void {
   const name = (headers.joined('host') ?? '').replace(/:\d*$/, '').toLowerCase();
   const own = [address, `[${address}]`, 'localhost', '127.0.0.1', '[::1]', ...domains];
-  const known = own.includes(name) || domains.some((domain) => name.endsWith(`.${domain}`));
+  const known =
+    own.includes(name) || customDomains?.has(name) || domains.some((domain) => name.endsWith(`.${domain}`));
   const foreign = headers.has('origin') || headers.has('sec-fetch-site');
   if (!known || foreign)
     throw new S3Error('AccessDenied', 'This listener serves programs of this host only, not web pages.');
