@@ -22,7 +22,7 @@ export interface SignatureOptions<H extends Holder> extends VerifyOptions<H> {
 }
 
 export interface Verified<H extends Holder> extends VerifiedS3<H> {
-  /** What its headers are named after, where it is not S3. */
+  /** What its signature says that the client speaks, where that is not S3. */
   readonly dialect?: Dialect;
 }
 
