@@ -1,3 +1,4 @@
+import type { Dialect } from '../dialects/dialect.ts';
 import { OBS as OBS_DIALECT } from '../dialects/obs.ts';
 import { S3Error } from '../s3/errors.ts';
 import { AWS, AWS_AT_OBS, OBS, schemeOfHeader, schemesOfQuery } from '../sigv2/scheme.ts';
@@ -6,13 +7,18 @@ import type { SignedRequest } from '../sigv4/canonical.ts';
 import { unsupported } from '../sigv4/claim.ts';
 import type { Holder } from '../sigv4/holder.ts';
 import { isPresigned } from '../sigv4/presigned.ts';
-import { type Verified, type VerifyOptions, verifyHeader, verifyPresigned } from '../sigv4/verify.ts';
+import { type Verified as VerifiedS3, type VerifyOptions, verifyHeader, verifyPresigned } from '../sigv4/verify.ts';
 
 export interface SignatureOptions<H extends Holder> extends VerifyOptions<H> {
   /** Is SigV2 taken as well? */
   readonly sigv2?: boolean;
   /** Is the signature of Huawei OBS? */
   readonly obs?: boolean;
+}
+
+export interface Verified<H extends Holder> extends VerifiedS3<H> {
+  /** What its signature says that the client speaks, where that is not S3. */
+  readonly dialect?: Dialect;
 }
 
 /**

@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { WireHeaders } from '../../src/s3/headers.ts';
 import { customDomainOf, parseTarget } from '../../src/s3/target.ts';
 import { Secret } from '../../src/secret.ts';
-import { type SignatureOptions, verify } from '../../src/signatures/verify.ts';
+import { type SignatureOptions, type Verified, verify } from '../../src/signatures/verify.ts';
 import type { Holder } from '../../src/sigv4/holder.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
-import type { Verified } from '../../src/sigv4/verify.ts';
 
 /** A request that an SDK of OBS signed, as it was on the wire, and what it signed. */
 export interface ObsVector {
