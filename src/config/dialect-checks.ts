@@ -21,7 +21,12 @@ export function checkDialects({ upstream, upstreams, rules }: Salvaged<Config>, 
   for (const [at, one, id] of all) {
     if (one?.provider === undefined || one.endpoint === undefined) continue;
     const own = (rules ?? []).filter((rule) => rule !== undefined && rule.upstream === id);
-    checkDialect(one, at, own.flatMap((rule) => rule?.match?.bucket ?? []), report);
+    checkDialect(
+      one,
+      at,
+      own.flatMap((rule) => rule?.match?.bucket ?? []),
+      report,
+    );
   }
 }
 
