@@ -36,13 +36,15 @@ export function fromInternal(
 /** The same for a list: name, value, name, value … */
 export function fromInternalList(headers: readonly string[], dialect: Dialect): string[] {
   return headers.map((text, i) => {
-    if (i % 2 === 0) return ownName(text.toLowerCase(), dialect);
-    return ownValue((headers[i - 1] as string).toLowerCase(), text, dialect);
+    const name = (i % 2 === 0 ? text : (headers[i - 1] as string)).toLowerCase();
+    if (i % 2 === 1) return ownValue(name, text, dialect);
+    const own = ownName(name, dialect);
+    return own === name ? text : own;
   });
 }
 
 /** @param name internal */
-function internalValue(name: string, value: string, { values }: Dialect): string {
+export function internalValue(name: string, value: string, { values }: Dialect): string {
   return values.get(name)?.internal.get(value) ?? value;
 }
 
