@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream';
 import { S3Error, type S3ErrorCode } from '../s3/errors.ts';
 import type { Target } from '../s3/target.ts';
 import type { ChunkSigning } from '../sigv4/chunk-trailers.ts';
-import type { Dialect, Rules } from './profile.ts';
+import type { Dialect, Rules } from './rules.ts';
 import type { Buckets } from './store/buckets.ts';
 import type { DataDirectory } from './store/data.ts';
 

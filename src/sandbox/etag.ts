@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Rules } from './profile.ts';
+import type { Rules } from './rules.ts';
 import type { Meter } from './store/data.ts';
 import { meterWith } from './store/digests.ts';
 

@@ -1,30 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Credentials } from '../secret.ts';
-import type { SigningKeys } from '../sigv4/signing-keys.ts';
 import type { Answer, Call } from './call.ts';
-import { type Faults, faultyAnswer, faultyHeaders } from './faults.ts';
-import type { WrongSignatures } from './obs/wrong-signatures.ts';
+import { faultyAnswer, faultyHeaders } from './faults.ts';
 import type { Front, Profile } from './profile.ts';
 import { isRefused } from './refused.ts';
 import { asRefused, reply, replyError } from './reply.ts';
-import type { Buckets } from './store/buckets.ts';
-import type { DataDirectory } from './store/data.ts';
-
-/** What all requests of one sandbox share. */
-export interface Shared {
-  readonly profile: Profile;
-  readonly buckets: Buckets;
-  readonly data: DataDirectory;
-  readonly credentials: ReadonlyMap<string, Credentials>;
-  readonly signingKeys: SigningKeys;
-  readonly wrongSignatures: WrongSignatures;
-  readonly region: string;
-  readonly domains: readonly string[];
-  readonly secure: boolean;
-  readonly clock: () => Date;
-  readonly faults: Faults;
-  readonly onFailure: (error: unknown) => void;
-}
+import type { Rules } from './rules.ts';
+import type { Shared } from './shared.ts';
 
 /** The canonical user id of everyone here. */
 const OWNER = '5a4db0c5'.repeat(8);
@@ -34,12 +15,13 @@ const CLIENT_LEFT = new Set(['ERR_STREAM_PREMATURE_CLOSE', 'ECONNRESET', 'EPIPE'
 
 /** One request from its first byte to its last. `expects`: the client waits for `100 Continue`. */
 export async function handle(
+  profile: Profile,
   shared: Shared,
   request: IncomingMessage,
   response: ServerResponse,
   expects: boolean,
 ): Promise<void> {
-  const front = shared.profile.open(shared, request);
+  const front = profile.open(shared, request);
   for (const [name, value] of Object.entries(front.common)) response.setHeader(name, value);
   let waiting = expects;
   const invite = (): void => {
@@ -47,7 +29,7 @@ export async function handle(
     waiting = false;
   };
   try {
-    const answer = await answerOf(shared, front, request, invite);
+    const answer = await answerOf(shared, { front, rules: profile.rules }, request, invite);
     await reply(response, front.worded(answer));
   } catch (error) {
     if (!isRefused(error) && !clientLeft(error)) shared.onFailure(error);
@@ -67,7 +49,7 @@ function clientLeft(error: unknown): boolean {
 
 async function answerOf(
   shared: Shared,
-  front: Front,
+  { front, rules }: { readonly front: Front; readonly rules: Rules },
   request: IncomingMessage,
   invite: () => void,
 ): Promise<Answer> {
@@ -76,7 +58,7 @@ async function answerOf(
   const call: Call = {
     request,
     dialect: front.dialect,
-    rules: shared.profile.rules,
+    rules,
     operation,
     headers: faultyHeaders(shared.faults, operation, headers),
     target,

@@ -6,14 +6,6 @@ import { type Answer, Refusal } from './call.ts';
 import type { Front } from './profile.ts';
 import { isRefused, type Refused } from './refused.ts';
 
-/** The identifiers of a response: in its headers and, for an error, in its document. */
-export interface ResponseIds {
-  readonly requestId: string;
-  readonly hostId: string;
-  /** The requested path, as received. */
-  readonly resource: string;
-}
-
 /** Sends an operation's answer; a failing body stream ends the connection. */
 export async function reply(
   response: ServerResponse,

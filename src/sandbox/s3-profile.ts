@@ -6,7 +6,8 @@ import { parseTarget, type Target } from '../s3/target.ts';
 import { EMPTY_SHA256 } from '../sigv4/canonical.ts';
 import { authenticate } from './authenticate.ts';
 import { HANDLERS } from './operations.ts';
-import type { Admitted, Profile, Unfit } from './profile.ts';
+import type { Admitted, Profile } from './profile.ts';
+import type { Unfit } from './rules.ts';
 
 const MUST = 'Requests specifying Server Side Encryption with Customer provided keys must';
 
@@ -51,7 +52,6 @@ export const S3: Profile = {
     managed: false,
     unknownLengths: false,
     unfitKey: (why) => new S3Error(...UNFIT[why]),
-    checkPolicy: () => undefined,
   },
 };
 

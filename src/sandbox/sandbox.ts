@@ -3,11 +3,12 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Credentials } from '../secret.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
 import type { Faults } from './faults.ts';
-import { handle, type Shared } from './handle.ts';
+import { handle } from './handle.ts';
 import { OBS } from './obs/profile.ts';
 import { WrongSignatures } from './obs/wrong-signatures.ts';
 import type { ProfileName } from './profile.ts';
 import { S3 } from './s3-profile.ts';
+import type { Shared } from './shared.ts';
 import { Buckets } from './store/buckets.ts';
 import { openDataDirectory } from './store/data.ts';
 
@@ -70,7 +71,6 @@ export async function startSandbox({
   if (profile === 'obs' && domains.length === 0)
     throw new Error('OBS has virtual hosts only: the sandbox needs a domain for them');
   const shared: Shared = {
-    profile: PROFILES[profile],
     wrongSignatures: new WrongSignatures(),
     buckets: new Buckets(),
     data: await openDataDirectory(directory),
@@ -88,8 +88,14 @@ export async function startSandbox({
   server.keepAliveTimeout = KEEP_ALIVE;
   // A large body over a slow line has no time limit.
   server.requestTimeout = 0;
-  server.on('request', (request, response) => void handle(shared, request, response, false));
-  server.on('checkContinue', (request, response) => void handle(shared, request, response, true));
+  server.on(
+    'request',
+    (request, response) => void handle(PROFILES[profile], shared, request, response, false),
+  );
+  server.on(
+    'checkContinue',
+    (request, response) => void handle(PROFILES[profile], shared, request, response, true),
+  );
   const bound = await listen(server, host, port);
   const name = host.includes(':') ? `[${host}]` : host;
   return {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { S3Error } from '../s3/errors.ts';
-import type { Rules } from './profile.ts';
+import type { Rules } from './rules.ts';
 import { opens } from './store/cipher.ts';
 import type { Seal, Upload } from './store/model.ts';
 

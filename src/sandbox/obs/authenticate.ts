@@ -6,7 +6,7 @@ import type { SignedRequest } from '../../sigv4/canonical.ts';
 import { findHolder } from '../../sigv4/holder.ts';
 import type { Verified } from '../../sigv4/verify.ts';
 import { authenticate as authenticateV4 } from '../authenticate.ts';
-import type { Shared } from '../handle.ts';
+import type { Shared } from '../shared.ts';
 import { type Claim, claimOf } from './claim.ts';
 import { stringsToSign } from './string-to-sign.ts';
 
@@ -20,7 +20,7 @@ const V4_PAYLOADS = new Set(['UNSIGNED-PAYLOAD', 'STREAMING-AWS4-HMAC-SHA256-PAY
 
 /** The request without its signature, and how its chunks are signed. @throws Refused */
 export function authenticate(
-  request: Required<SignedRequest>,
+  request: SignedRequest,
   shared: Shared,
 ): Pick<Verified<never>, 'chunks'> & { target: Target } {
   const { headers, target } = request;
@@ -65,7 +65,7 @@ function mismatch(text: string): S3Error {
   );
 }
 
-function v4(request: Required<SignedRequest>, shared: Shared): ReturnType<typeof authenticate> {
+function v4(request: SignedRequest, shared: Shared): ReturnType<typeof authenticate> {
   const said = request.headers.single('x-amz-content-sha256');
   if (said !== undefined && !V4_PAYLOADS.has(said)) {
     throw new S3Error('InvalidArgument', `OBS takes ${[...V4_PAYLOADS].join(' and ')} alone.`, {

@@ -2,7 +2,7 @@ import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
 import type { Query } from '../../s3/query.ts';
 
-/** Who says to have signed a request, and where. `v4` is read elsewhere; `none` is no signature at all. */
+/** Who says to have signed a request, and where. `v4` is read elsewhere; `none`: nobody says so. */
 export type Claim =
   | { readonly scheme: 'none' }
   | { readonly scheme: 'v4' }

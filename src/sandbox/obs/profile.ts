@@ -5,9 +5,10 @@ import { S3Error } from '../../s3/errors.ts';
 import { WireHeaders } from '../../s3/headers.ts';
 import { parseTarget, type Target } from '../../s3/target.ts';
 import type { Answer } from '../call.ts';
-import type { Shared } from '../handle.ts';
 import { HANDLERS } from '../operations.ts';
-import type { Admitted, Dialect, Profile, Unfit } from '../profile.ts';
+import type { Admitted, Handler, Profile } from '../profile.ts';
+import type { Dialect, Unfit } from '../rules.ts';
+import type { Shared } from '../shared.ts';
 import { authenticate } from './authenticate.ts';
 import { obsError } from './errors.ts';
 import { apiversion, OBS_HANDLERS, ownOperation } from './operations.ts';
@@ -17,7 +18,7 @@ import { requestHeaders } from './request-headers.ts';
 import { worded } from './response-words.ts';
 import { checkEncryptionHeaders } from './ssec-takers.ts';
 
-/** Which error each of these is no page says: all of them have the one code that the table of errors has for keys. */
+/** No page says which error each of these is. All have the one code for keys in the table of errors. */
 const UNFIT: Readonly<Record<Unfit, string>> = {
   missing: 'The object is encrypted with SSE-C, and the request has no key.',
   wrong: 'The object is encrypted with another SSE-C key.',
@@ -63,11 +64,10 @@ export const OBS: Profile = {
     // The SDK for Java sends streams so.
     unknownLengths: true,
     unfitKey: (why) => obsError('InvalidEncryptionAlgorithmError', UNFIT[why]),
-    checkPolicy,
   },
 };
 
-/** That of the signature, even where it is wrong: refusals are worded in it too. The negotiation is without one. */
+/** That of the signature, even where it is wrong: refusals are worded in it too. The negotiation has none. */
 function dialectOf({ headers, url = '', method }: IncomingMessage): Dialect {
   if (headers.authorization !== undefined) return /^\s*OBS\s/.test(headers.authorization) ? 'obs' : 's3';
   if (/[?&]AccessKeyId=/.test(url)) return 'obs';
@@ -94,7 +94,11 @@ function admit(shared: Shared, request: IncomingMessage, dialect: Dialect): Admi
   const handler = OBS_HANDLERS.get(operation) ?? HANDLERS.get(operation as never);
   if (!handler) throw new S3Error('NotImplemented', `The sandbox does not implement ${operation}.`);
   checkEncryptionHeaders(operation, headers);
-  return { operation, handler, headers, target, chunks };
+  const allowed: Handler = (call) => {
+    checkPolicy(call);
+    return handler(call);
+  };
+  return { operation, handler: allowed, headers, target, chunks };
 }
 
 /** https://support.huaweicloud.com/api-obs/obs_errorcode_0014.html */

@@ -1,6 +1,6 @@
 import { S3Error } from '../../s3/errors.ts';
 import { Query } from '../../s3/query.ts';
-import type { Dialect } from '../profile.ts';
+import type { Dialect } from '../rules.ts';
 import { isKnown } from './signed-names.ts';
 
 /** The spelling that S3 has of names that OBS compares without regard to case. */

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
-import type { Dialect } from '../profile.ts';
+import type { Dialect } from '../rules.ts';
 import { AWS_HEADERS, type Fate, OBS_BESIDE_AWS, OBS_HEADERS } from './header-fates.ts';
 import { ALGORITHMS, CANNED_ACLS, STORAGE_CLASSES } from './values.ts';
 

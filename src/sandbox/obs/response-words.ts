@@ -1,5 +1,5 @@
 import type { Answer } from '../call.ts';
-import type { Dialect } from '../profile.ts';
+import type { Dialect } from '../rules.ts';
 import { ALGORITHMS, reversed, STORAGE_CLASSES } from './values.ts';
 
 /** OBS answers no checksum of AWS's. */

@@ -16,7 +16,7 @@ export interface Signable {
   readonly prefix: string;
 }
 
-/** They carry the signature, and are no part of it. */
+/** They carry the signature, which does not cover them. */
 const OF_THE_SIGNATURE = new Set(['AccessKeyId', 'AWSAccessKeyId', 'Expires', 'Signature']);
 
 /**

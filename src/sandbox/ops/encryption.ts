@@ -16,7 +16,6 @@ const BY_DEFAULT = 'AES256';
 export function allowedKey(call: Call): CustomerKey | undefined {
   const bucket = call.buckets.get(bucketName(call));
   const key = writeKey(call.headers, call.secure, call.rules);
-  call.rules.checkPolicy(call);
   if (key === undefined || !bucket.encryption.blocksSsec) return key;
   const resource = `arn:aws:s3:::${bucket.name}${call.target.shape === 'object' ? `/${call.target.objectKey}` : ''}`;
   throw new S3Error(

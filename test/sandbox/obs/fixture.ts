@@ -74,7 +74,8 @@ async function send(port: number, ca: string | undefined, asked: Asked): Promise
   if (asked.scheme !== 'none') headers.authorization ??= authorizationOf(asked, bucket, headers);
   const options = { method, host: '127.0.0.1', port, path, headers, agent: false as const };
   return await new Promise((resolve, reject) => {
-    const outgoing = ca === undefined ? httpRequest(options) : httpsRequest({ ...options, ca, servername: 'localhost' });
+    const outgoing =
+      ca === undefined ? httpRequest(options) : httpsRequest({ ...options, ca, servername: 'localhost' });
     outgoing.on('response', (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -110,7 +111,8 @@ function authorizationOf(asked: Asked, bucket: string, headers: Record<string, s
     .map((one) => decodeURIComponent(one))
     .toSorted();
   const resource =
-    asked.resource ?? `${bucket === '' ? '' : `/${bucket}`}${path}${signed.length === 0 ? '' : `?${signed.join('&')}`}`;
+    asked.resource ??
+    `${bucket === '' ? '' : `/${bucket}`}${path}${signed.length === 0 ? '' : `?${signed.join('&')}`}`;
   const date = headers[`${prefix}date`] === undefined ? (headers.date ?? '') : '';
   const lines = [asked.method, headers['content-md5'] ?? '', headers['content-type'] ?? '', date];
   const text = `${lines.join('\n')}\n${own.join('')}${resource}`;

@@ -21,7 +21,10 @@ await t.test('an object comes and goes in the dialect of OBS', async (t) => {
     headers: { 'x-obs-meta-colour': 'red', 'x-obs-storage-class': 'WARM', 'content-type': 'text/plain' },
   });
   t.notOk(Object.keys(got.headers).some((name) => name.startsWith('x-amz-')));
-  t.match(await ask({ method: 'HEAD', path: '/dir/a%20b' }), { status: 200, headers: { 'content-length': '5' } });
+  t.match(await ask({ method: 'HEAD', path: '/dir/a%20b' }), {
+    status: 200,
+    headers: { 'content-length': '5' },
+  });
   const list = await ask({ method: 'GET', path: '/?prefix=dir%2F' });
   t.match(list.body, '<Key>dir/a b</Key>');
   t.match(list.body, '<StorageClass>WARM</StorageClass>');
@@ -38,7 +41,10 @@ await t.test('the same object in the dialect of AWS, under its second signature'
   t.match(got, { status: 200, body: 'x', headers: { 'x-amz-storage-class': 'GLACIER' } });
   t.ok(got.headers['x-amz-request-id']);
   t.notOk(Object.keys(got.headers).some((name) => name.startsWith('x-obs-')));
-  t.match((await ask({ method: 'GET', path: '/', scheme: 'AWS' })).body, '<StorageClass>GLACIER</StorageClass>');
+  t.match(
+    (await ask({ method: 'GET', path: '/', scheme: 'AWS' })).body,
+    '<StorageClass>GLACIER</StorageClass>',
+  );
 });
 
 await t.test('the negotiation needs no signature', async (t) => {
@@ -50,7 +56,7 @@ await t.test('the negotiation needs no signature', async (t) => {
   t.match(await ask({ ...at, method: 'GET' }), { status: 403 });
 });
 
-await t.test('what a HEAD can not say in a document it says in headers', async (t) => {
+await t.test('what a HEAD cannot say in a document it says in headers', async (t) => {
   const { ask } = await startObs(t);
   t.match(await ask({ method: 'HEAD', path: '/none' }), {
     status: 404,
