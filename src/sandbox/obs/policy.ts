@@ -27,8 +27,9 @@ const WRITES: ReadonlySet<string> = new Set([
 
 /** @throws S3Error AccessDenied for a write that a statement of the bucket's policy denies */
 export function checkPolicy(call: Call): void {
+  if (!WRITES.has(call.operation)) return;
   const policy = call.buckets.get(bucketName(call)).settings.get('policy');
-  if (policy === undefined || !WRITES.has(call.operation)) return;
+  if (policy === undefined) return;
   if (denialsOf(policy, bucketName(call)).some((denial) => denies(denial, call)))
     throw new S3Error('AccessDenied', 'Access Denied');
 }
