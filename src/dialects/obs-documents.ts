@@ -20,7 +20,7 @@ const ENCRYPTION: Difference = {
   root: 'ServerSideEncryptionConfiguration',
   elements: new Set(['Rule', 'ApplyServerSideEncryptionByDefault', 'SSEAlgorithm', 'KMSMasterKeyID']),
   values: { SSEAlgorithm: pairs(['aws:kms', 'kms']) },
-  unsaid: { BucketKeyEnabled: 'false' },
+  unsaid: { BlockedEncryptionTypes: 'NONE', BucketKeyEnabled: 'false' },
 };
 
 /** https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0034.html */
