@@ -88,8 +88,7 @@ function meant(candidates: readonly Candidate[], query: Query, headers: WireHead
 }
 
 function matches(candidate: Candidate, query: Query, headers: WireHeaders): boolean {
-  for (const { name, value } of candidate.query)
-    if (!isMet(value, query.get(name))) return false;
+  for (const { name, value } of candidate.query) if (!isMet(value, query.get(name))) return false;
   for (const { name, value } of candidate.headers)
     if (
       value === undefined

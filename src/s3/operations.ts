@@ -241,4 +241,3 @@ export function operation(name: OperationName): Operation {
   if (!found) throw new TypeError(`there is no operation ${name}`);
   return found;
 }
-

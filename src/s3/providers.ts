@@ -1,6 +1,5 @@
 import type { CanonicalForm } from './canonical-value.ts';
 import { OBS_HEADERS, type OwnHeaders } from './obs-headers.ts';
-import { OBS_OPERATIONS } from './obs-operations.ts';
 import type { OperationName } from './operations.ts';
 import type { Refusal, Saying } from './read-failure.ts';
 import { RESERVED, type Reserved } from './reserved-names.ts';
@@ -10,6 +9,7 @@ import {
   ENCRYPTION,
   LOCKS,
   NOTIFICATIONS,
+  OF_OBS,
   OWNERSHIP,
   PUBLIC_ACCESS,
   REPLICATION,
@@ -344,7 +344,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
       ...TAGS,
       'PutObjectRetention',
       'RestoreObject',
-      ...OBS_OPERATIONS.map(({ name }) => name),
+      ...OF_OBS,
     ],
     ownHeaders: OBS_HEADERS,
     namesDownloads: true,

@@ -45,7 +45,9 @@ interface Row {
 
 /** The headers of a client that go on to the store, in lower case; metadata is not among them. */
 export function sentHeaders({ name, method }: Row): ReadonlySet<string> {
-  const modelled = words(MODEL_REQUESTS[name] ?? OBS_REQUESTS[name] ?? '').filter((one) => !NOT_DONE.has(one));
+  const modelled = words(MODEL_REQUESTS[name] ?? OBS_REQUESTS[name] ?? '').filter(
+    (one) => !NOT_DONE.has(one),
+  );
   if (method === 'OPTIONS') return new Set(STANDARD);
   if (method === 'GET' || method === 'HEAD') return new Set([...STANDARD, ...modelled, ...OF_A_READ]);
   return new Set([...STANDARD, ...modelled, ...OF_THE_BODY, ...CHECKSUMS]);

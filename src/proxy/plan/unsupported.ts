@@ -1,11 +1,11 @@
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
 import type { Operation } from '../../s3/operations.ts';
-import { refusalOf } from '../../s3/refused-headers.ts';
 import { PERSISTENT_HEADERS, requireOrdinaryHeaders } from '../../s3/persistent-headers.ts';
+import type { Query } from '../../s3/query.ts';
+import { refusalOf } from '../../s3/refused-headers.ts';
 import { HARMLESS } from '../../s3/request-headers.ts';
 import { requireOrdinaryKey, reservedBucket } from '../../s3/reserved.ts';
-import type { Query } from '../../s3/query.ts';
 import type { Target } from '../../s3/target.ts';
 import { requireNoFolder, requireUnfolded } from '../../s3/unfolded.ts';
 import type { Upstream } from '../../upstream/upstream.ts';

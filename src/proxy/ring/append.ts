@@ -32,7 +32,8 @@ export async function withKeyOfObject(plan: Plan, asker: Asker, access: RingAcce
   }
   const read = readingOf(plan, access);
   const told = access.memo.recall(placeOf(plan, positionOf(plan)));
-  const known = read.kind === 'inject' ? read.ring.find(({ fingerprint }) => fingerprint === told) : undefined;
+  const known =
+    read.kind === 'inject' ? read.ring.find(({ fingerprint }) => fingerprint === told) : undefined;
   const ssecKey = known ?? (await findKey(headOf(plan, read), asker, access));
   return ssecKey ? complete({ ...plan, ssec: { kind: 'inject', ring: [ssecKey] } }) : plan;
 }
@@ -95,7 +96,12 @@ function absent(status: number): undefined {
 
 /** The client's own: it counts as none of the ring's. */
 async function requireOwnKey(plan: Plan, ssecKey: SseKey, asker: Asker, access: RingAccess): Promise<void> {
-  const { response } = await ask(headOf(plan, { kind: 'none' }), { keys: { target: ssecKey } }, asker, access);
+  const { response } = await ask(
+    headOf(plan, { kind: 'none' }),
+    { keys: { target: ssecKey } },
+    asker,
+    access,
+  );
   response.resume();
   const { statusCode: status = 0 } = response;
   if (status >= 200 && status < 300 && echoOf(response, ssecKey) !== 'ours') throw inPlain();

@@ -78,7 +78,8 @@ function endToEnd(headers: Message['headers'], plan: Plan): Record<string, strin
     // Refused even where it stays here: what was meant is anybody's guess.
     const once = typeof values === 'string';
     if (!once && name.startsWith('x-amz-') && !described && !LISTS.has(name)) headers.single(name);
-    if (described ? !metadata : !sends.has(name) && !isOwnHeader(name, plan.operation, plan.upstream)) continue;
+    if (described ? !metadata : !sends.has(name) && !isOwnHeader(name, plan.operation, plan.upstream))
+      continue;
     if (REPLACED.has(name) || ends(name) || isDropped(name, plan)) continue;
     const value = once ? values : values.join(',');
     // All conditions say so in their names.
