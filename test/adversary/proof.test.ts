@@ -39,6 +39,7 @@ type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
 
 const encrypts: Behaviour = (request, response) => {
   const open = request.method === 'HEAD' && request.headers[`${SSEC_PREFIX}key`] === undefined;
+  if (request.url?.includes('append')) response.setHeader('etag', '"e"');
   const begins = request.method === 'POST' && request.url?.includes('uploads') === true;
   response.writeHead(open ? 400 : 200).end(begins ? BEGUN : '');
 };
