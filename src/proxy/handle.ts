@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { S3 } from '../dialects/dialect.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
 import { classify } from '../s3/classify.ts';
 import { S3Error } from '../s3/errors.ts';
 import { parseTarget, type Target } from '../s3/target.ts';
+import { claimedDialect } from '../signatures/claimed-dialect.ts';
 import { faultIn, type UpstreamError } from '../upstream/upstream-error.ts';
 import { carryOut } from './body/carry-out.ts';
 import { rewriteDocument } from './body/documents.ts';
 import { planBody } from './body/plan-body.ts';
 import { relayCopy } from './copy/relay-copy.ts';
-import { type Exchange, makeExchange } from './exchange.ts';
+import { type Exchange, makeExchange, UNNAMED } from './exchange.ts';
 import { authenticate } from './intake/authenticate.ts';
 import { checkCertificate } from './intake/certificate.ts';
 import { claimedBy } from './intake/claimed.ts';
@@ -22,6 +24,7 @@ import { rememberUpload } from './proof/remember-upload.ts';
 import { requireEncryptedUpload } from './proof/upload-check.ts';
 import { finishRecord, levelOf } from './record.ts';
 import { causeForLog } from './reply/cause.ts';
+import { answerNegotiation, isNegotiation } from './reply/negotiation.ts';
 import { relay } from './reply/relay.ts';
 import { refuse } from './reply/send.ts';
 import { rememberAppend, withKeyOfObject } from './ring/append.ts';
@@ -44,14 +47,22 @@ export async function handle(
     checkRoom(exchange);
     checkAudit(serving);
     const { received } = exchange;
-    const asked = parseTarget(exchange.rawTarget, received.headers.joined('host'), snapshot.domains);
+    const { domains, customDomains } = snapshot;
+    const asked = parseTarget(exchange.rawTarget, received.headers.joined('host'), domains, customDomains);
     noteTarget(exchange, asked);
+    if (received.method === 'HEAD' && isNegotiation(asked)) {
+      exchange.log.client = UNNAMED.negotiation;
+      takePlace(exchange, { name: UNNAMED.negotiation }, serving);
+      await answerNegotiation(exchange, snapshot.obs === true);
+      return;
+    }
     const context = { snapshot, signingKeys, listener, now };
     const posts = received.method === 'POST' && isForm(received, asked);
     const admitted = posts
       ? await admitForm(exchange, asked, context, serving)
       : authenticate(exchange, asked, context);
-    const { caller, target, message, form } = admitted;
+    const { caller, target, message, form, dialect } = admitted;
+    if (dialect) exchange.dialect = dialect;
     exchange.trace?.spans?.authenticated();
     exchange.log.client = caller.name;
     if (caller.certificate !== undefined) checkCertificate(exchange, caller.certificate);
@@ -104,7 +115,11 @@ async function answerFailure(exchange: Exchange, error: unknown, serving: Servin
   const { response, log } = exchange;
   const fault = faultIn(error);
   if (fault) noteFault(log.upstream ?? serving.snapshot.upstream.name, fault, serving);
-  if (log.client === undefined) log.claimed = claimedBy(exchange, error, serving);
+  if (log.client === undefined) {
+    log.claimed = claimedBy(exchange, error, serving);
+    if (exchange.dialect === S3)
+      exchange.dialect = claimedDialect(exchange.received.headers, exchange.rawTarget);
+  }
   const cause = causeForLog(error);
   if (cause !== undefined) log.cause ??= cause;
   if (exchange.signal.aborted || response.headersSent) {
