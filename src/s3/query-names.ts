@@ -49,7 +49,7 @@ const OF_STORES = [
 
 /** Names of OBS in lower case, and why a request with one is refused, as the end of a sentence. */
 const REASONS: ReadonlyMap<string, string> = new Map([
-  ['symlink', 'a link leads whoever reads it to an object that nobody judged'],
+  ['symlink', 'a link leads a read to an object that nobody judged'],
   ['x-image-save-object', 'the store would write an object by itself, without an SSE-C key'],
   ['x-image-save-bucket', 'the store would write an object by itself, without an SSE-C key'],
   ['obsalias', 'rules and permissions know a bucket by one name'],

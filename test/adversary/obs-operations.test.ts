@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap';
+import { OBS } from '../../src/dialects/obs.ts';
 import { OBS_OPERATIONS } from '../../src/s3/obs-operations.ts';
 import { type Operation, operation } from '../../src/s3/operations.ts';
 import { PROVIDER_NAMES, PROVIDERS } from '../../src/s3/providers.ts';
@@ -27,10 +28,12 @@ function requestFor({ method, shape, query, body }: Operation, bucket: string): 
 /** A store that has an answer to each of these operations, and to the HEAD before an append. */
 async function obsStore(t: Test): ReturnType<typeof strictStore> {
   return await strictStore(t, ({ method, target, headers }) => {
-    const echo = ['algorithm', 'key-md5'].flatMap((name) => {
-      const value = headers[SSEC_PREFIX + name];
-      return value === undefined ? [] : [`${SSEC_PREFIX}${name}: ${value}`];
-    });
+    const echo = [SSEC_PREFIX, SSEC_PREFIX.replace('-amz-', '-obs-')].flatMap((prefix) =>
+      ['algorithm', 'key-md5'].flatMap((name) => {
+        const value = headers[prefix + name];
+        return value === undefined ? [] : [`${prefix}${name}: ${value}`];
+      }),
+    );
     const names = new URL(target, 'http://store').searchParams;
     const row = ROWS.find(
       (one) => one.method === method && one.query.every((name) => names.has(name.split('=')[0] as string)),
@@ -249,6 +252,7 @@ t.test('a file is renamed by who may delete the old name and write the new one',
 });
 
 const PERSISTENT = 'x-obs-persistent-headers';
+const IN_OBS = { ...PATHS, dialect: OBS };
 
 t.test(
   'an object brings no header into its answers that is the word of the store or of the proxy',
@@ -258,7 +262,7 @@ t.test(
       port: store.port,
       provider: PROVIDERS.obs,
       clients: [ADMIN],
-      upstream: PATHS,
+      upstream: IN_OBS,
     });
     const put = async (value: string): Promise<number> => {
       const headers = { [PERSISTENT]: value };
@@ -296,7 +300,7 @@ t.test("headers of OBS's own go to OBS, with the operations that have them", asy
     port: store.port,
     provider: PROVIDERS.obs,
     clients: [ADMIN],
-    upstream: PATHS,
+    upstream: IN_OBS,
   });
   const ceph = await startFront(t, { port: store.port, provider: PROVIDERS.ceph, clients: [ADMIN] });
   const headers = { 'x-obs-expires': '3' };
@@ -309,6 +313,13 @@ t.test("headers of OBS's own go to OBS, with the operations that have them", asy
     'no object of others is removed',
   );
   t.match(await ask(t, ceph.port, put), { status: 400, code: 'InvalidArgument' });
+  const inS3 = await startFront(t, {
+    port: store.port,
+    provider: PROVIDERS.obs,
+    clients: [ADMIN],
+    upstream: PATHS,
+  });
+  t.match(await ask(t, inS3.port, put), { status: 400, body: /upstream\.dialect/ });
   const get = { method: 'GET', target: '/plain/a?attname=b.txt', as: ADMIN };
   t.match(await ask(t, obs.port, get), { status: 200 });
   t.match(store.arrived.at(-1)?.target, /attname=b\.txt/);

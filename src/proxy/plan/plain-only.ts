@@ -2,7 +2,7 @@ import type { RuleSet } from '../../rules/match.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
 import { hasSsecHeader } from '../../ssec/headers.ts';
-import type { Scope } from './make-plan.ts';
+import type { Plan } from './plan.ts';
 
 /**
  * Refuses what a store can't do under an SSE-C key, or does by itself without one, wherever a rule encrypts what it is
@@ -11,7 +11,7 @@ import type { Scope } from './make-plan.ts';
  * @throws S3Error NotImplemented; InvalidRequest for a client's own SSE-C key, which no store would take
  */
 export function refuseUnderKeys(
-  { operation, target, match }: Pick<Scope, 'operation' | 'target' | 'match'>,
+  { operation, target, match }: Pick<Plan, 'operation' | 'target' | 'match'>,
   headers: WireHeaders,
   rules: Pick<RuleSet, 'mayEncrypt'>,
 ): void {

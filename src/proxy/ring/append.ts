@@ -110,7 +110,7 @@ async function requireOwnKey(plan: Plan, ssecKey: SseKey, asker: Asker, access: 
 function inPlain(): S3Error {
   return new S3Error(
     'ObjectNotAppendable',
-    'The object is stored in plain, and its rule encrypts: nothing is appended to it. Write it anew.',
+    'The object is stored in plain, and its rule encrypts: nothing is appended to it. Write it again.',
   );
 }
 

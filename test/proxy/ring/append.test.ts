@@ -140,7 +140,7 @@ t.test('a position is a number of bytes', async (t) => {
   t.same(store.asked, []);
 });
 
-t.test('an append that is not proven is no success, and closes the bucket', async (t) => {
+t.test('an append that is not proven fails, and closes the bucket', async (t) => {
   const store = await appendableStore(t);
   const { port } = await frontOf(t, store, under(OLD));
   await ask(t, port, append(0, 'one'));
