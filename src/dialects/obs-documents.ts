@@ -58,7 +58,7 @@ export const OBS_DOCUMENTS: ReadonlyMap<string, Difference> = new Map<string, Di
   ...of(LIST, 'ListMultipartUploads ListObjects ListObjectsV2 ListObjectVersions ListParts'),
   ...of(
     SAME,
-    // What the proxy makes anew for the client.
+    // The proxy makes these new for the client.
     `GetBucketLocation ListBuckets
     CompleteMultipartUpload CopyObject CreateMultipartUpload DeleteObjects UploadPartCopy
     GetBucketCors GetBucketPolicyStatus GetBucketRequestPayment GetBucketTagging GetBucketVersioning GetBucketWebsite
