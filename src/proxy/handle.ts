@@ -70,7 +70,8 @@ export async function handle(
     const plan = makePlan(planned, snapshot, scope);
     const trust = plan.write && requireTrust(exchange, plan, serving);
     if (trust) await trust;
-    const unsized = snapshot.obs === true && isOfObs(exchange, admitted);
+    // SDKs of OBS send them under SigV2 as well, whose signature says as little of a body.
+    const unsized = dialect !== undefined || (snapshot.obs === true && admitted.chunks === 'unsignable');
     const body = planBody(message, { plan, chunks: admitted.chunks, unsized });
     const decoded = body.kind === 'pass' ? body.message : await carryOut(body, message);
     if (plan.upload) await requireEncryptedUpload(exchange, plan, serving);

@@ -28,6 +28,8 @@ export interface Snapshot {
   readonly region: 'any' | 'strict';
   /** Are signatures of version 2 accepted from clients? */
   readonly sigv2: boolean;
+  /** Are requests in the dialect of Huawei OBS? */
+  readonly obs?: boolean;
   /** The default upstream. */
   readonly upstream: Upstream;
   /** The other upstreams, by the ids of the config. */

@@ -7,8 +7,8 @@ import { through } from '../../steps.ts';
 import type { Message } from '../message.ts';
 import { chain } from './chain.ts';
 import { checksumClaim } from './claims.ts';
-import { BodyGuard, startChecks } from './guard.ts';
 import { EndGuard } from './end-guard.ts';
+import { BodyGuard, startChecks } from './guard.ts';
 import type { BodyPlan, Decoding, Guarding, Unsized } from './plan-body.ts';
 
 /**

@@ -138,7 +138,8 @@ function isUnsized(headers: WireHeaders, payload: Payload, { body }: Operation):
 
 /** What is written in parts is no body that the store could compare with anything: that is done here. */
 function planUnsized(headers: WireHeaders, payload: Payload, { operation, upstream }: Plan): BodyPlan {
-  const kind = operation.body === 'stream' && takesUnsized(upstream) ? 'unsized' : 'measure';
+  const kind =
+    operation.body === 'stream' && upstream.dialect?.unsizedBodies === true ? 'unsized' : 'measure';
   const checks = kind === 'unsized' ? upstream.provider.checks : NOTHING_CHECKED;
   const checksumOf = operation.name === 'CompleteMultipartUpload' ? 'object' : 'body';
   const claims = headClaims(headers, payload, checks, checksumOf);

@@ -10,13 +10,7 @@ import type { Serving } from '../serving.ts';
 import { PartReader } from './part-reader.ts';
 import { putInParts } from './put-in-parts.ts';
 import { Room } from './room.ts';
-
-/** A body whose length nobody knows yet, on its way into memory. */
-export interface Unsized {
-  readonly reader: PartReader;
-  readonly room: Room;
-  readonly limits: UnsizedLimits;
-}
+import type { Unsized } from './unsized.ts';
 
 /**
  * Finds out how long a body is that came without a length, for a store that wants one: a short one is read into memory, and

@@ -6,7 +6,7 @@ import { ownUpload } from '../copy/own-upload.ts';
 import { aboutTarget } from '../copy/written-headers.ts';
 import { sendEmpty } from '../reply/send.ts';
 import { putAnswer } from './answer.ts';
-import type { Unsized } from './measure.ts';
+import type { Unsized } from './unsized.ts';
 import { uploadHeaders } from './upload-headers.ts';
 
 /**
@@ -33,7 +33,11 @@ export async function putInParts(doing: Doing, unsized: Unsized, first: Buffer):
       }
       return etags;
     });
-    const answer = await putAnswer(doing, { completed, part: last, tagging: headers.single('x-amz-tagging') });
+    const answer = await putAnswer(doing, {
+      completed,
+      part: last,
+      tagging: headers.single('x-amz-tagging'),
+    });
     await sendEmpty(exchange, 200, answer);
   } finally {
     exchange.log.bytesIn = written;
