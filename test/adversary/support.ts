@@ -39,7 +39,10 @@ interface FrontSettings {
   readonly anonymous?: Permissions;
   readonly upstream?: Partial<Snapshot['upstream']>;
   readonly sigv2?: boolean;
+  readonly obs?: boolean;
   readonly copies?: CopyLimits;
+  readonly limits?: Partial<Snapshot['limits']>;
+  readonly timeouts?: Snapshot['timeouts'];
   readonly upstreams?: Snapshot['upstreams'];
   readonly now?: () => Date;
   /** How the names of stores become addresses. */
@@ -57,6 +60,9 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
     upstream = {},
     copies,
     sigv2 = false,
+    obs = false,
+    limits,
+    timeouts,
   } = settings;
   const rules = settings.rules ?? [
     { bucket: 'secret', encrypt: [SSEC_KEY] },
@@ -90,7 +96,9 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
     }),
     admin: { host: '127.0.0.1', port: 0 },
     ...(settings.anonymous && { anonymous: settings.anonymous }),
-    limits: { drain: 1000, ...(copies ? { copies } : {}) },
+    obs,
+    ...(timeouts && { timeouts }),
+    limits: { drain: 1000, ...(copies ? { copies } : {}), ...limits },
   };
   const log: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
