@@ -26,7 +26,7 @@ export const MAP: RoomMap = {
     ['sigv4', 'rules', 'ssec', 'dialects'],
     ['sigv2', 'clients', 'etag', 'multipart'],
     ['signatures', 'upstream', 'listener', 'admin'],
-    ['forms', 'config', 'response', 'sandbox'],
+    ['forms', 'config', 'response', 'outgoing', 'sandbox'],
     ['snapshot'],
     ['status'],
     ['store-client', 'proxy/message.ts', 'proxy/serving.ts'],

@@ -23,9 +23,9 @@ export interface Upstream {
   readonly dialect?: Dialect | undefined;
   /** `marked`: ETags under an encrypting rule get a mark, so that clients see that they are not MD5s. */
   readonly etags: 'marked' | 'as-is';
-  /** PEM text that replaces the system's certificate authorities. */
   /** Which code signs the requests to it. */
   readonly signer: 'own' | 'aws4';
+  /** PEM text that replaces the system's certificate authorities. */
   readonly ca: string | undefined;
   readonly credentials: Credentials;
   /** What carries requests to it. */
