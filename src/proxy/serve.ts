@@ -158,7 +158,11 @@ export async function startProxy(
     memory: () => ({ objects: memo.figures, uploads: encryptedUploads.figures, buckets: regions.figures }),
     admin: () => admin?.figures,
     spans: () => tracer?.figures,
-    documents: () => ({ lists: heldBytes.figures, clients: heldOfClients.figures }),
+    documents: () => ({
+      lists: heldBytes.figures,
+      clients: heldOfClients.figures,
+      bodies: heldOfUnsized.figures,
+    }),
   });
   let listenerEnds = certificateEnds(snapshot);
   let bucketsOfRules = namedBuckets(snapshot);
@@ -221,7 +225,11 @@ export async function startProxy(
     observer,
   });
   if (lasting.seen) prober.use(snapshot.ready?.probe);
-  const debug = debugged(() => ({ documents: heldBytes.figures, clientDocuments: heldOfClients.figures }));
+  const debug = debugged(() => ({
+    documents: heldBytes.figures,
+    clientDocuments: heldOfClients.figures,
+    unsizedBodies: heldOfUnsized.figures,
+  }));
   const admin =
     snapshot.admin &&
     (await startAdmin(

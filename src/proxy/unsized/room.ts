@@ -8,6 +8,9 @@ import type { Serving } from '../serving.ts';
 /** How long one part may take to come while others wait for room, in milliseconds. */
 const MOST_FILLING_MS = 60_000;
 
+/** What can't be cut into parts may take so much of the room of all. */
+const WHOLE_SHARE = 1 / 4;
+
 const REACHED = 'limits.unsizedBodies is reached';
 
 /** The memory that one body has at a time, counted with that of all others. */
@@ -21,6 +24,11 @@ export class Room {
   constructor(exchange: Exchange, serving: Pick<Serving, 'heldOfUnsized'>) {
     this.#exchange = exchange;
     this.#serving = serving;
+  }
+
+  /** The longest body that is held whole, where it can't be written in parts: in bytes. */
+  get largestWhole(): number {
+    return Math.floor(this.#serving.heldOfUnsized.figures.most * WHOLE_SHARE);
   }
 
   /**
