@@ -40,6 +40,8 @@ interface FrontSettings {
   readonly upstream?: Partial<Snapshot['upstream']>;
   readonly sigv2?: boolean;
   readonly obs?: boolean;
+  readonly domains?: readonly string[];
+  readonly customDomains?: Snapshot['customDomains'];
   readonly copies?: CopyLimits;
   readonly limits?: Partial<Snapshot['limits']>;
   readonly timeouts?: Snapshot['timeouts'];
@@ -63,6 +65,8 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
     obs = false,
     limits,
     timeouts,
+    domains = [],
+    customDomains,
   } = settings;
   const rules = settings.rules ?? [
     { bucket: 'secret', encrypt: [SSEC_KEY] },
@@ -74,6 +78,9 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
       rules,
       clients,
       sigv2,
+      obs,
+      domains,
+      customDomains,
       ...(settings.upstreams && { upstreams: settings.upstreams }),
       upstream: {
         protocol: 'http:',
