@@ -12,7 +12,7 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 
 /**
- * Parts are no smaller than this, but for the last one; and a PutObject has at most 5 GiB.
+ * Parts have at least this size, but for the last one; and a PutObject has at most 5 GiB.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html
  */
 export const UNSIZED_LIMITS: UnsizedLimits = { first: 64 * KIB, part: 5 * MIB, largest: 5 * KIB * MIB };

@@ -103,7 +103,6 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
     }),
     admin: { host: '127.0.0.1', port: 0 },
     ...(settings.anonymous && { anonymous: settings.anonymous }),
-    obs,
     ...(timeouts && { timeouts }),
     limits: { drain: 1000, ...(copies ? { copies } : {}), ...limits },
   };

@@ -156,7 +156,7 @@ t.test('a condition that does not hold is 412', async (t) => {
   t.equal(stand.kinds(), 'begin part part part end abort');
 });
 
-t.test('an upload that is gone is no word of the client', async (t) => {
+t.test('an upload that is gone is not told to the client as such', async (t) => {
   const stand = await standOf(t, { end: (_, response) => fail(response, 404, 'NoSuchUpload') });
   t.match(await put(t, stand, LONG), /^HTTP\/1.1 503 [^]*<Code>ServiceUnavailable</);
 });
