@@ -26,6 +26,7 @@ export interface Front {
   /** Lines of its log, parsed. */
   readonly log: readonly Readonly<Record<string, unknown>>[];
   metrics(): Promise<string>;
+  stop(): Promise<void>;
 }
 
 interface FrontSettings {
@@ -116,6 +117,7 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
   return {
     port: Number(new URL(proxy.urls[0] ?? '').port),
     log,
+    stop: () => proxy.stop(),
     metrics: () => textOf(proxy.adminPort ?? 0, '/metrics'),
   };
 }

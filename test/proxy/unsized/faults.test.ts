@@ -149,3 +149,30 @@ t.test('a store that is slow holds the client back', async (t) => {
   client.socket.destroy();
   answer?.();
 });
+
+t.test('a drain that runs out of time aborts what was written', async (t) => {
+  const stand = await standOf(
+    t,
+    { abort: (_, response) => void setTimeout(() => response.writeHead(204).end(), 200) },
+    { limits: { drain: 100 } },
+  );
+  const client = await begun(t, stand);
+  await drip(client, bodyOf(1500));
+  await eventually(() => stand.bodies('part').length === 1);
+  await stand.stop();
+  t.equal(stand.kinds(), 'begin part abort');
+  t.equal(stand.came.at(-1)?.whole, true);
+  t.match(stand.log.at(-1), { op: 'PutObject', code: 'Drained' });
+});
+
+t.test('a drain lets an upload come to its end', async (t) => {
+  const stand = await standOf(t, {}, { limits: { drain: 20_000 } });
+  const client = await begun(t, stand);
+  await drip(client, bodyOf(1500));
+  await eventually(() => stand.bodies('part').length === 1);
+  const stopped = stand.stop();
+  client.socket.write('0\r\n\r\n');
+  t.match(await answerOf(client), /^HTTP\/1.1 200 /);
+  await stopped;
+  t.equal(stand.kinds(), 'begin part part end');
+});
