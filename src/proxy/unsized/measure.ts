@@ -28,7 +28,7 @@ export async function measure(
   serving: Serving,
 ): Promise<Message | 'answered'> {
   const limits = serving.snapshot.limits.unsized ?? UNSIZED_LIMITS;
-  const room = new Room(exchange, serving);
+  const room = new Room(exchange, serving, limits);
   const reader = new PartReader(message.stream);
   const unsized = { reader, room, limits };
   const inParts = plan.operation.name === 'PutObject';

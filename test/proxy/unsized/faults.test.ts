@@ -105,6 +105,21 @@ t.test('who finds no room in time gets SlowDown, before anything of the body is 
   t.match(await answerOf(first), /^HTTP\/1.1 200 /);
 });
 
+t.test('who comes slowly gives way while others wait', async (t) => {
+  const unsizedBodies = { most: 2 * LIMITS.first, wait: 5000 };
+  const stand = await standOf(t, {}, { limits: { unsized: { ...LIMITS, filling: 1000 }, unsizedBodies } });
+  const slow = await begun(t, stand);
+  slow.socket.write(chunksOf('x', 1));
+  await settled(() => stand.came.length);
+  t.match(await put(t, stand, 'z'), /^HTTP\/1.1 200 /);
+  t.match(await answerOf(slow), /^HTTP\/1.1 503 [^]*<Code>SlowDown</);
+  await eventually(() => stand.log.some(({ code }) => code === 'SlowDown'));
+  t.match(
+    stand.log.find(({ code }) => code === 'SlowDown'),
+    { cause: /came slowly/ },
+  );
+});
+
 t.test('a client that waits for 100 Continue gets it', async (t) => {
   const stand = await standOf(t);
   const client = await begun(t, stand, { headers: { expect: '100-continue' } });

@@ -13,7 +13,7 @@ import { EVERYTHING, testSsecKey } from '../../support/snapshot.ts';
 export const OWNER = clientWith('owner', EVERYTHING);
 export const OPEN_KEY = testSsecKey('of the client');
 /** Small, so that a few bytes are many parts. */
-export const LIMITS = { first: 100, part: 1000, largest: 5000 };
+export const LIMITS = { first: 100, part: 1000, largest: 5000, filling: 60_000 };
 
 /** What came to the store, whole or not. */
 export interface Came {
