@@ -1,7 +1,7 @@
 import type { Dialect } from './dialect.ts';
 import { OBS_DOCUMENTS } from './obs-documents.ts';
-import { pairs } from './pairs.ts';
 import { STORAGE_CLASSES } from './obs-values.ts';
+import { pairs } from './pairs.ts';
 
 /**
  * Huawei OBS, as its own SDKs speak it.
