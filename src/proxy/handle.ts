@@ -19,6 +19,7 @@ import { checkFraming } from './intake/framing.ts';
 import { checkAudit, checkRoom, holdBytes, takePlace } from './intake/load.ts';
 import { authorize } from './plan/authorize.ts';
 import { makePlan, type Scope, scopeOf } from './plan/make-plan.ts';
+import { requireTold } from './plan/told.ts';
 import { requireProof, requireTrust } from './proof/prove.ts';
 import { rememberUpload } from './proof/remember-upload.ts';
 import { requireEncryptedUpload } from './proof/upload-check.ts';
@@ -75,6 +76,7 @@ export async function handle(
     noteScope(exchange, scope);
     authorize(scope, permissions);
     const plan = makePlan(planned, snapshot, scope);
+    if (exchange.dialect !== (plan.upstream.dialect ?? S3)) requireTold(plan, exchange.dialect);
     const trust = plan.write && requireTrust(exchange, plan, serving);
     if (trust) await trust;
     const body = planBody(message, { plan, chunks: admitted.chunks });
@@ -85,6 +87,7 @@ export async function handle(
         ? await rewriteDocument(decoded, plan, {
             permissions,
             rules: snapshot.rules,
+            dialect: exchange.dialect,
             hold: (bytes) => holdBytes(exchange, serving, bytes),
           })
         : decoded;

@@ -8,7 +8,7 @@ import { ACCESS, REGION, startFixture } from '../fixture.ts';
 export const DOMAIN = 'obs.store.test';
 export const BUCKET = 'bucket';
 
-export interface Asked {
+interface Asked {
   readonly method: string;
   /** Path and query, as on the wire. */
   readonly path: string;
@@ -23,7 +23,7 @@ export interface Asked {
   readonly chunked?: boolean;
 }
 
-export interface Answered {
+interface Answered {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
