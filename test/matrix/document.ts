@@ -13,6 +13,7 @@ const SOURCES: Readonly<Record<Package['kind'], string>> = {
   maven: 'Maven',
   cargo: 'crate',
   npm: 'npm',
+  'npm-package': 'npm',
 };
 
 const HEAD = `What real clients did through the proxy at real stores, each over HTTPS and over plain HTTP on loopback, with retries

@@ -8,6 +8,8 @@ import type { Scheme } from './cell.ts';
 import type { RunningStore, Store, TlsFiles } from './store.ts';
 
 export const BUCKETS = { sealed: 'sealed', open: 'open' } as const;
+/** Where buckets are names of hosts. */
+export const DOMAIN = 'obs.localhost';
 
 /** Of `upstream.etag`. */
 export type EtagSetting = 'auto' | 'passthrough';
@@ -100,6 +102,7 @@ function configText(
   - { address: "127.0.0.1:0" }
 admin: { address: "127.0.0.1:0" }
 sigv2: true
+domains: [${DOMAIN}]
 drain: 5s
 upstream:
   endpoint: ${endpoint}

@@ -5,6 +5,7 @@ import { boto3 } from './boto3.ts';
 import { curl } from './curl.ts';
 import { mc } from './mc.ts';
 import { minioJs } from './minio-js.ts';
+import { obs } from './obs.ts';
 import { objstore } from './objstore.ts';
 import { pgbackrest } from './pgbackrest.ts';
 import { rclone } from './rclone.ts';
@@ -34,4 +35,5 @@ export const CLIENTS: readonly Client[] = [
   ...s3cmd,
   ...s5cmd,
   ...curl,
+  ...obs,
 ];
