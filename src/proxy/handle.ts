@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { S3 } from '../dialects/dialect.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
 import { classify } from '../s3/classify.ts';
 import { S3Error } from '../s3/errors.ts';
 import { parseTarget, type Target } from '../s3/target.ts';
+import { claimedDialect } from '../signatures/claimed-dialect.ts';
 import { faultIn, type UpstreamError } from '../upstream/upstream-error.ts';
 import { carryOut } from './body/carry-out.ts';
 import { rewriteDocument } from './body/documents.ts';
@@ -50,7 +52,8 @@ export async function handle(
     const admitted = posts
       ? await admitForm(exchange, asked, context, serving)
       : authenticate(exchange, asked, context);
-    const { caller, target, message, form } = admitted;
+    const { caller, target, message, form, dialect } = admitted;
+    if (dialect) exchange.dialect = dialect;
     exchange.trace?.spans?.authenticated();
     exchange.log.client = caller.name;
     if (caller.certificate !== undefined) checkCertificate(exchange, caller.certificate);
@@ -101,7 +104,11 @@ async function answerFailure(exchange: Exchange, error: unknown, serving: Servin
   const { response, log } = exchange;
   const fault = faultIn(error);
   if (fault) noteFault(log.upstream ?? serving.snapshot.upstream.name, fault, serving);
-  if (log.client === undefined) log.claimed = claimedBy(exchange, error, serving);
+  if (log.client === undefined) {
+    log.claimed = claimedBy(exchange, error, serving);
+    if (exchange.dialect === S3)
+      exchange.dialect = claimedDialect(exchange.received.headers, exchange.rawTarget);
+  }
   const cause = causeForLog(error);
   if (cause !== undefined) log.cause ??= cause;
   if (exchange.signal.aborted || response.headersSent) {

@@ -14,6 +14,7 @@ import type { Upstream } from '../../upstream/upstream.ts';
 import { type Exchange, UNNAMED } from '../exchange.ts';
 import type { Message } from '../message.ts';
 import type { Admitted, Caller } from './admitted.ts';
+import { internally } from './internally.ts';
 
 const NOTHING: Permissions = { admin: false, grants: [] };
 
@@ -50,12 +51,13 @@ export function authenticate(
     const caller = { name: UNNAMED.anonymous, signer: itself, permissions: anonymous };
     return { caller, target, message: received, chunks: 'unverified' };
   }
-  const { holder, request, chunks } = verify(
+  const { holder, request, chunks, dialect } = verify(
     { method, target, headers, rawTarget },
     verifyOptions(target, context),
   );
   const message = request.headers === headers ? received : { ...received, headers: request.headers };
-  return { caller: callerOf(holder), chunks, target: request.target, message };
+  const admitted = { caller: callerOf(holder), chunks, target: request.target, message };
+  return dialect ? internally(admitted, dialect) : admitted;
 }
 
 /** A signature that is not looked at is not for the store either. */
