@@ -108,8 +108,9 @@ const VERBS = {
   },
   form: async (Bucket, Key) => {
     const FormParams = { 'content-type': 'text/plain' };
-    const { Token } = client.createPostSignatureSync({ Bucket, Key, FormParams });
-    return Object.entries({ key: Key, ...FormParams, token: Token }).flat();
+    const { Token: token, Policy: policy, Signature: signature } = client.createPostSignatureSync({ Bucket, Key, FormParams });
+    const v2 = { AWSAccessKeyId: env.OBS_ACCESS_KEY_ID, policy, signature };
+    return Object.entries({ key: Key, ...FormParams, ...(env.OBS_SIGNATURE === 'v2' ? v2 : { token }) }).flat();
   },
   rename: async (Bucket, Key, Name) => {
     await ask('renameObject', { Bucket, Key, Name });

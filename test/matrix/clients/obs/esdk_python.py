@@ -144,12 +144,13 @@ def get_version(bucket, object_key, version, path):
 def form(bucket, object_key):
     """The fields of a form as a page would have them."""
     signed = client.createPostSignature(bucket, object_key, formParams={'content-type': 'text/plain'})
-    fields = {'key': object_key, 'content-type': 'text/plain', 'policy': signed.policy, 'signature': signed.signature}
+    fields = {'key': object_key, 'content-type': 'text/plain', 'policy': signed.policy}
     if client.signature == 'v4':
-        fields = {**fields, 'x-amz-algorithm': signed.algorithm, 'x-amz-credential': signed.credential,
-                  'x-amz-date': signed.date, 'x-amz-signature': fields.pop('signature')}
+        fields |= {'x-amz-algorithm': signed.algorithm, 'x-amz-credential': signed.credential,
+                   'x-amz-date': signed.date, 'x-amz-signature': signed.signature}
     else:
-        fields['AccessKeyId' if client.signature == 'obs' else 'AWSAccessKeyId'] = signed.accessKeyId
+        name = 'AccessKeyId' if client.signature == 'obs' else 'AWSAccessKeyId'
+        fields |= {name: signed.accessKeyId, 'signature': signed.signature}
     return [field for pair in fields.items() for field in pair]
 
 
