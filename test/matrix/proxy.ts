@@ -102,6 +102,7 @@ function configText(
   - { address: "127.0.0.1:0" }
 admin: { address: "127.0.0.1:0" }
 sigv2: true
+obs: true
 domains: [${DOMAIN}]
 drain: 5s
 upstream:

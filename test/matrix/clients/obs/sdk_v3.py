@@ -17,7 +17,6 @@ from huaweicloudsdkobs.v1 import (
     ObsClient,
     PutObjectRequest,
 )
-
 from huaweicloudsdkobs.v1.obs_credentials import ObsCredentials
 
 config = HttpConfig.get_default_config()
@@ -31,14 +30,17 @@ client = (
     .build()
 )
 
+
 def put(path, bucket, object_key, **more):
     with open(path, 'rb') as body:
         client.put_object(PutObjectRequest(bucket_name=bucket, object_key=object_key, stream=body, **more))
+
 
 def put_checked(path, bucket, object_key, _algorithm):
     with open(path, 'rb') as body:
         md5 = base64.b64encode(hashlib.md5(body.read()).digest()).decode()
     put(path, bucket, object_key, content_md5=md5)
+
 
 def get(bucket, object_key, path, **more):
     answer = client.get_object(GetObjectRequest(bucket_name=bucket, object_key=object_key, **more))
@@ -46,27 +48,34 @@ def get(bucket, object_key, path, **more):
         answer.consume_download_stream(lambda chunks: [out.write(chunk) for chunk in chunks])
     return answer
 
+
 def get_all(bucket, object_key, path):
     get(bucket, object_key, path)
+
 
 def range_(bucket, object_key, first, last, path):
     answer = get(bucket, object_key, path, range=f'bytes={first}-{last}')
     assert answer.status_code == 206, answer.status_code
 
+
 def size(bucket, object_key):
     answer = client.head_object(HeadObjectRequest(bucket_name=bucket, object_key=object_key))
     return [answer.content_length]
+
 
 def list_(bucket, prefix):
     answer = client.list_objects(ListObjectsRequest(bucket_name=bucket, prefix=prefix))
     return [entry.key for entry in answer.contents or []]
 
+
 def copy(bucket, object_key, to_bucket, to_object_key):
     client.copy_object(CopyObjectRequest(
         bucket_name=to_bucket, object_key=to_object_key, x_obs_copy_source=f'/{bucket}/{object_key}'))
 
+
 def remove(bucket, object_key):
     client.delete_object(DeleteObjectRequest(bucket_name=bucket, object_key=object_key))
+
 
 def remove_all(bucket, prefix):
     doomed = [DeleteObject(key=object_key) for object_key in list_(bucket, prefix)]
