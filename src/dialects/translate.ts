@@ -44,7 +44,7 @@ export function fromInternalList(headers: readonly string[], dialect: Dialect): 
 }
 
 /** @param name internal */
-function internalValue(name: string, value: string, { values }: Dialect): string {
+export function internalValue(name: string, value: string, { values }: Dialect): string {
   return values.get(name)?.internal.get(value) ?? value;
 }
 

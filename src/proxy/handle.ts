@@ -45,7 +45,8 @@ export async function handle(
     checkRoom(exchange);
     checkAudit(serving);
     const { received } = exchange;
-    const asked = parseTarget(exchange.rawTarget, received.headers.joined('host'), snapshot.domains);
+    const { domains, customDomains } = snapshot;
+    const asked = parseTarget(exchange.rawTarget, received.headers.joined('host'), domains, customDomains);
     noteTarget(exchange, asked);
     const context = { snapshot, signingKeys, listener, now };
     const posts = received.method === 'POST' && isForm(received, asked);

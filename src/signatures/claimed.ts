@@ -21,8 +21,9 @@ export function claimedId(
 ): string | undefined {
   const credential = query.get('X-Amz-Credential');
   const id =
-    (credential === undefined ? (query.get('AWSAccessKeyId') ?? query.get('AccessKeyId')) : idOf(credential)) ??
-    idInHeader(headers.joined('authorization') ?? '');
+    (credential === undefined
+      ? (query.get('AWSAccessKeyId') ?? query.get('AccessKeyId'))
+      : idOf(credential)) ?? idInHeader(headers.joined('authorization') ?? '');
   return id === undefined ? undefined : shownId(id, isKnown);
 }
 

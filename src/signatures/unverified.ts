@@ -13,7 +13,5 @@ import { withoutSignature } from '../sigv4/presigned.ts';
 export function dropSignature(query: Query, headers: WireHeaders): { query: Query; headers: WireHeaders } {
   const scheme = schemesOfQuery(query)[0];
   if (scheme === 'AWS') return unhoist(headers, query);
-  return scheme === 'OBS'
-    ? { query: withoutObsSignature(query), headers }
-    : withoutSignature(query, headers);
+  return scheme === 'OBS' ? { query: withoutObsSignature(query), headers } : withoutSignature(query, headers);
 }

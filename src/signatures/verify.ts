@@ -1,3 +1,5 @@
+import type { Dialect } from '../dialects/dialect.ts';
+import { OBS as OBS_DIALECT } from '../dialects/obs.ts';
 import { S3Error } from '../s3/errors.ts';
 import { AWS, AWS_AT_OBS, OBS, schemeOfHeader, schemesOfQuery } from '../sigv2/scheme.ts';
 import { verifyV2 } from '../sigv2/verify.ts';
@@ -20,8 +22,8 @@ export interface SignatureOptions<H extends Holder> extends VerifyOptions<H> {
 }
 
 export interface Verified<H extends Holder> extends VerifiedS3<H> {
-  /** What its headers are named after, where it is not S3. */
-  readonly dialect?: 'obs';
+  /** What its signature says that the client speaks, where that is not S3. */
+  readonly dialect?: Dialect;
 }
 
 /**
@@ -45,6 +47,6 @@ export function verify<H extends Holder>(request: SignedRequest, options: Signat
   if (word === undefined) return verifyHeader(request, options);
   if ((word === 'OBS' ? options.obs : options.sigv2) !== true) throw unsupported(word);
   return word === 'OBS'
-    ? { ...verifyV2(request, options, OBS), dialect: 'obs' }
+    ? { ...verifyV2(request, options, OBS), dialect: OBS_DIALECT }
     : verifyV2(request, options, options.obs === true ? AWS_AT_OBS : AWS);
 }

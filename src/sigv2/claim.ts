@@ -20,7 +20,9 @@ const SIGNATURE_BYTES = 20;
  */
 export function headerClaim(headers: WireHeaders, { word }: Scheme): ClaimV2 {
   const authorization = (headers.single('authorization') ?? '').trim();
-  const value = (authorization.startsWith(word) ? authorization.slice(word.length) : authorization).trimStart();
+  const value = (
+    authorization.startsWith(word) ? authorization.slice(word.length) : authorization
+  ).trimStart();
   const colon = value.lastIndexOf(':');
   if (colon < 1) {
     throw new S3Error(

@@ -98,7 +98,12 @@ function takenOfObs({ headers, query }: Parts, kind: ClaimV2['kind']): Taken {
   const signed = kind === 'query' ? query.without((name) => OF_A_LINK.has(name)) : query;
   return {
     headers,
-    query: kind === 'query' ? withoutObsSignature(query) : inQuery === undefined ? query : query.without(isObsToken),
+    query:
+      kind === 'query'
+        ? withoutObsSignature(query)
+        : inQuery === undefined
+          ? query
+          : query.without(isObsToken),
     token: inQuery ?? inHeader?.trim(),
     asSigned: [{ headers, query: signed }],
   };

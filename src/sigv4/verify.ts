@@ -1,4 +1,3 @@
-import type { Dialect } from '../dialects/dialect.ts';
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import { canonicalRequest, EMPTY_SHA256, type SignedRequest, stringToSign } from './canonical.ts';
@@ -28,8 +27,6 @@ export interface Verified<H extends Holder> {
   readonly request: SignedRequest;
   /** How the chunks of its body are signed, should it come in chunks. */
   readonly chunks: ChunkSigning;
-  /** What its signature says that the client speaks, where that is not S3. */
-  readonly dialect?: Dialect;
 }
 
 /** What the signature of a claim covers. */

@@ -30,8 +30,10 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     })),
     admin: adminOf(config.admin, loaded.admin),
     domains: config.domains.map((domain) => domain.toLowerCase()),
+    customDomains: customDomainsOf(config),
     region: config.region,
     sigv2: config.sigv2,
+    obs: config.obs,
     upstream: buildUpstream('upstream', config.upstream, loaded.upstream),
     upstreams: new Map(
       Object.entries(config.upstreams).map(([id, upstream]) => [
@@ -127,6 +129,14 @@ function buildClient(
       certificate: certificate === undefined ? undefined : normalName(certificate),
     }),
   ];
+}
+
+/** Undefined where there are none: then no Host is looked up. */
+function customDomainsOf({ customDomains }: Config): Snapshot['customDomains'] {
+  const entries = Object.entries(customDomains).map(
+    ([name, bucket]) => [name.toLowerCase(), bucket] as const,
+  );
+  return entries.length === 0 ? undefined : new Map(entries);
 }
 
 /** @throws TypeError without an `allow`: a snapshot never opens more than was written */

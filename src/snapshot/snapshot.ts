@@ -9,6 +9,7 @@ import type { ListenerSettings } from '../listener/settings.ts';
 import type { MemoryLimits } from '../remembered.ts';
 import type { DocumentLimits } from '../response/held-bytes.ts';
 import type { RuleSet } from '../rules/match.ts';
+import type { CustomDomains } from '../s3/target.ts';
 import type { NameLimits } from '../upstream/names/limits.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { CopyLimits } from './copy-limits.ts';
@@ -23,10 +24,14 @@ export interface Snapshot {
   readonly admin: (AdminSettings & { readonly debug?: boolean }) | undefined;
   /** Lower-case names for which `bucket.<name>` is a virtual-hosted-style request. */
   readonly domains: readonly string[];
+  /** Lower-case names that are each the whole address of a bucket; absent means none. */
+  readonly customDomains?: CustomDomains | undefined;
   /** `strict`: a client must sign for the upstream's region. */
   readonly region: 'any' | 'strict';
   /** Are signatures of version 2 accepted from clients? */
   readonly sigv2: boolean;
+  /** Are requests in the dialect of Huawei OBS? */
+  readonly obs?: boolean;
   /** The default upstream. */
   readonly upstream: Upstream;
   /** The other upstreams, by the ids of the config. */

@@ -76,7 +76,9 @@ export function headerOf({ headers }: Sent, name: string): string | undefined {
 
 /** Does it come from temporary credentials? */
 export function hasToken(sent: Sent): boolean {
-  return headerOf(sent, 'x-obs-security-token') !== undefined || sent.target.includes('x-obs-security-token=');
+  return (
+    headerOf(sent, 'x-obs-security-token') !== undefined || sent.target.includes('x-obs-security-token=')
+  );
 }
 
 /** When it was sent; of a link, a moment before it expires. */

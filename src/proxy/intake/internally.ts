@@ -48,11 +48,19 @@ function refuseMixed(headers: WireHeaders, { prefix }: Dialect): void {
   );
 }
 
+/** Of OBS's SDKs, where they sign with SigV2: their copy sources are those of its dialect, and all else is of S3. */
+export function withFormEncodedSource(admitted: Admitted): Admitted {
+  const { message } = admitted;
+  const changes = plusIsSpace(message.headers.joined('x-amz-copy-source'));
+  return changes
+    ? { ...admitted, message: { ...message, headers: message.headers.with(changes) } }
+    : admitted;
+}
+
 /**
- * A copy source in which a plus is a space, as OBS reads it, and `%2B` is a plus: the SDK for Go writes it so.
+ * A copy source in which a plus is a space and `%2B` is a plus, as OBS reads it: its SDK for Go writes it so.
  * @returns the header, where it has to be changed
  */
-export function plusIsSpace(copySource: string | undefined): Record<string, string> {
-  if (!copySource?.includes('+')) return {};
-  return { 'x-amz-copy-source': copySource.replaceAll('+', '%20') };
+function plusIsSpace(copySource: string | undefined): Record<string, string> | undefined {
+  return copySource?.includes('+') ? { 'x-amz-copy-source': copySource.replaceAll('+', '%20') } : undefined;
 }

@@ -32,10 +32,11 @@ export async function sendError(
 
 /** The `<Error>` element that this client gets. */
 export function errorFor(
-  { rawTarget, id, dialect }: Pick<Exchange, 'rawTarget' | 'id' | 'dialect'>,
+  exchange: Pick<Exchange, 'rawTarget' | 'id' | 'dialect' | 'log'>,
   error: StoreError,
 ): string {
-  const { code, message, fields } = dialect === S3 ? error : inClientsDialect(error, dialect);
+  const { rawTarget, id, dialect } = exchange;
+  const { code, message, fields } = dialect === S3 ? error : inClientsDialect(exchange, error);
   const resource = rawTarget.split('?')[0] ?? '/';
   return errorElement({ Code: code, Message: message, ...fields, Resource: resource, RequestId: id });
 }
