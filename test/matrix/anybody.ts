@@ -21,8 +21,15 @@ export async function submit(
   const begin = (name: string): string => `--${boundary}\r\ncontent-disposition: form-data; name="${name}"`;
   const before = fields.map(([name, value]) => `${begin(name)}\r\n\r\n${value}\r\n`).join('');
   const head = `${before}${begin('file')}; filename="of-the-matrix"\r\ncontent-type: text/plain\r\n\r\n`;
-  const body = Buffer.concat([Buffer.from(head), await readFile(file), Buffer.from(`\r\n--${boundary}--\r\n`)]);
-  const headers = { 'content-type': `multipart/form-data; boundary=${boundary}`, 'content-length': body.length };
+  const body = Buffer.concat([
+    Buffer.from(head),
+    await readFile(file),
+    Buffer.from(`\r\n--${boundary}--\r\n`),
+  ]);
+  const headers = {
+    'content-type': `multipart/form-data; boundary=${boundary}`,
+    'content-length': body.length,
+  };
   await ask('the form', url, { method: 'POST', ca, headers }, body);
 }
 

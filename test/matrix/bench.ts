@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Direct } from './direct.ts';
 import { follow, submit } from './anybody.ts';
+import type { Direct } from './direct.ts';
 import { BUCKETS, type LogLine } from './proxy.ts';
 import type { Seeds } from './seeds.ts';
 

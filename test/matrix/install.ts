@@ -77,7 +77,9 @@ async function fromPypi(
     await run(python, [...pip, 'install', '--quiet', ...names], { env: systemPath(), timeout: 300_000 });
     await writeFile(complete, '');
   }
-  const shown = versionArgs ? await run(program, versionArgs) : await run(python, [...pip, 'show', name.split('==')[0] ?? '']);
+  const shown = versionArgs
+    ? await run(program, versionArgs)
+    : await run(python, [...pip, 'show', name.split('==')[0] ?? '']);
   return { program, version: /\d+(\.\d+)+/.exec(shown.toString('utf8'))?.[0] ?? '' };
 }
 

@@ -31,12 +31,10 @@ async function verdictOf(deeds: Deeds, id: ActionId, bench: Bench): Promise<Verd
   const deed = deeds[id];
   if (deed === undefined) return { kind: 'absent' };
   try {
-    let done: Done = undefined;
-    const faults = await bench.faultsOf(async () => {
-      done = await deed(bench);
-    });
+    const done: Done[] = [];
+    const faults = await bench.faultsOf(async () => void done.push(await deed(bench)));
     if (faults.length > 0) return { kind: 'failed', said: `it tried again after ${faults.join(', ')}` };
-    return { kind: done === 'absent' ? 'absent' : 'ok' };
+    return { kind: done[0] === 'absent' ? 'absent' : 'ok' };
   } catch (error) {
     return { kind: 'failed', said: tidy(error instanceof Error ? error.message : String(error)) };
   }

@@ -103,20 +103,22 @@ export const obs: readonly Client[] = SDKS.flatMap((sdk) =>
       const dialogue = openDialogue(program, args, env);
       atEnd(dialogue.end);
       const tool = toolOf(dialogue, sdk, (bucket) => bucketUrl(target, MODES[mode] as Mode, bucket));
-      return obsDeedsOf(Object.fromEntries(
-        Object.entries(tool).filter(([name]) => !sdk.lacks?.includes(name as keyof ObsTool)),
-      ) as unknown as ObsTool);
+      return obsDeedsOf(
+        Object.fromEntries(
+          Object.entries(tool).filter(([name]) => !sdk.lacks?.includes(name as keyof ObsTool)),
+        ) as unknown as ObsTool,
+      );
     },
   })),
 );
 
 type Change = (of: Place, file: string) => readonly [verb: string, ...args: string[]];
 
-const FILES = {
+const FILES: Readonly<Record<'rename' | 'truncate' | 'modify', Change>> = {
   rename: ({ bucket, objectKey }) => ['rename', bucket, objectKey, `${objectKey}-renamed`],
   truncate: ({ bucket, objectKey }) => ['truncate', bucket, objectKey, '7'],
   modify: ({ bucket, objectKey }, file) => ['modify', file, bucket, objectKey, '0'],
-} satisfies Record<string, Change>;
+};
 
 function toolOf({ ask }: Dialogue, { files }: Sdk, formUrl: (bucket: string) => string): ObsTool {
   const deed = async (verb: string, ...args: readonly string[]): Promise<void> =>
@@ -144,7 +146,10 @@ function toolOf({ ask }: Dialogue, { files }: Sdk, formUrl: (bucket: string) => 
     versions: (bucket, prefix) => ask('versions', bucket, prefix),
     getVersion: (from, version, file) => deed('getVersion', ...at(from), version, file),
     form: async (to) => ({ url: formUrl(to.bucket), fields: inPairs(await ask('form', ...at(to))) }),
-    files: files.map((name) => (of, file) => deed(...FILES[name](of, file))),
+    files: files.map((name) => (of, file) => {
+      const [verb, ...args] = FILES[name](of, file);
+      return deed(verb, ...args);
+    }),
   };
 }
 

@@ -91,17 +91,15 @@ async function putAndGetAwkward(tool: Required<ObsTool>, bench: Bench): Promise<
 async function copyAPart(tool: Required<ObsTool>, bench: Bench): Promise<void> {
   const place = bench.place('parts');
   await tool.parts(bench.large, place, bench.seeds.small);
-  await bench.direct.sealed(
-    place,
-    Buffer.concat([await readFile(bench.large), await readFile(bench.small)]),
-  );
+  await bench.direct.sealed(place, Buffer.concat([await readFile(bench.large), await readFile(bench.small)]));
 }
 
 async function appendTwice(tool: Required<ObsTool>, bench: Bench): Promise<void> {
   const place = bench.place('appended');
   const body = await readFile(bench.small);
   const first = await tool.append(bench.small, place, 0);
-  if (first !== body.length) throw new Error(`the next append begins at ${first}, after ${body.length} bytes`);
+  if (first !== body.length)
+    throw new Error(`the next append begins at ${first}, after ${body.length} bytes`);
   const second = await tool.append(bench.small, place, first);
   if (second !== 2 * body.length) throw new Error(`the next append begins at ${second}`);
   await bench.direct.sealed(place, Buffer.concat([body, body]));

@@ -72,7 +72,11 @@ const VERBS = {
     const { UploadId } = await ask('initiateMultipartUpload', { Bucket, Key });
     const upload = { Bucket, Key, UploadId };
     const sent = await ask('uploadPart', { ...upload, PartNumber: 1, SourceFile });
-    const copied = await ask('copyPart', { ...upload, PartNumber: 2, CopySource: `${fromBucket}/${fromKey}` });
+    const copied = await ask('copyPart', {
+      ...upload,
+      PartNumber: 2,
+      CopySource: `${fromBucket}/${fromKey}`,
+    });
     const { Parts: listed } = await ask('listParts', upload);
     const numbers = listed.map(({ PartNumber }) => Number(PartNumber));
     if (numbers.join() !== '1,2') throw new Error(`the parts ${numbers} are listed`);
@@ -108,9 +112,17 @@ const VERBS = {
   },
   form: async (Bucket, Key) => {
     const FormParams = { 'content-type': 'text/plain' };
-    const { Token: token, Policy: policy, Signature: signature } = client.createPostSignatureSync({ Bucket, Key, FormParams });
+    const {
+      Token: token,
+      Policy: policy,
+      Signature: signature,
+    } = client.createPostSignatureSync({ Bucket, Key, FormParams });
     const v2 = { AWSAccessKeyId: env.OBS_ACCESS_KEY_ID, policy, signature };
-    return Object.entries({ key: Key, ...FormParams, ...(env.OBS_SIGNATURE === 'v2' ? v2 : { token }) }).flat();
+    return Object.entries({
+      key: Key,
+      ...FormParams,
+      ...(env.OBS_SIGNATURE === 'v2' ? v2 : { token }),
+    }).flat();
   },
   rename: async (Bucket, Key, Name) => {
     await ask('renameObject', { Bucket, Key, Name });

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from urllib.parse import quote
 
 from dialogue import hold, setting
 from huaweicloudsdkcore.http.http_config import HttpConfig
@@ -69,8 +70,9 @@ def list_(bucket, prefix):
 
 
 def copy(bucket, object_key, to_bucket, to_object_key):
-    client.copy_object(CopyObjectRequest(
-        bucket_name=to_bucket, object_key=to_object_key, x_obs_copy_source=f'/{bucket}/{object_key}'))
+    # The caller encodes it.
+    source = quote(f'/{bucket}/{object_key}')
+    client.copy_object(CopyObjectRequest(bucket_name=to_bucket, object_key=to_object_key, x_obs_copy_source=source))
 
 
 def remove(bucket, object_key):
@@ -80,7 +82,7 @@ def remove(bucket, object_key):
 def remove_all(bucket, prefix):
     doomed = [DeleteObject(key=object_key) for object_key in list_(bucket, prefix)]
     answer = client.delete_objects(DeleteObjectsRequest(
-        bucket_name=bucket, body=DeleteObjectsRequestBody(quiet=False, object=doomed)))
+        bucket_name=bucket, delete='', body=DeleteObjectsRequestBody(quiet=False, object=doomed)))
     assert len(answer.deleted) == len(doomed) and not answer.error, answer
 
 VERBS = {

@@ -42,7 +42,7 @@ func perform(verb string, args []string) ([]string, error) {
 func connect() *obs.ObsClient {
 	client, err := obs.New(
 		os.Getenv("OBS_ACCESS_KEY_ID"), os.Getenv("OBS_SECRET_ACCESS_KEY"), os.Getenv("OBS_ENDPOINT"),
-		obs.WithSignature(obs.SignatureType(os.Getenv("OBS_SIGNATURE"))),
+		obs.WithSignature(signature()),
 		obs.WithRegion(os.Getenv("OBS_REGION")),
 		obs.WithPathStyle(os.Getenv("OBS_ADDRESSING") == "path"),
 		obs.WithMaxRetryCount(0),
@@ -52,6 +52,17 @@ func connect() *obs.ObsClient {
 		panic(err)
 	}
 	return client
+}
+
+func signature() obs.SignatureType {
+	switch os.Getenv("OBS_SIGNATURE") {
+	case "obs":
+		return obs.SignatureObs
+	case "v4":
+		return obs.SignatureV4
+	default:
+		return obs.SignatureV2
+	}
 }
 
 // Trusts the matrix's authority. Names below localhost are loopback addresses (RFC 6761, 6.3); not every resolver knows.

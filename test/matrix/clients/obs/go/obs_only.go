@@ -62,7 +62,7 @@ func acl(a []string) ([]string, error) {
 func encryption(a []string) ([]string, error) {
 	input := &obs.SetBucketEncryptionInput{Bucket: a[0]}
 	input.SSEAlgorithm = obs.DEFAULT_SSE_KMS_ENCRYPTION
-	if obs.SignatureType(os.Getenv("OBS_SIGNATURE")) == obs.SignatureObs {
+	if signature() == obs.SignatureObs {
 		input.SSEAlgorithm = obs.DEFAULT_SSE_KMS_ENCRYPTION_OBS
 	}
 	if _, err := client.SetBucketEncryption(input); err != nil {
@@ -97,7 +97,7 @@ func form(a []string) ([]string, error) {
 		return nil, err
 	}
 	fields := []string{"key", a[1], "content-type", "text/plain", "policy", answer.Policy}
-	switch obs.SignatureType(os.Getenv("OBS_SIGNATURE")) {
+	switch signature() {
 	case obs.SignatureV4:
 		return append(fields, "x-amz-algorithm", answer.Algorithm, "x-amz-credential", answer.Credential,
 			"x-amz-date", answer.Date, "x-amz-signature", answer.Signature), nil
