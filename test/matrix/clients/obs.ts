@@ -117,7 +117,7 @@ type Change = (of: Place, file: string) => readonly [verb: string, ...args: stri
 const FILES: Readonly<Record<'rename' | 'truncate' | 'modify', Change>> = {
   rename: ({ bucket, objectKey }) => ['rename', bucket, objectKey, `${objectKey}-renamed`],
   truncate: ({ bucket, objectKey }) => ['truncate', bucket, objectKey, '7'],
-  modify: ({ bucket, objectKey }, file) => ['modify', file, bucket, objectKey, '0'],
+  modify: ({ bucket, objectKey }, file) => ['modify', file, bucket, objectKey, '1'],
 };
 
 function toolOf({ ask }: Dialogue, { files }: Sdk, formUrl: (bucket: string) => string): ObsTool {
