@@ -52,6 +52,7 @@ export type Asker = Pick<Exchange, 'signal' | 'log' | 'trace'>;
 export const UNNAMED = {
   open: 'anyone on this listener',
   preflight: 'preflight',
+  negotiation: 'negotiation',
   anonymous: 'anonymous',
 } as const;
 

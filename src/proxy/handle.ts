@@ -10,7 +10,7 @@ import { carryOut } from './body/carry-out.ts';
 import { rewriteDocument } from './body/documents.ts';
 import { planBody } from './body/plan-body.ts';
 import { relayCopy } from './copy/relay-copy.ts';
-import { type Exchange, makeExchange } from './exchange.ts';
+import { type Exchange, makeExchange, UNNAMED } from './exchange.ts';
 import { authenticate } from './intake/authenticate.ts';
 import { checkCertificate } from './intake/certificate.ts';
 import { claimedBy } from './intake/claimed.ts';
@@ -24,6 +24,7 @@ import { rememberUpload } from './proof/remember-upload.ts';
 import { requireEncryptedUpload } from './proof/upload-check.ts';
 import { finishRecord, levelOf } from './record.ts';
 import { causeForLog } from './reply/cause.ts';
+import { answerNegotiation, isNegotiation } from './reply/negotiation.ts';
 import { relay } from './reply/relay.ts';
 import { refuse } from './reply/send.ts';
 import { attemptAll } from './ring/attempts.ts';
@@ -48,6 +49,12 @@ export async function handle(
     const { domains, customDomains } = snapshot;
     const asked = parseTarget(exchange.rawTarget, received.headers.joined('host'), domains, customDomains);
     noteTarget(exchange, asked);
+    if (received.method === 'HEAD' && isNegotiation(asked)) {
+      exchange.log.client = UNNAMED.negotiation;
+      takePlace(exchange, { name: UNNAMED.negotiation }, serving);
+      await answerNegotiation(exchange, snapshot.obs === true);
+      return;
+    }
     const context = { snapshot, signingKeys, listener, now };
     const posts = received.method === 'POST' && isForm(received, asked);
     const admitted = posts

@@ -85,7 +85,6 @@ function taken(request: SignedRequest, { kind }: ClaimV2, scheme: Scheme): Taken
 }
 
 function takenOfObs({ headers, query }: Parts, kind: ClaimV2['kind']): Taken {
-  refuseUnsigned(headers);
   const names = query.parameters.map(({ name }) => name.toLowerCase());
   if (new Set(names).size !== names.length) {
     throw new S3Error('InvalidArgument', 'A query parameter is given twice; give each of them once.');
@@ -110,16 +109,6 @@ function takenOfObs({ headers, query }: Parts, kind: ClaimV2['kind']): Taken {
 }
 
 const OF_A_LINK: ReadonlySet<string> = new Set(['AccessKeyId', 'Expires', 'Signature']);
-
-/** Whoever is on the way may have added them: the signature of OBS covers the headers of OBS alone. */
-function refuseUnsigned(headers: WireHeaders): void {
-  const unsigned = [...headers.names()].filter((name) => name.startsWith('x-amz-'));
-  if (unsigned.length === 0) return;
-  throw new S3Error('AccessDenied', 'There were headers present in the request which were not signed', {
-    reason: 'the request has headers of S3 beside a signature of OBS, which does not cover them',
-    fields: { HeadersNotSigned: unsigned.join(', ') },
-  });
-}
 
 function signedOf(
   { method, target, rawTarget = target.canonicalPath, customDomain }: SignedRequest,

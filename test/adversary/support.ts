@@ -39,6 +39,9 @@ interface FrontSettings {
   readonly anonymous?: Permissions;
   readonly upstream?: Partial<Snapshot['upstream']>;
   readonly sigv2?: boolean;
+  readonly obs?: boolean;
+  readonly domains?: readonly string[];
+  readonly customDomains?: Snapshot['customDomains'];
   readonly copies?: CopyLimits;
   readonly upstreams?: Snapshot['upstreams'];
   readonly now?: () => Date;
@@ -57,6 +60,9 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
     upstream = {},
     copies,
     sigv2 = false,
+    obs = false,
+    domains = [],
+    customDomains,
   } = settings;
   const rules = settings.rules ?? [
     { bucket: 'secret', encrypt: [SSEC_KEY] },
@@ -68,6 +74,9 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
       rules,
       clients,
       sigv2,
+      obs,
+      domains,
+      customDomains,
       ...(settings.upstreams && { upstreams: settings.upstreams }),
       upstream: {
         protocol: 'http:',
