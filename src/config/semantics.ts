@@ -9,6 +9,7 @@ import {
 } from './address.ts';
 import { checkAdmin } from './admin-checks.ts';
 import { checkClients } from './client-checks.ts';
+import { checkDialects } from './dialect-checks.ts';
 import { checkEndpoints } from './endpoint-checks.ts';
 import { checkFronts } from './front-checks.ts';
 import { checkKeySources } from './key-sources.ts';
@@ -37,6 +38,7 @@ export function checkSemantics(config: SalvagedConfig, report: Report, now: Date
   checkClients(config, report);
   checkUpstreams(config, report);
   checkEndpoints(config, report);
+  checkDialects(config, report);
   checkNames(config, report);
   checkKeySources(config, report);
   checkVaults(config, report);

@@ -14,6 +14,8 @@ export interface Dialect {
   /** By what an SSE-C key is named, in base64. */
   readonly keyHash: 'md5' | 'sha256';
   readonly signature: 'sigv4' | 'obs' | 'goog4';
+  /** Does the service take bodies of unknown length, `Transfer-Encoding: chunked`? S3 wants a Content-Length. */
+  readonly unsizedBodies: boolean;
 }
 
 /** Both ways: internal → own, own → internal. Of several own ones with one meaning the first is sent. */
@@ -43,4 +45,5 @@ export const S3: Dialect = {
   values: new Map(),
   keyHash: 'md5',
   signature: 'sigv4',
+  unsizedBodies: false,
 };

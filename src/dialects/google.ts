@@ -23,4 +23,6 @@ export const GOOGLE: Dialect = {
   values: new Map(),
   keyHash: 'sha256',
   signature: 'goog4',
+  // https://cloud.google.com/storage/docs/streaming-uploads
+  unsizedBodies: true,
 };

@@ -21,4 +21,6 @@ export const OBS: Dialect = {
   ]),
   keyHash: 'md5',
   signature: 'obs',
+  // As its SDK for Java sends streams.
+  unsizedBodies: true,
 };

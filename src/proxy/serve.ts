@@ -20,7 +20,7 @@ import type { Logger } from '../log.ts';
 import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
 import { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
 import { MEMORY_LIMITS } from '../remembered.ts';
-import { HeldBytes, OF_CLIENTS } from '../response/held-bytes.ts';
+import { HeldBytes, OF_CLIENTS, OF_UNSIZED } from '../response/held-bytes.ts';
 import { isGlob } from '../rules/glob.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
 import { certificateEnds } from '../snapshot/certificates.ts';
@@ -135,6 +135,7 @@ export async function startProxy(
   const [memo, regions] = [new KeyMemo(), new BucketRegions()];
   const heldBytes = new HeldBytes();
   const heldOfClients = new HeldBytes(OF_CLIENTS);
+  const heldOfUnsized = new HeldBytes(OF_UNSIZED);
   const metrics = makeMetrics({
     distrusted: () => distrust.refusing(clock().getTime()),
     certificates: () => [...listenerEnds, ...storeEnds(serving.connections)],
@@ -165,6 +166,7 @@ export async function startProxy(
     names.use(limits.names);
     heldBytes.use(limits.documents);
     heldOfClients.use(limits.clientDocuments);
+    heldOfUnsized.use(limits.unsizedBodies);
     const { objects, uploads, buckets } = limits.memory ?? MEMORY_LIMITS;
     memo.use(objects);
     encryptedUploads.use(uploads);
@@ -194,6 +196,7 @@ export async function startProxy(
     encryptedUploads,
     heldBytes,
     heldOfClients,
+    heldOfUnsized,
     load,
     metrics,
     observer,

@@ -26,6 +26,8 @@ export interface Serving {
   readonly heldBytes: HeldBytes;
   /** Of documents of clients, so that these keep nobody from a list. */
   readonly heldOfClients: HeldBytes;
+  /** Of bodies of unknown length. */
+  readonly heldOfUnsized: HeldBytes;
   readonly load: Load;
   readonly metrics: Metrics;
   readonly observer: Observer;

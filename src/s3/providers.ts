@@ -46,6 +46,8 @@ export interface Provider {
    * there. Empty if the hosts of the regions have no pattern.
    */
   readonly regionalHosts: readonly string[];
+  /** What the names of its regions look like. Hosts are built from them, so nothing else is accepted. */
+  readonly regionNames: RegExp;
   /** Where the bucket goes by default: into the path or the host name. */
   readonly addressing: 'path' | 'virtual';
   /**
@@ -112,6 +114,8 @@ const DEMANDS: readonly Saying[] = [
   { status: 400, code: 'InvalidRequest' },
   { status: 400, code: 'InvalidArgument' },
 ];
+/** What OBS documents for a read whose headers of encryption do not fit the object. */
+const OBS_KEY: Saying = { status: 400, code: 'InvalidEncryptionAlgorithmError' };
 /** As recorded at AWS; MinIO's source code has it too. */
 const STORED_SSE: readonly Saying[] = [
   {
@@ -146,6 +150,11 @@ const PLACES: Acted = {
   does: 'puts the object into another location by it',
 };
 
+/** As in `eu-central-1`, `us-gov-west-1`, `eusc-de-east-1`. */
+const AWS_REGION = /^[a-z]{2,5}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/;
+/** As in `cn-north-4`, `eu-west-101`, `la-north-2`, and those of Open Telekom Cloud: `eu-de`, `eu-ch2`. */
+const OBS_REGION = /^[a-z]{2,5}(?:-[a-z]{2,12}){1,2}(?:-\d{1,3}|\d)?$/;
+
 const GENERIC: Provider = {
   name: 'generic',
   copiesSsec: [],
@@ -156,6 +165,7 @@ const GENERIC: Provider = {
   encodesUploadsSilently: false,
   listsMetadata: false,
   regionalHosts: [],
+  regionNames: AWS_REGION,
   addressing: 'path',
   withoutEcho: ALL_ECHO,
   uploadEcho: true,
@@ -310,14 +320,25 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     // 32 digits of the encrypted MD5.
     etag: 'opaque',
   },
-  // OBS documents no SSE-C headers on Complete; its answer to a wrong key, its copies and the rest are unverified.
+  // OBS documents no SSE-C headers on Complete. A read with a wrong, missing or unfit key is documented with one code for
+  // all (https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0115.html), and whether they differ is unverified: so it
+  // means nothing certain. Copies under keys are documented with their echo, and are unverified.
   // Its ETag is documented as the MD5 of the ciphertext.
   // The sub-resources of buckets are the documented ones; no other interface at its paths is documented.
-  // With signature version 4 it accepts UNSIGNED-PAYLOAD and bodies in signed chunks.
+  // With signature version 4 it accepts UNSIGNED-PAYLOAD and bodies in signed chunks, by its documents nothing else.
+  // Parts are of 100 KiB or more, where S3 has 5 MiB.
   obs: {
     ...GENERIC,
     name: 'obs',
     ssecOnComplete: false,
+    keyRefusals: [{ means: 'unclear', ...OBS_KEY }, ...UNSEEN],
+    keyDemands: [OBS_KEY, ...DEMANDS],
+    regionalHosts: [
+      'obs.REGION.myhuaweicloud.com',
+      'obs.REGION.myhuaweicloud.eu',
+      'obs.REGION.otc.t-systems.com',
+    ],
+    regionNames: OBS_REGION,
     addressing: 'virtual',
     signsBodies: false,
     subresourceWrites: [

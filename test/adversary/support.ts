@@ -43,6 +43,8 @@ interface FrontSettings {
   readonly domains?: readonly string[];
   readonly customDomains?: Snapshot['customDomains'];
   readonly copies?: CopyLimits;
+  readonly limits?: Partial<Snapshot['limits']>;
+  readonly timeouts?: Snapshot['timeouts'];
   readonly upstreams?: Snapshot['upstreams'];
   readonly now?: () => Date;
   /** How the names of stores become addresses. */
@@ -63,6 +65,8 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
     obs = false,
     domains = [],
     customDomains,
+    limits,
+    timeouts,
   } = settings;
   const rules = settings.rules ?? [
     { bucket: 'secret', encrypt: [SSEC_KEY] },
@@ -99,7 +103,9 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
     }),
     admin: { host: '127.0.0.1', port: 0 },
     ...(settings.anonymous && { anonymous: settings.anonymous }),
-    limits: { drain: 1000, ...(copies ? { copies } : {}) },
+    obs,
+    ...(timeouts && { timeouts }),
+    limits: { drain: 1000, ...(copies ? { copies } : {}), ...limits },
   };
   const log: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };

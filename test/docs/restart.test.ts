@@ -109,6 +109,10 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'upstream.endpoint': [['upstream.endpoint', 'https://other.example.org']],
   'upstream.region': [['upstream.region', 'eu-test-2']],
   'upstream.provider': [['upstream.provider', 'minio']],
+  'upstream.dialect': [
+    ['upstream.provider', 'obs'],
+    ['upstream.dialect', 'obs'],
+  ],
   'upstream.addressing': [['upstream.addressing', 'virtual']],
   'upstream.etag': [['upstream.etag', 'passthrough']],
   'upstream.transport': [['upstream.transport', 'http-proxy']],

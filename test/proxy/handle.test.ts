@@ -54,6 +54,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
     encryptedUploads: new EncryptedUploads(),
     heldBytes: new HeldBytes(),
     heldOfClients: new HeldBytes(),
+    heldOfUnsized: new HeldBytes(),
     load: new Load(),
     metrics: makeMetrics({ distrusted: () => [] }),
     observer: new Observer({ load: new Load(), upstreams: () => [], doubts: () => [] }),

@@ -27,6 +27,7 @@ import { replacingElements } from '../../src/s3/element-text.ts';
 import { S3Error } from '../../src/s3/errors.ts';
 import { WireHeaders } from '../../src/s3/headers.ts';
 import { decodePercent, encodeComponent, encodePath } from '../../src/s3/percent.ts';
+import { PROVIDERS } from '../../src/s3/providers.ts';
 import { parseQuery } from '../../src/s3/query.ts';
 import { faultOf } from '../../src/s3/query-values.ts';
 import { parseCopySource, parseTarget } from '../../src/s3/target.ts';
@@ -336,7 +337,8 @@ export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
       unmarkedCondition('if-match', text, () => true),
       isPinned(text),
       unpinned(text),
-      isRegion(text),
+      isRegion(text, { provider: PROVIDERS.aws }),
+      isRegion(text, { provider: PROVIDERS.obs }),
     ],
   },
   'a trace': {

@@ -34,6 +34,7 @@ export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
     encryptedUploads: new EncryptedUploads(),
     heldBytes: new HeldBytes(),
     heldOfClients: new HeldBytes(),
+    heldOfUnsized: new HeldBytes(),
     metrics: makeMetrics({ distrusted: () => distrust.refusing(NOW.getTime()) }),
     load,
     observer: new Observer({ load, upstreams: () => [], doubts: () => distrust.doubts() }),

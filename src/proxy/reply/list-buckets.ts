@@ -121,7 +121,7 @@ function linesOf(
 /** As GetBucketLocation says. */
 function regionOf(line: DocumentElement, upstream: Upstream, { region }: Snapshot): string {
   const own = line.text('BucketRegion');
-  return region === 'any' && hasRegions(upstream) && isRegion(own) ? own : upstream.region;
+  return region === 'any' && hasRegions(upstream) && isRegion(own, upstream) ? own : upstream.region;
 }
 
 async function askForList(

@@ -1,3 +1,4 @@
+import { understood } from '../../outgoing/understood.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { Answer } from '../../upstream/answer.ts';
 import { forward } from '../../upstream/forward.ts';
@@ -62,7 +63,9 @@ function send(
   const headers = trace ? { ...signed, ...(span ?? trace).headers } : signed;
   tally.region = upstream.region;
   const one = { method, path, headers, upstream, body, fresh, tally, signal };
-  const answer = forward(one, connections.of(plan.upstream));
+  const { dialect } = upstream;
+  const said = forward(one, connections.of(plan.upstream));
+  const answer = dialect === undefined ? said : said.then((own) => understood(own, dialect));
   const spanned = span ? span.over(answer) : answer;
   return log?.isLevelEnabled('debug') ? told(spanned, sending, one, log) : spanned;
 }

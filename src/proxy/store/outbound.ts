@@ -1,5 +1,6 @@
 import { unmarkedCondition } from '../../etag/conditions.ts';
 import { marksEtag } from '../../etag/marks.ts';
+import { inDialect } from '../../outgoing/in-dialect.ts';
 import { encodeComponent, encodePath } from '../../s3/percent.ts';
 import { LISTS } from '../../s3/request-headers.ts';
 import { EMPTY_SHA256 } from '../../sigv4/canonical.ts';
@@ -35,9 +36,7 @@ export function outboundOf(
 ): Outbound {
   if (plan.upload?.kind === 'refused') throw plan.upload.refusal;
   const method = plan.method ?? asked;
-  const { query } = plan.target;
-  const encoded = query.parameters.length === 0 ? '' : query.encode();
-  const { host, path } = addressOf(plan.target, encoded, upstream);
+  const { host, path, bucket } = addressOf(plan.target, queryFor(plan, upstream), upstream);
   const outgoing = endToEnd(headers, plan);
   outgoing['host'] = host;
   const empty = body === 'none' && (method === 'PUT' || method === 'POST') ? '0' : undefined;
@@ -49,11 +48,17 @@ export function outboundOf(
   if (plan.source) outgoing['x-amz-copy-source'] = copySourceValue(plan.source);
   if (keys.target) addSsecHeaders(outgoing, 'target', keys.target);
   if (keys.source) addSsecHeaders(outgoing, 'source', keys.source);
+  const { dialect, provider } = upstream;
+  if (dialect !== undefined && plan.credentials) {
+    const by = { credentials: plan.credentials, now };
+    return { method, path, headers: inDialect({ method, path, bucket, headers: outgoing }, dialect, by) };
+  }
   if (plan.credentials) {
     const unstated = body === 'none' ? EMPTY_SHA256 : UNSIGNED_PAYLOAD;
-    const stated = upstream.provider.signsBodies || body === 'none';
-    outgoing['x-amz-content-sha256'] = (stated && headers.single('x-amz-content-sha256')) || unstated;
-    const { region, provider } = upstream;
+    outgoing['x-amz-content-sha256'] = provider.signsBodies
+      ? headers.single('x-amz-content-sha256') || unstated
+      : UNSIGNED_PAYLOAD;
+    const { region } = upstream;
     const options = {
       credentials: plan.credentials,
       region,
@@ -66,6 +71,12 @@ export function outboundOf(
     outgoing['x-amz-date'] = signature['x-amz-date'];
   }
   return { method, path, headers: outgoing };
+}
+
+/** Some SDKs name the operation in the query for S3, which another service does not know. */
+function queryFor({ target: { query } }: Plan, { dialect }: Upstream): string {
+  if (query.parameters.length === 0) return '';
+  return (dialect === undefined ? query : query.without((name) => name === 'x-id')).encode();
 }
 
 function endToEnd(headers: Message['headers'], plan: Plan): Record<string, string> {
