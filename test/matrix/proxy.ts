@@ -11,6 +11,9 @@ export const BUCKETS = { sealed: 'sealed', open: 'open' } as const;
 /** Where buckets are names of hosts. */
 export const DOMAIN = 'obs.localhost';
 
+/** Makes names below localhost known to a process. */
+const RESOLVE = join(import.meta.dirname, 'resolve-localhost.ts');
+
 /** Of `upstream.etag`. */
 export type EtagSetting = 'auto' | 'passthrough';
 
@@ -56,7 +59,9 @@ export async function startProxy(
   await writeFile(join(folder, 'matrix.key'), ssecKey, { mode: 0o600 });
   await writeFile(config, configText(store, running, tls, client, differences), { mode: 0o600 });
   const main = join(import.meta.dirname, '../../src/main.ts');
-  const child = spawn(process.execPath, [main, 'serve', config], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--import', RESOLVE, main, 'serve', config], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const log: LogLine[] = [];
   const listen = await serving(child, log);
   const authorities = {
@@ -110,7 +115,7 @@ upstream:
   region: ${region}
   provider: ${provider}
   etag: ${etag}
-  addressing: path
+${provider === 'obs' ? '  dialect: obs\n  addressing: virtual' : '  addressing: path'}
   ca: ${caFile}
   credentials: { accessKeyId: ${credentials.accessKeyId}, secretAccessKey: ${credentials.secretAccessKey} }
 clients:
