@@ -26,7 +26,8 @@ export const ACTIONS = [
   { id: 'files', title: 'rename, truncate, modify' },
 ] as const;
 
-export type ActionId = (typeof ACTIONS)[number]['id'];
+export type Action = (typeof ACTIONS)[number];
+export type ActionId = Action['id'];
 export const SCHEMES = ['https', 'http'] as const;
 export type Scheme = (typeof SCHEMES)[number];
 
