@@ -69,6 +69,8 @@ export interface Provider {
   readonly trailers: boolean;
   /** Does it accept the SHA-256 of a body in `x-amz-content-sha256`? If not, it gets UNSIGNED-PAYLOAD, and the proxy checks. */
   readonly signsBodies: boolean;
+  /** Does it block an access key after wrong signatures? Then it is not asked for a while by a pair that it refuses. */
+  readonly blocksPairs: boolean;
   /** How it writes the values of signed headers. A value that the form leaves open is refused. */
   readonly canonicalForm: CanonicalForm;
   /** The hashes of a body that the store checks before it stores anything; the proxy checks the others. */
@@ -173,6 +175,7 @@ const GENERIC: Provider = {
   reserved: RESERVED.any,
   trailers: false,
   signsBodies: true,
+  blocksPairs: false,
   canonicalForm: 'unseen',
   checks: CHECKS_NOTHING,
   normalisesKeys: true,
@@ -341,6 +344,8 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     regionNames: OBS_REGION,
     addressing: 'virtual',
     signsBodies: false,
+    // TooManyWrongSignature, by its documents.
+    blocksPairs: true,
     subresourceWrites: [
       ...BUCKETS,
       ...NOTIFICATIONS,

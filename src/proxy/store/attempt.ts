@@ -7,6 +7,7 @@ import type { Upstream } from '../../upstream/upstream.ts';
 import { UpstreamError, type UpstreamFault } from '../../upstream/upstream-error.ts';
 import { sendToRegion } from './bucket-region.ts';
 import { outboundOf } from './outbound.ts';
+import { sendByPair } from './refused-pair.ts';
 import { noteRetry } from './retried.ts';
 import type { Sending, Stores } from './sending.ts';
 import { told } from './story.ts';
@@ -18,6 +19,12 @@ import { told } from './story.ts';
  */
 export function attempt(sending: Sending, stores: Stores): Promise<Answer> {
   const { upstream } = sending.plan;
+  if (upstream.provider.blocksPairs)
+    return sendByPair(sending, stores, (one) => sendSomewhere(one, upstream, stores));
+  return sendSomewhere(sending, upstream, stores);
+}
+
+function sendSomewhere(sending: Sending, upstream: Upstream, stores: Stores): Promise<Answer> {
   if (!hasRegions(upstream)) return sendAgain(sending, upstream, stores);
   return sendToRegion(sending, stores, (one, there) => sendAgain(one, there, stores));
 }
