@@ -53,7 +53,8 @@ function triesNext({ verdict }: Judged): boolean {
   return verdict === 'wrong-key' || verdict === 'unclear';
 }
 
-async function tryKey(search: KeySearch, ssecKey: SseKey | undefined): Promise<Judged> {
+/** One attempt with a key, or with none, and what it says. */
+export async function tryKey(search: KeySearch, ssecKey: SseKey | undefined): Promise<Judged> {
   const judged = await judge(search, await sendWith(search, ssecKey), ssecKey);
   if (ssecKey) search.access.metrics.keyUse(ssecKey.id, judged.verdict);
   return judged;
