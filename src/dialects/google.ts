@@ -1,4 +1,5 @@
-import { type Dialect, pairs } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
+import { pairs } from './pairs.ts';
 
 /**
  * The XML API of Google Cloud Storage, where it is not asked as S3. Outgoing only, and unverified: written after its
@@ -23,6 +24,13 @@ export const GOOGLE: Dialect = {
   values: new Map(),
   keyHash: 'sha256',
   signature: 'goog4',
+  // Of what it shares with S3 by its documents. Settings of buckets have forms of their own.
+  documents: new Map(
+    `GetBucketLocation ListBuckets ListMultipartUploads ListObjects ListObjectsV2 ListParts
+    CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload DeleteObjects UploadPartCopy`
+      .split(/\s+/)
+      .map((name) => [name, { kind: 'same' }]),
+  ),
   // https://cloud.google.com/storage/docs/streaming-uploads
   unsizedBodies: true,
 };

@@ -19,6 +19,7 @@ import { checkFraming } from './intake/framing.ts';
 import { checkAudit, checkRoom, holdBytes, takePlace } from './intake/load.ts';
 import { authorize } from './plan/authorize.ts';
 import { makePlan, type Scope, scopeOf } from './plan/make-plan.ts';
+import { requireTold } from './plan/told.ts';
 import { requireProof, requireTrust } from './proof/prove.ts';
 import { rememberUpload } from './proof/remember-upload.ts';
 import { requireEncryptedUpload } from './proof/upload-check.ts';
@@ -77,6 +78,7 @@ export async function handle(
     noteScope(exchange, scope);
     authorize(scope, permissions);
     const made = makePlan(planned, snapshot, scope);
+    if (exchange.dialect !== (made.upstream.dialect ?? S3)) requireTold(made, exchange.dialect);
     const plan = operation.appends ? await withKeyOfObject(made, exchange, serving) : made;
     const trust = plan.write && requireTrust(exchange, plan, serving);
     if (trust) await trust;
@@ -92,6 +94,7 @@ export async function handle(
         ? await rewriteDocument(sized, plan, {
             permissions,
             rules: snapshot.rules,
+            dialect: exchange.dialect,
             hold: (bytes) => holdBytes(exchange, serving, bytes),
           })
         : sized;

@@ -26,6 +26,7 @@ export interface Front {
   /** Lines of its log, parsed. */
   readonly log: readonly Readonly<Record<string, unknown>>[];
   metrics(): Promise<string>;
+  stop(): Promise<void>;
 }
 
 interface FrontSettings {
@@ -63,10 +64,10 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
     copies,
     sigv2 = false,
     obs = false,
-    domains = [],
-    customDomains,
     limits,
     timeouts,
+    domains = [],
+    customDomains,
   } = settings;
   const rules = settings.rules ?? [
     { bucket: 'secret', encrypt: [SSEC_KEY] },
@@ -103,7 +104,6 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
     }),
     admin: { host: '127.0.0.1', port: 0 },
     ...(settings.anonymous && { anonymous: settings.anonymous }),
-    obs,
     ...(timeouts && { timeouts }),
     limits: { drain: 1000, ...(copies ? { copies } : {}), ...limits },
   };
@@ -117,6 +117,7 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
   return {
     port: Number(new URL(proxy.urls[0] ?? '').port),
     log,
+    stop: () => proxy.stop(),
     metrics: () => textOf(proxy.adminPort ?? 0, '/metrics'),
   };
 }

@@ -136,7 +136,7 @@ function isUnsized(headers: WireHeaders, payload: Payload, { body }: Operation):
   );
 }
 
-/** What is written in parts is no body that the store could compare with anything: that is done here. */
+/** A store that gets it in parts can't compare the whole with anything: that is done here. */
 function planUnsized(headers: WireHeaders, payload: Payload, { operation, upstream }: Plan): BodyPlan {
   const kind =
     operation.body === 'stream' && upstream.dialect?.unsizedBodies === true ? 'unsized' : 'measure';

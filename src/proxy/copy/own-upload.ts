@@ -13,6 +13,9 @@ import { aboutTarget, conditionsOf } from './written-headers.ts';
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 export const MOST_PARTS = 10_000;
 
+/** Writes them, and gives back their ETags, in their order. */
+type WriteParts = (uploadId: string) => Promise<readonly string[]>;
+
 /** How a multipart upload ended. */
 export interface Completed extends Asked {
   /** As the store says it; empty where it does not. */
@@ -22,14 +25,15 @@ export interface Completed extends Asked {
 /**
  * Writes the target of a request as a multipart upload of the proxy's own. Whatever fails, the upload is aborted.
  * @param headers of the object
- * @param writeParts @returns the ETags of the parts, in their order
  * @throws StoreRefusal when the store refuses one of its requests; S3Error, UpstreamError
  */
-export async function ownUpload(
-  doing: Doing,
-  headers: WireHeaders,
-  writeParts: (uploadId: string) => Promise<readonly string[]>,
-): Promise<Completed> {
+export function ownUpload(doing: Doing, headers: WireHeaders, writeParts: WriteParts): Promise<Completed> {
+  const upload = written(doing, headers, writeParts);
+  doing.serving.unfinished.add(upload);
+  return upload;
+}
+
+async function written(doing: Doing, headers: WireHeaders, writeParts: WriteParts): Promise<Completed> {
   const uploadId = await begin(doing, headers);
   try {
     return await complete(doing, uploadId, await writeParts(uploadId));

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { S3Error } from '../../s3/errors.ts';
-import { UNSIZED_LIMITS, type UnsizedLimits } from '../../snapshot/unsized-limits.ts';
+import { UNSIZED_LIMITS } from '../../snapshot/unsized-limits.ts';
 import { StoreRefusal } from '../copy/store-refusal.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Message } from '../message.ts';
@@ -28,15 +28,17 @@ export async function measure(
   serving: Serving,
 ): Promise<Message | 'answered'> {
   const limits = serving.snapshot.limits.unsized ?? UNSIZED_LIMITS;
-  const room = new Room(exchange, serving);
+  const room = new Room(exchange, serving, limits);
   const reader = new PartReader(message.stream);
   const unsized = { reader, room, limits };
+  const inParts = plan.operation.name === 'PutObject';
+  const most = inParts ? limits.part : room.largestWhole;
   let short = false;
   try {
-    const begun = await begin(message, unsized);
+    const begun = await begin(message, unsized, most);
     short = begun.whole;
     if (short) return sized(message, begun.bytes);
-    if (plan.operation.name !== 'PutObject') throw tooLong(plan, limits);
+    if (!inParts) throw tooLong(plan, most);
     await putInParts({ exchange, asker: exchange, message, plan, serving }, unsized, begun.bytes);
   } catch (error) {
     if (!(error instanceof StoreRefusal) || exchange.signal.aborted) throw error;
@@ -50,21 +52,25 @@ export async function measure(
   return 'answered';
 }
 
-/** Reads the whole of a short body, or the first part of a longer one. */
+/**
+ * Reads the whole of a short body, or the beginning of a longer one.
+ * @param most bytes, of either
+ */
 async function begin(
   message: Message,
   { reader, room, limits }: Unsized,
+  most: number,
 ): Promise<{ readonly bytes: Buffer; readonly whole: boolean }> {
   await room.take(limits.first);
   message.begin();
   const small = Buffer.allocUnsafeSlow(limits.first);
   const size = await room.filling(() => reader.fill(small));
   if (!(await room.filling(() => reader.more()))) return { bytes: small.subarray(0, size), whole: true };
-  await room.take(limits.part);
-  const part = Buffer.allocUnsafeSlow(limits.part);
-  small.copy(part);
-  const end = await room.filling(() => reader.fill(part, size));
-  return { bytes: part.subarray(0, end), whole: !(await room.filling(() => reader.more())) };
+  await room.take(most);
+  const large = Buffer.allocUnsafeSlow(most);
+  small.copy(large);
+  const end = await room.filling(() => reader.fill(large, size));
+  return { bytes: large.subarray(0, end), whole: !(await room.filling(() => reader.more())) };
 }
 
 function sized(message: Message, bytes: Buffer): Message {
@@ -87,10 +93,10 @@ async function refuseAs(exchange: Exchange, { status, said }: StoreRefusal): Pro
   await sendError(exchange, status, said, []);
 }
 
-function tooLong({ operation }: Plan, { part }: UnsizedLimits): S3Error {
+function tooLong({ operation }: Plan, most: number): S3Error {
   return new S3Error(
     'EntityTooLarge',
-    `Without a Content-Length the body of ${operation.name} may have at most ${part} bytes at this store. Send it with its Content-Length.`,
-    { fields: { MaxSizeAllowed: String(part) } },
+    `Without a Content-Length the body of ${operation.name} may have at most ${most} bytes at this store. Send it with its Content-Length, or less at once.`,
+    { fields: { MaxSizeAllowed: String(most) }, reason: 'a quarter of limits.unsizedBodies is the most' },
   );
 }

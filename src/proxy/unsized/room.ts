@@ -2,11 +2,12 @@ import { bodyFaults, failBody } from '../../listener/body-fault.ts';
 import { SLOW_DOWN } from '../../listener/refusal.ts';
 import type { Holding } from '../../response/held-bytes.ts';
 import { S3Error } from '../../s3/errors.ts';
+import type { UnsizedLimits } from '../../snapshot/unsized-limits.ts';
 import { clientOf, type Exchange } from '../exchange.ts';
 import type { Serving } from '../serving.ts';
 
-/** How long one part may take to come while others wait for room, in milliseconds. */
-const MOST_FILLING_MS = 60_000;
+/** What can't be cut into parts may take so much of the room of all. */
+const WHOLE_SHARE = 1 / 4;
 
 const REACHED = 'limits.unsizedBodies is reached';
 
@@ -14,13 +15,24 @@ const REACHED = 'limits.unsizedBodies is reached';
 export class Room {
   readonly #exchange: Exchange;
   readonly #serving: Pick<Serving, 'heldOfUnsized'>;
+  readonly #mostFilling: number;
   #holding: Holding | undefined;
   /** Since when the client is waited for; undefined while it is not. */
   #since: number | undefined;
 
-  constructor(exchange: Exchange, serving: Pick<Serving, 'heldOfUnsized'>) {
+  constructor(
+    exchange: Exchange,
+    serving: Pick<Serving, 'heldOfUnsized'>,
+    { filling }: Pick<UnsizedLimits, 'filling'>,
+  ) {
+    this.#mostFilling = filling;
     this.#exchange = exchange;
     this.#serving = serving;
+  }
+
+  /** The longest body that is held whole, where it can't be written in parts: in bytes. */
+  get largestWhole(): number {
+    return Math.floor(this.#serving.heldOfUnsized.figures.most * WHOLE_SHARE);
   }
 
   /**
@@ -60,7 +72,7 @@ export class Room {
   /** What waits for the store, or for its turn, is not slow. */
   #giveWay(): boolean {
     const { request } = this.#exchange;
-    const slow = this.#since !== undefined && performance.now() - this.#since > MOST_FILLING_MS;
+    const slow = this.#since !== undefined && performance.now() - this.#since > this.#mostFilling;
     if (!slow || request.complete || bodyFaults.has(request)) return false;
     const cause = new Error(`${REACHED}, others wait, and a part of this body came slowly`);
     failBody(request, new S3Error('SlowDown', SLOW_DOWN, { cause }));

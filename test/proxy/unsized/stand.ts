@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Test } from 'tap';
 import { PROVIDERS, type Provider } from '../../../src/s3/providers.ts';
 import type { Snapshot } from '../../../src/snapshot/snapshot.ts';
@@ -12,7 +13,7 @@ import { EVERYTHING, testSsecKey } from '../../support/snapshot.ts';
 export const OWNER = clientWith('owner', EVERYTHING);
 export const OPEN_KEY = testSsecKey('of the client');
 /** Small, so that a few bytes are many parts. */
-export const LIMITS = { first: 100, part: 1000, largest: 5000 };
+export const LIMITS = { first: 100, part: 1000, largest: 5000, filling: 60_000 };
 
 /** What came to the store, whole or not. */
 export interface Came {
@@ -151,6 +152,14 @@ export async function put(t: Test, stand: Stand, body: string, sent: Sent = {}):
   const client = await begun(t, stand, sent);
   client.socket.write(`${chunksOf(body, 300)}0\r\n\r\n`, 'latin1');
   return await answerOf(client);
+}
+
+/** Sends chunks one after the other, so that they do not come in one piece. */
+export async function drip(client: RawClient, body: string): Promise<void> {
+  for (let at = 0; at < body.length; at += 100) {
+    client.socket.write(chunksOf(body.slice(at, at + 100), 100));
+    await pause(5);
+  }
 }
 
 export async function answerOf(client: RawClient): Promise<string> {
