@@ -37,7 +37,7 @@ export interface Step {
   readonly many?: readonly string[];
   /** The object does not exist, and the client expects a 404. */
   readonly absent?: true;
-  /** Left out at a store that is no OBS: S3 has no such request. */
+  /** Left out at a store that is not OBS: S3 has no such request. */
   readonly needs?: 'obs';
 }
 
