@@ -1,3 +1,6 @@
+import type { Difference } from './documents.ts';
+import { type Pairs, pairs } from './pairs.ts';
+
 /**
  * How a service names what S3 has: its own prefix of headers, the names and values that differ by more than that, its
  * hash of an SSE-C key and its signature. The line sees the names of S3 alone, which are the internal ones: a request
@@ -16,24 +19,12 @@ export interface Dialect {
   readonly signature: 'sigv4' | 'obs' | 'goog4';
   /** Does the service take bodies of unknown length, `Transfer-Encoding: chunked`? S3 wants a Content-Length. */
   readonly unsizedBodies: boolean;
-}
-
-/** Both ways: internal → own, own → internal. Of several own ones with one meaning the first is sent. */
-export interface Pairs {
-  readonly own: ReadonlyMap<string, string>;
-  readonly internal: ReadonlyMap<string, string>;
+  /** By operation: how its documents differ. One that is not here can't be told to a side with another dialect. */
+  readonly documents: 'same' | ReadonlyMap<string, Difference>;
 }
 
 /** The prefix of the internal names. */
 export const INTERNAL_PREFIX = 'x-amz-';
-
-/** @param pairs internal, own */
-export function pairs(...pairs: readonly (readonly [string, string])[]): Pairs {
-  return {
-    own: new Map(pairs.toReversed()),
-    internal: new Map(pairs.map(([internal, own]) => [own, internal] as const).toReversed()),
-  };
-}
 
 const NONE = pairs();
 
@@ -46,4 +37,5 @@ export const S3: Dialect = {
   keyHash: 'md5',
   signature: 'sigv4',
   unsizedBodies: false,
+  documents: 'same',
 };

@@ -1,4 +1,5 @@
-import { type Dialect, pairs } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
+import { pairs } from './pairs.ts';
 
 /**
  * The XML API of Google Cloud Storage, where it is not asked as S3. Outgoing only, and unverified: written after its
@@ -25,4 +26,11 @@ export const GOOGLE: Dialect = {
   signature: 'goog4',
   // https://cloud.google.com/storage/docs/streaming-uploads
   unsizedBodies: true,
+  // Of what it shares with S3 by its documents. Settings of buckets have forms of their own.
+  documents: new Map(
+    `GetBucketLocation ListBuckets ListMultipartUploads ListObjects ListObjectsV2 ListParts
+    CompleteMultipartUpload CopyObject CreateBucket CreateMultipartUpload DeleteObjects UploadPartCopy`
+      .split(/\s+/)
+      .map((name) => [name, { kind: 'same' }]),
+  ),
 };

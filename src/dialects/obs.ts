@@ -1,4 +1,7 @@
-import { type Dialect, pairs } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
+import { OBS_DOCUMENTS } from './obs-documents.ts';
+import { STORAGE_CLASSES } from './obs-values.ts';
+import { pairs } from './pairs.ts';
 
 /**
  * Huawei OBS, as its own SDKs speak it.
@@ -15,12 +18,13 @@ export const OBS: Dialect = {
     ['x-default-storage-class', 'x-obs-storage-class'],
   ),
   values: new Map([
-    ['x-amz-storage-class', pairs(['STANDARD_IA', 'WARM'], ['GLACIER', 'COLD'])],
-    ['x-default-storage-class', pairs(['STANDARD_IA', 'WARM'], ['GLACIER', 'COLD'])],
+    ['x-amz-storage-class', STORAGE_CLASSES],
+    ['x-default-storage-class', STORAGE_CLASSES],
     ['x-amz-server-side-encryption', pairs(['aws:kms', 'kms'])],
   ]),
   keyHash: 'md5',
   signature: 'obs',
   // As its SDK for Java sends streams.
   unsizedBodies: true,
+  documents: OBS_DOCUMENTS,
 };

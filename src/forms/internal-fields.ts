@@ -7,8 +7,35 @@ import type { Fields } from './fields.ts';
 
 /** What a form speaks, as the fields of its signature say. */
 export function dialectOf(fields: Fields): Dialect {
-  const obs = fields.has('accesskeyid') || (fields.has('token') && !fields.has('x-amz-signature'));
-  return obs && !fields.has('awsaccesskeyid') ? OBS : S3;
+  const of = (names: readonly string[]): boolean => names.some((name) => fields.has(name));
+  // A `token` may be anybody's own field.
+  return !of(OF_AWS) && (fields.has('accesskeyid') || (fields.has('token') && !of(OF_SIGV4))) ? OBS : S3;
+}
+
+const OF_AWS = ['awsaccesskeyid'];
+const OF_SIGV4 = ['x-amz-algorithm', 'x-amz-credential', 'x-amz-date', 'x-amz-signature'];
+
+/**
+ * The fields with what `token` says in the place of those that it stands for: `AccessKeyId:signature:policy`, which wins
+ * over them. https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0012.html
+ *
+ * @throws S3Error InvalidArgument
+ */
+export function withToken(fields: Fields, dialect: Dialect): Fields {
+  const token = dialect === OBS ? fields.get('token') : undefined;
+  if (token === undefined) return fields;
+  // An access key id may have a colon, base64 has none.
+  const last = token.lastIndexOf(':');
+  const first = token.lastIndexOf(':', last - 1);
+  if (first < 1) {
+    throw new S3Error('InvalidArgument', 'The field token must be AccessKeyId:signature:policy.', {
+      fields: { ArgumentName: 'token' },
+    });
+  }
+  return new Map(fields)
+    .set('accesskeyid', token.slice(0, first))
+    .set('signature', token.slice(first + 1, last))
+    .set('policy', token.slice(last + 1));
 }
 
 /**

@@ -19,6 +19,7 @@ import { checkFraming } from './intake/framing.ts';
 import { checkAudit, checkRoom, holdBytes, takePlace } from './intake/load.ts';
 import { authorize } from './plan/authorize.ts';
 import { makePlan, type Scope, scopeOf } from './plan/make-plan.ts';
+import { requireTold } from './plan/told.ts';
 import { requireProof, requireTrust } from './proof/prove.ts';
 import { rememberUpload } from './proof/remember-upload.ts';
 import { requireEncryptedUpload } from './proof/upload-check.ts';
@@ -27,6 +28,7 @@ import { causeForLog } from './reply/cause.ts';
 import { answerNegotiation, isNegotiation } from './reply/negotiation.ts';
 import { relay } from './reply/relay.ts';
 import { refuse } from './reply/send.ts';
+import { rememberAppend, withKeyOfObject } from './ring/append.ts';
 import { attemptAll } from './ring/attempts.ts';
 import type { Serving } from './serving.ts';
 import { measure } from './unsized/measure.ts';
@@ -75,7 +77,9 @@ export async function handle(
     const scope = scopeOf(planned, snapshot);
     noteScope(exchange, scope);
     authorize(scope, permissions);
-    const plan = makePlan(planned, snapshot, scope);
+    const made = makePlan(planned, snapshot, scope);
+    if (exchange.dialect !== (made.upstream.dialect ?? S3)) requireTold(made, exchange.dialect);
+    const plan = operation.appends ? await withKeyOfObject(made, exchange, serving) : made;
     const trust = plan.write && requireTrust(exchange, plan, serving);
     if (trust) await trust;
     // SDKs of OBS send them under SigV2 as well, whose signature says as little of a body.
@@ -90,6 +94,7 @@ export async function handle(
         ? await rewriteDocument(sized, plan, {
             permissions,
             rules: snapshot.rules,
+            dialect: exchange.dialect,
             hold: (bytes) => holdBytes(exchange, serving, bytes),
           })
         : sized;
@@ -100,6 +105,7 @@ export async function handle(
     const answer = await attemptAll({ message: sent, plan, asker: exchange }, serving);
     const proof = plan.write && requireProof(exchange, answer, plan, serving);
     if (proof) await proof;
+    if (operation.appends) rememberAppend(plan, answer, serving);
     if (plan.upload) rememberUpload(plan, answer.response.statusCode ?? 0, serving);
     const relaying = relay({ exchange, answer, plan, serving, permissions, form });
     if (relaying) await relaying;

@@ -1,4 +1,5 @@
 import type { CanonicalForm } from './canonical-value.ts';
+import { OBS_HEADERS, type OwnHeaders } from './obs-headers.ts';
 import type { OperationName } from './operations.ts';
 import type { Refusal, Saying } from './read-failure.ts';
 import { RESERVED, type Reserved } from './reserved-names.ts';
@@ -8,6 +9,7 @@ import {
   ENCRYPTION,
   LOCKS,
   NOTIFICATIONS,
+  OF_OBS,
   OWNERSHIP,
   PUBLIC_ACCESS,
   REPLICATION,
@@ -63,6 +65,10 @@ export interface Provider {
    * response does not show whether the store knew them.
    */
   readonly subresourceWrites: readonly OperationName[];
+  /** Headers of requests that S3 has no counterpart for, by the operation: only these of all the vendors' go to the store. */
+  readonly ownHeaders: OwnHeaders;
+  /** Does it know `attname` of a read, the name by which a browser keeps it? */
+  readonly namesDownloads: boolean;
   /** Names that are the store's own. */
   readonly reserved: Reserved;
   /** Does it take `STREAMING-UNSIGNED-PAYLOAD-TRAILER`? Else bodies are sent decoded, their checksum checked here. */
@@ -172,6 +178,8 @@ const GENERIC: Provider = {
   withoutEcho: ALL_ECHO,
   uploadEcho: true,
   subresourceWrites: BUCKETS,
+  ownHeaders: {},
+  namesDownloads: false,
   reserved: RESERVED.any,
   trailers: false,
   signsBodies: true,
@@ -353,11 +361,20 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
       ...WEBSITE,
       ...ENCRYPTION,
       ...PUBLIC_ACCESS,
+      'PutBucketInventoryConfiguration',
+      'DeleteBucketInventoryConfiguration',
       'PutBucketLogging',
       'PutBucketRequestPayment',
       'PutObjectLockConfiguration',
+      'PutObjectAcl',
+      ...TAGS,
+      'PutObjectRetention',
+      'RestoreObject',
+      ...OF_OBS,
     ],
-    reserved: RESERVED.none,
+    ownHeaders: OBS_HEADERS,
+    namesDownloads: true,
+    reserved: RESERVED.obs,
     etag: 'opaque',
   },
   // As observed on 2.5.0, where tags, ACLs, locks and versions don't exist.

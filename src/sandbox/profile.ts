@@ -41,7 +41,7 @@ export interface Admitted {
 export type Handler = (call: Call) => Answer | Promise<Answer>;
 
 /** The identifiers of a response: in its headers and, for an error, in its document. */
-export interface ResponseIds {
+interface ResponseIds {
   readonly requestId: string;
   readonly hostId: string;
   /** The requested path, as received. */

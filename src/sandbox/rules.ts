@@ -17,6 +17,8 @@ export interface Rules {
   readonly sealedEtag: 'random' | 'ciphertext';
   /** Does it encrypt with keys of its own as well, and by default where a bucket says so? */
   readonly managed: boolean;
+  /** May the key of a copy's source come over plain HTTP, where the copy has none? */
+  readonly sourceKeysInClear: boolean;
   /** May a body come without its length? */
   readonly unknownLengths: boolean;
   readonly unfitKey: (why: Unfit) => Refused;

@@ -50,6 +50,7 @@ export const S3: Profile = {
     newUploadId: () => randomBytes(32).toString('base64url'),
     sealedEtag: 'random',
     managed: false,
+    sourceKeysInClear: false,
     unknownLengths: false,
     unfitKey: (why) => new S3Error(...UNFIT[why]),
   },

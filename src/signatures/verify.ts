@@ -7,7 +7,12 @@ import type { SignedRequest } from '../sigv4/canonical.ts';
 import { unsupported } from '../sigv4/claim.ts';
 import type { Holder } from '../sigv4/holder.ts';
 import { isPresigned } from '../sigv4/presigned.ts';
-import { type Verified as VerifiedS3, type VerifyOptions, verifyHeader, verifyPresigned } from '../sigv4/verify.ts';
+import {
+  type Verified as VerifiedS3,
+  type VerifyOptions,
+  verifyHeader,
+  verifyPresigned,
+} from '../sigv4/verify.ts';
 
 export interface SignatureOptions<H extends Holder> extends VerifyOptions<H> {
   /** Is SigV2 taken as well? */

@@ -18,6 +18,8 @@ export interface Scheme {
   readonly date: 'leaves' | 'may-stay';
   /** Where signers put headers that they hoist into the query of a link: among the headers again, or in the resource. */
   readonly hoisted: readonly ('headers' | 'resource')[];
+  /** May the path have a query of its own, as boto3 1.26 signs it by mistake? */
+  readonly ownQuery: boolean;
 }
 
 export const AWS: Scheme = {
@@ -27,6 +29,7 @@ export const AWS: Scheme = {
   signs: (name) => S3_PARAMETERS.has(name),
   date: 'leaves',
   hoisted: ['headers'],
+  ownQuery: true,
 };
 
 /** SigV2 as the SDKs of OBS sign it too, with the sub-resources of OBS, which S3 lacks. */
@@ -45,6 +48,7 @@ export const OBS: Scheme = {
   signs: (name) => isOfObs(name, 'x-obs-'),
   date: 'may-stay',
   hoisted: ['resource'],
+  ownQuery: false,
 };
 
 /** OBS compares the names in lower case: `?Append` is signed too. */

@@ -26,7 +26,7 @@ export function stringsToSign(signed: SignedV2, scheme: Scheme): readonly string
   const fields = prefixedHeaders(headers.entries(), scheme);
   const resources = [
     ...new Set(
-      pathsOf(signed).flatMap((path) =>
+      pathsOf(signed, scheme).flatMap((path) =>
         parametersOf(target.query, scheme).map((parameters) => `${path}${parameters}`),
       ),
     ),
@@ -71,11 +71,14 @@ export function prefixedHeaders(
  * without. In addition, what boto3 1.26 signs by mistake if the operation's path has a query of its own (`?uploads`): the
  * path with that query, followed by the signed parameters again.
  */
-function pathsOf({ rawTarget, target, customDomain }: SignedV2): readonly string[] {
-  const [rawPath = '', rawQuery = ''] = rawTarget.split('?', 2);
+function pathsOf({ rawTarget, target, customDomain }: SignedV2, { ownQuery }: Scheme): readonly string[] {
+  const mark = rawTarget.indexOf('?');
+  const [rawPath, rawQuery] =
+    mark < 0 ? [rawTarget, ''] : [rawTarget.slice(0, mark), rawTarget.slice(mark + 1)];
   const paths = [rawPath, target.canonicalPath].map((path) => withBucket(path, target));
   if (target.shape === 'bucket') paths.push(`/${target.bucket}`, `/${target.bucket}/`);
   if (customDomain !== undefined) paths.push(`/${customDomain}${rawPath}`);
+  if (!ownQuery) return paths;
   const own = rawQuery.split('&', 1)[0] ?? '';
   return own === '' ? paths : [...paths, ...paths.map((path) => `${path}?${own}`)];
 }

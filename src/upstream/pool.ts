@@ -7,8 +7,8 @@ import { connect } from './connect.ts';
 import { Connection, type Waiting } from './connection.ts';
 import { Deadline } from './deadline.ts';
 import { OUTAGE_LIMITS, Outage } from './outage.ts';
-import { socketsRead } from './sockets-read.ts';
 import { RefusedPairs } from './refused-pairs.ts';
+import { socketsRead } from './sockets-read.ts';
 import type { Upstream } from './upstream.ts';
 import { clientLeft, UpstreamError } from './upstream-error.ts';
 

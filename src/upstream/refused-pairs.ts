@@ -34,7 +34,9 @@ export class PairStanding {
 
   /** By which code, since when and until when it is refused; times of a clock that only goes forward. */
   get refused(): { readonly code: string; readonly since: number; readonly until: number } | undefined {
-    return this.#code === undefined ? undefined : { code: this.#code, since: this.#since, until: this.#until };
+    return this.#code === undefined
+      ? undefined
+      : { code: this.#code, since: this.#since, until: this.#until };
   }
 
   /** Has the store to be asked before a request goes out? Not while nothing else is under way: that tells as much. */

@@ -46,6 +46,7 @@ function worker(deepest: number, outage = false): Metrics {
         failures: 4,
         mostFailures: 5,
         outage,
+        refusedPairs: 0,
       },
     ],
   });

@@ -63,7 +63,8 @@ export async function askEnd({ exchange, asker, plan, serving }: Doing, step: St
   const { end, name, query, headers, body } = step;
   const planned = endPlan(plan, end, name, query);
   // What a source has may be more to the store that it goes to.
-  if (end === 'target') refuseUnsupported(planned.operation, headers, planned.upstream);
+  const { operation, target, upstream } = planned;
+  if (end === 'target') refuseUnsupported(operation, { headers, query: target.query }, upstream);
   await requireTrust(exchange, planned, serving);
   const message = ownMessage(planned, headers, body);
   const answer = await attemptAll({ message, plan: planned, asker }, serving);

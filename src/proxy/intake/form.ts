@@ -4,7 +4,7 @@ import { type Dialect, S3 } from '../../dialects/dialect.ts';
 import { checkPolicy } from '../../forms/conditions.ts';
 import { requiredField } from '../../forms/fields.ts';
 import { FormDecoder } from '../../forms/form-decoder.ts';
-import { dialectOf, internalFields } from '../../forms/internal-fields.ts';
+import { dialectOf, internalFields, withToken } from '../../forms/internal-fields.ts';
 import { boundaryOf } from '../../forms/part-head.ts';
 import { parsePolicy } from '../../forms/policy.ts';
 import { putHeaders, putTarget, withFilename } from '../../forms/put-object.ts';
@@ -95,16 +95,20 @@ async function read(
   { received, asked, context, open, hold, speaks }: Form,
 ): Promise<Admitted> {
   if (asked.shape !== 'bucket') throw new Error('a form is posted to a bucket');
-  const head = await decoder.head;
-  const dialect = dialectOf(head.fields);
+  const came = await decoder.head;
+  const dialect = dialectOf(came.fields);
   speaks(dialect);
+  const head = { ...came, fields: withToken(came.fields, dialect) };
   const caller = open ?? callerOf(verifyForm(head.fields, verifyOptions(asked, context)));
   const fields = withFilename(head);
   await hold(decoder.mostHeld, caller);
   const length = await decoder.fileLength();
   if (!open) {
-    const policy = parsePolicy(requiredField(fields, 'policy'));
-    checkPolicy(policy, { bucket: asked.bucket, fields, length }, context.now);
+    const policy = parsePolicy(
+      requiredField(fields, 'policy'),
+      context.snapshot.obs === true ? 'taken' : 'refused',
+    );
+    checkPolicy(policy, { bucket: asked.bucket, fields, length }, context.now, dialect);
   }
   // By its own names until here: so its policy has them.
   const inside = dialect === S3 ? fields : internalFields(fields, dialect);

@@ -1,3 +1,4 @@
+import { S3 } from '../../dialects/dialect.ts';
 import { readLateDocument } from '../../response/late-document.ts';
 import { readDocument, rootOf } from '../../s3/document.ts';
 import { escapeXml, s3Element } from '../../s3/xml.ts';
@@ -19,8 +20,10 @@ export async function sendLocation(reply: Reply): Promise<void> {
   const limit = plan.upstream.timeouts.document;
   const document = hasRegions(plan.upstream) ? await readLateDocument(response, { limit }) : '';
   const region = regionShown(reply, regionIn(document, plan));
-  const constraint = region === 'us-east-1' ? '' : escapeXml(region);
-  const element = s3Element('LocationConstraint', constraint);
+  const element =
+    exchange.dialect === S3
+      ? s3Element('LocationConstraint', region === 'us-east-1' ? '' : escapeXml(region))
+      : `<Location>${escapeXml(region)}</Location>`;
   await sendDocument(exchange, 200, element, clientHeaders(response, 'replaced', plan));
 }
 

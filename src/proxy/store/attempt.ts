@@ -44,6 +44,8 @@ function sendAgain(sending: Sending, upstream: Upstream, stores: Stores): Promis
 
 function goesAgain({ message, plan }: Sending, error: unknown): boolean {
   if (!(error instanceof UpstreamError) || error.fault !== 'reset') return false;
+  // What was done twice would stand in the object twice, and a client that hears of a fault can look.
+  if (plan.operation.appends) return false;
   const method = plan.method ?? message.method;
   if (method === 'GET' || method === 'HEAD') return true;
   // Without its last byte a store does nothing with it; a write without a body may be done.

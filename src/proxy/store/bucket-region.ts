@@ -3,6 +3,7 @@ import { readDocument } from '../../s3/document.ts';
 import type { OperationName } from '../../s3/operations.ts';
 import type { Answer } from '../../upstream/answer.ts';
 import { inRegion, isRegion, regionOf } from '../../upstream/regions.ts';
+import { fieldOf } from '../../upstream/response.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { ownPlan } from '../plan/own-plan.ts';
 import { ownSending } from './own-sending.ts';
@@ -94,11 +95,17 @@ async function regionTold(
   const said = headers['x-amz-bucket-region'];
   if (said !== undefined) return { answer, told: isRegion(said, upstream) ? said : 'here' };
   if (redirects) return { answer, told: regionOfUrl(headers.location, plan) ?? 'unclear' };
-  if (method === 'HEAD' && statusCode === 400) return { answer, told: 'unclear' };
+  if (method === 'HEAD' && statusCode === 400) {
+    const code = fieldOf(answer.response, 'x-amz-error-code') ?? MALFORMED;
+    return { answer, told: code === MALFORMED ? 'unclear' : 'here' };
+  }
   if (statusCode === 403) return { answer, told: 'here' };
   const document = await readErrorText(answer.response, upstream.timeouts.document);
   return { answer: { ...answer, document }, told: regionIn(document.text, upstream) };
 }
+
+/** The code of AWS for a signature that names another region. */
+const MALFORMED = 'AuthorizationHeaderMalformed';
 
 /** The region in the host of a redirect, with or without the bucket before it; undefined for any other host. */
 function regionOfUrl(
@@ -122,7 +129,7 @@ function isRedirect({ response: { statusCode } }: Answer): boolean {
 function regionIn(document: string, upstream: Upstream): Told {
   try {
     const error = readDocument(document, 'Error');
-    if (error.text('Code')?.trim() !== 'AuthorizationHeaderMalformed') return 'here';
+    if (error.text('Code')?.trim() !== MALFORMED) return 'here';
     const region = error.text('Region')?.trim();
     return isRegion(region, upstream) ? region : 'unclear';
   } catch {

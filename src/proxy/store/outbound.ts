@@ -11,6 +11,7 @@ import { addressOf } from '../../upstream/address.ts';
 import { hopByHop, takesTrailers } from '../../upstream/hop-by-hop.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Message } from '../message.ts';
+import { isOwnHeader } from '../plan/own-headers.ts';
 import type { CopySource, Plan } from '../plan/plan.ts';
 import type { AttemptKeys } from './sending.ts';
 
@@ -88,7 +89,8 @@ function endToEnd(headers: Message['headers'], plan: Plan): Record<string, strin
     // Refused even where it stays here: what was meant is anybody's guess.
     const once = typeof values === 'string';
     if (!once && name.startsWith('x-amz-') && !described && !LISTS.has(name)) headers.single(name);
-    if (described ? !metadata : !sends.has(name)) continue;
+    if (described ? !metadata : !sends.has(name) && !isOwnHeader(name, plan.operation, plan.upstream))
+      continue;
     if (REPLACED.has(name) || ends(name) || isDropped(name, plan)) continue;
     const value = once ? values : values.join(',');
     // All conditions say so in their names.

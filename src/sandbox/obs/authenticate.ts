@@ -10,7 +10,7 @@ import type { Shared } from '../shared.ts';
 import { type Claim, claimOf } from './claim.ts';
 import { stringsToSign } from './string-to-sign.ts';
 
-export const PREFIX = { obs: 'x-obs-', v2: 'x-amz-', v4: 'x-amz-' } as const;
+const PREFIX = { obs: 'x-obs-', v2: 'x-amz-', v4: 'x-amz-' } as const;
 
 /** How far a clock may be off: https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0010.html */
 const MAX_SKEW = 15 * 60 * 1000;
@@ -50,7 +50,7 @@ export function authenticate(
 }
 
 /** Is `signature` that of the text, one character a byte? @param signature base64 */
-export function signs(text: string, signature: string, secretAccessKey: string): boolean {
+function signs(text: string, signature: string, secretAccessKey: string): boolean {
   const expected = createHmac('sha1', secretAccessKey).update(text, 'latin1').digest();
   const given = Buffer.from(signature, 'base64');
   return given.length === expected.length && timingSafeEqual(given, expected);
@@ -88,7 +88,7 @@ function checkTime(claim: Extract<Claim, { scheme: 'obs' | 'v2' }>, headers: Wir
     throw new S3Error('AccessDenied', 'Request has expired');
   }
   const text = (headers.single(`${PREFIX[claim.scheme]}date`) ?? headers.single('date') ?? '').trim();
-  const time = / GMT$/.test(text) ? Date.parse(text) : Number.NaN;
+  const time = text.endsWith(' GMT') ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(time))
     throw new S3Error('AccessDenied', 'OBS authentication requires a valid Date or x-obs-date header');
   if (Math.abs(now.getTime() - time) <= MAX_SKEW) return;

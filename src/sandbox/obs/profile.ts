@@ -61,6 +61,8 @@ export const OBS: Profile = {
     // https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0107.html
     sealedEtag: 'ciphertext',
     managed: true,
+    // https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0108.html
+    sourceKeysInClear: true,
     // The SDK for Java sends streams so.
     unknownLengths: true,
     unfitKey: (why) => obsError('InvalidEncryptionAlgorithmError', UNFIT[why]),
@@ -90,7 +92,7 @@ function admit(shared: Shared, request: IncomingMessage, dialect: Dialect): Admi
   refuseFraming(headers, dialect);
   const target: Target = { ...signed, query: obsQuery(signed.query, dialect) };
   const read = new WireHeaders(Object.entries(headers).flatMap(([name, value]) => [name, String(value)]));
-  const operation = ownOperation(method, target) ?? classify(method, target, read).name;
+  const operation = ownOperation(method, target) ?? classify(method, withoutOptions(target), read).name;
   const handler = OBS_HANDLERS.get(operation) ?? HANDLERS.get(operation as never);
   if (!handler) throw new S3Error('NotImplemented', `The sandbox does not implement ${operation}.`);
   checkEncryptionHeaders(operation, headers);
@@ -99,6 +101,11 @@ function admit(shared: Shared, request: IncomingMessage, dialect: Dialect): Admi
     return handler(call);
   };
   return { operation, handler: allowed, headers, target, chunks };
+}
+
+/** What chooses no operation, and S3 doesn't have. */
+function withoutOptions(target: Target): Target {
+  return { ...target, query: target.query.without((name) => name === 'attname') };
 }
 
 /** https://support.huaweicloud.com/api-obs/obs_errorcode_0014.html */

@@ -32,9 +32,15 @@ export function copySource(call: Call): Source {
     );
   }
   const version = findObject(found, objectKey, versionId);
-  const ssecKey = unlock(version.seal, copySourceKey(call.headers, call.secure), call.rules);
+  const inClear = call.rules.sourceKeysInClear && endsPlain(call);
+  const ssecKey = unlock(version.seal, copySourceKey(call.headers, call.secure || inClear), call.rules);
   checkCopySource(call, version);
   return { bucket, version, ssecKey, pinned: versionId !== undefined };
+}
+
+/** Does the copy end without a key? */
+function endsPlain(call: Call): boolean {
+  return headerOf(call, 'x-amz-server-side-encryption-customer-algorithm') === undefined;
 }
 
 /** Writes a span of the source as a new file: decrypted with its key, encrypted with the destination's. */
