@@ -17,10 +17,10 @@ export interface Dialect {
   /** By what an SSE-C key is named, in base64. */
   readonly keyHash: 'md5' | 'sha256';
   readonly signature: 'sigv4' | 'obs' | 'goog4';
-  /** Does the service take bodies of unknown length, `Transfer-Encoding: chunked`? S3 wants a Content-Length. */
-  readonly unsizedBodies: boolean;
   /** By operation: how its documents differ. One that is not here can't be told to a side with another dialect. */
   readonly documents: 'same' | ReadonlyMap<string, Difference>;
+  /** Does the service take bodies of unknown length, `Transfer-Encoding: chunked`? S3 wants a Content-Length. */
+  readonly unsizedBodies: boolean;
 }
 
 /** The prefix of the internal names. */
@@ -36,6 +36,6 @@ export const S3: Dialect = {
   values: new Map(),
   keyHash: 'md5',
   signature: 'sigv4',
-  unsizedBodies: false,
   documents: 'same',
+  unsizedBodies: false,
 };

@@ -24,8 +24,6 @@ export const GOOGLE: Dialect = {
   values: new Map(),
   keyHash: 'sha256',
   signature: 'goog4',
-  // https://cloud.google.com/storage/docs/streaming-uploads
-  unsizedBodies: true,
   // Of what it shares with S3 by its documents. Settings of buckets have forms of their own.
   documents: new Map(
     `GetBucketLocation ListBuckets ListMultipartUploads ListObjects ListObjectsV2 ListParts
@@ -33,4 +31,6 @@ export const GOOGLE: Dialect = {
       .split(/\s+/)
       .map((name) => [name, { kind: 'same' }]),
   ),
+  // https://cloud.google.com/storage/docs/streaming-uploads
+  unsizedBodies: true,
 };

@@ -24,7 +24,7 @@ export const OBS: Dialect = {
   ]),
   keyHash: 'md5',
   signature: 'obs',
+  documents: OBS_DOCUMENTS,
   // As its SDK for Java sends streams.
   unsizedBodies: true,
-  documents: OBS_DOCUMENTS,
 };
