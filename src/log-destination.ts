@@ -1,4 +1,5 @@
 import { writeFailure } from './files.ts';
+import type { LineBytes } from './line-bytes.ts';
 import { droppedLine } from './log-line.ts';
 import { LogLines } from './log-lines.ts';
 import type { LogOutput } from './log-output.ts';
@@ -71,7 +72,7 @@ export class LogDestination {
   readonly #output: LogOutput;
   #lines: LogLines;
   #capacity: number;
-  readonly #dress: (line: string) => string;
+  readonly #dress: ((line: string) => string) | undefined;
   readonly #kind: Required<Kind>;
   #dropped = 0;
   /** Dropped, and no line tells of them yet. */
@@ -88,8 +89,8 @@ export class LogDestination {
   #inThread = 0;
   #writing: Promise<void> | undefined;
   #wake: () => void = () => {};
-  /** Ends the gathering. */
-  #enough: () => void = () => {};
+  #gathering: NodeJS.Timeout | undefined;
+  #gathered: () => void = () => {};
   #state: 'open' | 'ending' | 'ended' = 'open';
 
   /**
@@ -99,7 +100,7 @@ export class LogDestination {
   constructor(
     output: LogOutput,
     capacity = LOG_BUFFER,
-    dress = (line: string): string => line,
+    dress?: (line: string) => string,
     { name = 'the log', keeps = false, told = droppedLine }: Kind = {},
   ) {
     this.#kind = { name, keeps, told };
@@ -112,9 +113,22 @@ export class LogDestination {
 
   /** Takes a line with its line end. */
   write(line: string): void {
-    if (this.#untold > 0 || !this.#lines.add(this.#dress(line))) this.#drop(1);
+    this.#take(line);
+  }
+
+  /** The same in bytes, which may change afterwards. */
+  writeBytes(line: LineBytes): void {
+    this.#take(line);
+  }
+
+  #take(line: string | LineBytes): void {
+    if (this.#untold > 0 || !this.#lines.add(this.#dressed(line))) this.#drop(1);
     this.#writing ??= this.#writeAll();
     if (this.#lines.size >= Math.min(this.#output.piece, this.#capacity / 2)) this.#enough();
+  }
+
+  #dressed(line: string | LineBytes): string | LineBytes {
+    return this.#dress ? this.#dress(String(line)) : line;
   }
 
   /** So many bytes may wait from now on; if more of them wait, once enough of them is written. */
@@ -154,6 +168,7 @@ export class LogDestination {
   /** Ends when nothing waits. */
   async #writeAll(): Promise<void> {
     await this.#gather();
+    this.#gathering = undefined;
     for (;;) {
       if (this.#lines.size === 0 && this.#untold > 0) this.#tell();
       if (this.#lines.size === 0 || this.#state === 'ended') break;
@@ -167,13 +182,17 @@ export class LogDestination {
   /** Until there is enough for one write, and then not on the way of who logs; or the time is over. */
   #gather(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, WAITS.gathering);
-      this.#enough = () => {
-        clearTimeout(timer);
-        setImmediate(resolve);
-        this.#enough = () => {};
-      };
+      this.#gathered = resolve;
+      this.#gathering = setTimeout(resolve, WAITS.gathering);
     });
+  }
+
+  /** Ends the gathering. */
+  #enough(): void {
+    if (!this.#gathering) return;
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    setImmediate(this.#gathered);
   }
 
   /** @returns how long to wait for the next try, in milliseconds */
@@ -239,7 +258,7 @@ export class LogDestination {
   #tell(): void {
     this.#telling = this.#untold;
     this.#untold = 0;
-    this.#lines.add(this.#dress(this.#kind.told(this.#telling, this.#cause)));
+    this.#lines.add(this.#dressed(this.#kind.told(this.#telling, this.#cause)));
   }
 
   #trouble(): string | undefined {
