@@ -14,14 +14,16 @@ export interface UpstreamFigures {
   readonly failures: number;
   readonly mostFailures: number;
   readonly outage: boolean;
+  /** Pairs of credentials that the store refuses, so that it is not asked by them. */
+  readonly refusedPairs: number;
   /** When the certificate that the store showed last ends, in seconds of Unix time. */
   readonly certificateEnds?: number | undefined;
 }
 
 /** What happens at upstreams. */
 export interface UpstreamEvents {
-  /** A request got no connection: the queue was full, it waited too long, or the store can't be reached. */
-  refused(upstream: string, reason: 'queue' | 'wait' | 'outage'): void;
+  /** A request was not sent: the queue was full, it waited too long, or the store can't be reached or refuses its signer. */
+  refused(upstream: string, reason: 'queue' | 'wait' | 'outage' | 'credentials'): void;
   /** A request waits, since all connections are in use. */
   waited(upstream: string): void;
   /** A request failed since the store took longer than its time. */
@@ -55,7 +57,7 @@ export function addUpstreamMetrics(
   }
   const refused = new Counter({
     name: 'ssec_proxy_upstream_refused_total',
-    help: 'Requests that got no connection to the store, by reason: queue (it was full), wait (it took too long), outage (the store cannot be reached).',
+    help: 'Requests that were not sent to the store, by reason: queue (it was full), wait (it took too long), outage (the store cannot be reached), credentials (it refuses those that sign, and would block their access key).',
     labelNames: ['upstream', 'reason'],
     registers: [registry],
   });
@@ -162,5 +164,11 @@ const GAUGES: readonly UpstreamGauge[] = [
     help: 'Whether the store could not be connected to several times in a row and is left alone: 1 or 0.',
     aggregator: 'max',
     measure: ({ outage }) => (outage ? 1 : 0),
+  },
+  {
+    name: 'ssec_proxy_upstream_refused_credentials',
+    help: 'Access keys that the store refuses for their signature, and that it is not asked with for a while (OBS only, which blocks them).',
+    aggregator: 'max',
+    measure: ({ refusedPairs }) => refusedPairs,
   },
 ];

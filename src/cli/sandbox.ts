@@ -20,6 +20,9 @@ export interface SandboxAsked {
   readonly cert: string | undefined;
   readonly key: string | undefined;
   readonly http: boolean;
+  readonly profile: 's3' | 'obs';
+  /** Names for virtual hosts. */
+  readonly domain: readonly string[];
   readonly bucket: readonly string[];
   readonly region: string;
   readonly accessKeyId: string;
@@ -27,7 +30,8 @@ export interface SandboxAsked {
 }
 
 /** `ssec-proxy sandbox`: the store for trials in a process of its own, until a signal. Exit codes: 0, 1. */
-export async function sandbox(asked: SandboxAsked, io: Io, stopping?: Promise<unknown>): Promise<number> {
+export async function sandbox(given: SandboxAsked, io: Io, stopping?: Promise<unknown>): Promise<number> {
+  const asked = { ...given, domain: domainsOf(given) };
   const address = addressOf(asked.listen);
   const stopped = stopping ?? firstSignal();
   const owner = ownerOf(asked);
@@ -68,8 +72,17 @@ function addressOf(text: string): Address {
   return address;
 }
 
+/** In lower case. OBS has virtual hosts only, so it needs one. @throws UsageError */
+function domainsOf({ profile, domain }: SandboxAsked): readonly string[] {
+  if (domain.length === 0) return profile === 'obs' ? ['obs.localhost'] : [];
+  const wrong = domain.find((name) => !/^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,8}$/i.test(name));
+  if (wrong !== undefined)
+    throw new UsageError(`--domain takes a host name, such as obs.localhost, not ${wrong}`);
+  return domain.map((name) => name.toLowerCase());
+}
+
 /** The certificate given, or a new one. */
-async function tlsOf({ cert, key }: SandboxAsked, { host }: Address, folder: string): Promise<Tls> {
+async function tlsOf({ cert, key, domain }: SandboxAsked, { host }: Address, folder: string): Promise<Tls> {
   if (cert !== undefined && key !== undefined) {
     const pair = { cert: await readPem(cert), key: await readPem(key), file: cert };
     try {
@@ -79,7 +92,8 @@ async function tlsOf({ cert, key }: SandboxAsked, { host }: Address, folder: str
     }
     return pair;
   }
-  const hosts = [...new Set([host, 'localhost', '127.0.0.1', '::1'])];
+  const virtual = domain.flatMap((name) => [name, `*.${name}`]);
+  const hosts = [...new Set([host, 'localhost', '127.0.0.1', '::1', ...virtual])];
   const made = await makeSelfSigned({
     names: hosts.filter((name) => isIP(name) === 0),
     addresses: hosts.filter((name) => isIP(name) !== 0),
@@ -114,12 +128,14 @@ interface Opening {
 }
 
 async function open(
-  { bucket, region }: SandboxAsked,
+  { bucket, region, profile, domain }: SandboxAsked,
   { address, folder, tls, owner, io }: Opening,
 ): Promise<Sandbox> {
   try {
     return await startSandbox({
       ...address,
+      profile,
+      domains: domain,
       ...(tls ? { tls } : { insecureSsec: true }),
       directory: join(folder, 'store'),
       credentials: [owner],
@@ -139,13 +155,15 @@ async function open(
 
 /** A secret that was given is known to who gave it, and is not printed. */
 function welcome(
-  { region, accessKeyId, secretAccessKey, bucket }: SandboxAsked,
+  { region, accessKeyId, secretAccessKey, bucket, profile, domain }: SandboxAsked,
   url: string,
   ca: string | undefined,
 ): string {
   const rows = [
     ['endpoint', url],
     ['region', region],
+    ...(profile === 'obs' ? [['like', 'Huawei OBS']] : []),
+    ...(domain.length === 0 ? [] : [['buckets are at', domain.map((name) => `BUCKET.${name}`).join(', ')]]),
     ['access key id', accessKeyId],
     ['secret access key', secretAccessKey === MADE_UP_SECRET ? MADE_UP_SECRET : '(as given)'],
     ...(ca === undefined ? [] : [['CA', ca]]),

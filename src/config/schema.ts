@@ -29,6 +29,12 @@ export const ConfigSchema = z
       .array(z.string())
       .default([])
       .describe('Host names for virtual-hosted-style requests: BUCKET.NAME addresses a bucket.'),
+    customDomains: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe(
+        'Host names that are each the whole address of a bucket, by the name: its objects are addressed without the bucket.',
+      ),
     region: choice(
       ['any', 'strict'],
       'Which regions clients may sign for: any, or strictly the region of the upstream.',
@@ -39,6 +45,14 @@ export const ConfigSchema = z
       .describe(
         'Accepts signatures of version 2 (HMAC-SHA1) from clients too: in headers, presigned URLs and forms. They ' +
           'cover neither the body nor every parameter. Only for tools that support nothing newer.',
+      ),
+    obs: z
+      .boolean()
+      .default(false)
+      .describe(
+        'Speaks with the SDKs of Huawei OBS as OBS does: takes its signature (HMAC-SHA1) in headers, links and forms, ' +
+          'and answers the request by which they ask for it. The signature covers neither the body nor every ' +
+          'parameter. Only for tools that support nothing newer.',
       ),
     upstream: UpstreamSchema.describe('The S3 store; with several stores, the default one.'),
     upstreams: z

@@ -9,6 +9,7 @@ import {
 } from './address.ts';
 import { checkAdmin } from './admin-checks.ts';
 import { checkClients } from './client-checks.ts';
+import { checkDialects } from './dialect-checks.ts';
 import { checkEndpoints } from './endpoint-checks.ts';
 import { checkFronts } from './front-checks.ts';
 import { checkKeySources } from './key-sources.ts';
@@ -33,9 +34,11 @@ export function checkSemantics(config: SalvagedConfig, report: Report, now: Date
   checkAddresses(config, report);
   checkAdmin(config, report);
   checkDomains(config, report);
+  checkCustomDomains(config, report);
   checkClients(config, report);
   checkUpstreams(config, report);
   checkEndpoints(config, report);
+  checkDialects(config, report);
   checkNames(config, report);
   checkKeySources(config, report);
   checkVaults(config, report);
@@ -96,6 +99,31 @@ function checkAddresses({ listen, admin }: SalvagedConfig, report: Report): void
 
 function placesClash(a: ListenPlace, b: ListenPlace): boolean {
   return a.kind === 'address' && b.kind === 'address' ? addressesClash(a, b) : isDeepStrictEqual(a, b);
+}
+
+/** A bucket of which a custom domain is the address: the rule of S3 for names in a host. */
+const BUCKET = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+function checkCustomDomains({ customDomains, domains }: SalvagedConfig, report: Report): void {
+  const below = (domains ?? []).flatMap((domain) => (domain === undefined ? [] : [domain.toLowerCase()]));
+  const seen = new Set<string>();
+  for (const [domain, bucket] of Object.entries(customDomains ?? {})) {
+    const path: Path = ['customDomains', domain];
+    const name = domain.toLowerCase();
+    if (!isHostName(name) || !isHost(name) || /^[\d.]+$/.test(name)) {
+      report.error(
+        path,
+        'is not a host name',
+        'write it as in files.example.com: BUCKET, without scheme or port',
+      );
+    }
+    if (below.some((one) => name === one || name.endsWith(`.${one}`)))
+      report.error(path, 'is one of domains, or below one of them: it addresses a bucket already');
+    if (seen.has(name)) report.error(path, 'the domain is there twice');
+    seen.add(name);
+    if (bucket !== undefined && !BUCKET.test(bucket))
+      report.error(path, 'the value is not the name of a bucket');
+  }
 }
 
 function checkDomains({ domains }: SalvagedConfig, report: Report): void {

@@ -23,8 +23,9 @@ const STORES: readonly KnownStore[] = [
     end: 'your-objectstorage.com',
     hosts: ['REGION.your-objectstorage.com'],
   },
-  { called: 'OBS', provider: 'obs', end: 'myhuaweicloud.com', hosts: ['obs.REGION.myhuaweicloud.com'] },
-  { called: 'OBS', provider: 'obs', end: 'myhuaweicloud.eu', hosts: ['obs.REGION.myhuaweicloud.eu'] },
+  ...['myhuaweicloud.com', 'myhuaweicloud.eu', 'otc.t-systems.com'].map(
+    (end): KnownStore => ({ called: 'OBS', provider: 'obs', end, hosts: PROVIDERS.obs.regionalHosts }),
+  ),
   {
     called: 'Backblaze B2',
     provider: 'generic',

@@ -131,6 +131,7 @@ function asUpstream(url: string, client: Client | undefined, upstream: Upstream)
     basePath: '',
     addressing: 'path',
     provider: PROVIDERS.generic,
+    dialect: undefined,
     ca: undefined,
     credentials: client ?? { ...nobody, accessKeyId: 'rehearsal' },
   };

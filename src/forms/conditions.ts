@@ -1,3 +1,5 @@
+import { type Dialect, S3 } from '../dialects/dialect.ts';
+import { OBS } from '../dialects/obs.ts';
 import { S3Error } from '../s3/errors.ts';
 import type { Fields } from './fields.ts';
 import type { Condition, Policy } from './policy.ts';
@@ -19,17 +21,41 @@ const UNCONDITIONED: ReadonlySet<string> = new Set([
   'awsaccesskeyid',
   'signature',
 ]);
+/** The same of OBS. https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0012.html */
+const UNCONDITIONED_OF_OBS: ReadonlySet<string> = new Set([
+  'accesskeyid',
+  'file',
+  'policy',
+  'signature',
+  'token',
+]);
 
 /**
+ * By the client's own names of fields. Of OBS, `acl` and `x-obs-acl` are one: policies have the one and forms the other. A
+ * form with both is refused later.
+ *
  * @throws S3Error AccessDenied, EntityTooLarge, EntityTooSmall
  */
-export function checkPolicy({ expiration, conditions }: Policy, judged: Judged, now: Date): void {
+export function checkPolicy(
+  { expiration, conditions }: Policy,
+  judged: Judged,
+  now: Date,
+  dialect: Dialect = S3,
+): void {
   if (!(now.getTime() <= expiration)) throw against('Policy expired.');
-  const fields = new Map([...judged.fields, ['bucket', judged.bucket]]);
-  const covered = new Set(conditions.map((one) => (one.kind === 'content-length-range' ? '' : one.field)));
-  for (const condition of conditions) checkCondition(condition, fields, judged.length);
+  const named = (field: string): string => (dialect === OBS && field === 'acl' ? 'x-obs-acl' : field);
+  const fields = new Map([
+    ...[...judged.fields].map(([field, value]) => [named(field), value] as const),
+    ['bucket', judged.bucket],
+  ]);
+  const meant = conditions.map((one) =>
+    one.kind === 'content-length-range' ? one : { ...one, field: named(one.field) },
+  );
+  const covered = new Set(meant.map((one) => (one.kind === 'content-length-range' ? '' : one.field)));
+  for (const condition of meant) checkCondition(condition, fields, judged.length);
+  const unconditioned = dialect === OBS ? UNCONDITIONED_OF_OBS : UNCONDITIONED;
   const extra = [...fields.keys()].filter(
-    (name) => !covered.has(name) && !UNCONDITIONED.has(name) && !name.startsWith('x-ignore-'),
+    (name) => !covered.has(name) && !unconditioned.has(name) && !name.startsWith('x-ignore-'),
   );
   if (extra.length > 0) throw against(`Extra input fields: ${extra.join(', ')}`);
 }

@@ -23,10 +23,11 @@ const SECRET_FIELD = /customer-key|security-token/;
  * Reads a policy, base64 of JSON in UTF-8.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
  *
+ * @param comma may there be one behind the last condition? The SDK of OBS for Go writes it
  * @throws S3Error InvalidPolicyDocument
  */
-export function parsePolicy(base64: string): Policy {
-  const document = parseJson(base64);
+export function parsePolicy(base64: string, comma: 'refused' | 'taken' = 'refused'): Policy {
+  const document = parseJson(base64, comma);
   const { expiration, conditions } = document;
   if (expiration === undefined) throw invalid('Policy missing expiration.');
   const time =
@@ -37,18 +38,29 @@ export function parsePolicy(base64: string): Policy {
   return { expiration: time, conditions: conditions.map(parseCondition) };
 }
 
-function parseJson(base64: string): Readonly<Record<string, unknown>> {
+function parseJson(base64: string, comma: 'refused' | 'taken'): Readonly<Record<string, unknown>> {
   const bare = base64.replace(/[\r\n]/g, '');
   const bytes = Buffer.from(bare, 'base64');
   if (withoutEnd(bytes.toString('base64'), '=') !== withoutEnd(bare, '=')) throw invalid('Invalid Base64.');
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    const document: unknown = JSON.parse(unescaped(text));
+    const document: unknown = JSON.parse(unescaped(comma === 'taken' ? withoutLastComma(text) : text));
     if (isRecord(document)) return document;
   } catch (cause) {
     throw invalid('Invalid JSON.', cause);
   }
   throw invalid('Invalid JSON.');
+}
+
+/** `…,]}` at the end is `…]}`. Each character is looked at once. */
+function withoutLastComma(text: string): string {
+  let rest = text;
+  for (const end of ['}', ']', ',']) {
+    rest = withoutEnd(rest, ' \t\r\n');
+    if (!rest.endsWith(end)) return text;
+    rest = rest.slice(0, -1);
+  }
+  return `${rest}]}`;
 }
 
 /** "Character escaping": in addition to those of JSON, a policy may have `\$` and `\v`. */

@@ -1,6 +1,8 @@
+import { OBS as OBS_DIALECT } from '../dialects/obs.ts';
 import { S3Error } from '../s3/errors.ts';
 import type { SignatureOptions } from '../signatures/verify.ts';
 import { parseSignature } from '../sigv2/claim.ts';
+import { AWS, OBS, type Scheme } from '../sigv2/scheme.ts';
 import { signsV2 } from '../sigv2/verify.ts';
 import { parseCredential, unsupported } from '../sigv4/claim.ts';
 import { findHolder, type Holder } from '../sigv4/holder.ts';
@@ -8,6 +10,7 @@ import { MISMATCH_REASON } from '../sigv4/mismatch.ts';
 import { checkSessionToken, scopeFault } from '../sigv4/signed-parts.ts';
 import { toMilliseconds } from '../sigv4/timestamp.ts';
 import { type Fields, requiredField } from './fields.ts';
+import { dialectOf } from './internal-fields.ts';
 
 const V2 = ['awsaccesskeyid', 'signature'];
 const V4 = ['x-amz-algorithm', 'x-amz-credential', 'x-amz-date', 'x-amz-signature'];
@@ -19,16 +22,20 @@ const V4 = ['x-amz-algorithm', 'x-amz-credential', 'x-amz-date', 'x-amz-signatur
  * @throws S3Error with the code that S3 uses for each fault
  */
 export function verifyForm<H extends Holder>(fields: Fields, options: Omit<SignatureOptions<H>, 'now'>): H {
-  const [v2, v4] = [V2, V4].map((names) => names.some((name) => fields.has(name)));
-  if (!fields.has('policy') && !v2 && !v4)
+  const obs = dialectOf(fields) === OBS_DIALECT;
+  const v4 = V4.some((name) => fields.has(name));
+  const v2 = !obs && V2.some((name) => fields.has(name));
+  if (!fields.has('policy') && !v2 && !v4 && !obs)
     throw new S3Error('AccessDenied', 'Access Denied', { reason: 'the form has no signed policy' });
   if (fields.get('policy') === '') throw new S3Error('InvalidPolicyDocument', 'Invalid Policy: it is empty.');
-  if (v2 && v4) {
+  if (Number(v2) + Number(v4) + Number(obs || fields.has('accesskeyid')) > 1) {
     throw new S3Error('InvalidArgument', 'Only one auth mechanism allowed; send the signature once.');
   }
   if (v2 && options.sigv2 !== true) throw unsupported('AWS');
-  const holder = v2 ? verifyPolicyV2(fields, options) : verifyPolicyV4(fields, options);
-  checkSessionToken(fields.get('x-amz-security-token'), holder.sessionToken);
+  if (obs && options.obs !== true) throw unsupported('OBS');
+  const holder =
+    v2 || obs ? verifyPolicyV2(fields, options, obs ? OBS : AWS) : verifyPolicyV4(fields, options);
+  checkSessionToken(fields.get(`${obs ? OBS.prefix : AWS.prefix}security-token`), holder.sessionToken);
   return holder;
 }
 
@@ -57,22 +64,23 @@ function verifyPolicyV4<H extends Holder>(
 function verifyPolicyV2<H extends Holder>(
   fields: Fields,
   { holderOf }: Pick<SignatureOptions<H>, 'holderOf'>,
+  scheme: Scheme,
 ): H {
-  const accessKeyId = requiredField(fields, 'AWSAccessKeyId');
+  const accessKeyId = requiredField(fields, scheme.accessKeyId);
   const signature = requiredField(fields, 'Signature');
   const policy = requiredField(fields, 'Policy');
-  const holder = findHolder(accessKeyId, holderOf);
+  const holder = findHolder(accessKeyId, holderOf, scheme);
   const text = Buffer.from(policy, 'utf8').toString('latin1');
-  if (!signsV2(text, parseSignature(signature), holder.secretAccessKey)) throw mismatch(accessKeyId);
+  if (!signsV2(text, parseSignature(signature), holder.secretAccessKey)) throw mismatch(accessKeyId, scheme);
   return holder;
 }
 
-function mismatch(accessKeyId: string): S3Error {
+function mismatch(accessKeyId: string, { accessKeyId: element }: Pick<Scheme, 'accessKeyId'> = AWS): S3Error {
   return new S3Error(
     'SignatureDoesNotMatch',
     'The request signature we calculated does not match the signature you provided. Check your key and signing method.',
     // Without the string to sign, which is the policy: it may name a session token.
-    { reason: MISMATCH_REASON, fields: { AWSAccessKeyId: accessKeyId } },
+    { reason: MISMATCH_REASON, fields: { [element]: accessKeyId } },
   );
 }
 

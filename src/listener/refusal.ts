@@ -71,6 +71,8 @@ function answerOf(
     'connection: close',
     'content-type: application/xml',
     ...(code === 'SlowDown' ? ['retry-after: 1'] : []),
+    // Clients set their clocks by it.
+    `date: ${new Date().toUTCString()}`,
     `${REQUEST_ID}: ${id}`,
     `content-length: ${bytesOut}`,
   ];

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { type Dialect, S3 } from '../dialects/dialect.ts';
 import { Leaving, type Signal } from '../leaving.ts';
 import { endOf } from '../listener/ending.ts';
 import { forwardedFor } from '../listener/forwarded-for.ts';
@@ -31,6 +32,8 @@ export interface Exchange {
   entered: string | undefined;
   /** Set when the connection must end with the answer. */
   close: boolean;
+  /** What the client speaks, as its signature says: its answer is in it. What the line sees is internal. */
+  dialect: Dialect;
   /** Set when the client's connection ended before anything of its answer was sent: what is written later reaches nobody. */
   unanswered: boolean;
   /** Set when all of the answer is written, and only the rest of the request is read before the connection ends. */
@@ -49,6 +52,7 @@ export type Asker = Pick<Exchange, 'signal' | 'log' | 'trace'>;
 export const UNNAMED = {
   open: 'anyone on this listener',
   preflight: 'preflight',
+  negotiation: 'negotiation',
   anonymous: 'anonymous',
 } as const;
 
@@ -92,6 +96,7 @@ export function makeExchange(
     signal,
     entered: undefined,
     close: false,
+    dialect: S3,
     unanswered: false,
     written: false,
     startedAt: performance.now(),

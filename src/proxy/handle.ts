@@ -1,14 +1,16 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { S3 } from '../dialects/dialect.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
 import { classify } from '../s3/classify.ts';
 import { S3Error } from '../s3/errors.ts';
 import { parseTarget, type Target } from '../s3/target.ts';
+import { claimedDialect } from '../signatures/claimed-dialect.ts';
 import { faultIn, type UpstreamError } from '../upstream/upstream-error.ts';
 import { carryOut } from './body/carry-out.ts';
 import { rewriteDocument } from './body/documents.ts';
 import { planBody } from './body/plan-body.ts';
 import { relayCopy } from './copy/relay-copy.ts';
-import { type Exchange, makeExchange } from './exchange.ts';
+import { type Exchange, makeExchange, UNNAMED } from './exchange.ts';
 import { authenticate } from './intake/authenticate.ts';
 import { checkCertificate } from './intake/certificate.ts';
 import { claimedBy } from './intake/claimed.ts';
@@ -17,15 +19,19 @@ import { checkFraming } from './intake/framing.ts';
 import { checkAudit, checkRoom, holdBytes, takePlace } from './intake/load.ts';
 import { authorize } from './plan/authorize.ts';
 import { makePlan, type Scope, scopeOf } from './plan/make-plan.ts';
+import { requireTold } from './plan/told.ts';
 import { requireProof, requireTrust } from './proof/prove.ts';
 import { rememberUpload } from './proof/remember-upload.ts';
 import { requireEncryptedUpload } from './proof/upload-check.ts';
 import { finishRecord, levelOf } from './record.ts';
 import { causeForLog } from './reply/cause.ts';
+import { answerNegotiation, isNegotiation } from './reply/negotiation.ts';
 import { relay } from './reply/relay.ts';
 import { refuse } from './reply/send.ts';
+import { rememberAppend, withKeyOfObject } from './ring/append.ts';
 import { attemptAll } from './ring/attempts.ts';
 import type { Serving } from './serving.ts';
+import { measure } from './unsized/measure.ts';
 
 /** THE line: a request from the socket to the store and back. Everything that is thrown on it ends here. */
 export async function handle(
@@ -43,14 +49,22 @@ export async function handle(
     checkRoom(exchange);
     checkAudit(serving);
     const { received } = exchange;
-    const asked = parseTarget(exchange.rawTarget, received.headers.joined('host'), snapshot.domains);
+    const { domains, customDomains } = snapshot;
+    const asked = parseTarget(exchange.rawTarget, received.headers.joined('host'), domains, customDomains);
     noteTarget(exchange, asked);
+    if (received.method === 'HEAD' && isNegotiation(asked)) {
+      exchange.log.client = UNNAMED.negotiation;
+      takePlace(exchange, { name: UNNAMED.negotiation }, serving);
+      await answerNegotiation(exchange, snapshot.obs === true);
+      return;
+    }
     const context = { snapshot, signingKeys, listener, now };
     const posts = received.method === 'POST' && isForm(received, asked);
     const admitted = posts
       ? await admitForm(exchange, asked, context, serving)
       : authenticate(exchange, asked, context);
-    const { caller, target, message, form } = admitted;
+    const { caller, target, message, form, dialect } = admitted;
+    if (dialect) exchange.dialect = dialect;
     exchange.trace?.spans?.authenticated();
     exchange.log.client = caller.name;
     if (caller.certificate !== undefined) checkCertificate(exchange, caller.certificate);
@@ -63,20 +77,27 @@ export async function handle(
     const scope = scopeOf(planned, snapshot);
     noteScope(exchange, scope);
     authorize(scope, permissions);
-    const plan = makePlan(planned, snapshot, scope);
+    const made = makePlan(planned, snapshot, scope);
+    if (exchange.dialect !== (made.upstream.dialect ?? S3)) requireTold(made, exchange.dialect);
+    const plan = operation.appends ? await withKeyOfObject(made, exchange, serving) : made;
     const trust = plan.write && requireTrust(exchange, plan, serving);
     if (trust) await trust;
-    const body = planBody(message, { plan, chunks: admitted.chunks });
+    // SDKs of OBS send them under SigV2 as well, whose signature says as little of a body.
+    const unsized = dialect !== undefined || (snapshot.obs === true && admitted.chunks === 'unsignable');
+    const body = planBody(message, { plan, chunks: admitted.chunks, unsized });
     const decoded = body.kind === 'pass' ? body.message : await carryOut(body, message);
     if (plan.upload) await requireEncryptedUpload(exchange, plan, serving);
+    const sized = body.kind === 'measure' ? await measure(exchange, decoded, plan, serving) : decoded;
+    if (sized === 'answered') return;
     const sent =
       operation.body === 'xml'
-        ? await rewriteDocument(decoded, plan, {
+        ? await rewriteDocument(sized, plan, {
             permissions,
             rules: snapshot.rules,
+            dialect: exchange.dialect,
             hold: (bytes) => holdBytes(exchange, serving, bytes),
           })
-        : decoded;
+        : sized;
     if (plan.source?.copy === 'relay') {
       await relayCopy(exchange, sent, plan, serving);
       return;
@@ -84,6 +105,7 @@ export async function handle(
     const answer = await attemptAll({ message: sent, plan, asker: exchange }, serving);
     const proof = plan.write && requireProof(exchange, answer, plan, serving);
     if (proof) await proof;
+    if (operation.appends) rememberAppend(plan, answer, serving);
     if (plan.upload) rememberUpload(plan, answer.response.statusCode ?? 0, serving);
     const relaying = relay({ exchange, answer, plan, serving, permissions, form });
     if (relaying) await relaying;
@@ -101,7 +123,11 @@ async function answerFailure(exchange: Exchange, error: unknown, serving: Servin
   const { response, log } = exchange;
   const fault = faultIn(error);
   if (fault) noteFault(log.upstream ?? serving.snapshot.upstream.name, fault, serving);
-  if (log.client === undefined) log.claimed = claimedBy(exchange, error, serving);
+  if (log.client === undefined) {
+    log.claimed = claimedBy(exchange, error, serving);
+    if (exchange.dialect === S3)
+      exchange.dialect = claimedDialect(exchange.received.headers, exchange.rawTarget);
+  }
   const cause = causeForLog(error);
   if (cause !== undefined) log.cause ??= cause;
   if (exchange.signal.aborted || response.headersSent) {

@@ -67,6 +67,17 @@ export const ANSWER_ROOTS: Readonly<Record<string, readonly string[]>> = {
   ListParts: ['ListPartsResult'],
   ListDirectoryBuckets: ['ListAllMyDirectoryBucketsResult'],
   CreateSession: ['CreateSessionResult'],
+  // Of OBS, some of them JSON.
+  GetBucketCompressPolicy: ['{'],
+  GetBucketCustomDomain: ['ListBucketCustomDomainsResult'],
+  GetBucketDirectColdAccess: ['DirectColdAccessConfiguration'],
+  GetBucketDisPolicy: ['{'],
+  GetBucketMirrorBackToSource: ['{'],
+  GetBucketPublicStatus: ['BucketStatus'],
+  GetBucketQuota: ['Quota'],
+  GetBucketStorageClass: ['StorageClass'],
+  GetBucketStorageInfo: ['GetBucketStorageInfoResult'],
+  GetBucketStoragePolicy: ['StoragePolicy'],
   // Writes that say more than that they are done.
   CompleteMultipartUpload: ['CompleteMultipartUploadResult'],
   CopyObject: ['CopyObjectResult'],

@@ -1,8 +1,9 @@
 import { S3Error } from './errors.ts';
 import type { WireHeaders } from './headers.ts';
+import { asSpelled } from './obs-operations.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
-import type { Query } from './query.ts';
-import { fateOf } from './query-names.ts';
+import { Query } from './query.ts';
+import { fateOf, reasonAgainst } from './query-names.ts';
 import { requireValue } from './query-values.ts';
 import type { Target } from './target.ts';
 
@@ -46,24 +47,38 @@ export function classify(method: string, target: Target, headers: WireHeaders): 
   if (!candidates) {
     throw new S3Error('MethodNotAllowed', 'The specified method is not allowed against this resource.');
   }
-  const operation = meant(candidates, target.query, headers);
+  const query = parameters.length === 0 ? target.query : spelled(target.query);
+  const operation = meant(candidates, query, headers);
   if (!operation) throw unknown(`${method} on a ${target.shape} with these headers`);
-  for (const parameter of parameters) {
+  for (const parameter of query.parameters) {
     const fate = fateOf(parameter, operation, OWN_NAMES);
-    if (fate === 'refused') throw unknown(`the query parameter "${parameter.name}" with ${operation.name}`);
+    if (fate === 'refused') throw refusedParameter(parameter.name, operation);
     if (fate === 'sent') requireValue(parameter);
   }
   return operation;
 }
 
+/** The names that are in OBS's rows alone, as those have them: see `asSpelled`. */
+function spelled(query: Query): Query {
+  if (query.parameters.every(({ name }) => asSpelled(name) === name)) return query;
+  return new Query(query.parameters.map((one) => ({ ...one, name: asSpelled(one.name) })));
+}
+
+function refusedParameter(name: string, operation: Operation): S3Error {
+  const reason = reasonAgainst(name);
+  if (reason === undefined) return unknown(`the query parameter "${name}" with ${operation.name}`);
+  return new S3Error('NotImplemented', `The query parameter "${name}" is refused: ${reason}.`);
+}
+
 /**
  * The target as stores hear of it: what S3 takes no notice of in a query was signed by the client, and stays here. A store
- * that knows the name would act upon it.
+ * that knows the name would act upon it. What only OBS has goes on as its own table spells it.
  */
 export function withoutIgnored(target: Target, { method, names }: Operation): Target {
-  const { query } = target;
+  const query = spelled(target.query);
   const goes = (name: string): boolean => method !== 'OPTIONS' && names.has(name);
-  if (query.parameters.every(({ name }) => goes(name))) return target;
+  if (query.parameters.every(({ name }) => goes(name)))
+    return query === target.query ? target : { ...target, query };
   return { ...target, query: query.without((name) => !goes(name)) };
 }
 
@@ -73,8 +88,7 @@ function meant(candidates: readonly Candidate[], query: Query, headers: WireHead
 }
 
 function matches(candidate: Candidate, query: Query, headers: WireHeaders): boolean {
-  for (const { name, value } of candidate.query)
-    if (value === undefined ? !query.has(name) : query.get(name) !== value) return false;
+  for (const { name, value } of candidate.query) if (!isMet(value, query.get(name))) return false;
   for (const { name, value } of candidate.headers)
     if (
       value === undefined
@@ -84,6 +98,15 @@ function matches(candidate: Candidate, query: Query, headers: WireHeaders): bool
       return false;
   return true;
 }
+
+/** @param given the value of the parameter; undefined where it is not there */
+function isMet(wanted: string | undefined, given: string | undefined): boolean {
+  if (wanted === undefined) return given !== undefined;
+  return wanted === ANY ? given !== undefined && given !== '' : given === wanted;
+}
+
+/** Stands for any value but an empty one. */
+const ANY = '*';
 
 function unknown(what: string): S3Error {
   return new S3Error(

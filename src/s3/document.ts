@@ -5,6 +5,8 @@ import { LONGEST, malformed, Tags } from './tags.ts';
 export interface DocumentElement {
   text(name: string): string | undefined;
   all(name: string): readonly DocumentElement[];
+  /** In their order; names without their prefixes. */
+  readonly children: readonly (readonly [name: string, DocumentElement])[];
   readonly value: string;
 }
 
@@ -97,6 +99,10 @@ class Element implements DocumentElement {
   add(localName: string, child: Element): void {
     this.#names.push(localName);
     this.#children.push(child);
+  }
+
+  get children(): readonly (readonly [name: string, Element])[] {
+    return this.#children.map((child, index) => [this.#names[index] ?? '', child]);
   }
 
   all(name: string): readonly Element[] {

@@ -1,5 +1,5 @@
 /**
- * S3's own error codes with their status, as the API reference lists them:
+ * S3's own error codes with their status, as the API reference lists them, and ObjectNotAppendable, which is OBS's:
  * https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
  */
 const STATUS = {
@@ -47,6 +47,7 @@ const STATUS = {
   NoSuchVersion: 404,
   NotImplemented: 501,
   NotModified: 304,
+  ObjectNotAppendable: 409,
   PreconditionFailed: 412,
   RequestHeaderSectionTooLarge: 400,
   RequestTimeout: 400,

@@ -1,67 +1,17 @@
-import { ANSWER_ROOTS } from './answer-roots.ts';
-import { sentHeaders, takesMetadata } from './request-headers.ts';
-import { successStatuses } from './success-statuses.ts';
+import { OBS_OPERATIONS } from './obs-operations.ts';
+import { type Access, type Row, row } from './operation-row.ts';
 
-/**
- * Every S3 operation, one row each: how to recognise it, and its use of SSE-C.
- * Source: the S3 API model (2006-03-01), plus PostObject and the CORS preflight.
- */
-interface Row<Name extends string> {
-  readonly name: Name;
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE' | 'OPTIONS';
-  readonly shape: 'service' | 'bucket' | 'object';
-  /** Query names that must all be present; `name=value` requires the value too. */
-  readonly query: readonly string[];
-  /** Further query names that the operation may have; `x-id` is one of every operation. */
-  readonly options: readonly string[];
-  /** All query names of the operation, as S3 spells them. Only these go to a store. */
-  readonly names: ReadonlySet<string>;
-  /** Lower-case header names that must all be present; `name=value` requires this prefix of the value. */
-  readonly headers: readonly string[];
-  /** `upload`: CompleteMultipartUpload and ListParts, which need the SSE-C key for checksums only. */
-  readonly ssec: 'none' | 'read' | 'write' | 'upload';
-  /** Root elements of its response in lower case; empty where it has none, or one that is newly made anyway. */
-  readonly roots: readonly string[];
-  /**
-   * What a success of it has behind its head: nothing, a document with one of the roots, or whatever the store keeps there.
-   */
-  readonly answers: 'nothing' | 'document' | 'content';
-  /** The statuses of a success. */
-  readonly successes: ReadonlySet<number>;
-  /** Does the response to a request with an SSE-C key name the key? */
-  readonly echoes: boolean;
-  /** Accepts `x-amz-copy-source` and the SSE-C headers of the source. */
-  readonly copies: boolean;
-  readonly body: 'none' | 'xml' | 'raw' | 'form' | 'stream';
-  /** The client's headers that a store gets, in lower case, but for metadata. */
-  readonly sends: ReadonlySet<string>;
-  /** Does it take `x-amz-meta-*`? */
-  readonly metadata: boolean;
-  /** Does it change what the store holds? Then what is not understood is refused, not left out. */
-  readonly writes: boolean;
-  /**
-   * Is it sent only to stores that are known to support it? Another store may do something else, and its response shows it
-   * too late or not at all: a write of a sub-resource becomes a PutObject, a delete becomes a DeleteBucket. The queries
-   * of multipart uploads and DeleteObjects are not sub-resources.
-   */
-  readonly listed: boolean;
-  /** Is it one of the requests of a multipart upload? */
-  readonly ofUpload: boolean;
-  /** What a client must be allowed; `admin` is the configuration of buckets, and buckets themselves. */
-  readonly access: Access;
-}
+export type { Access };
 
 export type Operation = Row<OperationName>;
 
 /** `GetObject`, `PutObject` …: a name that no row has does not compile. */
 export type OperationName = (typeof OPERATION_ROWS)[number]['name'];
 
-export type Access = 'read' | 'write' | 'list' | 'delete' | 'admin';
-
-type Extras = Partial<Omit<Row<string>, 'name' | 'method' | 'shape' | 'query' | Derived>>;
-/** What follows from the rest of a row. */
-type Derived = 'names' | 'roots' | 'answers' | 'successes' | 'sends' | 'metadata' | 'writes' | 'ofUpload';
-
+/**
+ * Every S3 operation, one row each, and behind them those of OBS that S3 lacks.
+ * Source: the S3 API model (2006-03-01), plus PostObject and the CORS preflight.
+ */
 const VERSION = ['versionId'];
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html; a part is read by its number. */
 const READING = [
@@ -89,8 +39,6 @@ const LISTING = [
   'start-after',
 ];
 const PAGED = ['continuation-token'];
-/** Writes by their method, answered by a stream of events. */
-const STREAMS: ReadonlySet<string> = new Set(['SelectObjectContent']);
 
 const OPERATION_ROWS = [
   // The service
@@ -231,7 +179,7 @@ const OPERATION_ROWS = [
     options: VERSION,
   }),
   row('DeleteObjectTagging', 'DELETE', 'object', ['tagging'], { access: 'write', options: VERSION }),
-  row('GetObject', 'GET', 'object', [], { ssec: 'read', options: READING }),
+  row('GetObject', 'GET', 'object', [], { ssec: 'read', options: [...READING, 'attname'] }),
   row('GetObjectAcl', 'GET', 'object', ['acl'], { options: VERSION }),
   row('GetObjectAnnotation', 'GET', 'object', ['annotation', 'annotationName'], {
     options: VERSION,
@@ -281,6 +229,7 @@ const OPERATION_ROWS = [
     copies: true,
   }),
   row('CorsPreflight', 'OPTIONS', 'object', [], { headers: ['origin', 'access-control-request-method'] }),
+  ...OBS_OPERATIONS,
 ];
 
 export const OPERATIONS: readonly Operation[] = OPERATION_ROWS;
@@ -291,62 +240,4 @@ export function operation(name: OperationName): Operation {
   const found = BY_NAME.get(name);
   if (!found) throw new TypeError(`there is no operation ${name}`);
   return found;
-}
-
-function row<const Name extends string>(
-  name: Name,
-  method: Row<Name>['method'],
-  shape: Row<Name>['shape'],
-  query: readonly string[] = [],
-  {
-    options = [],
-    headers = [],
-    ssec = 'none',
-    echoes = true,
-    copies = false,
-    body = 'none',
-    access = usual(method, shape),
-    listed = writes(method) && isSubresource(query),
-  }: Extras = {},
-): Row<Name> {
-  const names = new Set([...query.map((condition) => condition.split('=')[0] as string), ...options, 'x-id']);
-  const ofUpload = shape === 'object' && (query.includes('uploads') || query.includes('uploadId'));
-  const roots = (ANSWER_ROOTS[name] ?? []).map((root) => root.toLowerCase());
-  return {
-    name,
-    method,
-    shape,
-    query,
-    options,
-    names,
-    headers,
-    ssec,
-    roots,
-    answers: roots.length > 0 ? 'document' : method === 'GET' || STREAMS.has(name) ? 'content' : 'nothing',
-    echoes,
-    copies,
-    body,
-    listed,
-    access,
-    writes: writes(method),
-    ofUpload,
-    successes: successStatuses({ name, method }),
-    sends: sentHeaders({ name, method }),
-    metadata: takesMetadata({ name, method }),
-  };
-}
-
-function writes(method: Row<string>['method']): boolean {
-  return method === 'PUT' || method === 'POST' || method === 'DELETE';
-}
-
-function isSubresource(query: readonly string[]): boolean {
-  return query.length > 0 && !query.some((name) => /^(?:uploads|uploadId|delete)$/.test(name));
-}
-
-/** What most operations of a kind need; rows that differ say so. */
-function usual(method: Row<string>['method'], shape: Row<string>['shape']): Access {
-  if (shape !== 'object') return shape === 'service' ? 'list' : 'admin';
-  if (method === 'DELETE') return 'delete';
-  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS' ? 'read' : 'write';
 }

@@ -1,4 +1,5 @@
 import type { CanonicalForm } from './canonical-value.ts';
+import { OBS_HEADERS, type OwnHeaders } from './obs-headers.ts';
 import type { OperationName } from './operations.ts';
 import type { Refusal, Saying } from './read-failure.ts';
 import { RESERVED, type Reserved } from './reserved-names.ts';
@@ -8,6 +9,7 @@ import {
   ENCRYPTION,
   LOCKS,
   NOTIFICATIONS,
+  OF_OBS,
   OWNERSHIP,
   PUBLIC_ACCESS,
   REPLICATION,
@@ -46,6 +48,8 @@ export interface Provider {
    * there. Empty if the hosts of the regions have no pattern.
    */
   readonly regionalHosts: readonly string[];
+  /** What the names of its regions look like. Hosts are built from them, so nothing else is accepted. */
+  readonly regionNames: RegExp;
   /** Where the bucket goes by default: into the path or the host name. */
   readonly addressing: 'path' | 'virtual';
   /**
@@ -61,12 +65,22 @@ export interface Provider {
    * response does not show whether the store knew them.
    */
   readonly subresourceWrites: readonly OperationName[];
+  /** Headers of requests that S3 has no counterpart for, by the operation: only these of all the vendors' go to the store. */
+  readonly ownHeaders: OwnHeaders;
+  /** Does it know `attname` of a read, the name by which a browser keeps it? */
+  readonly namesDownloads: boolean;
   /** Names that are the store's own. */
   readonly reserved: Reserved;
   /** Does it take `STREAMING-UNSIGNED-PAYLOAD-TRAILER`? Else bodies are sent decoded, their checksum checked here. */
   readonly trailers: boolean;
+  /** Does it demand a Content-MD5 with documents such as a lifecycle? Clients now mostly send another checksum. */
+  readonly demandsMd5: boolean;
+  /** Does it know `x-amz-checksum-*`? If not, the proxy checks them, and sends none. */
+  readonly knowsChecksums: boolean;
   /** Does it accept the SHA-256 of a body in `x-amz-content-sha256`? If not, it gets UNSIGNED-PAYLOAD, and the proxy checks. */
   readonly signsBodies: boolean;
+  /** Does it block an access key after wrong signatures? Then it is not asked for a while by a pair that it refuses. */
+  readonly blocksPairs: boolean;
   /** How it writes the values of signed headers. A value that the form leaves open is refused. */
   readonly canonicalForm: CanonicalForm;
   /** The hashes of a body that the store checks before it stores anything; the proxy checks the others. */
@@ -112,6 +126,8 @@ const DEMANDS: readonly Saying[] = [
   { status: 400, code: 'InvalidRequest' },
   { status: 400, code: 'InvalidArgument' },
 ];
+/** What OBS documents for a read whose headers of encryption do not fit the object. */
+const OBS_KEY: Saying = { status: 400, code: 'InvalidEncryptionAlgorithmError' };
 /** As recorded at AWS; MinIO's source code has it too. */
 const STORED_SSE: readonly Saying[] = [
   {
@@ -146,6 +162,11 @@ const PLACES: Acted = {
   does: 'puts the object into another location by it',
 };
 
+/** As in `eu-central-1`, `us-gov-west-1`, `eusc-de-east-1`. */
+const AWS_REGION = /^[a-z]{2,5}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/;
+/** As in `cn-north-4`, `eu-west-101`, `la-north-2`, and those of Open Telekom Cloud: `eu-de`, `eu-ch2`. */
+const OBS_REGION = /^[a-z]{2,5}(?:-[a-z]{2,12}){1,2}(?:-\d{1,3}|\d)?$/;
+
 const GENERIC: Provider = {
   name: 'generic',
   copiesSsec: [],
@@ -156,13 +177,19 @@ const GENERIC: Provider = {
   encodesUploadsSilently: false,
   listsMetadata: false,
   regionalHosts: [],
+  regionNames: AWS_REGION,
   addressing: 'path',
   withoutEcho: ALL_ECHO,
   uploadEcho: true,
   subresourceWrites: BUCKETS,
+  ownHeaders: {},
+  namesDownloads: false,
   reserved: RESERVED.any,
   trailers: false,
+  demandsMd5: false,
+  knowsChecksums: true,
   signsBodies: true,
+  blocksPairs: false,
   canonicalForm: 'unseen',
   checks: CHECKS_NOTHING,
   normalisesKeys: true,
@@ -310,16 +337,31 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     // 32 digits of the encrypted MD5.
     etag: 'opaque',
   },
-  // OBS documents no SSE-C headers on Complete; its answer to a wrong key, its copies and the rest are unverified.
+  // OBS documents no SSE-C headers on Complete. A read with a wrong, missing or unfit key is documented with one code for
+  // all (https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0115.html), and whether they differ is unverified: so it
+  // means nothing certain. Copies under keys are documented with their echo, and are unverified.
   // Its ETag is documented as the MD5 of the ciphertext.
   // The sub-resources of buckets are the documented ones; no other interface at its paths is documented.
-  // With signature version 4 it accepts UNSIGNED-PAYLOAD and bodies in signed chunks.
+  // With signature version 4 it accepts UNSIGNED-PAYLOAD and bodies in signed chunks, by its documents nothing else.
+  // Parts are of 100 KiB or more, where S3 has 5 MiB.
   obs: {
     ...GENERIC,
     name: 'obs',
     ssecOnComplete: false,
+    keyRefusals: [{ means: 'unclear', ...OBS_KEY }, ...UNSEEN],
+    keyDemands: [OBS_KEY, ...DEMANDS],
+    regionalHosts: [
+      'obs.REGION.myhuaweicloud.com',
+      'obs.REGION.myhuaweicloud.eu',
+      'obs.REGION.otc.t-systems.com',
+    ],
+    regionNames: OBS_REGION,
     addressing: 'virtual',
+    demandsMd5: true,
+    knowsChecksums: false,
     signsBodies: false,
+    // TooManyWrongSignature, by its documents.
+    blocksPairs: true,
     subresourceWrites: [
       ...BUCKETS,
       ...NOTIFICATIONS,
@@ -327,11 +369,20 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
       ...WEBSITE,
       ...ENCRYPTION,
       ...PUBLIC_ACCESS,
+      'PutBucketInventoryConfiguration',
+      'DeleteBucketInventoryConfiguration',
       'PutBucketLogging',
       'PutBucketRequestPayment',
       'PutObjectLockConfiguration',
+      'PutObjectAcl',
+      ...TAGS,
+      'PutObjectRetention',
+      'RestoreObject',
+      ...OF_OBS,
     ],
-    reserved: RESERVED.none,
+    ownHeaders: OBS_HEADERS,
+    namesDownloads: true,
+    reserved: RESERVED.obs,
     etag: 'opaque',
   },
   // As observed on 2.5.0, where tags, ACLs, locks and versions don't exist.

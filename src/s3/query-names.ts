@@ -47,6 +47,20 @@ const OF_STORES = [
   'billing compose encryptionconfig generation if-generation-match if-metageneration-match upload_id userproject',
 ].join(' ');
 
+/** Names of OBS in lower case, and why a request with one is refused, as the end of a sentence. */
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ['symlink', 'a link leads a read to an object that nobody judged'],
+  ['x-image-save-object', 'the store would write an object by itself, without an SSE-C key'],
+  ['x-image-save-bucket', 'the store would write an object by itself, without an SSE-C key'],
+  ['obsalias', 'rules and permissions know a bucket by one name'],
+  ['obsbucketalias', 'rules and permissions know a bucket by one name'],
+]);
+
+/** Why a parameter is refused whatever the rules say, where there is more to say than that it is not known. */
+export function reasonAgainst(name: string): string | undefined {
+  return REASONS.get(name.toLowerCase());
+}
+
 /** What begins so belongs to a store, or would be a header. */
 const PREFIX =
   /^(?:response-|rgwx-|imagemogr|imageview|x-(?:acs|amz|bce|cos|goog|image|kss|minio|obs|oss|rgw|tos|workflow)-)/;

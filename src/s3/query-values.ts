@@ -17,9 +17,13 @@ type Check = (name: string, value: string) => string | undefined;
  */
 const CHECKS: Readonly<Record<string, Check>> = {
   annotationName: text,
+  attname: text,
   id: identifier,
   'list-type': identifier,
+  length: bytes,
+  name: text,
   partNumber,
+  position: bytes,
   'response-cache-control': text,
   'response-content-disposition': text,
   'response-content-encoding': text,
@@ -29,6 +33,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   'select-type': identifier,
   uploadId: identifier,
   versionId: identifier,
+  'x-image-process': imageSteps,
 };
 
 /** @throws S3Error InvalidArgument for a parameter that needs a value and has none, or one that is none */
@@ -79,6 +84,29 @@ function readsAsFolder(value: string): boolean {
 function partNumber(_name: string, value: string): string | undefined {
   const plain = /^[1-9]\d{0,4}$/.test(value) && Number(value) <= 10_000;
   return plain ? undefined : 'Part number must be an integer between 1 and 10000, inclusive';
+}
+
+/** Of OBS: where in an object, or how long it is to be. */
+function bytes(name: string, value: string): string | undefined {
+  return /^(?:0|[1-9]\d{0,14})$/.test(value) ? undefined : `${name} must be a number of bytes.`;
+}
+
+/**
+ * What OBS does with one picture and nothing else: a watermark may be another object, and a style may have one in it.
+ * https://support.huaweicloud.com/intl/en-us/fg-obs/obs_01_0001.html
+ */
+const IMAGE_STEPS: ReadonlySet<string> = new Set(
+  (
+    'info average-hue resize crop circle indexcrop rounded-corners rotate auto-orient blur bright contrast sharpen ' +
+    'format quality interlace imageslim'
+  ).split(' '),
+);
+
+function imageSteps(name: string, value: string): string | undefined {
+  const [kind, ...steps] = value.split('/');
+  const known = steps.every((step) => IMAGE_STEPS.has(step.split(',')[0] as string));
+  if (kind === 'image' && steps.length > 0 && known && /^[\w,/.-]{1,512}$/.test(value)) return undefined;
+  return `The value of ${name} is not one of the steps that this proxy knows to read this one picture alone.`;
 }
 
 function text(name: string, value: string): string | undefined {

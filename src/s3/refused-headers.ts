@@ -31,6 +31,8 @@ export function refusalOf(
     );
   }
   if (!OTHER_VENDORS.test(folded)) return undefined;
+  if (provider.ownHeaders[operation]?.has(name) === true)
+    return refused('InvalidArgument', name, 'The store gets it only where upstream.dialect is obs.');
   return refused(
     'InvalidArgument',
     name,

@@ -1,4 +1,5 @@
 import { MODEL_ANSWERS, MODEL_REQUESTS } from './model-headers.ts';
+import { OBS_REQUESTS } from './obs-headers.ts';
 
 /**
  * The headers of a client that go on to the store: one list per operation, made once. What is in none stays here: a
@@ -31,6 +32,10 @@ const OF_A_READ = words('x-amz-checksum-mode x-amz-te');
 /** Headers of the model that the proxy refuses, with the reason. */
 export const NOT_DONE: ReadonlyMap<string, string> = new Map([
   ['x-amz-write-offset-bytes', 'An object cannot be appended to under an SSE-C key. Write it as a whole'],
+  [
+    'x-obs-callback',
+    'The store would call an address of the client, and its answer would be that of somebody else. Call it from the client',
+  ],
 ]);
 
 interface Row {
@@ -40,7 +45,9 @@ interface Row {
 
 /** The headers of a client that go on to the store, in lower case; metadata is not among them. */
 export function sentHeaders({ name, method }: Row): ReadonlySet<string> {
-  const modelled = words(MODEL_REQUESTS[name] ?? '').filter((one) => !NOT_DONE.has(one));
+  const modelled = words(MODEL_REQUESTS[name] ?? OBS_REQUESTS[name] ?? '').filter(
+    (one) => !NOT_DONE.has(one),
+  );
   if (method === 'OPTIONS') return new Set(STANDARD);
   if (method === 'GET' || method === 'HEAD') return new Set([...STANDARD, ...modelled, ...OF_A_READ]);
   return new Set([...STANDARD, ...modelled, ...OF_THE_BODY, ...CHECKSUMS]);
@@ -51,7 +58,13 @@ export function takesMetadata({ name }: Row): boolean {
   return WITH_METADATA.has(name);
 }
 
-const WITH_METADATA: ReadonlySet<string> = new Set(['PutObject', 'CopyObject', 'CreateMultipartUpload']);
+const WITH_METADATA: ReadonlySet<string> = new Set([
+  'PutObject',
+  'CopyObject',
+  'CreateMultipartUpload',
+  'AppendObject',
+  'SetObjectMetadata',
+]);
 
 /**
  * Headers that no request is refused for. S3 ignores them where the proxy does not send them on. Some clients copy the

@@ -13,9 +13,13 @@ export interface Reserved {
   readonly keys: readonly ReservedKey[];
 }
 
-/** `first`: the first segment of an object key. `endsWith`: the end of the key, or of a folder in it. */
+/**
+ * `first`: the first segment of an object key. `endsWith`: the end of the key, or of a folder in it. `path`: the key, and all
+ * keys of that folder.
+ */
 export type ReservedKey =
   | { readonly first: string }
+  | { readonly path: string }
   | { readonly endsWith: string; readonly at: 'last' | 'folder' };
 
 /** The entry points of the admin API and of Swift, by default: rgw_admin_entry, rgw_swift_url_prefix, rgw_swift_auth_entry. */
@@ -43,11 +47,19 @@ const SEAWEEDFS_KEYS: readonly ReservedKey[] = [
   { endsWith: '.versions', at: 'folder' },
 ];
 
+/** Of jobs by which OBS fetches objects from elsewhere: its SDKs ask for them at the host of a bucket. */
+const OBS_KEYS: readonly ReservedKey[] = [
+  { path: 'v1/extension_policy' },
+  { path: 'v1/async-fetch' },
+  { path: 'v1/services' },
+];
+
 export const RESERVED = {
   none: reserve({}),
   aws: reserve({ aliases: AWS_ALIASES }),
   ceph: reserve({ names: CEPH }),
   minio: reserve({ names: MINIO, beforeHost: MINIO, keys: MINIO_KEYS }),
+  obs: reserve({ keys: OBS_KEYS }),
   seaweedfs: reserve({ names: SEAWEEDFS, beforeHost: SEAWEEDFS, keys: SEAWEEDFS_KEYS }),
   /** For a store that may be any of them. */
   any: reserve({

@@ -38,6 +38,7 @@ export function reservedBucket({ provider: { name } }: Store): S3Error {
 
 function isNamedSo(objectKey: string, first: string, reserved: ReservedKey): boolean {
   if ('first' in reserved) return first === reserved.first;
+  if ('path' in reserved) return objectKey === reserved.path || objectKey.startsWith(`${reserved.path}/`);
   return reserved.at === 'last'
     ? objectKey.endsWith(reserved.endsWith)
     : objectKey.includes(`${reserved.endsWith}/`);

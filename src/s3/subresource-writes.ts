@@ -1,3 +1,4 @@
+import { OBS_OPERATIONS } from './obs-operations.ts';
 import { OPERATIONS, type OperationName } from './operations.ts';
 
 /** Groups of writes and deletes of sub-resources, from which the rows of providers are put together. */
@@ -31,7 +32,10 @@ export const OWNERSHIP: readonly OperationName[] = [
   'PutBucketOwnershipControls',
   'DeleteBucketOwnershipControls',
 ];
-/** Every one of buckets in the table of operations. */
+/** What OBS has and S3 lacks, its reads too. */
+export const OF_OBS: readonly OperationName[] = OBS_OPERATIONS.map(({ name }) => name);
+/** Every one of buckets in the table of operations that is S3's. */
 export const ALL_OF_BUCKETS: readonly OperationName[] = OPERATIONS.filter(
-  ({ shape, method, listed }) => shape === 'bucket' && method !== 'GET' && listed,
+  ({ name, shape, method, listed }) =>
+    shape === 'bucket' && method !== 'GET' && listed && !OF_OBS.includes(name),
 ).map(({ name }) => name);

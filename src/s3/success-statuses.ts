@@ -5,6 +5,7 @@ const DONE: ReadonlySet<number> = new Set([200, 204]);
 const BEGUN: ReadonlySet<number> = new Set([200, 202]);
 
 const SUCCESSES: Readonly<Record<string, ReadonlySet<number>>> = {
+  AppendObject: WRITTEN,
   CompleteMultipartUpload: WRITTEN,
   CopyObject: WRITTEN,
   CreateMultipartUpload: WRITTEN,

@@ -27,17 +27,41 @@ const MAX_KEY_BYTES = 1024;
  *
  * @param domains lower-case names under which `bucket.<name>` is virtual-host style; any other Host is path style. Of
  *   several that fit, the longest counts, and one of them alone is path style.
+ * @param customDomains names that are each the whole address of a bucket; they count before the others
  * @throws S3Error InvalidURI, InvalidBucketName, KeyTooLongError, InvalidArgument
  */
-export function parseTarget(rawTarget: string, host: string | undefined, domains: readonly string[]): Target {
+export function parseTarget(
+  rawTarget: string,
+  host: string | undefined,
+  domains: readonly string[],
+  customDomains?: CustomDomains,
+): Target {
   if (!rawTarget.startsWith('/')) {
     throw new S3Error('InvalidURI', "Couldn't parse the specified URI: it must begin with a slash.");
   }
   const mark = rawTarget.indexOf('?');
   const path = decodePercent(mark < 0 ? rawTarget : rawTarget.slice(0, mark), { plusIsSpace: false });
   const query = parseQuery(mark < 0 ? '' : rawTarget.slice(mark + 1));
-  const addressed = address(path, domains.length === 0 ? undefined : hostBucket(host, domains));
+  const custom = customDomains && customDomainOf(host, customDomains);
+  const addressed = address(
+    path,
+    custom?.bucket ?? (domains.length === 0 ? undefined : hostBucket(host, domains)),
+  );
   return { ...addressed, query, canonicalPath: encodePath(path) };
+}
+
+/** Lower-case host names, each with the bucket that it addresses. */
+export type CustomDomains = ReadonlyMap<string, string>;
+
+/** The custom domain by which a bucket is addressed. */
+export function customDomainOf(
+  host: string | undefined,
+  customDomains: CustomDomains,
+): { readonly name: string; readonly bucket: string } | undefined {
+  if (host === undefined || customDomains.size === 0) return undefined;
+  const name = nameOf(host);
+  const bucket = customDomains.get(name);
+  return bucket === undefined ? undefined : { name, bucket };
 }
 
 /** The bucket and object key as a path of the path style, encoded: `/bucket/a%20b`. */
@@ -101,11 +125,16 @@ function withKey(bucket: string, objectKey: string): Addressed {
 
 function hostBucket(host: string | undefined, domains: readonly string[]): string | undefined {
   if (host === undefined) return undefined;
-  const name = host.replace(/:\d*$/, '').toLowerCase();
+  const name = nameOf(host);
   if (domains.includes(name)) return undefined;
   const above = domains.filter((candidate) => name.endsWith(`.${candidate}`));
   const domain = above.toSorted((a, b) => b.length - a.length)[0];
   return domain === undefined ? undefined : name.slice(0, -domain.length - 1);
+}
+
+/** A Host without its port. */
+function nameOf(host: string): string {
+  return host.replace(/:\d*$/, '').toLowerCase();
 }
 
 function checkBucket(bucket: string, allowed: RegExp): string {

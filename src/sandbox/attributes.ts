@@ -1,5 +1,6 @@
 import { S3Error } from '../s3/errors.ts';
 import { type Call, headerOf } from './call.ts';
+import { echoManaged } from './ssec.ts';
 import type { Attributes, ObjectVersion } from './store/model.ts';
 import { tagsFromHeader } from './tags.ts';
 
@@ -48,9 +49,6 @@ const CANNED_ACLS = [
   'bucket-owner-full-control',
 ];
 
-/** S3's limit for names and values of the user metadata together, in bytes. */
-const MAX_METADATA = 2048;
-
 /** The headers and tags that a write gives its object. Values keep their bytes: one character per byte. */
 export function readAttributes(call: Call): Attributes {
   const unsupported = UNSUPPORTED.find((name) => headerOf(call, name) !== undefined);
@@ -85,6 +83,10 @@ export function describe(version: ObjectVersion): Record<string, string> {
     ETag: `"${version.etag}"`,
     'Last-Modified': version.modified.toUTCString(),
     'Accept-Ranges': 'bytes',
+    ...echoManaged(version.managed),
+    ...(version.appends === undefined
+      ? {}
+      : { 'x-obs-object-type': 'Appendable', 'x-obs-next-append-position': String(version.size) }),
     ...(version.versionId === 'null' ? {} : { 'x-amz-version-id': version.versionId }),
     ...(version.tags.length === 0 ? {} : { 'x-amz-tagging-count': String(version.tags.length) }),
   };
@@ -122,8 +124,8 @@ function readHeaders(call: Call): Record<string, string> {
     headers[name] = value;
     size += name.length - 'x-amz-meta-'.length + value.length;
   }
-  if (size <= MAX_METADATA) return headers;
+  if (size <= call.rules.maxMetadata) return headers;
   throw new S3Error('MetadataTooLarge', 'Your metadata headers exceed the maximum allowed metadata size', {
-    fields: { Size: String(size), MaxSizeAllowed: String(MAX_METADATA) },
+    fields: { Size: String(size), MaxSizeAllowed: String(call.rules.maxMetadata) },
   });
 }

@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises';
 import { requireChecksumValue } from '../s3/body-hashes.ts';
 import { S3Error } from '../s3/errors.ts';
 import { type Call, headerOf } from './call.ts';
+import { etagMaker } from './etag.ts';
 import { openBody } from './incoming.ts';
 import { checks, checksumHeader } from './integrity.ts';
 import type { Staged } from './store/data.ts';
@@ -12,8 +13,8 @@ import { requirePromised } from './upload-checksum.ts';
 
 export interface Received {
   readonly staged: Staged;
-  /** Hex, of the plaintext. */
-  readonly md5: string;
+  /** Without quotes. */
+  readonly etag: string;
   readonly checksum: Checksum | undefined;
 }
 
@@ -33,17 +34,19 @@ export async function receiveBody(
   promised?: Upload['checksum'],
 ): Promise<Received> {
   const { stream, length, trailer } = openBody(call);
-  if (length > MAX_PUT) throw tooLarge();
+  if (length !== undefined && length > MAX_PUT) throw tooLarge();
   requirePromised(promised, trailer?.algorithm ?? checksumHeader(call)?.algorithm);
   const plan = await checks(call, trailer?.algorithm ?? promised?.algorithm);
   const meter = meterWith(plan.digests);
+  const { sealed, etag } = etagMaker(call.rules, ssecKey);
   call.invite();
-  const staged = await call.data.write(stream, meter, ssecKey).catch((cause: unknown) => {
+  const staged = await call.data.write(stream, meter, ssecKey, sealed).catch((cause: unknown) => {
     throw call.request.complete || cause instanceof S3Error ? cause : incomplete(cause);
   });
   try {
-    if (meter.size() !== length) throw incomplete();
-    const digests = plan.finish();
+    if (length !== undefined && meter.size() !== length) throw incomplete();
+    if (meter.size() > MAX_PUT) throw tooLarge();
+    const { md5, ...digests } = plan.finish();
     if (trailer && digests.checksum?.value !== trailer.value()) {
       requireChecksumValue(trailer.algorithm, trailer.value() ?? '');
       throw new S3Error(
@@ -51,7 +54,7 @@ export async function receiveBody(
         `The ${trailer.algorithm} you specified did not match the calculated checksum.`,
       );
     }
-    return { staged, ...digests };
+    return { staged, etag: etag(md5), ...digests };
   } catch (cause) {
     await staged.discard();
     throw cause;
@@ -63,7 +66,8 @@ export async function receiveBody(
  * header is about: on CompleteMultipartUpload it is the object, not the document.
  */
 export async function receiveDocument(call: Call, checksumOf: 'body' | 'object' = 'body'): Promise<string> {
-  if (call.headers['transfer-encoding'] !== undefined) contentLength(call, MAX_DOCUMENT);
+  if (call.headers['transfer-encoding'] !== undefined && !call.rules.unknownLengths)
+    contentLength(call, MAX_DOCUMENT);
   if (Number(headerOf(call, 'content-length') ?? 0) > MAX_DOCUMENT) throw tooLarge();
   const plan = await checks(call, undefined, checksumOf);
   const meter = meterWith(plan.digests);

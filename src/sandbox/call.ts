@@ -3,12 +3,18 @@ import type { Readable } from 'node:stream';
 import { S3Error, type S3ErrorCode } from '../s3/errors.ts';
 import type { Target } from '../s3/target.ts';
 import type { ChunkSigning } from '../sigv4/chunk-trailers.ts';
+import type { Dialect, Rules } from './rules.ts';
 import type { Buckets } from './store/buckets.ts';
 import type { DataDirectory } from './store/data.ts';
 
 /** What an operation works on: an authenticated request and the store. */
 export interface Call {
   readonly request: IncomingMessage;
+  /** In which words the client speaks; its headers and parameters are in those of S3 already. */
+  readonly dialect: Dialect;
+  readonly rules: Rules;
+  /** Its name. */
+  readonly operation: string;
   readonly headers: IncomingHttpHeaders;
   readonly target: Target;
   /** How the chunks of the body are signed, should it come in chunks. */

@@ -10,8 +10,8 @@ import { type Call, headerOf } from './call.ts';
 /** A request's body, decoded from its framing. */
 export interface Incoming {
   readonly stream: Readable;
-  /** In bytes, as the request says. */
-  readonly length: number;
+  /** In bytes, as the request says; undefined where it does not, and the store takes that. */
+  readonly length: number | undefined;
   /** The trailing checksum: its algorithm, and its value once the stream has ended. */
   readonly trailer: { readonly algorithm: string; readonly value: () => string | undefined } | undefined;
 }
@@ -21,6 +21,8 @@ export function openBody(call: Call): Incoming {
   const payload = payloadOf(headerOf(call, 'x-amz-content-sha256'));
   const chunked = payload.kind === 'chunked';
   const header = headerOf(call, chunked ? 'x-amz-decoded-content-length' : 'content-length');
+  if (header === undefined && !chunked && call.rules.unknownLengths && call.headers['transfer-encoding'])
+    return { stream: call.request, length: undefined, trailer: undefined };
   if (header === undefined || !/^\d+$/.test(header)) {
     throw new S3Error('MissingContentLength', 'You must provide the Content-Length HTTP header.');
   }

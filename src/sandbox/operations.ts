@@ -1,5 +1,4 @@
 import type { OperationName } from '../s3/operations.ts';
-import type { Answer, Call } from './call.ts';
 import * as buckets from './ops/buckets.ts';
 import { completeMultipartUpload } from './ops/complete.ts';
 import { copyObject } from './ops/copy.ts';
@@ -12,8 +11,7 @@ import * as multipart from './ops/multipart.ts';
 import { getObject, getObjectAttributes, headObject } from './ops/read.ts';
 import * as tagging from './ops/tagging.ts';
 import { putObject } from './ops/write.ts';
-
-export type Handler = (call: Call) => Answer | Promise<Answer>;
+import type { Handler } from './profile.ts';
 
 /** What the sandbox can do, by the name of the operation; all else is NotImplemented. */
 export const HANDLERS: ReadonlyMap<OperationName, Handler> = new Map<OperationName, Handler>([

@@ -3,14 +3,8 @@ import { pipeline } from 'node:stream/promises';
 import { S3Error } from '../s3/errors.ts';
 import { errorXml } from '../s3/xml.ts';
 import { type Answer, Refusal } from './call.ts';
-
-/** The identifiers of a response: in its headers and, for an error, in its document. */
-export interface ResponseIds {
-  readonly requestId: string;
-  readonly hostId: string;
-  /** The requested path, as received. */
-  readonly resource: string;
-}
+import type { Front } from './profile.ts';
+import { isRefused, type Refused } from './refused.ts';
 
 /** Sends an operation's answer; a failing body stream ends the connection. */
 export async function reply(
@@ -26,12 +20,14 @@ export async function reply(
 }
 
 /** Sends the error document, or for HEAD and 304 only the status. */
-export function replyError(response: ServerResponse, error: S3Error, ids: ResponseIds): void {
-  const headers: Record<string, string> = error instanceof Refusal ? { ...error.headers } : {};
+export function replyError(response: ServerResponse, error: Refused, front: Front): void {
+  const { ids } = front;
+  const own = error instanceof Refusal ? error.headers : {};
+  const headers: Record<string, string> = { ...front.worded({ headers: own }).headers };
   if (error.code === 'InvalidRange')
     headers['Content-Range'] = `bytes */${error.fields.ActualObjectSize ?? '*'}`;
   if (response.req.method === 'HEAD' || error.status === 304) {
-    response.writeHead(error.status, headers).end();
+    response.writeHead(error.status, { ...headers, ...front.silently(error) }).end();
     return;
   }
   const document = errorXml({
@@ -46,8 +42,8 @@ export function replyError(response: ServerResponse, error: S3Error, ids: Respon
 }
 
 /** The error that the client gets for a failure of the sandbox itself. */
-export function asS3Error(error: unknown): S3Error {
-  if (error instanceof S3Error) return error;
+export function asRefused(error: unknown): Refused {
+  if (isRefused(error)) return error;
   return new S3Error('InternalError', 'We encountered an internal error. Please try again.', {
     cause: error,
   });

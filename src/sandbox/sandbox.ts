@@ -3,11 +3,18 @@ import { createServer as createTlsServer } from 'node:https';
 import type { Credentials } from '../secret.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
 import type { Faults } from './faults.ts';
-import { handle, type Shared } from './handle.ts';
+import { handle } from './handle.ts';
+import { OBS } from './obs/profile.ts';
+import { WrongSignatures } from './obs/wrong-signatures.ts';
+import type { ProfileName } from './profile.ts';
+import { S3 } from './s3-profile.ts';
+import type { Shared } from './shared.ts';
 import { Buckets } from './store/buckets.ts';
 import { openDataDirectory } from './store/data.ts';
 
 export interface SandboxOptions {
+  /** Which store it is like; `obs` needs a domain. `s3` by default. */
+  readonly profile?: ProfileName;
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
@@ -37,6 +44,8 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
+const PROFILES = { s3: S3, obs: OBS };
+
 /** How long idle connections stay open, about as at S3, in milliseconds. */
 const KEEP_ALIVE = 20_000;
 
@@ -45,6 +54,7 @@ const KEEP_ALIVE = 20_000;
  * objects without an SSE-C key are stored unencrypted.
  */
 export async function startSandbox({
+  profile = 's3',
   host,
   port,
   tls,
@@ -58,7 +68,10 @@ export async function startSandbox({
   faults = {},
   onFailure = () => undefined,
 }: SandboxOptions): Promise<Sandbox> {
+  if (profile === 'obs' && domains.length === 0)
+    throw new Error('OBS has virtual hosts only: the sandbox needs a domain for them');
   const shared: Shared = {
+    wrongSignatures: new WrongSignatures(),
     buckets: new Buckets(),
     data: await openDataDirectory(directory),
     credentials: new Map(credentials.map((entry) => [entry.accessKeyId, entry])),
@@ -75,8 +88,14 @@ export async function startSandbox({
   server.keepAliveTimeout = KEEP_ALIVE;
   // A large body over a slow line has no time limit.
   server.requestTimeout = 0;
-  server.on('request', (request, response) => void handle(shared, request, response, false));
-  server.on('checkContinue', (request, response) => void handle(shared, request, response, true));
+  server.on(
+    'request',
+    (request, response) => void handle(PROFILES[profile], shared, request, response, false),
+  );
+  server.on(
+    'checkContinue',
+    (request, response) => void handle(PROFILES[profile], shared, request, response, true),
+  );
   const bound = await listen(server, host, port);
   const name = host.includes(':') ? `[${host}]` : host;
   return {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { S3Error } from '../s3/errors.ts';
+import type { Rules } from './rules.ts';
 import { opens } from './store/cipher.ts';
 import type { Seal, Upload } from './store/model.ts';
 
@@ -36,50 +37,48 @@ export function copySourceKey(headers: IncomingHttpHeaders, secure: boolean): Cu
 }
 
 /** The SSE-C headers of a write, which may not be combined with another kind of encryption. */
-export function writeKey(headers: IncomingHttpHeaders, secure: boolean): CustomerKey | undefined {
+export function writeKey(
+  headers: IncomingHttpHeaders,
+  secure: boolean,
+  rules: Pick<Rules, 'managed'>,
+): CustomerKey | undefined {
   const managed = [MANAGED, ...MANAGED_DETAILS].map((name) => header(headers, name)).find(Boolean);
   const key = keyOf(headers, SSEC_PREFIX, secure, managed);
-  if (key === undefined && managed !== undefined) {
+  if (key === undefined && managed !== undefined && !rules.managed) {
     throw new S3Error('NotImplemented', 'This sandbox encrypts with customer-provided keys (SSE-C) only');
   }
   return key;
 }
 
-/** Which key decrypts a stored object. @throws S3Error as AWS does for a missing, wrong or needless key. */
-export function unlock(seal: Seal | undefined, key: CustomerKey | undefined): Buffer | undefined {
+/** Which key decrypts a stored object. @throws Refused as the store does for a missing, wrong or needless key. */
+export function unlock(
+  seal: Seal | undefined,
+  key: CustomerKey | undefined,
+  { unfitKey }: Rules,
+): Buffer | undefined {
   if (seal === undefined) {
     if (key === undefined) return undefined;
-    throw new S3Error('InvalidRequest', 'The encryption parameters are not applicable to this object.');
+    throw unfitKey('needless');
   }
-  if (key === undefined) {
-    throw new S3Error(
-      'InvalidRequest',
-      'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.',
-    );
-  }
+  if (key === undefined) throw unfitKey('missing');
   if (opens(seal, key.ssecKey)) return key.ssecKey;
-  throw new S3Error('AccessDenied', `${MUST} provide the correct secret key.`);
+  throw unfitKey('wrong');
 }
 
 /** The key of an upload is fixed when it is created; every part must have the same key. */
-export function unlockUpload(upload: Upload, key: CustomerKey | undefined): void {
-  if ((upload.seal === undefined) !== (key === undefined)) {
-    throw new S3Error(
-      'InvalidRequest',
-      'The multipart upload initiate requested encryption. Subsequent part requests must include the appropriate encryption parameters.',
-    );
-  }
-  if (upload.seal !== undefined && key !== undefined && !opens(upload.seal, key.ssecKey)) {
-    throw new S3Error(
-      'InvalidRequest',
-      'The provided encryption parameters did not match the ones used originally.',
-    );
-  }
+export function unlockUpload({ seal }: Upload, key: CustomerKey | undefined, { unfitKey }: Rules): void {
+  if ((seal === undefined) !== (key === undefined)) throw unfitKey('of-a-part-unlike');
+  if (seal !== undefined && key !== undefined && !opens(seal, key.ssecKey)) throw unfitKey('of-a-part-other');
 }
 
 /** CompleteMultipartUpload and ListParts may leave the key out, but a key that they send must be right. */
-export function unlockIfGiven(upload: Upload, key: CustomerKey | undefined): void {
-  if (key !== undefined) unlockUpload(upload, key);
+export function unlockIfGiven(upload: Upload, key: CustomerKey | undefined, rules: Rules): void {
+  if (key !== undefined) unlockUpload(upload, key, rules);
+}
+
+/** The response header of what the store encrypts with a key of its own. */
+export function echoManaged(managed: string | undefined): Record<string, string> {
+  return managed === undefined ? {} : { [MANAGED]: managed };
 }
 
 /** The response headers that tell a client which key was used. */

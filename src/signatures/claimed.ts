@@ -21,8 +21,9 @@ export function claimedId(
 ): string | undefined {
   const credential = query.get('X-Amz-Credential');
   const id =
-    (credential === undefined ? query.get('AWSAccessKeyId') : idOf(credential)) ??
-    idInHeader(headers.joined('authorization') ?? '');
+    (credential === undefined
+      ? (query.get('AWSAccessKeyId') ?? query.get('AccessKeyId'))
+      : idOf(credential)) ?? idInHeader(headers.joined('authorization') ?? '');
   return id === undefined ? undefined : shownId(id, isKnown);
 }
 
@@ -33,7 +34,7 @@ export function shownId(id: string, isKnown: (accessKeyId: string) => boolean): 
 
 function idInHeader(authorization: string): string | undefined {
   const text = authorization.slice(0, LOOKED_AT).trimStart();
-  if (text.startsWith('AWS ')) return text.slice('AWS '.length).split(':', 1)[0];
+  if (/^(?:AWS|OBS) /.test(text)) return text.slice('AWS '.length).split(':', 1)[0];
   const at = text.indexOf(CREDENTIAL);
   if (!text.startsWith('AWS4-') || at < 0) return undefined;
   const rest = text.slice(at + CREDENTIAL.length);

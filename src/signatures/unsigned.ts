@@ -22,6 +22,9 @@ export function isUnsigned(query: Query, headers: WireHeaders): boolean {
   });
 }
 
+/** `attname` is OBS's way to say `response-content-disposition`. */
+const CHOOSES = /^(?:response-|attname$)/i;
+
 /**
  * Who may choose the headers of an answer could serve a page from this host's name.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html: "You must sign the request"
@@ -29,7 +32,8 @@ export function isUnsigned(query: Query, headers: WireHeaders): boolean {
  * @throws S3Error InvalidRequest
  */
 export function refuseResponseHeaders(query: Query): void {
-  if (!query.parameters.some(({ name }) => name.toLowerCase().startsWith('response-'))) return;
+  const chosen = query.parameters.some(({ name }) => CHOOSES.test(name));
+  if (!chosen) return;
   throw new S3Error(
     'InvalidRequest',
     'Request specific response headers cannot be used for anonymous GET requests.',

@@ -1,7 +1,7 @@
 import type { WireHeaders } from '../s3/headers.ts';
 import type { Query } from '../s3/query.ts';
-import { isQueryV2 } from '../sigv2/claim.ts';
-import { unhoist } from '../sigv2/presigned.ts';
+import { unhoist, withoutObsSignature } from '../sigv2/presigned.ts';
+import { schemesOfQuery } from '../sigv2/scheme.ts';
 import { withoutSignature } from '../sigv4/presigned.ts';
 
 /**
@@ -11,5 +11,7 @@ import { withoutSignature } from '../sigv4/presigned.ts';
  * @throws S3Error InvalidArgument when a parameter disagrees with the header that it stands for, or can't be one
  */
 export function dropSignature(query: Query, headers: WireHeaders): { query: Query; headers: WireHeaders } {
-  return isQueryV2(query) ? unhoist(headers, query) : withoutSignature(query, headers);
+  const scheme = schemesOfQuery(query)[0];
+  if (scheme === 'AWS') return unhoist(headers, query);
+  return scheme === 'OBS' ? { query: withoutObsSignature(query), headers } : withoutSignature(query, headers);
 }

@@ -1,6 +1,7 @@
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import type { Query } from '../s3/query.ts';
+import type { Scheme } from './scheme.ts';
 
 /** The claims of a SigV2 request, before they are verified. `signature` is base64 of 20 bytes. */
 export type ClaimV2 = { readonly accessKeyId: string; readonly signature: Buffer } & (
@@ -11,31 +12,24 @@ export type ClaimV2 = { readonly accessKeyId: string; readonly signature: Buffer
 
 const SIGNATURE_BYTES = 20;
 
-export function isHeaderV2(authorization: string | undefined): boolean {
-  return /^\s*AWS(?:\s|$)/.test(authorization ?? '');
-}
-
-export function isQueryV2(query: Query): boolean {
-  return query.has('AWSAccessKeyId') || (query.has('Signature') && query.has('Expires'));
-}
-
 /**
- * Reads `AWS AccessKeyId:signature`, or the three parameters of a presigned URL.
+ * Reads `AWS AccessKeyId:signature` or `OBS AccessKeyId:signature`.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html
  *
- * @throws S3Error InvalidArgument, AccessDenied
+ * @throws S3Error InvalidArgument
  */
-export function parseClaimV2(headers: WireHeaders, query: Query): ClaimV2 {
-  return isQueryV2(query) ? queryClaim(query) : headerClaim(headers.single('authorization') ?? '');
-}
-
-function headerClaim(authorization: string): ClaimV2 {
-  const value = authorization.trim().replace(/^AWS\s*/, '');
+export function headerClaim(headers: WireHeaders, { word }: Scheme): ClaimV2 {
+  const authorization = (headers.single('authorization') ?? '').trim();
+  const value = (
+    authorization.startsWith(word) ? authorization.slice(word.length) : authorization
+  ).trimStart();
   const colon = value.lastIndexOf(':');
   if (colon < 1) {
     throw new S3Error(
       'InvalidArgument',
-      "AWS authorization header is invalid.  Expected AwsAccessKeyId:signature, but didn't find a colon.",
+      word === 'AWS'
+        ? "AWS authorization header is invalid.  Expected AwsAccessKeyId:signature, but didn't find a colon."
+        : "OBS authorization header is invalid. Expected AccessKeyId:signature, but didn't find a colon.",
     );
   }
   return {
@@ -45,14 +39,17 @@ function headerClaim(authorization: string): ClaimV2 {
   };
 }
 
-function queryClaim(query: Query): ClaimV2 {
-  const [accessKeyId, signature, expires] = ['AWSAccessKeyId', 'Signature', 'Expires'].map((name) =>
-    query.get(name),
-  );
+/**
+ * Reads the three parameters of a presigned URL.
+ * @throws S3Error AccessDenied; NotImplemented for OBS's links to a folder
+ */
+export function queryClaim(query: Query, { accessKeyId: idName }: Scheme): ClaimV2 {
+  if (idName === 'AccessKeyId' && query.has('Policy')) throw folderLink();
+  const [accessKeyId, signature, expires] = [idName, 'Signature', 'Expires'].map((name) => query.get(name));
   if (!accessKeyId || !signature || !expires) {
     throw new S3Error(
       'AccessDenied',
-      'Query-string authentication requires the Signature, Expires and AWSAccessKeyId parameters',
+      `Query-string authentication requires the Signature, Expires and ${idName} parameters`,
     );
   }
   if (!/^\d{1,12}$/.test(expires)) {
@@ -60,6 +57,14 @@ function queryClaim(query: Query): ClaimV2 {
   }
   // An unencoded `+` in a query is decoded as a space.
   return { kind: 'query', accessKeyId, expires, signature: parseSignature(signature.replaceAll(' ', '+')) };
+}
+
+/** Such a link covers neither a path nor an operation: anyone who has it lists and reads what its policy says. */
+function folderLink(): S3Error {
+  return new S3Error(
+    'NotImplemented',
+    'Links that share a folder (AccessKeyId, Policy and Signature in the query) are not implemented. Make a link for each object: AccessKeyId, Expires and Signature.',
+  );
 }
 
 /** An invalid signature becomes one that never matches. */

@@ -1,7 +1,7 @@
 import type { WireHeaders } from '../s3/headers.ts';
-import { OPERATIONS } from '../s3/operations.ts';
 import type { Query } from '../s3/query.ts';
 import { pathOf, type Target } from '../s3/target.ts';
+import type { Scheme } from './scheme.ts';
 
 /** A request as SigV2 sees it. */
 export interface SignedV2 {
@@ -10,51 +10,57 @@ export interface SignedV2 {
   /** As received, in the client's own encoding. */
   readonly rawTarget: string;
   readonly headers: WireHeaders;
-  /** The line of the date: the Date header, or when a presigned URL expires. */
-  readonly date: string;
+  /** What the line of the date may say: the Date header, nothing, or when a presigned URL expires. */
+  readonly dates: readonly string[];
+  /** The host name that stands in the path in the place of the bucket: a custom domain of it. */
+  readonly customDomain?: string | undefined;
 }
-
-/** They choose an operation, but no client signs them. They lead to nothing that the caller may not do anyway. */
-const NEVER_SIGNED: ReadonlySet<string> = new Set(['id', 'list-type']);
-
-/**
- * The parameters that are part of the canonical resource: those that S3 documents, and every other that chooses an
- * operation here, so that nobody can turn one signed request into another. The first lists have those of boto and AWS
- * that choose no operation.
- */
-const SIGNED_PARAMETERS: ReadonlySet<string> = new Set([
-  ...'defaultObjectAcl storageClass select-type versionId partNumber uploadId'.split(' '),
-  ...'cache-control content-disposition content-encoding content-language content-type expires'
-    .split(' ')
-    .map((name) => `response-${name}`),
-  ...OPERATIONS.flatMap(({ query }) => query.map((condition) => condition.split('=')[0] ?? '')).filter(
-    (name) => !NEVER_SIGNED.has(name),
-  ),
-]);
 
 /**
  * The texts that a client may have signed, one character a byte. There are several because clients differ in how they
  * encode a path and write an empty parameter; all of them mean this one request.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html#ConstructingTheAuthenticationHeader
  */
-export function stringsToSign({ method, target, rawTarget, headers, date }: SignedV2): readonly string[] {
-  const head = [
-    method,
-    headers.single('content-md5')?.trim() ?? '',
-    headers.single('content-type')?.trim() ?? '',
-    date,
-    '',
-  ].join('\n');
-  const amz = amzHeaders(headers);
-  const resources = pathsOf(rawTarget, target).flatMap((path) =>
-    parametersOf(target.query).map((parameters) => `${path}${parameters}`),
-  );
-  return [...new Set(resources)].map((resource) => `${head}${amz}${resource}`);
+export function stringsToSign(signed: SignedV2, scheme: Scheme): readonly string[] {
+  const { method, target, headers } = signed;
+  const fields = prefixedHeaders(headers.entries(), scheme);
+  const resources = [
+    ...new Set(
+      pathsOf(signed, scheme).flatMap((path) =>
+        parametersOf(target.query, scheme).map((parameters) => `${path}${parameters}`),
+      ),
+    ),
+  ];
+  return signed.dates.flatMap((date) => {
+    const head = headOf({
+      method,
+      md5: headers.single('content-md5')?.trim(),
+      type: headers.single('content-type')?.trim(),
+      date,
+    });
+    return resources.map((resource) => `${head}${fields}${resource}`);
+  });
 }
 
-function amzHeaders(headers: WireHeaders): string {
-  return [...headers.entries()]
-    .filter(([name]) => name.startsWith('x-amz-'))
+interface Head {
+  readonly method: string;
+  readonly md5: string | undefined;
+  readonly type: string | undefined;
+  readonly date: string;
+}
+
+/** The lines before those of the headers. */
+export function headOf({ method, md5 = '', type = '', date }: Head): string {
+  return `${method}\n${md5}\n${type}\n${date}\n`;
+}
+
+/** A line each, sorted. @param fields names in lower case */
+export function prefixedHeaders(
+  fields: Iterable<readonly [string, readonly string[]]>,
+  { prefix }: Pick<Scheme, 'prefix'>,
+): string {
+  return [...fields]
+    .filter(([name]) => name.startsWith(prefix))
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, values]) => `${name}:${values.map((value) => value.trim()).join(',')}\n`)
     .join('');
@@ -65,10 +71,14 @@ function amzHeaders(headers: WireHeaders): string {
  * without. In addition, what boto3 1.26 signs by mistake if the operation's path has a query of its own (`?uploads`): the
  * path with that query, followed by the signed parameters again.
  */
-function pathsOf(rawTarget: string, target: Target): readonly string[] {
-  const [rawPath = '', rawQuery = ''] = rawTarget.split('?', 2);
+function pathsOf({ rawTarget, target, customDomain }: SignedV2, { ownQuery }: Scheme): readonly string[] {
+  const mark = rawTarget.indexOf('?');
+  const [rawPath, rawQuery] =
+    mark < 0 ? [rawTarget, ''] : [rawTarget.slice(0, mark), rawTarget.slice(mark + 1)];
   const paths = [rawPath, target.canonicalPath].map((path) => withBucket(path, target));
   if (target.shape === 'bucket') paths.push(`/${target.bucket}`, `/${target.bucket}/`);
+  if (customDomain !== undefined) paths.push(`/${customDomain}${rawPath}`);
+  if (!ownQuery) return paths;
   const own = rawQuery.split('&', 1)[0] ?? '';
   return own === '' ? paths : [...paths, ...paths.map((path) => `${path}?${own}`)];
 }
@@ -81,25 +91,46 @@ function withBucket(path: string, target: Target): string {
 }
 
 /** Sorted by name, with decoded values: an empty one with its `=` as received, or without. */
-function parametersOf(query: Query): readonly string[] {
-  const known = query.parameters.filter(({ name }) => SIGNED_PARAMETERS.has(name));
+function parametersOf(query: Query, scheme: Scheme): readonly string[] {
+  const known = query.parameters.filter(({ name }) => scheme.signs(name));
   // A sub-resource that nobody knows here: its signer is told that there is none, not that the signature is wrong.
-  const more = query.parameters.filter(({ name, value }) => SIGNED_PARAMETERS.has(name) || value === '');
+  const more = query.parameters.filter(({ name, value }) => scheme.signs(name) || value === '');
   return (known.length === more.length ? [known] : [known, more]).flatMap((signed) => [
-    joined(signed, ({ hasEquals }) => hasEquals),
-    joined(signed, ({ value }) => value !== ''),
+    joinedParameters(signed, ({ hasEquals }) => hasEquals),
+    joinedParameters(signed, ({ value }) => value !== ''),
   ]);
 }
 
 type Parameter = Query['parameters'][number];
 
-function joined(signed: readonly Parameter[], withEquals: (parameter: Parameter) => boolean): string {
+/** With a `?` before the first, one character a byte. */
+export function joinedParameters(
+  signed: readonly Parameter[],
+  withEquals: (parameter: Parameter) => boolean,
+): string {
+  if (signed.length === 0) return '';
   const parts = signed
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .map((one) => (withEquals(one) ? `${one.name}=${wire(one.value)}` : one.name));
-  return parts.length === 0 ? '' : `?${parts.join('&')}`;
+  return `?${parts.join('&')}`;
 }
 
 function wire(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
+}
+
+/**
+ * Values are signed decoded: `a&versionId=1` as one value is the same text as a value and another parameter. Does a value
+ * read so?
+ */
+export function readsAsParameter(query: Query, scheme: Scheme): boolean {
+  return query.parameters.some(
+    ({ name, value }) =>
+      value.includes('&') &&
+      scheme.signs(name) &&
+      value
+        .split('&')
+        .slice(1)
+        .some((part) => scheme.signs(part.split('=', 1)[0] ?? '')),
+  );
 }

@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
+import type { Query } from '../s3/query.ts';
 import type { Secret } from '../secret.ts';
 import type { SignedRequest } from '../sigv4/canonical.ts';
 import type { ChunkSigning } from '../sigv4/chunk-trailers.ts';
@@ -8,9 +9,10 @@ import { findHolder, type Holder } from '../sigv4/holder.ts';
 import { bytesOf, isSecretName, MISMATCH, MISMATCH_REASON } from '../sigv4/mismatch.ts';
 import { checkSessionToken } from '../sigv4/signed-parts.ts';
 import { checkTimestamp, toMilliseconds, toTimestamp } from '../sigv4/timestamp.ts';
-import { type ClaimV2, parseClaimV2 } from './claim.ts';
-import { unhoist } from './presigned.ts';
-import { type SignedV2, stringsToSign } from './string-to-sign.ts';
+import { type ClaimV2, headerClaim, queryClaim } from './claim.ts';
+import { isObsToken, unhoist, withoutObsSignature } from './presigned.ts';
+import { AWS, type Scheme, schemesOfQuery } from './scheme.ts';
+import { readsAsParameter, type SignedV2, stringsToSign } from './string-to-sign.ts';
 
 interface Options<H extends Holder> {
   readonly holderOf: (accessKeyId: string) => H | undefined;
@@ -25,8 +27,8 @@ interface Verified<H extends Holder> {
 }
 
 /**
- * Verifies SigV2, in the Authorization header or in the query. It covers neither the Host nor most parameters, and
- * of the body only a Content-MD5.
+ * Verifies SigV2 or the signature of OBS, in the Authorization header or in the query. Neither covers the Host, most
+ * parameters, headers without the prefix, or of the body more than a Content-MD5.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTAuthentication.html
  *
  * @throws S3Error with the code that S3 uses for each fault
@@ -34,20 +36,86 @@ interface Verified<H extends Holder> {
 export function verifyV2<H extends Holder>(
   request: SignedRequest,
   { holderOf, now }: Options<H>,
+  scheme: Scheme = AWS,
 ): Verified<H> {
-  const { method, target } = request;
-  const claim = parseClaimV2(request.headers, target.query);
-  const holder = findHolder(claim.accessKeyId, holderOf);
-  const { headers, query } =
-    claim.kind === 'query'
-      ? unhoist(request.headers, target.query)
-      : { headers: request.headers, query: target.query };
-  checkTime(claim, headers, now);
-  const rawTarget = request.rawTarget ?? target.canonicalPath;
-  const signed = { method, target: { ...target, query }, rawTarget, headers, date: dateOf(claim, headers) };
-  verifySignature(signed, claim, holder);
-  checkSessionToken(headers.single('x-amz-security-token'), holder.sessionToken);
-  return { holder, chunks: 'unsignable', request: { ...request, headers, target: { ...target, query } } };
+  const claim = schemesOfQuery(request.target.query).includes(scheme.word)
+    ? queryClaim(request.target.query, scheme)
+    : headerClaim(request.headers, scheme);
+  const holder = findHolder(claim.accessKeyId, holderOf, scheme);
+  const { headers, query, token, asSigned } = taken(request, claim, scheme);
+  const dates = datesOf(claim, headers, now, scheme);
+  verifySignature(
+    asSigned.map((one) => signedOf(request, one, dates)),
+    claim,
+    holder,
+    scheme,
+  );
+  checkSessionToken(token, holder.sessionToken);
+  return {
+    holder,
+    chunks: 'unsignable',
+    request: { ...request, headers, target: { ...request.target, query } },
+  };
+}
+
+interface Parts {
+  readonly headers: WireHeaders;
+  readonly query: Query;
+}
+
+/** A request without its signature, its token, and what of it may have been signed. */
+interface Taken extends Parts {
+  readonly token: string | undefined;
+  readonly asSigned: readonly Parts[];
+}
+
+function taken(request: SignedRequest, { kind }: ClaimV2, scheme: Scheme): Taken {
+  const { headers } = request;
+  const { query } = request.target;
+  if (scheme.word === 'OBS') return takenOfObs({ headers, query }, kind);
+  if (kind === 'header') {
+    const token = headers.single('x-amz-security-token');
+    return { headers, query, token, asSigned: [{ headers, query }] };
+  }
+  const whole = unhoist(headers, query);
+  const asSigned = scheme.hoisted.map((place) =>
+    place === 'headers' ? whole : unhoist(headers, query, 'content'),
+  );
+  return { ...whole, token: whole.headers.single('x-amz-security-token'), asSigned };
+}
+
+function takenOfObs({ headers, query }: Parts, kind: ClaimV2['kind']): Taken {
+  const names = query.parameters.map(({ name }) => name.toLowerCase());
+  if (new Set(names).size !== names.length) {
+    throw new S3Error('InvalidArgument', 'A query parameter is given twice; give each of them once.');
+  }
+  const inQuery = query.parameters.find(({ name }) => isObsToken(name))?.value;
+  const inHeader = headers.single('x-obs-security-token');
+  if (inQuery !== undefined && inHeader !== undefined) {
+    throw new S3Error('InvalidArgument', 'Give the security token once: in the query or in a header.');
+  }
+  const signed = kind === 'query' ? query.without((name) => OF_A_LINK.has(name)) : query;
+  return {
+    headers,
+    query:
+      kind === 'query'
+        ? withoutObsSignature(query)
+        : inQuery === undefined
+          ? query
+          : query.without(isObsToken),
+    token: inQuery ?? inHeader?.trim(),
+    asSigned: [{ headers, query: signed }],
+  };
+}
+
+const OF_A_LINK: ReadonlySet<string> = new Set(['AccessKeyId', 'Expires', 'Signature']);
+
+function signedOf(
+  { method, target, rawTarget = target.canonicalPath, customDomain }: SignedRequest,
+  { headers, query }: Parts,
+  dates: readonly string[],
+): SignedV2 {
+  return { method, target: { ...target, query }, rawTarget, headers, dates, customDomain };
 }
 
 /** Is `signature` that of the text, one character per byte? */
@@ -56,13 +124,25 @@ export function signsV2(text: string, signature: Buffer, secretAccessKey: Secret
   return signature.length === expected.length && timingSafeEqual(signature, expected);
 }
 
-function verifySignature(signed: SignedV2, { signature, accessKeyId }: ClaimV2, holder: Holder): void {
-  const texts = stringsToSign(signed);
+function verifySignature(
+  candidates: readonly SignedV2[],
+  { signature, accessKeyId }: ClaimV2,
+  holder: Holder,
+  scheme: Scheme,
+): void {
+  const texts = candidates.flatMap((signed) => stringsToSign(signed, scheme));
   const matches = texts.map((text) => signsV2(text, signature, holder.secretAccessKey));
-  if (matches.includes(true)) return;
+  const [first] = candidates;
+  if (first && matches.includes(true)) {
+    if (!readsAsParameter(first.target.query, scheme)) return;
+    throw new S3Error(
+      'InvalidArgument',
+      'The value of a query parameter reads like another parameter, which the signature cannot tell apart. Sign the request with SigV4.',
+    );
+  }
   throw new S3Error('SignatureDoesNotMatch', MISMATCH, {
     reason: MISMATCH_REASON,
-    fields: { AWSAccessKeyId: accessKeyId, ...shownText(signed, texts[0] ?? '') },
+    fields: { [scheme.accessKeyId]: accessKeyId, ...(first ? shownText(first, texts[0] ?? '') : {}) },
   });
 }
 
@@ -74,31 +154,39 @@ function shownText({ headers, target }: SignedV2, text: string): Record<string, 
   return { StringToSign: Buffer.from(text, 'latin1').toString('utf8'), StringToSignBytes: bytesOf(text) };
 }
 
-/** "If you include the x-amz-date header, use the empty string for the Date when constructing the StringToSign." */
-function dateOf(claim: ClaimV2, headers: WireHeaders): string {
-  if (claim.kind === 'query') return claim.expires;
-  return headers.has('x-amz-date') ? '' : (headers.single('date') ?? '').trim();
+/**
+ * What the line of the date may say: "If you include the x-amz-date header, use the empty string for the Date when
+ * constructing the StringToSign." OBS has the same of `x-obs-date`.
+ *
+ * @throws S3Error AccessDenied, RequestTimeTooSkewed: a link is good until it expires, a header for 15 minutes
+ */
+function datesOf(claim: ClaimV2, headers: WireHeaders, now: Date, scheme: Scheme): readonly string[] {
+  if (claim.kind === 'query') {
+    checkExpiry(claim.expires, now);
+    return [claim.expires];
+  }
+  const own = headers.single(`${scheme.prefix}date`);
+  const date = headers.single('date')?.trim() ?? '';
+  checkTimestamp(timestampOf(own ?? date, scheme), now);
+  if (own === undefined) return [date];
+  return scheme.date === 'may-stay' && date !== '' ? ['', date] : [''];
 }
 
-function checkTime(claim: ClaimV2, headers: WireHeaders, now: Date): void {
-  if (claim.kind === 'header') {
-    checkTimestamp(timestampOf(headers), now);
-    return;
-  }
-  const until = Number(claim.expires) * 1000;
+function checkExpiry(expires: string, now: Date): void {
+  const until = Number(expires) * 1000;
   if (now.getTime() <= until) return;
   throw new S3Error('AccessDenied', 'Request has expired', {
     reason: `the link has expired ${Math.round((now.getTime() - until) / 1000)} seconds ago`,
-    fields: { Expires: claim.expires, ServerTime: now.toISOString() },
+    fields: { Expires: expires, ServerTime: now.toISOString() },
   });
 }
 
-/** `x-amz-date`, otherwise Date: in the format of RFC 9110 or as `yyyymmddThhmmssZ`. */
-function timestampOf(headers: WireHeaders): string {
-  const text = (headers.single('x-amz-date') ?? headers.single('date') ?? '').trim();
+/** In the format of RFC 9110 or as `yyyymmddThhmmssZ`. */
+function timestampOf(dated: string, { word, prefix }: Scheme): string {
+  const text = dated.trim();
   if (toMilliseconds(text) !== undefined) return text;
   // Without a zone it would be parsed in the time zone of this machine.
   const time = /(?:GMT|UTC|Z|[+-]\d{4})$/.test(text) ? Date.parse(text) : Number.NaN;
   if (!Number.isNaN(time)) return toTimestamp(new Date(time));
-  throw new S3Error('AccessDenied', 'AWS authentication requires a valid Date or x-amz-date header');
+  throw new S3Error('AccessDenied', `${word} authentication requires a valid Date or ${prefix}date header`);
 }

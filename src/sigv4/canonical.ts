@@ -16,6 +16,8 @@ export interface SignedRequest {
   readonly headers: WireHeaders;
   /** The target as received: SigV2 signs the path in the client's own encoding. */
   readonly rawTarget?: string | undefined;
+  /** The host name by which its bucket was meant, where the config has one: it stands in the place of the bucket. */
+  readonly customDomain?: string | undefined;
 }
 
 /**

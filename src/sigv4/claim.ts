@@ -166,6 +166,13 @@ export function unsupported(algorithm: string): S3Error {
       'The authorization mechanism you have provided is not supported. Please use AWS4-HMAC-SHA256. (Signature version 2 is off in this proxy; sigv2: true in its config turns it on.)',
     );
   }
+  if (algorithm === 'OBS') {
+    // OBS's SDK for Node.js knows its own service by the message, and then tries something else.
+    return new S3Error('InvalidArgument', 'Unsupported Authorization Type', {
+      reason: 'the signature of OBS is off; obs: true in the config turns it on',
+      fields: { Detail: 'The signature of OBS is off in this proxy; obs: true in its config turns it on.' },
+    });
+  }
   if (algorithm === 'AWS4-ECDSA-P256-SHA256') {
     return new S3Error(
       'NotImplemented',

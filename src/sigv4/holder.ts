@@ -9,19 +9,28 @@ export interface Holder extends Credentials {
   readonly publicHost?: string | undefined;
 }
 
+/** What a signature is called, and the element of an error that has the access key id. */
+interface Kind {
+  readonly word: string;
+  readonly accessKeyId: string;
+}
+
+const AWS: Kind = { word: 'AWS', accessKeyId: 'AWSAccessKeyId' };
+
 /** @throws S3Error InvalidAccessKeyId */
 export function findHolder<H extends Holder>(
   accessKeyId: string,
   holderOf: (accessKeyId: string) => H | undefined,
+  { word, accessKeyId: element }: Kind = AWS,
 ): H {
   const holder = holderOf(accessKeyId);
   if (holder) return holder;
   throw new S3Error(
     'InvalidAccessKeyId',
-    'The AWS Access Key Id you provided does not exist in our records.',
+    `The ${word} Access Key Id you provided does not exist in our records.`,
     {
       reason: 'no client of the config has this access key id',
-      fields: { AWSAccessKeyId: accessKeyId },
+      fields: { [element]: accessKeyId },
     },
   );
 }

@@ -1,6 +1,9 @@
+import { dialectOf } from '../config/dialect.ts';
 import { parseEndpoint } from '../config/endpoint.ts';
 import type { LoadedUpstream } from '../config/loaded.ts';
 import type { Config } from '../config/schema.ts';
+import type { Dialect } from '../dialects/dialect.ts';
+import { OBS } from '../dialects/obs.ts';
 import { PROVIDERS, type Provider } from '../s3/providers.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { milliseconds } from './units.ts';
@@ -12,6 +15,7 @@ export function buildUpstream(
     endpoint,
     region,
     provider: providerName,
+    dialect,
     addressing,
     etag,
     transport,
@@ -36,6 +40,7 @@ export function buildUpstream(
     region,
     addressing: addressing ?? provider.addressing,
     provider,
+    dialect: ROWS[dialectOf({ dialect, provider: providerName }, hostname)],
     etags: etagsOf(etag, provider),
     signer,
     ca: loaded.ca,
@@ -62,3 +67,9 @@ function etagsOf(asked: Config['upstream']['etag'], provider: Provider): Upstrea
   const marked = asked === 'auto' ? provider.etag === 'opaque' : asked === 'mark';
   return marked ? 'marked' : 'as-is';
 }
+
+/** S3's own is no translation. */
+const ROWS: Readonly<Record<NonNullable<Config['upstream']['dialect']>, Dialect | undefined>> = {
+  s3: undefined,
+  obs: OBS,
+};

@@ -18,7 +18,8 @@ import { bytesOf, milliseconds } from './units.ts';
  * @throws TypeError or RangeError when the config was not checked: a snapshot is never incomplete
  */
 export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
-  const { documents, clientDocuments, documentsWait, documentsSending, ...clientLimits } = config.limits;
+  const { documents, clientDocuments, unsizedBodies, documentsWait, documentsSending, ...clientLimits } =
+    config.limits;
   const waits = { wait: milliseconds(documentsWait), sending: milliseconds(documentsSending) };
   return deepFreeze({
     listeners: config.listen.map(({ address, auth, admin, ...listener }, index) => ({
@@ -30,8 +31,10 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
     })),
     admin: adminOf(config.admin, loaded.admin),
     domains: config.domains.map((domain) => domain.toLowerCase()),
+    customDomains: customDomainsOf(config),
     region: config.region,
     sigv2: config.sigv2,
+    obs: config.obs,
     upstream: buildUpstream('upstream', config.upstream, loaded.upstream),
     upstreams: new Map(
       Object.entries(config.upstreams).map(([id, upstream]) => [
@@ -63,6 +66,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
       clients: clientLimits,
       documents: { most: bytesOf(documents), ...waits },
       clientDocuments: { most: bytesOf(clientDocuments), ...waits },
+      unsizedBodies: { most: bytesOf(unsizedBodies), ...waits },
       names: {
         ...config.names,
         timeout: milliseconds(config.names.timeout),
@@ -127,6 +131,14 @@ function buildClient(
       certificate: certificate === undefined ? undefined : normalName(certificate),
     }),
   ];
+}
+
+/** Undefined where there are none: then no Host is looked up. */
+function customDomainsOf({ customDomains }: Config): Snapshot['customDomains'] {
+  const entries = Object.entries(customDomains).map(
+    ([name, bucket]) => [name.toLowerCase(), bucket] as const,
+  );
+  return entries.length === 0 ? undefined : new Map(entries);
 }
 
 /** @throws TypeError without an `allow`: a snapshot never opens more than was written */

@@ -9,9 +9,11 @@ import type { ListenerSettings } from '../listener/settings.ts';
 import type { MemoryLimits } from '../remembered.ts';
 import type { DocumentLimits } from '../response/held-bytes.ts';
 import type { RuleSet } from '../rules/match.ts';
+import type { CustomDomains } from '../s3/target.ts';
 import type { NameLimits } from '../upstream/names/limits.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { CopyLimits } from './copy-limits.ts';
+import type { UnsizedLimits } from './unsized-limits.ts';
 
 /**
  * Everything that a request needs, built once from the config and frozen. A request keeps the snapshot that it
@@ -23,10 +25,14 @@ export interface Snapshot {
   readonly admin: (AdminSettings & { readonly debug?: boolean }) | undefined;
   /** Lower-case names for which `bucket.<name>` is a virtual-hosted-style request. */
   readonly domains: readonly string[];
+  /** Lower-case names that are each the whole address of a bucket; absent means none. */
+  readonly customDomains?: CustomDomains | undefined;
   /** `strict`: a client must sign for the upstream's region. */
   readonly region: 'any' | 'strict';
   /** Are signatures of version 2 accepted from clients? */
   readonly sigv2: boolean;
+  /** Are requests in the dialect of Huawei OBS? */
+  readonly obs?: boolean;
   /** The default upstream. */
   readonly upstream: Upstream;
   /** The other upstreams, by the ids of the config. */
@@ -78,6 +84,10 @@ interface Limits {
   readonly documents?: DocumentLimits;
   /** The same of documents of clients. */
   readonly clientDocuments?: DocumentLimits;
+  /** The same of bodies of unknown length. */
+  readonly unsizedBodies?: DocumentLimits;
+  /** How much of one of these is held; absent means the defaults. */
+  readonly unsized?: UnsizedLimits;
   /** How names are looked up; absent means the defaults. */
   readonly names?: NameLimits;
   /** Bounds of the admin address; absent means the defaults. */

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { LookupFunction } from 'node:net';
 import type { Readable } from 'node:stream';
+import { inDialect } from '../outgoing/in-dialect.ts';
 import { Query } from '../s3/query.ts';
 import { faultOf } from '../s3/query-values.ts';
 import type { Addressed } from '../s3/target.ts';
@@ -88,7 +89,7 @@ async function regionOf(
   const response = await withRetries(head, options);
   response.resume();
   const region = response.headers['x-amz-bucket-region'];
-  return isRegion(region) ? inRegion(upstream, region) : upstream;
+  return isRegion(region, upstream) ? inRegion(upstream, region) : upstream;
 }
 
 function sendOnce(
@@ -98,21 +99,20 @@ function sendOnce(
   { clock, signal, credentials = upstream.credentials }: ClientOptions,
 ): Promise<StoreResponse> {
   const { method, body } = request;
-  const { host, path } = addressOf(resourceOf(request), queryOf(request), upstream);
+  const { dialect, region, signer, provider } = upstream;
+  const { host, path, bucket } = addressOf(resourceOf(request), queryOf(request), upstream);
   const headers: Record<string, string> = {
-    'x-amz-content-sha256': hashOf(body),
+    'x-amz-content-sha256': provider.signsBodies ? hashOf(body) : UNSIGNED_PAYLOAD,
     ...request.headers,
     host,
   };
   if (body !== undefined && !isStream(body)) headers['content-length'] = String(body.byteLength);
-  Object.assign(
-    headers,
-    sign(
-      { method, path, headers },
-      { credentials, region: upstream.region, now: clock(), signer: upstream.signer },
-    ),
-  );
-  return transmit({ method, path, headers, body, signal }, upstream, pool);
+  const now = clock();
+  const signed =
+    dialect === undefined
+      ? { ...headers, ...sign({ method, path, headers }, { credentials, region, now, signer }) }
+      : inDialect({ method, path, bucket, headers }, dialect, { credentials, now });
+  return transmit({ method, path, headers: signed, body, signal }, upstream, pool);
 }
 
 function resourceOf({ bucket, objectKey }: StoreRequest): Addressed {

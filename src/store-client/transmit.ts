@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { understood } from '../outgoing/understood.ts';
 import { forward } from '../upstream/forward.ts';
 import type { Pool } from '../upstream/pool.ts';
 import type { StoreResponse } from '../upstream/response.ts';
@@ -24,7 +25,8 @@ export async function transmit(
   signal.throwIfAborted();
   try {
     const attempt = { ...request, upstream, body: streamed(body), fresh: false, signal };
-    const { response, destroy } = await forward(attempt, pool);
+    const answer = await forward(attempt, pool);
+    const { response, destroy } = upstream.dialect ? understood(answer, upstream.dialect) : answer;
     signal.addEventListener('abort', destroy, { once: true });
     response.once('close', () => signal.removeEventListener('abort', destroy));
     return response;

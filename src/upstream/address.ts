@@ -4,7 +4,7 @@ import type { Upstream } from './upstream.ts';
 
 /**
  * Host header and path at the store: path style, or virtual-hosted style if the bucket is one label, because a
- * certificate for `*.host` covers no more.
+ * certificate for `*.host` covers no more. `bucket` is the one that stands in the host.
  *
  * @param query strictly encoded, without a question mark
  */
@@ -12,7 +12,7 @@ export function addressOf(
   resource: Addressed,
   query: string,
   { hostname, port, protocol, basePath, addressing }: Upstream,
-): { host: string; path: string } {
+): { host: string; path: string; bucket: string | undefined } {
   const virtual =
     addressing === 'virtual' && resource.shape !== 'service' && /^[a-z0-9-]+$/.test(resource.bucket);
   const name = hostname.includes(':') ? `[${hostname}]` : hostname;
@@ -23,5 +23,6 @@ export function addressOf(
   return {
     host: virtual ? `${resource.bucket}.${authority}` : authority,
     path: `${basePath}${path}${query === '' ? '' : `?${query}`}`,
+    bucket: virtual ? resource.bucket : undefined,
   };
 }

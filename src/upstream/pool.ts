@@ -7,6 +7,7 @@ import { connect } from './connect.ts';
 import { Connection, type Waiting } from './connection.ts';
 import { Deadline } from './deadline.ts';
 import { OUTAGE_LIMITS, Outage } from './outage.ts';
+import { RefusedPairs } from './refused-pairs.ts';
 import { socketsRead } from './sockets-read.ts';
 import type { Upstream } from './upstream.ts';
 import { clientLeft, UpstreamError } from './upstream-error.ts';
@@ -39,7 +40,7 @@ export interface Needs {
 /** What happened in a pool, to be counted. */
 export interface PoolEvents {
   /** A request was refused, since there was no connection for it in time. */
-  refused(reason: 'queue' | 'wait' | 'outage'): void;
+  refused(reason: 'queue' | 'wait' | 'outage' | 'credentials'): void;
   /** A request waits, since all connections are in use. */
   waited?(): void;
   /** One that waited goes on, or is refused. */
@@ -51,6 +52,8 @@ export interface PoolEvents {
 }
 
 interface PoolFigures extends Readonly<Outage['figures']> {
+  /** Pairs of credentials that the store refuses, so that it is not asked by them. */
+  readonly refusedPairs: number;
   readonly open: number;
   readonly idle: number;
   readonly waiting: number;
@@ -77,6 +80,8 @@ export class Pool {
   readonly #lookup: LookupFunction;
   /** What happens is told here. */
   readonly events: PoolEvents;
+  /** How the pairs of credentials that sign stand with the store. */
+  readonly pairs = new RefusedPairs();
   readonly #all = new Set<Connection>();
   /** By where they lead, the latest last. */
   readonly #idle = new Map<string, Connection[]>();
@@ -115,6 +120,7 @@ export class Pool {
       most: this.#upstream.limits.connections,
       mostWaiting: this.#upstream.limits.queue,
       certificateEnds: this.#certificateEnds,
+      refusedPairs: this.pairs.refused,
       ...this.#outage.figures,
     };
   }

@@ -1,13 +1,10 @@
 import type { Upstream } from './upstream.ts';
 
-/** As in `eu-central-1`, `us-gov-west-1`, `eusc-de-east-1`. Hosts are built from it, so nothing else is accepted. */
-const REGION = /^[a-z]{2,5}(?:-[a-z]{2,12}){1,3}-\d{1,2}$/;
-
 /** The placeholder of the region in the hosts of a provider. */
 const PLACE = 'REGION';
 
-export function isRegion(text: unknown): text is string {
-  return typeof text === 'string' && REGION.test(text);
+export function isRegion(text: unknown, { provider }: Pick<Upstream, 'provider'>): text is string {
+  return typeof text === 'string' && provider.regionNames.test(text);
 }
 
 /** Is the endpoint one of the provider's own, so that the hosts of its other regions are known? */
@@ -23,7 +20,7 @@ export function hasRegions(upstream: Upstream): boolean {
 export function inRegion(upstream: Upstream, region: string): Upstream {
   const pattern = hostPattern(upstream);
   if (pattern === undefined || region === upstream.region) return upstream;
-  if (!isRegion(region)) throw new TypeError('not a region');
+  if (!isRegion(region, upstream)) throw new TypeError('not a region');
   return { ...upstream, region, hostname: pattern.replace(PLACE, region) };
 }
 
@@ -35,16 +32,26 @@ function hostPattern(upstream: Upstream): string | undefined {
   return patterns.get(upstream);
 }
 
-function findPattern({ provider, hostname, basePath }: Upstream): string | undefined {
+function findPattern(upstream: Upstream): string | undefined {
+  const { provider, hostname, basePath } = upstream;
   if (basePath !== '') return undefined;
-  return provider.regionalHosts.find((pattern) => {
+  return provider.regionalHosts.find(
     // The global host, without a region in its name, counts as one of the provider's.
-    if (hostname === pattern.replace(`${PLACE}.`, '')) return true;
-    const [before = '', behind = ''] = pattern.split(PLACE);
-    return (
-      hostname.startsWith(before) &&
-      hostname.endsWith(behind) &&
-      isRegion(hostname.slice(before.length, hostname.length - behind.length))
-    );
-  });
+    (pattern) =>
+      hostname === pattern.replace(`${PLACE}.`, '') || isRegion(between(hostname, pattern), upstream),
+  );
+}
+
+/** The region in another host of the same form as the endpoint's; undefined for any other host. */
+export function regionOf(hostname: string, upstream: Upstream): string | undefined {
+  const pattern = hostPattern(upstream);
+  const region = pattern === undefined ? undefined : between(hostname, pattern);
+  return isRegion(region, upstream) ? region : undefined;
+}
+
+/** What stands in a host where the pattern has the region. */
+function between(hostname: string, pattern: string): string | undefined {
+  const [before = '', behind = ''] = pattern.split(PLACE);
+  if (!hostname.startsWith(before) || !hostname.endsWith(behind)) return undefined;
+  return hostname.slice(before.length, hostname.length - behind.length);
 }

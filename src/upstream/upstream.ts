@@ -1,3 +1,4 @@
+import type { Dialect } from '../dialects/dialect.ts';
 import type { Provider } from '../s3/providers.ts';
 import type { Credentials } from '../secret.ts';
 import type { OutageLimits } from './outage.ts';
@@ -18,11 +19,13 @@ export interface Upstream {
   readonly region: string;
   readonly addressing: 'path' | 'virtual';
   readonly provider: Provider;
+  /** What it is spoken to in; absent means S3's, which needs no translation. */
+  readonly dialect?: Dialect | undefined;
   /** `marked`: ETags under an encrypting rule get a mark, so that clients see that they are not MD5s. */
   readonly etags: 'marked' | 'as-is';
-  /** PEM text that replaces the system's certificate authorities. */
   /** Which code signs the requests to it. */
   readonly signer: 'own' | 'aws4';
+  /** PEM text that replaces the system's certificate authorities. */
   readonly ca: string | undefined;
   readonly credentials: Credentials;
   /** What carries requests to it. */

@@ -46,6 +46,7 @@ function worker(deepest: number, outage = false): Metrics {
         failures: 4,
         mostFailures: 5,
         outage,
+        refusedPairs: 0,
       },
     ],
   });
@@ -159,5 +160,6 @@ t.test('every metric says how it is added, or is a sum', async (t) => {
     'ssec_proxy_upstream_failures',
     'ssec_proxy_upstream_failures_limit',
     'ssec_proxy_upstream_outage',
+    'ssec_proxy_upstream_refused_credentials',
   ]);
 });

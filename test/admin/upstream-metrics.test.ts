@@ -1,8 +1,8 @@
 import t from 'tap';
 import { makeMetrics } from '../../src/admin/metrics.ts';
 
-const FINE = { mostWaiting: 256, failures: 0, mostFailures: 5, outage: false };
-const AWAY = { mostWaiting: 256, failures: 6, mostFailures: 5, outage: true };
+const FINE = { mostWaiting: 256, failures: 0, mostFailures: 5, outage: false, refusedPairs: 0 };
+const AWAY = { mostWaiting: 256, failures: 6, mostFailures: 5, outage: true, refusedPairs: 2 };
 
 t.test('shows how near the limits of each upstream are, and what got no connection', async (t) => {
   const metrics = makeMetrics({
@@ -30,6 +30,7 @@ t.test('shows how near the limits of each upstream are, and what got no connecti
     'ssec_proxy_upstream_timeouts_total{upstream="upstream",phase="headers"} 1',
     'ssec_proxy_upstream_outage{upstream="upstream"} 0',
     'ssec_proxy_upstream_outage{upstream="upstreams.cold"} 1',
+    'ssec_proxy_upstream_refused_credentials{upstream="upstreams.cold"} 2',
     'ssec_proxy_upstream_refused_total{upstream="upstreams.cold",reason="wait"} 2',
     'ssec_proxy_upstream_refused_total{upstream="upstream",reason="outage"} 1',
   ])

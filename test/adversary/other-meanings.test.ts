@@ -2,6 +2,7 @@ import t, { type Test } from 'tap';
 import { OPERATIONS } from '../../src/s3/operations.ts';
 import { PROVIDER_NAMES, PROVIDERS, type Provider } from '../../src/s3/providers.ts';
 import { httpStore } from '../e2e/wire.ts';
+import { parameterFor } from '../support/conditions.ts';
 import { type Ask, ask, clientWith, type Front, startFront, startStub } from './support.ts';
 
 /** What nobody may see who may not list, or who asked for something else. */
@@ -25,7 +26,7 @@ const READS = OPERATIONS.filter(
 );
 
 function target({ shape, query }: (typeof OPERATIONS)[number]): string {
-  const pairs = query.map((condition) => (condition.includes('=') ? condition : `${condition}=1`));
+  const pairs = query.map(parameterFor);
   return `/secret${shape === 'object' ? '/a' : ''}?${pairs.join('&')}`;
 }
 

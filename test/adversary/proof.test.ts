@@ -26,6 +26,12 @@ const WRITES: Readonly<Record<string, Ask>> = {
   UploadPart: { method: 'PUT', target: PART, body: 'plaintext' },
   UploadPartCopy: { method: 'PUT', target: PART, headers: COPY },
   CopyObject: { method: 'PUT', target: '/secret/a', headers: COPY },
+  AppendObject: { method: 'POST', target: '/secret/a?append&position=0', body: 'plaintext' },
+};
+/** One that has every write of the table. */
+const APPENDING: Provider = {
+  ...PROVIDERS.aws,
+  subresourceWrites: [...PROVIDERS.aws.subresourceWrites, 'AppendObject'],
 };
 const PUT = WRITES.PutObject as Ask;
 
@@ -33,7 +39,9 @@ type Behaviour = (request: IncomingMessage, response: ServerResponse) => void;
 
 const encrypts: Behaviour = (request, response) => {
   const open = request.method === 'HEAD' && request.headers[`${SSEC_PREFIX}key`] === undefined;
-  response.writeHead(open ? 400 : 200).end(request.method === 'POST' ? BEGUN : '');
+  if (request.url?.includes('append')) response.setHeader('etag', '"e"');
+  const begins = request.method === 'POST' && request.url?.includes('uploads') === true;
+  response.writeHead(open ? 400 : 200).end(begins ? BEGUN : '');
 };
 const BEGUN = '<InitiateMultipartUploadResult><UploadId>u</UploadId></InitiateMultipartUploadResult>';
 const ignores: Behaviour = (request, response) => {
@@ -52,7 +60,7 @@ const lies: Behaviour = (_request, response) => void response.end();
 async function stand(
   t: Test,
   first: Behaviour,
-  provider: Provider = PROVIDERS.aws,
+  provider: Provider = APPENDING,
   clients?: readonly Client[],
 ): Promise<{ store: Stub; front: Front; become: (next: Behaviour) => void; pass: (ms: number) => void }> {
   let behaviour = first;
@@ -217,7 +225,8 @@ const FAILING: Readonly<Record<string, (request: IncomingMessage) => boolean>> =
     !isProbe({ url }) &&
     !url.includes('partNumber') &&
     headers['x-amz-copy-source'] === undefined,
-  CreateMultipartUpload: ({ method }) => method === 'POST',
+  AppendObject: ({ url = '' }) => url.includes('append'),
+  CreateMultipartUpload: ({ url = '' }) => url.includes('uploads'),
   UploadPart: ({ url = '', headers }) =>
     url.includes('partNumber') && headers['x-amz-copy-source'] === undefined,
   UploadPartCopy: ({ url = '', headers }) =>

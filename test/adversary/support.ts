@@ -26,6 +26,7 @@ export interface Front {
   /** Lines of its log, parsed. */
   readonly log: readonly Readonly<Record<string, unknown>>[];
   metrics(): Promise<string>;
+  stop(): Promise<void>;
 }
 
 interface FrontSettings {
@@ -39,7 +40,12 @@ interface FrontSettings {
   readonly anonymous?: Permissions;
   readonly upstream?: Partial<Snapshot['upstream']>;
   readonly sigv2?: boolean;
+  readonly obs?: boolean;
+  readonly domains?: readonly string[];
+  readonly customDomains?: Snapshot['customDomains'];
   readonly copies?: CopyLimits;
+  readonly limits?: Partial<Snapshot['limits']>;
+  readonly timeouts?: Snapshot['timeouts'];
   readonly upstreams?: Snapshot['upstreams'];
   readonly now?: () => Date;
   /** How the names of stores become addresses. */
@@ -57,6 +63,11 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
     upstream = {},
     copies,
     sigv2 = false,
+    obs = false,
+    limits,
+    timeouts,
+    domains = [],
+    customDomains,
   } = settings;
   const rules = settings.rules ?? [
     { bucket: 'secret', encrypt: [SSEC_KEY] },
@@ -68,6 +79,9 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
       rules,
       clients,
       sigv2,
+      obs,
+      domains,
+      customDomains,
       ...(settings.upstreams && { upstreams: settings.upstreams }),
       upstream: {
         protocol: 'http:',
@@ -90,7 +104,8 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
     }),
     admin: { host: '127.0.0.1', port: 0 },
     ...(settings.anonymous && { anonymous: settings.anonymous }),
-    limits: { drain: 1000, ...(copies ? { copies } : {}) },
+    ...(timeouts && { timeouts }),
+    limits: { drain: 1000, ...(copies ? { copies } : {}), ...limits },
   };
   const log: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
@@ -102,6 +117,7 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
   return {
     port: Number(new URL(proxy.urls[0] ?? '').port),
     log,
+    stop: () => proxy.stop(),
     metrics: () => textOf(proxy.adminPort ?? 0, '/metrics'),
   };
 }

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 import { join } from 'node:path';
 import t from 'tap';
 import { ask } from '../../src/cli/demo/request.ts';
@@ -108,6 +111,29 @@ t.test('--http takes objects under an SSE-C key over plain HTTP', async (t) => {
   t.same(await ended(program, 'SIGTERM'), [0, null]);
 });
 
+t.test('--profile obs is a store like OBS, under virtual hosts that the certificate is for', async (t) => {
+  const { program, text, endpoint } = await start(t, ['--profile', 'obs', '--bucket', 'one']);
+  t.equal(row(text, 'like'), 'Huawei OBS');
+  t.equal(row(text, 'buckets are at'), 'BUCKET.obs.localhost');
+  const negotiate = async (host: string) => {
+    const asking = httpsRequest(`${endpoint}/?apiversion`, {
+      method: 'HEAD',
+      ca: readFileSync(row(text, 'CA')),
+      servername: host,
+      headers: { host },
+      agent: false,
+    }).end();
+    const [response] = (await once(asking, 'response')) as [IncomingMessage];
+    response.resume();
+    return response;
+  };
+  t.equal((await negotiate('one.obs.localhost')).headers['x-obs-api'], '3.0');
+  t.equal((await negotiate('two.obs.localhost')).statusCode, 404);
+  t.same(await ended(program, 'SIGTERM'), [0, null]);
+  const own = await start(t, ['--profile', 'obs', '--domain', 'Obs.Store.test']);
+  t.equal(row(own.text, 'buckets are at'), 'BUCKET.obs.store.test');
+});
+
 t.test('listens on loopback only, and says what it cannot do', async (t) => {
   const folder = await folderOf(t, { a: 'nonsense' });
   const wrong: [args: string[], code: number, message: RegExp][] = [
@@ -116,6 +142,8 @@ t.test('listens on loopback only, and says what it cannot do', async (t) => {
     [['--listen', '9443'], 2, /--listen takes host:port/],
     [['--listen', '127.0.0.1:0', '--bucket', 'No'], 2, /--bucket: The specified bucket is not valid/],
     [['--access-key-id', 'a/b'], 2, /an access key id has no/],
+    [['--profile', 'oss'], 2, /It is one of s3, obs/],
+    [['--domain', 'https://a'], 2, /--domain takes a host name/],
     [['--cert', 'none', '--key', 'none'], 1, /none cannot be read: no such file/],
     [
       ['--cert', join(folder, 'a'), '--key', join(folder, 'a')],
@@ -137,6 +165,8 @@ t.test('takes IPv6', async (t) => {
   const asked = {
     listen: '[::1]:0',
     http: true,
+    profile: 's3' as const,
+    domain: [],
     bucket: [],
     region: 'r',
     accessKeyId: 'a',

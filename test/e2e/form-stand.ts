@@ -27,7 +27,7 @@ export interface FormStand {
 /** A proxy before a sandbox, both over plain HTTP. `secret` is encrypted, `plain` is not. */
 export async function startFormStand(
   t: Test,
-  { sigv2 = false }: { sigv2?: boolean } = {},
+  { sigv2 = false, obs = false }: { sigv2?: boolean; obs?: boolean } = {},
 ): Promise<FormStand> {
   const folder = await mkdtemp(join(tmpdir(), 'ssec-proxy-forms-'));
   const directory = join(folder, 'store');
@@ -50,6 +50,7 @@ export async function startFormStand(
 admin: { address: "127.0.0.1:0" }
 drain: 1s
 sigv2: ${sigv2}
+obs: ${obs}
 upstream:
   endpoint: ${sandbox.url}
   insecure: true

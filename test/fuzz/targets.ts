@@ -15,6 +15,7 @@ import { decode, split } from '../support/decoding.ts';
 import { binaryHeader, FAMILY } from '../support/proxy-headers.ts';
 import { crcOf, type Framing, frame } from '../support/wire-requests.ts';
 import { fuzzForm } from './forms.ts';
+import { fuzzObs } from './obs.ts';
 import { below, edited, pick, type Random } from './random.ts';
 
 /** Feeds one input to a parser. @throws what must never happen */
@@ -132,6 +133,7 @@ export const FUZZ_TARGETS: Readonly<Record<string, Target>> = {
       throw new Error('the rest of a document changed its root');
   },
   'form parser': fuzzForm,
+  'signature of OBS': fuzzObs,
   'PROXY protocol header': (random) => {
     const bytes = Buffer.from(edited(random, pick(random, PROXY_HEADERS)), 'latin1');
     const header = parseProxyHeader(bytes);

@@ -2,6 +2,7 @@ import t from 'tap';
 import { classify } from '../../src/s3/classify.ts';
 import { OPERATIONS, type Operation } from '../../src/s3/operations.ts';
 import { parseTarget } from '../../src/s3/target.ts';
+import { parameterFor } from '../support/conditions.ts';
 import { codeOf } from '../support/failure.ts';
 import { wireHeaders } from '../support/headers.ts';
 
@@ -22,9 +23,7 @@ const ALIASES: Readonly<Record<string, string>> = {
 const PATHS = { service: '/', bucket: '/bucket', object: '/bucket/key' } as const;
 
 function requestOf({ method, shape, query, headers }: Operation): [string, string, Record<string, string>] {
-  const parameters = query
-    .map((condition) => (condition.includes('=') ? condition : `${condition}=1`))
-    .join('&');
+  const parameters = query.map(parameterFor).join('&');
   const fields = headers.map((condition) => condition.split('=')).map(([name, value = 'x']) => [name, value]);
   return [method, `${PATHS[shape]}${parameters && '?'}${parameters}`, Object.fromEntries(fields)];
 }

@@ -1,4 +1,5 @@
 import t from 'tap';
+import { OBS_OPERATIONS } from '../../src/s3/obs-operations.ts';
 import { OPERATIONS } from '../../src/s3/operations.ts';
 
 const named = (condition: (row: (typeof OPERATIONS)[number]) => boolean): string[] =>
@@ -6,9 +7,10 @@ const named = (condition: (row: (typeof OPERATIONS)[number]) => boolean): string
     .map(({ name }) => name)
     .toSorted();
 
-t.test('has 118 rows, each with a unique name', async (t) => {
-  t.equal(OPERATIONS.length, 118);
-  t.equal(new Set(OPERATIONS.map(({ name }) => name)).size, 118);
+t.test('has 118 rows of S3 and 29 of OBS, each with a unique name', async (t) => {
+  t.equal(OPERATIONS.length, 118 + OBS_OPERATIONS.length);
+  t.equal(OBS_OPERATIONS.length, 29);
+  t.equal(new Set(OPERATIONS.map(({ name }) => name)).size, OPERATIONS.length);
 });
 
 t.test('states the use of SSE-C of each operation as the S3 API model does', async (t) => {
@@ -18,7 +20,15 @@ t.test('states the use of SSE-C of each operation as the S3 API model does', asy
   );
   t.same(
     named(({ ssec }) => ssec === 'write'),
-    ['CopyObject', 'CreateMultipartUpload', 'PostObject', 'PutObject', 'UploadPart', 'UploadPartCopy'],
+    [
+      'AppendObject',
+      'CopyObject',
+      'CreateMultipartUpload',
+      'PostObject',
+      'PutObject',
+      'UploadPart',
+      'UploadPartCopy',
+    ],
   );
   t.same(
     named(({ ssec }) => ssec === 'upload'),
@@ -33,7 +43,14 @@ t.test('states the use of SSE-C of each operation as the S3 API model does', asy
 t.test('streams the bodies of objects and of nothing else', async (t) => {
   t.same(
     named(({ body }) => body === 'stream'),
-    ['PutObject', 'PutObjectAnnotation', 'UploadPart', 'WriteGetObjectResponse'],
+    [
+      'AppendObject',
+      'ModifyObject',
+      'PutObject',
+      'PutObjectAnnotation',
+      'UploadPart',
+      'WriteGetObjectResponse',
+    ],
   );
   t.same(
     named(

@@ -54,6 +54,19 @@ export function signFormV2(wanted: Wanted, by: FormSigner): Record<string, strin
   return { ...wanted.fields, AWSAccessKeyId: by.accessKeyId, policy, signature };
 }
 
+/** The same for OBS: with three fields, or with the one that stands for them. */
+export function signFormObs(
+  wanted: Wanted,
+  by: FormSigner,
+  as: 'fields' | 'token' = 'fields',
+): Record<string, string> {
+  const policy = policyOf(wanted, by.now);
+  const signature = createHmac('sha1', by.secretAccessKey).update(policy).digest('base64');
+  return as === 'token'
+    ? { ...wanted.fields, token: `${by.accessKeyId}:${signature}:${policy}` }
+    : { ...wanted.fields, AccessKeyId: by.accessKeyId, policy, signature };
+}
+
 function policyOf({ bucket, fields, conditions = [], expiration }: Wanted, now: Date): string {
   const covered = new Set(conditions.flatMap((one) => (Array.isArray(one) ? [String(one[1]).slice(1)] : [])));
   const exact = Object.entries({ bucket, ...fields }).filter(([name]) => !covered.has(name));

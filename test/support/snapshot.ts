@@ -31,7 +31,9 @@ interface Settings {
   readonly upstreams?: Snapshot['upstreams'];
   readonly domains?: readonly string[];
   readonly region?: 'any' | 'strict';
+  readonly customDomains?: Snapshot['customDomains'];
   readonly sigv2?: boolean;
+  readonly obs?: boolean;
   readonly clients?: readonly Client[];
   readonly listeners?: readonly ListenerSettings[];
 }
@@ -68,7 +70,9 @@ export function snapshotOf(settings: Settings = {}): Snapshot {
     admin: undefined,
     domains: settings.domains ?? [],
     region: settings.region ?? 'any',
+    customDomains: settings.customDomains,
     sigv2: settings.sigv2 ?? false,
+    obs: settings.obs ?? false,
     upstream: {
       name: 'upstream',
       protocol: 'https:',

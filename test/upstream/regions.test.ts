@@ -5,6 +5,8 @@ import { hasRegions, inRegion, isRegion } from '../../src/upstream/regions.ts';
 import type { Upstream } from '../../src/upstream/upstream.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
+const AWS = { provider: PROVIDERS.aws };
+
 const at = (hostname: string, more: Partial<Upstream> = {}): Upstream =>
   snapshotOf({ upstream: { hostname, region: 'us-east-1', ...more } }).upstream;
 
@@ -47,7 +49,7 @@ t.test('no other endpoint leads anywhere', (t) => {
 
 t.test('nothing but the name of a region becomes part of a host', (t) => {
   for (const region of ['eu-west-1', 'us-gov-east-1', 'ap-southeast-10', 'eusc-de-east-1', 'us-iso-west-1'])
-    t.ok(isRegion(region), region);
+    t.ok(isRegion(region, AWS), region);
   const upstream = at('s3.us-east-1.amazonaws.com');
   for (const text of [
     '',
@@ -65,7 +67,7 @@ t.test('nothing but the name of a region becomes part of a host', (t) => {
     'eu-west',
     `${'a-'.repeat(200)}1`,
   ]) {
-    t.notOk(isRegion(text), text);
+    t.notOk(isRegion(text, AWS), text);
     t.throws(() => inRegion(upstream, text), TypeError, text);
   }
   t.end();

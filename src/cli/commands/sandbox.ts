@@ -1,13 +1,13 @@
 import type { CommandSpec } from '../command.ts';
 import type { SandboxAsked } from '../sandbox.ts';
-import { FILE, TEXT } from '../values.ts';
+import { choice, FILE, TEXT } from '../values.ts';
 import { MADE_UP_SECRET } from './made-up-secret.ts';
 
 export const SANDBOX: CommandSpec<SandboxAsked> = {
   name: 'sandbox',
   summary: 'run an S3 store that keeps nothing, for trials only',
   description:
-    'Runs an S3 store that really encrypts with SSE-C, on a loopback address, until SIGTERM or SIGINT. FOR TRIALS ONLY: its index is in memory, bodies are in a temporary folder, and all of it is gone when it ends. It speaks TLS, with the certificate given or a new one, or plain HTTP.',
+    'Runs an S3 store that really encrypts with SSE-C, on a loopback address, until SIGTERM or SIGINT. FOR TRIALS ONLY: its index is in memory, bodies are in a temporary folder, and all of it is gone when it ends. It speaks TLS, with the certificate given or a new one, or plain HTTP. With --profile obs it is like Huawei OBS: both dialects on one port, virtual hosts only.',
   arguments: [],
   options: [
     {
@@ -32,6 +32,19 @@ export const SANDBOX: CommandSpec<SandboxAsked> = {
       flag: '--http',
       description: 'speak plain HTTP, and take SSE-C keys over it, which Amazon S3 does not',
       conflicts: '--cert',
+    },
+    {
+      flag: '--profile',
+      description: 'which store it is like: s3, Amazon S3; obs, Huawei OBS',
+      value: { ...choice(['s3', 'obs']), name: 'store' },
+      default: 's3',
+    },
+    {
+      flag: '--domain',
+      description:
+        'a name under which the Host header names the bucket, as bucket.NAME; may be given again. Those names must lead to the sandbox, by the hosts file for example. obs.localhost by default with --profile obs',
+      value: { ...TEXT, name: 'name' },
+      many: true,
     },
     {
       flag: '--bucket',
@@ -63,6 +76,10 @@ export const SANDBOX: CommandSpec<SandboxAsked> = {
   ],
   examples: [
     { does: 'a store with a bucket', line: 'ssec-proxy sandbox --bucket backups' },
+    {
+      does: 'a store like Huawei OBS; demo.obs.localhost must lead to 127.0.0.1',
+      line: 'ssec-proxy sandbox --profile obs --bucket demo',
+    },
     {
       does: 'with a certificate that the proxy can be told to trust (upstream.ca: store.crt)',
       line: 'ssec-proxy cert --cert store.crt --key store.key && ssec-proxy sandbox --cert store.crt --key store.key',

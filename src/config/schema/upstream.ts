@@ -13,6 +13,11 @@ export const UpstreamSchema = z.strictObject({
     })
     .describe('Region that requests to the store are signed for.'),
   provider: choice(PROVIDER_NAMES, 'Which store it is; generic assumes the least.').default('generic'),
+  dialect: choice(
+    ['s3', 'obs'],
+    'How the proxy speaks to the store: s3, or obs, which has headers and signatures of its own. By default obs with ' +
+      'provider: obs at one of the hosts of Huawei Cloud or Open Telekom Cloud, s3 elsewhere.',
+  ).optional(),
   addressing: choice(
     ['path', 'virtual'],
     'Whether the bucket goes into the path or the host name; by default as the provider needs it.',

@@ -10,7 +10,7 @@ const METADATA = /^(?:content-(?:type|encoding|language|disposition)|cache-contr
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  */
 const OF_THE_REQUEST =
-  /^x-amz-(?:acl|grant-[a-z-]+|storage-class|website-redirect-location|object-lock-[a-z-]+)$/;
+  /^(?:x-amz-(?:acl|grant-[a-z-]+|storage-class|website-redirect-location|object-lock-[a-z-]+)|x-obs-(?:expires|persistent-headers))$/;
 
 /** What goes with every request about what is written. */
 const ALWAYS =

@@ -1,4 +1,5 @@
 import type { Permissions } from '../../clients/permissions.ts';
+import type { Dialect } from '../../dialects/dialect.ts';
 import type { Success } from '../../forms/success.ts';
 import type { Target } from '../../s3/target.ts';
 import type { Credentials } from '../../secret.ts';
@@ -13,6 +14,8 @@ export interface Admitted {
   readonly message: Message;
   /** How the chunks of its body are signed, should it come in chunks. */
   readonly chunks: ChunkSigning;
+  /** What the client speaks, where that is not S3: the message and the target are internal all the same. */
+  readonly dialect?: Dialect;
   /** How to answer when this stands for a POST of a form, and its file is stored. */
   readonly form?: Success;
 }

@@ -1,12 +1,15 @@
 import type { Client } from '../../clients/client.ts';
 import type { Permissions } from '../../clients/permissions.ts';
+import { S3 } from '../../dialects/dialect.ts';
 import type { ListenerSettings } from '../../listener/settings.ts';
 import { S3Error } from '../../s3/errors.ts';
-import type { Target } from '../../s3/target.ts';
+import { customDomainOf, type Target } from '../../s3/target.ts';
 import type { Credentials } from '../../secret.ts';
+import { claimedDialect } from '../../signatures/claimed-dialect.ts';
 import { isUnsigned, refuseResponseHeaders } from '../../signatures/unsigned.ts';
 import { dropSignature } from '../../signatures/unverified.ts';
 import { type SignatureOptions, verify } from '../../signatures/verify.ts';
+import { schemeOfHeader } from '../../sigv2/scheme.ts';
 import type { SigningKeys } from '../../sigv4/signing-keys.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { upstreamOf } from '../../snapshot/upstream-of.ts';
@@ -14,6 +17,7 @@ import type { Upstream } from '../../upstream/upstream.ts';
 import { type Exchange, UNNAMED } from '../exchange.ts';
 import type { Message } from '../message.ts';
 import type { Admitted, Caller } from './admitted.ts';
+import { internally, withFormEncodedSource } from './internally.ts';
 
 const NOTHING: Permissions = { admin: false, grants: [] };
 
@@ -35,7 +39,8 @@ export function authenticate(
   if (listener.auth === 'none') {
     refuseWebPages(headers, listener, snapshot);
     const caller = { name: UNNAMED.open, signer: itself, permissions: listener.permissions };
-    return unverified(received, target, caller);
+    const admitted = unverified(received, target, caller);
+    return snapshot.obs ? asClaimed(admitted, received.headers, rawTarget) : admitted;
   }
   // A browser sends its preflight unsigned; the store answers by the bucket's CORS rules. That of a presigned URL has
   // the signature of another method in its query.
@@ -50,12 +55,22 @@ export function authenticate(
     const caller = { name: UNNAMED.anonymous, signer: itself, permissions: anonymous };
     return { caller, target, message: received, chunks: 'unverified' };
   }
-  const { holder, request, chunks } = verify(
-    { method, target, headers, rawTarget },
+  const { holder, request, chunks, dialect } = verify(
+    { method, target, headers, rawTarget, customDomain: customDomainFor(headers, snapshot) },
     verifyOptions(target, context),
   );
   const message = request.headers === headers ? received : { ...received, headers: request.headers };
-  return { caller: callerOf(holder), chunks, target: request.target, message };
+  const admitted = { caller: callerOf(holder), chunks, target: request.target, message };
+  if (dialect) return internally(admitted, dialect);
+  // Signed with SigV2, in which no chunks can be.
+  return snapshot.obs && chunks === 'unsignable' ? withFormEncodedSource(admitted) : admitted;
+}
+
+function customDomainFor(
+  headers: Message['headers'],
+  { customDomains }: Pick<Snapshot, 'customDomains'>,
+): string | undefined {
+  return customDomains && customDomainOf(headers.joined('host'), customDomains)?.name;
 }
 
 /** A signature that is not looked at is not for the store either. */
@@ -67,6 +82,15 @@ function unverified(received: Message, target: Target, caller: Caller): Admitted
     message: { ...received, headers },
     chunks: 'unverified',
   };
+}
+
+/** Nobody verified it: what it claims to be signed by says what it speaks. */
+function asClaimed(admitted: Admitted, headers: Message['headers'], rawTarget: string): Admitted {
+  const dialect = claimedDialect(headers, rawTarget);
+  if (dialect !== S3) return internally(admitted, dialect);
+  return schemeOfHeader(headers.joined('authorization')) === 'AWS'
+    ? withFormEncodedSource(admitted)
+    : admitted;
 }
 
 /** How clients are verified, wherever they put their signature. */
@@ -82,6 +106,7 @@ export function verifyOptions(
     now,
     region: strict ? upstreamOf(snapshot, bucket).region : undefined,
     sigv2: snapshot.sigv2,
+    obs: snapshot.obs === true,
   };
 }
 
@@ -107,11 +132,12 @@ function itself({ credentials }: Upstream): Credentials {
 function refuseWebPages(
   headers: Message['headers'],
   { host: address }: ListenerSettings,
-  { domains }: Snapshot,
+  { domains, customDomains }: Snapshot,
 ): void {
   const name = (headers.joined('host') ?? '').replace(/:\d*$/, '').toLowerCase();
   const own = [address, `[${address}]`, 'localhost', '127.0.0.1', '[::1]', ...domains];
-  const known = own.includes(name) || domains.some((domain) => name.endsWith(`.${domain}`));
+  const known =
+    own.includes(name) || customDomains?.has(name) || domains.some((domain) => name.endsWith(`.${domain}`));
   const foreign = headers.has('origin') || headers.has('sec-fetch-site');
   if (!known || foreign)
     throw new S3Error('AccessDenied', 'This listener serves programs of this host only, not web pages.');

@@ -11,10 +11,13 @@ export function claimedBy(
   { snapshot }: Pick<Serving, 'snapshot'>,
 ): string | undefined {
   const isKnown = (id: string): boolean => snapshot.clients.has(id);
-  const told = error instanceof S3Error ? error.fields['AWSAccessKeyId'] : undefined;
+  const { AWSAccessKeyId, AccessKeyId } = error instanceof S3Error ? error.fields : NO_FIELDS;
+  const told = AWSAccessKeyId ?? AccessKeyId;
   if (told !== undefined) return shownId(told, isKnown);
   return claimedId(received.headers, queryOf(rawTarget), isKnown);
 }
+
+const NO_FIELDS: S3Error['fields'] = {};
 
 /** What can't be read claims nothing. */
 function queryOf(rawTarget: string): Query {

@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
+import { type Dialect, S3 } from '../../dialects/dialect.ts';
 import { checkPolicy } from '../../forms/conditions.ts';
 import { requiredField } from '../../forms/fields.ts';
 import { FormDecoder } from '../../forms/form-decoder.ts';
+import { dialectOf, internalFields, withToken } from '../../forms/internal-fields.ts';
 import { boundaryOf } from '../../forms/part-head.ts';
 import { parsePolicy } from '../../forms/policy.ts';
 import { putHeaders, putTarget, withFilename } from '../../forms/put-object.ts';
@@ -67,7 +69,10 @@ export async function admitForm(
     chain(received.stream, decoder);
     const hold = (bytes: number, { name }: Caller): Promise<void> =>
       holdBytes(exchange, serving, bytes, name);
-    return await read(decoder, { received, asked, context, open: open?.caller, hold });
+    const speaks = (dialect: Dialect): void => {
+      exchange.dialect = dialect;
+    };
+    return await read(decoder, { received, asked, context, open: open?.caller, hold, speaks });
   } finally {
     waiting = false;
     clearTimeout(slow);
@@ -81,22 +86,35 @@ interface Form {
   /** On a listener without authentication. */
   readonly open: Caller | undefined;
   readonly hold: (bytes: number, caller: Caller) => Promise<void>;
+  /** Told what the form speaks: its refusals are in it too. */
+  readonly speaks: (dialect: Dialect) => void;
 }
 
-async function read(decoder: FormDecoder, { received, asked, context, open, hold }: Form): Promise<Admitted> {
+async function read(
+  decoder: FormDecoder,
+  { received, asked, context, open, hold, speaks }: Form,
+): Promise<Admitted> {
   if (asked.shape !== 'bucket') throw new Error('a form is posted to a bucket');
-  const head = await decoder.head;
+  const came = await decoder.head;
+  const dialect = dialectOf(came.fields);
+  speaks(dialect);
+  const head = { ...came, fields: withToken(came.fields, dialect) };
   const caller = open ?? callerOf(verifyForm(head.fields, verifyOptions(asked, context)));
   const fields = withFilename(head);
   await hold(decoder.mostHeld, caller);
   const length = await decoder.fileLength();
   if (!open) {
-    const policy = parsePolicy(requiredField(fields, 'policy'));
-    checkPolicy(policy, { bucket: asked.bucket, fields, length }, context.now);
+    const policy = parsePolicy(
+      requiredField(fields, 'policy'),
+      context.snapshot.obs === true ? 'taken' : 'refused',
+    );
+    checkPolicy(policy, { bucket: asked.bucket, fields, length }, context.now, dialect);
   }
-  const target = putTarget(asked.bucket, fields);
+  // By its own names until here: so its policy has them.
+  const inside = dialect === S3 ? fields : internalFields(fields, dialect);
+  const target = putTarget(asked.bucket, inside);
   const headers = received.headers.only(KEPT).with({
-    ...putHeaders(fields),
+    ...putHeaders(inside),
     'content-length': String(length),
   });
   const file = await fileOf(decoder, length);

@@ -27,7 +27,7 @@ export function checkAudit({ audit }: Serving): void {
 }
 
 /** Each client may have so many requests at once; all who sign nothing are one client. @throws S3Error SlowDown */
-export function takePlace(exchange: Exchange, { name }: Caller, { load }: Serving): void {
+export function takePlace(exchange: Exchange, { name }: Pick<Caller, 'name'>, { load }: Serving): void {
   if (!load.enter(exchange, name)) throw tooMuch(exchange, 'limits.requestsPerClient');
 }
 

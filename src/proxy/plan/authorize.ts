@@ -4,6 +4,7 @@ import type { Match, RuleSet } from '../../rules/match.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { OperationName } from '../../s3/operations.ts';
 import type { CopySource, Plan } from './plan.ts';
+import type { Renamed } from './rename.ts';
 
 /** Lists, which name a prefix of object keys. The other operations of access `list` ask about the bucket as such. */
 const LISTS: ReadonlySet<OperationName> = new Set<OperationName>([
@@ -16,6 +17,7 @@ const LISTS: ReadonlySet<OperationName> = new Set<OperationName>([
 /** What there is to say of a request before it is planned. */
 interface Authorized extends Pick<Plan, 'operation' | 'target' | 'match' | 'needs'> {
   readonly source: Pick<CopySource, 'bucket' | 'objectKey' | 'match'> | undefined;
+  readonly renamed?: Renamed;
 }
 
 /**
@@ -25,7 +27,7 @@ interface Authorized extends Pick<Plan, 'operation' | 'target' | 'match' | 'need
  * @throws S3Error AccessDenied, which says nothing of what exists
  */
 export function authorize(
-  { operation, target, source, match, needs }: Authorized,
+  { operation, target, source, match, needs, renamed }: Authorized,
   permissions: Permissions,
 ): void {
   if (operation.method === 'OPTIONS') return;
@@ -45,6 +47,8 @@ export function authorize(
   } else if (!mayAskBucket({ operation, target, needs }, permissions)) {
     throw denied(whyNotBucket(operation, needs, permissions));
   }
+  if (renamed && !permits(permissions, 'write', renamed.bucket, renamed.objectKey))
+    throw denied(`${noGrant('write')}, of the new name`);
   if (!source) return;
   if (!permits(permissions, 'read', source.bucket, source.objectKey))
     throw denied(`${noGrant('read')}, of the source of the copy`);

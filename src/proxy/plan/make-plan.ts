@@ -13,9 +13,10 @@ import type { Upstream } from '../../upstream/upstream.ts';
 import { denied, NO_RULE } from './authorize.ts';
 import { wholeList } from './bucket-pages.ts';
 import { injection } from './injection.ts';
+import { refuseUnderKeys } from './plain-only.ts';
 import { type CopySource, complete, type Plan } from './plan.ts';
-import { refuseRename } from './rename.ts';
-import { refuseFolder, refuseNames, refuseUnsupported } from './unsupported.ts';
+import { type Renamed, refuseRename, renamed } from './rename.ts';
+import { refuseFolder, refuseKey, refuseNames, refuseUnsupported } from './unsupported.ts';
 
 /** A request as far as a plan needs it. */
 export interface Planned {
@@ -32,6 +33,8 @@ export interface Scope extends Pick<Plan, 'operation' | 'target' | 'match' | 'ne
   /** Where the target is. */
   readonly upstream: Upstream;
   readonly source: SourceScope | undefined;
+  /** What a file is to be named. */
+  readonly renamed?: Renamed;
 }
 
 type SourceScope = Pick<CopySource, 'bucket' | 'objectKey' | 'versionId' | 'slash' | 'match'>;
@@ -52,7 +55,15 @@ export function scopeOf(
   const upstream = upstreamOf(snapshot, target.shape === 'service' ? undefined : target.bucket);
   const source = operation.copies ? sourceScope(headers, snapshot) : undefined;
   const needs = neededActions(operation, target.query, headers);
-  return { operation, target, match, upstream, source, needs };
+  const scope = { operation, target, match, upstream, source, needs };
+  return operation.name === 'RenameFile' ? renamedScope(scope, snapshot) : scope;
+}
+
+/** @throws S3Error AccessDenied, likewise, for what a file is to be named; InvalidArgument */
+function renamedScope(scope: Scope, snapshot: Snapshot): Scope {
+  const made = renamed(scope.target);
+  matchObject(made.renamed, snapshot);
+  return { ...scope, ...made };
 }
 
 /**
@@ -67,7 +78,8 @@ export function makePlan(planned: Planned, snapshot: Snapshot, scope = scopeOf(p
   const { operation, headers, signer } = planned;
   const { target, match, upstream, needs } = scope;
   if (operation.name === 'RenameObject') refuseRename(target, snapshot.rules);
-  refuseUnsupported(operation, headers, upstream);
+  if (operation.plainOnly !== undefined) refuseUnderKeys(scope, headers, snapshot.rules);
+  refuseUnsupported(operation, { headers, query: target.query }, upstream);
   // Uploads are named in the query alone, and most requests have none.
   const asks = target.query.parameters.length > 0;
   const upload = asks ? continuedUpload({ operation, target, match }, upstream.provider) : undefined;
@@ -75,6 +87,7 @@ export function makePlan(planned: Planned, snapshot: Snapshot, scope = scopeOf(p
   const ssec = injection('target', { match, object, upstream, upload }, planned);
   const source = scope.source && planSource(scope.source, planned, { ssec, upstream }, snapshot);
   refuseNames(upstream, target, source);
+  if (scope.renamed) refuseKey(scope.renamed.objectKey, upstream);
   const others = operation.name === 'ListBuckets' ? [...snapshot.upstreams.values()] : undefined;
   const stored = asks ? storeTarget({ operation, target, match }, snapshot.rules) : target;
   const request = target.shape === 'object' ? undefined : storeRequest(operation, stored, upstream);

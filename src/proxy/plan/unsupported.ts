@@ -1,22 +1,35 @@
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
 import type { Operation } from '../../s3/operations.ts';
+import { PERSISTENT_HEADERS, requireOrdinaryHeaders } from '../../s3/persistent-headers.ts';
+import type { Query } from '../../s3/query.ts';
 import { refusalOf } from '../../s3/refused-headers.ts';
 import { HARMLESS } from '../../s3/request-headers.ts';
 import { requireOrdinaryKey, reservedBucket } from '../../s3/reserved.ts';
 import type { Target } from '../../s3/target.ts';
 import { requireNoFolder, requireUnfolded } from '../../s3/unfolded.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
+import { isOwnHeader } from './own-headers.ts';
 import type { CopySource } from './plan.ts';
 
 /**
  * @throws S3Error NotImplemented for what this proxy, or the store of this provider, does not do; InvalidArgument for a
  *   header that makes a store do something else with a write
  */
-export function refuseUnsupported(operation: Operation, headers: WireHeaders, { provider }: Upstream): void {
+export function refuseUnsupported(
+  operation: Operation,
+  { headers, query }: { readonly headers: WireHeaders; readonly query: Query },
+  upstream: Upstream,
+): void {
+  const { provider } = upstream;
   if (operation.writes) {
     for (const name of headers.names()) {
       if (HARMLESS.has(name)) continue;
+      if (isOwnHeader(name, operation, upstream)) {
+        const value = headers.single(name) ?? '';
+        if (name === PERSISTENT_HEADERS) requireOrdinaryHeaders(value);
+        continue;
+      }
       const refusal = refusalOf(name, operation, provider);
       if (refusal) throw refusal;
     }
@@ -27,12 +40,21 @@ export function refuseUnsupported(operation: Operation, headers: WireHeaders, { 
       'A form is taken as the PutObject that it means, and has nothing but a policy to sign it: no query, no Authorization header.',
     );
   }
+  if (query.parameters.length > 0 && query.has(ATTNAME) && !provider.namesDownloads) {
+    throw new S3Error(
+      'NotImplemented',
+      `${ATTNAME} is not sent to this store (provider ${provider.name}). Use response-content-disposition.`,
+    );
+  }
   if (!operation.listed || provider.subresourceWrites.includes(operation.name)) return;
   throw new S3Error(
     'NotImplemented',
     `${operation.name} is not sent to this store (provider ${provider.name}), which may take it for another operation.`,
   );
 }
+
+/** Of OBS: by which name a browser keeps what it reads. */
+const ATTNAME = 'attname';
 
 /**
  * @throws S3Error InvalidBucketName for a bucket that is something else at the store; InvalidArgument for an object key that

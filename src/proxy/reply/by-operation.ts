@@ -1,3 +1,4 @@
+import { type Dialect, S3 } from '../../dialects/dialect.ts';
 import type { RuleSet } from '../../rules/match.ts';
 import type { OperationName } from '../../s3/operations.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -7,6 +8,7 @@ import { sendBuckets } from './list-buckets.ts';
 import { sendBucketHead, sendCreated, sendLocation } from './location.ts';
 import type { Replying } from './reply.ts';
 import { type Rewrite, rewriting } from './rewrite.ts';
+import { told } from './told.ts';
 import { BEGUN_UPLOAD, LISTED_PARTS, LISTED_UPLOADS } from './uploads.ts';
 
 /** Answers of status 200 whose document is not simply streamed on: newly made, or rewritten where that applies. */
@@ -28,8 +30,10 @@ const REPLIES: Readonly<Partial<Record<OperationName, Replying | Rewrite>>> = {
 };
 
 /** How an answer of status 200 becomes the client's; undefined where it streams on unchanged. */
-export function replyingTo(plan: Plan, rules: RuleSet): Replying | undefined {
+export function replyingTo(plan: Plan, rules: RuleSet, client: Dialect): Replying | undefined {
   const row = REPLIES[plan.operation.name];
-  if (row === undefined || typeof row === 'function') return row;
-  return row.applies(plan, rules) ? rewriting(row) : undefined;
+  if (typeof row === 'function') return row;
+  const applied = row?.applies(plan, rules) ? row : undefined;
+  const whole = client === (plan.upstream.dialect ?? S3) ? applied : told(applied, plan, client);
+  return whole && rewriting(whole);
 }

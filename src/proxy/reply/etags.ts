@@ -3,7 +3,7 @@ import { listMarks, marksEtag } from '../../etag/marks.ts';
 import { type Rewrite, unreadable } from './rewrite.ts';
 
 /** More than a thousand objects with the longest names that there are, each character of them an entity. */
-const LONGEST_LIST = 8 * 1024 * 1024;
+export const LONGEST_LIST = 8 * 1024 * 1024;
 
 /** The ETags of a list are marked by the rule of each object key. */
 export const LIST: Rewrite = {

@@ -1,3 +1,4 @@
+import { S3 } from '../../dialects/dialect.ts';
 import type { Holding } from '../../response/held-bytes.ts';
 import { readLateDocument } from '../../response/late-document.ts';
 import { relayedHeaders } from '../../response/rewrite.ts';
@@ -47,7 +48,7 @@ async function sendList(list: DocumentElement, holding: Holding, reply: Reply): 
   const { exchange, plan } = reply;
   const shown = await shownOf(list, holding, reply);
   const owner = list.all('Owner').map((one) => element('Owner', texts(one, ['ID', 'DisplayName'])));
-  const lines = shown.lines.map((line) => element('Bucket', texts(line, ['Name', 'CreationDate'])));
+  const lines = shown.lines.map(({ line, upstream }) => element('Bucket', lineOf(line, upstream, reply)));
   const token = shown.token === undefined ? '' : element('ContinuationToken', escapeXml(shown.token));
   const asked = plan.asked.query.get('prefix');
   const prefix = asked === undefined ? '' : element('Prefix', escapeXml(asked));
@@ -56,8 +57,27 @@ async function sendList(list: DocumentElement, holding: Holding, reply: Reply): 
   await sendDocument(exchange, 200, document, relayedHeaders(reply.answer.response, 'replaced', []));
 }
 
+interface Line {
+  readonly line: DocumentElement;
+  /** Where it is listed. */
+  readonly upstream: Upstream;
+}
+
+/** Clients of OBS read where a bucket is, and which kind it is, from the list. */
+function lineOf(line: DocumentElement, upstream: Upstream, { exchange, serving }: Reply): string {
+  const said = texts(line, ['Name', 'CreationDate']);
+  if (exchange.dialect === S3) return said;
+  const location = element('Location', escapeXml(regionOf(line, upstream, serving.snapshot)));
+  return `${said}${location}${element('BucketType', kindOf(line))}`;
+}
+
+/** Of OBS's list: `POSIX` is a parallel file system. Others have objects alone. */
+function kindOf(line: DocumentElement): 'OBJECT' | 'POSIX' {
+  return line.text('BucketType')?.trim() === 'POSIX' ? 'POSIX' : 'OBJECT';
+}
+
 interface Shown {
-  readonly lines: readonly DocumentElement[];
+  readonly lines: readonly Line[];
   readonly token: string | undefined;
 }
 
@@ -70,10 +90,10 @@ async function shownOf(first: DocumentElement, holding: Holding, reply: Reply): 
       remaining(await askForList(place, holding, reply), place, holding, reply),
     ),
   ]);
-  const named = all.flat().map((line) => ({ name: line.text('Name') ?? '', line }));
+  const named = all.flat().map((one) => ({ name: one.line.text('Name') ?? '', one }));
   const inOrder = named.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const { page, token } = pageOf(inOrder, plan.asked.query);
-  return { lines: page.map(({ line }) => line), token };
+  return { lines: page.map(({ one }) => one), token };
 }
 
 type Place = Pick<Plan, 'upstream' | 'credentials'>;
@@ -84,11 +104,12 @@ async function remaining(
   place: Place,
   holding: Holding,
   reply: Reply,
-): Promise<DocumentElement[]> {
-  const lines: DocumentElement[] = [];
+): Promise<Line[]> {
+  const lines: Line[] = [];
   let list = first;
   for (let page = 1; ; page += 1) {
-    lines.push(...linesOf(list, place.upstream, reply));
+    const { upstream } = place;
+    lines.push(...linesOf(list, upstream, reply).map((line) => ({ line, upstream })));
     const token = list.text('ContinuationToken');
     if (token === undefined || token === '') return lines;
     if (page === MOST_PAGES)
@@ -101,8 +122,10 @@ async function remaining(
 function linesOf(
   list: DocumentElement,
   upstream: Upstream,
-  { permissions, plan, serving: { snapshot } }: Reply,
+  { exchange, permissions, plan, serving: { snapshot } }: Reply,
 ): DocumentElement[] {
+  // The SDKs of OBS ask for one kind in a header.
+  const kind = exchange.received.headers.joined('x-obs-bucket-type');
   const { query } = plan.asked;
   const prefix = query.get('prefix') ?? '';
   const wanted = query.get('bucket-region');
@@ -113,6 +136,7 @@ function linesOf(
       name.startsWith(prefix) &&
       isVisible(name, permissions, snapshot.rules) &&
       upstreamOf(snapshot, name) === upstream &&
+      (kind === undefined || kind === kindOf(line)) &&
       (wanted === undefined || wanted === regionOf(line, upstream, snapshot))
     );
   });
@@ -120,8 +144,8 @@ function linesOf(
 
 /** As GetBucketLocation says. */
 function regionOf(line: DocumentElement, upstream: Upstream, { region }: Snapshot): string {
-  const own = line.text('BucketRegion');
-  return region === 'any' && hasRegions(upstream) && isRegion(own) ? own : upstream.region;
+  const own = line.text('BucketRegion') ?? line.text('Location');
+  return region === 'any' && hasRegions(upstream) && isRegion(own, upstream) ? own : upstream.region;
 }
 
 async function askForList(

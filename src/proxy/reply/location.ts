@@ -1,7 +1,9 @@
+import { S3 } from '../../dialects/dialect.ts';
 import { readLateDocument } from '../../response/late-document.ts';
-import { readDocument } from '../../s3/document.ts';
+import { readDocument, rootOf } from '../../s3/document.ts';
 import { escapeXml, s3Element } from '../../s3/xml.ts';
 import { hasRegions, isRegion } from '../../upstream/regions.ts';
+import type { Plan } from '../plan/plan.ts';
 import { clientHeaders } from './client-headers.ts';
 import { relayBody } from './relay-body.ts';
 import type { Reply } from './reply.ts';
@@ -17,16 +19,19 @@ export async function sendLocation(reply: Reply): Promise<void> {
   // Else the bucket was only asked whether it is there.
   const limit = plan.upstream.timeouts.document;
   const document = hasRegions(plan.upstream) ? await readLateDocument(response, { limit }) : '';
-  const region = regionShown(reply, regionIn(document));
-  const constraint = region === 'us-east-1' ? '' : escapeXml(region);
-  const element = s3Element('LocationConstraint', constraint);
+  const region = regionShown(reply, regionIn(document, plan));
+  const element =
+    exchange.dialect === S3
+      ? s3Element('LocationConstraint', region === 'us-east-1' ? '' : escapeXml(region))
+      : `<Location>${escapeXml(region)}</Location>`;
   await sendDocument(exchange, 200, element, clientHeaders(response, 'replaced', plan));
 }
 
 /** The answer to HeadBucket, whose region clients read from a header. */
 export function sendBucketHead(reply: Reply): Promise<void> | undefined {
   const said = reply.answer.response.headers[BUCKET_REGION];
-  return relayBody(reply, [BUCKET_REGION, regionShown(reply, isRegion(said) ? said : undefined)]);
+  const own = isRegion(said, reply.plan.upstream) ? said : undefined;
+  return relayBody(reply, [BUCKET_REGION, regionShown(reply, own)]);
 }
 
 /** The answer to CreateBucket: where it is, seen from the client. */
@@ -43,12 +48,16 @@ function regionShown({ plan: { upstream }, serving }: Reply, own: string | undef
   return (several ? own : undefined) ?? upstream.region;
 }
 
-/** Of a GetBucketLocation. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html */
-function regionIn(document: string): string | undefined {
+/**
+ * Of a GetBucketLocation. https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketLocation.html; OBS has the region
+ * in an element `Location`.
+ */
+function regionIn(document: string, { upstream }: Pick<Plan, 'upstream'>): string | undefined {
   try {
-    const { value } = readDocument(document, 'LocationConstraint');
-    const region = OLD_NAMES[value.trim()] ?? value.trim();
-    return isRegion(region) ? region : undefined;
+    const root = rootOf(document) === 'Location' ? 'Location' : 'LocationConstraint';
+    const said = readDocument(document, root).value.trim();
+    const region = root === 'Location' ? said : (OLD_NAMES[said] ?? said);
+    return isRegion(region, upstream) ? region : undefined;
   } catch {
     return undefined;
   }

@@ -30,6 +30,11 @@ const OUR_FAULTS: Readonly<Record<string, readonly [StoreRefusal, fix: string]>>
   Redirect: ['address', 'check upstream.endpoint and upstream.region'],
   TemporaryRedirect: ['address', 'the store moves the bucket; if this goes on, check upstream.endpoint'],
   TokenRefreshRequired: ['credentials', 'renew upstream.credentials'],
+  TooManyWrongSignature: ['credentials', 'check the secret in upstream.credentials'],
+  VirtualHostDomainRequired: [
+    'address',
+    'remove upstream.addressing: the store takes the bucket in the host name alone, which fits none with a dot',
+  ],
 };
 
 /** In the texts above: the upstream that it is about. */

@@ -1,3 +1,4 @@
+import { S3 } from '../../dialects/dialect.ts';
 import { endsConnection } from '../../listener/ending.ts';
 import { announcedTrailers } from '../../response/rewrite.ts';
 import { S3Error } from '../../s3/errors.ts';
@@ -25,6 +26,8 @@ export function relayBody(reply: Reply, more: readonly string[] = NOTHING): Prom
   const { response: client, request, received } = exchange;
   const headers = clientHeaders(response, 'relayed', plan);
   headers.push(...more);
+  // OBS's SDK for Java takes no document for XML that does not say that it is.
+  if (exchange.dialect !== S3 && plan.operation.answers === 'document') asXml(headers);
   const unread = received.body === 'some' && !request.complete;
   if (unread) {
     headers.push('connection', 'close');
@@ -88,15 +91,26 @@ function brokenOff(cause: unknown): S3Error {
  * a body in chunks. Adds their names to the headers, and says whether there is such a place.
  */
 function trailersTo(
-  { request, received }: Exchange,
+  { request, received, dialect }: Exchange,
   response: StoreResponse,
   headers: string[],
   plan: Plan,
 ): boolean {
   const bodyless = received.method === 'HEAD' || response.statusCode === 204 || response.statusCode === 304;
   const inChunks = !bodyless && fieldOf(response, 'transfer-encoding') !== undefined;
-  if (!inChunks || request.httpVersion !== '1.1') return false;
+  // Nobody but a client of AWS asks for trailers.
+  if (!inChunks || request.httpVersion !== '1.1' || dialect !== S3) return false;
   const announced = announcedTrailers(response, plan.ssecKeys);
   if (announced !== undefined) headers.push('trailer', announced);
   return true;
+}
+
+/** A document that the store sent under another type, or without one. */
+function asXml(headers: string[]): void {
+  for (let i = 0; i + 1 < headers.length; i += 2) {
+    if ((headers[i] as string).toLowerCase() !== 'content-type') continue;
+    if (!/^(?:application|text)\/xml\b/i.test(headers[i + 1] as string)) headers[i + 1] = 'application/xml';
+    return;
+  }
+  headers.push('content-type', 'application/xml');
 }

@@ -53,15 +53,17 @@ function replyingOf({ exchange, answer: { response }, plan, serving }: Reply): R
   requireOwnStatus(exchange, response, plan);
   if (status === 304) return relayBody;
   const { method, answers } = plan.operation;
-  const replying = status === 200 ? replyingTo(plan, serving.snapshot.rules) : undefined;
+  const replying = status === 200 ? replyingTo(plan, serving.snapshot.rules, exchange.dialect) : undefined;
   if (method !== 'GET' && method !== 'HEAD') return replying === sendLate ? sendLate : relayWritten;
   return answers === 'document' ? relayOwn : (replying ?? relayBody);
 }
 
 function relayWritten(reply: Reply): Promise<void> | undefined {
   const found = requireWritten(reply.exchange, reply.answer, reply.plan);
-  const { form, plan, serving } = reply;
-  const replying = form ? toForm(form) : (replyingTo(plan, serving.snapshot.rules) ?? relayBody);
+  const { exchange, form, plan, serving } = reply;
+  const replying = form
+    ? toForm(form)
+    : (replyingTo(plan, serving.snapshot.rules, exchange.dialect) ?? relayBody);
   return found ? found.then((behind) => replying({ ...reply, behind })) : replying(reply);
 }
 
@@ -72,5 +74,5 @@ function toForm(form: Success): Replying {
 /** A document that is the answer to what was asked. */
 async function relayOwn(reply: Reply): Promise<void> {
   await requireOwnAnswer(reply);
-  await (replyingTo(reply.plan, reply.serving.snapshot.rules) ?? relayBody)(reply);
+  await (replyingTo(reply.plan, reply.serving.snapshot.rules, reply.exchange.dialect) ?? relayBody)(reply);
 }

@@ -1,3 +1,4 @@
+import { S3 } from '../../dialects/dialect.ts';
 import { endsConnection } from '../../listener/ending.ts';
 import type { StoreError } from '../../response/store-error.ts';
 import type { S3Error } from '../../s3/errors.ts';
@@ -5,6 +6,7 @@ import { errorElement, XML_DECLARATION } from '../../s3/xml.ts';
 import type { Exchange } from '../exchange.ts';
 import { drained } from './drained.ts';
 import { countBody, writeHead } from './head.ts';
+import { errorHead, inClientsDialect } from './own-words.ts';
 
 /** Answers with an error of the proxy's own; ends the connection when the request's body is still on its way. */
 export async function refuse(exchange: Exchange, error: S3Error): Promise<void> {
@@ -24,14 +26,17 @@ export async function sendError(
   error: StoreError,
   headers: readonly string[],
 ): Promise<void> {
-  await sendDocument(exchange, status, errorFor(exchange, error), headers);
+  const more = exchange.dialect === S3 ? headers : [...headers, ...errorHead(exchange, error)];
+  await sendDocument(exchange, status, errorFor(exchange, error), more);
 }
 
 /** The `<Error>` element that this client gets. */
 export function errorFor(
-  { rawTarget, id }: Pick<Exchange, 'rawTarget' | 'id'>,
-  { code, message, fields }: StoreError,
+  exchange: Pick<Exchange, 'rawTarget' | 'id' | 'dialect' | 'log'>,
+  error: StoreError,
 ): string {
+  const { rawTarget, id, dialect } = exchange;
+  const { code, message, fields } = dialect === S3 ? error : inClientsDialect(exchange, error);
   const resource = rawTarget.split('?')[0] ?? '/';
   return errorElement({ Code: code, Message: message, ...fields, Resource: resource, RequestId: id });
 }

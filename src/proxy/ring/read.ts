@@ -1,7 +1,8 @@
 import type { SseKey } from '../../keys/key.ts';
 import { S3Error } from '../../s3/errors.ts';
-import { mayBeAboutKey } from '../../s3/read-failure.ts';
+import { mayBeAboutKey, readFailure } from '../../s3/read-failure.ts';
 import type { Answer } from '../../upstream/answer.ts';
+import { fieldOf } from '../../upstream/response.ts';
 import { attempt } from '../store/attempt.ts';
 import { noteRetry } from '../store/retried.ts';
 import { findKey, mustKnowKey } from './find-key.ts';
@@ -53,7 +54,8 @@ function triesNext({ verdict }: Judged): boolean {
   return verdict === 'wrong-key' || verdict === 'unclear';
 }
 
-async function tryKey(search: KeySearch, ssecKey: SseKey | undefined): Promise<Judged> {
+/** One attempt with a key, or with none, and what it says. */
+export async function tryKey(search: KeySearch, ssecKey: SseKey | undefined): Promise<Judged> {
   const judged = await judge(search, await sendWith(search, ssecKey), ssecKey);
   if (ssecKey) search.access.metrics.keyUse(ssecKey.id, judged.verdict);
   return judged;
@@ -73,9 +75,13 @@ function judge(search: KeySearch, answer: Answer, ssecKey: SseKey | undefined): 
   const status = answer.response.statusCode ?? 0;
   const { message, plan } = search.request;
   const { keyRefusals } = plan.upstream.provider;
-  return message.method === 'HEAD' && mayBeAboutKey(keyRefusals, status)
-    ? judgeHead(search, answer, ssecKey)
-    : verdictOf(search, answer, ssecKey);
+  if (message.method !== 'HEAD' || !mayBeAboutKey(keyRefusals, status))
+    return verdictOf(search, answer, ssecKey);
+  // OBS says in the head what its document would say.
+  const code = fieldOf(answer.response, 'x-amz-error-code');
+  if (code === undefined) return judgeHead(search, answer, ssecKey);
+  const said = { status, code, message: fieldOf(answer.response, 'x-amz-error-message') ?? '' };
+  return { verdict: readFailure(keyRefusals, said), answer };
 }
 
 /** A HEAD that fails has no document: one GET of the first byte tells what its status is about. */

@@ -1,3 +1,4 @@
+import { understood } from '../../outgoing/understood.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { Answer } from '../../upstream/answer.ts';
 import { forward } from '../../upstream/forward.ts';
@@ -6,6 +7,7 @@ import type { Upstream } from '../../upstream/upstream.ts';
 import { UpstreamError, type UpstreamFault } from '../../upstream/upstream-error.ts';
 import { sendToRegion } from './bucket-region.ts';
 import { outboundOf } from './outbound.ts';
+import { sendByPair } from './refused-pair.ts';
 import { noteRetry } from './retried.ts';
 import type { Sending, Stores } from './sending.ts';
 import { told } from './story.ts';
@@ -17,6 +19,12 @@ import { told } from './story.ts';
  */
 export function attempt(sending: Sending, stores: Stores): Promise<Answer> {
   const { upstream } = sending.plan;
+  if (upstream.provider.blocksPairs)
+    return sendByPair(sending, stores, (one) => sendSomewhere(one, upstream, stores));
+  return sendSomewhere(sending, upstream, stores);
+}
+
+function sendSomewhere(sending: Sending, upstream: Upstream, stores: Stores): Promise<Answer> {
   if (!hasRegions(upstream)) return sendAgain(sending, upstream, stores);
   return sendToRegion(sending, stores, (one, there) => sendAgain(one, there, stores));
 }
@@ -36,6 +44,8 @@ function sendAgain(sending: Sending, upstream: Upstream, stores: Stores): Promis
 
 function goesAgain({ message, plan }: Sending, error: unknown): boolean {
   if (!(error instanceof UpstreamError) || error.fault !== 'reset') return false;
+  // What was done twice would stand in the object twice, and a client that hears of a fault can look.
+  if (plan.operation.appends) return false;
   const method = plan.method ?? message.method;
   if (method === 'GET' || method === 'HEAD') return true;
   // Without its last byte a store does nothing with it; a write without a body may be done.
@@ -62,7 +72,9 @@ function send(
   const headers = trace ? { ...signed, ...(span ?? trace).headers } : signed;
   tally.region = upstream.region;
   const one = { method, path, headers, upstream, body, fresh, tally, signal };
-  const answer = forward(one, connections.of(plan.upstream));
+  const { dialect } = upstream;
+  const said = forward(one, connections.of(plan.upstream));
+  const answer = dialect === undefined ? said : said.then((own) => understood(own, dialect));
   const spanned = span ? span.over(answer) : answer;
   return log?.isLevelEnabled('debug') ? told(spanned, sending, one, log) : spanned;
 }

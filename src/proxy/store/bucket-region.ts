@@ -2,7 +2,8 @@ import { readErrorText } from '../../response/store-error.ts';
 import { readDocument } from '../../s3/document.ts';
 import type { OperationName } from '../../s3/operations.ts';
 import type { Answer } from '../../upstream/answer.ts';
-import { inRegion, isRegion } from '../../upstream/regions.ts';
+import { inRegion, isRegion, regionOf } from '../../upstream/regions.ts';
+import { fieldOf } from '../../upstream/response.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { ownPlan } from '../plan/own-plan.ts';
 import { ownSending } from './own-sending.ts';
@@ -79,20 +80,45 @@ async function askBucket(
 /** `here`: where it was sent. `unclear`: perhaps elsewhere, and the answer does not say where. */
 type Told = 'here' | 'unclear' | (string & {});
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html; a document that is read stays with its answer. */
+/**
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html; a document that is read stays with its answer. OBS
+ * redirects with a Location alone: of that only the region counts, in a host of exactly the form that its row has.
+ */
 async function regionTold(
   answer: Answer,
   { message: { method }, plan }: Sending,
 ): Promise<{ readonly answer: Answer; readonly told: Told }> {
+  const { upstream } = plan;
   const { statusCode = 0, headers } = answer.response;
   const redirects = isRedirect(answer);
   if (!redirects && statusCode !== 400 && statusCode !== 403) return { answer, told: 'here' };
   const said = headers['x-amz-bucket-region'];
-  if (said !== undefined) return { answer, told: isRegion(said) ? said : 'here' };
-  if (redirects || (method === 'HEAD' && statusCode === 400)) return { answer, told: 'unclear' };
+  if (said !== undefined) return { answer, told: isRegion(said, upstream) ? said : 'here' };
+  if (redirects) return { answer, told: regionOfUrl(headers.location, plan) ?? 'unclear' };
+  if (method === 'HEAD' && statusCode === 400) {
+    const code = fieldOf(answer.response, 'x-amz-error-code') ?? MALFORMED;
+    return { answer, told: code === MALFORMED ? 'unclear' : 'here' };
+  }
   if (statusCode === 403) return { answer, told: 'here' };
-  const document = await readErrorText(answer.response, plan.upstream.timeouts.document);
-  return { answer: { ...answer, document }, told: regionIn(document.text) };
+  const document = await readErrorText(answer.response, upstream.timeouts.document);
+  return { answer: { ...answer, document }, told: regionIn(document.text, upstream) };
+}
+
+/** The code of AWS for a signature that names another region. */
+const MALFORMED = 'AuthorizationHeaderMalformed';
+
+/** The region in the host of a redirect, with or without the bucket before it; undefined for any other host. */
+function regionOfUrl(
+  location: string | undefined,
+  { target, upstream }: Sending['plan'],
+): string | undefined {
+  const host = /^https?:\/\/([a-z0-9.-]{1,255})(?:[:/?]|$)/.exec(location ?? '')?.[1];
+  if (host === undefined || target.shape === 'service') return undefined;
+  const before = `${target.bucket}.`;
+  return (
+    (host.startsWith(before) ? regionOf(host.slice(before.length), upstream) : undefined) ??
+    regionOf(host, upstream)
+  );
 }
 
 function isRedirect({ response: { statusCode } }: Answer): boolean {
@@ -100,12 +126,12 @@ function isRedirect({ response: { statusCode } }: Answer): boolean {
 }
 
 /** "The authorization header is malformed; the region 'us-east-1' is wrong; expecting 'eu-west-1'". */
-function regionIn(document: string): Told {
+function regionIn(document: string, upstream: Upstream): Told {
   try {
     const error = readDocument(document, 'Error');
-    if (error.text('Code')?.trim() !== 'AuthorizationHeaderMalformed') return 'here';
+    if (error.text('Code')?.trim() !== MALFORMED) return 'here';
     const region = error.text('Region')?.trim();
-    return isRegion(region) ? region : 'unclear';
+    return isRegion(region, upstream) ? region : 'unclear';
   } catch {
     return 'here';
   }

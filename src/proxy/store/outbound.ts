@@ -1,5 +1,6 @@
 import { unmarkedCondition } from '../../etag/conditions.ts';
 import { marksEtag } from '../../etag/marks.ts';
+import { inDialect } from '../../outgoing/in-dialect.ts';
 import { encodeComponent, encodePath } from '../../s3/percent.ts';
 import { LISTS } from '../../s3/request-headers.ts';
 import { EMPTY_SHA256 } from '../../sigv4/canonical.ts';
@@ -10,6 +11,7 @@ import { addressOf } from '../../upstream/address.ts';
 import { hopByHop, takesTrailers } from '../../upstream/hop-by-hop.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Message } from '../message.ts';
+import { isOwnHeader } from '../plan/own-headers.ts';
 import type { CopySource, Plan } from '../plan/plan.ts';
 import type { AttemptKeys } from './sending.ts';
 
@@ -35,9 +37,7 @@ export function outboundOf(
 ): Outbound {
   if (plan.upload?.kind === 'refused') throw plan.upload.refusal;
   const method = plan.method ?? asked;
-  const { query } = plan.target;
-  const encoded = query.parameters.length === 0 ? '' : query.encode();
-  const { host, path } = addressOf(plan.target, encoded, upstream);
+  const { host, path, bucket } = addressOf(plan.target, queryFor(plan, upstream), upstream);
   const outgoing = endToEnd(headers, plan);
   outgoing['host'] = host;
   const empty = body === 'none' && (method === 'PUT' || method === 'POST') ? '0' : undefined;
@@ -49,11 +49,17 @@ export function outboundOf(
   if (plan.source) outgoing['x-amz-copy-source'] = copySourceValue(plan.source);
   if (keys.target) addSsecHeaders(outgoing, 'target', keys.target);
   if (keys.source) addSsecHeaders(outgoing, 'source', keys.source);
+  const { dialect, provider } = upstream;
+  if (dialect !== undefined && plan.credentials) {
+    const by = { credentials: plan.credentials, now };
+    return { method, path, headers: inDialect({ method, path, bucket, headers: outgoing }, dialect, by) };
+  }
   if (plan.credentials) {
     const unstated = body === 'none' ? EMPTY_SHA256 : UNSIGNED_PAYLOAD;
-    const stated = upstream.provider.signsBodies || body === 'none';
-    outgoing['x-amz-content-sha256'] = (stated && headers.single('x-amz-content-sha256')) || unstated;
-    const { region, provider } = upstream;
+    outgoing['x-amz-content-sha256'] = provider.signsBodies
+      ? headers.single('x-amz-content-sha256') || unstated
+      : UNSIGNED_PAYLOAD;
+    const { region } = upstream;
     const options = {
       credentials: plan.credentials,
       region,
@@ -68,6 +74,12 @@ export function outboundOf(
   return { method, path, headers: outgoing };
 }
 
+/** Some SDKs name the operation in the query for S3, which another service does not know. */
+function queryFor({ target: { query } }: Plan, { dialect }: Upstream): string {
+  if (query.parameters.length === 0) return '';
+  return (dialect === undefined ? query : query.without((name) => name === 'x-id')).encode();
+}
+
 function endToEnd(headers: Message['headers'], plan: Plan): Record<string, string> {
   const { sends, metadata } = plan.operation;
   const ends = hopByHop(headers.joined('connection'));
@@ -77,7 +89,8 @@ function endToEnd(headers: Message['headers'], plan: Plan): Record<string, strin
     // Refused even where it stays here: what was meant is anybody's guess.
     const once = typeof values === 'string';
     if (!once && name.startsWith('x-amz-') && !described && !LISTS.has(name)) headers.single(name);
-    if (described ? !metadata : !sends.has(name)) continue;
+    if (described ? !metadata : !sends.has(name) && !isOwnHeader(name, plan.operation, plan.upstream))
+      continue;
     if (REPLACED.has(name) || ends(name) || isDropped(name, plan)) continue;
     const value = once ? values : values.join(',');
     // All conditions say so in their names.

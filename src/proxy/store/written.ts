@@ -11,7 +11,11 @@ import { described, misfit } from './misfit.ts';
  * "ETag: Entity tag for the uploaded object": each has one. It tells the store from what stands before it and says 200 to
  * everything, and an upload ends with those of its parts.
  */
-const TAGGED: ReadonlySet<OperationName> = new Set<OperationName>(['PutObject', 'UploadPart']);
+const TAGGED: ReadonlySet<OperationName> = new Set<OperationName>([
+  'AppendObject',
+  'PutObject',
+  'UploadPart',
+]);
 
 /**
  * Demands of the answer to a write, of status 2xx, that it is the store's word for this operation: nothing behind the head

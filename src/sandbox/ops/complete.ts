@@ -15,19 +15,16 @@ import { documentOf } from '../xml.ts';
 import { noSuchUpload, uploadOf } from './multipart.ts';
 import { versionHeader } from './write.ts';
 
-/** Every part but the last has at least this many bytes. */
-const MIN_PART = 5 * 1024 ** 2;
-
 export async function completeMultipartUpload(call: Call): Promise<Answer> {
   const bucket = call.buckets.get(bucketName(call));
   const objectKey = objectKeyOf(call);
   const upload = uploadOf(call);
   const key = readKey(call.headers, call.secure);
-  unlockIfGiven(upload, key);
+  unlockIfGiven(upload, key, call.rules);
   requireSameType(call, upload.checksum);
   const document = readDocument(await receiveDocument(call, 'object'), 'CompleteMultipartUpload');
   const parts = chosenParts(upload, document);
-  checkSizes(parts);
+  checkSizes(parts, call.rules.minPart);
   checkWrite(call, bucket.versions.find(objectKey));
   const checksum = await objectChecksum(call, upload, parts, key);
   // The upload is removed here, so of two completions at once one finds no upload.
@@ -44,6 +41,7 @@ export async function completeMultipartUpload(call: Call): Promise<Answer> {
       multipart: true,
       checksum,
       seal: upload.seal,
+      managed: upload.managed,
       headers: upload.headers,
       tags: upload.tags,
     },
@@ -115,13 +113,13 @@ function invalidPart(upload: Upload, number: number, etag: string): S3Error {
   );
 }
 
-function checkSizes(parts: readonly Part[]): void {
-  const small = parts.slice(0, -1).find((part) => part.file.size < MIN_PART);
+function checkSizes(parts: readonly Part[], minPart: number): void {
+  const small = parts.slice(0, -1).find((part) => part.file.size < minPart);
   if (small === undefined) return;
   throw new S3Error('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {
     fields: {
       ProposedSize: String(small.file.size),
-      MinSizeAllowed: String(MIN_PART),
+      MinSizeAllowed: String(minPart),
       PartNumber: String(small.number),
       ETag: small.etag,
     },

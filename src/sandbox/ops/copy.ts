@@ -2,24 +2,25 @@ import { S3Error } from '../../s3/errors.ts';
 import { readAttributes } from '../attributes.ts';
 import { type Answer, bucketName, type Call, headerOf, objectKeyOf } from '../call.ts';
 import { checkWrite } from '../conditions.ts';
-import { type CustomerKey, echo } from '../ssec.ts';
+import { type CustomerKey, echo, echoManaged } from '../ssec.ts';
 import { sealWith } from '../store/cipher.ts';
 import { commitVersion } from '../store/commit.ts';
 import type { Attributes, Checksum } from '../store/model.ts';
 import { documentOf, type Element } from '../xml.ts';
-import { allowedKey } from './encryption.ts';
+import { allowedKey, managedOf } from './encryption.ts';
 import { copyBody, copySource, type Source } from './source.ts';
-import { etagOf, versionHeader } from './write.ts';
+import { versionHeader } from './write.ts';
 
 /** Without SSE-C headers of its own the copy is unencrypted: it never inherits the source's encryption. */
 export async function copyObject(call: Call): Promise<Answer> {
   const bucket = call.buckets.get(bucketName(call));
   const objectKey = objectKeyOf(call);
   const key = allowedKey(call);
+  const managed = managedOf(call, key);
   const source = copySource(call);
   refusePointless(call, source, key);
   const attributes = attributesOfCopy(call, source);
-  const { staged, md5, checksum } = await copyBody(
+  const { staged, etag, checksum } = await copyBody(
     call,
     source,
     { start: 0, end: source.version.size },
@@ -32,18 +33,24 @@ export async function copyObject(call: Call): Promise<Answer> {
     {
       objectKey,
       modified: call.now,
-      etag: etagOf(md5, key),
+      etag,
       size: staged.file.size,
       files: [staged.file],
       multipart: false,
       checksum,
       seal: key && sealWith(key.ssecKey),
+      managed,
       ...attributes,
     },
     (current) => checkWrite(call, current),
   );
   return {
-    headers: { ...echo(key), ...versionHeader(version), ...sourceVersionHeader(source) },
+    headers: {
+      ...echo(key),
+      ...echoManaged(managed),
+      ...versionHeader(version),
+      ...sourceVersionHeader(source),
+    },
     body: documentOf('CopyObjectResult', copyResult(version.etag, call.now, checksum)),
   };
 }

@@ -2,9 +2,12 @@ import { readDocument } from '../../s3/document.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { malformed } from '../../s3/tags.ts';
 import { receiveDocument } from '../body.ts';
-import { type Answer, bucketName, type Call } from '../call.ts';
+import { type Answer, bucketName, type Call, headerOf } from '../call.ts';
 import { type CustomerKey, writeKey } from '../ssec.ts';
 import { documentOf } from '../xml.ts';
+
+/** What AWS encrypts with where a bucket says nothing. */
+const BY_DEFAULT = 'AES256';
 
 /**
  * The SSE-C key of a write. @throws S3Error AccessDenied where the bucket blocks SSE-C, in the words of AWS:
@@ -12,12 +15,20 @@ import { documentOf } from '../xml.ts';
  */
 export function allowedKey(call: Call): CustomerKey | undefined {
   const bucket = call.buckets.get(bucketName(call));
-  const key = writeKey(call.headers, call.secure);
+  const key = writeKey(call.headers, call.secure, call.rules);
   if (key === undefined || !bucket.encryption.blocksSsec) return key;
   const resource = `arn:aws:s3:::${bucket.name}${call.target.shape === 'object' ? `/${call.target.objectKey}` : ''}`;
   throw new S3Error(
     'AccessDenied',
     `User: arn:aws:iam::123456789012:user/sandbox is not authorized to perform: s3:PutObject on resource: "${resource}" because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type`,
+  );
+}
+
+/** With which of its own keys the store encrypts a write: as the request says, else as the bucket does by default. */
+export function managedOf(call: Call, key: CustomerKey | undefined): string | undefined {
+  if (!call.rules.managed || key !== undefined) return undefined;
+  return (
+    headerOf(call, 'x-amz-server-side-encryption') ?? call.buckets.get(bucketName(call)).encryption.algorithm
   );
 }
 
@@ -28,7 +39,7 @@ export function getBucketEncryption(call: Call): Answer {
       [
         'Rule',
         [
-          ['ApplyServerSideEncryptionByDefault', [['SSEAlgorithm', algorithm]]],
+          ['ApplyServerSideEncryptionByDefault', [['SSEAlgorithm', algorithm ?? BY_DEFAULT]]],
           ['BucketKeyEnabled', false],
           ['BlockedEncryptionTypes', [['EncryptionType', blocksSsec ? 'SSE-C' : 'NONE']]],
         ],
@@ -46,7 +57,7 @@ export async function putBucketEncryption(call: Call): Promise<Answer> {
   const [blocked] = rule?.all('BlockedEncryptionTypes') ?? [];
   if (!rule) throw malformed();
   bucket.encryption = {
-    algorithm: byDefault?.text('SSEAlgorithm')?.trim() ?? 'AES256',
+    algorithm: byDefault?.text('SSEAlgorithm')?.trim() ?? BY_DEFAULT,
     blocksSsec: blocked
       ? blocked.all('EncryptionType').some(({ value }) => value.trim() === 'SSE-C')
       : bucket.encryption.blocksSsec,
@@ -56,6 +67,6 @@ export async function putBucketEncryption(call: Call): Promise<Answer> {
 
 export function deleteBucketEncryption(call: Call): Answer {
   const bucket = call.buckets.get(bucketName(call));
-  bucket.encryption = { ...bucket.encryption, algorithm: 'AES256' };
+  bucket.encryption = { ...bucket.encryption, algorithm: undefined };
   return { status: 204 };
 }

@@ -37,7 +37,7 @@ export function listMultipartUploads(call: Call): Answer {
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListParts.html */
 export function listParts(call: Call): Answer {
   const upload = uploadOf(call);
-  unlockIfGiven(upload, readKey(call.headers, call.secure));
+  unlockIfGiven(upload, readKey(call.headers, call.secure), call.rules);
   const most = 2 ** 31 - 1;
   const limit = Math.min(
     integerOf(call, 'max-parts', { least: 0, most, fallback: MAX_ENTRIES }),

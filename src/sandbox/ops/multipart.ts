@@ -1,29 +1,29 @@
-import { randomBytes } from 'node:crypto';
 import { S3Error } from '../../s3/errors.ts';
 import { checksumHeaders, readAttributes } from '../attributes.ts';
 import { type Received, receiveBody } from '../body.ts';
 import { type Answer, bucketName, type Call, headerOf, integerOf, objectKeyOf } from '../call.ts';
 import { parseCopyRange } from '../range.ts';
-import { type CustomerKey, echo, unlockUpload } from '../ssec.ts';
+import { type CustomerKey, echo, echoManaged, unlockUpload } from '../ssec.ts';
 import { sealWith } from '../store/cipher.ts';
 import type { Part, Upload } from '../store/model.ts';
 import { uploadChecksum } from '../upload-checksum.ts';
 import { documentOf } from '../xml.ts';
 import { copyResult, sourceVersionHeader } from './copy.ts';
-import { allowedKey } from './encryption.ts';
+import { allowedKey, managedOf } from './encryption.ts';
 import { copyBody, copySource } from './source.ts';
-import { etagOf } from './write.ts';
 
 export function createMultipartUpload(call: Call): Answer {
   const bucket = call.buckets.get(bucketName(call));
   const objectKey = objectKeyOf(call);
   const key = allowedKey(call);
+  const managed = managedOf(call, key);
   const checksum = uploadChecksum(call);
   const upload: Upload = {
-    uploadId: randomBytes(32).toString('base64url'),
+    uploadId: call.rules.newUploadId(),
     objectKey,
     initiated: call.now,
     seal: key && sealWith(key.ssecKey),
+    managed,
     checksum,
     parts: new Map(),
     ...readAttributes(call),
@@ -34,7 +34,7 @@ export function createMultipartUpload(call: Call): Answer {
     'x-amz-checksum-type': checksum.type,
   };
   return {
-    headers: { ...echo(key), ...headers },
+    headers: { ...echo(key), ...echoManaged(managed), ...headers },
     body: documentOf('InitiateMultipartUploadResult', [
       ['Bucket', bucket.name],
       ['Key', objectKey],
@@ -48,7 +48,7 @@ export async function uploadPart(call: Call): Promise<Answer> {
   const number = partNumber(call);
   const key = partKey(call, upload);
   const received = await receiveBody(call, key?.ssecKey, upload.checksum);
-  const part = await keepPart(call, upload, number, received, key);
+  const part = await keepPart(call, upload, number, received);
   return { headers: { ETag: `"${part.etag}"`, ...echo(key), ...partChecksumHeader(part) } };
 }
 
@@ -62,7 +62,7 @@ export async function uploadPartCopy(call: Call): Promise<Answer> {
     ssecKey: key?.ssecKey,
     algorithm: upload.checksum?.algorithm,
   });
-  const part = await keepPart(call, upload, number, received, key);
+  const part = await keepPart(call, upload, number, received);
   return {
     headers: { ...echo(key), ...sourceVersionHeader(source) },
     body: documentOf('CopyPartResult', copyResult(part.etag, part.modified, part.checksum)),
@@ -98,15 +98,14 @@ async function keepPart(
   call: Call,
   upload: Upload,
   number: number,
-  { staged, md5, checksum }: Received,
-  key: CustomerKey | undefined,
+  { staged, etag, checksum }: Received,
 ): Promise<Part> {
   if (call.buckets.get(bucketName(call)).uploads.get(upload.uploadId) !== upload) {
     await staged.discard();
     throw noSuchUpload(upload.uploadId);
   }
   await staged.commit();
-  const part: Part = { number, etag: etagOf(md5, key), modified: call.now, file: staged.file, checksum };
+  const part: Part = { number, etag, modified: call.now, file: staged.file, checksum };
   const replaced = upload.parts.get(number);
   upload.parts.set(number, part);
   if (replaced) await call.data.remove([replaced.file.id]);
@@ -115,7 +114,7 @@ async function keepPart(
 
 function partKey(call: Call, upload: Upload): CustomerKey | undefined {
   const key = allowedKey(call);
-  unlockUpload(upload, key);
+  unlockUpload(upload, key, call.rules);
   return key;
 }
 

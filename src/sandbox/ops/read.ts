@@ -55,7 +55,7 @@ export function headObject(call: Call): Answer {
 
 export function getObjectAttributes(call: Call): Answer {
   const version = requested(call);
-  unlock(version.seal, readKey(call.headers, call.secure));
+  unlock(version.seal, readKey(call.headers, call.secure), call.rules);
   const wanted = new Set((headerOf(call, 'x-amz-object-attributes') ?? '').split(/[\s,]+/));
   const { checksum } = version;
   const elements: (Element | undefined)[] = [
@@ -95,7 +95,7 @@ function prepareRead(call: Call): Read {
   const version = requested(call);
   refuseManaged(call.headers);
   const key = readKey(call.headers, call.secure);
-  const ssecKey = unlock(version.seal, key);
+  const ssecKey = unlock(version.seal, key, call.rules);
   checkRead(call, version);
   const range = rangeCounts(call, version) ? headerOf(call, 'range') : undefined;
   const span = partSpan(call, version) ?? parseRange(range, version.size);

@@ -4,6 +4,7 @@ import { parseCopySource } from '../../s3/target.ts';
 import type { Received } from '../body.ts';
 import { type Call, headerOf } from '../call.ts';
 import { checkCopySource } from '../conditions.ts';
+import { etagMaker } from '../etag.ts';
 import { checksumKind } from '../integrity.ts';
 import type { Span } from '../range.ts';
 import { copySourceKey, unlock } from '../ssec.ts';
@@ -31,9 +32,15 @@ export function copySource(call: Call): Source {
     );
   }
   const version = findObject(found, objectKey, versionId);
-  const ssecKey = unlock(version.seal, copySourceKey(call.headers, call.secure));
+  const inClear = call.rules.sourceKeysInClear && endsPlain(call);
+  const ssecKey = unlock(version.seal, copySourceKey(call.headers, call.secure || inClear), call.rules);
   checkCopySource(call, version);
   return { bucket, version, ssecKey, pinned: versionId !== undefined };
+}
+
+/** Does the copy end without a key? */
+function endsPlain(call: Call): boolean {
+  return headerOf(call, 'x-amz-server-side-encryption-customer-algorithm') === undefined;
 }
 
 /** Writes a span of the source as a new file: decrypted with its key, encrypted with the destination's. */
@@ -48,10 +55,11 @@ export async function copyBody(
   const checksum = algorithm === undefined ? undefined : await checksumKind(algorithm).make();
   const meter = meterWith(checksum ? [md5, checksum] : [md5]);
   const body = call.data.read(version.files, ssecKey, start, end);
-  const staged = await call.data.write(body, meter, destination.ssecKey);
+  const { sealed, etag } = etagMaker(call.rules, destination.ssecKey);
+  const staged = await call.data.write(body, meter, destination.ssecKey, sealed);
   return {
     staged,
-    md5: md5.digest('hex'),
+    etag: etag(md5.digest('hex')),
     checksum:
       checksum && algorithm !== undefined
         ? { algorithm, value: checksum.digest().toString('base64'), type: 'FULL_OBJECT' }

@@ -1,21 +1,21 @@
-import { randomBytes } from 'node:crypto';
 import { checksumHeaders, readAttributes } from '../attributes.ts';
 import { receiveBody } from '../body.ts';
 import { type Answer, bucketName, type Call, objectKeyOf } from '../call.ts';
 import { checkWrite } from '../conditions.ts';
-import { type CustomerKey, echo } from '../ssec.ts';
+import { echo, echoManaged } from '../ssec.ts';
 import { sealWith } from '../store/cipher.ts';
 import { commitVersion } from '../store/commit.ts';
 import type { ObjectVersion } from '../store/model.ts';
-import { allowedKey } from './encryption.ts';
+import { allowedKey, managedOf } from './encryption.ts';
 
 export async function putObject(call: Call): Promise<Answer> {
   const bucket = call.buckets.get(bucketName(call));
   const objectKey = objectKeyOf(call);
   const key = allowedKey(call);
+  const managed = managedOf(call, key);
   const attributes = readAttributes(call);
   checkWrite(call, bucket.versions.find(objectKey));
-  const { staged, md5, checksum } = await receiveBody(call, key?.ssecKey);
+  const { staged, etag, checksum } = await receiveBody(call, key?.ssecKey);
   await staged.commit();
   const version = await commitVersion(
     call.data,
@@ -23,12 +23,13 @@ export async function putObject(call: Call): Promise<Answer> {
     {
       objectKey,
       modified: call.now,
-      etag: etagOf(md5, key),
+      etag,
       size: staged.file.size,
       files: [staged.file],
       multipart: false,
       checksum,
       seal: key && sealWith(key.ssecKey),
+      managed,
       ...attributes,
     },
     (current) => checkWrite(call, current),
@@ -37,15 +38,11 @@ export async function putObject(call: Call): Promise<Answer> {
     headers: {
       ETag: `"${version.etag}"`,
       ...echo(key),
+      ...echoManaged(managed),
       ...checksumHeaders(checksum),
       ...versionHeader(version),
     },
   };
-}
-
-/** As on AWS: the MD5 of a plain body; for SSE-C, 32 other hex digits, which differ with every write. */
-export function etagOf(md5: string, key: CustomerKey | undefined): string {
-  return key === undefined ? md5 : randomBytes(16).toString('hex');
 }
 
 export function versionHeader(version: ObjectVersion): Record<string, string> {

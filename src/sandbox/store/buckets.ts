@@ -2,9 +2,10 @@ import { S3Error } from '../../s3/errors.ts';
 import type { Upload } from './model.ts';
 import { type Versioning, Versions } from './versions.ts';
 
-/** SSE-C may be blocked for writes; everything else is for show. */
+/** SSE-C may be blocked for writes. */
 interface BucketEncryption {
-  readonly algorithm: string;
+  /** As S3 names it. It is for show in most stores. */
+  readonly algorithm: string | undefined;
   readonly blocksSsec: boolean;
 }
 
@@ -15,6 +16,8 @@ export interface Bucket {
   encryption: BucketEncryption;
   readonly versions: Versions;
   readonly uploads: Map<string, Upload>;
+  /** Configurations that the store keeps, by the name of their sub-resource. */
+  readonly settings: Map<string, string>;
 }
 
 /** AWS's rule; the legacy names with upper case and underscores can't be created any more. */
@@ -49,7 +52,8 @@ export class Buckets {
       name,
       created,
       versioning: 'Unversioned',
-      encryption: { algorithm: 'AES256', blocksSsec: false },
+      encryption: { algorithm: undefined, blocksSsec: false },
+      settings: new Map(),
       versions: new Versions(),
       uploads: new Map(),
     });

@@ -9,8 +9,11 @@ import type { DataFile } from './model.ts';
 
 /** The bodies on disk: `data/<random id>`, written under `tmp/` first so that a failed write is never seen. */
 export interface DataDirectory {
-  /** Streams `source` through `meter` into a temporary file; on any failure the file is deleted. */
-  write(source: Readable, meter: Meter, ssecKey: Uint8Array | undefined): Promise<Staged>;
+  /**
+   * Streams `source` through `meter` into a temporary file; on any failure the file is deleted. `sealed` sees the
+   * ciphertext, if there is any.
+   */
+  write(source: Readable, meter: Meter, ssecKey: Uint8Array | undefined, sealed?: Meter): Promise<Staged>;
   /** Bytes `start` to `end` (exclusive) of the files as one stream. */
   read(files: readonly DataFile[], ssecKey: Uint8Array | undefined, start: number, end: number): Readable;
   /** Writes the record of a version next to its data. */
@@ -37,7 +40,8 @@ export async function openDataDirectory(directory: string): Promise<DataDirector
   await mkdir(temporary, { recursive: true });
   const readers = new Readers((ids) => removeFiles(data, ids));
   return {
-    write: (source, meter, ssecKey) => writeStaged(source, meter, ssecKey, { data, temporary }),
+    write: (source, meter, ssecKey, sealed) =>
+      writeStaged(source, { meter, ssecKey, sealed }, { data, temporary }),
     read: (files, ssecKey, start, end) => {
       const ids = files.map((file) => file.id);
       readers.enter(ids);
@@ -55,8 +59,7 @@ export async function openDataDirectory(directory: string): Promise<DataDirector
 
 async function writeStaged(
   source: Readable,
-  meter: Meter,
-  ssecKey: Uint8Array | undefined,
+  { meter, ssecKey, sealed }: { meter: Meter; ssecKey: Uint8Array | undefined; sealed: Meter | undefined },
   at: { data: string; temporary: string },
 ): Promise<Staged> {
   const id = randomUUID();
@@ -66,7 +69,13 @@ async function writeStaged(
   try {
     await (ssecKey === undefined || iv === undefined
       ? pipeline(source, meter.stream, output)
-      : pipeline(source, meter.stream, encrypting(ssecKey, iv), output));
+      : pipeline([
+          source,
+          meter.stream,
+          encrypting(ssecKey, iv),
+          ...(sealed ? [sealed.stream] : []),
+          output,
+        ]));
   } catch (cause) {
     await rm(path, { force: true });
     throw cause;

@@ -44,6 +44,10 @@ export interface ObjectVersion extends Attributes {
   readonly multipart: boolean;
   readonly checksum: Checksum | undefined;
   readonly seal: Seal | undefined;
+  /** The store's own encryption, as S3 names it. Nothing is encrypted: bodies lie on the disk as they came. */
+  readonly managed: string | undefined;
+  /** How often it was appended to; undefined for an object that can't be. */
+  readonly appends?: number;
 }
 
 interface DeleteMarker {
@@ -68,6 +72,7 @@ export interface Upload extends Attributes {
   readonly objectKey: string;
   readonly initiated: Date;
   readonly seal: Seal | undefined;
+  readonly managed: string | undefined;
   readonly checksum: Pick<Checksum, 'algorithm' | 'type'> | undefined;
   readonly parts: Map<number, Part>;
 }

@@ -1,32 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
+import { distinctFields, joinedFields } from '../fields.ts';
 import type { StoreResponse } from '../response.ts';
 import type { Head } from './head.ts';
-
-/**
- * Fields of which Node keeps the first, and joins no others to it:
- * https://nodejs.org/api/http.html#messageheaders
- */
-const FIRST_ONLY: ReadonlySet<string> = new Set([
-  'age',
-  'authorization',
-  'content-length',
-  'content-type',
-  'etag',
-  'expires',
-  'from',
-  'host',
-  'if-modified-since',
-  'if-unmodified-since',
-  'last-modified',
-  'location',
-  'max-forwards',
-  'proxy-authorization',
-  'referer',
-  'retry-after',
-  'server',
-  'user-agent',
-]);
 
 const NOTHING_AHEAD = { highWaterMark: 0 };
 
@@ -71,31 +47,14 @@ export class DirectResponse extends Readable implements StoreResponse {
 
   get headers(): IncomingHttpHeaders {
     if (this.#headers) return this.#headers;
-    const headers: Record<string, string | string[]> = Object.create(null) as Record<string, string>;
-    const raw = this.rawHeaders;
-    for (let i = 0; i + 1 < raw.length; i += 2) {
-      const name = (raw[i] as string).toLowerCase();
-      const value = raw[i + 1] as string;
-      const before = headers[name];
-      if (name === 'set-cookie') headers[name] = Array.isArray(before) ? [...before, value] : [value];
-      else if (before === undefined) headers[name] = value;
-      else if (!FIRST_ONLY.has(name)) headers[name] = `${String(before)}, ${value}`;
-    }
+    const headers = joinedFields(this.rawHeaders);
     this.#headers = headers;
     return headers;
   }
 
   get headersDistinct(): NodeJS.Dict<string[]> {
     if (this.#distinct) return this.#distinct;
-    const distinct = Object.create(null) as NodeJS.Dict<string[]>;
-    const raw = this.rawHeaders;
-    for (let i = 0; i + 1 < raw.length; i += 2) {
-      const name = (raw[i] as string).toLowerCase();
-      const value = raw[i + 1] as string;
-      const values = distinct[name];
-      if (values) values.push(value);
-      else distinct[name] = [value];
-    }
+    const distinct = distinctFields(this.rawHeaders);
     this.#distinct = distinct;
     return distinct;
   }

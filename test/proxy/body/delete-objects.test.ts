@@ -1,4 +1,5 @@
 import t from 'tap';
+import { S3 } from '../../../src/dialects/dialect.ts';
 import { checkDeletes } from '../../../src/proxy/body/delete-objects.ts';
 import { parseTarget } from '../../../src/s3/target.ts';
 import { withExchange } from '../../support/exchange.ts';
@@ -35,7 +36,7 @@ async function outcomeOf(
         const checked = await checkDeletes(
           exchange.received,
           { target, upstream, needs: ['delete'] },
-          { permissions, rules, hold: () => Promise.resolve() },
+          { permissions, rules, dialect: S3, hold: () => Promise.resolve() },
         );
         outcome = Buffer.concat(await checked.stream.toArray()).toString();
         t.equal(checked.headers.single('content-length'), String(Buffer.byteLength(outcome)));

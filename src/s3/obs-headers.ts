@@ -1,0 +1,59 @@
+/**
+ * The headers of OBS's own requests. Sources: the API reference (https://support.huaweicloud.com/intl/en-us/api-obs/) and
+ * what its SDKs send.
+ */
+
+const STORED =
+  'x-amz-acl x-amz-expected-bucket-owner x-amz-grant-full-control x-amz-grant-read x-amz-grant-read-acp ' +
+  'x-amz-grant-write-acp x-amz-request-payer x-amz-storage-class x-amz-website-redirect-location';
+const CUSTOMER_KEY =
+  'x-amz-server-side-encryption-customer-algorithm x-amz-server-side-encryption-customer-key ' +
+  'x-amz-server-side-encryption-customer-key-md5';
+
+/** Operation that S3 lacks → headers that S3 has too, by S3's names. */
+export const OBS_REQUESTS: Readonly<Record<string, string>> = {
+  AppendObject: `${STORED} ${CUSTOMER_KEY}`,
+  SetObjectMetadata:
+    'x-amz-metadata-directive x-amz-request-payer x-amz-storage-class x-amz-website-redirect-location',
+  RenameFile: 'x-amz-request-payer',
+  ModifyObject: 'x-amz-request-payer',
+  TruncateObject: 'x-amz-request-payer',
+};
+
+/** Of a body: hashes that OBS compares, and how fast it may come, in bits a second. */
+const OF_A_BODY = [
+  'x-obs-checksum-crc64ecma',
+  'x-obs-hash-crc64ecma',
+  'x-obs-content-sha256',
+  'x-obs-traffic-limit',
+];
+/** After so many days the object is removed. */
+const EXPIRES = 'x-obs-expires';
+/** Headers of the answer that the object brings: see `persistent-headers.ts`. */
+const PERSISTENT = 'x-obs-persistent-headers';
+/** What a bucket is made of. */
+const OF_A_BUCKET = [
+  'x-obs-az-redundancy',
+  'x-obs-bucket-redundancy',
+  'x-obs-epid',
+  'x-obs-fusion-allow-alternative',
+  'x-obs-fusion-allow-upgrade',
+  'x-obs-grant-full-control-delivered',
+  'x-obs-grant-read-delivered',
+];
+
+/** Operation → headers that S3 has no counterpart for. Only OBS gets them. */
+export const OBS_HEADERS: OwnHeaders = {
+  AppendObject: new Set([...OF_A_BODY, EXPIRES]),
+  CopyObject: new Set([EXPIRES, PERSISTENT]),
+  CreateBucket: new Set(OF_A_BUCKET),
+  CreateMultipartUpload: new Set([EXPIRES]),
+  GetObject: new Set(['x-obs-traffic-limit']),
+  ListBuckets: new Set(['x-obs-bucket-type', 'x-obs-location']),
+  PutBucketAcl: new Set(OF_A_BUCKET.filter((name) => name.startsWith('x-obs-grant-'))),
+  PutObject: new Set([...OF_A_BODY, EXPIRES, PERSISTENT]),
+  UploadPart: new Set(OF_A_BODY),
+};
+
+/** Operation → headers of a store's own that go on to it, in lower case. */
+export type OwnHeaders = Readonly<Record<string, ReadonlySet<string>>>;

@@ -1,0 +1,74 @@
+import type { Query } from '../s3/query.ts';
+import { OBS_PARAMETERS, S3_PARAMETERS } from './signed-parameters.ts';
+
+/** How a client signs with HMAC-SHA1: as AWS has it, or as Huawei OBS. They differ in names alone. */
+export interface Scheme {
+  /** The first word of the Authorization header. */
+  readonly word: 'AWS' | 'OBS';
+  /** Of the parameter and the form field with the access key id, and of its element in errors. */
+  readonly accessKeyId: 'AWSAccessKeyId' | 'AccessKeyId';
+  /** The beginning of the signed headers, in lower case. */
+  readonly prefix: 'x-amz-' | 'x-obs-';
+  /** Is a query parameter part of the canonical resource? */
+  readonly signs: (name: string) => boolean;
+  /**
+   * `may-stay`: the line of the date is empty beside `x-obs-date`, or has the Date after all. OBS's SDK for Go signs it so:
+   * its `prepareDateHeader` looks for the name in another case.
+   */
+  readonly date: 'leaves' | 'may-stay';
+  /** Where signers put headers that they hoist into the query of a link: among the headers again, or in the resource. */
+  readonly hoisted: readonly ('headers' | 'resource')[];
+  /** May the path have a query of its own, as boto3 1.26 signs it by mistake? */
+  readonly ownQuery: boolean;
+}
+
+export const AWS: Scheme = {
+  word: 'AWS',
+  accessKeyId: 'AWSAccessKeyId',
+  prefix: 'x-amz-',
+  signs: (name) => S3_PARAMETERS.has(name),
+  date: 'leaves',
+  hoisted: ['headers'],
+  ownQuery: true,
+};
+
+/** SigV2 as the SDKs of OBS sign it too, with the sub-resources of OBS, which S3 lacks. */
+export const AWS_AT_OBS: Scheme = {
+  ...AWS,
+  signs: (name) => S3_PARAMETERS.has(name) || isOfObs(name, 'x-amz-'),
+  date: 'may-stay',
+  hoisted: ['headers', 'resource'],
+};
+
+/** https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0010.html */
+export const OBS: Scheme = {
+  word: 'OBS',
+  accessKeyId: 'AccessKeyId',
+  prefix: 'x-obs-',
+  signs: (name) => isOfObs(name, 'x-obs-'),
+  date: 'may-stay',
+  hoisted: ['resource'],
+  ownQuery: false,
+};
+
+/** OBS compares the names in lower case: `?Append` is signed too. */
+function isOfObs(name: string, prefix: string): boolean {
+  const lower = name.toLowerCase();
+  return OBS_PARAMETERS.has(lower) || lower.startsWith(prefix) || lower.startsWith('x-workflow-');
+}
+
+/** The scheme that an Authorization header names, on or off. */
+export function schemeOfHeader(authorization: string | undefined): Scheme['word'] | undefined {
+  const word = /^\s*(AWS|OBS)(?:\s|$)/.exec(authorization ?? '')?.[1];
+  return word === 'AWS' || word === 'OBS' ? word : undefined;
+}
+
+/** The schemes whose signature a query has, on or off. Two of them are one too many. */
+export function schemesOfQuery(query: Query): readonly Scheme['word'][] {
+  if (query.parameters.length === 0) return NONE;
+  const obs = query.has(OBS.accessKeyId) || (query.has('Signature') && query.has('Policy'));
+  const aws = query.has(AWS.accessKeyId) || (!obs && query.has('Signature') && query.has('Expires'));
+  return [...(aws ? (['AWS'] as const) : []), ...(obs ? (['OBS'] as const) : [])];
+}
+
+const NONE: readonly Scheme['word'][] = [];
