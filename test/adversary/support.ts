@@ -8,6 +8,7 @@ import { makeLog } from '../../src/log.ts';
 import { startProxy } from '../../src/proxy/serve.ts';
 import { PROVIDERS, type Provider } from '../../src/s3/providers.ts';
 import { type Credentials, Secret } from '../../src/secret.ts';
+import { authorizationBy } from '../../src/sigv2/sign.ts';
 import type { CopyLimits } from '../../src/snapshot/copy-limits.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { exchangeOf, httpStore } from '../e2e/wire.ts';
@@ -63,7 +64,7 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
     upstream = {},
     copies,
     sigv2 = false,
-    obs = false,
+    obs = IN_OBS,
     limits,
     timeouts,
     domains = [],
@@ -160,9 +161,11 @@ export async function ask(
   };
   const unsigned = { host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD', ...sized };
   const request = { method, path, query: Object.fromEntries(new URLSearchParams(query)), headers: unsigned };
-  const fields = as
-    ? await aws4Signer(request, { credentials: as, region: REGION, now: new Date() })
-    : { host, ...sized };
+  const fields = !as
+    ? { host, ...sized }
+    : IN_OBS
+      ? signedForObs({ method, target, headers: { host, ...sized } }, as)
+      : await aws4Signer(request, { credentials: as, region: REGION, now: new Date() });
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
   const text = await exchangeOf(t, port, [`${method} ${target} HTTP/1.1`, ...lines], body);
   const end = text.indexOf('\r\n\r\n');
@@ -172,6 +175,24 @@ export async function ask(
     body: text.slice(end + 4),
     code: /<Code>([^<]*)<\/Code>/.exec(text)?.[1],
     text,
+  };
+}
+
+/** By `ADVERSARY_DIALECT=obs` all that a client signs is in the dialect of OBS: names, storage classes, signature. */
+export const IN_OBS = process.env['ADVERSARY_DIALECT'] === 'obs';
+
+function signedForObs(
+  { method, target, headers }: Required<Pick<Ask, 'method' | 'target' | 'headers'>>,
+  by: Credentials,
+): Record<string, string> {
+  const named = Object.entries(headers).map(([name, value]) => [
+    name.toLowerCase().replace(/^x-amz-/, 'x-obs-'),
+    value,
+  ]);
+  const own = { ...(Object.fromEntries(named) as Record<string, string>), date: new Date().toUTCString() };
+  return {
+    ...own,
+    authorization: authorizationBy({ method, path: target, bucket: undefined, headers: own }, by),
   };
 }
 
