@@ -1,6 +1,7 @@
 import { writeFailure } from './files.ts';
+import { LineBytes } from './line-bytes.ts';
 import { LogDestination, type LogFault, type LogHealth } from './log-destination.ts';
-import { fieldsText, printed, type RequestFields, timeNow } from './log-line.ts';
+import { addFields, addTime, printed, type RequestFields, timeNow } from './log-line.ts';
 import { logOutput } from './log-output.ts';
 import { ReopenedFile } from './reopened-file.ts';
 
@@ -58,6 +59,10 @@ export const UNAUDITED = "the audit log can't be written, and audit.onFailure: r
 
 const STDOUT = 1;
 
+/** Lines of requests are made one at a time. */
+const LINE = new LineBytes();
+const END = ',"msg":"audit"}\n';
+
 interface Unopened {
   readonly cause: string;
   readonly again: NodeJS.Timeout;
@@ -114,7 +119,12 @@ export class AuditLog {
   request(record: RequestFields): void {
     // Nothing was done, and the line would take the room of one of which something was.
     if (record.cause === UNAUDITED) return;
-    this.#destination.write(this.#line('request', fieldsText(record, OF_REQUESTS)));
+    this.#seq += 1;
+    const line = LINE.clear().ascii('{"time":"');
+    addTime(line);
+    line.ascii('","seq":').number(this.#seq).ascii(this.#worker).ascii(',"event":"request"');
+    addFields(line, record, OF_REQUESTS);
+    this.#destination.writeBytes(line.ascii(END));
   }
 
   event(event: AuditEvent, fields: Readonly<Record<string, unknown>> = {}): void {
@@ -175,6 +185,6 @@ export class AuditLog {
 
   #line(event: string, more: string): string {
     this.#seq += 1;
-    return `{"time":"${timeNow()}","seq":${this.#seq}${this.#worker},"event":"${event}"${more},"msg":"audit"}\n`;
+    return `{"time":"${timeNow()}","seq":${this.#seq}${this.#worker},"event":"${event}"${more}${END}`;
   }
 }

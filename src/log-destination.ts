@@ -1,4 +1,5 @@
 import { writeFailure } from './files.ts';
+import type { LineBytes } from './line-bytes.ts';
 import { droppedLine } from './log-line.ts';
 import { LogLines } from './log-lines.ts';
 import type { LogOutput } from './log-output.ts';
@@ -71,7 +72,7 @@ export class LogDestination {
   readonly #output: LogOutput;
   #lines: LogLines;
   #capacity: number;
-  readonly #dress: (line: string) => string;
+  readonly #dress: ((line: string) => string) | undefined;
   readonly #kind: Required<Kind>;
   #dropped = 0;
   /** Dropped, and no line tells of them yet. */
@@ -99,7 +100,7 @@ export class LogDestination {
   constructor(
     output: LogOutput,
     capacity = LOG_BUFFER,
-    dress = (line: string): string => line,
+    dress: ((line: string) => string) | undefined = undefined,
     { name = 'the log', keeps = false, told = droppedLine }: Kind = {},
   ) {
     this.#kind = { name, keeps, told };
@@ -112,9 +113,22 @@ export class LogDestination {
 
   /** Takes a line with its line end. */
   write(line: string): void {
-    if (this.#untold > 0 || !this.#lines.add(this.#dress(line))) this.#drop(1);
+    this.#take(line);
+  }
+
+  /** The same in bytes, which may change afterwards. */
+  writeBytes(line: LineBytes): void {
+    this.#take(line);
+  }
+
+  #take(line: string | LineBytes): void {
+    if (this.#untold > 0 || !this.#lines.add(this.#dressed(line))) this.#drop(1);
     this.#writing ??= this.#writeAll();
     if (this.#lines.size >= Math.min(this.#output.piece, this.#capacity / 2)) this.#enough();
+  }
+
+  #dressed(line: string | LineBytes): string | LineBytes {
+    return this.#dress ? this.#dress(String(line)) : line;
   }
 
   /** So many bytes may wait from now on; if more of them wait, once enough of them is written. */
@@ -239,7 +253,7 @@ export class LogDestination {
   #tell(): void {
     this.#telling = this.#untold;
     this.#untold = 0;
-    this.#lines.add(this.#dress(this.#kind.told(this.#telling, this.#cause)));
+    this.#lines.add(this.#dressed(this.#kind.told(this.#telling, this.#cause)));
   }
 
   #trouble(): string | undefined {

@@ -1,3 +1,4 @@
+import { LineBytes } from './line-bytes.ts';
 import type { Outcome } from './outcome.ts';
 
 /**
@@ -114,66 +115,74 @@ export type RequestLevel = 'info' | 'warn';
 
 /** The time of now, as lines have it. */
 export function timeNow(): string {
-  return timeText(Date.now());
+  const now = Date.now();
+  return `${secondOf(now)}${String(now % 1000).padStart(3, '0')}Z`;
 }
 
 /** The log line of a request, from its fixed set of fields. */
 export function requestLine(level: RequestLevel, fields: RequestFields): string {
-  return `${begun(level)}${fieldsText(fields, ALL)}${REQUEST_END}`;
+  return requestBytes(level, fields).toString();
 }
+
+/** The same, until the next line is made. */
+export function requestBytes(level: RequestLevel, fields: RequestFields): LineBytes {
+  LINE.clear().ascii(BEGUN[level]);
+  addTime(LINE);
+  addFields(LINE.ascii('"'), fields, ALL);
+  return LINE.ascii(REQUEST_END);
+}
+
+/** Lines are made one at a time. */
+const LINE = new LineBytes();
 
 /** Some of the fields, in the order in which they are printed. */
 export interface Printed {
   readonly names: readonly (keyof RequestFields)[];
   /** The name of each with all that stands around it. */
   readonly labels: readonly string[];
-  /** The last text that each field had, and how it was printed: most are those of the request before. */
-  readonly last: string[];
-  readonly lastPrinted: string[];
 }
 
 export function printed(names: readonly (keyof RequestFields)[]): Printed {
-  const labels = names.map((name) => `,"${name}":`);
-  return { names, labels, last: names.map(() => ''), lastPrinted: labels.map((label) => `${label}""`) };
+  return { names, labels: names.map((name) => `,"${name}":`) };
 }
 
-/** What is known of these fields, behind others in an object of JSON. */
-export function fieldsText(fields: RequestFields, { names, labels, last, lastPrinted }: Printed): string {
-  let text = '';
+/** Adds what is known of these fields, behind others in an object of JSON. */
+export function addFields(line: LineBytes, fields: RequestFields, { names, labels }: Printed): void {
   for (let at = 0; at < names.length; at += 1) {
     const value = fields[names[at] as keyof RequestFields];
     if (value === undefined) continue;
-    if (typeof value === 'string') {
-      if (value !== last[at]) {
-        last[at] = value;
-        lastPrinted[at] = labels[at] + JSON.stringify(value);
-      }
-      text += lastPrinted[at];
-    } else {
-      text += labels[at];
-      text += value;
-    }
+    line.ascii(labels[at] as string);
+    if (typeof value === 'string') line.json(value);
+    else if (typeof value === 'number') line.number(value);
+    else line.ascii(String(value));
   }
-  return text;
 }
 
+/** Adds the time of now. */
+export function addTime(line: LineBytes): void {
+  const now = Date.now();
+  line
+    .ascii(secondOf(now))
+    .thousandth(now % 1000)
+    .ascii('Z');
+}
+
+const BEGUN: Readonly<Record<RequestLevel, string>> = {
+  info: '{"level":"info","time":"',
+  warn: '{"level":"warn","time":"',
+};
 const REQUEST_END = ',"msg":"request"}\n';
 
 /** The line that stands where others are missing. */
 export function droppedLine(count: number, cause: string): string {
-  return `${begun('warn')},"dropped":${count},"cause":${JSON.stringify(cause)},"msg":"log lines were dropped"}\n`;
+  return `${BEGUN.warn}${timeNow()}","dropped":${count},"cause":${JSON.stringify(cause)},"msg":"log lines were dropped"}\n`;
 }
 
-function begun(level: RequestLevel): string {
-  return `{"level":"${level}","time":"${timeText(Date.now())}"`;
-}
-
-/** As `toISOString()` has it, which writes the second again each time. */
-function timeText(now: number): string {
+/** The time as `toISOString()` has it, up to the milliseconds. That writes the second again each time. */
+function secondOf(now: number): string {
   const second = Math.floor(now / 1000);
   if (second !== written.second) written = { second, text: new Date(now).toISOString().slice(0, -4) };
-  return `${written.text}${String(now - second * 1000).padStart(3, '0')}Z`;
+  return written.text;
 }
 
-/** What was written last, up to the milliseconds. */
 let written = { second: Number.NaN, text: '' };

@@ -1,3 +1,5 @@
+import type { LineBytes } from './line-bytes.ts';
+
 const NEWLINE = 10;
 
 /**
@@ -38,15 +40,25 @@ export class LogLines {
   }
 
   /** Adds a line, with its line end, if there is room for all of it. */
-  add(line: string): boolean {
-    const length = Buffer.byteLength(line);
-    if (this.#front === 0 && length <= this.#bytes.length - this.#to) {
-      this.#to += this.#bytes.write(line, this.#to);
-      return true;
-    }
-    if (length > this.#from - this.#front) return false;
-    this.#front += this.#bytes.write(line, this.#front);
+  add(line: string | LineBytes): boolean {
+    const text = typeof line === 'string';
+    const at = this.#take(text ? Buffer.byteLength(line) : line.length);
+    if (at === undefined) return false;
+    if (text) this.#bytes.write(line, at);
+    else line.copyTo(this.#bytes, at);
     return true;
+  }
+
+  /** Where so many bytes have their place from now on; undefined where there is none. */
+  #take(length: number): number | undefined {
+    const [to, front] = [this.#to, this.#front];
+    if (front === 0 && length <= this.#bytes.length - to) {
+      this.#to += length;
+      return to;
+    }
+    if (length > this.#from - front) return undefined;
+    this.#front += length;
+    return front;
   }
 
   /** The first lines that are whole within `limit` bytes; a longer line by itself. They stay where they are until `written`. */

@@ -1,5 +1,6 @@
-import { type DestinationStream, type Logger as Pino, pino } from 'pino';
-import { type RequestFields, type RequestLevel, requestLine, timeNow } from './log-line.ts';
+import { type Logger as Pino, pino } from 'pino';
+import type { LineBytes } from './line-bytes.ts';
+import { type RequestFields, type RequestLevel, requestBytes, timeNow } from './log-line.ts';
 import { requestS3 } from './log-s3.ts';
 import { lineText, requestText } from './log-text.ts';
 
@@ -14,6 +15,13 @@ export interface Logger extends Pino {
 /** `s3`: requests as in S3's server access logs, and all else in JSON. */
 export type LogFormat = 'json' | 'text' | 's3';
 
+/** Where lines go, each with its line end. */
+interface Lines {
+  write(line: string): void;
+  /** One in bytes, which the next one may change. */
+  writeBytes?(line: LineBytes): void;
+}
+
 /** Header fields and properties whose values are secret or fingerprint a key, down to the depth of `req.headers`. */
 const SECRETS = [
   'authorization',
@@ -23,6 +31,10 @@ const SECRETS = [
   'x-amz-server-side-encryption-customer-key-md5',
   'x-amz-copy-source-server-side-encryption-customer-key',
   'x-amz-copy-source-server-side-encryption-customer-key-md5',
+  'x-obs-server-side-encryption-customer-key',
+  'x-obs-server-side-encryption-customer-key-md5',
+  'x-obs-copy-source-server-side-encryption-customer-key',
+  'x-obs-copy-source-server-side-encryption-customer-key-md5',
 ];
 
 /**
@@ -30,7 +42,7 @@ const SECRETS = [
  * Its wildcards cost more than all else that a line costs, so that the line of a request does without: its fields are a
  * fixed set, and none of them has a secret.
  */
-export function makeLog(level: string, destination: DestinationStream): Logger {
+export function makeLog(level: string, destination: Lines): Logger {
   const options = {
     level,
     base: null,
@@ -45,12 +57,16 @@ export function makeLog(level: string, destination: DestinationStream): Logger {
   let format: LogFormat = 'json';
   let sample = 1;
   const write = (line: string): void => destination.write(format === 'text' ? lineText(line) : line);
+  const writeBytes = (line: LineBytes): void => {
+    if (destination.writeBytes) destination.writeBytes(line);
+    else destination.write(line.toString());
+  };
   const log = pino(options, { write });
   return Object.assign(log, {
     request: (of: RequestLevel, fields: RequestFields) => {
       if (!log.isLevelEnabled(of)) return;
       if (sample < 1 && fields.outcome === 'served' && Math.random() >= sample) return;
-      if (format === 'json') destination.write(requestLine(of, fields));
+      if (format === 'json') writeBytes(requestBytes(of, fields));
       else if (format === 's3') destination.write(requestS3(new Date(), fields));
       else destination.write(requestText(of, timeNow(), fields));
     },

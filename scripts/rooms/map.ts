@@ -35,6 +35,7 @@ export const MAP: RoomMap = {
     ['proxy/body', 'proxy/store', 'proxy/refused-bytes.ts'],
     ['proxy/intake', 'proxy/ring', 'proxy/proof', 'proxy/reply'],
     ['proxy/copy'],
+    ['proxy/unsized'],
     ['proxy/handle.ts', 'explain'],
     ['proxy/open-listeners.ts', 'proxy/own-overview.ts'],
     ['proxy/serve.ts'],

@@ -10,8 +10,8 @@ interface DocumentFigures {
   readonly gaveWay: number;
 }
 
-/** Those of stores that are written again, and those of clients. */
-export type DocumentsHeld = Readonly<Record<'lists' | 'clients', DocumentFigures>>;
+/** Those of stores that are written again, those of clients, and bodies of unknown length. */
+export type DocumentsHeld = Readonly<Record<'lists' | 'clients' | 'bodies', DocumentFigures>>;
 
 /** How near the limit of documents that are read whole is, and how often it was reached. */
 export function addDocumentMetrics(registry: Registry, figures: () => DocumentsHeld | undefined): void {
@@ -20,14 +20,16 @@ export function addDocumentMetrics(registry: Registry, figures: () => DocumentsH
   addCollected(registry, {
     kind: 'gauge',
     name: 'ssec_proxy_documents_bytes',
-    help: 'Bytes of documents that are read whole at this moment: lists of stores, documents of clients.',
+    help:
+      'Bytes of documents that are read whole at this moment: lists of stores, documents of clients; and of bodies of ' +
+      'unknown length.',
     label: 'of',
     values: each('held'),
   });
   addCollected(registry, {
     kind: 'gauge',
     name: 'ssec_proxy_documents_bytes_limit',
-    help: 'Most bytes of them at once (limits.documents, limits.clientDocuments).',
+    help: 'Most bytes of them at once (limits.documents, limits.clientDocuments, limits.unsizedBodies).',
     label: 'of',
     values: each('most'),
   });

@@ -19,6 +19,8 @@ export interface Dialect {
   readonly signature: 'sigv4' | 'obs' | 'goog4';
   /** By operation: how its documents differ. One that is not here can't be told to a side with another dialect. */
   readonly documents: 'same' | ReadonlyMap<string, Difference>;
+  /** Does the service take bodies of unknown length, `Transfer-Encoding: chunked`? S3 wants a Content-Length. */
+  readonly unsizedBodies: boolean;
 }
 
 /** The prefix of the internal names. */
@@ -35,4 +37,5 @@ export const S3: Dialect = {
   keyHash: 'md5',
   signature: 'sigv4',
   documents: 'same',
+  unsizedBodies: false,
 };

@@ -31,4 +31,6 @@ export const GOOGLE: Dialect = {
       .split(/\s+/)
       .map((name) => [name, { kind: 'same' }]),
   ),
+  // https://cloud.google.com/storage/docs/streaming-uploads
+  unsizedBodies: true,
 };

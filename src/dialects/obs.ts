@@ -25,4 +25,6 @@ export const OBS: Dialect = {
   keyHash: 'md5',
   signature: 'obs',
   documents: OBS_DOCUMENTS,
+  // As its SDK for Java sends streams.
+  unsizedBodies: true,
 };

@@ -31,6 +31,7 @@ import { refuse } from './reply/send.ts';
 import { rememberAppend, withKeyOfObject } from './ring/append.ts';
 import { attemptAll } from './ring/attempts.ts';
 import type { Serving } from './serving.ts';
+import { measure } from './unsized/measure.ts';
 
 /** THE line: a request from the socket to the store and back. Everything that is thrown on it ends here. */
 export async function handle(
@@ -81,18 +82,22 @@ export async function handle(
     const plan = operation.appends ? await withKeyOfObject(made, exchange, serving) : made;
     const trust = plan.write && requireTrust(exchange, plan, serving);
     if (trust) await trust;
-    const body = planBody(message, { plan, chunks: admitted.chunks });
+    // SDKs of OBS send them under SigV2 as well, whose signature says as little of a body.
+    const unsized = dialect !== undefined || (snapshot.obs === true && admitted.chunks === 'unsignable');
+    const body = planBody(message, { plan, chunks: admitted.chunks, unsized });
     const decoded = body.kind === 'pass' ? body.message : await carryOut(body, message);
     if (plan.upload) await requireEncryptedUpload(exchange, plan, serving);
+    const sized = body.kind === 'measure' ? await measure(exchange, decoded, plan, serving) : decoded;
+    if (sized === 'answered') return;
     const sent =
       operation.body === 'xml'
-        ? await rewriteDocument(decoded, plan, {
+        ? await rewriteDocument(sized, plan, {
             permissions,
             rules: snapshot.rules,
             dialect: exchange.dialect,
             hold: (bytes) => holdBytes(exchange, serving, bytes),
           })
-        : decoded;
+        : sized;
     if (plan.source?.copy === 'relay') {
       await relayCopy(exchange, sent, plan, serving);
       return;

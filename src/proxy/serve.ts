@@ -20,7 +20,7 @@ import type { Logger } from '../log.ts';
 import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
 import { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
 import { MEMORY_LIMITS } from '../remembered.ts';
-import { HeldBytes, OF_CLIENTS } from '../response/held-bytes.ts';
+import { HeldBytes, OF_CLIENTS, OF_UNSIZED } from '../response/held-bytes.ts';
 import { isGlob } from '../rules/glob.ts';
 import { SigningKeys } from '../sigv4/signing-keys.ts';
 import { certificateEnds } from '../snapshot/certificates.ts';
@@ -35,6 +35,7 @@ import type { Facts } from '../status/facts.ts';
 import { Observer } from '../status/observer.ts';
 import { Prober } from '../status/prober.ts';
 import type { Tracer } from '../tracing/trace.ts';
+import { Unfinished } from '../unfinished.ts';
 import { BucketRegions } from '../upstream/bucket-regions.ts';
 import { Connections } from '../upstream/connections.ts';
 import { type Names, systemNames } from '../upstream/names/names.ts';
@@ -49,6 +50,9 @@ import type { Serving } from './serving.ts';
  * hold a hundred times that on each side. It is the process's default because an https server takes none of its own.
  */
 const HIGH_WATER_MARK = 16 * 1024;
+
+/** How long a stop waits for uploads that are aborted, in milliseconds. */
+const ABORTS_MS = 3000;
 
 export interface RunningProxy {
   /** The URLs that it listens on, in the order of the config. */
@@ -135,6 +139,7 @@ export async function startProxy(
   const [memo, regions] = [new KeyMemo(), new BucketRegions()];
   const heldBytes = new HeldBytes();
   const heldOfClients = new HeldBytes(OF_CLIENTS);
+  const heldOfUnsized = new HeldBytes(OF_UNSIZED);
   const metrics = makeMetrics({
     distrusted: () => distrust.refusing(clock().getTime()),
     certificates: () => [...listenerEnds, ...storeEnds(serving.connections)],
@@ -157,7 +162,11 @@ export async function startProxy(
     memory: () => ({ objects: memo.figures, uploads: encryptedUploads.figures, buckets: regions.figures }),
     admin: () => admin?.figures,
     spans: () => tracer?.figures,
-    documents: () => ({ lists: heldBytes.figures, clients: heldOfClients.figures }),
+    documents: () => ({
+      lists: heldBytes.figures,
+      clients: heldOfClients.figures,
+      bodies: heldOfUnsized.figures,
+    }),
   });
   let listenerEnds = certificateEnds(snapshot);
   let bucketsOfRules = namedBuckets(snapshot);
@@ -165,6 +174,7 @@ export async function startProxy(
     names.use(limits.names);
     heldBytes.use(limits.documents);
     heldOfClients.use(limits.clientDocuments);
+    heldOfUnsized.use(limits.unsizedBodies);
     const { objects, uploads, buckets } = limits.memory ?? MEMORY_LIMITS;
     memo.use(objects);
     encryptedUploads.use(uploads);
@@ -194,6 +204,8 @@ export async function startProxy(
     encryptedUploads,
     heldBytes,
     heldOfClients,
+    heldOfUnsized,
+    unfinished: new Unfinished(),
     load,
     metrics,
     observer,
@@ -218,7 +230,11 @@ export async function startProxy(
     observer,
   });
   if (lasting.seen) prober.use(snapshot.ready?.probe);
-  const debug = debugged(() => ({ documents: heldBytes.figures, clientDocuments: heldOfClients.figures }));
+  const debug = debugged(() => ({
+    documents: heldBytes.figures,
+    clientDocuments: heldOfClients.figures,
+    unsizedBodies: heldOfUnsized.figures,
+  }));
   const admin =
     snapshot.admin &&
     (await startAdmin(
@@ -286,6 +302,8 @@ export async function startProxy(
       prober.stop();
       const { drain, drainIdle } = serving.snapshot.limits;
       await Promise.all(opened.map(({ listener }) => listener.drain(drain, drainIdle)));
+      // A drain that ran out of time leaves uploads behind that are being aborted.
+      await lasting.unfinished.settled(ABORTS_MS);
       serving.connections.destroy();
       await tracer?.stop();
       await admin?.close();

@@ -10,6 +10,7 @@ import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Trust } from '../ssec/distrust.ts';
 import type { Observer } from '../status/observer.ts';
 import type { Tracer } from '../tracing/trace.ts';
+import type { Unfinished } from '../unfinished.ts';
 import type { BucketRegions } from '../upstream/bucket-regions.ts';
 import type { Connections } from '../upstream/connections.ts';
 
@@ -26,6 +27,10 @@ export interface Serving {
   readonly heldBytes: HeldBytes;
   /** Of documents of clients, so that these keep nobody from a list. */
   readonly heldOfClients: HeldBytes;
+  /** Of bodies of unknown length. */
+  readonly heldOfUnsized: HeldBytes;
+  /** What a stop waits for. */
+  readonly unfinished: Unfinished;
   readonly load: Load;
   readonly metrics: Metrics;
   readonly observer: Observer;

@@ -71,10 +71,7 @@ export function prefixedHeaders(
  * without. In addition, what boto3 1.26 signs by mistake if the operation's path has a query of its own (`?uploads`): the
  * path with that query, followed by the signed parameters again.
  */
-function pathsOf(
-  { rawTarget, target, customDomain }: SignedV2,
-  { ownQuery }: Scheme,
-): readonly string[] {
+function pathsOf({ rawTarget, target, customDomain }: SignedV2, { ownQuery }: Scheme): readonly string[] {
   const mark = rawTarget.indexOf('?');
   const [rawPath, rawQuery] =
     mark < 0 ? [rawTarget, ''] : [rawTarget.slice(0, mark), rawTarget.slice(mark + 1)];

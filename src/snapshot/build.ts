@@ -18,7 +18,8 @@ import { bytesOf, milliseconds } from './units.ts';
  * @throws TypeError or RangeError when the config was not checked: a snapshot is never incomplete
  */
 export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
-  const { documents, clientDocuments, documentsWait, documentsSending, ...clientLimits } = config.limits;
+  const { documents, clientDocuments, unsizedBodies, documentsWait, documentsSending, ...clientLimits } =
+    config.limits;
   const waits = { wait: milliseconds(documentsWait), sending: milliseconds(documentsSending) };
   return deepFreeze({
     listeners: config.listen.map(({ address, auth, admin, ...listener }, index) => ({
@@ -65,6 +66,7 @@ export function buildSnapshot(config: Config, loaded: Loaded): Snapshot {
       clients: clientLimits,
       documents: { most: bytesOf(documents), ...waits },
       clientDocuments: { most: bytesOf(clientDocuments), ...waits },
+      unsizedBodies: { most: bytesOf(unsizedBodies), ...waits },
       names: {
         ...config.names,
         timeout: milliseconds(config.names.timeout),

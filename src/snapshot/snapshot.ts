@@ -13,6 +13,7 @@ import type { CustomDomains } from '../s3/target.ts';
 import type { NameLimits } from '../upstream/names/limits.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { CopyLimits } from './copy-limits.ts';
+import type { UnsizedLimits } from './unsized-limits.ts';
 
 /**
  * Everything that a request needs, built once from the config and frozen. A request keeps the snapshot that it
@@ -83,6 +84,10 @@ interface Limits {
   readonly documents?: DocumentLimits;
   /** The same of documents of clients. */
   readonly clientDocuments?: DocumentLimits;
+  /** The same of bodies of unknown length. */
+  readonly unsizedBodies?: DocumentLimits;
+  /** How much of one of these is held; absent means the defaults. */
+  readonly unsized?: UnsizedLimits;
   /** How names are looked up; absent means the defaults. */
   readonly names?: NameLimits;
   /** Bounds of the admin address; absent means the defaults. */

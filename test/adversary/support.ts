@@ -27,6 +27,7 @@ export interface Front {
   /** Lines of its log, parsed. */
   readonly log: readonly Readonly<Record<string, unknown>>[];
   metrics(): Promise<string>;
+  stop(): Promise<void>;
 }
 
 interface FrontSettings {
@@ -44,6 +45,8 @@ interface FrontSettings {
   readonly domains?: readonly string[];
   readonly customDomains?: Snapshot['customDomains'];
   readonly copies?: CopyLimits;
+  readonly limits?: Partial<Snapshot['limits']>;
+  readonly timeouts?: Snapshot['timeouts'];
   readonly upstreams?: Snapshot['upstreams'];
   readonly now?: () => Date;
   /** How the names of stores become addresses. */
@@ -61,6 +64,8 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
     copies,
     sigv2 = false,
     obs = IN_OBS,
+    limits,
+    timeouts,
     domains = [],
     customDomains,
   } = settings;
@@ -102,7 +107,8 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
     }),
     admin: { host: '127.0.0.1', port: 0 },
     ...(settings.anonymous && { anonymous: settings.anonymous }),
-    limits: { drain: 1000, ...(copies ? { copies } : {}) },
+    ...(timeouts && { timeouts }),
+    limits: { drain: 1000, ...(copies ? { copies } : {}), ...limits },
   };
   const log: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
@@ -116,6 +122,7 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
   return {
     port: opened,
     log,
+    stop: () => proxy.stop(),
     metrics: () => textOf(proxy.adminPort ?? 0, '/metrics'),
   };
 }

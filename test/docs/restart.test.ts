@@ -208,6 +208,7 @@ const CHANGES: Readonly<Record<string, Change>> = {
   'limits.copies': [['limits', { copies: 1 }]],
   'limits.documents': [['limits', { documents: '16MiB' }]],
   'limits.clientDocuments': [['limits', { clientDocuments: '4MiB' }]],
+  'limits.unsizedBodies': [['limits', { unsizedBodies: '32MiB' }]],
   'limits.documentsWait': [['limits', { documentsWait: '1s' }]],
   'names.lookups': [['names', { lookups: 9 }]],
   'names.lookupsPerDomain': [['names', { lookupsPerDomain: 9 }]],

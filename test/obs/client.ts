@@ -7,6 +7,8 @@ export interface ObsRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
+  /** In chunks, without a length. */
+  readonly chunked?: boolean;
   /** `none`: without a signature. */
   readonly scheme?: 'OBS' | 'AWS' | 'none';
   /** Query parameters that are signed, decoded, sorted: `?acl`. */
@@ -27,7 +29,15 @@ interface Place {
 
 /** Speaks to a proxy as the SDKs of OBS do, signing by hand: nothing of it is shared with what it tests. */
 export function obsClient({ url, ca, credentials }: Place): (asked: ObsRequest) => Promise<ObsAnswer> {
-  return ({ method = 'GET', path, headers = {}, body = '', scheme = 'OBS', signed = '' }) => {
+  return ({
+    method = 'GET',
+    path,
+    headers = {},
+    body = '',
+    scheme = 'OBS',
+    signed = '',
+    chunked = false,
+  }) => {
     const lower = Object.fromEntries(
       Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]),
     );
@@ -46,6 +56,7 @@ export function obsClient({ url, ca, credentials }: Place): (asked: ObsRequest) 
       method,
       headers: { date, ...headers, ...(scheme === 'none' ? {} : { authorization }) },
       body,
+      chunked,
     });
   };
 }
@@ -53,9 +64,16 @@ export function obsClient({ url, ca, credentials }: Place): (asked: ObsRequest) 
 function send(
   url: string,
   ca: string,
-  { method, headers, body }: { method: string; headers: Record<string, string>; body: string | Buffer },
+  {
+    method,
+    headers,
+    body,
+    chunked,
+  }: { method: string; headers: Record<string, string>; body: string | Buffer; chunked: boolean },
 ): Promise<ObsAnswer> {
-  const length = { 'content-length': String(Buffer.byteLength(body)) };
+  const length = chunked
+    ? { 'transfer-encoding': 'chunked' }
+    : { 'content-length': String(Buffer.byteLength(body)) };
   return new Promise((resolve, reject) => {
     const sent = request(
       url,

@@ -14,6 +14,7 @@ import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
 import { allUpstreams } from '../../src/snapshot/upstream-of.ts';
 import { Distrust } from '../../src/ssec/distrust.ts';
 import { Observer } from '../../src/status/observer.ts';
+import { Unfinished } from '../../src/unfinished.ts';
 import { BucketRegions } from '../../src/upstream/bucket-regions.ts';
 import { Connections } from '../../src/upstream/connections.ts';
 import { eventually, exchangeOf, httpStore, RawClient } from '../e2e/wire.ts';
@@ -54,6 +55,8 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
     encryptedUploads: new EncryptedUploads(),
     heldBytes: new HeldBytes(),
     heldOfClients: new HeldBytes(),
+    heldOfUnsized: new HeldBytes(),
+    unfinished: new Unfinished(),
     load: new Load(),
     metrics: makeMetrics({ distrusted: () => [] }),
     observer: new Observer({ load: new Load(), upstreams: () => [], doubts: () => [] }),

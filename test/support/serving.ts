@@ -10,6 +10,7 @@ import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { allUpstreams } from '../../src/snapshot/upstream-of.ts';
 import { Distrust } from '../../src/ssec/distrust.ts';
 import { Observer } from '../../src/status/observer.ts';
+import { Unfinished } from '../../src/unfinished.ts';
 import { BucketRegions } from '../../src/upstream/bucket-regions.ts';
 import { Connections } from '../../src/upstream/connections.ts';
 import { NOW } from './signed.ts';
@@ -34,6 +35,8 @@ export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
     encryptedUploads: new EncryptedUploads(),
     heldBytes: new HeldBytes(),
     heldOfClients: new HeldBytes(),
+    heldOfUnsized: new HeldBytes(),
+    unfinished: new Unfinished(),
     metrics: makeMetrics({ distrusted: () => distrust.refusing(NOW.getTime()) }),
     load,
     observer: new Observer({ load, upstreams: () => [], doubts: () => distrust.doubts() }),

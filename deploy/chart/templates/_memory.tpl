@@ -22,13 +22,14 @@ docs/operate/workers.md, with a quarter on top. All in KiB. With a config of you
 {{- $processes := gt $workers 1 | ternary (add $workers 1) 1 -}}
 {{- $documents := include "ssec-proxy.kib" ($limits.documents | default "32MiB") | int64 -}}
 {{- $clientDocuments := include "ssec-proxy.kib" ($limits.clientDocuments | default "8MiB") | int64 -}}
+{{- $unsized := $config.obs | default false | ternary (include "ssec-proxy.kib" ($limits.unsizedBodies | default "64MiB") | int64) 0 -}}
 {{- $log := include "ssec-proxy.kib" (dig "log" "buffer" "1MiB" $config) | int64 -}}
 {{- $audit := hasKey $config "audit" | ternary (include "ssec-proxy.kib" (dig "audit" "buffer" "1MiB" $config) | int64) 0 -}}
 {{- /* 10 MB for the 70,000 that are remembered by default. */ -}}
 {{- $memory := $config.memory | default dict -}}
 {{- $entries := add ($memory.objects | default 50000 | int64) ($memory.uploads | default 10000 | int64) ($memory.buckets | default 10000 | int64) -}}
 {{- $remembered := div (mul $entries 10000) 70000 -}}
-{{- $own := add $documents $clientDocuments $log $audit $remembered -}}
+{{- $own := add $documents $clientDocuments $unsized $log $audit $remembered -}}
 
 {{- $need := add (mul 49 1024) (mul $processes 23 1024) (mul $transfers 410) $open (mul $workers $own) -}}
 {{- /* In steps of 16 MiB. */ -}}

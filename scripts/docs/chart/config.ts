@@ -29,6 +29,7 @@ const PATTERNS: Readonly<Record<string, string>> = {
   'listen.items.address': '(:[0-9]{1,5}$|^unix:/|^systemd:)',
   'limits.documents': '^[0-9]{1,6}(KiB|MiB)$',
   'limits.clientDocuments': '^[0-9]{1,6}(KiB|MiB)$',
+  'limits.unsizedBodies': '^[0-9]{1,6}(KiB|MiB)$',
   'log.buffer': '^[0-9]{1,6}(KiB|MiB)$',
   'audit.buffer': '^[0-9]{1,6}(KiB|MiB)$',
 };

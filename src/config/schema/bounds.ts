@@ -96,7 +96,14 @@ export const LimitsSchema = z
       '8MiB',
       ['4MiB', '1024MiB'],
     ),
-    documentsWait: duration('How long one of either waits for room before it gets 503 SlowDown.', '10s'),
+    unsizedBodies: size(
+      'Bytes of bodies of unknown length, of all requests together: with obs: true, clients of OBS may send them, and stores ' +
+        'of S3 want a length. One of a PutObject is held 5 MiB at a time, and written in parts where it is longer; of ' +
+        'UploadPart and others the longest is a quarter of this. Others wait for room.',
+      '64MiB',
+      ['32MiB', '4096MiB'],
+    ),
+    documentsWait: duration('How long one of these waits for room before it gets 503 SlowDown.', '10s'),
     documentsSending: duration(
       'How long a list counts that its client does not take. Shorter than timeouts.answer, so that clients that take ' +
         'nothing keep no others from their lists.',

@@ -51,7 +51,8 @@ function memoryNeed(config: Config, cpu: string | undefined): number {
   const open = (limits.connections - transfers) * USED_KIB + limits.refusals * IDLE_KIB;
   const workers = config.workers === 'auto' ? coresOf(cpu) : config.workers;
   const processes = workers > 1 ? workers + 1 : 1;
-  const sizes = [limits.documents, limits.clientDocuments, log.buffer, audit?.buffer ?? '0KiB'];
+  const unsized = config.obs ? limits.unsizedBodies : '0KiB';
+  const sizes = [limits.documents, limits.clientDocuments, unsized, log.buffer, audit?.buffer ?? '0KiB'];
   const own =
     sizes.reduce((sum, size) => sum + (parseSize(size) ?? 0) / 1024, 0) +
     (memory.objects + memory.uploads + memory.buckets) * REMEMBERED_KIB;

@@ -7,8 +7,9 @@ import { through } from '../../steps.ts';
 import type { Message } from '../message.ts';
 import { chain } from './chain.ts';
 import { checksumClaim } from './claims.ts';
+import { EndGuard } from './end-guard.ts';
 import { BodyGuard, startChecks } from './guard.ts';
-import type { BodyPlan, Decoding, Guarding } from './plan-body.ts';
+import type { BodyPlan, Decoding, Guarding, Unsized } from './plan-body.ts';
 
 /**
  * Gives back the message with the body as its plan says. What is wrong with the body is found while it streams, and is an
@@ -17,7 +18,8 @@ import type { BodyPlan, Decoding, Guarding } from './plan-body.ts';
  */
 export function carryOut(plan: Exclude<BodyPlan, { kind: 'pass' }>, message: Message): Promise<Message> {
   if (plan.kind === 'absent') return checkNothing(plan, message);
-  return plan.kind === 'guard' ? withhold(plan, message) : decode(plan, message);
+  if (plan.kind === 'guard') return withhold(plan, message);
+  return plan.kind === 'decode' ? decode(plan, message) : withholdEnd(plan, message);
 }
 
 /** The claims about a body that is not there. */
@@ -32,6 +34,11 @@ async function checkNothing(
 async function withhold({ length, claims, headers }: Guarding, message: Message): Promise<Message> {
   const stream = chain(message.stream, through(new BodyGuard(length, await startChecks(claims))));
   return await verified({ ...message, headers, stream }, length);
+}
+
+async function withholdEnd({ claims, headers }: Unsized, message: Message): Promise<Message> {
+  const stream = chain(message.stream, through(new EndGuard(await startChecks(claims))));
+  return { ...message, headers, stream };
 }
 
 async function decode(

@@ -20,7 +20,13 @@ export type BodyPlan =
   /** It comes with a length, and its last byte waits for the claims. */
   | ({ readonly kind: 'guard' } & Guarding)
   /** The same, out of the framing of aws-chunked, and perhaps into it again. */
-  | ({ readonly kind: 'decode' } & Guarding & Decoding);
+  | ({ readonly kind: 'decode' } & Guarding & Decoding)
+  /** Nobody knows its length, and the store does not have to: what came last waits for the claims. */
+  | ({ readonly kind: 'unsized' } & Unsized)
+  /** The same for a store that wants a length: what the claims are about is then found out in memory, or part by part. */
+  | ({ readonly kind: 'measure' } & Unsized);
+
+export type Unsized = Omit<Guarding, 'length'>;
 
 export interface Guarding {
   /** In bytes, of what the client means to store. */
@@ -45,6 +51,8 @@ interface Sent {
   readonly plan: Plan;
   /** How the chunks of this request are signed. */
   readonly chunks: ChunkSigning;
+  /** May its body be of unknown length? */
+  readonly unsized: boolean;
 }
 
 /**
@@ -54,13 +62,14 @@ interface Sent {
  * @throws S3Error MissingContentLength, InvalidArgument, NotImplemented, IncompleteBody, InvalidRequest: what the head
  *   alone says
  */
-export function planBody(message: Message, { plan, chunks }: Sent): BodyPlan {
+export function planBody(message: Message, { plan, chunks, unsized }: Sent): BodyPlan {
   const { headers } = message;
   const { operation, upstream, checksums } = plan;
   // It is not signed, so that nobody in particular would have the store read it.
   if (operation.method === 'OPTIONS' && message.body !== 'none')
     throw new S3Error('InvalidRequest', 'A preflight has no body. Send it without one.');
   const payload = payloadOf(headers.single('x-amz-content-sha256'));
+  if (unsized && isUnsized(headers, payload, operation)) return planUnsized(headers, payload, plan);
   const length = lengthOf(message, payload, operation);
   const checksumOf = operation.name === 'CompleteMultipartUpload' ? 'object' : 'body';
   const { checks } = upstream.provider;
@@ -96,7 +105,7 @@ function planDecoding(
   headers: WireHeaders,
   payload: Extract<Payload, { kind: 'chunked' }>,
   { length, claims }: Pick<Guarding, 'length' | 'claims'>,
-  { plan: { operation, upstream }, chunks }: Sent,
+  { plan: { operation, upstream }, chunks }: Pick<Sent, 'plan' | 'chunks'>,
 ): BodyPlan {
   const trailers = payload.trailers ? declaredTrailers(headers) : undefined;
   // Documents are read here first, so only what streams goes on in the framing.
@@ -116,6 +125,28 @@ function planDecoding(
     reframed: again ? reframed(plain, trailersOf(headers), length) : undefined,
   };
 }
+
+/** "Transfer-Encoding: chunked" alone. In aws-chunked a length is S3's rule. */
+function isUnsized(headers: WireHeaders, payload: Payload, { body }: Operation): boolean {
+  return (
+    headers.has('transfer-encoding') &&
+    payload.kind !== 'chunked' &&
+    body !== 'none' &&
+    !headers.has('x-amz-decoded-content-length')
+  );
+}
+
+/** A store that gets it in parts can't compare the whole with anything: that is done here. */
+function planUnsized(headers: WireHeaders, payload: Payload, { operation, upstream }: Plan): BodyPlan {
+  const kind =
+    operation.body === 'stream' && upstream.dialect?.unsizedBodies === true ? 'unsized' : 'measure';
+  const checks = kind === 'unsized' ? upstream.provider.checks : NOTHING_CHECKED;
+  const checksumOf = operation.name === 'CompleteMultipartUpload' ? 'object' : 'body';
+  const claims = headClaims(headers, payload, checks, checksumOf);
+  return { kind, claims, headers: withoutFraming(headers, payload, undefined) };
+}
+
+const NOTHING_CHECKED = { sha256: false, md5: false, checksums: false };
 
 /** In bytes, of what the client means to store. */
 function lengthOf({ body, headers }: Message, payload: Payload, { body: kind }: Operation): number {

@@ -20,20 +20,24 @@ import { requireWritten } from '../store/written.ts';
 import { endPlan } from './end-plan.ts';
 import { StoreRefusal } from './store-refusal.ts';
 
-/** A copy under way. */
-export interface Copying {
+/** A request of a client that the proxy does by several of its own. */
+export interface Doing {
   readonly exchange: Exchange;
   /** For whom: the client, as long as it waits. */
   readonly asker: Asker;
   /** Of the client. */
   readonly message: Message;
-  /** Of the copy. */
+  /** Of the client's request. */
   readonly plan: Plan;
   readonly serving: Serving;
+}
+
+/** A copy under way. */
+export interface Copying extends Doing {
   readonly limits: CopyLimits;
 }
 
-/** One of the requests that a copy is made of. */
+/** One of the requests that it is done by. */
 export interface Step {
   readonly end: End;
   /** Of the operation. */
@@ -50,11 +54,12 @@ export interface Asked {
 }
 
 /**
- * Asks the store at one end of a copy like a client would: with that end's ring and proofs.
+ * Asks the store at one end of a copy, or where the target of another request is, like a client would: with that end's
+ * ring and proofs.
  * @throws StoreRefusal when it does not succeed; S3Error ServiceUnavailable where what it writes is distrusted;
  *   S3Error, UpstreamError as an attempt does
  */
-export async function askEnd({ exchange, asker, plan, serving }: Copying, step: Step): Promise<Asked> {
+export async function askEnd({ exchange, asker, plan, serving }: Doing, step: Step): Promise<Asked> {
   const { end, name, query, headers, body } = step;
   const planned = endPlan(plan, end, name, query);
   // What a source has may be more to the store that it goes to.

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { parseQuery } from '../../s3/query.ts';
 import { escapeXml } from '../../s3/xml.ts';
 import type { OwnQuery } from '../plan/own-plan.ts';
-import { type Asked, askEnd, type Copying } from './ask.ts';
+import { type Asked, askEnd, type Doing } from './ask.ts';
 import { aboutTarget } from './written-headers.ts';
 
 /**
@@ -11,8 +11,8 @@ import { aboutTarget } from './written-headers.ts';
  * are put there once more.
  * @param tagging as in the header
  */
-export async function keepTags(copying: Copying, tagging: string | undefined, made: Asked): Promise<void> {
-  const { provider } = copying.plan.upstream;
+export async function keepTags(doing: Doing, tagging: string | undefined, made: Asked): Promise<void> {
+  const { provider } = doing.plan.upstream;
   if (tagging === undefined || !provider.subresourceWrites.includes('PutObjectTagging')) return;
   const { headers } = made.answer.response;
   const tags = parseQuery(tagging).parameters;
@@ -23,11 +23,11 @@ export async function keepTags(copying: Copying, tagging: string | undefined, ma
   const xml = Buffer.from(`<Tagging><TagSet>${lines.join('')}</TagSet></Tagging>`);
   const versionId = headers['x-amz-version-id'];
   const query: OwnQuery = { tagging: undefined, ...(typeof versionId === 'string' ? { versionId } : {}) };
-  const { answer } = await askEnd(copying, {
+  const { answer } = await askEnd(doing, {
     end: 'target',
     name: 'PutObjectTagging',
     query,
-    headers: aboutTarget(copying.message.headers).with({
+    headers: aboutTarget(doing.message.headers).with({
       'content-type': 'application/xml',
       'content-md5': createHash('md5').update(xml).digest('base64'),
       'x-amz-content-sha256': createHash('sha256').update(xml).digest('hex'),

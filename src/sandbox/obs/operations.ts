@@ -2,6 +2,7 @@ import type { Target } from '../../s3/target.ts';
 import { bucketName, type Call } from '../call.ts';
 import type { Admitted, Handler } from '../profile.ts';
 import { obsError } from './errors.ts';
+import * as acl from './ops/acl.ts';
 import { appendObject } from './ops/append.ts';
 import * as buckets from './ops/buckets.ts';
 import { copyObject } from './ops/copy.ts';
@@ -51,8 +52,11 @@ export const OBS_HANDLERS: ReadonlyMap<string, Handler> = new Map<string, Handle
   ['CreateBucket', buckets.createBucket],
   ['HeadBucket', buckets.headBucket],
   ['GetBucketLocation', buckets.getBucketLocation],
-  ['GetBucketAcl', buckets.getAcl],
-  ['GetObjectAcl', buckets.getAcl],
+  ['GetBucketAcl', acl.getAcl],
+  ['GetObjectAcl', acl.getAcl],
+  ['PutBucketAcl', acl.putAcl],
+  ['PutObjectAcl', acl.putAcl],
+  ['CreateMultipartUpload', objects.createMultipartUpload],
   ['GetBucketEncryption', encryption.getBucketEncryption],
   ['PutBucketEncryption', encryption.putBucketEncryption],
   ['DeleteBucketEncryption', encryption.deleteBucketEncryption],

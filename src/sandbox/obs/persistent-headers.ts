@@ -1,7 +1,7 @@
 import { S3Error } from '../../s3/errors.ts';
 import { type Call, headerOf } from '../call.ts';
 
-/** How attributes hold it: as if it were metadata, under a name that no client can send. */
+/** How attributes hold it: as if it were metadata, under a name that no client can send, and no copy keeps. */
 const HELD = 'x-amz-meta-\u0000persistent';
 const MAX_BYTES = 8 * 1024;
 

@@ -77,9 +77,14 @@ function attributesOfCopy(call: Call, { version }: Source): Attributes {
     headers:
       directive(call, 'x-amz-metadata-directive') === 'REPLACE'
         ? requested.headers
-        : { ...kept, ...(wanted === undefined ? {} : { [storageClass]: wanted }) },
+        : { ...withoutHeld(kept), ...(wanted === undefined ? {} : { [storageClass]: wanted }) },
     tags: directive(call, 'x-amz-tagging-directive') === 'REPLACE' ? requested.tags : version.tags,
   };
+}
+
+/** What stands under a name that no client can send stays with the source. */
+function withoutHeld(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !name.includes('\u0000')));
 }
 
 function directive(call: Call, name: string): 'COPY' | 'REPLACE' {

@@ -100,6 +100,8 @@ function contents(
       ['Size', version.size],
       withOwner ? ownerElement('Owner', call) : undefined,
       ['StorageClass', version.headers['x-amz-storage-class'] ?? 'STANDARD'],
+      // Of OBS alone: https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0022.html
+      version.appends === undefined ? undefined : ['Type', 'Appendable'],
     ],
   ];
 }

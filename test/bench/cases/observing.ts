@@ -1,14 +1,14 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { links } from '../load/links.ts';
+import { type Loading, openLinks } from '../load/links.ts';
+import type { Loaded } from '../load/loaded.ts';
 import type { Work } from '../load/work.ts';
 import { type Share, shareOf } from '../measure/interval.ts';
 import { median } from '../measure/median.ts';
-import { interleaved, type Sample } from '../measure/rounds.ts';
+import { inTurns, type Samples } from '../measure/rounds.ts';
 import type { Contestant } from '../stand/contestant.ts';
 import type { Variant } from '../stand/proxy-config.ts';
 import type { Stand } from '../stand/stand.ts';
-import { get } from './works.ts';
 
 /** What it costs to tell an operator of a request, beside the same request with nothing told. */
 export interface Observing {
@@ -20,9 +20,16 @@ export interface Observing {
   readonly cpuShare: Share;
 }
 
-/** In requests, not in seconds: on a busy machine a second may be too short for V8 to optimise anything. */
+/**
+ * In requests, not in seconds: on a busy machine a second may be too short for V8 to optimise anything. All variants run
+ * the same functions in the same process, so that these get as many requests from each.
+ */
 const WARM = 8000;
-const REQUESTS = 400;
+/** So many by turns: an idle connection is closed after a while. */
+const WARM_AT_ONCE = 1000;
+/** Of each round; and before it, for the connections to the store that are gone since the last. */
+const REQUESTS = 300;
+const RUN_IN = 32;
 
 /** The most that the log, metrics and status may allocate, by what a request allocates without them. */
 export const MOST_SHARE = 1.05;
@@ -43,8 +50,9 @@ export async function measureObserving(
     'and audit': { ...ON, audit: true },
     'and spans': { ...ON, collector: collector.port },
   };
+  const observed = await observe(stand, work, variants);
   try {
-    const samples = await sampled(stand, work, variants, rounds);
+    const samples = await observed.measure(rounds);
     return Object.keys(variants).map((label) => ({
       label,
       kib: median((samples.get(label) ?? []).map(({ kib }) => kib)),
@@ -52,31 +60,54 @@ export async function measureObserving(
       cpuShare: shareIn(samples, 'cpu', label),
     }));
   } finally {
+    await observed.end();
     collector.close();
   }
 }
 
-/** What a GET 1 KiB allocates with the log, metrics and status, by what it does without. */
-export async function observingShare(stand: Stand, rounds: number): Promise<Share> {
-  const samples = await sampled(stand, get('1k'), { off: OFF, on: ON }, rounds);
-  await stand.endProxies();
-  return shareIn(samples, 'kib', 'on');
+/**
+ * What a request allocates with the log, metrics and status, by what it does without: measured as often as somebody asks,
+ * in one process.
+ */
+export async function* observingShares(stand: Stand, work: Work, rounds: number): AsyncGenerator<Share> {
+  const { measure, end } = await observe(stand, work, { off: OFF, on: ON });
+  try {
+    for (;;) yield shareIn(await measure(rounds), 'kib', 'on');
+  } finally {
+    await end();
+  }
 }
 
-type Samples = ReadonlyMap<string, readonly Sample[]>;
+interface Observed {
+  measure(rounds: number): Promise<Samples>;
+  end(): Promise<void>;
+}
 
-async function sampled(
+/** Starts the variants and has them warm. */
+async function observe(
   stand: Stand,
   work: Work,
   variants: Readonly<Record<string, Variant>>,
-  rounds: number,
-): Promise<Samples> {
-  const contestants: Contestant[] = [];
-  for (const [name, variant] of Object.entries(variants))
-    contestants.push({ ...(await stand.proxy(variant)), name });
-  return await interleaved(contestants, rounds, (contestant, warming) =>
-    links(stand.ground, contestant, work, { requests: warming ? WARM : REQUESTS }),
-  );
+): Promise<Observed> {
+  const contestants = await stand.together(variants);
+  const loads = new Map<Contestant, Loading>();
+  for (const contestant of contestants)
+    loads.set(contestant, await openLinks(stand.ground, contestant, work));
+  const load = (contestant: Contestant, requests: number): Promise<Loaded> =>
+    (loads.get(contestant) as Loading).load({ requests });
+  for (let warm = 0; warm < WARM; warm += WARM_AT_ONCE)
+    for (const contestant of contestants) await load(contestant, WARM_AT_ONCE);
+  return {
+    measure: (rounds) =>
+      inTurns(contestants, rounds, {
+        begin: (contestant) => load(contestant, RUN_IN),
+        load: (contestant) => load(contestant, REQUESTS),
+      }),
+    end: async () => {
+      for (const { close } of loads.values()) close();
+      await stand.endProxies();
+    },
+  };
 }
 
 function shareIn(samples: Samples, figure: 'kib' | 'cpu', label: string): Share {

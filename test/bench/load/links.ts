@@ -15,6 +15,13 @@ interface Prepared {
   readonly expected: Expected;
 }
 
+/** Clients that stay connected. */
+export interface Loading {
+  /** Each client sends its next request when it has the answer. @throws at a wrong answer */
+  load(until: Until): Promise<Loaded>;
+  close(): void;
+}
+
 /** As many clients as the work has, each of which sends its next request when it has the answer. @throws at a wrong answer */
 export async function links(
   ground: Ground,
@@ -22,18 +29,41 @@ export async function links(
   work: Work,
   until: Until,
 ): Promise<Loaded> {
+  const { load, close } = await openLinks(ground, contestant, work);
+  try {
+    return await load(until);
+  } finally {
+    close();
+  }
+}
+
+/** The same for more than one load: a handshake allocates more than many requests. */
+export async function openLinks(ground: Ground, contestant: Contestant, work: Work): Promise<Loading> {
   const prepared = await prepare(work, contestant);
   const options = connection(ground, contestant, work);
   const clients = await someAtOnce(work.connections, () =>
     work.handshakes ? handshaking(options, work.handshakes) : lasting(options),
   );
+  return {
+    load: (until) => loadBy(clients, prepared, until),
+    close: () => {
+      for (const { close } of clients) close();
+    },
+  };
+}
+
+async function loadBy(
+  clients: readonly Client[],
+  prepared: readonly Prepared[],
+  until: Until,
+): Promise<Loaded> {
   const latencies: number[] = [];
   const begun = performance.now();
   let sent = 0;
   const more = (): boolean =>
     'seconds' in until ? performance.now() - begun < until.seconds * 1000 : sent < until.requests;
   await Promise.all(
-    clients.map(async ({ send, close }) => {
+    clients.map(async ({ send }) => {
       while (more()) {
         const one = prepared[sent % prepared.length] as Prepared;
         sent += 1;
@@ -41,7 +71,6 @@ export async function links(
         await send(one);
         latencies.push(performance.now() - at);
       }
-      close();
     }),
   );
   const seconds = (performance.now() - begun) / 1000;

@@ -21,13 +21,32 @@ export async function interleaved(
   contestants: readonly Contestant[],
   rounds: number,
   load: (contestant: Contestant, warming: boolean) => Promise<Loaded>,
-): Promise<Map<string, Sample[]>> {
-  const samples = new Map<string, Sample[]>(contestants.map(({ name }) => [name, []]));
+): Promise<Samples> {
   for (const contestant of contestants) await load(contestant, true);
+  return await inTurns(contestants, rounds, { load: (contestant) => load(contestant, false) });
+}
+
+/** What each contestant took, round by round, by its name. */
+export type Samples = ReadonlyMap<string, readonly Sample[]>;
+
+interface Turn {
+  /** What comes before it and does not count. */
+  readonly begin?: (contestant: Contestant) => Promise<unknown>;
+  readonly load: (contestant: Contestant) => Promise<Loaded>;
+}
+
+/** The same for contestants that are warm. */
+export async function inTurns(
+  contestants: readonly Contestant[],
+  rounds: number,
+  { begin = async () => undefined, load }: Turn,
+): Promise<Samples> {
+  const samples = new Map<string, Sample[]>(contestants.map(({ name }) => [name, []]));
   for (let round = 0; round < rounds; round += 1)
     for (let place = 0; place < contestants.length; place += 1) {
       const contestant = contestants[(place + round) % contestants.length] as Contestant;
-      samples.get(contestant.name)?.push(await sample(contestant, () => load(contestant, false)));
+      await begin(contestant);
+      samples.get(contestant.name)?.push(await sample(contestant, () => load(contestant)));
     }
   return samples;
 }

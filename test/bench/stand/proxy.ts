@@ -12,6 +12,7 @@ import { IMAGE } from './image.ts';
 import { configText, type Variant } from './proxy-config.ts';
 
 const PROBE = pathToFileURL(join(import.meta.dirname, 'probe.js')).href;
+const TOGETHER = join(import.meta.dirname, 'together.js');
 
 export interface ProxySetting {
   /** Path of the program, `dist/main.js` by default. */
@@ -28,35 +29,76 @@ export async function startProxy(
   name: string,
   { main, store, variant = {}, flags = [] }: ProxySetting,
 ): Promise<Contestant & { readonly pid: number }> {
-  const { folder, config, port } = await writeConfig(ground, store, variant);
+  const written = await writeConfig(ground, store, variant);
+  const { pid, stop, allocated } = await run([main, 'serve', written.config], {
+    name,
+    flags,
+    env: spansTo(variant.collector),
+    all: [written],
+  });
+  return { name, port: written.port, pid, allocated, stop };
+}
+
+/**
+ * A proxy for each variant, all in one process: that the compiler has optimised one process further than another is no
+ * difference between them.
+ */
+export async function startTogether(
+  ground: Ground,
+  { main, store, flags = [] }: Omit<ProxySetting, 'variant'>,
+  variants: Readonly<Record<string, Variant>>,
+): Promise<readonly (Contestant & { readonly pid: number })[]> {
+  const all: (Written & { readonly name: string; readonly env: NodeJS.ProcessEnv })[] = [];
+  for (const [name, variant] of Object.entries(variants))
+    all.push({ name, env: spansTo(variant.collector), ...(await writeConfig(ground, store, variant)) });
+  const proxies = JSON.stringify(all.map(({ config, port, env }) => ({ config, port, env })));
+  const name = Object.keys(variants).join(', ');
+  const running = await run([TOGETHER, main, proxies], { name, flags, env: {}, all });
+  return all.map(({ name, port }) => ({ name, port, ...running }));
+}
+
+type Running = Pick<Required<Contestant>, 'pid' | 'allocated' | 'stop'>;
+
+interface Run {
+  readonly name: string;
+  readonly flags: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly all: readonly Written[];
+}
+
+/** Runs a program of the proxy until it listens on all ports. Its output and its probe are in the folder of the first. */
+async function run(args: readonly string[], { name, flags, env, all }: Run): Promise<Running> {
+  const folder = all[0]?.folder ?? '';
   const out = openSync(join(folder, 'log'), 'a');
   const probe = join(folder, 'probe');
   const { pid, stop, ...running } = await start(
     process.execPath,
-    [...IMAGE.flags, ...flags, `--import=${PROBE}`, main, 'serve', config],
-    { out, env: { ...process.env, ...IMAGE.env, ...spansTo(variant.collector), BENCH_PROBE: probe } },
+    [...IMAGE.flags, ...flags, `--import=${PROBE}`, ...args],
+    { out, env: { ...process.env, ...IMAGE.env, ...env, BENCH_PROBE: probe } },
   );
   closeSync(out);
   try {
-    await listening(running, port);
+    for (const { port } of all) await listening(running, port);
   } catch (cause) {
     throw new Error(`${name} does not serve: ${readFileSync(join(folder, 'log'), 'utf8')}`, { cause });
   }
-  return { name, port, pid, allocated: () => allocated(probe, pid), stop };
+  return { pid, allocated: () => allocated(probe, pid), stop };
 }
 
 function spansTo(port: number | undefined): NodeJS.ProcessEnv {
   return port === undefined ? {} : { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` };
 }
 
+interface Written {
+  readonly folder: string;
+  readonly config: string;
+  readonly port: number;
+}
+
 let written = 0;
 
 /** Writes a config and its keys into a folder of its own. */
-export async function writeConfig(
-  ground: Ground,
-  store: Contestant,
-  variant: Variant,
-): Promise<{ readonly folder: string; readonly config: string; readonly port: number }> {
+export async function writeConfig(ground: Ground, store: Contestant, variant: Variant): Promise<Written> {
   written += 1;
   const folder = await folderIn(ground, `proxy-${written}`);
   for (const [index, bytes] of SSEC_KEYS.entries())

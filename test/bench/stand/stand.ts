@@ -1,7 +1,7 @@
 import type { Contestant } from './contestant.ts';
 import { type Ground, makeGround } from './ground.ts';
 import { startOrigin } from './origin.ts';
-import { startProxy } from './proxy.ts';
+import { startProxy, startTogether } from './proxy.ts';
 import type { Variant } from './proxy-config.ts';
 import { startPlainNginx, startSigningNginx } from './relays.ts';
 import { startVersitygw } from './versitygw.ts';
@@ -46,6 +46,14 @@ export class Stand {
     const name = `ours ${JSON.stringify([variant, flags])}`;
     const setting = { main: this.#main, store: this.origin, variant, flags };
     return this.#started(name, () => startProxy(this.ground, name, setting));
+  }
+
+  /** A proxy for each variant, by the names that they have here, all in one process, until endProxies. */
+  async together(variants: Readonly<Record<string, Variant>>): Promise<readonly Contestant[]> {
+    const setting = { main: this.#main, store: this.origin };
+    const all = await startTogether(this.ground, setting, variants);
+    for (const one of all) this.#running.set(`ours together ${one.port}`, one);
+    return all;
   }
 
   async endProxies(): Promise<void> {

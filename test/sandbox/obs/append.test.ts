@@ -18,6 +18,7 @@ await t.test('an object grows', async (t) => {
   t.match(await ask({ method: 'HEAD', path: '/log' }), {
     headers: { 'x-obs-next-append-position': '6', 'x-obs-object-type': 'Appendable', 'content-length': '6' },
   });
+  t.match(await ask({ method: 'GET', path: '/' }), { body: '<Type>Appendable</Type>' });
   t.match(await ask({ method: 'HEAD', path: '/log', scheme: 'AWS' }), {
     headers: { 'x-obs-next-append-position': '6' },
   });

@@ -66,6 +66,11 @@ await t.test('buckets are made and described in the words of either dialect', as
   const acl = await ask({ method: 'GET', path: '/k?acl' });
   t.match(acl, { status: 200, body: '<Permission>FULL_CONTROL</Permission>' });
   t.notMatch(acl.body, 'xsi:type');
+  const change = (value: string) => ask({ method: 'PUT', path: '/k?acl', headers: { 'x-obs-acl': value } });
+  t.match(await change('private'), { status: 200 });
+  t.match(await change('public-read'), { status: 501 }, 'nobody would keep it');
+  t.match(await ask({ method: 'PUT', path: '/k?acl', body: acl.body }), { status: 200 });
+  t.match(await ask({ method: 'HEAD', path: '/k' }), { headers: { 'x-obs-storage-class': 'WARM' } });
 });
 
 await t.test('a name for the file of a download', async (t) => {

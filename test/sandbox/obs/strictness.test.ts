@@ -109,4 +109,6 @@ await t.test('an object can bring headers of its own into its answers', async (t
   const own = { own: 'a b', [name]: 'AES256' };
   t.match(await ask({ method: 'GET', path: '/k', scheme: 'AWS' }), { status: 200, headers: own });
   t.match(await ask({ method: 'HEAD', path: '/k' }), { headers: { own: 'a b' } });
+  await ask({ method: 'PUT', path: '/copy', headers: { 'x-obs-copy-source': '/bucket/k' } });
+  t.notOk('own' in (await ask({ method: 'HEAD', path: '/copy' })).headers, 'a copy does not keep them');
 });

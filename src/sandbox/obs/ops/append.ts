@@ -11,6 +11,7 @@ import { sealWith } from '../../store/cipher.ts';
 import { commitVersion, updateVersion } from '../../store/commit.ts';
 import type { ObjectVersion } from '../../store/model.ts';
 import { obsError } from '../errors.ts';
+import { withOwnHeaders } from './objects.ts';
 
 const MAX_APPENDS = 10_000;
 /** Classes whose objects can't be appended to. */
@@ -25,7 +26,7 @@ export async function appendObject(call: Call): Promise<Answer> {
   const key = allowedKey(call);
   const position = positionOf(call);
   const before = appendable(bucket, objectKeyOf(call), position);
-  const attributes = readAttributes(call);
+  const attributes = readAttributes(before === undefined ? withOwnHeaders(call) : call);
   const storageClass = attributes.headers['x-amz-storage-class'] ?? before?.headers['x-amz-storage-class'];
   if (storageClass !== undefined && COLD.includes(storageClass))
     throw notAppendable('The object is in a cold class.');

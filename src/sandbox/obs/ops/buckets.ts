@@ -4,7 +4,6 @@ import { malformed } from '../../../s3/tags.ts';
 import { receiveDocument } from '../../body.ts';
 import { type Answer, bucketName, type Call, headerOf } from '../../call.ts';
 import * as s3 from '../../ops/buckets.ts';
-import { findObject } from '../../ops/find.ts';
 import { documentOf, type Element } from '../../xml.ts';
 import { reversed, STORAGE_CLASSES } from '../values.ts';
 
@@ -66,25 +65,6 @@ export function headBucket(call: Call): Answer {
 export function getBucketLocation(call: Call): Answer {
   call.buckets.get(bucketName(call));
   return { body: documentOf(call.dialect === 'obs' ? 'Location' : 'LocationConstraint', call.region) };
-}
-
-/** Owner and grantee have no names in OBS's dialect: https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0086.html */
-export function getAcl(call: Call): Answer {
-  const bucket = call.buckets.get(bucketName(call));
-  if (call.target.shape === 'object')
-    findObject(bucket, call.target.objectKey, call.target.query.get('versionId'));
-  if (call.dialect === 's3') return s3.getBucketAcl(call);
-  const owner: Element[] = [['ID', call.owner]];
-  const grant: Element[] = [
-    ['Grantee', owner],
-    ['Permission', 'FULL_CONTROL'],
-  ];
-  return {
-    body: documentOf('AccessControlPolicy', [
-      ['Owner', owner],
-      ['AccessControlList', [['Grant', grant]]],
-    ]),
-  };
 }
 
 /** S3's word → the word of the dialect. */

@@ -1,5 +1,5 @@
 import { S3Error } from '../../../s3/errors.ts';
-import { type Answer, type Call, headerOf } from '../../call.ts';
+import { type Answer, bucketName, type Call, headerOf } from '../../call.ts';
 import * as multipart from '../../ops/multipart.ts';
 import * as read from '../../ops/read.ts';
 import * as write from '../../ops/write.ts';
@@ -7,7 +7,11 @@ import { keptHeaders, persistentHeaders } from '../persistent-headers.ts';
 
 /** With what OBS keeps beside the object. */
 export async function putObject(call: Call): Promise<Answer> {
-  return await write.putObject({ ...call, headers: { ...call.headers, ...keptHeaders(call) } });
+  return await write.putObject(withOwnHeaders(call));
+}
+
+export function createMultipartUpload(call: Call): Answer {
+  return multipart.createMultipartUpload(withOwnHeaders(call));
 }
 
 export function getObject(call: Call): Answer {
@@ -20,6 +24,13 @@ export function headObject(call: Call): Answer {
 
 export async function uploadPartCopy(call: Call): Promise<Answer> {
   return await multipart.uploadPartCopy(withSpacedSource(call));
+}
+
+/** A new object is of the class of its bucket: https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0044.html */
+export function withOwnHeaders(call: Call): Call {
+  const { settings } = call.buckets.get(bucketName(call));
+  const byDefault = { 'x-amz-storage-class': settings.get('storageclass') };
+  return { ...call, headers: { ...byDefault, ...call.headers, ...keptHeaders(call) } };
 }
 
 /** A `+` in a copy source is a space: the SDK for Go writes it so, in both dialects. */
