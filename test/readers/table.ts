@@ -29,6 +29,7 @@ import { replacingElements } from '../../src/s3/element-text.ts';
 import { S3Error } from '../../src/s3/errors.ts';
 import { WireHeaders } from '../../src/s3/headers.ts';
 import { decodePercent, encodeComponent, encodePath } from '../../src/s3/percent.ts';
+import { requireOrdinaryHeaders } from '../../src/s3/persistent-headers.ts';
 import { PROVIDERS } from '../../src/s3/providers.ts';
 import { parseQuery } from '../../src/s3/query.ts';
 import { faultOf } from '../../src/s3/query-values.ts';
@@ -221,7 +222,13 @@ export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
   'value of a parameter': {
     worst: LETTERS,
     read: (text) =>
-      ['uploadId', 'partNumber', 'response-expires'].map((name) => faultOf({ name, value: text })),
+      ['uploadId', 'partNumber', 'response-expires', 'position', 'x-image-process'].map((name) =>
+        faultOf({ name, value: text }),
+      ),
+  },
+  'headers that an object brings': {
+    worst: { ...LETTERS, pairs: rep('a:YQ==,'), names: rep('a', '', ':YQ==') },
+    read: (text) => codeOf(() => requireOrdinaryHeaders(text)),
   },
   'SSE-C key of a client': {
     worst: LETTERS,
