@@ -66,13 +66,19 @@ function written(name: string, from: DocumentElement, settings: Settings, way: W
   const { elements, names, values, unsaid } = settings;
   const inner = from.children.map(([said, child]) => {
     const internal = (way === 'internal' ? names?.internal.get(said) : undefined) ?? said;
-    if (unsaid && Object.hasOwn(unsaid, internal) && child.value.trim() === unsaid[internal]) return '';
+    if (unsaid && Object.hasOwn(unsaid, internal) && textIn(child, depth) === unsaid[internal]) return '';
     if (!elements.has(internal)) throw untold(said);
     return written(internal, child, settings, way, depth + 1);
   });
   const text = from.children.length > 0 ? '' : from.value.trim();
   const own = (way === 'own' ? names?.own.get(name) : undefined) ?? name;
   return `<${own}>${escapeXml(values?.[name]?.[way].get(text) ?? text)}${inner.join('')}</${own}>`;
+}
+
+/** All text of it. */
+function textIn(from: DocumentElement, depth: number): string {
+  if (depth > DEEPEST) throw malformed();
+  return `${from.value.trim()}${from.children.map(([, child]) => textIn(child, depth + 1)).join('')}`;
 }
 
 function untold(element: string): S3Error {

@@ -20,7 +20,7 @@ const ENCRYPTION: Difference = {
   root: 'ServerSideEncryptionConfiguration',
   elements: new Set(['Rule', 'ApplyServerSideEncryptionByDefault', 'SSEAlgorithm', 'KMSMasterKeyID']),
   values: { SSEAlgorithm: pairs(['aws:kms', 'kms']) },
-  unsaid: { BucketKeyEnabled: 'false' },
+  unsaid: { BlockedEncryptionTypes: 'NONE', BucketKeyEnabled: 'false' },
 };
 
 /** https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0034.html */
@@ -58,7 +58,7 @@ export const OBS_DOCUMENTS: ReadonlyMap<string, Difference> = new Map<string, Di
   ...of(LIST, 'ListMultipartUploads ListObjects ListObjectsV2 ListObjectVersions ListParts'),
   ...of(
     SAME,
-    // What the proxy makes anew for the client.
+    // The proxy makes these new for the client.
     `GetBucketLocation ListBuckets
     CompleteMultipartUpload CopyObject CreateMultipartUpload DeleteObjects UploadPartCopy
     GetBucketCors GetBucketPolicyStatus GetBucketRequestPayment GetBucketTagging GetBucketVersioning GetBucketWebsite

@@ -59,7 +59,7 @@ export function queryClaim(query: Query, { accessKeyId: idName }: Scheme): Claim
   return { kind: 'query', accessKeyId, expires, signature: parseSignature(signature.replaceAll(' ', '+')) };
 }
 
-/** Such a link covers neither a path nor an operation: whoever has it lists and reads what its policy says. */
+/** Such a link covers neither a path nor an operation: anyone who has it lists and reads what its policy says. */
 function folderLink(): S3Error {
   return new S3Error(
     'NotImplemented',

@@ -7,7 +7,7 @@ export interface Scheme {
   readonly word: 'AWS' | 'OBS';
   /** Of the parameter and the form field with the access key id, and of its element in errors. */
   readonly accessKeyId: 'AWSAccessKeyId' | 'AccessKeyId';
-  /** Of the headers that are signed, in lower case. */
+  /** The beginning of the signed headers, in lower case. */
   readonly prefix: 'x-amz-' | 'x-obs-';
   /** Is a query parameter part of the canonical resource? */
   readonly signs: (name: string) => boolean;

@@ -160,5 +160,6 @@ t.test('every metric says how it is added, or is a sum', async (t) => {
     'ssec_proxy_upstream_failures',
     'ssec_proxy_upstream_failures_limit',
     'ssec_proxy_upstream_outage',
+    'ssec_proxy_upstream_refused_credentials',
   ]);
 });

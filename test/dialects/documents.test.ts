@@ -83,7 +83,7 @@ t.test('what only one side has is refused by its name, not left out', async (t) 
   }
 });
 
-t.test('an ACL that an object takes over from its bucket can not be told', async (t) => {
+t.test('an ACL that an object takes over from its bucket is refused', async (t) => {
   const with_ = (delivered: string): string =>
     `<AccessControlPolicy><Owner><ID>o</ID></Owner><Delivered>${delivered}</Delivered><AccessControlList></AccessControlList></AccessControlPolicy>`;
   t.equal(

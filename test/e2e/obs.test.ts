@@ -1,7 +1,7 @@
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import t from 'tap';
 import { obsClient } from '../obs/client.ts';
-import { assertSealed, BUCKETS, bytesOf, CLIENT, newMarker, startStand } from './support.ts';
+import { assertSealed, BUCKETS, bytesOf, CLIENT, newMarker, REGION, startStand } from './support.ts';
 
 const stand = await startStand(t, (snapshot) => ({ ...snapshot, obs: true, sigv2: true }));
 const { s3, proxy, ca } = stand;
@@ -134,3 +134,51 @@ t.test('security tokens and dates are of the signature alone', async (t) => {
   });
   t.match(dated, { status: 200 });
 });
+
+t.test('documents have the form of OBS', async (t) => {
+  const bucket = BUCKETS.split;
+  t.match(await obs({ method: 'DELETE', path: `/${bucket}` }), { status: 204 });
+  const made = await obs({
+    method: 'PUT',
+    path: `/${bucket}`,
+    body: `<CreateBucketConfiguration><Location>${REGION}</Location></CreateBucketConfiguration>`,
+  });
+  t.match(made, { status: 200 });
+  const location = await obs({ path: `/${bucket}?location`, signed: '?location' });
+  t.match(location, { status: 200, text: new RegExp(`<Location>${REGION}</Location>`) });
+  const kms =
+    '<ServerSideEncryptionConfiguration><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>';
+  const encrypted = await obs({
+    method: 'PUT',
+    path: `/${bucket}?encryption`,
+    signed: '?encryption',
+    body: kms,
+  });
+  t.match(encrypted, { status: 200 });
+  const encryption = await obs({ path: `/${bucket}?encryption`, signed: '?encryption' });
+  t.match(encryption, { status: 200, text: /<SSEAlgorithm>AES256</ });
+  const acl = await obs({ path: `/${bucket}?acl`, signed: '?acl' });
+  t.match(acl, { status: 200, text: /<Grantee><ID>/ });
+  t.notMatch(acl.text, /xsi|DisplayName/);
+  await obs({ method: 'PUT', path: `/${bucket}/k`, headers: { 'x-obs-storage-class': 'COLD' }, body: 'x' });
+  const list = await obs({ path: `/${bucket}` });
+  t.match(list, { status: 200, text: /<Key>k<\/Key>.*<StorageClass>COLD<\/StorageClass>/s });
+  t.match(list.headers['content-type'], /xml/);
+  const all = await obs({ path: '/', headers: { 'x-obs-location': 'true' } });
+  t.match(
+    all.text,
+    new RegExp(`<Name>${bucket}</Name>.*<Location>${REGION}</Location><BucketType>OBJECT</BucketType>`, 's'),
+  );
+  const none = await obs({ path: '/', headers: { 'x-obs-bucket-type': 'POSIX' } });
+  t.match(none, { status: 200, text: /<Buckets><\/Buckets>/ });
+});
+
+t.test(
+  'a document that an S3 store would take for something else is refused before it is asked',
+  async (t) => {
+    for (const setting of ['notification', 'logging', 'replication']) {
+      const refused = await obs({ path: `/${plain}?${setting}`, signed: `?${setting}` });
+      t.match(refused, { status: 501, text: /speak different dialects \(obs, s3\)/ }, setting);
+    }
+  },
+);

@@ -145,7 +145,7 @@ t.test('refuses two signatures in one form', async (t) => {
     t.equal(codeFor({ ...SIGNED, [other]: 'a' }), 'InvalidArgument', other);
 });
 
-t.test('stores the file of a form as the rules have it, whoever may write there', async (t) => {
+t.test('stores the file of a form as the rules have it, for those who may write there', async (t) => {
   const { url, get, disk } = await startFormStand(t, { obs: true });
   const wanted = {
     bucket: 'secret',

@@ -53,7 +53,7 @@ t.test('counts it as an operation of its own, without a client', async (t) => {
   t.match(await front.metrics(), /ssec_proxy_requests_total\{op="GetApiVersion",status="200"\} 1/);
 });
 
-t.test('lets SDKs fall back to SigV2 where the dialect is off, whoever may enter', async (t) => {
+t.test('lets SDKs fall back to SigV2 where the dialect is off, on every listener', async (t) => {
   const anonymous = { admin: false, anonymous: true, grants: [] } as const;
   const each: Partial<Parameters<typeof startFront>[1]>[] = [{}, { anonymous }, { clients: [] }];
   for (const settings of each) {

@@ -1,6 +1,7 @@
+import { createHmac } from 'node:crypto';
 import t from 'tap';
 import { codeOf } from '../support/failure.ts';
-import { DATED_TWICE, OBS_VECTORS, RECORDER, verifyRecorded } from './vectors.ts';
+import { DATED_TWICE, OBS_VECTORS, RECORDER, TOKEN, verifyRecorded } from './vectors.ts';
 
 t.test('verifies every recorded request of the SDKs from the wire alone', async (t) => {
   const verified = OBS_VECTORS.filter((vector) => {
@@ -20,4 +21,93 @@ t.test('takes the Date in what was signed although there is an x-obs-date', asyn
     codeOf(() => verifyRecorded(DATED_TWICE)),
     'ok',
   );
+});
+
+/** A request of the recorder with the signature of a text. */
+function signed(
+  text: string,
+  {
+    method = 'GET',
+    target = '/k',
+    scheme = 'OBS',
+    headers = [] as readonly (readonly [string, string])[],
+    host = 'bkt.obs.lab.test',
+  } = {},
+): string {
+  const signature = createHmac('sha1', RECORDER.secretAccessKey.reveal())
+    .update(text, 'latin1')
+    .digest('base64');
+  const inQuery = target.includes('SIGNATURE');
+  const authorization = inQuery
+    ? []
+    : [['Authorization', `${scheme} ${RECORDER.accessKeyId}:${signature}`] as const];
+  const sent = {
+    method,
+    target: target.replace('SIGNATURE', encodeURIComponent(signature)).replace('ID', RECORDER.accessKeyId),
+    headers: [['Host', host] as const, ...headers, ...authorization],
+  };
+  return codeOf(() => verifyRecorded(sent, { now: NOW }));
+}
+
+const NOW = new Date('2026-11-26T19:20:00Z');
+const EXPIRES = String(NOW.getTime() / 1000 + 60);
+
+t.test('reads the dates of every SDK', async (t) => {
+  for (const date of [
+    'Thu, 26 Nov 2026 19:20:07 GMT',
+    // By huaweicloudsdkobs.
+    'Thu Nov 26 2026 19:20:07 GMT',
+    '20261126T192007Z',
+  ]) {
+    t.equal(signed(`GET\n\n\n${date}\n/bkt/k`, { headers: [['Date', date]] }), 'ok', date);
+    t.equal(signed(`GET\n\n\n\nx-obs-date:${date}\n/bkt/k`, { headers: [['x-obs-date', date]] }), 'ok', date);
+  }
+  for (const date of ['', 'yesterday', '2026', 'Thu, 26 Nov 2026 19:20:07'])
+    t.equal(signed(`GET\n\n\n${date}\n/bkt/k`, { headers: [['Date', date]] }), 'AccessDenied', date);
+  t.equal(signed('GET\n\n\n\n/bkt/k'), 'AccessDenied', 'none');
+});
+
+t.test(
+  'takes links of SigV2 with what SDKs of OBS leave in the query, and what boto3 hoists out of it',
+  async (t) => {
+    const client = { ...RECORDER, sessionToken: TOKEN };
+    const token = encodeURIComponent(TOKEN.reveal());
+    for (const text of [
+      `GET\n\n\n${EXPIRES}\n/bkt/k?x-amz-security-token=${TOKEN.reveal()}`,
+      `GET\n\n\n${EXPIRES}\nx-amz-security-token:${TOKEN.reveal()}\n/bkt/k`,
+    ]) {
+      const signature = createHmac('sha1', RECORDER.secretAccessKey.reveal()).update(text).digest('base64');
+      const claim = `AWSAccessKeyId=${RECORDER.accessKeyId}&Expires=${EXPIRES}&Signature=${encodeURIComponent(signature)}`;
+      const sent = { method: 'GET', headers: [['Host', 'bkt.obs.lab.test']] as const };
+      const open = (more: string, options = {}): string =>
+        codeOf(() =>
+          verifyRecorded({ ...sent, target: `/k?${claim}&${more}` }, { now: NOW, client, ...options }),
+        );
+      t.equal(open(`x-amz-security-token=${token}`), 'ok');
+      t.equal(open(`x-amz-security-token=${token}a`), 'SignatureDoesNotMatch');
+      t.equal(open(`x-amz-security-token=${token}&x-amz-acl=public-read`), 'SignatureDoesNotMatch');
+      t.equal(open(`x-amz-security-token=${token}&content-type=text/html`), 'SignatureDoesNotMatch');
+      const off = text.includes('?') ? 'SignatureDoesNotMatch' : 'ok';
+      t.equal(open(`x-amz-security-token=${token}`, { obs: false }), off, 'as without obs');
+    }
+  },
+);
+
+t.test('knows a custom domain by its own name and by that of its bucket', async (t) => {
+  const headers = [['Date', NOW.toUTCString()]] as const;
+  const at = (resource: string, host: string, target = '/k'): string =>
+    signed(`GET\n\n\n${NOW.toUTCString()}\n${resource}`, { headers, host, target });
+  t.equal(at('/files.example.test/k', 'files.example.test'), 'ok');
+  t.equal(at('/files.example.test/k', 'FILES.example.test:8080'), 'ok');
+  t.equal(at('/b0b/k', 'files.example.test'), 'ok');
+  t.equal(at('/files.example.test/?acl', 'files.example.test', '/?acl'), 'ok');
+  t.equal(at('/other.example.test/k', 'files.example.test'), 'SignatureDoesNotMatch');
+  t.equal(at('/files.example.test/k', 'other.example.test', '/b0b/k'), 'SignatureDoesNotMatch', 'path style');
+});
+
+t.test('leaves the signatures of S3 as they are where the dialect of OBS is off', async (t) => {
+  for (const vector of OBS_VECTORS) {
+    const code = codeOf(() => verifyRecorded(vector, { obs: false }));
+    if (vector.scheme === 'OBS') t.equal(code, 'InvalidArgument');
+  }
 });

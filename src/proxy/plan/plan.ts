@@ -35,9 +35,9 @@ export interface Plan {
   /** Every SSE-C key that the request has to do with, the client's own among them. */
   readonly ssecKeys: readonly SseKey[];
   /**
-   * `withheld`: a request of a multipart upload whose store gets no trailers. Checksums of parts are mostly known at their
-   * ends, and CreateMultipartUpload does not say whether they will be: so no request of the upload promises the store any,
-   * and each part is compared with its checksum here.
+   * `withheld`: the store knows no checksums, or it is a request of a multipart upload whose store gets no trailers.
+   * Checksums of parts are mostly known at their ends, and CreateMultipartUpload does not say whether they will be: so no
+   * request of the upload promises the store any. What comes is compared with its checksum here.
    */
   readonly checksums: 'sent' | 'withheld';
 }
@@ -81,8 +81,8 @@ export type Decided = Omit<Plan, 'write' | 'ssecKeys' | 'checksums'>;
 export function complete(decided: Decided): Plan {
   const { ssec, source, operation, upstream } = decided;
   const ssecKeys = source ? [...keysIn(ssec), ...keysIn(source.ssec)] : keysIn(ssec);
-  const checksums = operation.ofUpload && !getsTrailers(upstream) ? 'withheld' : 'sent';
-  return { ...decided, write: encryptedWrite(decided), ssecKeys, checksums };
+  const untold = !upstream.provider.knowsChecksums || (operation.ofUpload && !getsTrailers(upstream));
+  return { ...decided, write: encryptedWrite(decided), ssecKeys, checksums: untold ? 'withheld' : 'sent' };
 }
 
 /** Over TLS only: without it the checksum in a trailer would have to be signed. */
