@@ -66,7 +66,9 @@ export const OBS_DOCUMENTS: ReadonlyMap<string, Difference> = new Map<string, Di
     PutBucketCors PutBucketRequestPayment PutBucketTagging PutBucketVersioning PutBucketWebsite PutObjectTagging
     PutPublicAccessBlock
     GetBucketCustomDomain GetBucketDirectColdAccess GetBucketPublicStatus GetBucketQuota GetBucketStorageInfo
-    PutBucketCustomDomain PutBucketDirectColdAccess PutBucketQuota`,
+    PutBucketCustomDomain PutBucketDirectColdAccess PutBucketQuota
+    GetBucketCompressPolicy GetBucketDisPolicy GetBucketMirrorBackToSource
+    PutBucketCompressPolicy PutBucketDisPolicy PutBucketMirrorBackToSource`,
   ),
 ]);
 

@@ -12,6 +12,7 @@ import { framing } from './checks/framing.ts';
 import { hashes } from './checks/hashes.ts';
 import { listing } from './checks/listing.ts';
 import { multipart } from './checks/multipart.ts';
+import { ofObs } from './checks/obs.ts';
 import { withKey, withoutKey, withWrongKey } from './checks/reads.ts';
 import { write } from './checks/write.ts';
 import { cleanUp } from './clean-up.ts';
@@ -34,6 +35,7 @@ const PLACE_CHECKS: readonly Check<Bench>[] = [
   framing,
   hashes,
   folding,
+  ofObs,
 ];
 
 export interface Examination {

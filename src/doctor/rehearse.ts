@@ -1,5 +1,6 @@
 import type { Client } from '../clients/client.ts';
 import { permits } from '../clients/permissions.ts';
+import { OBS } from '../dialects/obs.ts';
 import { makeLog } from '../log.ts';
 import { startProxy } from '../proxy/serve.ts';
 import { PROVIDERS } from '../s3/providers.ts';
@@ -45,6 +46,15 @@ export async function rehearse(
         fix: 'allow it in clients[].allow',
       },
     ];
+  if (sequence.dialect === 'obs' && !snapshot.obs)
+    return [
+      {
+        check,
+        grade: 'stop',
+        found: 'the proxy does not accept the OBS signature, with which this client signs by itself',
+        fix: 'obs: true',
+      },
+    ];
   const causes: string[] = [];
   const proxy = await startProxy(
     { ...snapshot, listeners: [listener(client)], admin: undefined },
@@ -52,7 +62,9 @@ export async function rehearse(
     { clock: rehearsal.clock },
   );
   const [url = ''] = proxy.urls;
-  const there = asUpstream(url, client, bench.upstream);
+  const there = asUpstream(url, client, bench.upstream, sequence.dialect);
+  const { steps } = sequence;
+  const able = steps.filter(({ needs }) => needs === undefined || needs === bench.upstream.provider.name);
   const { clock, random, signal } = rehearsal;
   const through = storeClient(there, { clock, random, signal, connections: 2 });
   const links = linkClient(there, rehearsal);
@@ -66,7 +78,7 @@ export async function rehearse(
       folder,
       bytes,
     };
-    const { trouble, requests, inspected, stored } = await replay(sequence, stage);
+    const { trouble, requests, inspected, stored } = await replay({ steps: able }, stage);
     for (const name of stored) bench.made.add(`${folder}${name}`);
     if (trouble !== undefined) return [stumbled(sequence, trouble, causes.at(-1))];
     const how = ORIGINS[sequence.from];
@@ -74,7 +86,7 @@ export async function rehearse(
       {
         check,
         grade: 'fine',
-        found: `${requests} requests (${how}) got the right responses: ${sequence.doing}`,
+        found: `${requests} requests (${how}) got the right responses: ${sequence.doing}${leftOut(steps.length - able.length)}`,
       },
       {
         check,
@@ -93,6 +105,10 @@ const ORIGINS: Readonly<Record<Sequence['from'], string>> = {
   recorded: 'recorded from it',
   library: 'recorded from its library, in the order of its source code',
 };
+
+function leftOut(number: number): string {
+  return number === 0 ? '' : `. ${number} requests that only OBS has were left out`;
+}
 
 function stumbled({ client }: Sequence, trouble: string, cause: string | undefined): Checked {
   return {
@@ -119,7 +135,12 @@ function listener(client: Client | undefined): Snapshot['listeners'][number] {
 }
 
 /** The proxy as a store, from a client's point of view. */
-function asUpstream(url: string, client: Client | undefined, upstream: Upstream): Upstream {
+function asUpstream(
+  url: string,
+  client: Client | undefined,
+  upstream: Upstream,
+  dialect: Sequence['dialect'],
+): Upstream {
   const { hostname, port } = new URL(url);
   const nobody = upstream.credentials;
   return {
@@ -131,7 +152,7 @@ function asUpstream(url: string, client: Client | undefined, upstream: Upstream)
     basePath: '',
     addressing: 'path',
     provider: PROVIDERS.generic,
-    dialect: undefined,
+    dialect: dialect === 'obs' ? OBS : undefined,
     ca: undefined,
     credentials: client ?? { ...nobody, accessKeyId: 'rehearsal' },
   };

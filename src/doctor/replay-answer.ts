@@ -19,6 +19,13 @@ export const LEARN: Partial<Record<Step['op'], Learn>> = {
     objects.set(on, body ?? Buffer.alloc(0));
     return undefined;
   },
+  Append: ({ on = '' }, { response }, { objects }, body = Buffer.alloc(0)) => {
+    const whole = Buffer.concat([objects.get(on) ?? Buffer.alloc(0), body]);
+    objects.set(on, whole);
+    const next = response.headers['x-obs-next-append-position'];
+    if (next === String(whole.length)) return undefined;
+    return `the next append should begin at ${whole.length}, and the response says ${next ?? 'nothing'}`;
+  },
   Copy: ({ on = '', from = '' }, _answer, { objects }) => {
     objects.set(on, objects.get(from) ?? Buffer.alloc(0));
     return undefined;

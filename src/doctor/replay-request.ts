@@ -23,14 +23,19 @@ const METHODS: Readonly<Record<Step['op'], StoreRequest['method']>> = {
   PartCopy: 'PUT',
   ListParts: 'GET',
   Complete: 'POST',
+  Append: 'POST',
+  SetMetadata: 'PUT',
 };
 const OF_BUCKETS: ReadonlySet<Step['op']> = new Set(['HeadBucket', 'List', 'ListUploads', 'DeleteMany']);
+
+/** Requests that say that they have no body. */
+const EMPTY: ReadonlySet<Step['op']> = new Set(['Copy', 'PartCopy', 'SetMetadata']);
 
 /** The request of a step, without the bucket. */
 export function requestOf(
   step: Step,
   { bucket, folder }: Stage,
-  { uploads }: State,
+  { uploads, objects }: State,
   body: Buffer | undefined,
 ): Omit<StoreRequest, 'bucket'> {
   const { op, on = '', from, part, framing } = step;
@@ -45,10 +50,12 @@ export function requestOf(
     PartCopy: { partNumber: String(part), uploadId },
     ListParts: { uploadId },
     Complete: { uploadId },
+    Append: { append: undefined, position: String(objects.get(on)?.length ?? 0) },
+    SetMetadata: { metadata: undefined },
   };
   const chunks = framing?.endsWith('trailer') && body ? framed(body) : undefined;
   const sent = chunks?.body ?? body;
-  const whole = framing !== 'endless trailer';
+  const whole = !framing?.startsWith('endless');
   return {
     method: METHODS[op],
     ...(OF_BUCKETS.has(op) ? {} : { objectKey: on }),
@@ -81,7 +88,7 @@ export function bodyOf(
     const objects = many.map((name) => `<Object><Key>${escapeXml(folder + name)}</Key></Object>`);
     return Buffer.from(`<Delete>${objects.join('')}<Quiet>false</Quiet></Delete>`);
   }
-  if (op !== 'Complete') return op === 'Copy' || op === 'PartCopy' ? Buffer.alloc(0) : undefined;
+  if (op !== 'Complete') return EMPTY.has(op) ? Buffer.alloc(0) : undefined;
   const parts = (uploads.get(on)?.parts ?? []).toSorted((a, b) => a.number - b.number);
   const lines = parts.map((part) => `<Part>${fieldsOf(part, proof === 'crc32')}</Part>`);
   return Buffer.from(`<CompleteMultipartUpload>${lines.join('')}</CompleteMultipartUpload>`);

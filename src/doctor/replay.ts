@@ -19,7 +19,7 @@ export interface Replayed {
  * Replays the requests of the client and checks each response as the client would: status, body, content of lists. Checks
  * every written object at the store. Ends at the first failure. @throws UpstreamError
  */
-export async function replay({ steps }: Sequence, stage: Stage): Promise<Replayed> {
+export async function replay({ steps }: Pick<Sequence, 'steps'>, stage: Stage): Promise<Replayed> {
   const state: State = { objects: new Map(), uploads: new Map() };
   let requests = 0;
   let inspected = 0;
@@ -44,7 +44,7 @@ export async function replay({ steps }: Sequence, stage: Stage): Promise<Replaye
   return { trouble, requests, inspected, stored: [...state.objects.keys()] };
 }
 
-const STORES: ReadonlySet<Step['op']> = new Set(['Put', 'Copy', 'Complete']);
+const STORES: ReadonlySet<Step['op']> = new Set(['Put', 'Copy', 'Complete', 'Append', 'SetMetadata']);
 
 async function play(step: Step, stage: Stage, state: State): Promise<string | undefined> {
   const body = bodyOf(step, stage, state);

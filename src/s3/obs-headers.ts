@@ -36,6 +36,7 @@ const OF_A_BUCKET = [
   'x-obs-az-redundancy',
   'x-obs-bucket-redundancy',
   'x-obs-epid',
+  'x-obs-fs-file-interface',
   'x-obs-fusion-allow-alternative',
   'x-obs-fusion-allow-upgrade',
   'x-obs-grant-full-control-delivered',

@@ -3,7 +3,7 @@ import { row } from './operation-row.ts';
 /** What the store does by itself is done without a key, wherever it puts it. */
 const IN_PLAIN = 'the store would write objects by itself, without the key of this proxy';
 /** https://support.huaweicloud.com/intl/en-us/ugpfs-obs/obs_13_0009.html */
-const NO_SSE = 'only parallel file systems have it, and they do not encrypt';
+export const NO_SSE = 'only parallel file systems have it, and they do not encrypt';
 
 /**
  * The operations of OBS that S3 lacks. Only its provider lists them, and every client may send them, whatever its dialect:

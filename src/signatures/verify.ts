@@ -18,7 +18,7 @@ export interface SignatureOptions<H extends Holder> extends VerifyOptions<H> {
   /** Is SigV2 taken as well? */
   readonly sigv2?: boolean;
   /** Is the signature of Huawei OBS? */
-  readonly obs?: boolean;
+  readonly obs?: boolean | undefined;
 }
 
 export interface Verified<H extends Holder> extends VerifiedS3<H> {

@@ -19,6 +19,8 @@ export interface VerifyOptions<H extends Holder> {
   readonly now: Date;
   /** The only region that a credential scope may have; without it, any region. */
   readonly region?: string | undefined;
+  /** Are there SDKs of Huawei OBS? That for Java signs a path as it sends it, with the slashes of object keys encoded. */
+  readonly obs?: boolean | undefined;
 }
 
 export interface Verified<H extends Holder> {
@@ -101,11 +103,11 @@ function verifySignature(
   { scope, signature, accessKeyId, signedHeaders }: Claim,
   { timestamp, candidates, payloadHash }: Covered,
   holder: Holder,
-  { signingKeys }: Pick<VerifyOptions<Holder>, 'signingKeys'>,
+  { signingKeys, obs }: Pick<VerifyOptions<Holder>, 'signingKeys' | 'obs'>,
 ): ChunkLink {
   const known = signingKeys.known(accessKeyId, scope);
   const key = known ?? new SigningKey(holder.secretAccessKey.reveal(), scope);
-  for (const request of candidates) {
+  for (const request of obs === true ? withRawPaths(candidates) : candidates) {
     const text = stringToSign(timestamp, scope, canonicalRequest(request, signedHeaders, payloadHash));
     if (!key.hasSigned(text, signature)) continue;
     if (known === undefined) signingKeys.keep(accessKeyId, scope, key);
@@ -118,6 +120,15 @@ function verifySignature(
     signedHeaders,
     payloadHash,
     stringToSign: stringToSign(timestamp, scope, canonicalRequest(request, signedHeaders, payloadHash)),
+  });
+}
+
+/** Each once more where its path is another on the wire. */
+function withRawPaths(candidates: readonly SignedRequest[]): readonly SignedRequest[] {
+  return candidates.flatMap((request) => {
+    const canonicalPath = request.rawTarget?.split('?', 1)[0] ?? request.target.canonicalPath;
+    if (canonicalPath === request.target.canonicalPath) return [request];
+    return [request, { ...request, target: { ...request.target, canonicalPath } }];
   });
 }
 

@@ -320,6 +320,10 @@ t.test("headers of OBS's own go to OBS, with the operations that have them", asy
     upstream: PATHS,
   });
   t.match(await ask(t, inS3.port, put), { status: 400, body: /upstream\.dialect/ });
+  const files = { 'x-obs-fs-file-interface': 'Enabled' };
+  const make = { method: 'PUT', headers: files, as: ADMIN };
+  t.match(await ask(t, obs.port, { ...make, target: '/plain' }), { status: 200 });
+  t.match(await ask(t, obs.port, { ...make, target: '/secret' }), { status: 501, body: /do not encrypt/ });
   const get = { method: 'GET', target: '/plain/a?attname=b.txt', as: ADMIN };
   t.match(await ask(t, obs.port, get), { status: 200 });
   t.match(store.arrived.at(-1)?.target, /attname=b\.txt/);

@@ -1,8 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
-import { request as overPlain } from 'node:http';
-import { request as overTls } from 'node:https';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { follow, submit } from './anybody.ts';
 import type { Direct } from './direct.ts';
 import { BUCKETS, type LogLine } from './proxy.ts';
 import type { Seeds } from './seeds.ts';
@@ -24,6 +23,8 @@ export interface Bodies {
 export interface Bench extends Bodies {
   readonly direct: Direct;
   readonly seeds: Seeds;
+  /** What the store speaks. */
+  readonly dialect: 's3' | 'obs';
   /** A marker that belongs to what must be encrypted. */
   readonly newMarker: () => string;
   /** An object of this client's own, under the encrypting rule. */
@@ -35,6 +36,8 @@ export interface Bench extends Bodies {
   readonly same: (got: Uint8Array, wanted: Uint8Array) => void;
   /** GET of a URL by someone who has no credentials. */
   readonly follow: (link: string) => Promise<Buffer>;
+  /** As a browser sends a form of such a page; the file is its last field. */
+  readonly submit: (url: string, fields: readonly FormField[], file: string) => Promise<void>;
   /** The writes of objects that the proxy saw meanwhile, as `operation object-key`. */
   readonly writesOf: (run: () => Promise<void>) => Promise<readonly string[]>;
   /** Server errors that the proxy answered meanwhile: a client that hides them tries again. */
@@ -44,6 +47,8 @@ export interface Bench extends Bodies {
   readonly sameTrees: (folder: string) => Promise<void>;
 }
 
+export type FormField = readonly [name: string, value: string];
+
 interface Setting {
   /** Begins every object key of this client, without a slash at the end. */
   readonly name: string;
@@ -52,6 +57,7 @@ interface Setting {
   readonly seeds: Seeds;
   readonly direct: Direct;
   readonly ca: string;
+  readonly dialect: 's3' | 'obs';
   readonly log: readonly LogLine[];
   readonly newMarker: () => string;
   readonly seed: (to: Place, file: string) => Promise<void>;
@@ -74,12 +80,14 @@ export async function makeBench(setting: Setting): Promise<Bench> {
     ...bodies,
     direct,
     seeds: setting.seeds,
+    dialect: setting.dialect,
     newMarker: setting.newMarker,
     seed: setting.seed,
     place: (object) => ({ bucket: BUCKETS.sealed, objectKey: `${name}/${object}` }),
     file: (file) => join(files, file),
     same,
     follow: (link) => follow(link, setting.ca),
+    submit: (url, fields, file) => submit(url, fields, file, setting.ca),
     writesOf: async (run) =>
       (await linesOf(run))
         .filter(({ op }) => WRITES.includes(op ?? ''))
@@ -96,26 +104,6 @@ export async function makeBench(setting: Setting): Promise<Bench> {
 function same(got: Uint8Array, wanted: Uint8Array): void {
   if (!Buffer.from(got).equals(wanted))
     throw new Error(`${got.length} bytes came back that are not the ${wanted.length} that were stored`);
-}
-
-function follow(link: string, ca: string): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const open = link.startsWith('https:') ? overTls : overPlain;
-    open(link, { ca }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => {
-        const body = Buffer.concat(chunks);
-        if (response.statusCode === 200) resolve(body);
-        else
-          reject(
-            new Error(`the link answers ${response.statusCode}: ${body.toString('utf8').slice(0, 300)}`),
-          );
-      });
-    })
-      .on('error', reject)
-      .end();
-  });
 }
 
 async function sealedTree(direct: Direct, tree: string, bucket: string, prefix: string): Promise<void> {

@@ -15,9 +15,19 @@ export const ACTIONS = [
   { id: 'delete', title: 'delete' },
   { id: 'sync', title: 'sync twice' },
   { id: 'check', title: 'check' },
+  { id: 'awkward', title: 'unusual object keys' },
+  { id: 'parts', title: 'parts, one a copy' },
+  { id: 'append', title: 'append' },
+  { id: 'metadata', title: 'set metadata' },
+  { id: 'acl', title: 'ACL' },
+  { id: 'encryption', title: 'default encryption' },
+  { id: 'versions', title: 'versions' },
+  { id: 'form', title: 'form' },
+  { id: 'files', title: 'rename, truncate, modify' },
 ] as const;
 
-export type ActionId = (typeof ACTIONS)[number]['id'];
+export type Action = (typeof ACTIONS)[number];
+export type ActionId = Action['id'];
 export const SCHEMES = ['https', 'http'] as const;
 export type Scheme = (typeof SCHEMES)[number];
 

@@ -19,7 +19,10 @@ export interface Target {
   readonly program: string;
 }
 
-export type Deeds = Partial<Record<ActionId, (bench: Bench) => Promise<void>>>;
+/** `absent`: the store has no such thing, which the client was told. */
+export type Done = void | 'absent';
+
+export type Deeds = Partial<Record<ActionId, (bench: Bench) => Promise<Done>>>;
 
 /** Takes what is to be done once the series has ended, however it did: a program that is still running is to go. */
 export type AtEnd = (release: () => Promise<void>) => void;
@@ -28,6 +31,8 @@ export type AtEnd = (release: () => Promise<void>) => void;
 export interface Client {
   readonly id: string;
   readonly title: string;
+  /** Whose requests it sends; S3 by default. */
+  readonly dialect?: 'obs';
   readonly from: Package;
   /** Those that it can speak; default both. */
   readonly schemes?: readonly Scheme[];

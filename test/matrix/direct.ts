@@ -9,6 +9,8 @@ import {
   type S3ServiceException,
 } from '@aws-sdk/client-s3';
 import type { Place } from './bench.ts';
+import { lookupLocalhost } from './localhost.ts';
+import { DOMAIN } from './proxy.ts';
 import type { RunningStore } from './store.ts';
 
 /** The store without the proxy: what really lies there. */
@@ -31,11 +33,22 @@ export function openDirect(store: RunningStore, ca: string, ssecKey: Buffer, enc
   const s3 = new S3Client({
     endpoint: store.endpoint,
     region: store.region,
-    forcePathStyle: true,
+    forcePathStyle: !store.endpoint.includes(DOMAIN),
     maxAttempts: 1,
     credentials: store.credentials,
-    requestHandler: { httpsAgent: new Agent({ ca, keepAlive: true }) },
+    // OBS takes no checksums of S3's, and no hashes of bodies.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: { httpsAgent: new Agent({ ca, keepAlive: true, lookup: lookupLocalhost }) },
   });
+  const unsigned = { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
+  s3.middlewareStack.add(
+    (next) => (args) => {
+      Object.assign((args.request as { headers: object }).headers, unsigned);
+      return next(args);
+    },
+    { step: 'build' },
+  );
   const keyFields = encrypts && {
     SSECustomerAlgorithm: 'AES256',
     SSECustomerKey: ssecKey.toString('base64'),

@@ -1,8 +1,8 @@
-import { ACTIONS, type Cell } from './cell.ts';
+import type { Cell } from './cell.ts';
 import { CLIENTS } from './clients/clients.ts';
 import type { Package } from './install.ts';
 import { type Known, knownFor } from './known.ts';
-import { markOf } from './table.ts';
+import { columnsOf, markOf } from './table.ts';
 import type { Trial } from './trial.ts';
 
 const SOURCES: Readonly<Record<Package['kind'], string>> = {
@@ -13,6 +13,7 @@ const SOURCES: Readonly<Record<Package['kind'], string>> = {
   maven: 'Maven',
   cargo: 'crate',
   npm: 'npm',
+  'npm-package': 'npm',
 };
 
 const HEAD = `What real clients did through the proxy at real stores, each over HTTPS and over plain HTTP on loopback, with retries
@@ -42,6 +43,11 @@ off. Made by \`npm run matrix -- --write\`, not by hand: a cell is what was seen
 - pgBackRest, which speaks HTTPS only, the same: \`stanza-create\` and a segment (put), \`backup\`, \`archive-get\`,
   \`restore\`, \`info\`, \`expire\` and \`stanza-delete\`, an incremental \`backup\` and \`restore --delta\` (sync),
   \`check\` and \`verify\`.
+- The SDKs of Huawei OBS have a table of their own, each as it signs by itself (\`obs: true\`, virtual hosts) and as it is
+  told to (V2 and V4, path style), over HTTPS. **put a stream**: of unknown length. **unusual object keys**: put, got and
+  copied. **parts, one a copy**: listed before the upload is completed. **append**: twice, and once at a wrong position.
+  **form**: signed by the SDK, sent without it. **rename, truncate, modify**: refused, and nothing changed. What a store of
+  S3 lacks (append, set metadata, ACL, default encryption) is **–** there, and the SDK was told so.
 - Clients are told endpoint, credentials, region and certificate authority, no retries where they can be told so (of those
   that can't, what the proxy answers with a status of 500 and more counts as a failure), path addressing where they must
   be told, and parts smaller than 20 MiB. The proxy has \`sigv2: true\`: some clients sign links so.
@@ -55,11 +61,27 @@ export function documentOf(trials: readonly Trial[]): string {
   return `${['# Compatibility', HEAD, ...trials.map(storeSection)].join('\n\n')}\n`;
 }
 
+/** Clients of S3 and those of OBS have tables of their own: they do different things. */
 function storeSection({ title, version, clients, cells, markers }: Trial): string {
   const notes = new Notes();
-  const ordered = CLIENTS.flatMap(({ id }) => clients.filter((client) => client.id === id));
-  const rows = ordered.map(({ id: client, ...tried }) => {
-    const marks = ACTIONS.map(({ id }) => {
+  const tables = [undefined, 'obs' as const].flatMap((dialect) => {
+    const of = CLIENTS.filter((client) => client.dialect === dialect);
+    const ordered = of.flatMap(({ id }) => clients.filter((client) => client.id === id));
+    return ordered.length > 0 ? [tableFor(ordered, cells, notes)] : [];
+  });
+  const found = `At the end of the last run, of ${markers.sealed} markers of encrypted bodies ${markers.leaked.length} were on its disks; of ${
+    markers.open
+  } of plain bodies ${markers.open - markers.missed.length}.`;
+  return [`## ${title} ${version}`, ...tables, ...notes.lines(), found].join('\n\n');
+}
+
+function tableFor(clients: Trial['clients'], cells: readonly Cell[], notes: Notes): string {
+  const columns = columnsOf(
+    cells,
+    clients.map(({ id }) => id),
+  );
+  const rows = clients.map(({ id: client, ...tried }) => {
+    const marks = columns.map(({ id }) => {
       const failed = cells.filter(
         (cell) => cell.client === client && cell.action === id && cell.verdict.kind === 'failed',
       );
@@ -68,16 +90,12 @@ function storeSection({ title, version, clients, cells, markers }: Trial): strin
     const name = `${tried.title} ${tried.version}, ${SOURCES[tried.from]}`;
     return `| ${name} | ${tried.date} | ${marks.join(' | ')} |`;
   });
-  const titles = ACTIONS.map(({ title }) => title);
-  const table = [
+  const titles = columns.map(({ title }) => title);
+  return [
     `| | seen | ${titles.join(' | ')} |`,
     `|---|---|${titles.map(() => '---|').join('')}`,
     ...rows,
   ].join('\n');
-  const found = `At the end of the last run, of ${markers.sealed} markers of encrypted bodies ${markers.leaked.length} were on its disks; of ${
-    markers.open
-  } of plain bodies ${markers.open - markers.missed.length}.`;
-  return [`## ${title} ${version}`, table, ...notes.lines(), found].join('\n\n');
 }
 
 /** Numbered reasons below a table; cells of one known cause share a number. */

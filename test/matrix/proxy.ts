@@ -8,6 +8,11 @@ import type { Scheme } from './cell.ts';
 import type { RunningStore, Store, TlsFiles } from './store.ts';
 
 export const BUCKETS = { sealed: 'sealed', open: 'open' } as const;
+/** Where buckets are names of hosts. */
+export const DOMAIN = 'obs.localhost';
+
+/** Makes names below localhost known to a process. */
+const RESOLVE = join(import.meta.dirname, 'resolve-localhost.ts');
 
 /** Of `upstream.etag`. */
 export type EtagSetting = 'auto' | 'passthrough';
@@ -54,7 +59,9 @@ export async function startProxy(
   await writeFile(join(folder, 'matrix.key'), ssecKey, { mode: 0o600 });
   await writeFile(config, configText(store, running, tls, client, differences), { mode: 0o600 });
   const main = join(import.meta.dirname, '../../src/main.ts');
-  const child = spawn(process.execPath, [main, 'serve', config], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--import', RESOLVE, main, 'serve', config], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const log: LogLine[] = [];
   const listen = await serving(child, log);
   const authorities = {
@@ -100,13 +107,15 @@ function configText(
   - { address: "127.0.0.1:0" }
 admin: { address: "127.0.0.1:0" }
 sigv2: true
+obs: true
+domains: [${DOMAIN}]
 drain: 5s
 upstream:
   endpoint: ${endpoint}
   region: ${region}
   provider: ${provider}
   etag: ${etag}
-  addressing: path
+${provider === 'obs' ? '  dialect: obs\n  addressing: virtual' : '  addressing: path'}
   ca: ${caFile}
   credentials: { accessKeyId: ${credentials.accessKeyId}, secretAccessKey: ${credentials.secretAccessKey} }
 clients:

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Bench } from './bench.ts';
 import { ACTIONS, type ActionId, type Cell, type Scheme, type Verdict } from './cell.ts';
-import type { Client, Deeds, Target } from './client.ts';
+import type { Client, Deeds, Done, Target } from './client.ts';
 
 /** Asks one client over one scheme for everything that it can do, in order. */
 export async function runSeries(
@@ -31,9 +31,10 @@ async function verdictOf(deeds: Deeds, id: ActionId, bench: Bench): Promise<Verd
   const deed = deeds[id];
   if (deed === undefined) return { kind: 'absent' };
   try {
-    const faults = await bench.faultsOf(() => deed(bench));
+    const done: Done[] = [];
+    const faults = await bench.faultsOf(async () => void done.push(await deed(bench)));
     if (faults.length > 0) return { kind: 'failed', said: `it tried again after ${faults.join(', ')}` };
-    return { kind: 'ok' };
+    return { kind: done[0] === 'absent' ? 'absent' : 'ok' };
   } catch (error) {
     return { kind: 'failed', said: tidy(error instanceof Error ? error.message : String(error)) };
   }

@@ -33,6 +33,8 @@ export interface Store {
   readonly title: string;
   /** The row of `s3/providers.ts` that the proxy is told. */
   readonly provider: ProviderName;
+  /** What it speaks; S3 by default. */
+  readonly dialect?: 'obs';
   /** Does it take an SSE-C key and encrypt? Where not, no rule encrypts, and what is checked is what does not hang on that. */
   readonly encrypts?: false;
   /** Puts it on this machine; throws where it can't. */

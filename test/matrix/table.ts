@@ -1,4 +1,4 @@
-import { ACTIONS, type ActionId, type Cell } from './cell.ts';
+import { ACTIONS, type Action, type ActionId, type Cell } from './cell.ts';
 import type { Trial } from './trial.ts';
 
 /** What both schemes together show of a client's action. */
@@ -12,11 +12,17 @@ export function markOf(cells: readonly Cell[], client: string, action: ActionId)
   return seen.find(({ verdict }) => verdict.kind === 'ok')?.scheme === 'https' ? 'https only' : 'http only';
 }
 
+/** The actions that any of these clients can do at this store. */
+export function columnsOf(cells: readonly Cell[], clients: readonly string[]): readonly Action[] {
+  return ACTIONS.filter(({ id }) => clients.some((client) => markOf(cells, client, id) !== '–'));
+}
+
 /** A store's table as text: a line a client, a column an action. */
 export function tableOf({ title, version, cells, markers }: Trial): string {
   const clients = [...new Set(cells.map(({ client }) => client))];
-  const head = ['', ...ACTIONS.map(({ id }) => id)];
-  const rows = clients.map((client) => [client, ...ACTIONS.map(({ id }) => markOf(cells, client, id))]);
+  const columns = columnsOf(cells, clients);
+  const head = ['', ...columns.map(({ id }) => id)];
+  const rows = clients.map((client) => [client, ...columns.map(({ id }) => markOf(cells, client, id))]);
   const widths = head.map((_, column) =>
     Math.max(...[head, ...rows].map((row) => (row[column] ?? '').length)),
   );

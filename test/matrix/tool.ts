@@ -3,7 +3,7 @@ import type { Bench, Place } from './bench.ts';
 import type { ActionId } from './cell.ts';
 import type { Deeds } from './client.ts';
 
-export type Checksum = 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256';
+export type Checksum = 'MD5' | 'CRC32' | 'CRC32C' | 'CRC64NVME' | 'SHA1' | 'SHA256';
 
 /** A client that puts and gets objects, in its own commands. What it has no command for is left out. */
 export interface Tool {
@@ -37,7 +37,7 @@ interface Deed {
 }
 
 /** How each action is done with a tool, and what has to be true afterwards. */
-const DEEDS: Readonly<Record<ActionId, Deed>> = {
+const DEEDS: Readonly<Partial<Record<ActionId, Deed>>> = {
   put: { needs: 'put', run: (tool, bench) => putAndProve(bench, 'put', bench.small, tool.put) },
   'put-large': { needs: 'put', run: (tool, bench) => putAndProve(bench, 'large', bench.large, tool.put) },
   'put-stream': {

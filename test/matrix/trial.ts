@@ -74,6 +74,7 @@ export async function tryStore(setting: Setting): Promise<Trial> {
         seeds,
         direct,
         ca,
+        dialect: store.dialect ?? 's3',
         log: proxy?.log ?? [],
         newMarker: () => newMarker(markers.sealed),
         seed: (to, file) => seed(seeder, to, file),

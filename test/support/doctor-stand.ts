@@ -100,7 +100,10 @@ export async function examined(stand: DoctorStand, file: string, ...args: string
 let made: Promise<Certificates> | undefined;
 
 function certificates(): Promise<Certificates> {
-  made ??= makeCertificates({ names: ['localhost'], addresses: ['127.0.0.1'] });
+  made ??= makeCertificates({
+    names: ['localhost', 'obs.localhost', '*.obs.localhost'],
+    addresses: ['127.0.0.1'],
+  });
   return made;
 }
 

@@ -4,7 +4,7 @@ import { choice } from '../values.ts';
 import { CONFIG } from './config-argument.ts';
 
 /** Those of doctor/sequences, which is loaded only when it is needed; a test holds the two together. */
-const CLIENTS = ['cnpg', 'loki', 'registry', 'restic', 'velero'];
+const CLIENTS = ['cnpg', 'loki', 'obs', 'registry', 'restic', 'velero'];
 
 export const DOCTOR: CommandSpec<DoctorAsked> = {
   name: 'doctor',

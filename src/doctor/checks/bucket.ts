@@ -18,6 +18,7 @@ export const bucketThere: Check<Bench> = {
     if (region !== undefined && region !== upstream.region) return [elsewhere(upstream.name, region)];
     if (status === 200) {
       response.resume();
+      if (response.headers['x-obs-fs-file-interface'] === 'Enabled') return [fileSystem(bucket)];
       return [{ grade: 'fine', found: 'the bucket exists' }];
     }
     const failure = await failureOf(response);
@@ -39,6 +40,17 @@ export const bucketThere: Check<Bench> = {
     ];
   },
 };
+
+/** https://support.huaweicloud.com/intl/en-us/fstg-obs/obs_13_0009.html */
+function fileSystem(bucket: string): Finding {
+  return {
+    grade: 'stop',
+    found: `${bucket} is a parallel file system of OBS`,
+    meaning:
+      'a parallel file system has no server-side encryption, so no object in it can be encrypted with SSE-C',
+    fix: 'create the bucket as an object bucket, or encrypt: off for it',
+  };
+}
 
 /** A bucket in the endpoint makes the store look for a bucket in the bucket, or for an object. */
 function absent(bucket: string, upstream: Upstream): Finding {

@@ -78,7 +78,8 @@ export function makePlan(planned: Planned, snapshot: Snapshot, scope = scopeOf(p
   const { operation, headers, signer } = planned;
   const { target, match, upstream, needs } = scope;
   if (operation.name === 'RenameObject') refuseRename(target, snapshot.rules);
-  if (operation.plainOnly !== undefined) refuseUnderKeys(scope, headers, snapshot.rules);
+  if (operation.plainOnly !== undefined || operation.name === 'CreateBucket')
+    refuseUnderKeys(scope, headers, snapshot.rules);
   refuseUnsupported(operation, { headers, query: target.query }, upstream);
   // Uploads are named in the query alone, and most requests have none.
   const asks = target.query.parameters.length > 0;

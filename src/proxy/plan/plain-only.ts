@@ -1,6 +1,7 @@
 import type { RuleSet } from '../../rules/match.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
+import { NO_SSE } from '../../s3/obs-operations.ts';
 import { hasSsecHeader } from '../../ssec/headers.ts';
 import type { Plan } from './plan.ts';
 
@@ -15,7 +16,8 @@ export function refuseUnderKeys(
   headers: WireHeaders,
   rules: Pick<RuleSet, 'mayEncrypt'>,
 ): void {
-  const { name, plainOnly } = operation;
+  const { name } = operation;
+  const plainOnly = headers.has(FILE_SYSTEM) ? NO_SSE : operation.plainOnly;
   if (plainOnly === undefined || target.shape === 'service') return;
   const whole = target.shape === 'bucket' || operation.name === 'RenameFile';
   const encrypts = whole
@@ -26,3 +28,6 @@ export function refuseUnderKeys(
   if (hasSsecHeader('target', headers))
     throw new S3Error('InvalidRequest', `${name} takes no SSE-C key. Leave out the customer key headers.`);
 }
+
+/** By which a bucket of OBS is made a parallel file system. */
+const FILE_SYSTEM = 'x-obs-fs-file-interface';

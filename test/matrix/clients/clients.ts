@@ -6,6 +6,7 @@ import { curl } from './curl.ts';
 import { mc } from './mc.ts';
 import { minioJs } from './minio-js.ts';
 import { objstore } from './objstore.ts';
+import { obs } from './obs.ts';
 import { pgbackrest } from './pgbackrest.ts';
 import { rclone } from './rclone.ts';
 import { registry } from './registry.ts';
@@ -34,4 +35,5 @@ export const CLIENTS: readonly Client[] = [
   ...s3cmd,
   ...s5cmd,
   ...curl,
+  ...obs,
 ];

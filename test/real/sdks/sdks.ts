@@ -1,7 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { install, type Package } from '../../matrix/install.ts';
-import { runLines, systemPath } from '../../matrix/program.ts';
 
 /** A real SDK, and how it is run. */
 export interface Sdk {
@@ -13,7 +11,7 @@ export interface Sdk {
 }
 
 const HERE = import.meta.dirname;
-const JS_V2 = 'aws-sdk@2.1693.0';
+const JS_V2: Package = { kind: 'npm-package', name: 'aws-sdk', version: '2.1693.0' };
 const GO: Package = {
   kind: 'go-program',
   module: 'github.com/aws/aws-sdk-go-v2/service/s3',
@@ -47,12 +45,8 @@ export const SDKS: readonly Sdk[] = [
     id: 'sdk-js-v2',
     does: ['multipart', 'retries', 'links'],
     ready: async (cache) => {
-      const folder = join(cache, 'npm', JS_V2);
-      await mkdir(folder, { recursive: true });
-      await writeFile(join(folder, 'package.json'), '{}');
-      const install = ['install', '--no-audit', '--no-fund', '--ignore-scripts', JS_V2];
-      await runLines('npm', install, { env: systemPath(), cwd: folder, timeout: 300_000 });
-      return { command: [process.execPath, join(HERE, 'sdk_v2.cjs')], env: { SDK_FOLDER: folder } };
+      const { program } = await install(JS_V2, cache);
+      return { command: [process.execPath, join(HERE, 'sdk_v2.cjs')], env: { SDK_FOLDER: program } };
     },
   },
   {

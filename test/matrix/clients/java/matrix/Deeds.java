@@ -34,4 +34,9 @@ public interface Deeds {
     void remove(Place at) throws Exception;
 
     void removeAll(String bucket, String prefix) throws Exception;
+
+    /** A verb that not every SDK has, and its arguments. */
+    default List<String> more(String[] said) throws Exception {
+        throw new IllegalArgumentException("there is no " + said[0]);
+    }
 }

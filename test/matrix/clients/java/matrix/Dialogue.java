@@ -60,7 +60,9 @@ public final class Dialogue {
             case "copy" -> deeds.copy(place(said, 1), place(said, 3));
             case "remove" -> deeds.remove(place(said, 1));
             case "removeAll" -> deeds.removeAll(said[1], said[2]);
-            default -> throw new IllegalArgumentException("there is no " + said[0]);
+            default -> {
+                return deeds.more(said);
+            }
         }
         return List.of();
     }
