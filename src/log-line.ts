@@ -161,7 +161,10 @@ export function addFields(line: LineBytes, fields: RequestFields, { names, label
 /** Adds the time of now. */
 export function addTime(line: LineBytes): void {
   const now = Date.now();
-  line.ascii(secondOf(now)).thousandth(now % 1000).ascii('Z');
+  line
+    .ascii(secondOf(now))
+    .thousandth(now % 1000)
+    .ascii('Z');
 }
 
 const BEGUN: Readonly<Record<RequestLevel, string>> = {

@@ -31,6 +31,10 @@ const SECRETS = [
   'x-amz-server-side-encryption-customer-key-md5',
   'x-amz-copy-source-server-side-encryption-customer-key',
   'x-amz-copy-source-server-side-encryption-customer-key-md5',
+  'x-obs-server-side-encryption-customer-key',
+  'x-obs-server-side-encryption-customer-key-md5',
+  'x-obs-copy-source-server-side-encryption-customer-key',
+  'x-obs-copy-source-server-side-encryption-customer-key-md5',
 ];
 
 /**

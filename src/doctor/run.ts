@@ -25,8 +25,7 @@ export async function* examine(examination: Examination): AsyncGenerator<Section
     try {
       const bench: StoreBench = { upstream, client, clock, lookup };
       const findings = await untilStopped(STORE_CHECKS, bench);
-      const { name, provider } = upstream;
-      yield { of: 'store', title: `${name} ${endpointOf(upstream)} (provider ${provider.name})`, findings };
+      yield { of: 'store', title: titleOf(upstream), findings };
       if (findings.some(({ grade }) => grade === 'stop')) continue;
       for (const rule of snapshot.rules.rules) {
         if (upstreamOfRule(rule, snapshot) === upstream) yield* examineRule(rule, bench, examination);
@@ -35,6 +34,12 @@ export async function* examine(examination: Examination): AsyncGenerator<Section
       client.close();
     }
   }
+}
+
+function titleOf(upstream: Upstream): string {
+  const { name, provider, dialect } = upstream;
+  const spoken = dialect === undefined ? '' : `, dialect ${dialect.name}`;
+  return `${name} ${endpointOf(upstream)} (provider ${provider.name}${spoken})`;
 }
 
 /** A store that can't be used gets no more requests. */

@@ -87,9 +87,10 @@ function requestOf(plan: Plan, { headers, snapshot, now }: Requested): string[] 
 }
 
 function whereIs(upstream: Upstream, { upstreams }: Snapshot): string {
-  const { name, protocol, hostname, port, provider, region } = upstream;
+  const { name, protocol, hostname, port, provider, region, dialect } = upstream;
   const which = upstreams.size === 0 ? '' : `${name}, `;
-  return `${which}${protocol}//${hostname}:${port}, provider ${provider.name}, region ${region}`;
+  const spoken = dialect === undefined ? '' : `, dialect ${dialect.name}`;
+  return `${which}${protocol}//${hostname}:${port}, provider ${provider.name}${spoken}, region ${region}`;
 }
 
 const BY_UPLOAD_ID = 'the key that the upload began with, which its id names; for one that begins now ';

@@ -1,3 +1,4 @@
+import { fromInternal } from '../dialects/translate.ts';
 import type { SseKey } from '../keys/key.ts';
 import { quoted } from '../shell.ts';
 import { ssecHeaders } from '../ssec/headers.ts';
@@ -31,7 +32,7 @@ export function instructions(recovery: Recovery, upstream: Upstream): string {
     ...rcloneConfig(recovery, upstream),
     rcloneCommand(recovery),
     '',
-    ...headerLines(recovery.ssecKey),
+    ...headerLines(recovery.ssecKey, upstream),
   ].join('\n');
 }
 
@@ -94,10 +95,23 @@ function rcloneCommand({ version, modified }: Recovery): string {
   return `printf '%s\\n' ${name} | ${rclone} --s3-versions cat recover:${bucket} --files-from-raw - > ${RECOVERED}`;
 }
 
-function headerLines(ssecKey: SseKey | undefined): string[] {
+function headerLines(ssecKey: SseKey | undefined, { dialect }: Upstream): string[] {
   if (ssecKey === undefined) return [];
-  const lines = Object.entries(ssecHeaders('target', ssecKey)).map(([name, value]) => `${name}: ${value}`);
-  return ['# any other client: send these headers, signed', ...lines, ''];
+  const headers = ssecHeaders('target', ssecKey);
+  const lines = linesOf(headers);
+  if (dialect === undefined) return ['# any other client: send these headers, signed', ...lines, ''];
+  return [
+    '# any other client of S3: send these headers, signed',
+    ...lines,
+    '',
+    `# any other client of ${dialect.name.toUpperCase()}: these ones`,
+    ...linesOf(fromInternal(headers, dialect)),
+    '',
+  ];
+}
+
+function linesOf(headers: Readonly<Record<string, string>>): string[] {
+  return Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
 }
 
 function endpointOf({ protocol, hostname, port, basePath }: Upstream): string {

@@ -73,6 +73,8 @@ export interface Provider {
   readonly reserved: Reserved;
   /** Does it take `STREAMING-UNSIGNED-PAYLOAD-TRAILER`? Else bodies are sent decoded, their checksum checked here. */
   readonly trailers: boolean;
+  /** Does it demand a Content-MD5 with documents such as a lifecycle? Clients now mostly send another checksum. */
+  readonly demandsMd5: boolean;
   /** Does it know `x-amz-checksum-*`? If not, the proxy checks them, and sends none. */
   readonly knowsChecksums: boolean;
   /** Does it accept the SHA-256 of a body in `x-amz-content-sha256`? If not, it gets UNSIGNED-PAYLOAD, and the proxy checks. */
@@ -184,6 +186,7 @@ const GENERIC: Provider = {
   namesDownloads: false,
   reserved: RESERVED.any,
   trailers: false,
+  demandsMd5: false,
   knowsChecksums: true,
   signsBodies: true,
   blocksPairs: false,
@@ -354,6 +357,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
     ],
     regionNames: OBS_REGION,
     addressing: 'virtual',
+    demandsMd5: true,
     knowsChecksums: false,
     signsBodies: false,
     // TooManyWrongSignature, by its documents.

@@ -32,11 +32,17 @@ const OWN = 32 + 8 + 1 + 10;
 const HEADROOM = 1.25;
 
 /** The formula of the pages, with a quarter on top; `workers` above one have a master. */
-function wanted({ connections = 512, toStores = 384, refusals = 64, workers = 1 }: Limits): number {
+function wanted({
+  connections = 512,
+  toStores = 384,
+  refusals = 64,
+  workers = 1,
+  unsized = 0,
+}: Limits): number {
   const transfers = Math.min(connections, toStores);
   const processes = workers > 1 ? shared + (workers + 1) * process : base;
   const open = ((connections - transfers) * used + refusals * idle) / 1024;
-  return HEADROOM * (processes + transfers * transfer + open + workers * OWN);
+  return HEADROOM * (processes + transfers * transfer + open + workers * (OWN + unsized));
 }
 
 interface Limits {
@@ -44,6 +50,8 @@ interface Limits {
   readonly toStores?: number;
   readonly refusals?: number;
   readonly workers?: number;
+  /** MiB of bodies of unknown length. */
+  readonly unsized?: number;
 }
 
 const store = (name: string, connections: number): readonly string[] => [
@@ -70,6 +78,13 @@ const CASES: readonly (readonly [what: string, sets: readonly string[], limits: 
     { connections: 3000, toStores: 1384 },
   ],
   ['refusals', ['config.limits.refusals=1000'], { refusals: 1000 }],
+  ['clients of OBS', ['config.obs=true'], { unsized: 64 }],
+  ['no clients of OBS', ['config.obs=false', 'config.limits.unsizedBodies=256MiB'], {}],
+  [
+    'clients of OBS, whose bodies have more room, and workers',
+    ['config.obs=true', 'config.limits.unsizedBodies=256MiB', 'config.workers=4'],
+    { unsized: 256, workers: 4 },
+  ],
   ['workers', ['config.workers=4'], { workers: 4 }],
   ['workers by the cores of the pod', ['config.workers=auto', 'resources.limits.cpu=3500m'], { workers: 3 }],
   ['half a core', ['config.workers=auto', 'resources.limits.cpu=500m'], { workers: 1 }],

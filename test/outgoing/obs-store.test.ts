@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import t, { type Test } from 'tap';
 import { OBS } from '../../src/dialects/obs.ts';
 import { PROVIDERS } from '../../src/s3/providers.ts';
@@ -162,4 +163,14 @@ t.test("a client's own credentials that are refused stop that client alone", asy
   t.match(await send('GET', '/open/a', { as: one }), { status: 200 });
   t.equal(came().length, 4, 'a HEAD of the bucket, the write, one refusal and the read');
   t.ok(obs.objects.has('open/a'));
+});
+
+t.test('OBS gets the MD5 of a document, which it demands and clients mostly do not send', async (t) => {
+  const { obs, send } = await stand(t);
+  const body =
+    '<CORSConfiguration><CORSRule><AllowedMethod>GET</AllowedMethod></CORSRule></CORSConfiguration>';
+  await send('PUT', '/open?cors', { body });
+  const sent = obs.seen.at(-1);
+  t.match(sent, { line: 'PUT eu-de open /?cors', body });
+  t.equal(sent?.headers['content-md5'], createHash('md5').update(body).digest('base64'));
 });

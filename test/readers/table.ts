@@ -1,4 +1,6 @@
 import { Readable } from 'node:stream';
+import { translate } from '../../src/dialects/documents.ts';
+import { OBS_DOCUMENTS } from '../../src/dialects/obs-documents.ts';
 import { unmarkedCondition } from '../../src/etag/conditions.ts';
 import { markingEtags, markingListedEtags, unmarkingEtags } from '../../src/etag/documents.ts';
 import { checkPolicy } from '../../src/forms/conditions.ts';
@@ -138,6 +140,12 @@ function answerReader(): AnswerReader {
     answered: (response: Readable) => void response.resume().on('error', ignore),
   };
   return new AnswerReader('GET', reports, { wanted: ignore, full: ignore });
+}
+
+function told(operation: string, text: string): unknown {
+  const difference = OBS_DOCUMENTS.get(operation);
+  if (!difference) throw new Error(`no documents of ${operation}`);
+  return [translate(text, difference, 'internal'), translate(text, difference, 'own')];
 }
 
 function nameOrCode(text: string): unknown {
@@ -409,6 +417,32 @@ export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
     worst: { ...LETTERS, ...DOCUMENTS },
     read: (text) => atOnce(unmarkingEtags(text)),
   },
+  'settings in the dialect of OBS': {
+    worst: {
+      ...documentsOf('LifecycleConfiguration'),
+      rules: rep('<Rule><ID>a</ID></Rule>', '<LifecycleConfiguration>', '</LifecycleConfiguration>'),
+      'rules in rules': (size) =>
+        `<LifecycleConfiguration>${'<Rule>'.repeat(size / 13)}${'</Rule>'.repeat(size / 13)}</LifecycleConfiguration>`,
+      'a long text': rep(
+        '&amp;',
+        '<LifecycleConfiguration><Rule><ID>',
+        '</ID></Rule></LifecycleConfiguration>',
+      ),
+    },
+    read: (text) => told('PutBucketLifecycleConfiguration', text),
+  },
+  'ACL in the dialect of OBS': {
+    worst: {
+      ...documentsOf('AccessControlPolicy'),
+      grants: rep(
+        '<Grant><Grantee><ID>a</ID></Grantee><Permission>READ</Permission></Grant>',
+        '<AccessControlPolicy><AccessControlList>',
+        '</AccessControlList></AccessControlPolicy>',
+      ),
+      lists: rep('<AccessControlList/>', '<AccessControlPolicy>', '</AccessControlPolicy>'),
+    },
+    read: (text) => told('PutBucketAcl', text),
+  },
   'CompleteMultipartUpload without its checksums': {
     worst: {
       ...DOCUMENTS,
@@ -510,6 +544,14 @@ export const OF_STORES: Readonly<Record<string, Reader>> = {
   document: {
     worst: { ...LETTERS, ...DOCUMENTS },
     read: (text) => [rootOf(text), atOnce(reading(text, 'R'))],
+  },
+  'list in the dialect of OBS': {
+    worst: {
+      ...DOCUMENTS,
+      classes: rep('<StorageClass>WARM</StorageClass>', '<R>', '</R>'),
+      'a long class': rep(' ', '<R><StorageClass>', '</StorageClass></R>'),
+    },
+    read: (text) => told('ListObjects', text),
   },
   'root of a document': { worst: { ...LETTERS, ...DOCUMENTS }, read: (text) => rootIn(text) },
   'error document': {

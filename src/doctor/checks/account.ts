@@ -39,6 +39,11 @@ const SECRET: Fault = (failure, { name }) => ({
   found: `the store knows the access key but refuses the signature: ${failure.status} ${failure.code}`,
   fix: `${name}.credentials.secretAccessKey: it is the wrong one, or has a line break or a space at its end`,
 });
+const BLOCKED: Fault = (failure, { name }) => ({
+  grade: 'stop',
+  found: `the store has blocked the access key after wrong signatures: ${failure.status} ${failure.code}`,
+  fix: `${name}.credentials.secretAccessKey: it is the wrong one; with the right one, wait for some minutes and try again`,
+});
 const REGION: Fault = (failure, { name, region }) => {
   const [, expected] = /expecting '([a-z0-9-]+)'/.exec(failure.message) ?? [];
   return {
@@ -65,6 +70,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   RequestInTheFuture: TIME,
   RequestTimeTooSkewed: TIME,
   SignatureDoesNotMatch: SECRET,
+  TooManyWrongSignature: BLOCKED,
 };
 
 /** A clock that drifts should be noticed before the store refuses it. */

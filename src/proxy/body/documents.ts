@@ -36,11 +36,25 @@ export async function rewriteDocument(message: Message, plan: Plan, judging: Jud
   const store = plan.upstream.dialect ?? S3;
   // Between two that speak alike, only what is read here has to be internal.
   const differs = dialect !== store || (rewriting !== undefined && dialect !== S3);
-  if (!rewriting && !differs) return message;
+  if (!rewriting && !differs && !lacksMd5(message, plan)) return message;
   await judging.hold(mostBytesOf(message.headers));
-  if (!differs) return rewriting ? await rewriting(message, plan, judging) : message;
+  if (!differs) return withMd5(rewriting ? await rewriting(message, plan, judging) : message, plan);
   const inside = await told(message, plan, dialect, 'internal');
-  return await told(rewriting ? await rewriting(inside, plan, judging) : inside, plan, store, 'own');
+  const made = await told(rewriting ? await rewriting(inside, plan, judging) : inside, plan, store, 'own');
+  return withMd5(made, plan);
+}
+
+function lacksMd5({ body, headers }: Message, { operation, upstream }: Plan): boolean {
+  return (
+    upstream.provider.demandsMd5 && operation.body === 'xml' && body !== 'none' && !headers.has('content-md5')
+  );
+}
+
+/** What is made anew has one already. */
+async function withMd5(message: Message, plan: Plan): Promise<Message> {
+  if (!lacksMd5(message, plan)) return message;
+  const rewrite = (document: string): string => document;
+  return await withRewrittenBody(message, { longest: LONGEST_SETTINGS, checksumOf: 'body', rewrite });
 }
 
 /** @throws S3Error MalformedXML; NotImplemented for what the other side can't be told */

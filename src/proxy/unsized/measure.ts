@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { S3Error } from '../../s3/errors.ts';
 import { UNSIZED_LIMITS } from '../../snapshot/unsized-limits.ts';
 import { StoreRefusal } from '../copy/store-refusal.ts';
@@ -7,6 +6,7 @@ import type { Message } from '../message.ts';
 import type { Plan } from '../plan/plan.ts';
 import { sendError } from '../reply/send.ts';
 import type { Serving } from '../serving.ts';
+import { inPieces } from './in-pieces.ts';
 import { PartReader } from './part-reader.ts';
 import { putInParts } from './put-in-parts.ts';
 import { Room } from './room.ts';
@@ -78,7 +78,7 @@ function sized(message: Message, bytes: Buffer): Message {
     ...message,
     headers: message.headers.with({ 'content-length': String(bytes.byteLength) }),
     body: bytes.byteLength > 0 ? 'some' : 'none',
-    stream: Readable.from([bytes], { objectMode: false }),
+    stream: inPieces(bytes),
     begin: () => {},
   };
 }

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { letGo } from '../../upstream/let-go.ts';
 
 /** Reads a body into memory of its caller, a part after the other. What it was not asked for stays with the client. */
 export class PartReader {
@@ -7,7 +8,7 @@ export class PartReader {
   /** What came behind the part before. */
   #rest: Buffer | undefined;
 
-  /** @param body ends when this is left, or fails; it must not be the client's request itself */
+  /** @param body ends when this is left; its pieces are nobody else's, and it is not the client's request itself */
   constructor(body: Readable) {
     this.#body = body;
     this.#pieces = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]();
@@ -25,6 +26,7 @@ export class PartReader {
       const piece = this.#rest as Buffer;
       const taken = piece.copy(into, at);
       this.#rest = taken < piece.length ? piece.subarray(taken) : undefined;
+      if (!this.#rest) letGo(piece);
       at += taken;
     }
     return at;

@@ -6,6 +6,7 @@ import { ownUpload } from '../copy/own-upload.ts';
 import { aboutTarget } from '../copy/written-headers.ts';
 import { sendEmpty } from '../reply/send.ts';
 import { putAnswer } from './answer.ts';
+import { inPieces } from './in-pieces.ts';
 import type { Unsized } from './unsized.ts';
 import { uploadHeaders } from './upload-headers.ts';
 
@@ -61,7 +62,8 @@ async function putPart(
   const headers = aboutTarget(doing.message.headers).with({
     'content-md5': createHash('md5').update(part).digest('base64'),
   });
-  const asked = await askEnd(doing, { end: 'target', name: 'UploadPart', query, headers, body: part });
+  const body = { stream: inPieces(part), length: part.byteLength };
+  const asked = await askEnd(doing, { end: 'target', name: 'UploadPart', query, headers, body });
   asked.answer.response.resume();
   return asked;
 }

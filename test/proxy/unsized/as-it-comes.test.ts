@@ -6,23 +6,36 @@ import { SSEC_KEY, startFront, UPSTREAM } from '../../adversary/support.ts';
 import { eventually, settled } from '../../e2e/wire.ts';
 import { startFixture } from '../../sandbox/fixture.ts';
 import { DOMAIN } from '../../sandbox/obs/fixture.ts';
-import { answerOf, begun, bodyOf, contentMd5, drip, OWNER, put, type Stand, standOf } from './stand.ts';
+import {
+  answerOf,
+  begun,
+  bodyOf,
+  type Came,
+  contentMd5,
+  drip,
+  type Manner,
+  OWNER,
+  put,
+  type Stand,
+  standOf,
+} from './stand.ts';
 
 const KEY_MD5 = 'x-obs-server-side-encryption-customer-key-md5';
 const OF_OBS = { provider: PROVIDERS.obs, upstream: { dialect: OBS } } as const;
 
-/** A stub that proves the encryption as OBS does. */
+/** What a stub says that proves the encryption as OBS does. */
+const proof = ({ request: { headers } }: Came): Record<string, string> => ({
+  etag: '"e"',
+  'content-length': '0',
+  'x-obs-server-side-encryption-customer-algorithm': 'AES256',
+  [KEY_MD5]: String(headers[KEY_MD5]),
+});
+
 const PROVES = {
-  put: ({ request: { headers } }, response) => {
-    response.writeHead(200, {
-      etag: '"e"',
-      'content-length': '0',
-      'x-obs-server-side-encryption-customer-algorithm': 'AES256',
-      [KEY_MD5]: headers[KEY_MD5],
-    });
-    response.end();
-  },
-} satisfies Parameters<typeof standOf>[1];
+  put: (came, response) => response.writeHead(200, proof(came)).end(),
+  append: (came, response) =>
+    response.writeHead(200, { ...proof(came), 'x-obs-next-append-position': String(came.body.length) }).end(),
+} satisfies Manner;
 
 t.test('a store that takes it gets a body as it comes', async (t) => {
   for (const body of ['', 'x', bodyOf(7000)]) {
@@ -34,6 +47,15 @@ t.test('a store that takes it gets a body as it comes', async (t) => {
     t.notOk(stand.said('put')['content-length']);
     t.match(stand.log.at(-1), { op: 'PutObject', attempts: 1, bytesIn: body.length });
   }
+});
+
+t.test('an append of unknown length goes as it comes, once', async (t) => {
+  const stand = await standOf(t, { append: PROVES.append }, OF_OBS);
+  const target = '/secret/log?append&position=0';
+  const answer = await put(t, stand, bodyOf(7000), { method: 'POST', target });
+  t.match(answer, /^HTTP\/1.1 200 [^]*x-obs-next-append-position: 7000/i);
+  t.same(stand.bodies('append'), [bodyOf(7000)]);
+  t.match(stand.said('append'), { 'transfer-encoding': 'chunked', [KEY_MD5]: SSEC_KEY.md5 });
 });
 
 t.test('it has the first of it before the client has sent the last', async (t) => {

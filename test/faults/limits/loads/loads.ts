@@ -6,6 +6,7 @@ import { FEW_DESCRIPTORS } from './few-descriptors.ts';
 import { IDLE_CONNECTIONS } from './idle-connections.ts';
 import { SLOW_CLIENTS } from './slow-clients.ts';
 import { UNANSWERED } from './unanswered.ts';
+import { UNSIZED } from './unsized.ts';
 
 export const LOADS: readonly Load[] = [
   ...UNANSWERED,
@@ -14,5 +15,6 @@ export const LOADS: readonly Load[] = [
   DEAD_NAME,
   ...SLOW_CLIENTS,
   DOCUMENTS,
+  UNSIZED,
   ...ALL_AT_ONCE,
 ];
