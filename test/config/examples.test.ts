@@ -11,6 +11,9 @@ const ENV = new Proxy<Record<string, string>>(
   { get: (values, name) => values[String(name)] ?? `test-${String(name)}` },
 );
 
+/** Of the certificates, as the examples name their domains. */
+const NAMES = ['s3.example.com', 'obs.proxy.example.com'].flatMap((name) => [name, `*.${name}`]);
+
 /** The example itself from the disk; whatever it names is made up to fit. */
 async function stubFor(example: string): Promise<ReadFile> {
   const { cert, key } = await makePair(undefined, undefined, [...NAMES, 'files.example.com']);
