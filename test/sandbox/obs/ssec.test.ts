@@ -117,6 +117,12 @@ await t.test('keys do not come over plain HTTP, but for a copy that ends without
   t.match(await ask({ method: 'GET', path: '/k', headers: KEY }), refused);
   const headers = { 'x-obs-copy-source': '/bucket/k', ...sourceKey(KEY) };
   t.match(await ask({ method: 'PUT', path: '/copy', headers }), UNFIT, 'the key is read');
+  const kms = { 'x-obs-server-side-encryption': 'kms' };
+  t.match(
+    await ask({ method: 'PUT', path: '/kms', headers: kms, body: 'x' }),
+    refused,
+    'nor what KMS encrypts',
+  );
 });
 
 await t.test('a default encryption is of the store alone, and a key overrides it', async (t) => {
