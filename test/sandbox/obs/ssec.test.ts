@@ -45,7 +45,7 @@ await t.test('each version has its own key', async (t) => {
     await ask({ method: 'PUT', path: '/k', headers: OTHER, body: 'second' }),
   ];
   const read = (answer: typeof first, headers: Record<string, string>) =>
-    ask({ method: 'GET', path: `/k?versionId=${answer.headers['x-obs-version-id']}`, headers });
+    ask({ method: 'GET', path: `/k?versionId=${String(answer.headers['x-obs-version-id'])}`, headers });
   t.match(await read(first, KEY), { status: 200, body: 'first' });
   t.match(await read(second, OTHER), { status: 200, body: 'second' });
   t.match(await read(first, OTHER), UNFIT);
