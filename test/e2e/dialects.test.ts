@@ -24,7 +24,7 @@ for (const [name, dialect] of [
   ['s3', undefined],
 ] as const) {
   t.test(`clients of both dialects before one OBS store, which is asked in dialect ${name}`, async (t) => {
-    const front = await startBeforeObs(t, { dialect, buckets: { secret: [KEY], open: 'off' } });
+    const front = await startBeforeObs(t, { dialect, buckets: { secret: [KEY], open: 'off', made: 'off' } });
     const url = `http://127.0.0.1:${front.port}`;
     const obs = obsClient({ url, ca: '', credentials: ACCESS });
     const s3 = new S3Client({
@@ -92,6 +92,18 @@ for (const [name, dialect] of [
       await s3.send(new PutObjectAclCommand({ Bucket: 'secret', Key: 'by-obs', AccessControlPolicy }));
       const own = await obs({ path: '/secret/by-obs?acl', signed: '?acl' });
       t.match(own, { status: 200, text: /<Grantee><ID>/ });
+    });
+
+    await t.test('a bucket is made with its storage class, whichever name that has', async (t) => {
+      const made = async (scheme: 'OBS' | 'AWS', headers: Readonly<Record<string, string>>) => {
+        t.match(await obs({ method: 'DELETE', path: '/made' }), { status: 204 });
+        const created = await obs({ method: 'PUT', path: '/made', headers, scheme });
+        t.match(created, { status: 200, text: '' });
+        const head = await obs({ method: 'HEAD', path: '/made' });
+        return head.headers['x-obs-storage-class'];
+      };
+      t.equal(await made('OBS', { 'x-obs-storage-class': 'COLD' }), 'COLD');
+      t.equal(await made('AWS', { 'x-default-storage-class': 'STANDARD_IA' }), 'WARM');
     });
 
     await t.test('what the other side has no form for is refused before the store is asked', async (t) => {

@@ -29,6 +29,7 @@ export async function startBeforeObs(t: Test, { dialect, buckets }: Wanted): Pro
     port: sandbox.port,
     provider: PROVIDERS.obs,
     obs: true,
+    sigv2: true,
     rules: Object.entries(buckets).map(([bucket, encrypt]) => ({ bucket, encrypt })),
     lookup: (_name, options, done) => {
       if (options.all) done(null, [{ address: '127.0.0.1', family: 4 }]);
