@@ -3,7 +3,7 @@ import t, { type Test } from 'tap';
 import type { Action, Permissions } from '../../src/clients/permissions.ts';
 import { PROVIDERS } from '../../src/s3/providers.ts';
 import { encodeForm, signForm } from '../support/forms.ts';
-import { type Ask, ask, clientWith, type Front, IN_OBS, REGION, startFront, startStub } from './support.ts';
+import { type Ask, ask, clientWith, type Front, REGION, startFront, startStub } from './support.ts';
 
 /** What a stolen key of a usual client must not do: delete versions for good, loosen locks, open objects to the world. */
 
@@ -135,11 +135,8 @@ t.test('who may delete versions, loosen locks and grant to others', async (t) =>
       const before = requests.length;
       const { status, code } = await ask(t, front.port, { ...request, as: client });
       const may = who.includes(name as Name);
-      // OBS and S3 have no common document for it, whoever asks.
-      const untold = IN_OBS && /legal-hold|retention/.test(request.target) && code === 'NotImplemented';
-      t.equal(requests.length - before, may && !untold ? 1 : 0, `${name}: ${what}`);
-      if (!may && !untold)
-        t.match({ status, code }, { status: 403, code: 'AccessDenied' }, `${name}: ${what}`);
+      t.equal(requests.length - before, may ? 1 : 0, `${name}: ${what}`);
+      if (!may) t.match({ status, code }, { status: 403, code: 'AccessDenied' }, `${name}: ${what}`);
     }
   }
 });
@@ -154,9 +151,7 @@ t.test('a listener without authentication loosens no lock and grants nothing to 
   t.equal(store.requests.length, 0);
 });
 
-const NO_HOLD = IN_OBS && 'OBS has no document for it';
-
-t.test('a legal hold reaches the store as it was judged', { skip: NO_HOLD }, async (t) => {
+t.test('a legal hold reaches the store as it was judged', async (t) => {
   const bodies: string[] = [];
   const store = await startStub(t, (_request, response) => response.end());
   const front = await startFront(t, { port: store.port, clients: Object.values(CLIENTS) });
