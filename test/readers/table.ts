@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { OBS } from '../../src/dialects/obs.ts';
 import { translate } from '../../src/dialects/documents.ts';
+import { OBS } from '../../src/dialects/obs.ts';
 import { OBS_DOCUMENTS } from '../../src/dialects/obs-documents.ts';
 import { unmarkedCondition } from '../../src/etag/conditions.ts';
 import { markingEtags, markingListedEtags, unmarkingEtags } from '../../src/etag/documents.ts';
@@ -31,6 +31,7 @@ import { replacingElements } from '../../src/s3/element-text.ts';
 import { S3Error } from '../../src/s3/errors.ts';
 import { WireHeaders } from '../../src/s3/headers.ts';
 import { decodePercent, encodeComponent, encodePath } from '../../src/s3/percent.ts';
+import { requireOrdinaryHeaders } from '../../src/s3/persistent-headers.ts';
 import { PROVIDERS } from '../../src/s3/providers.ts';
 import { parseQuery, Query } from '../../src/s3/query.ts';
 import { faultOf } from '../../src/s3/query-values.ts';
@@ -227,7 +228,13 @@ export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
   'value of a parameter': {
     worst: LETTERS,
     read: (text) =>
-      ['uploadId', 'partNumber', 'response-expires'].map((name) => faultOf({ name, value: text })),
+      ['uploadId', 'partNumber', 'response-expires', 'position', 'x-image-process'].map((name) =>
+        faultOf({ name, value: text }),
+      ),
+  },
+  'headers that an object brings': {
+    worst: { ...LETTERS, pairs: rep('a:YQ==,'), names: rep('a', '', ':YQ==') },
+    read: (text) => codeOf(() => requireOrdinaryHeaders(text)),
   },
   'SSE-C key of a client': {
     worst: LETTERS,
