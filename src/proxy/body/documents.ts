@@ -50,7 +50,7 @@ function lacksMd5({ body, headers }: Message, { operation, upstream }: Plan): bo
   );
 }
 
-/** What is made anew has one already. */
+/** What was rewritten has one already. */
 async function withMd5(message: Message, plan: Plan): Promise<Message> {
   if (!lacksMd5(message, plan)) return message;
   const rewrite = (document: string): string => document;
