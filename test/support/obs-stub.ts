@@ -17,7 +17,7 @@ const HOSTS = [HERE, THERE].map((region) => `obs.${region}.myhuaweicloud.eu`);
 const CUSTOMER = 'x-obs-server-side-encryption-customer-';
 
 /** What reached it: method, region of the host, bucket and raw path. */
-export interface Seen {
+interface Seen {
   readonly line: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
