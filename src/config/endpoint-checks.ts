@@ -1,5 +1,6 @@
 import { isGlob, matchGlob } from '../rules/glob.ts';
 import { addressesClash, isLoopback, parseAddress } from './address.ts';
+import { dialectOf } from './dialect.ts';
 import { type Endpoint, parseEndpoint } from './endpoint.ts';
 import { type Path, pathText, type Report } from './problem.ts';
 import type { Salvaged } from './salvage.ts';
@@ -190,7 +191,9 @@ function isPlain({ endpoint, upstream, at, encrypts, report }: Placed): boolean 
   }
   if (ca !== undefined)
     report.warn([...at, 'ca'], 'has no effect with an http:// endpoint', 'write https://, or remove it');
-  if (insecure === true && encrypts && TLS_ONLY.has(provider) && !isLoopback(endpoint.hostname))
+  const refuses = TLS_ONLY.has(provider) && !isLoopback(endpoint.hostname);
+  // In the dialect of OBS that is an error, and said there.
+  if (insecure === true && encrypts && refuses && dialectOf(upstream, endpoint.hostname) !== 'obs')
     report.warn(
       path,
       `a store with provider ${provider} refuses SSE-C over http:// by default`,

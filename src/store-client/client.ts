@@ -11,7 +11,7 @@ import { sign } from '../sigv4/sign.ts';
 import { addressOf } from '../upstream/address.ts';
 import { poolOf } from '../upstream/connections.ts';
 import type { Pool } from '../upstream/pool.ts';
-import { hasRegions, inRegion, isRegion } from '../upstream/regions.ts';
+import { hasRegions, inRegion, isRegion, regionOfUrl } from '../upstream/regions.ts';
 import type { StoreResponse } from '../upstream/response.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { type Backoff, withRetries } from './retry.ts';
@@ -78,7 +78,7 @@ export function storeClient(upstream: Upstream, options: ClientOptions): StoreCl
   };
 }
 
-/** The upstream in the region of the bucket, which the response to a HEAD of the bucket names with any status. */
+/** The upstream in the region of the bucket, which the response to a HEAD of the bucket names with any status, or by its redirect. */
 async function regionOf(
   bucket: string,
   upstream: Upstream,
@@ -88,7 +88,8 @@ async function regionOf(
   const head = (): Promise<StoreResponse> => sendOnce({ method: 'HEAD', bucket }, upstream, pool, options);
   const response = await withRetries(head, options);
   response.resume();
-  const region = response.headers['x-amz-bucket-region'];
+  const { 'x-amz-bucket-region': named, location } = response.headers;
+  const region = named ?? regionOfUrl(location, bucket, upstream);
   return isRegion(region, upstream) ? inRegion(upstream, region) : upstream;
 }
 
@@ -111,7 +112,7 @@ function sendOnce(
   const signed =
     dialect === undefined
       ? { ...headers, ...sign({ method, path, headers }, { credentials, region, now, signer }) }
-      : inDialect({ method, path, bucket, headers }, dialect, { credentials, now });
+      : inDialect({ method, path, bucket, headers }, dialect, { credentials, region, now });
   return transmit({ method, path, headers: signed, body, signal }, upstream, pool);
 }
 

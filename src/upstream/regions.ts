@@ -42,8 +42,21 @@ function findPattern(upstream: Upstream): string | undefined {
   );
 }
 
-/** The region in another host of the same form as the endpoint's; undefined for any other host. */
-export function regionOf(hostname: string, upstream: Upstream): string | undefined {
+/**
+ * The region in the host of a redirect, with or without the bucket before it; undefined for any host that has not exactly
+ * the form of the endpoint's.
+ */
+export function regionOfUrl(
+  location: string | undefined,
+  bucket: string,
+  upstream: Upstream,
+): string | undefined {
+  const host = /^https?:\/\/([a-z0-9.-]{1,255})(?:[:/?]|$)/.exec(location ?? '')?.[1] ?? '';
+  const own = host.startsWith(`${bucket}.`) ? host.slice(bucket.length + 1) : host;
+  return regionOf(own, upstream) ?? regionOf(host, upstream);
+}
+
+function regionOf(hostname: string, upstream: Upstream): string | undefined {
   const pattern = hostPattern(upstream);
   const region = pattern === undefined ? undefined : between(hostname, pattern);
   return isRegion(region, upstream) ? region : undefined;

@@ -3,7 +3,7 @@ import t from 'tap';
 import type { ReadFile } from '../../src/files.ts';
 import { isRecord } from '../../src/json.ts';
 import { loadConfig } from '../../src/snapshot/load.ts';
-import { makePair, NOW, testKey } from './fixture.ts';
+import { makePair, NAMES, NOW, testKey } from './fixture.ts';
 
 const FOLDER = new URL('../../config/', import.meta.url);
 const ENV = new Proxy<Record<string, string>>(
@@ -13,7 +13,7 @@ const ENV = new Proxy<Record<string, string>>(
 
 /** The example itself from the disk; whatever it names is made up to fit. */
 async function stubFor(example: string): Promise<ReadFile> {
-  const { cert, key } = await makePair();
+  const { cert, key } = await makePair(undefined, undefined, [...NAMES, 'files.example.com']);
   const contentOf = (path: string): string | Buffer => {
     if (path.endsWith(example)) return readFileSync(new URL(example, FOLDER));
     if (path.endsWith('.crt')) return cert;

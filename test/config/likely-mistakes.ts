@@ -39,6 +39,35 @@ export const MISTAKES: readonly LikelyMistake[] = [
     says: /the endpoint has a path: requests go to \/PATH\/BUCKET\/KEY/,
   },
   {
+    mistake: 'the dialect of OBS at a store that is not known as one',
+    text: store('https://s3.example.org', '\n  dialect: obs'),
+    severity: 'error',
+    says: /upstream\.dialect: dialect: obs, but provider: generic.*write provider: obs, or remove the dialect/,
+  },
+  {
+    mistake: 'OBS without TLS, however it is allowed',
+    text: store('http://obs.example.org', '\n  provider: obs\n  dialect: obs\n  insecure: true'),
+    severity: 'error',
+    says: /upstream\.endpoint: OBS takes SSE-C keys over https:\/\/ only/,
+  },
+  {
+    mistake: 'path style at OBS',
+    text: store('https://obs.eu-de.otc.t-systems.com', '\n  provider: obs\n  addressing: path').replace(
+      'region: eu-test-1',
+      'region: eu-de',
+    ),
+    severity: 'warning',
+    says: /upstream\.addressing: OBS refuses path-style requests \(403 VirtualHostDomainRequired\)/,
+  },
+  {
+    mistake: 'a bucket with a dot at OBS',
+    text: store('https://obs.eu-de.otc.t-systems.com', '\n  provider: obs')
+      .replace('region: eu-test-1', 'region: eu-de')
+      .replace('bucket: backups', 'bucket: my.backups'),
+    severity: 'warning',
+    says: /upstream\.dialect: OBS wants the bucket in the host name.*as "my\.backups" has/,
+  },
+  {
     mistake: 'the bucket in the host of AWS',
     text: aws('https://backups.s3.eu-central-1.amazonaws.com'),
     severity: 'error',

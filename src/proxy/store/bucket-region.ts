@@ -2,7 +2,7 @@ import { readErrorText } from '../../response/store-error.ts';
 import { readDocument } from '../../s3/document.ts';
 import type { OperationName } from '../../s3/operations.ts';
 import type { Answer } from '../../upstream/answer.ts';
-import { inRegion, isRegion, regionOf } from '../../upstream/regions.ts';
+import { inRegion, isRegion, regionOfUrl } from '../../upstream/regions.ts';
 import { fieldOf } from '../../upstream/response.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import { ownPlan } from '../plan/own-plan.ts';
@@ -88,13 +88,15 @@ async function regionTold(
   answer: Answer,
   { message: { method }, plan }: Sending,
 ): Promise<{ readonly answer: Answer; readonly told: Told }> {
-  const { upstream } = plan;
+  const { upstream, target } = plan;
   const { statusCode = 0, headers } = answer.response;
   const redirects = isRedirect(answer);
   if (!redirects && statusCode !== 400 && statusCode !== 403) return { answer, told: 'here' };
   const said = headers['x-amz-bucket-region'];
   if (said !== undefined) return { answer, told: isRegion(said, upstream) ? said : 'here' };
-  if (redirects) return { answer, told: regionOfUrl(headers.location, plan) ?? 'unclear' };
+  if (redirects && target.shape !== 'service')
+    return { answer, told: regionOfUrl(headers.location, target.bucket, upstream) ?? 'unclear' };
+  if (redirects) return { answer, told: 'unclear' };
   if (method === 'HEAD' && statusCode === 400) {
     const code = fieldOf(answer.response, 'x-amz-error-code') ?? MALFORMED;
     return { answer, told: code === MALFORMED ? 'unclear' : 'here' };
@@ -106,20 +108,6 @@ async function regionTold(
 
 /** The code of AWS for a signature that names another region. */
 const MALFORMED = 'AuthorizationHeaderMalformed';
-
-/** The region in the host of a redirect, with or without the bucket before it; undefined for any other host. */
-function regionOfUrl(
-  location: string | undefined,
-  { target, upstream }: Sending['plan'],
-): string | undefined {
-  const host = /^https?:\/\/([a-z0-9.-]{1,255})(?:[:/?]|$)/.exec(location ?? '')?.[1];
-  if (host === undefined || target.shape === 'service') return undefined;
-  const before = `${target.bucket}.`;
-  return (
-    (host.startsWith(before) ? regionOf(host.slice(before.length), upstream) : undefined) ??
-    regionOf(host, upstream)
-  );
-}
 
 function isRedirect({ response: { statusCode } }: Answer): boolean {
   return statusCode === 301 || statusCode === 307;
