@@ -1,5 +1,10 @@
 import type { Known } from './known.ts';
 
+/** What the proxy says of a hash that is not that of the body. */
+const HASH_OF_NOTHING = /ContentSHA256/;
+const EMPTY_HASH =
+  'With SigV4 the SDK sends the hash of nothing with every body, which the proxy refuses as Amazon S3 would; it works with the OBS signature, and with V2';
+
 /** Every cell that is known not to be green. */
 export const KNOWN: readonly Known[] = [
   {
@@ -82,5 +87,35 @@ export const KNOWN: readonly Known[] = [
     reason:
       'Since version 3 the registry lists tags from behind its root directory, which is before them, and Garage ends the list at the first object that is none; without the proxy too. It works with an empty root directory',
     cause: 'https://github.com/distribution/distribution/issues/4932',
+  },
+  {
+    clients: ['obs-java-v4'],
+    stores: ['sandbox', 'sandbox-obs'],
+    actions: ['put', 'put-large', 'checksums', 'delete', 'awkward', 'parts', 'encryption'],
+    said: HASH_OF_NOTHING,
+    reason: EMPTY_HASH,
+  },
+  {
+    clients: ['obs-java-v4'],
+    stores: ['sandbox-obs'],
+    actions: ['append', 'acl'],
+    said: HASH_OF_NOTHING,
+    reason: EMPTY_HASH,
+  },
+  {
+    clients: ['obs-python-v4', 'obs-go-v4', 'obs-java-v4'],
+    stores: ['sandbox', 'sandbox-obs'],
+    actions: ['put-stream'],
+    said: /MissingContentLength/,
+    reason:
+      'A request with SigV4 is one of S3, which wants to know the length of a body; with the OBS signature, and with V2, the SDK sends the same stream',
+  },
+  {
+    clients: ['obs-go-v4'],
+    stores: ['sandbox', 'sandbox-obs'],
+    actions: ['awkward'],
+    said: /NoSuchKey/,
+    reason:
+      'The SDK writes a space in a copy source as `+`, which with SigV4 is a plus; with the OBS signature, and with V2, it is a space',
   },
 ];

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
-import { OBS } from '../../src/dialects/obs.ts';
 import { translate } from '../../src/dialects/documents.ts';
+import { OBS } from '../../src/dialects/obs.ts';
 import { OBS_DOCUMENTS } from '../../src/dialects/obs-documents.ts';
 import { unmarkedCondition } from '../../src/etag/conditions.ts';
 import { markingEtags, markingListedEtags, unmarkingEtags } from '../../src/etag/documents.ts';

@@ -281,6 +281,28 @@ t.test('refuses two signatures, one in the header and one in the query', async (
   }
 });
 
+t.test('takes a path signed as it stands on the wire only where there are SDKs of OBS', async (t) => {
+  const path = '/bucket/a%2Fb%20c';
+  const headers = { host: 'h', 'x-amz-content-sha256': NOTHING };
+  const by = { credentials: CLIENT, region: REGION, now: NOW };
+  const asJava: Sent = {
+    method: 'GET',
+    rawTarget: path,
+    headers: await aws4Signer({ method: 'GET', path, query: {}, headers }, by),
+  };
+  t.equal(verifySent(asJava, { obs: true }), CLIENT);
+  t.equal(
+    codeOf(() => verifySent(asJava)),
+    'SignatureDoesNotMatch',
+  );
+  for (const rawTarget of ['/bucket/a/b%20c', '/bucket/a%2fb%20c', '/bucket/a%2Fb c', '/bucket/a%2Fb%20d'])
+    t.equal(
+      codeOf(() => verifySent({ ...asJava, rawTarget }, { obs: true })),
+      'SignatureDoesNotMatch',
+      rawTarget,
+    );
+});
+
 t.test('keeps the signing key of a good signature, and of no other', async (t) => {
   const kept: string[] = [];
   const signingKeys = new (class extends SigningKeys {

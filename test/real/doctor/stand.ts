@@ -111,6 +111,7 @@ function entriesOf(list: string): readonly string[] {
 
 function configText(row: ProviderName, { endpoint, region, caFile, credentials }: RunningStore): string {
   return `listen: [{ address: "127.0.0.1:0" }]
+obs: true
 upstream:
   endpoint: ${endpoint}
   region: ${region}
