@@ -5,7 +5,7 @@ import { type Dialogue, openDialogue } from '../dialogue.ts';
 import type { Package } from '../install.ts';
 import { type ObsTool, obsDeedsOf } from './obs/deeds.ts';
 import { javaCommand } from './obs/java.ts';
-import { bucketUrl, environment, MODES, type Mode } from './obs/modes.ts';
+import { bucketUrl, environment, MODES } from './obs/modes.ts';
 
 const HERE = join(import.meta.dirname, 'obs');
 
@@ -102,7 +102,7 @@ export const obs: readonly Client[] = SDKS.flatMap((sdk) =>
       const env = { ...environment(target, MODES[mode]), OBS_SDK: target.program };
       const dialogue = openDialogue(program, args, env);
       atEnd(dialogue.end);
-      const tool = toolOf(dialogue, sdk, (bucket) => bucketUrl(target, MODES[mode] as Mode, bucket));
+      const tool = toolOf(dialogue, sdk, (bucket) => bucketUrl(target, MODES[mode], bucket));
       return obsDeedsOf(
         Object.fromEntries(
           Object.entries(tool).filter(([name]) => !sdk.lacks?.includes(name as keyof ObsTool)),
