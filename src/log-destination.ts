@@ -89,8 +89,8 @@ export class LogDestination {
   #inThread = 0;
   #writing: Promise<void> | undefined;
   #wake: () => void = () => {};
-  /** Ends the gathering. */
-  #enough: () => void = () => {};
+  #gathering: NodeJS.Timeout | undefined;
+  #gathered: () => void = () => {};
   #state: 'open' | 'ending' | 'ended' = 'open';
 
   /**
@@ -100,7 +100,7 @@ export class LogDestination {
   constructor(
     output: LogOutput,
     capacity = LOG_BUFFER,
-    dress: ((line: string) => string) | undefined = undefined,
+    dress?: (line: string) => string,
     { name = 'the log', keeps = false, told = droppedLine }: Kind = {},
   ) {
     this.#kind = { name, keeps, told };
@@ -168,6 +168,7 @@ export class LogDestination {
   /** Ends when nothing waits. */
   async #writeAll(): Promise<void> {
     await this.#gather();
+    this.#gathering = undefined;
     for (;;) {
       if (this.#lines.size === 0 && this.#untold > 0) this.#tell();
       if (this.#lines.size === 0 || this.#state === 'ended') break;
@@ -181,13 +182,17 @@ export class LogDestination {
   /** Until there is enough for one write, and then not on the way of who logs; or the time is over. */
   #gather(): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, WAITS.gathering);
-      this.#enough = () => {
-        clearTimeout(timer);
-        setImmediate(resolve);
-        this.#enough = () => {};
-      };
+      this.#gathered = resolve;
+      this.#gathering = setTimeout(resolve, WAITS.gathering);
     });
+  }
+
+  /** Ends the gathering. */
+  #enough(): void {
+    if (!this.#gathering) return;
+    clearTimeout(this.#gathering);
+    this.#gathering = undefined;
+    setImmediate(this.#gathered);
   }
 
   /** @returns how long to wait for the next try, in milliseconds */

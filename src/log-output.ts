@@ -1,5 +1,4 @@
 import { constants, fstatSync, openSync, write, writeSync } from 'node:fs';
-import { promisify } from 'node:util';
 
 /** Where the bytes of a log go. */
 export interface LogOutput {
@@ -29,15 +28,20 @@ export function logOutput(fd: number): LogOutput {
   const read = status.isFIFO() || status.isSocket() || status.isCharacterDevice();
   const open = read ? unblocked(fd, status.isFIFO() || status.isSocket()) : undefined;
   if (open === undefined) {
-    const inThread = promisify(write);
     return {
-      write: async (bytes) => (await inThread(fd, bytes)).bytesWritten,
+      write: (bytes) => inThread(fd, bytes),
       writeLast: (bytes) => writeSync(fd, bytes),
       piece: FILE_PIECE,
     };
   }
   const now = (bytes: Buffer): number => writeSync(open, bytes);
   return { write: now, writeLast: now, piece: PIPE_PIECE };
+}
+
+function inThread(fd: number, bytes: Buffer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    write(fd, bytes, (error, count) => (error ? reject(error) : resolve(count)));
+  });
 }
 
 /** A non-blocking descriptor of the same thing; undefined when there is none. It is open as long as the process lives. */

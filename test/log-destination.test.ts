@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import fc from 'fast-check';
 import t from 'tap';
+import { LineBytes } from '../src/line-bytes.ts';
 import { LogDestination } from '../src/log-destination.ts';
 import { onOwnClock } from './support/own-clock.ts';
 
@@ -52,6 +53,25 @@ t.test('writes lines in order, those of one turn at once', async (t) => {
     );
     t.equal(tries(), 1);
     t.equal(log.health.trouble(), undefined);
+  });
+});
+
+t.test('takes lines in bytes, which are dressed as the others are', async (t) => {
+  await onOwnClock(async ({ until }) => {
+    for (const [dress, dressed] of [
+      [undefined, 'é\nplain\n'],
+      [(text: string) => `> ${text}`, '> é\n> plain\n'],
+    ] as const) {
+      const { output, taken } = outputOf([]);
+      const log = new LogDestination(output, undefined, dress);
+      const bytes = new LineBytes();
+      // What was handed over is written, whatever is made of the bytes afterwards.
+      log.write('é\n');
+      log.writeBytes(bytes.clear().ascii('plain\n'));
+      bytes.clear().ascii('another');
+      t.equal(await until(log.end()), undefined);
+      t.equal(Buffer.from(taken(), 'latin1').toString(), dressed);
+    }
   });
 });
 

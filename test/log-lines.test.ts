@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { LineBytes } from '../src/line-bytes.ts';
 import { LogLines } from '../src/log-lines.ts';
 
 /** Takes everything out, in pieces of `limit` bytes. */
@@ -28,6 +29,16 @@ t.test('counts bytes, not characters', async (t) => {
   t.notOk(lines.add('éé\n'));
   t.ok(lines.add('é\n'));
   t.equal(taken(lines, 10), 'é\n');
+});
+
+t.test('takes a line in bytes as it takes one in a string', async (t) => {
+  const lines = new LogLines(8);
+  const line = new LineBytes().json('ä').ascii('\n');
+  t.ok(lines.add(line));
+  t.notOk(lines.add(line), 'there is room for three bytes more');
+  t.ok(lines.add(line.clear().ascii('ab\n')));
+  line.clear().ascii('another');
+  t.equal(taken(lines, 100), '"ä"\nab\n');
 });
 
 t.test('gives whole lines within the limit, and a longer one by itself', async (t) => {

@@ -30,16 +30,26 @@ export function checkDialects({ upstream, upstreams, rules }: Salvaged<Config>, 
   }
 }
 
+/** Dialects are those of one provider. */
+const NEEDS: Readonly<Record<string, string | undefined>> = { obs: 'obs', google: 'generic' };
+
 function checkDialect(upstream: Upstream, at: Path, buckets: readonly string[], report: Report): void {
   const { provider, dialect, addressing, endpoint = '' } = upstream;
-  if (dialect === 'obs' && provider !== 'obs') {
+  const needed = dialect === undefined ? undefined : NEEDS[dialect];
+  if (needed !== undefined && provider !== needed) {
     report.error(
       [...at, 'dialect'],
-      `dialect: obs, but provider: ${provider}`,
-      'write provider: obs, or remove the dialect',
+      `dialect: ${dialect}, but provider: ${provider}`,
+      `write provider: ${needed}, or remove the dialect`,
     );
     return;
   }
+  if (dialect === 'google')
+    report.warn(
+      [...at, 'dialect'],
+      'this dialect is unverified: it was written after the documents of Google Cloud Storage, and never tried there',
+      'try it with data that may be lost, or encrypt at a store that is verified',
+    );
   const parsed = parseEndpoint(endpoint);
   if (parsed.kind === 'refused') return;
   const { protocol, hostname } = parsed.endpoint;

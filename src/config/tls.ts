@@ -15,19 +15,21 @@ interface TlsContext {
   readonly report: Report;
   /** The host names that clients may use, as far as the config knows them. */
   readonly domains?: readonly string[];
+  /** Names of which none below them is needed. */
+  readonly customDomains?: readonly string[];
 }
 
 /** The certificate and key of a listener when they are readable and match; every problem goes to `report`. */
 export function checkTlsPair(
   cert: FileContent | undefined,
   key: FileContent | undefined,
-  { path, now, report, domains = [] }: TlsContext,
+  { path, now, report, domains = [], customDomains = [] }: TlsContext,
 ): TlsPair | undefined {
   const certificate = cert === undefined ? undefined : readCertificate(cert, [...path, 'cert'], report);
   const privateKey = key === undefined ? undefined : readPrivateKey(key, [...path, 'key'], report);
   if (certificate !== undefined) {
     checkDates(certificate, now, [...path, 'cert'], report);
-    checkNames(certificate, [...path, 'cert'], domains, report);
+    checkNames(certificate, [...path, 'cert'], { domains, customDomains }, report);
   }
   if (cert === undefined || key === undefined || certificate === undefined || privateKey === undefined) {
     return undefined;
@@ -112,7 +114,7 @@ function inWords(milliseconds: number): string {
 function checkNames(
   certificate: X509Certificate,
   path: Path,
-  domains: readonly string[],
+  { domains, customDomains }: Required<Pick<TlsContext, 'domains' | 'customDomains'>>,
   report: Report,
 ): void {
   if (certificate.subjectAltName === undefined) {
@@ -133,6 +135,17 @@ function checkNames(
       `add the name ${name} to it`,
     );
   }
+  for (const name of customDomains.filter((one) => certificate.checkHost(one) === undefined))
+    report.warn(
+      path,
+      `the certificate is not for ${name}, which customDomains names`,
+      `add the name ${name} to it`,
+    );
+}
+
+/** Does a certificate lack a name that is the whole address of a bucket? */
+export function lacksHost(cert: string, name: string): boolean {
+  return new X509Certificate(cert).checkHost(name) === undefined;
 }
 
 /** Does a certificate lack a name that clients of this domain use? */

@@ -35,20 +35,13 @@ const DEEPEST = 16;
  * @throws S3Error MalformedXML; NotImplemented for what the other side can't be told
  */
 export function* translating(document: string, difference: Difference, way: Way): Work<string> {
-  switch (difference.kind) {
-    case 'same':
-      return document;
-    case 'list': {
-      let listed = document;
-      for (const [name, pairs] of Object.entries(difference.values))
-        listed = yield* rewritingElements(listed, name, (text) => pairs[way].get(text.trim()) ?? text);
-      return listed;
-    }
-    case 'settings':
-      return settingsFor(document, difference, way);
-    case 'acl':
-      return translateAcl(document, way);
-  }
+  if (difference.kind === 'settings') return settingsFor(document, difference, way);
+  if (difference.kind === 'acl') return translateAcl(document, way);
+  let listed = document;
+  const values = difference.kind === 'list' ? difference.values : {};
+  for (const [name, pairs] of Object.entries(values))
+    listed = yield* rewritingElements(listed, name, (text) => pairs[way].get(text.trim()) ?? text);
+  return listed;
 }
 
 /** The same of one that is short. */

@@ -7,10 +7,10 @@ export interface Pairs {
 /** Which way something is translated: into what is internal, or out of it. */
 export type Way = 'internal' | 'own';
 
-/** @param pairs internal, own */
-export function pairs(...pairs: readonly (readonly [string, string])[]): Pairs {
+/** @param listed internal, own */
+export function pairs(...listed: readonly (readonly [string, string])[]): Pairs {
   return {
-    own: new Map(pairs.toReversed()),
-    internal: new Map(pairs.map(([internal, own]) => [own, internal] as const).toReversed()),
+    own: new Map(listed.toReversed()),
+    internal: new Map(listed.map(([internal, own]) => [own, internal] as const).toReversed()),
   };
 }

@@ -6,17 +6,27 @@ import { internalName, ownName } from './names.ts';
 /**
  * The headers of a message of a dialect, by their internal names and with internal values. Headers that S3 has no
  * counterpart for keep the names they have; those that pretend to be internal already are dropped.
+ * @param keyNames what names the SSE-C keys in play, where that is not their MD5 → their MD5
  */
-export function toInternal(headers: WireHeaders, dialect: Dialect): WireHeaders {
+export function toInternal(
+  headers: WireHeaders,
+  dialect: Dialect,
+  keyNames: ReadonlyMap<string, string> = NO_KEYS,
+): WireHeaders {
   if (dialect.prefix === INTERNAL_PREFIX) return headers;
   const made: string[] = [];
   for (const [name, values] of headers.entries()) {
     if (name.startsWith(INTERNAL_PREFIX)) continue;
     const internal = internalName(name, dialect);
-    for (const value of values) made.push(internal, internalValue(internal, value, dialect));
+    const named = dialect.keyHash !== 'md5' && internal.endsWith('-customer-key-md5');
+    // What names no key in play is none of ours, whatever it says.
+    for (const value of values)
+      made.push(internal, named ? (keyNames.get(value) ?? '') : internalValue(internal, value, dialect));
   }
   return new WireHeaders(made);
 }
+
+const NO_KEYS: ReadonlyMap<string, string> = new Map();
 
 /**
  * Internal headers that are to be sent, by the dialect's own names and with its values.

@@ -2,6 +2,8 @@ import type { Dialect } from '../dialects/dialect.ts';
 import { fromInternal } from '../dialects/translate.ts';
 import type { Credentials } from '../secret.ts';
 import { authorizationBy } from '../sigv2/sign.ts';
+import { signGoog4 } from '../sigv4/goog4.ts';
+import { sentToGoogle } from './google-headers.ts';
 import { sentToObs } from './obs-headers.ts';
 
 /** A request to a store before it is signed, with the internal names of its headers. */
@@ -16,6 +18,8 @@ export interface Undressed {
 
 interface By {
   readonly credentials: Credentials;
+  /** Where the signature names one. */
+  readonly region: string;
   readonly now: Date;
 }
 
@@ -25,6 +29,10 @@ interface By {
  * @throws S3Error NotImplemented
  */
 export function inDialect(request: Undressed, dialect: Dialect, by: By): Record<string, string> {
+  if (dialect.signature === 'goog4') {
+    const sent = fromInternal(sentToGoogle(request.headers), dialect);
+    return { ...sent, ...signGoog4({ ...request, headers: sent }, by) };
+  }
   const headers = fromInternal(sentToObs(request.headers), dialect);
   headers['date'] = by.now.toUTCString();
   headers['authorization'] = authorizationBy({ ...request, headers }, by.credentials);

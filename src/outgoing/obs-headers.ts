@@ -27,12 +27,28 @@ const OTHER_ACLS: ReadonlySet<string> = new Set([
  * @throws S3Error NotImplemented for one that it has none for, and that would change what the request does
  */
 export function sentToObs(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return sentOf(headers, { taken: TAKEN, otherAcls: OTHER_ACLS });
+}
+
+/** What a service has a name for. */
+interface Has {
+  /** Internal names of headers. */
+  readonly taken: RegExp;
+  /** ACLs of S3 that it lacks. */
+  readonly otherAcls: ReadonlySet<string>;
+}
+
+/** The same for any service. */
+export function sentOf(
+  headers: Readonly<Record<string, string>>,
+  { taken, otherAcls }: Has,
+): Record<string, string> {
   const sent: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (NEEDLESS.test(name)) continue;
-    if (name.startsWith('x-amz-') && !TAKEN.test(name))
+    if (name.startsWith('x-amz-') && !taken.test(name))
       throw new S3Error('NotImplemented', `The store has no header ${name}. Send the request without it.`);
-    if (name === 'x-amz-acl' && OTHER_ACLS.has(value))
+    if (name === 'x-amz-acl' && otherAcls.has(value))
       throw new S3Error(
         'NotImplemented',
         `The store has no ACL ${value}. Send the request with another one.`,

@@ -23,10 +23,15 @@ export class SigningKey {
   readonly #inner = Buffer.alloc(BLOCK, 0x36);
   readonly #outer = Buffer.alloc(BLOCK, 0x5c);
 
-  constructor(secretAccessKey: string, { date, region, service, terminator }: Scope) {
+  /** @param word what stands before the secret: Google has one of its own */
+  constructor(
+    secretAccessKey: string,
+    { date, region, service, terminator }: Scope,
+    word: 'AWS4' | 'GOOG4' = 'AWS4',
+  ) {
     const bytes = [date, region, service, terminator].reduce(
       (derived: Buffer, part) => createHmac('sha256', derived).update(part).digest(),
-      Buffer.from(`AWS4${secretAccessKey}`),
+      Buffer.from(`${word}${secretAccessKey}`),
     );
     for (const [at, byte] of bytes.entries()) {
       this.#inner[at] = 0x36 ^ byte;

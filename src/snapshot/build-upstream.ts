@@ -3,6 +3,7 @@ import { parseEndpoint } from '../config/endpoint.ts';
 import type { LoadedUpstream } from '../config/loaded.ts';
 import type { Config } from '../config/schema.ts';
 import type { Dialect } from '../dialects/dialect.ts';
+import { GOOGLE } from '../dialects/google.ts';
 import { OBS } from '../dialects/obs.ts';
 import { PROVIDERS, type Provider } from '../s3/providers.ts';
 import type { Upstream } from '../upstream/upstream.ts';
@@ -72,4 +73,5 @@ function etagsOf(asked: Config['upstream']['etag'], provider: Provider): Upstrea
 const ROWS: Readonly<Record<NonNullable<Config['upstream']['dialect']>, Dialect | undefined>> = {
   s3: undefined,
   obs: OBS,
+  google: GOOGLE,
 };

@@ -112,7 +112,7 @@ function sendOnce(
   const signed =
     dialect === undefined
       ? { ...headers, ...sign({ method, path, headers }, { credentials, region, now, signer }) }
-      : inDialect({ method, path, bucket, headers }, dialect, { credentials, now });
+      : inDialect({ method, path, bucket, headers }, dialect, { credentials, region, now });
   return transmit({ method, path, headers: signed, body, signal }, upstream, pool);
 }
 

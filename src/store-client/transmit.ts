@@ -26,7 +26,9 @@ export async function transmit(
   try {
     const attempt = { ...request, upstream, body: streamed(body), fresh: false, signal };
     const answer = await forward(attempt, pool);
-    const { response, destroy } = upstream.dialect ? understood(answer, upstream.dialect) : answer;
+    const { response, destroy } = upstream.dialect
+      ? understood(answer, upstream.dialect, request.headers)
+      : answer;
     signal.addEventListener('abort', destroy, { once: true });
     response.once('close', () => signal.removeEventListener('abort', destroy));
     return response;

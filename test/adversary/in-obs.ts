@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { OPERATIONS } from '../../src/s3/operations.ts';
 import type { Credentials } from '../../src/secret.ts';
 
 /** The suite's clients speak the dialect of OBS, with its names, values and signature (`npm run test:adversary:obs`). */
@@ -21,8 +22,8 @@ const NAMES: Readonly<Record<string, string>> = {
 const VALUES: Readonly<Record<string, string>> = { 'aws:kms': 'kms', STANDARD_IA: 'WARM', GLACIER: 'COLD' };
 
 /** What OBS signs of a query, by lower-case name: https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0010.html */
-const SIGNED: ReadonlySet<string> = new Set(
-  `acl append attname backtosource bucketstatus cdnnotifyconfiguration cors customdomain delete deletebucket
+const SIGNED: ReadonlySet<string> = new Set([
+  ...`acl append attname backtosource bucketstatus cdnnotifyconfiguration cors customdomain delete deletebucket
   directcoldaccess dispolicy encryption fileinterface getcontentsummary ignore-sign-in-query inventory length lifecycle
   listcontentsummary location logging metadata mirrorbacktosource mirrorrefresh modify multilistcontentsummary name
   notification object-lock obsalias obsbucketalias obscompresspolicy obsworkflowtriggerpolicy partnumber policy
@@ -31,7 +32,11 @@ const SIGNED: ReadonlySet<string> = new Set(
   response-content-type response-expires restore retention select select-type storageclass storageinfo storagepolicy
   symlink tagging torrent truncate uploadid uploads versionid versioning versions website x-image-process
   x-image-save-bucket x-image-save-object x-oss-process`.split(/\s+/),
-);
+  // What S3 alone has its SDKs don't know: without a signature of it nothing is refused for what it is.
+  ...OPERATIONS.flatMap(({ query }) => query.map((condition) => condition.split('=')[0] as string))
+    .map((name) => name.toLowerCase())
+    .filter((name) => name !== 'id' && name !== 'list-type'),
+]);
 
 /** The header fields of the same request as an SDK of OBS sends it, `authorization` among them. */
 export function signedInObs(

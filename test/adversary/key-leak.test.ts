@@ -6,6 +6,7 @@ import { PROVIDERS } from '../../src/s3/providers.ts';
 import { escapeXml } from '../../src/s3/xml.ts';
 import { eventually, RawClient } from '../e2e/wire.ts';
 import { pinnedTo } from '../support/pinned.ts';
+import { IN_OBS } from './in-obs.ts';
 import { type Ask, ask, type Front, type Stub, startFront, startStub, UPSTREAM } from './support.ts';
 import { shows, writingsOf } from './writings.ts';
 
@@ -188,6 +189,7 @@ t.test("what stands behind other successes can't bring the key back", async (t) 
 
 t.test(
   "white space keeps the connection alive before a late error, which can't bring the key back",
+  { skip: IN_OBS && 'the request is raw, and nobody signs it' },
   async (t) => {
     for (const request of [COPY, lateOf(PLAIN_LETTERS).COMPLETE]) {
       const { front, say } = await stand(t, PLAIN_LETTERS);

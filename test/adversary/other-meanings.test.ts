@@ -3,6 +3,7 @@ import { OPERATIONS } from '../../src/s3/operations.ts';
 import { PROVIDER_NAMES, PROVIDERS, type Provider } from '../../src/s3/providers.ts';
 import { httpStore } from '../e2e/wire.ts';
 import { parameterFor } from '../support/conditions.ts';
+import { IN_OBS } from './in-obs.ts';
 import { type Ask, ask, clientWith, type Front, startFront, startStub } from './support.ts';
 
 /** What nobody may see who may not list, or who asked for something else. */
@@ -276,7 +277,8 @@ t.test('an alias of an access point is not a bucket: rules would know another by
   t.equal(store.requests.length, 0);
 });
 
-t.test('a restore brings the object back and writes nothing elsewhere', async (t) => {
+const TOLD = IN_OBS && 'a RestoreRequest of OBS is another document: see test/dialects';
+t.test('a restore brings the object back and writes nothing elsewhere', { skip: TOLD }, async (t) => {
   const bodies: string[] = [];
   const store = await httpStore(t, (request, response) => {
     let body = '';

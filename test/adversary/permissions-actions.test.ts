@@ -3,6 +3,7 @@ import t, { type Test } from 'tap';
 import type { Action, Permissions } from '../../src/clients/permissions.ts';
 import { PROVIDERS } from '../../src/s3/providers.ts';
 import { encodeForm, signForm } from '../support/forms.ts';
+import { IN_OBS } from './in-obs.ts';
 import { type Ask, ask, clientWith, type Front, REGION, startFront, startStub } from './support.ts';
 
 /** What a stolen key of a usual client must not do: delete versions for good, loosen locks, open objects to the world. */
@@ -128,14 +129,19 @@ async function stand(t: Test): Promise<{ front: Front; requests: readonly Incomi
   return { front, requests: store.requests };
 }
 
+/** OBS has no legal holds, and between dialects nothing is told of them. */
+const TRIED = Object.entries(CASES).filter(([what]) => !(IN_OBS && what.includes('legal hold')));
+
 t.test('who may delete versions, loosen locks and grant to others', async (t) => {
   const { front, requests } = await stand(t);
-  for (const [what, [request, who]] of Object.entries(CASES)) {
+  for (const [what, [request, who]] of TRIED) {
     for (const [name, client] of Object.entries(CLIENTS)) {
       const before = requests.length;
       const { status, code } = await ask(t, front.port, { ...request, as: client });
       const may = who.includes(name as Name);
-      t.equal(requests.length - before, may ? 1 : 0, `${name}: ${what}`);
+      // Of locks, an OBS client can't tell this store.
+      const told = !(IN_OBS && status === 501);
+      t.equal(requests.length - before, may && told ? 1 : 0, `${name}: ${what}`);
       if (!may) t.match({ status, code }, { status: 403, code: 'AccessDenied' }, `${name}: ${what}`);
     }
   }
@@ -144,14 +150,15 @@ t.test('who may delete versions, loosen locks and grant to others', async (t) =>
 t.test('a listener without authentication loosens no lock and grants nothing to others', async (t) => {
   const store = await startStub(t, (_request, response) => response.end());
   const front = await startFront(t, { port: store.port });
-  for (const [what, [request, who]] of Object.entries(CASES)) {
+  for (const [what, [request, who]] of TRIED) {
     if (who.includes('admin')) continue;
     t.match(await ask(t, front.port, request), { status: 403, code: 'AccessDenied' }, what);
   }
   t.equal(store.requests.length, 0);
 });
 
-t.test('a legal hold reaches the store as it was judged', async (t) => {
+const NO_HOLDS = IN_OBS && 'OBS has no legal holds';
+t.test('a legal hold reaches the store as it was judged', { skip: NO_HOLDS }, async (t) => {
   const bodies: string[] = [];
   const store = await startStub(t, (_request, response) => response.end());
   const front = await startFront(t, { port: store.port, clients: Object.values(CLIENTS) });

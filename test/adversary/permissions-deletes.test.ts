@@ -4,6 +4,7 @@ import t, { type Test } from 'tap';
 import { readingDelete } from '../../src/s3/delete-document.ts';
 import { atOnce } from '../../src/turns.ts';
 import { httpStore } from '../e2e/wire.ts';
+import { IN_OBS } from './in-obs.ts';
 import { ask, clientWith, type Got, startFront } from './support.ts';
 
 const CLIENT = clientWith('velero', {
@@ -147,7 +148,8 @@ t.test("what reaches the store can't name more than was authorised", async (t) =
   }
 });
 
-t.test("a body that isn't what was signed for can't be obeyed", async (t) => {
+const NO_HASHES = IN_OBS && 'OBS has no hashes of these kinds';
+t.test("a body that isn't what was signed for can't be obeyed", { skip: NO_HASHES }, async (t) => {
   const { reached, remove } = await stand(t);
   const body = deletes(OWN);
   const other = `${body} `;

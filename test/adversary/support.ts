@@ -13,6 +13,7 @@ import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { exchangeOf, httpStore } from '../e2e/wire.ts';
 import { aws4Signer } from '../support/signers.ts';
 import { snapshotOf, testCredentials, testSsecKey } from '../support/snapshot.ts';
+import { answeredInS3, IN_OBS, signedInObs } from './in-obs.ts';
 
 export const REGION = 'eu-test-1';
 export const SSEC_KEY = testSsecKey('adversary');
@@ -57,18 +58,20 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
   const {
     port,
     provider = PROVIDERS.aws,
-    clients = [],
     now,
     lookup,
     upstream = {},
     copies,
     sigv2 = false,
-    obs = false,
+    obs = IN_OBS,
     limits,
     timeouts,
     domains = [],
     customDomains,
   } = settings;
+  // Without a signature nobody speaks the dialect.
+  const signs = IN_OBS && settings.clients === undefined && settings.anonymous === undefined;
+  const clients = signs ? [ANYBODY] : (settings.clients ?? []);
   const rules = settings.rules ?? [
     { bucket: 'secret', encrypt: [SSEC_KEY] },
     { bucket: 'other', encrypt: [SSEC_KEY] },
@@ -114,13 +117,18 @@ export async function startFront(t: Test, settings: FrontSettings): Promise<Fron
     ...(lookup && { lookup }),
   });
   t.teardown(() => proxy.stop());
+  const opened = Number(new URL(proxy.urls[0] ?? '').port);
+  if (signs) signing.add(opened);
   return {
-    port: Number(new URL(proxy.urls[0] ?? '').port),
+    port: opened,
     log,
     stop: () => proxy.stop(),
     metrics: () => textOf(proxy.adminPort ?? 0, '/metrics'),
   };
 }
+
+/** Ports at which whoever says nothing of it is this client. */
+const signing = new Set<number>();
 
 /** A request in decoded form, for whom it concerns. */
 export interface Ask {
@@ -148,7 +156,7 @@ export interface Got {
 export async function ask(
   t: Test,
   port: number,
-  { method, target, headers = {}, body = '', as }: Ask,
+  { method, target, headers = {}, body = '', as = signing.has(port) ? ANYBODY : undefined }: Ask,
 ): Promise<Got> {
   const [path = '/', query = ''] = target.split('?');
   const host = `127.0.0.1:${port}`;
@@ -160,18 +168,25 @@ export async function ask(
   };
   const unsigned = { host, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD', ...sized };
   const request = { method, path, query: Object.fromEntries(new URLSearchParams(query)), headers: unsigned };
-  const fields = as
-    ? await aws4Signer(request, { credentials: as, region: REGION, now: new Date() })
-    : { host, ...sized };
+  const now = new Date();
+  const inObs = IN_OBS && as !== undefined;
+  const fields = inObs
+    ? signedInObs({ method, target, headers: { host, ...sized } }, as, now)
+    : as
+      ? await aws4Signer(request, { credentials: as, region: REGION, now })
+      : { host, ...sized };
   const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
   const text = await exchangeOf(t, port, [`${method} ${target} HTTP/1.1`, ...lines], body);
   const end = text.indexOf('\r\n\r\n');
+  const head = text.slice(0, end);
+  if (inObs) t.notMatch(head, /^x-amz-/im, `${method} ${target} is answered in the dialect that it came in`);
+  const seen = inObs ? answeredInS3(head) : head;
   return {
     status: Number(text.slice(9, 12)),
-    head: text.slice(0, end),
+    head: seen,
     body: text.slice(end + 4),
     code: /<Code>([^<]*)<\/Code>/.exec(text)?.[1],
-    text,
+    text: `${seen}${text.slice(end)}`,
   };
 }
 
@@ -189,6 +204,9 @@ export function clientWith(accessKeyId: string, permissions: Permissions): Clien
   const secretAccessKey = new Secret(`secret of ${accessKeyId} for tests`);
   return { accessKeyId, secretAccessKey, signers: new Map([['upstream', UPSTREAM]]), permissions };
 }
+
+/** May do everything. */
+const ANYBODY = clientWith('anybody', { admin: true, grants: 'all' });
 
 export interface Stub {
   readonly port: number;

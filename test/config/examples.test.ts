@@ -3,7 +3,7 @@ import t from 'tap';
 import type { ReadFile } from '../../src/files.ts';
 import { isRecord } from '../../src/json.ts';
 import { loadConfig } from '../../src/snapshot/load.ts';
-import { makePair, NOW, testKey } from './fixture.ts';
+import { makePair, NAMES, NOW, testKey } from './fixture.ts';
 
 const FOLDER = new URL('../../config/', import.meta.url);
 const ENV = new Proxy<Record<string, string>>(
@@ -16,7 +16,7 @@ const NAMES = ['s3.example.com', 'obs.proxy.example.com'].flatMap((name) => [nam
 
 /** The example itself from the disk; whatever it names is made up to fit. */
 async function stubFor(example: string): Promise<ReadFile> {
-  const { cert, key } = await makePair(undefined, undefined, NAMES);
+  const { cert, key } = await makePair(undefined, undefined, [...NAMES, 'files.example.com']);
   const contentOf = (path: string): string | Buffer => {
     if (path.endsWith(example)) return readFileSync(new URL(example, FOLDER));
     if (path.endsWith('.crt')) return cert;

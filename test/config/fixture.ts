@@ -17,7 +17,7 @@ export interface TestPair {
   readonly key: string;
 }
 
-const NAMES = ['proxy.example', 's3.example.com', '*.s3.example.com'];
+export const NAMES = ['proxy.example', 's3.example.com', '*.s3.example.com'];
 
 export async function makePair(
   notBefore = '2026-01-01',

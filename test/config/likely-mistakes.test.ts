@@ -105,4 +105,6 @@ t.test('a certificate without the names that domains needs is a warning', async 
   t.match(await said('other.example'), [/the certificate is not for other\.example, which domains names/]);
   t.match(await said('proxy.example'), [/the certificate is not for \*\.proxy\.example/]);
   t.match(await said('proxy.example', []), [/has no alternative names/]);
+  const custom = await said('s3.example.com]\ncustomDomains: { files.example.org: files }\n#');
+  t.match(custom, [/the certificate is not for files\.example\.org, which customDomains names/]);
 });

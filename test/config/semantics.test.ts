@@ -73,6 +73,22 @@ t.test('domains are host names, in any case, once', async (t) => {
   await expectLines(t, `${MINIMAL}domains: [a.b, A.b]\n`, ['domains[1]: the domain is in the list twice']);
 });
 
+t.test('a custom domain is the host name of one bucket, and nothing that domains address', async (t) => {
+  const { snapshot } = await load(`${MINIMAL}customDomains: { Files.Example.COM: b0b }\n`);
+  t.strictSame([...(snapshot?.customDomains ?? [])], [['files.example.com', 'b0b']]);
+  t.equal((await load(MINIMAL)).snapshot?.customDomains, undefined);
+  for (const name of ['https://a.b', '*.a.b', '10.0.0.1', 'a.b:80'])
+    await expectLines(t, `${MINIMAL}customDomains: { "${name}": b0b }\n`, [`is not a host name`]);
+  await expectLines(t, `${MINIMAL}customDomains: { a.b: No_bucket }\n`, [
+    'the value is not the name of a bucket',
+  ]);
+  await expectLines(t, `${MINIMAL}customDomains: { a.b: one, A.b: two }\n`, ['the domain is there twice']);
+  for (const domain of ['a.b', 'b'])
+    await expectLines(t, `${MINIMAL}domains: [${domain}]\ncustomDomains: { a.b: one }\n`, [
+      'is one of domains',
+    ]);
+});
+
 t.test('the endpoint is https and nothing but scheme, host, port and path', async (t) => {
   const refused: [string, string][] = [
     ['s3.example.org', 'must begin with https://'],

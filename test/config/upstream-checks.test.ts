@@ -194,3 +194,14 @@ t.test('warns where one client can take all connections to a store', async (t) =
   const { lines: none } = await load(`${few}limits: { requestsPerClient: 99 }\n`);
   t.strictSame(none, []);
 });
+
+t.test('a dialect that nobody has tried at its service is warned of, and wants its provider', async (t) => {
+  const asked = (provider: string): string =>
+    SEVERAL.replace('    provider: ceph\n', `    provider: ${provider}\n    dialect: google\n`);
+  const { snapshot, lines } = await load(asked('generic'), { env, files });
+  t.equal(upstreamOf(snapshot as NonNullable<typeof snapshot>, 'archive').dialect?.name, 'google');
+  t.match(lines.join('\n'), /upstreams\.cold\.dialect.*unverified/);
+  const other = await load(asked('ceph'), { env, files });
+  t.equal(other.snapshot, undefined);
+  t.match(other.lines.join('\n'), /dialect: google, but provider: ceph/);
+});

@@ -1,10 +1,12 @@
 import { Readable } from 'node:stream';
 import { translate } from '../../src/dialects/documents.ts';
+import { OBS } from '../../src/dialects/obs.ts';
 import { OBS_DOCUMENTS } from '../../src/dialects/obs-documents.ts';
 import { unmarkedCondition } from '../../src/etag/conditions.ts';
 import { markingEtags, markingListedEtags, unmarkingEtags } from '../../src/etag/documents.ts';
 import { checkPolicy } from '../../src/forms/conditions.ts';
 import { FormDecoder } from '../../src/forms/form-decoder.ts';
+import { withToken } from '../../src/forms/internal-fields.ts';
 import { boundaryOf, parsePartHead } from '../../src/forms/part-head.ts';
 import { parsePolicy } from '../../src/forms/policy.ts';
 import { putHeaders, putTarget, withFilename } from '../../src/forms/put-object.ts';
@@ -29,12 +31,17 @@ import { replacingElements } from '../../src/s3/element-text.ts';
 import { S3Error } from '../../src/s3/errors.ts';
 import { WireHeaders } from '../../src/s3/headers.ts';
 import { decodePercent, encodeComponent, encodePath } from '../../src/s3/percent.ts';
+import { requireOrdinaryHeaders } from '../../src/s3/persistent-headers.ts';
 import { PROVIDERS } from '../../src/s3/providers.ts';
-import { parseQuery } from '../../src/s3/query.ts';
+import { parseQuery, Query } from '../../src/s3/query.ts';
 import { faultOf } from '../../src/s3/query-values.ts';
 import { parseCopySource, parseTarget } from '../../src/s3/target.ts';
 import { requireUnfolded } from '../../src/s3/unfolded.ts';
 import { escapeXml } from '../../src/s3/xml.ts';
+import { claimedDialect } from '../../src/signatures/claimed-dialect.ts';
+import { OBS as OBS_SCHEME } from '../../src/sigv2/scheme.ts';
+import { textToSign } from '../../src/sigv2/sign.ts';
+import { readsAsParameter } from '../../src/sigv2/string-to-sign.ts';
 import { canonicalPath, canonicalQuery } from '../../src/sigv4/canonical-target.ts';
 import { parseTrailers, UNVERIFIED_CHUNKS } from '../../src/sigv4/chunk-trailers.ts';
 import { parseAuthorization, parseCredential } from '../../src/sigv4/claim.ts';
@@ -221,7 +228,13 @@ export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
   'value of a parameter': {
     worst: LETTERS,
     read: (text) =>
-      ['uploadId', 'partNumber', 'response-expires'].map((name) => faultOf({ name, value: text })),
+      ['uploadId', 'partNumber', 'response-expires', 'position', 'x-image-process'].map((name) =>
+        faultOf({ name, value: text }),
+      ),
+  },
+  'headers that an object brings': {
+    worst: { ...LETTERS, pairs: rep('a:YQ==,'), names: rep('a', '', ':YQ==') },
+    read: (text) => codeOf(() => requireOrdinaryHeaders(text)),
   },
   'SSE-C key of a client': {
     worst: LETTERS,
@@ -312,6 +325,53 @@ export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
         },
         { sigv2: true },
       ),
+  },
+  'signature of OBS': {
+    worst: {
+      ...LETTERS,
+      parameters: numbered((i) => `&x-obs-meta-${i}=1`),
+      'values that read like parameters': rep('%26acl', '&name='),
+    },
+    read: (text) =>
+      verifySent(
+        {
+          method: 'GET',
+          rawTarget: `/bkt/k?AccessKeyId=${CLIENT.accessKeyId}&Signature=AAAA&Expires=${NOW.getTime() / 1000 + 60}${text.startsWith('&') ? text : ''}`,
+          headers: { host: 'h', date: text, 'content-type': text, 'x-obs-meta-a': text },
+        },
+        { obs: true },
+      ),
+  },
+  'text to sign for OBS': {
+    worst: { ...LETTERS, escapes: rep('%C3%BC'), pairs: rep('acl&b='), 'read as parameters': rep('&acl') },
+    read: (text) => [
+      codeOf(() =>
+        textToSign({
+          method: 'GET',
+          path: `/k?${text}`,
+          bucket: 'bkt',
+          headers: { 'x-obs-meta-a': text, 'x-obs-meta-b': text },
+        }),
+      ),
+      readsAsParameter(new Query([{ name: 'name', value: text, hasEquals: true }]), OBS_SCHEME),
+      claimedDialect(wire({ authorization: text }), `/?${text}`),
+    ],
+  },
+  'signature of OBS in the header': {
+    worst: LETTERS,
+    read: (text) => {
+      for (const authorization of ['OBS client:AAAA', `OBS ${text}:AAAA`, `OBS client:${text}`])
+        codeOf(() =>
+          verifySent(
+            { method: 'GET', rawTarget: '/bkt/k', headers: { host: 'h', date: text, authorization } },
+            { obs: true },
+          ),
+        );
+    },
+  },
+  'token of a form': {
+    worst: { ...LETTERS, colons: rep(':') },
+    read: (text) => withToken(new Map([['token', text]]), OBS),
   },
   'SigV2 in the header': {
     worst: LETTERS,
@@ -521,6 +581,7 @@ export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
         ),
       escapes: (size) => policyOf(rep('\\$', '{"a":"', '"}')((size * 3) / 4)),
       brackets: (size) => policyOf(rep('[')((size * 3) / 4)),
+      'blanks at the end': (size) => policyOf(rep(' ', '{"a":[1,]}')((size * 3) / 4)),
       'a list in Content-Type': (size) =>
         policyOf(
           rep(
@@ -532,7 +593,7 @@ export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
     },
     read: (text) =>
       checkPolicy(
-        parsePolicy(text),
+        parsePolicy(text, 'taken'),
         { bucket: 'b', fields: fieldsOf({ key: 'a', 'content-type': text }), length: 1 },
         NOW,
       ),

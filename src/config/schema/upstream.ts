@@ -14,9 +14,10 @@ export const UpstreamSchema = z.strictObject({
     .describe('Region that requests to the store are signed for.'),
   provider: choice(PROVIDER_NAMES, 'Which store it is; generic assumes the least.').default('generic'),
   dialect: choice(
-    ['s3', 'obs'],
+    ['s3', 'obs', 'google'],
     'How the proxy speaks to the store: s3, or obs, which has headers and signatures of its own. By default obs with ' +
-      'provider: obs at one of the hosts of Huawei Cloud or Open Telekom Cloud, s3 elsewhere.',
+      'provider: obs at one of the hosts of Huawei Cloud or Open Telekom Cloud, s3 elsewhere. google is the XML API of ' +
+      'Google Cloud Storage, with provider: generic; it is unverified, written after the documents alone.',
   ).optional(),
   addressing: choice(
     ['path', 'virtual'],

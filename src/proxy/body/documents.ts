@@ -50,11 +50,11 @@ function lacksMd5({ body, headers }: Message, { operation, upstream }: Plan): bo
   );
 }
 
-/** What is made anew has one already. */
+/** What was rewritten has one already. */
 async function withMd5(message: Message, plan: Plan): Promise<Message> {
   if (!lacksMd5(message, plan)) return message;
   const rewrite = (document: string): string => document;
-  return await withRewrittenBody(message, { longest: LONGEST_SETTINGS, checksumOf: 'body', rewrite });
+  return await withRewrittenBody(message, { longest: LONGEST, checksumOf: 'body', rewrite });
 }
 
 /** @throws S3Error MalformedXML; NotImplemented for what the other side can't be told */

@@ -55,8 +55,10 @@ export function authenticate(
     const caller = { name: UNNAMED.anonymous, signer: itself, permissions: anonymous };
     return { caller, target, message: received, chunks: 'unverified' };
   }
+  const { customDomains } = snapshot;
+  const customDomain = customDomains && customDomainOf(headers.joined('host'), customDomains)?.name;
   const { holder, request, chunks, dialect } = verify(
-    { method, target, headers, rawTarget, customDomain: customDomainFor(headers, snapshot) },
+    { method, target, headers, rawTarget, customDomain },
     verifyOptions(target, context),
   );
   const message = request.headers === headers ? received : { ...received, headers: request.headers };
@@ -64,13 +66,6 @@ export function authenticate(
   if (dialect) return internally(admitted, dialect);
   // Signed with SigV2, in which no chunks can be.
   return snapshot.obs && chunks === 'unsignable' ? withFormEncodedSource(admitted) : admitted;
-}
-
-function customDomainFor(
-  headers: Message['headers'],
-  { customDomains }: Pick<Snapshot, 'customDomains'>,
-): string | undefined {
-  return customDomains && customDomainOf(headers.joined('host'), customDomains)?.name;
 }
 
 /** A signature that is not looked at is not for the store either. */

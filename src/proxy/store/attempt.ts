@@ -74,7 +74,7 @@ function send(
   const one = { method, path, headers, upstream, body, fresh, tally, signal };
   const { dialect } = upstream;
   const said = forward(one, connections.of(plan.upstream));
-  const answer = dialect === undefined ? said : said.then((own) => understood(own, dialect));
+  const answer = dialect === undefined ? said : said.then((own) => understood(own, dialect, headers));
   const spanned = span ? span.over(answer) : answer;
   return log?.isLevelEnabled('debug') ? told(spanned, sending, one, log) : spanned;
 }

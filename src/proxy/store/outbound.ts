@@ -51,7 +51,7 @@ export function outboundOf(
   if (keys.source) addSsecHeaders(outgoing, 'source', keys.source);
   const { dialect, provider } = upstream;
   if (dialect !== undefined && plan.credentials) {
-    const by = { credentials: plan.credentials, now };
+    const by = { credentials: plan.credentials, region: upstream.region, now };
     return { method, path, headers: inDialect({ method, path, bucket, headers: outgoing }, dialect, by) };
   }
   if (plan.credentials) {

@@ -79,8 +79,8 @@ export async function* observingShares(stand: Stand, work: Work, rounds: number)
 }
 
 interface Observed {
-  measure(rounds: number): Promise<Samples>;
-  end(): Promise<void>;
+  readonly measure: (rounds: number) => Promise<Samples>;
+  readonly end: () => Promise<void>;
 }
 
 /** Starts the variants and has them warm. */

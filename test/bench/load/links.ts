@@ -18,8 +18,8 @@ interface Prepared {
 /** Clients that stay connected. */
 export interface Loading {
   /** Each client sends its next request when it has the answer. @throws at a wrong answer */
-  load(until: Until): Promise<Loaded>;
-  close(): void;
+  readonly load: (until: Until) => Promise<Loaded>;
+  readonly close: () => void;
 }
 
 /** As many clients as the work has, each of which sends its next request when it has the answer. @throws at a wrong answer */
