@@ -12,11 +12,11 @@ const ENV = new Proxy<Record<string, string>>(
 );
 
 /** Of the certificates, as the examples name their domains. */
-const NAMES = ['s3.example.com', 'obs.proxy.example.com'].flatMap((name) => [name, `*.${name}`]);
+const NAMED = [...NAMES, 'obs.proxy.example.com', '*.obs.proxy.example.com', 'files.example.com'];
 
 /** The example itself from the disk; whatever it names is made up to fit. */
 async function stubFor(example: string): Promise<ReadFile> {
-  const { cert, key } = await makePair(undefined, undefined, [...NAMES, 'files.example.com']);
+  const { cert, key } = await makePair(undefined, undefined, NAMED);
   const contentOf = (path: string): string | Buffer => {
     if (path.endsWith(example)) return readFileSync(new URL(example, FOLDER));
     if (path.endsWith('.crt')) return cert;
