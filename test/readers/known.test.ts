@@ -58,7 +58,6 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'proxy/reply/list-buckets.ts#kindOf': SMALL,
   'proxy/reply/own-words.ts#errorHead': OURS,
   'proxy/reply/relay-body.ts#asXml': SHORT,
-  'signatures/claimed-dialect.ts#claimedDialect': SHORT,
   'proxy/store/story.ts#how': OURS,
   'proxy/plan/unsupported.ts#refuseNames': SMALL,
   'proxy/plan/unsupported.ts#refuseSource': SMALL,
