@@ -66,8 +66,10 @@ export function schemeOfHeader(authorization: string | undefined): Scheme['word'
 /** The schemes whose signature a query has, on or off. Two of them are one too many. */
 export function schemesOfQuery(query: Query): readonly Scheme['word'][] {
   if (query.parameters.length === 0) return NONE;
-  const obs = query.has(OBS.accessKeyId) || (query.has('Signature') && query.has('Policy'));
-  const aws = query.has(AWS.accessKeyId) || (!obs && query.has('Signature') && query.has('Expires'));
+  const named = { aws: query.has(AWS.accessKeyId), obs: query.has(OBS.accessKeyId) };
+  const signed = query.has('Signature') && !named.aws && !named.obs;
+  const aws = named.aws || (signed && query.has('Expires'));
+  const obs = named.obs || (signed && !aws && query.has('Policy'));
   return [...(aws ? (['AWS'] as const) : []), ...(obs ? (['OBS'] as const) : [])];
 }
 

@@ -10,7 +10,7 @@ import { bytesOf, isSecretName, MISMATCH, MISMATCH_REASON } from '../sigv4/misma
 import { checkSessionToken } from '../sigv4/signed-parts.ts';
 import { checkTimestamp, toMilliseconds, toTimestamp } from '../sigv4/timestamp.ts';
 import { type ClaimV2, headerClaim, queryClaim } from './claim.ts';
-import { isObsToken, unhoist, withoutObsSignature } from './presigned.ts';
+import { isObsToken, unhoist } from './presigned.ts';
 import { AWS, type Scheme, schemesOfQuery } from './scheme.ts';
 import { readsAsParameter, type SignedV2, stringsToSign } from './string-to-sign.ts';
 
@@ -97,13 +97,8 @@ function takenOfObs({ headers, query }: Parts, kind: ClaimV2['kind']): Taken {
   const signed = kind === 'query' ? query.without((name) => OF_A_LINK.has(name)) : query;
   return {
     headers,
-    query:
-      kind === 'query'
-        ? withoutObsSignature(query)
-        : inQuery === undefined
-          ? query
-          : query.without(isObsToken),
-    token: inQuery ?? inHeader?.trim(),
+    query: inQuery === undefined ? signed : signed.without(isObsToken),
+    token: inQuery ?? inHeader,
     asSigned: [{ headers, query: signed }],
   };
 }
@@ -134,7 +129,7 @@ function verifySignature(
   const matches = texts.map((text) => signsV2(text, signature, holder.secretAccessKey));
   const [first] = candidates;
   if (first && matches.includes(true)) {
-    if (!readsAsParameter(first.target.query, scheme)) return;
+    if (!candidates.some(({ target }) => readsAsParameter(target.query, scheme))) return;
     throw new S3Error(
       'InvalidArgument',
       'The value of a query parameter reads like another parameter, which the signature cannot tell apart. Sign the request with SigV4.',

@@ -112,6 +112,18 @@ t.test('refuses a link to a folder in words of its own', async (t) => {
     'InvalidArgument',
     'off',
   );
+  const inV2 = { ...sent, target: sent.target.replace('AccessKeyId', 'AWSAccessKeyId') };
+  t.match(
+    refusal(() => verifyRecorded(inV2, { now })),
+    { code: 'NotImplemented', message: /share a folder/ },
+    'as SigV2 has it',
+  );
+  const both = { ...sent, target: `${sent.target}&Expires=9999999999` };
+  t.equal(
+    codeOf(() => verifyRecorded(both, { now })),
+    'SignatureDoesNotMatch',
+    'what is no such link',
+  );
   const { front, store } = await stand(t);
   const path = FOLDER_LINK.replace('/?', '/plain?').replace(RECORDER.accessKeyId, CLIENT.accessKeyId);
   t.match(await send(t, front.port, `GET ${path}`, [['host', host(front)]]), {

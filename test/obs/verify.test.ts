@@ -1,6 +1,8 @@
 import { createHmac } from 'node:crypto';
 import t from 'tap';
+import { textToSign } from '../../src/sigv2/sign.ts';
 import { codeOf } from '../support/failure.ts';
+import { onWire } from '../support/headers.ts';
 import { DATED_TWICE, OBS_VECTORS, RECORDER, TOKEN, verifyRecorded } from './vectors.ts';
 
 t.test('verifies every recorded request of the SDKs from the wire alone', async (t) => {
@@ -65,6 +67,20 @@ t.test('reads the dates of every SDK', async (t) => {
   for (const date of ['', 'yesterday', '2026', 'Thu, 26 Nov 2026 19:20:07'])
     t.equal(signed(`GET\n\n\n${date}\n/bkt/k`, { headers: [['Date', date]] }), 'AccessDenied', date);
   t.equal(signed('GET\n\n\n\n/bkt/k'), 'AccessDenied', 'none');
+});
+
+t.test('signs bytes as they are, those too that read like a space', async (t) => {
+  for (const value of [onWire('à'), onWire('中文'), '%E4%B8%AD%E6%96%87 x', 'a  b', '\u00a0']) {
+    const headers = [
+      ['Date', NOW.toUTCString()],
+      ['x-obs-meta-a', value],
+      ['Content-Type', value],
+    ] as const;
+    const text = `GET\n\n${value}\n${NOW.toUTCString()}\nx-obs-meta-a:${value}\n/bkt/k`;
+    t.equal(signed(text, { headers }), 'ok');
+    const outgoing = { date: NOW.toUTCString(), 'x-obs-meta-a': value, 'content-type': value };
+    t.equal(textToSign({ method: 'GET', path: '/k', bucket: 'bkt', headers: outgoing }), text);
+  }
 });
 
 t.test(
