@@ -27,6 +27,8 @@ const OF_A_BODY = [
   'x-obs-content-sha256',
   'x-obs-traffic-limit',
 ];
+/** The storage class of a bucket, by the name that OBS has for it where it speaks S3. */
+export const BUCKET_STORAGE_CLASS = 'x-default-storage-class';
 /** After so many days the object is removed. */
 const EXPIRES = 'x-obs-expires';
 /** Headers of the answer that the object brings: see `persistent-headers.ts`. */
@@ -47,7 +49,7 @@ const OF_A_BUCKET = [
 export const OBS_HEADERS: OwnHeaders = {
   AppendObject: new Set([...OF_A_BODY, EXPIRES]),
   CopyObject: new Set([EXPIRES, PERSISTENT]),
-  CreateBucket: new Set(OF_A_BUCKET),
+  CreateBucket: new Set([...OF_A_BUCKET, BUCKET_STORAGE_CLASS]),
   CreateMultipartUpload: new Set([EXPIRES]),
   GetObject: new Set(['x-obs-traffic-limit']),
   ListBuckets: new Set(['x-obs-bucket-type', 'x-obs-location']),

@@ -1,4 +1,5 @@
 import { S3Error } from './errors.ts';
+import { BUCKET_STORAGE_CLASS } from './obs-headers.ts';
 import type { Operation } from './operations.ts';
 import type { Provider } from './providers.ts';
 import { NOT_DONE, OTHER_VENDORS } from './request-headers.ts';
@@ -30,6 +31,8 @@ export function refusalOf(
       `Nothing is known of it, so it is not sent on with ${operation}. Leave it out.`,
     );
   }
+  if (folded === BUCKET_STORAGE_CLASS && operation === 'CreateBucket')
+    return refused('InvalidArgument', name, 'The buckets of this store have no storage class. Leave it out.');
   if (!OTHER_VENDORS.test(folded)) return undefined;
   if (provider.ownHeaders[operation]?.has(name) === true)
     return refused('InvalidArgument', name, 'The store gets it only where upstream.dialect is obs.');

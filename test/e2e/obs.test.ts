@@ -173,6 +173,12 @@ t.test('documents have the form of OBS', async (t) => {
   t.match(none, { status: 200, text: /<Buckets><\/Buckets>/ });
 });
 
+t.test('buckets of S3 have no storage class', async (t) => {
+  const headers = { 'x-obs-storage-class': 'COLD' };
+  const refused = await obs({ method: 'PUT', path: `/${plain}`, headers });
+  t.match(refused, { status: 400, text: /The header x-obs-storage-class is refused/ });
+});
+
 t.test(
   'a document that an S3 store would take for something else is refused before it is asked',
   async (t) => {

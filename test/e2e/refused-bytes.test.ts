@@ -49,6 +49,7 @@ t.test('what the parser refuses has its line in the log and in the audit log, an
     const socket = net.connect(Number(port), '127.0.0.1');
     socket.write(bytes, 'latin1');
     const answer = await text(socket);
+    t.match(answer, /^date: \w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT\r$/m, 'clients set their clocks by it');
     const id = /^x-amz-request-id: (\w{16})\r$/m.exec(answer)?.[1] ?? 'none';
     t.match(answer, `<Code>${code}</Code>`, name);
     const lineIn = (lines: string): Record<string, unknown> =>

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { request as requestPlain } from 'node:http';
 import { request } from 'node:https';
 
 export interface ObsRequest {
@@ -75,7 +76,7 @@ function send(
     ? { 'transfer-encoding': 'chunked' }
     : { 'content-length': String(Buffer.byteLength(body)) };
   return new Promise((resolve, reject) => {
-    const sent = request(
+    const sent = (url.startsWith('http:') ? requestPlain : request)(
       url,
       {
         method,

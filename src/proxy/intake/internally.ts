@@ -3,6 +3,7 @@ import { INTERNAL_PREFIX } from '../../dialects/dialect.ts';
 import { toInternal } from '../../dialects/translate.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
+import { BUCKET_STORAGE_CLASS } from '../../s3/obs-headers.ts';
 import type { Admitted } from './admitted.ts';
 
 /** Of CloudFront, about the request, and of SDKs, about themselves: they mean nothing to a store. */
@@ -19,10 +20,12 @@ export function internally(admitted: Admitted, dialect: Dialect): Admitted {
   const { message, target } = admitted;
   refuseMixed(message.headers, dialect);
   const { prefix } = dialect;
-  const headers = toInternal(message.headers, dialect).with({
+  const inside = toInternal(message.headers, dialect);
+  const headers = inside.with({
     [`${prefix}date`]: undefined,
     [`${prefix}security-token`]: undefined,
     ...plusIsSpace(message.headers.joined(`${prefix}copy-source`)),
+    ...ofBucket(inside, target),
   });
   const token = (name: string): boolean => name.toLowerCase() === `${prefix}security-token`;
   const { query } = target;
@@ -34,6 +37,14 @@ export function internally(admitted: Admitted, dialect: Dialect): Admitted {
       ? { ...target, query: query.without(token) }
       : target,
   };
+}
+
+/** OBS has one name for the storage class of an object and for that of a bucket, which is another setting. */
+function ofBucket(headers: WireHeaders, { shape }: Admitted['target']): Record<string, string | undefined> {
+  const storageClass = shape === 'bucket' ? headers.single('x-amz-storage-class') : undefined;
+  return storageClass === undefined
+    ? {}
+    : { 'x-amz-storage-class': undefined, [BUCKET_STORAGE_CLASS]: storageClass };
 }
 
 function refuseMixed(headers: WireHeaders, { prefix }: Dialect): void {

@@ -2,6 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
 import type { Target } from '../../s3/target.ts';
+import type { Credentials } from '../../secret.ts';
 import type { SignedRequest } from '../../sigv4/canonical.ts';
 import { findHolder } from '../../sigv4/holder.ts';
 import type { Verified } from '../../sigv4/verify.ts';
@@ -72,14 +73,27 @@ function v4(request: SignedRequest, shared: Shared): ReturnType<typeof authentic
       fields: { ArgumentName: 'x-amz-content-sha256', ArgumentValue: said },
     });
   }
-  const { credentials, signingKeys, region } = shared;
-  const verified = authenticateV4(request, {
-    holderOf: (accessKeyId) => credentials.get(accessKeyId),
-    signingKeys,
-    now: shared.clock(),
-    region,
-  });
-  return { chunks: verified.chunks, target: verified.request.target };
+  const { credentials, signingKeys, region, wrongSignatures } = shared;
+  const now = shared.clock();
+  const asked: string[] = [];
+  const holderOf = (accessKeyId: string): Credentials | undefined => {
+    const holder = credentials.get(accessKeyId);
+    if (holder === undefined) return undefined;
+    wrongSignatures.check(accessKeyId, now);
+    asked.push(accessKeyId);
+    return holder;
+  };
+  const count = (right: boolean): void => {
+    for (const accessKeyId of asked) wrongSignatures.count(accessKeyId, right, now);
+  };
+  try {
+    const verified = authenticateV4(request, { holderOf, signingKeys, now, region });
+    count(true);
+    return { chunks: verified.chunks, target: verified.request.target };
+  } catch (error) {
+    if (error instanceof S3Error && error.code === 'SignatureDoesNotMatch') count(false);
+    throw error;
+  }
 }
 
 function checkTime(claim: Extract<Claim, { scheme: 'obs' | 'v2' }>, headers: WireHeaders, now: Date): void {

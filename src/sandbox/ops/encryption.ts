@@ -27,9 +27,16 @@ export function allowedKey(call: Call): CustomerKey | undefined {
 /** With which of its own keys the store encrypts a write: as the request says, else as the bucket does by default. */
 export function managedOf(call: Call, key: CustomerKey | undefined): string | undefined {
   if (!call.rules.managed || key !== undefined) return undefined;
-  return (
-    headerOf(call, 'x-amz-server-side-encryption') ?? call.buckets.get(bucketName(call)).encryption.algorithm
-  );
+  const { algorithm } = call.buckets.get(bucketName(call)).encryption;
+  const managed = headerOf(call, 'x-amz-server-side-encryption') ?? algorithm;
+  requireHttps(call, managed);
+  return managed;
+}
+
+/** What OBS encrypts with KMS comes over HTTPS only: https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0108.html */
+export function requireHttps({ secure }: Call, managed: string | undefined): void {
+  if (secure || managed !== 'aws:kms') return;
+  throw new S3Error('InvalidRequest', 'Objects under SSE-KMS are written and read over HTTPS only.');
 }
 
 export function getBucketEncryption(call: Call): Answer {

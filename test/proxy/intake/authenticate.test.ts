@@ -122,6 +122,35 @@ t.test('lets the programs beside a listener without authentication in', async (t
   t.doesNotThrow(() => ask({ headers: { host: 'localhost', authorization: 'AWS whatever:x' } }), 'unread');
 });
 
+t.test(
+  'a listener without authentication takes the dialect that a signature claims, where it is on',
+  async (t) => {
+    const host = 'localhost';
+    const source = { host, 'x-obs-copy-source': 'b/a+b%2B', 'x-obs-date': 'now' };
+    const on = { ...snapshot, obs: true };
+    const claims: Pick<Asking, 'rawTarget' | 'headers'>[] = [
+      { headers: { ...source, authorization: 'OBS anybody:x' } },
+      { headers: source, rawTarget: '/bucket/k?AccessKeyId=anybody&Expires=1&Signature=x' },
+    ];
+    for (const claim of claims) {
+      const { dialect, message, target } = admit({ ...claim, from: on });
+      t.equal(dialect?.name, 'obs');
+      t.equal(message.headers.joined('x-amz-copy-source'), 'b/a%20b%2B');
+      t.notOk(message.headers.has('x-obs-date'));
+      t.same(target.query.parameters, []);
+      t.equal(admit(claim).dialect, undefined, 'off');
+    }
+    const v2 = { host, authorization: 'AWS anybody:x', 'x-amz-copy-source': 'b/a+b' };
+    t.equal(admit({ headers: v2, from: on }).message.headers.joined('x-amz-copy-source'), 'b/a%20b');
+    t.equal(admit({ headers: v2 }).message.headers.joined('x-amz-copy-source'), 'b/a+b');
+    const mixed = { ...source, authorization: 'OBS anybody:x', 'x-amz-acl': 'private' };
+    t.equal(
+      codeOf(() => admit({ headers: mixed, from: on })),
+      'InvalidRequest',
+    );
+  },
+);
+
 t.test('keeps web pages out of a listener without authentication', async (t) => {
   const host = 'localhost:8443';
   const pages: Asking['headers'][] = [

@@ -36,6 +36,29 @@ await t.test('a read with a wrong, a missing or a needless key has a code of its
   t.match(await ask({ method: 'GET', path: '/k', scheme: 'AWS' }), UNFIT);
 });
 
+await t.test('each version has its own key', async (t) => {
+  const { ask } = await startObs(t);
+  const enabled = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
+  await ask({ method: 'PUT', path: '/?versioning', body: enabled });
+  const [first, second] = [
+    await ask({ method: 'PUT', path: '/k', headers: KEY, body: 'first' }),
+    await ask({ method: 'PUT', path: '/k', headers: OTHER, body: 'second' }),
+  ];
+  const read = (answer: typeof first, headers: Record<string, string>) =>
+    ask({ method: 'GET', path: `/k?versionId=${String(answer.headers['x-obs-version-id'])}`, headers });
+  t.match(await read(first, KEY), { status: 200, body: 'first' });
+  t.match(await read(second, OTHER), { status: 200, body: 'second' });
+  t.match(await read(first, OTHER), UNFIT);
+  t.match(await ask({ method: 'GET', path: '/k', headers: KEY }), UNFIT);
+  const removed = await ask({ method: 'DELETE', path: '/k' });
+  t.match(removed, { status: 204, headers: { 'x-obs-delete-marker': 'true' } });
+  t.match(await read(first, KEY), { status: 200, body: 'first' });
+  t.match(await ask({ method: 'HEAD', path: '/k', headers: KEY }), {
+    status: 404,
+    headers: { 'x-obs-delete-marker': 'true', 'x-obs-error-code': 'NoSuchKey' },
+  });
+});
+
 await t.test('an upload has one key, which its completion does not take', async (t) => {
   const obs = await startObs(t);
   const { ask } = obs;
@@ -117,6 +140,12 @@ await t.test('keys do not come over plain HTTP, but for a copy that ends without
   t.match(await ask({ method: 'GET', path: '/k', headers: KEY }), refused);
   const headers = { 'x-obs-copy-source': '/bucket/k', ...sourceKey(KEY) };
   t.match(await ask({ method: 'PUT', path: '/copy', headers }), UNFIT, 'the key is read');
+  const kms = { 'x-obs-server-side-encryption': 'kms' };
+  t.match(
+    await ask({ method: 'PUT', path: '/kms', headers: kms, body: 'x' }),
+    refused,
+    'nor what KMS encrypts',
+  );
 });
 
 await t.test('a default encryption is of the store alone, and a key overrides it', async (t) => {

@@ -81,12 +81,12 @@ await t.test('a plus in a copy source is a space', async (t) => {
 await t.test('the fourth version of AWS signs no body here', async (t) => {
   const { ask } = await startObs(t);
   const body = 'x';
-  const send = async (said: string) => {
+  const send = async (said: string, secretAccessKey = ACCESS.secretAccessKey) => {
     const host = `${BUCKET}.${DOMAIN}`;
     const headers = { host, 'content-length': '1', 'x-amz-content-sha256': said };
     const signed = aws4.sign(
       { method: 'PUT', path: '/k', service: 's3', region: REGION, headers, body },
-      ACCESS,
+      { ...ACCESS, secretAccessKey },
     );
     const own = Object.entries(signed.headers ?? {}).map(([name, value]) => [
       name.toLowerCase(),
@@ -95,6 +95,8 @@ await t.test('the fourth version of AWS signs no body here', async (t) => {
     return await ask({ method: 'PUT', path: '/k', scheme: 'none', headers: Object.fromEntries(own), body });
   };
   t.match(await send('UNSIGNED-PAYLOAD'), { status: 200 });
+  for (let i = 0; i < 5; i++) t.match(await send('UNSIGNED-PAYLOAD', 'wrong'), { status: 403 });
+  t.match(await send('UNSIGNED-PAYLOAD'), { status: 400, body: '<Code>TooManyWrongSignature</Code>' });
   t.match(await send(createHash('sha256').update(body).digest('hex')), REFUSED);
 });
 

@@ -1,5 +1,6 @@
 import { S3Error } from '../../../s3/errors.ts';
 import { type Answer, bucketName, type Call, headerOf } from '../../call.ts';
+import { requireHttps } from '../../ops/encryption.ts';
 import * as multipart from '../../ops/multipart.ts';
 import * as read from '../../ops/read.ts';
 import * as write from '../../ops/write.ts';
@@ -15,6 +16,7 @@ export function createMultipartUpload(call: Call): Answer {
 }
 
 export function getObject(call: Call): Answer {
+  requireHttps(call, read.headObject(call).headers?.['x-amz-server-side-encryption']);
   return withOwn(call, read.getObject(call));
 }
 
