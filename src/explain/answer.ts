@@ -8,7 +8,7 @@ import { ringOfRule } from '../rules/ring-of.ts';
 import { S3Error } from '../s3/errors.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { OPERATIONS, type Operation } from '../s3/operations.ts';
-import { encodePath } from '../s3/percent.ts';
+import { encodeComponent, encodePath } from '../s3/percent.ts';
 import { parseTarget, type Target } from '../s3/target.ts';
 import type { Credentials } from '../secret.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
@@ -157,9 +157,10 @@ function withExampleUpload(target: Target, { rules }: Snapshot, now: Date): Targ
 }
 
 function queryOf({ query }: Operation, prefix: string | undefined): string {
-  const conditions = query.map((condition) =>
-    condition in EXAMPLES ? `${condition}=${EXAMPLES[condition]}` : condition,
-  );
+  const conditions = query.map((condition) => {
+    const [name = ''] = condition.split('=');
+    return name in EXAMPLES ? `${name}=${encodeComponent(EXAMPLES[name] ?? '')}` : condition;
+  });
   if (prefix !== undefined) conditions.push(`prefix=${encodePath(prefix)}`);
   return conditions.length === 0 ? '' : `?${conditions.join('&')}`;
 }

@@ -13,6 +13,11 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   uploadId: 'UPLOAD-ID',
   partNumber: '1',
   id: 'ID',
+  position: '0',
+  length: '1',
+  name: 'NEW-NAME',
+  customdomain: 'DOMAIN',
+  'x-image-process': 'image/info',
 };
 
 /** What would happen to a request that may pass, a line each. @throws S3Error for one that no plan can be made for */
@@ -39,6 +44,8 @@ export function describe(planned: Planned, scope: Scope, snapshot: Snapshot): st
 
 /** What only the store knows. */
 function noteOf({ operation, ssec, target }: Plan): string[] {
+  if (operation.appends && ssec.kind === 'inject')
+    return ['note: this is the first append; a later one goes under the key that the object has'];
   if (operation.ssec !== 'read' || ssec.kind !== 'inject' || target.shape !== 'object') return [];
   return [
     'note: an object under a key that is not in this ring is refused with 403; "ssec-proxy recover" says which key opens it',

@@ -79,7 +79,7 @@ export async function handle(
     authorize(scope, permissions);
     const made = makePlan(planned, snapshot, scope);
     if (exchange.dialect !== (made.upstream.dialect ?? S3)) requireTold(made, exchange.dialect);
-    const plan = operation.appends ? await withKeyOfObject(made, exchange, serving) : made;
+    const plan = operation.appends ? await withKeyOfObject(made, message.headers, exchange, serving) : made;
     const trust = plan.write && requireTrust(exchange, plan, serving);
     if (trust) await trust;
     // SDKs of OBS send them under SigV2 as well, whose signature says as little of a body.

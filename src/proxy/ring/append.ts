@@ -1,6 +1,7 @@
 import type { SseKey } from '../../keys/key.ts';
 import type { VersionName } from '../../keys/memo.ts';
 import { S3Error } from '../../s3/errors.ts';
+import type { WireHeaders } from '../../s3/headers.ts';
 import { echoOf } from '../../ssec/proof.ts';
 import type { Answer } from '../../upstream/answer.ts';
 import { fieldOf } from '../../upstream/response.ts';
@@ -9,10 +10,18 @@ import { objectIn, ownPlan } from '../plan/own-plan.ts';
 import { complete, type Injection, type Plan } from '../plan/plan.ts';
 import { ask } from '../store/ask.ts';
 import { NO_HEADERS, ownMessage } from '../store/own-sending.ts';
+import { noteRetry } from '../store/retried.ts';
+import { KEPT } from './range-probe.ts';
 import { tryKey } from './read.ts';
 import { inOrder, type KeySearch, type Request, type RingAccess, searchOf } from './search.ts';
 
 type Asker = Request['asker'];
+
+/** A question of the proxy's own for an append: with what of its headers, and for whom. */
+interface Asking {
+  readonly headers: WireHeaders;
+  readonly asker: Asker;
+}
 
 const NEXT = 'x-obs-next-append-position';
 
@@ -23,18 +32,24 @@ const NEXT = 'x-obs-next-append-position';
  *
  * @throws S3Error ObjectNotAppendable, InvalidRequest, ServiceUnavailable; what an attempt throws
  */
-export async function withKeyOfObject(plan: Plan, asker: Asker, access: RingAccess): Promise<Plan> {
+export async function withKeyOfObject(
+  plan: Plan,
+  asked: WireHeaders,
+  asker: Asker,
+  access: RingAccess,
+): Promise<Plan> {
   const { write, ssec } = plan;
   if (!write || ssec.kind === 'none' || positionOf(plan) === '0') return plan;
+  const headers = asked.only(KEPT);
   if (ssec.kind === 'client') {
-    await requireOwnKey(plan, ssec.ssecKey, asker, access);
+    await requireOwnKey(plan, ssec.ssecKey, { headers, asker }, access);
     return plan;
   }
   const read = readingOf(plan, access);
   const told = access.memo.recall(placeOf(plan, positionOf(plan)));
   const known =
     read.kind === 'inject' ? read.ring.find(({ fingerprint }) => fingerprint === told) : undefined;
-  const ssecKey = known ?? (await findKey(headOf(plan, read), asker, access));
+  const ssecKey = known ?? (await findKey(headOf(plan, read), { headers, asker }, access));
   return ssecKey ? complete({ ...plan, ssec: { kind: 'inject', ring: [ssecKey] } }) : plan;
 }
 
@@ -72,8 +87,12 @@ function headOf(plan: Plan, ssec: Injection): Plan {
 }
 
 /** @returns undefined where there is no object */
-async function findKey(head: Plan, asker: Asker, access: RingAccess): Promise<SseKey | undefined> {
-  const search = searchOf({ message: ownMessage(head), plan: head, asker }, access);
+async function findKey(
+  head: Plan,
+  { headers, asker }: Asking,
+  access: RingAccess,
+): Promise<SseKey | undefined> {
+  const search = searchOf({ message: ownMessage(head, headers), plan: head, asker }, access);
   if (!search) throw new TypeError('an append under a rule that encrypts has a ring');
   for (const ssecKey of inOrder(search)) {
     const { verdict, answer } = await tryKey(search, ssecKey);
@@ -82,6 +101,7 @@ async function findKey(head: Plan, asker: Asker, access: RingAccess): Promise<Ss
     if (verdict === 'opened') return ssecKey;
     if (verdict === 'plain') throw inPlain();
     if (verdict === 'other') return absent(status);
+    noteRetry(asker.log, 'key');
   }
   throw unopened(search);
 }
@@ -95,13 +115,14 @@ function absent(status: number): undefined {
 }
 
 /** The client's own: it counts as none of the ring's. */
-async function requireOwnKey(plan: Plan, ssecKey: SseKey, asker: Asker, access: RingAccess): Promise<void> {
-  const { response } = await ask(
-    headOf(plan, { kind: 'none' }),
-    { keys: { target: ssecKey } },
-    asker,
-    access,
-  );
+async function requireOwnKey(
+  plan: Plan,
+  ssecKey: SseKey,
+  { headers, asker }: Asking,
+  access: RingAccess,
+): Promise<void> {
+  const words = { headers, keys: { target: ssecKey } };
+  const { response } = await ask(headOf(plan, { kind: 'none' }), words, asker, access);
   response.resume();
   const { statusCode: status = 0 } = response;
   if (status >= 200 && status < 300 && echoOf(response, ssecKey) !== 'ours') throw inPlain();

@@ -7,7 +7,7 @@ import { type Judged, type KeySearch, keysFor } from './search.ts';
 import { verdictOf } from './verdict.ts';
 
 /** Headers that decide whether an object may be read at all; conditions and ranges are left out. */
-const KEPT = ['x-amz-expected-bucket-owner', 'x-amz-request-payer'];
+export const KEPT = ['x-amz-expected-bucket-owner', 'x-amz-request-payer'];
 
 /** GETs the first byte of the object, of the version that the request names, to see whether the key opens it. */
 export async function askByRange(search: KeySearch, ssecKey: SseKey): Promise<Judged> {

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap';
 import { PROVIDERS } from '../../../src/s3/providers.ts';
 import { type Ask, ask, type Front, type Got, SSEC_PREFIX, startFront } from '../../adversary/support.ts';
+import { eventually, RawClient } from '../../e2e/wire.ts';
 import { testSsecKey } from '../../support/snapshot.ts';
 import { type AppendableStore, appendableStore } from './appendable-store.ts';
 
@@ -91,6 +92,26 @@ t.test('it is never sent twice', async (t) => {
   t.match(await ask(t, port, append(3, 'two')), { status: 503 });
   t.equal(store.asked.filter((one) => one.includes('position=3')).length, 1);
   t.match(await ask(t, port, append(3, 'two')), { status: 200 }, 'but by its client');
+});
+
+t.test('nor is one of whose body nothing was sent, where a PutObject would be', async (t) => {
+  const store = await appendableStore(t);
+  const { port } = await frontOf(t, store, under(OLD));
+  for (const [line, times] of [
+    ['PUT /secret/whole', 2],
+    ['POST /secret/log?append&position=0', 1],
+  ] as const) {
+    // A connection that was used before, as one that the store has given up.
+    await ask(t, port, { method: 'PUT', target: '/secret/first', body: 'x' });
+    store.fault = 'cut';
+    const before = store.asked.length;
+    const client = new RawClient(t, port).send([`${line} HTTP/1.1`, 'Content-Length: 4']);
+    await eventually(() => store.asked.length > before);
+    await client.until(/^HTTP/);
+    t.match(client.received, /^HTTP\/1\.1 503 /, line);
+    t.equal(store.asked.length - before, times, line);
+    store.fault = 'none';
+  }
 });
 
 t.test('what lies there in plain gets nothing', async (t) => {

@@ -16,7 +16,7 @@ export interface AppendableStore {
   readonly asked: string[];
   readonly objects: Map<string, Appendable>;
   /** What becomes of the next append instead. */
-  fault: 'none' | 'break' | 'plain';
+  fault: 'none' | 'break' | 'plain' | 'cut';
 }
 
 /** A store that appends as OBS documents it: to the end alone, and under the key that the object has. */
@@ -27,6 +27,11 @@ export async function appendableStore(t: Test): Promise<AppendableStore> {
     for (const name of ['algorithm', 'key-md5']) response.removeHeader(PREFIX + name);
     const { pathname, searchParams } = new URL(url, 'http://store');
     store.asked.push(`${method} ${url}`);
+    if (store.fault === 'cut') {
+      // Before anything of its body has come.
+      request.socket.destroy();
+      return;
+    }
     const given = request.headers[`${PREFIX}key`]?.toString();
     const content = await bodyOf(request);
     const found = store.objects.get(pathname);

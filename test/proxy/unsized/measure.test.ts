@@ -115,8 +115,8 @@ t.test('what is longer than a PutObject may be is refused, and nothing is left o
   t.match(stand.log.at(-1), { code: 'EntityTooLarge', bytesIn: LIMITS.largest });
 });
 
-t.test('other bodies may have a quarter of the room', async (t) => {
-  const most = 4 * LIMITS.part;
+t.test('other bodies may have half of the room', async (t) => {
+  const most = 2 * LIMITS.part;
   const stand = await standOf(t, {}, { limits: { unsizedBodies: { most, wait: 10_000 } } });
   const target = '/plain/k?partNumber=1&uploadId=u';
   t.match(await put(t, stand, SHORT, { target }), /^HTTP\/1.1 200 /);
