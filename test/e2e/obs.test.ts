@@ -85,6 +85,9 @@ t.test('an error names what the client itself sent', async (t) => {
   t.match(source, { status: 400, text: /<ArgumentName>x-obs-copy-source<\/ArgumentName>/ });
   const unknown = await obs({ method: 'PUT', path: `/${secret}/k`, headers: { 'x-obs-no-such': '1' } });
   t.match(unknown, { status: 400, text: /The header x-obs-no-such is refused/ });
+  const expires = await obs({ method: 'PUT', path: `/${secret}/k`, headers: { 'x-obs-expires': '1' } });
+  t.match(expires, { status: 400, text: /x-obs-expires is refused\. It is a header of Huawei OBS/ });
+  t.notMatch(expires.text, /counterpart/);
   t.match(bad.headers['content-type'], /^application\/xml/);
   t.notMatch(bad.text, /xmlns/);
 });
