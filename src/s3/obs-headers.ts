@@ -62,6 +62,31 @@ export const OBS_HEADERS: OwnHeaders = {
   UploadPart: new Set(OF_A_BODY),
 };
 
+/** Those that can be sent by anybody: they say nothing of the object, and grant nothing. */
+const HARMLESS: ReadonlySet<string> = new Set([...OF_A_BODY, 'x-obs-bucket-type', 'x-obs-location']);
+/** What SDKs send beside a signature of AWS in a header, which does not cover it. */
+const BESIDE_AWS: ReadonlySet<string> = new Set([
+  EXPIRES,
+  'x-obs-az-redundancy',
+  'x-obs-bucket-redundancy',
+  'x-obs-epid',
+  'x-obs-fs-file-interface',
+  'x-obs-fusion-allow-alternative',
+  'x-obs-fusion-allow-upgrade',
+]);
+const ACTED_UPON: ReadonlySet<string> = new Set(
+  Object.values(OBS_HEADERS).flatMap((names) => [...names].filter((name) => name.startsWith('x-obs-'))),
+);
+
+/**
+ * Must a signature of AWS cover this header of OBS? Who holds a link could otherwise let its object vanish in a day, or bring
+ * headers into the answers of others.
+ * @param place of the signature
+ */
+export function mustBeSigned(name: string, place: 'header' | 'query'): boolean {
+  return ACTED_UPON.has(name) && !HARMLESS.has(name) && !(place === 'header' && BESIDE_AWS.has(name));
+}
+
 /** Operation → headers of a store's own that go on to it, in lower case. */
 export type OwnHeaders = Readonly<Record<string, ReadonlySet<string>>>;
 
