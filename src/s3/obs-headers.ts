@@ -33,6 +33,10 @@ export const BUCKET_STORAGE_CLASS = 'x-default-storage-class';
 const EXPIRES = 'x-obs-expires';
 /** Headers of the answer that the object brings: see `persistent-headers.ts`. */
 const PERSISTENT = 'x-obs-persistent-headers';
+/** More about encryption with keys of the store: the algorithm, and whose project the key is of. */
+const OF_STORE_KEYS = ['x-obs-server-side-data-encryption', 'x-obs-sse-kms-key-project-id'];
+/** Those stay behind where the proxy gives the key, as all headers of encryption do. */
+export const OWN_ENCRYPTION: ReadonlySet<string> = new Set(OF_STORE_KEYS);
 /** What a bucket is made of. */
 const OF_A_BUCKET = [
   'x-obs-az-redundancy',
@@ -47,14 +51,14 @@ const OF_A_BUCKET = [
 
 /** Operation → headers that S3 has no counterpart for. Only OBS gets them. */
 export const OBS_HEADERS: OwnHeaders = {
-  AppendObject: new Set([...OF_A_BODY, EXPIRES]),
-  CopyObject: new Set([EXPIRES, PERSISTENT]),
+  AppendObject: new Set([...OF_A_BODY, ...OF_STORE_KEYS, EXPIRES]),
+  CopyObject: new Set([...OF_STORE_KEYS, EXPIRES, PERSISTENT]),
   CreateBucket: new Set([...OF_A_BUCKET, BUCKET_STORAGE_CLASS]),
-  CreateMultipartUpload: new Set([EXPIRES]),
+  CreateMultipartUpload: new Set([...OF_STORE_KEYS, EXPIRES]),
   GetObject: new Set(['x-obs-traffic-limit']),
   ListBuckets: new Set(['x-obs-bucket-type', 'x-obs-location']),
   PutBucketAcl: new Set(OF_A_BUCKET.filter((name) => name.startsWith('x-obs-grant-'))),
-  PutObject: new Set([...OF_A_BODY, EXPIRES, PERSISTENT]),
+  PutObject: new Set([...OF_A_BODY, ...OF_STORE_KEYS, EXPIRES, PERSISTENT]),
   UploadPart: new Set(OF_A_BODY),
 };
 
@@ -85,3 +89,8 @@ export function mustBeSigned(name: string, place: 'header' | 'query'): boolean {
 
 /** Operation → headers of a store's own that go on to it, in lower case. */
 export type OwnHeaders = Readonly<Record<string, ReadonlySet<string>>>;
+
+/** Has any operation of OBS this header, of those that S3 has no counterpart for? */
+export function isOfObs(name: string): boolean {
+  return Object.values(OBS_HEADERS).some((names) => names.has(name));
+}
