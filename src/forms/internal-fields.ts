@@ -2,7 +2,6 @@ import { type Dialect, INTERNAL_PREFIX, S3 } from '../dialects/dialect.ts';
 import { internalName } from '../dialects/names.ts';
 import { OBS } from '../dialects/obs.ts';
 import { internalValue } from '../dialects/translate.ts';
-import { inOwnWords } from '../dialects/words.ts';
 import { S3Error } from '../s3/errors.ts';
 import type { Fields } from './fields.ts';
 
@@ -53,22 +52,6 @@ export function internalFields(fields: Fields, dialect: Dialect): Fields {
     made.set(name, internalValue(name === 'acl' ? 'x-amz-acl' : name, value, dialect));
   }
   return made;
-}
-
-/** Does something with internal fields. @throws S3Error what it throws, which names the fields as they were sent */
-export function inWordsOf<T>(dialect: Dialect, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (dialect === S3 || !(error instanceof S3Error)) throw error;
-    const { ArgumentName } = error.fields;
-    const named = ArgumentName === undefined ? {} : { ArgumentName: inOwnWords(ArgumentName, dialect) };
-    throw new S3Error(error.code, inOwnWords(error.message, dialect), {
-      cause: error.cause,
-      reason: error.reason,
-      fields: { ...error.fields, ...named },
-    });
-  }
 }
 
 function mixed(field: string, { prefix }: Dialect): S3Error {

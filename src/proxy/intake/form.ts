@@ -4,7 +4,7 @@ import { type Dialect, S3 } from '../../dialects/dialect.ts';
 import { checkPolicy } from '../../forms/conditions.ts';
 import { requiredField } from '../../forms/fields.ts';
 import { FormDecoder } from '../../forms/form-decoder.ts';
-import { dialectOf, internalFields, inWordsOf, withToken } from '../../forms/internal-fields.ts';
+import { dialectOf, internalFields, withToken } from '../../forms/internal-fields.ts';
 import { boundaryOf } from '../../forms/part-head.ts';
 import { parsePolicy } from '../../forms/policy.ts';
 import { putHeaders, putTarget, withFilename } from '../../forms/put-object.ts';
@@ -114,7 +114,7 @@ async function read(
   const inside = dialect === S3 ? fields : internalFields(fields, dialect);
   const target = putTarget(asked.bucket, inside);
   const headers = received.headers.only(KEPT).with({
-    ...inWordsOf(dialect, () => putHeaders(inside)),
+    ...putHeaders(inside, dialect),
     'content-length': String(length),
   });
   const file = await fileOf(decoder, length);

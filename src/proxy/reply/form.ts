@@ -6,17 +6,14 @@ import type { Reply } from './reply.ts';
 import { sendDocument, sendEmpty } from './send.ts';
 
 /** Answers a form whose file is stored as the form asked for. */
-export async function replyToForm(
-  { exchange, answer, plan, serving }: Reply,
-  success: Success,
-): Promise<void> {
+export async function replyToForm({ exchange, answer, plan }: Reply, success: Success): Promise<void> {
   const { response } = answer;
   const { target } = plan;
   if (target.shape !== 'object') throw new Error('a form stores an object');
   response.resume();
   const headers = clientHeaders(response, 'replaced', plan);
   const etag = new WireHeaders(headers).joined('etag') ?? '';
-  const location = ownUrl(exchange, plan, serving.snapshot);
+  const location = ownUrl(exchange, plan, 'bucket');
   const { bucket, objectKey } = target;
   const stored: Stored = { location, bucket, objectKey, etag };
   if (success.kind === 'redirect') {

@@ -6,7 +6,6 @@ import { ANSWER_ROOTS } from '../../s3/answer-roots.ts';
 import { readDocument } from '../../s3/document.ts';
 import { replacingElements } from '../../s3/element-text.ts';
 import { escapeXml } from '../../s3/xml.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { holdsKey } from '../../ssec/leak.ts';
 import { atOnce } from '../../turns.ts';
 import type { Exchange } from '../exchange.ts';
@@ -20,7 +19,7 @@ import type { Reply } from './reply.ts';
 import { errorFor, sendDocument } from './send.ts';
 
 /** An `<Error>` in it is newly made like every other, and a `<Location>` leads to the proxy, not to the store. */
-export async function sendLate({ exchange, answer, plan, serving }: Reply): Promise<void> {
+export async function sendLate({ exchange, answer, plan }: Reply): Promise<void> {
   const { response } = answer;
   const headers = clientHeaders(response, 'replaced', plan);
   const client = exchange.response;
@@ -33,7 +32,7 @@ export async function sendLate({ exchange, answer, plan, serving }: Reply): Prom
     ...lateTimes(plan.upstream),
     onWaiting,
   });
-  const safe = safeDocument(exchange, document, plan, serving.snapshot);
+  const safe = safeDocument(exchange, document, plan);
   if (client.headersSent) {
     const rest = Buffer.from(safe);
     countBody(exchange, rest.byteLength);
@@ -41,11 +40,11 @@ export async function sendLate({ exchange, answer, plan, serving }: Reply): Prom
   } else await sendDocument(exchange, 200, safe, headers);
 }
 
-function safeDocument(exchange: Exchange, document: string, plan: Plan, snapshot: Snapshot): string {
+function safeDocument(exchange: Exchange, document: string, plan: Plan): string {
   const { ssecKeys } = plan;
   const error = parseStoreError(document, ssecKeys);
   if (!error && isOutcome(document, plan) && !holdsKey(document, ssecKeys)) {
-    const url = escapeXml(ownUrl(exchange, plan, snapshot));
+    const url = escapeXml(ownUrl(exchange, plan, 'object'));
     const located = atOnce(replacingElements(document, 'Location', () => url));
     return marksEtag(plan) ? atOnce(markingEtags(located)) : located;
   }

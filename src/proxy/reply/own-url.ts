@@ -1,18 +1,27 @@
-import { parseTarget, pathOf } from '../../s3/target.ts';
-import type { Snapshot } from '../../snapshot/snapshot.ts';
+import { decodePercent, encodePath } from '../../s3/percent.ts';
+import { pathOf, type Target } from '../../s3/target.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** The URL of the target at this proxy, as the client reached it: with its bucket in the host, or in the path. */
+/**
+ * The URL of the target at this proxy, as the client reached it: its bucket is in the host or in the path.
+ * @param asked what the request line named: the object itself, or for a form its bucket
+ */
 export function ownUrl(
-  { received, request }: Exchange,
-  { target }: Plan,
-  { domains, customDomains }: Pick<Snapshot, 'domains' | 'customDomains'>,
+  { received, request, rawTarget }: Pick<Exchange, 'received' | 'request' | 'rawTarget'>,
+  { target }: Pick<Plan, 'target'>,
+  asked: 'object' | 'bucket',
 ): string {
   const scheme = 'encrypted' in request.socket ? 'https' : 'http';
-  const host = received.headers.joined('host') ?? '';
-  const path = pathOf(target);
+  const path = pathIn(target, rawTarget.split('?', 1)[0] ?? '/', asked);
+  return `${scheme}://${received.headers.joined('host') ?? ''}${path}`;
+}
+
+function pathIn(target: Target, rawPath: string, asked: 'object' | 'bucket'): string {
+  if (target.shape !== 'object') return pathOf(target);
   const inHost =
-    target.shape !== 'service' && parseTarget('/', host, domains, customDomains).shape === 'bucket';
-  return `${scheme}://${host}${inHost ? path.slice(1 + target.bucket.length) || '/' : path}`;
+    asked === 'bucket'
+      ? rawPath === '/'
+      : decodePercent(rawPath, { plusIsSpace: false }) === `/${target.objectKey}`;
+  return inHost ? `/${encodePath(target.objectKey)}` : pathOf(target);
 }
