@@ -4,9 +4,8 @@ export class Unfinished {
 
   /** Until it is settled, however it ends. */
   add(work: Promise<unknown>): void {
-    this.#work.add(work);
-    const done = (): void => void this.#work.delete(work);
-    work.then(done, done);
+    const settled: Promise<unknown> = Promise.allSettled([work]).then(() => this.#work.delete(settled));
+    this.#work.add(settled);
   }
 
   /** Resolves when all of it is settled, or after this time, in milliseconds. */
@@ -16,7 +15,7 @@ export class Unfinished {
     const over = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, most);
     });
-    await Promise.race([Promise.allSettled(this.#work), over]);
+    await Promise.race([Promise.all(this.#work), over]);
     clearTimeout(timer);
   }
 }

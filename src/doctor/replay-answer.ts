@@ -24,7 +24,7 @@ export const LEARN: Partial<Record<Step['op'], Learn>> = {
     objects.set(on, whole);
     const next = response.headers['x-obs-next-append-position'];
     if (next === String(whole.length)) return undefined;
-    return `the next append should begin at ${whole.length}, and the response says ${next ?? 'nothing'}`;
+    return `the next append should begin at ${whole.length}, and the response says ${String(next)}`;
   },
   Copy: ({ on = '', from = '' }, _answer, { objects }) => {
     objects.set(on, objects.get(from) ?? Buffer.alloc(0));

@@ -20,7 +20,7 @@ const OF_STORES: DocumentLimits = { most: 32 * MIB, wait: 10_000 };
 /** Two of the longest: a CompleteMultipartUpload of 4 MiB. A usual DeleteObjects has a hundredth of that. */
 export const OF_CLIENTS: DocumentLimits = { most: 8 * MIB, wait: 10_000 };
 
-/** Twelve parts of bodies of unknown length, or four that are held whole. */
+/** Twelve parts of bodies of unknown length, or two of the longest that are held whole. */
 export const OF_UNSIZED: DocumentLimits = { most: 64 * MIB, wait: 10_000 };
 
 /** Of the time for a wait: after so much of it a document is asked whether it comes slowly, and so often it is looked. */

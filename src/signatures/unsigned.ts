@@ -3,7 +3,14 @@ import type { WireHeaders } from '../s3/headers.ts';
 import type { Query } from '../s3/query.ts';
 
 /** Headers that only a client with credentials sends. Body hashes are none of them: some clients send one always. */
-const HEADERS = ['authorization', 'x-amz-date', 'x-amz-security-token', 'x-amz-s3session-token'] as const;
+const HEADERS = [
+  'authorization',
+  'x-amz-date',
+  'x-amz-security-token',
+  'x-amz-s3session-token',
+  'x-obs-date',
+  'x-obs-security-token',
+] as const;
 /** Of signed links, in lower case: of SigV4, SigV2 and the dialects of other stores. */
 const STARTS = ['x-amz-', 'x-goog-', 'x-obs-', 'x-oss-'] as const;
 const ENDS = ['accesskeyid', 'accessid', 'signature'] as const;

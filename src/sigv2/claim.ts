@@ -44,7 +44,7 @@ export function headerClaim(headers: WireHeaders, { word }: Scheme): ClaimV2 {
  * @throws S3Error AccessDenied; NotImplemented for OBS's links to a folder
  */
 export function queryClaim(query: Query, { accessKeyId: idName }: Scheme): ClaimV2 {
-  if (idName === 'AccessKeyId' && query.has('Policy')) throw folderLink();
+  if (query.has('Policy') && !query.has('Expires')) throw folderLink(idName);
   const [accessKeyId, signature, expires] = [idName, 'Signature', 'Expires'].map((name) => query.get(name));
   if (!accessKeyId || !signature || !expires) {
     throw new S3Error(
@@ -60,10 +60,10 @@ export function queryClaim(query: Query, { accessKeyId: idName }: Scheme): Claim
 }
 
 /** Such a link covers neither a path nor an operation: anyone who has it lists and reads what its policy says. */
-function folderLink(): S3Error {
+function folderLink(idName: string): S3Error {
   return new S3Error(
     'NotImplemented',
-    'Links that share a folder (AccessKeyId, Policy and Signature in the query) are not implemented. Make a link for each object: AccessKeyId, Expires and Signature.',
+    `Links that share a folder (${idName}, Policy and Signature in the query) are not implemented. Make a link for each object: ${idName}, Expires and Signature.`,
   );
 }
 

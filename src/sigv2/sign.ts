@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { decodePercent } from '../s3/percent.ts';
+import { trimmed } from '../s3/trim.ts';
 import type { Credentials } from '../secret.ts';
 import { OBS, type Scheme } from './scheme.ts';
 import { headOf, joinedParameters } from './string-to-sign.ts';
@@ -41,7 +42,7 @@ function linesOf(headers: ToSignV2['headers'], { prefix }: Scheme): string {
   const names = Object.keys(headers).filter((name) => name.startsWith(prefix));
   if (names.length > 1) names.sort();
   let lines = '';
-  for (const name of names) lines += `${name}:${(headers[name] as string).trim()}\n`;
+  for (const name of names) lines += `${name}:${trimmed(headers[name] as string)}\n`;
   return lines;
 }
 

@@ -1,6 +1,7 @@
 import type { WireHeaders } from '../s3/headers.ts';
 import type { Query } from '../s3/query.ts';
 import { pathOf, type Target } from '../s3/target.ts';
+import { trimmed } from '../s3/trim.ts';
 import type { Scheme } from './scheme.ts';
 
 /** A request as SigV2 sees it. */
@@ -34,8 +35,8 @@ export function stringsToSign(signed: SignedV2, scheme: Scheme): readonly string
   return signed.dates.flatMap((date) => {
     const head = headOf({
       method,
-      md5: headers.single('content-md5')?.trim(),
-      type: headers.single('content-type')?.trim(),
+      md5: headers.single('content-md5'),
+      type: headers.single('content-type'),
       date,
     });
     return resources.map((resource) => `${head}${fields}${resource}`);
@@ -51,18 +52,18 @@ interface Head {
 
 /** The lines before those of the headers. */
 export function headOf({ method, md5 = '', type = '', date }: Head): string {
-  return `${method}\n${md5}\n${type}\n${date}\n`;
+  return `${method}\n${trimmed(md5)}\n${trimmed(type)}\n${date}\n`;
 }
 
 /** A line each, sorted. @param fields names in lower case */
-export function prefixedHeaders(
+function prefixedHeaders(
   fields: Iterable<readonly [string, readonly string[]]>,
   { prefix }: Pick<Scheme, 'prefix'>,
 ): string {
   return [...fields]
     .filter(([name]) => name.startsWith(prefix))
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, values]) => `${name}:${values.map((value) => value.trim()).join(',')}\n`)
+    .map(([name, values]) => `${name}:${values.map((value) => trimmed(value)).join(',')}\n`)
     .join('');
 }
 

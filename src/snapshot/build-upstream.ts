@@ -69,7 +69,7 @@ function etagsOf(asked: Config['upstream']['etag'], provider: Provider): Upstrea
   return marked ? 'marked' : 'as-is';
 }
 
-/** S3's own is no translation. */
+/** What S3 speaks needs no translation. */
 const ROWS: Readonly<Record<NonNullable<Config['upstream']['dialect']>, Dialect | undefined>> = {
   s3: undefined,
   obs: OBS,

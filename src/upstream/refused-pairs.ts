@@ -1,4 +1,4 @@
-import type { Credentials } from '../secret.ts';
+import type { Credentials, Secret } from '../secret.ts';
 
 /** For how long a store is not asked with a pair that it refuses, in milliseconds; each further refusal doubles it. */
 const PAUSE_MS = 30_000;
@@ -15,7 +15,7 @@ export type Told = 'taken' | 'nothing' | { readonly code: string };
  * part in that question.
  */
 export class PairStanding {
-  readonly #secret: string;
+  readonly #secret: Secret;
   #known = false;
   #code: string | undefined;
   #since = 0;
@@ -24,12 +24,12 @@ export class PairStanding {
   #underWay = 0;
   #asking: Promise<void> | undefined;
 
-  constructor(secret: string) {
+  constructor(secret: Secret) {
     this.#secret = secret;
   }
 
   isOf({ secretAccessKey }: Credentials): boolean {
-    return secretAccessKey.reveal() === this.#secret;
+    return secretAccessKey === this.#secret || secretAccessKey.reveal() === this.#secret.reveal();
   }
 
   /** By which code, since when and until when it is refused; times of a clock that only goes forward. */
@@ -88,7 +88,7 @@ export class RefusedPairs {
   of(credentials: Credentials): PairStanding {
     const { accessKeyId, secretAccessKey } = credentials;
     const known = this.#pairs.get(accessKeyId);
-    const pair = known?.isOf(credentials) ? known : new PairStanding(secretAccessKey.reveal());
+    const pair = known?.isOf(credentials) ? known : new PairStanding(secretAccessKey);
     this.#pairs.delete(accessKeyId);
     this.#pairs.set(accessKeyId, pair);
     const [oldest] = this.#pairs.keys();

@@ -1,4 +1,7 @@
 import t from 'tap';
+import type { Bench } from '../../src/doctor/bench.ts';
+import { bucketThere } from '../../src/doctor/checks/bucket.ts';
+import type { StoreClient } from '../../src/store-client/client.ts';
 import '../matrix/resolve-localhost.ts';
 import { type DoctorStand, type Examined, examined, startDoctorStand } from '../support/doctor-stand.ts';
 
@@ -52,4 +55,20 @@ t.test('--as obs at a store of S3 leaves out what only OBS has', async (t) => {
 t.test('--as obs needs the OBS signature', async (t) => {
   const stand = await startDoctorStand(t, OBS);
   t.match(stops(await examined(stand, await configOf(stand, ''), '--as', 'obs')), [{ fix: 'obs: true' }]);
+});
+
+t.test('a parallel file system is refused, as it has no encryption', async (t) => {
+  const { store } = await startDoctorStand(t);
+  const asFileSystem: StoreClient = {
+    ...store,
+    send: async (request) => {
+      const response = await store.send(request);
+      response.headers['x-obs-fs-file-interface'] = 'Enabled';
+      return response;
+    },
+  };
+  const bench = { client: asFileSystem, bucket: 'vault', upstream: { region: 'eu-test-1' } };
+  t.match(await bucketThere.run(bench as unknown as Bench), [
+    { grade: 'stop', found: /parallel file system/, fix: /object bucket/ },
+  ]);
 });

@@ -7,7 +7,7 @@ const pages = allPages();
 const bad = (text: string, path = 'docs/bad.md'): Page => parsePage(path, text);
 
 /** What a block of code may say that it is. */
-const LANGUAGES = /^(?:sh|console|yaml .*|json|text|python|promql|ini|http)$/;
+const LANGUAGES = /^(?:sh|console|yaml .*|json|text|python|js|go|java|promql|ini|http)$/;
 
 function wrongBlocks({ path, fences }: Page): readonly string[] {
   const unnamed = fences.filter(({ info }) => !LANGUAGES.test(info));

@@ -129,8 +129,8 @@ function wrongOption(span: string): string[] {
   const [, path = ''] =
     /^([a-z][A-Za-z]*(?:\[\d*\])?(?:\.[A-Za-z][\w-]*(?:\[\d*\])?)+)(?:: .*)?$/.exec(span) ?? [];
   const steps = asUpstream(stepsOf(path));
-  // As in `obs.REGION.example.org`: a host.
-  if (steps.includes('REGION')) return [];
+  // Hosts: `obs.REGION.example.org`, `obs.localhost`.
+  if (steps.includes('REGION') || steps.at(-1) === 'localhost') return [];
   if (!SECTIONS.has(steps[0] ?? '') || /\.(?:ts|js|md|json|ya?ml|pem)$/.test(path)) return [];
   return OPTION_PATHS.some((known) => leadsTo(known, steps))
     ? []

@@ -184,7 +184,9 @@ for (const [name, dialect] of [
     });
 
     t.strictSame(
-      front.log.filter(({ cause }) => cause !== undefined).map(({ op, cause }) => `${op}: ${cause}`),
+      front.log
+        .filter(({ cause }) => cause !== undefined)
+        .map(({ op, cause }) => `${String(op)}: ${String(cause)}`),
       [],
     );
   });

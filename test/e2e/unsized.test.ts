@@ -88,7 +88,7 @@ t.test('a part of unknown length is one of an upload of the client', async (t) =
   const Key = 'of parts';
   const path = `/${secret}/of%20parts`;
   const { UploadId = '' } = await s3.send(new CreateMultipartUploadCommand({ Bucket: secret, Key }));
-  const body = bodyWith('part', 9 * MIB);
+  const body = bodyWith('part', 19 * MIB);
   const query = `partNumber=1&uploadId=${encodeURIComponent(UploadId)}`;
   const signed = `?partNumber=1&uploadId=${UploadId}`;
   const part = await obs({ method: 'PUT', path: `${path}?${query}`, signed, body, chunked: true });
@@ -102,7 +102,7 @@ t.test('a part of unknown length is one of an upload of the client', async (t) =
     }),
   );
   t.equal(sha256(await bytesOf(s3, secret, Key)), sha256(body));
-  const large = bodyWith('large', 17 * MIB);
+  const large = bodyWith('large', 33 * MIB);
   const refused = await obs({ method: 'PUT', path: `${path}?${query}`, signed, body: large, chunked: true });
   t.match(refused, { status: 400, text: /<Code>EntityTooLarge</ });
 });

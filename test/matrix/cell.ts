@@ -24,6 +24,7 @@ export const ACTIONS = [
   { id: 'versions', title: 'versions' },
   { id: 'form', title: 'form' },
   { id: 'files', title: 'rename, truncate, modify' },
+  { id: 'boto3', title: 'read by boto3' },
 ] as const;
 
 export type Action = (typeof ACTIONS)[number];

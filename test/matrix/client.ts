@@ -17,6 +17,8 @@ export interface Target {
   readonly folder: string;
   /** The installed program, or what runs it. */
   readonly program: string;
+  /** Those of what it needs besides, in that order. */
+  readonly needed: readonly string[];
 }
 
 /** `absent`: the store has no such thing, which the client was told. */

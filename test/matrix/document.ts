@@ -46,7 +46,8 @@ off. Made by \`npm run matrix -- --write\`, not by hand: a cell is what was seen
 - The SDKs of Huawei OBS have a table of their own, each as it signs by itself (\`obs: true\`, virtual hosts) and as it is
   told to (V2 and V4, path style), over HTTPS. **put a stream**: of unknown length. **unusual object keys**: put, got and
   copied. **parts, one a copy**: listed before the upload is completed. **append**: twice, and once at a wrong position.
-  **form**: signed by the SDK, sent without it. **rename, truncate, modify**: refused, and nothing changed. What a store of
+  **form**: signed by the SDK, sent without it. **rename, truncate, modify**: refused, and nothing changed. **read by boto3**: the same objects,
+  through the proxy. What a store of
   S3 lacks (append, set metadata, ACL, default encryption) is **–** there, and the SDK was told so.
 - Clients are told endpoint, credentials, region and certificate authority, no retries where they can be told so (of those
   that can't, what the proxy answers with a status of 500 and more counts as a failure), path addressing where they must

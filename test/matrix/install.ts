@@ -26,7 +26,7 @@ export type Package =
   | NpmPackage;
 
 /** One that is no dependency of this project. Its program is the folder that has it in `node_modules`. */
-export interface NpmPackage {
+interface NpmPackage {
   readonly kind: 'npm-package';
   readonly name: string;
   readonly version: string;

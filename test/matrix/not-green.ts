@@ -118,4 +118,12 @@ export const KNOWN: readonly Known[] = [
     reason:
       'The SDK writes a space in a copy source as `+`, which with SigV4 is a plus; with the OBS signature, and with V2, it is a space',
   },
+  {
+    clients: ['obs-python', 'obs-nodejs-v2', 'obs-go', 'obs-java'],
+    stores: ['minio'],
+    actions: ['encryption'],
+    said: /MasterKeyID is missing/,
+    reason:
+      'MinIO wants the id of a KMS key with a default encryption by KMS, and OBS has a default one; without the proxy too',
+  },
 ];

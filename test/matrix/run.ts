@@ -51,9 +51,10 @@ async function installClients({ clients, cache }: Options): Promise<{ clients: R
   for (const client of clients) {
     try {
       const installed = await install(client.from, cache);
-      for (const needed of client.needs ?? []) await install(needed, cache);
+      const needed: string[] = [];
+      for (const one of client.needs ?? []) needed.push((await install(one, cache)).program);
       console.log(`${client.id}: ${installed.version}`);
-      ready.push({ ...client, installed });
+      ready.push({ ...client, installed, needed });
     } catch (error) {
       missing.push(`${client.id}: ${lastLine(error)}`);
     }

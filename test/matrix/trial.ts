@@ -38,7 +38,7 @@ interface Tried {
   readonly date: string;
 }
 
-export type Ready = Client & { readonly installed: Installed };
+export type Ready = Client & { readonly installed: Installed; readonly needed: readonly string[] };
 
 interface Setting {
   readonly store: Store;
@@ -144,6 +144,7 @@ function targetOf(
     region: 'us-east-1',
     folder: seriesFolder(folder, client.id, scheme),
     program: client.installed.program,
+    needed: client.needed,
   };
 }
 

@@ -1,7 +1,9 @@
 import { createHmac } from 'node:crypto';
 import t from 'tap';
-import { codeOf } from '../support/failure.ts';
-import { DATED_TWICE, OBS_VECTORS, RECORDER, TOKEN, verifyRecorded } from './vectors.ts';
+import { textToSign } from '../../src/sigv2/sign.ts';
+import { codeOf, refusal } from '../support/failure.ts';
+import { onWire } from '../support/headers.ts';
+import { DATED_TWICE, OBS_VECTORS, RECORDER, type Sent, TOKEN, verifyRecorded } from './vectors.ts';
 
 t.test('verifies every recorded request of the SDKs from the wire alone', async (t) => {
   const verified = OBS_VECTORS.filter((vector) => {
@@ -23,30 +25,27 @@ t.test('takes the Date in what was signed although there is an x-obs-date', asyn
   );
 });
 
+interface Made {
+  readonly method?: string;
+  readonly target?: string;
+  readonly headers?: readonly (readonly [string, string])[];
+  readonly host?: string;
+}
+
 /** A request of the recorder with the signature of a text. */
-function signed(
+function sentBy(
   text: string,
-  {
-    method = 'GET',
-    target = '/k',
-    scheme = 'OBS',
-    headers = [] as readonly (readonly [string, string])[],
-    host = 'bkt.obs.lab.test',
-  } = {},
-): string {
+  { method = 'GET', target = '/k', headers = [], host = 'bkt.obs.lab.test' }: Made,
+): Sent {
   const signature = createHmac('sha1', RECORDER.secretAccessKey.reveal())
     .update(text, 'latin1')
     .digest('base64');
-  const inQuery = target.includes('SIGNATURE');
-  const authorization = inQuery
-    ? []
-    : [['Authorization', `${scheme} ${RECORDER.accessKeyId}:${signature}`] as const];
-  const sent = {
-    method,
-    target: target.replace('SIGNATURE', encodeURIComponent(signature)).replace('ID', RECORDER.accessKeyId),
-    headers: [['Host', host] as const, ...headers, ...authorization],
-  };
-  return codeOf(() => verifyRecorded(sent, { now: NOW }));
+  const authorization = `OBS ${RECORDER.accessKeyId}:${signature}`;
+  return { method, target, headers: [['Host', host], ...headers, ['Authorization', authorization]] };
+}
+
+function signed(text: string, made: Made = {}): string {
+  return codeOf(() => verifyRecorded(sentBy(text, made), { now: NOW }));
 }
 
 const NOW = new Date('2026-11-26T19:20:00Z');
@@ -65,6 +64,20 @@ t.test('reads the dates of every SDK', async (t) => {
   for (const date of ['', 'yesterday', '2026', 'Thu, 26 Nov 2026 19:20:07'])
     t.equal(signed(`GET\n\n\n${date}\n/bkt/k`, { headers: [['Date', date]] }), 'AccessDenied', date);
   t.equal(signed('GET\n\n\n\n/bkt/k'), 'AccessDenied', 'none');
+});
+
+t.test('signs bytes as they are, those too that read like a space', async (t) => {
+  for (const value of [onWire('à'), onWire('中文'), '%E4%B8%AD%E6%96%87 x', 'a  b', '\u00a0']) {
+    const headers = [
+      ['Date', NOW.toUTCString()],
+      ['x-obs-meta-a', value],
+      ['Content-Type', value],
+    ] as const;
+    const text = `GET\n\n${value}\n${NOW.toUTCString()}\nx-obs-meta-a:${value}\n/bkt/k`;
+    t.equal(signed(text, { headers }), 'ok');
+    const outgoing = { date: NOW.toUTCString(), 'x-obs-meta-a': value, 'content-type': value };
+    t.equal(textToSign({ method: 'GET', path: '/k', bucket: 'bkt', headers: outgoing }), text);
+  }
 });
 
 t.test(
@@ -92,6 +105,21 @@ t.test(
     }
   },
 );
+
+t.test('says in the log that a domain is missing where the bucket stands in the host name', async (t) => {
+  const headers = [['Date', NOW.toUTCString()]] as const;
+  for (const [host, resource] of [
+    ['bkt.proxy.test', '/bkt/key'],
+    ['bkt.proxy.test:8443', '/bkt/key'],
+    ['my.bkt.proxy.test', '/my.bkt/key'],
+  ] as const) {
+    const text = `GET\n\n\n${NOW.toUTCString()}\n${resource}`;
+    const reason = (by: string): string | undefined =>
+      refusal(() => verifyRecorded(sentBy(by, { headers, host, target: '/key' }), { now: NOW })).reason;
+    t.match(reason(text), /add what stands behind the bucket to domains/);
+    t.match(reason(`${text}x`), /another secret access key/);
+  }
+});
 
 t.test('knows a custom domain by its own name and by that of its bucket', async (t) => {
   const headers = [['Date', NOW.toUTCString()]] as const;

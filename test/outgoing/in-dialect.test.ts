@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import t from 'tap';
 import { OBS } from '../../src/dialects/obs.ts';
 import { PROVIDERS } from '../../src/s3/providers.ts';
@@ -22,6 +22,7 @@ const snapshot = snapshotOf({
     addressing: 'virtual',
   },
 });
+const MD5 = createHash('md5').update('hello').digest('base64');
 const SECRET = 'secret of upstream for tests';
 const CUSTOMER = 'x-obs-server-side-encryption-customer-';
 const SOURCE = 'x-obs-copy-source-server-side-encryption-customer-';
@@ -34,7 +35,7 @@ function signatureOf(...lines: readonly string[]): string {
 t.test('a PutObject goes out with the names of OBS and its signature, to the host of the bucket', (t) => {
   const headers = {
     'content-type': 'text/plain',
-    'content-md5': 'XUFAKrxLKna5cZ2REBfFkg==',
+    'content-md5': MD5,
     'content-length': '5',
     'x-amz-content-sha256': 'UNSIGNED-PAYLOAD',
     'x-amz-meta-colour': 'red',
@@ -51,7 +52,7 @@ t.test('a PutObject goes out with the names of OBS and its signature, to the hos
       host: 'vault.obs.eu-de.otc.t-systems.com',
       date,
       'content-type': 'text/plain',
-      'content-md5': 'XUFAKrxLKna5cZ2REBfFkg==',
+      'content-md5': MD5,
       'content-length': '5',
       'x-obs-meta-colour': 'red',
       'x-obs-storage-class': 'WARM',
@@ -60,7 +61,7 @@ t.test('a PutObject goes out with the names of OBS and its signature, to the hos
       [`${CUSTOMER}key-md5`]: KEY.md5,
       authorization: signatureOf(
         'PUT',
-        'XUFAKrxLKna5cZ2REBfFkg==',
+        MD5,
         'text/plain',
         date,
         'x-obs-meta-colour:red',

@@ -113,7 +113,7 @@ t.test('a redirect to anywhere else leads nowhere, and is not shown', async (t) 
     obs.location = location;
     const got = await send('GET', '/secret/a');
     t.match(got, { status: 503 }, location);
-    t.notMatch(got.text, /evil|myhuawei|127\.0\.0\.1\/a/);
+    t.notMatch(got.text, /evil|huaweicloud|127\.0\.0\.1\/a/);
     t.ok(came().every((line) => /^(?:GET|HEAD) eu-de /.test(line)));
   }
 });
@@ -130,6 +130,36 @@ t.test('a wrong secret: two wrong signatures, and then the store is left alone',
   const metrics = await front.metrics();
   t.match(metrics, /ssec_proxy_upstream_refused_credentials\{upstream="upstream"\} 1/);
   t.match(metrics, /ssec_proxy_upstream_refused_total\{upstream="upstream",reason="credentials"\} 3/);
+});
+
+t.test(
+  'a HEAD that is refused for the signature is no 403 of the client, and begins the pause too',
+  async (t) => {
+    const { obs, send, came, front } = await stand(t);
+    obs.secrets.set(UPSTREAM.accessKeyId, 'another');
+    t.match(await send('HEAD', '/open/a'), { status: 503 });
+    t.match(front.log.at(-1), { code: 'ServiceUnavailable', cause: /SignatureDoesNotMatch/ });
+    t.equal(came().length, 2);
+    t.match(await send('HEAD', '/open/a'), { status: 503 });
+    t.strictSame(came(), []);
+    t.match(await send('HEAD', '/open/none'), { status: 503 });
+  },
+);
+
+t.test('a blocked access key is not asked with again', async (t) => {
+  const { obs, send, came } = await stand(t);
+  obs.blocked.add(UPSTREAM.accessKeyId);
+  for (let i = 0; i < 3; i += 1) t.match(await send('GET', '/secret/a'), { status: 503 });
+  t.strictSame(came(), ['GET eu-de secret /a']);
+});
+
+t.test('the log has the code of a HEAD: a wrong key is told from a missing object', async (t) => {
+  const { obs, send, front } = await stand(t);
+  obs.objects.set('secret/lost', { body: 'x', headers: {}, keyMd5: testSsecKey('lost').md5 });
+  t.match(await send('HEAD', '/secret/lost'), { status: 400 });
+  t.match(front.log.at(-1), { code: 'InvalidEncryptionAlgorithmError' });
+  t.match(await send('HEAD', '/secret/none'), { status: 404 });
+  t.match(front.log.at(-1), { code: 'NoSuchKey' });
 });
 
 t.test('many at once with a wrong secret are not as many wrong signatures', async (t) => {

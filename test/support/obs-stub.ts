@@ -17,7 +17,7 @@ const HOSTS = [HERE, THERE].map((region) => `obs.${region}.myhuaweicloud.eu`);
 const CUSTOMER = 'x-obs-server-side-encryption-customer-';
 
 /** What reached it: method, region of the host, bucket and raw path. */
-export interface Seen {
+interface Seen {
   readonly line: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -41,6 +41,8 @@ export interface ObsStub {
   location: string | undefined;
   /** Access key id → secret. */
   readonly secrets: Map<string, string>;
+  /** Access keys that are blocked. */
+  readonly blocked: Set<string>;
   /** Requests that are refused for their signature whatever it is, by their raw path. */
   readonly odd: Set<string>;
   /** Does not say under which key it keeps what it is given. */
@@ -64,6 +66,7 @@ export async function startObsStub(t: Test, credentials: Credentials): Promise<O
     buckets: new Map(),
     location: undefined,
     secrets: new Map([[credentials.accessKeyId, credentials.secretAccessKey.reveal()]]),
+    blocked: new Set(),
     odd: new Set(),
     mute: false,
     more: {},
@@ -138,7 +141,7 @@ function answer(stub: ObsStub, incoming: Incoming): Said {
     return { ...fault(307, 'TemporaryRedirect'), fields: { location } };
   }
   const wrong = wrongSignature(stub, incoming);
-  if (wrong !== undefined) return fault(403, wrong);
+  if (wrong !== undefined) return fault(wrong === 'TooManyWrongSignature' ? 400 : 403, wrong);
   if (target.shape === 'service') return { status: 200, text: '<ListAllMyBucketsResult/>' };
   if (target.query.has('location')) return { status: 200, text: `<Location>${at}</Location>` };
   if (target.shape === 'bucket') return { status: 200, text: '<ListBucketResult/>' };
@@ -176,6 +179,7 @@ function echo(keyMd5: string | undefined): Readonly<Record<string, string>> {
 function wrongSignature(stub: ObsStub, { method, target, rawTarget, headers }: Incoming): string | undefined {
   const [, id = '', signature = ''] = /^OBS ([^:]+):(.+)$/.exec(headers.single('authorization') ?? '') ?? [];
   const secret = stub.secrets.get(id);
+  if (stub.blocked.has(id)) return 'TooManyWrongSignature';
   if (secret === undefined) return 'InvalidAccessKeyId';
   if (stub.odd.has(rawTarget)) return 'SignatureDoesNotMatch';
   const texts = stringsToSign(

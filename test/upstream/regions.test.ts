@@ -26,6 +26,33 @@ t.test("the provider's own endpoints lead to its other regions, in their own kin
   t.end();
 });
 
+t.test('regions of OBS are at hosts of the same kind, and have names of their own form', (t) => {
+  const obs = (hostname: string) => at(hostname, { provider: PROVIDERS.obs, region: 'eu-de' });
+  for (const [here, region, there] of [
+    ['obs.eu-west-101.myhuaweicloud.eu', 'eu-west-200', 'obs.eu-west-200.myhuaweicloud.eu'],
+    ['obs.cn-north-4.myhuaweicloud.com', 'la-north-2', 'obs.la-north-2.myhuaweicloud.com'],
+    ['obs.myhuaweicloud.com', 'cn-north-4', 'obs.cn-north-4.myhuaweicloud.com'],
+    ['obs.eu-de.otc.t-systems.com', 'eu-nl', 'obs.eu-nl.otc.t-systems.com'],
+  ] as const) {
+    t.ok(hasRegions(obs(here)), here);
+    t.equal(inRegion(obs(here), region).hostname, there);
+  }
+  for (const text of [
+    'eu-de.evil.test',
+    'eu',
+    'EU-DE',
+    'eu-de/',
+    'eu--de',
+    'x@eu-de',
+    '-eu-de',
+    'eu-de-',
+    '127-0-0-1',
+  ])
+    t.notOk(isRegion(text, { provider: PROVIDERS.obs }), text);
+  t.notOk(hasRegions(obs('obs.example.org')));
+  t.end();
+});
+
 t.test('no other endpoint leads anywhere', (t) => {
   for (const hostname of [
     'localhost',
@@ -42,6 +69,7 @@ t.test('no other endpoint leads anywhere', (t) => {
     t.equal(inRegion(upstream, 'eu-west-1'), upstream, hostname);
   }
   t.notOk(hasRegions(at('s3.us-east-1.amazonaws.com', { basePath: '/base' })));
+  // OBS has regions too, at hosts of its own.
   for (const name of PROVIDER_NAMES.filter((one) => one !== 'aws'))
     t.notOk(hasRegions(at('s3.us-east-1.amazonaws.com', { provider: PROVIDERS[name] })), name);
   t.end();

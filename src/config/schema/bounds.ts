@@ -99,7 +99,7 @@ export const LimitsSchema = z
     unsizedBodies: size(
       'Bytes of bodies of unknown length, of all requests together: with obs: true, clients of OBS may send them, and stores ' +
         'of S3 want a length. One of a PutObject is held 5 MiB at a time, and written in parts where it is longer; of ' +
-        'UploadPart and others the longest is a quarter of this. Others wait for room.',
+        'UploadPart and others the longest is half of this. Others wait for room.',
       '64MiB',
       ['32MiB', '4096MiB'],
     ),

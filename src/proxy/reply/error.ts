@@ -1,5 +1,7 @@
 import { parseStoreError, readErrorText, type StoreError } from '../../response/store-error.ts';
+import { holdsKey } from '../../ssec/leak.ts';
 import type { Answer } from '../../upstream/answer.ts';
+import { fieldOf } from '../../upstream/response.ts';
 import type { Asker } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Serving } from '../serving.ts';
@@ -21,11 +23,20 @@ export async function relayError({ exchange, answer, plan, serving }: Reply): Pr
   await sendError(exchange, response.statusCode ?? 502, error, headers);
 }
 
-/** The answer to a HEAD has a status alone: one of S3's goes on. */
+/**
+ * The answer to a HEAD has a status alone, one of S3's, which goes on; OBS has the code of an error in the head.
+ * @throws S3Error when the client is to hear something else
+ */
 export async function relayRefusedHead(reply: Reply): Promise<void> {
   const { exchange, answer, plan } = reply;
-  requireStatusOfS3(exchange.log, answer.response, plan);
-  if (answer.response.statusCode === 403) exchange.log.cause = DENIED;
+  const { log } = exchange;
+  requireStatusOfS3(log, answer.response, plan);
+  const code = fieldOf(answer.response, 'x-amz-error-code');
+  const ours = code === undefined ? undefined : faultOfOurs(log, { code, message: '', fields: {} }, plan);
+  if (ours) throw ours;
+  if (code !== undefined && /^[A-Za-z0-9.]{1,64}$/.test(code) && !holdsKey(code, plan.ssecKeys))
+    log.code = code;
+  else if (answer.response.statusCode === 403) log.cause = DENIED;
   await relayBody(reply);
 }
 

@@ -19,14 +19,13 @@ import { told } from './story.ts';
  */
 export function attempt(sending: Sending, stores: Stores): Promise<Answer> {
   const { upstream } = sending.plan;
-  if (upstream.provider.blocksPairs)
-    return sendByPair(sending, stores, (one) => sendSomewhere(one, upstream, stores));
-  return sendSomewhere(sending, upstream, stores);
+  if (!hasRegions(upstream)) return sendSigned(sending, upstream, stores);
+  return sendToRegion(sending, stores, (one, there) => sendSigned(one, there, stores));
 }
 
-function sendSomewhere(sending: Sending, upstream: Upstream, stores: Stores): Promise<Answer> {
-  if (!hasRegions(upstream)) return sendAgain(sending, upstream, stores);
-  return sendToRegion(sending, stores, (one, there) => sendAgain(one, there, stores));
+function sendSigned(sending: Sending, upstream: Upstream, stores: Stores): Promise<Answer> {
+  if (!upstream.provider.blocksPairs) return sendAgain(sending, upstream, stores);
+  return sendByPair(sending, stores, (one) => sendAgain(one, upstream, stores));
 }
 
 function sendAgain(sending: Sending, upstream: Upstream, stores: Stores): Promise<Answer> {

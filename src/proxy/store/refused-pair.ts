@@ -20,6 +20,7 @@ const OF_SIGNATURE = 'SignatureDoesNotMatch';
  * Sends a request to a store that blocks access keys after wrong signatures: not while it refuses the pair that signs. A
  * refusal that may be the fault of the request is looked into by a question of the proxy's own, so that no client can stop
  * others.
+ * @param send to the region of the request: its question goes there too
  * @throws S3Error ServiceUnavailable for a pair that is refused
  */
 export async function sendByPair(

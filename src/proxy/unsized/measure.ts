@@ -6,11 +6,11 @@ import type { Message } from '../message.ts';
 import type { Plan } from '../plan/plan.ts';
 import { sendError } from '../reply/send.ts';
 import type { Serving } from '../serving.ts';
+import { beginningOf } from './beginning.ts';
 import { inPieces } from './in-pieces.ts';
 import { PartReader } from './part-reader.ts';
 import { putInParts } from './put-in-parts.ts';
 import { Room } from './room.ts';
-import type { Unsized } from './unsized.ts';
 
 /**
  * Finds out how long a body is that came without a length, for a store that wants one: a short one is read into memory, and
@@ -35,11 +35,11 @@ export async function measure(
   const most = inParts ? limits.part : room.largestWhole;
   let short = false;
   try {
-    const begun = await begin(message, unsized, most);
+    const begun = await beginningOf(unsized, message.begin, most);
     short = begun.whole;
-    if (short) return sized(message, begun.bytes);
+    if (short) return sized(message, begun.pieces);
     if (!inParts) throw tooLong(plan, most);
-    await putInParts({ exchange, asker: exchange, message, plan, serving }, unsized, begun.bytes);
+    await putInParts({ exchange, asker: exchange, message, plan, serving }, unsized, begun.pieces[0]);
   } catch (error) {
     if (!(error instanceof StoreRefusal) || exchange.signal.aborted) throw error;
     await refuseAs(exchange, error);
@@ -52,33 +52,13 @@ export async function measure(
   return 'answered';
 }
 
-/**
- * Reads the whole of a short body, or the beginning of a longer one.
- * @param most bytes, of either
- */
-async function begin(
-  message: Message,
-  { reader, room, limits }: Unsized,
-  most: number,
-): Promise<{ readonly bytes: Buffer; readonly whole: boolean }> {
-  await room.take(limits.first);
-  message.begin();
-  const small = Buffer.allocUnsafeSlow(limits.first);
-  const size = await room.filling(() => reader.fill(small));
-  if (!(await room.filling(() => reader.more()))) return { bytes: small.subarray(0, size), whole: true };
-  await room.take(most);
-  const large = Buffer.allocUnsafeSlow(most);
-  small.copy(large);
-  const end = await room.filling(() => reader.fill(large, size));
-  return { bytes: large.subarray(0, end), whole: !(await room.filling(() => reader.more())) };
-}
-
-function sized(message: Message, bytes: Buffer): Message {
+function sized(message: Message, pieces: readonly Buffer[]): Message {
+  const length = pieces.reduce((sum, { byteLength }) => sum + byteLength, 0);
   return {
     ...message,
-    headers: message.headers.with({ 'content-length': String(bytes.byteLength) }),
-    body: bytes.byteLength > 0 ? 'some' : 'none',
-    stream: inPieces(bytes),
+    headers: message.headers.with({ 'content-length': String(length) }),
+    body: length > 0 ? 'some' : 'none',
+    stream: inPieces(pieces),
     begin: () => {},
   };
 }
@@ -97,6 +77,6 @@ function tooLong({ operation }: Plan, most: number): S3Error {
   return new S3Error(
     'EntityTooLarge',
     `Without a Content-Length the body of ${operation.name} may have at most ${most} bytes at this store. Send it with its Content-Length, or less at once.`,
-    { fields: { MaxSizeAllowed: String(most) }, reason: 'a quarter of limits.unsizedBodies is the most' },
+    { fields: { MaxSizeAllowed: String(most) }, reason: 'half of limits.unsizedBodies is the most' },
   );
 }

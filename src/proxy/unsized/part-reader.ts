@@ -35,9 +35,9 @@ export class PartReader {
   /** Is there more of the body? @throws the error of the body */
   async more(): Promise<boolean> {
     while (this.#rest === undefined || this.#rest.length === 0) {
-      const { done, value } = await this.#pieces.next();
-      if (done) return false;
-      this.#rest = value as Buffer;
+      const next = await this.#pieces.next();
+      if (next.done === true) return false;
+      this.#rest = next.value;
     }
     return true;
   }

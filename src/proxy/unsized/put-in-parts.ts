@@ -62,7 +62,7 @@ async function putPart(
   const headers = aboutTarget(doing.message.headers).with({
     'content-md5': createHash('md5').update(part).digest('base64'),
   });
-  const body = { stream: inPieces(part), length: part.byteLength };
+  const body = { stream: inPieces([part]), length: part.byteLength };
   const asked = await askEnd(doing, { end: 'target', name: 'UploadPart', query, headers, body });
   asked.answer.response.resume();
   return asked;

@@ -6,8 +6,8 @@ import type { UnsizedLimits } from '../../snapshot/unsized-limits.ts';
 import { clientOf, type Exchange } from '../exchange.ts';
 import type { Serving } from '../serving.ts';
 
-/** What can't be cut into parts may take so much of the room of all. */
-const WHOLE_SHARE = 1 / 4;
+/** What can't be cut into parts may take so much of the room of all: as much as one client may have. */
+const WHOLE_SHARE = 1 / 2;
 
 const REACHED = 'limits.unsizedBodies is reached';
 

@@ -3,9 +3,10 @@ import type { FormField, Place } from '../bench.ts';
 import type { AtEnd, Client, Target } from '../client.ts';
 import { type Dialogue, openDialogue } from '../dialogue.ts';
 import type { Package } from '../install.ts';
+import { BOTO3, boto3Tool } from './boto3.ts';
 import { type ObsTool, obsDeedsOf } from './obs/deeds.ts';
 import { javaCommand } from './obs/java.ts';
-import { bucketUrl, environment, MODES, type Mode } from './obs/modes.ts';
+import { bucketUrl, environment, MODES } from './obs/modes.ts';
 
 const HERE = join(import.meta.dirname, 'obs');
 
@@ -95,6 +96,7 @@ export const obs: readonly Client[] = SDKS.flatMap((sdk) =>
     title: `${sdk.title}, ${SIGNED[mode]},`,
     dialect: 'obs' as const,
     from: sdk.from,
+    needs: [BOTO3],
     schemes: ['https' as const],
     quick: sdk.quick.includes(mode),
     deeds: async (target: Target, atEnd: AtEnd) => {
@@ -102,7 +104,11 @@ export const obs: readonly Client[] = SDKS.flatMap((sdk) =>
       const env = { ...environment(target, MODES[mode]), OBS_SDK: target.program };
       const dialogue = openDialogue(program, args, env);
       atEnd(dialogue.end);
-      const tool = toolOf(dialogue, sdk, (bucket) => bucketUrl(target, MODES[mode] as Mode, bucket));
+      const [python = ''] = target.needed;
+      const tool = {
+        ...toolOf(dialogue, sdk, (bucket) => bucketUrl(target, MODES[mode], bucket)),
+        reader: boto3Tool(target, python),
+      };
       return obsDeedsOf(
         Object.fromEntries(
           Object.entries(tool).filter(([name]) => !sdk.lacks?.includes(name as keyof ObsTool)),

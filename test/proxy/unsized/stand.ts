@@ -24,7 +24,7 @@ export interface Came {
   cut: boolean;
 }
 
-export type Kind = 'put' | 'begin' | 'part' | 'end' | 'abort' | 'head' | 'tag' | 'append' | 'other';
+type Kind = 'put' | 'begin' | 'part' | 'end' | 'abort' | 'head' | 'tag' | 'append' | 'other';
 type Handler = (came: Came, response: ServerResponse) => void;
 export type Manner = Readonly<Partial<Record<Kind, Handler>>>;
 
@@ -182,7 +182,7 @@ function isWhole(text: string): boolean {
   return end >= 0 && text.length >= end + 4 + length;
 }
 
-export function md5(text: string): string {
+function md5(text: string): string {
   return createHash('md5').update(text, 'latin1').digest('hex');
 }
 

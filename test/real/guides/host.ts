@@ -57,7 +57,15 @@ export async function onHost(): Promise<void> {
 function targetOf(endpoint: string, accessKeyId: string, folder: string): Target {
   const { host } = new URL(endpoint);
   const where = { scheme: 'http', endpoint, authority: host, region: 'fsn1' } as const;
-  return { ...where, caFile: '', accessKeyId, secretAccessKey: SECRET, folder, program: accessKeyId };
+  return {
+    ...where,
+    caFile: '',
+    accessKeyId,
+    secretAccessKey: SECRET,
+    folder,
+    program: accessKeyId,
+    needed: [],
+  };
 }
 
 async function withRestic(folder: string, files: string, target: Target): Promise<void> {

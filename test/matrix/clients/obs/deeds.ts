@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Bench, FormField, Place } from '../../bench.ts';
 import type { ActionId } from '../../cell.ts';
 import type { Deeds, Done } from '../../client.ts';
@@ -23,6 +23,8 @@ export interface ObsTool extends Tool {
   readonly form?: (to: Place) => Promise<{ readonly url: string; readonly fields: readonly FormField[] }>;
   /** Of parallel file systems. Each is a request that is to be refused. */
   readonly files?: readonly ((of: Place, file: string) => Promise<void>)[];
+  /** Another client, of S3. */
+  readonly reader?: Required<Pick<Tool, 'get' | 'list'>>;
 }
 
 interface Deed {
@@ -40,6 +42,7 @@ const DEEDS: Readonly<Partial<Record<ActionId, Deed>>> = {
   versions: { needs: 'versions', run: readVersion },
   form: { needs: 'form', run: sendForm },
   files: { needs: 'files', run: changeFiles },
+  boto3: { needs: 'reader', run: readByAnother },
 };
 
 /** The actions for which the SDK has a call. */
@@ -88,10 +91,15 @@ async function putAndGetAwkward(tool: Required<ObsTool>, bench: Bench): Promise<
   }
 }
 
+/** A part of unknown length is held in memory before a store that wants to know it: up to 16 MiB. */
+const PART = 8 << 20;
+
 async function copyAPart(tool: Required<ObsTool>, bench: Bench): Promise<void> {
-  const place = bench.place('parts');
-  await tool.parts(bench.large, place, bench.seeds.small);
-  await bench.direct.sealed(place, Buffer.concat([await readFile(bench.large), await readFile(bench.small)]));
+  const [place, part] = [bench.place('parts'), bench.file('part')];
+  const body = (await readFile(bench.large)).subarray(0, PART);
+  await writeFile(part, body);
+  await tool.parts(part, place, bench.seeds.small);
+  await bench.direct.sealed(place, Buffer.concat([body, await readFile(bench.small)]));
 }
 
 async function appendTwice(tool: Required<ObsTool>, bench: Bench): Promise<void> {
@@ -156,6 +164,31 @@ async function changeFiles(tool: Required<ObsTool>, bench: Bench): Promise<void>
   for (const change of tool.files)
     await refused('a change of a file', () => change(place, bench.small), /NotImplemented|501/);
   await bench.direct.sealed(place, await readFile(bench.small));
+}
+
+/** What the SDK stored, through the proxy, by a client that knows nothing of OBS. */
+async function readByAnother({ reader }: Required<ObsTool>, bench: Bench): Promise<void> {
+  const { bucket, objectKey: prefix } = bench.place('');
+  const listed = await reader.list(bucket, prefix);
+  const stored = await bench.direct.list(bucket, prefix);
+  if (listed.toSorted().join('\n') !== stored.toSorted().join('\n'))
+    throw new Error(`it lists ${listed.length} objects, and there are ${stored.length}`);
+  const [small, large] = [await readFile(bench.small), await readFile(bench.large)];
+  const bodies: Readonly<Record<string, Buffer>> = {
+    put: small,
+    large,
+    copied: small,
+    parts: Buffer.concat([large.subarray(0, PART), small]),
+    appended: Buffer.concat([small, small]),
+    [`awkward/${AWKWARD.at(-1)}`]: small,
+  };
+  const there = Object.entries(bodies).filter(([name]) => stored.includes(`${prefix}${name}`));
+  if (there.length === 0) throw new Error('the SDK has stored nothing');
+  for (const [name, body] of there) {
+    const got = bench.file('read-by-another');
+    await reader.get(bench.place(name), got);
+    bench.same(await readFile(got), body);
+  }
 }
 
 async function refused(what: string, run: () => Promise<unknown>, how: RegExp): Promise<void> {

@@ -97,7 +97,9 @@ const VERBS = {
     return (await ask('getObjectAcl', { Bucket, Key })).Grants.map(({ Permission }) => Permission);
   },
   encryption: async (Bucket) => {
-    const Rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'kms' } };
+    const Rule = {
+      ApplyServerSideEncryptionByDefault: { SSEAlgorithm: env.OBS_SIGNATURE === 'v2' ? 'aws:kms' : 'kms' },
+    };
     await ask('setBucketEncryption', { Bucket, Rule });
     const said = await ask('getBucketEncryption', { Bucket });
     await ask('deleteBucketEncryption', { Bucket });
