@@ -11,6 +11,7 @@ import { newMarker } from './support.ts';
 const DOMAIN = 'obs.store.test';
 const OLD = testSsecKey('old');
 const NEW = testSsecKey('new');
+type Ring = [typeof OLD, ...(typeof OLD)[]];
 const CREDENTIALS: Credentials = {
   accessKeyId: ACCESS.accessKeyId,
   secretAccessKey: new Secret(ACCESS.secretAccessKey),
@@ -25,12 +26,13 @@ async function stand(t: Test, dialect: typeof OBS | undefined) {
     buckets: ['secret', 'plain'],
     tls: { cert, key },
   });
-  const frontUnder = (...ring: [typeof OLD, ...(typeof OLD)[]]): Promise<Front> =>
+  const frontUnder = (...encrypt: Ring): Promise<Front> => frontWith(encrypt);
+  const frontWith = (encrypt: Ring | 'off'): Promise<Front> =>
     startFront(t, {
       port: sandbox.port,
       provider: PROVIDERS.obs,
       rules: [
-        { bucket: 'secret', encrypt: ring },
+        { bucket: 'secret', encrypt },
         { bucket: 'plain', encrypt: 'off' },
       ],
       lookup: (_name, options, done) => {
@@ -48,7 +50,7 @@ async function stand(t: Test, dialect: typeof OBS | undefined) {
       },
     });
   const onDisk = async (marker: string) => (await disk()).filter((file) => file.includes(marker)).length;
-  return { frontUnder, onDisk };
+  return { frontUnder, frontWith, onDisk };
 }
 
 function appending(t: Test, { port }: Front, target: string) {
@@ -64,7 +66,7 @@ for (const [name, dialect] of [
   ['s3', undefined],
 ] as const) {
   t.test(`an object of OBS grows across a rotation, and reads back whole (dialect: ${name})`, async (t) => {
-    const { frontUnder, onDisk } = await stand(t, dialect);
+    const { frontUnder, frontWith, onDisk } = await stand(t, dialect);
     const before = await frontUnder(OLD);
     const after = await frontUnder(NEW, OLD);
     const marker = newMarker();
@@ -86,13 +88,21 @@ for (const [name, dialect] of [
       appending(t, before, '/secret/log')(nextOf(third), 'AAAA'),
       appending(t, after, '/secret/log')(nextOf(third), 'BBBB'),
     ]);
-    t.same([a, b].map(({ status }) => status).toSorted(), [200, 409]);
+    t.same(
+      [a, b].map(({ status }) => status).toSorted((x, y) => x - y),
+      [200, 409],
+    );
     t.match(
       (await ask(t, after.port, { method: 'GET', target: '/secret/log' })).body,
       /,three(?:AAAA|BBBB)$/,
     );
     const late = await appending(t, after, '/secret/log')(1, 'x');
     t.equal(late.status, 409, 'in the words of the store');
+    const open = await frontWith('off');
+    t.match(await appending(t, open, '/secret/plain')(0, 'plain'), { status: 200 });
+    const sealed = await appending(t, after, '/secret/plain')(5, 'x');
+    t.match(sealed, { status: 400, code: 'InvalidRequest' }, 'what is in plain gets nothing');
+    t.equal((await ask(t, open.port, { method: 'GET', target: '/secret/plain' })).body, 'plain');
     const put = { method: 'PUT', target: '/secret/whole', body: 'whole' };
     t.match(await ask(t, after.port, put), { status: 200 });
     t.match(await appending(t, after, '/secret/whole')(5, 'x'), { status: 409, code: 'ObjectNotAppendable' });

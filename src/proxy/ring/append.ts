@@ -140,6 +140,6 @@ function unopened({ request: { asker }, reading: { ring } }: KeySearch): S3Error
   asker.log.cause = `no key of the ring opens the object that is to grow; tried: ${tried}`;
   return new S3Error(
     'InvalidRequest',
-    'No SSE-C key that is known here opens the object, so nothing is appended to it.',
+    'The object is not stored under an SSE-C key that is known here, so nothing is appended to it.',
   );
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Test } from 'tap';
 import { httpStore } from '../../e2e/wire.ts';
 
@@ -22,7 +22,7 @@ export interface AppendableStore {
 /** A store that appends as OBS documents it: to the end alone, and under the key that the object has. */
 export async function appendableStore(t: Test): Promise<AppendableStore> {
   const store: AppendableStore = { port: 0, asked: [], objects: new Map(), fault: 'none' };
-  const { port } = await httpStore(t, async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url = '' } = request;
     for (const name of ['algorithm', 'key-md5']) response.removeHeader(PREFIX + name);
     const { pathname, searchParams } = new URL(url, 'http://store');
@@ -79,7 +79,8 @@ export async function appendableStore(t: Test): Promise<AppendableStore> {
       const next = { 'x-obs-next-append-position': object.content.length };
       response.writeHead(200, { ...(fault === 'plain' ? {} : echo), ...next, etag: '"e"' }).end();
     }
-  });
+  };
+  const { port } = await httpStore(t, (request, response) => void answer(request, response));
   return Object.assign(store, { port });
 }
 
