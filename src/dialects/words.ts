@@ -1,8 +1,8 @@
 import { type Dialect, INTERNAL_PREFIX } from './dialect.ts';
 import { ownName } from './names.ts';
 
-/** What a message names, or a beginning of names. */
-const NAMED = /x-(?:default-storage-class|amz-(?:[a-z0-9-]*[a-z0-9])?)/gi;
+/** What a message names. */
+const NAMED = /x-(?:default-storage-class|amz-[a-z0-9-]*[a-z0-9])/gi;
 
 /** A message that names headers or parameters, for a client that knows them by the dialect's names. */
 export function inOwnWords(text: string, dialect: Dialect): string {

@@ -39,7 +39,7 @@ export function refusalOf(
   return refused(
     'InvalidArgument',
     name,
-    'It is not a header of S3. Leave it out, or use its counterpart that begins with x-amz-.',
+    'S3 has no such header, and the store gets none that S3 lacks. Leave it out, or use its counterpart of S3.',
   );
 }
 

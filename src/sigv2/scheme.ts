@@ -16,8 +16,8 @@ export interface Scheme {
    * its `prepareDateHeader` looks for the name in another case.
    */
   readonly date: 'leaves' | 'may-stay';
-  /** Where signers put headers that they hoist into the query of a link: among the headers again, or in the resource. */
-  readonly hoisted: readonly ('headers' | 'resource')[];
+  /** Does a link have the token of temporary credentials in its resource, and not among its headers, as boto3 has it? */
+  readonly tokenInResource: boolean;
   /** May the path have a query of its own, as boto3 1.26 signs it by mistake? */
   readonly ownQuery: boolean;
 }
@@ -28,7 +28,7 @@ export const AWS: Scheme = {
   prefix: 'x-amz-',
   signs: (name) => S3_PARAMETERS.has(name),
   date: 'leaves',
-  hoisted: ['headers'],
+  tokenInResource: false,
   ownQuery: true,
 };
 
@@ -37,7 +37,7 @@ export const AWS_AT_OBS: Scheme = {
   ...AWS,
   signs: (name) => S3_PARAMETERS.has(name) || isOfObs(name, 'x-amz-'),
   date: 'may-stay',
-  hoisted: ['headers', 'resource'],
+  tokenInResource: true,
 };
 
 /** https://support.huaweicloud.com/intl/en-us/api-obs/obs_04_0010.html */
@@ -47,7 +47,7 @@ export const OBS: Scheme = {
   prefix: 'x-obs-',
   signs: (name) => isOfObs(name, 'x-obs-'),
   date: 'may-stay',
-  hoisted: ['resource'],
+  tokenInResource: true,
   ownQuery: false,
 };
 

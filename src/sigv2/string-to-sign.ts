@@ -56,7 +56,7 @@ export function headOf({ method, md5 = '', type = '', date }: Head): string {
 }
 
 /** A line each, sorted. @param fields names in lower case */
-export function prefixedHeaders(
+function prefixedHeaders(
   fields: Iterable<readonly [string, readonly string[]]>,
   { prefix }: Pick<Scheme, 'prefix'>,
 ): string {

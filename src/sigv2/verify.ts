@@ -78,9 +78,9 @@ function taken(request: SignedRequest, { kind }: ClaimV2, scheme: Scheme): Taken
     return { headers, query, token, asSigned: [{ headers, query }] };
   }
   const whole = unhoist(headers, query);
-  const asSigned = scheme.hoisted.map((place) =>
-    place === 'headers' ? whole : unhoist(headers, query, 'content'),
-  );
+  // SDKs of OBS leave the token there, and nothing else that is a header.
+  const leaves = scheme.tokenInResource && query.has('x-amz-security-token');
+  const asSigned = leaves ? [whole, unhoist(headers, query, 'content')] : [whole];
   return { ...whole, token: whole.headers.single('x-amz-security-token'), asSigned };
 }
 
@@ -125,7 +125,7 @@ function verifySignature(
   holder: Holder,
   scheme: Scheme,
 ): void {
-  const texts = candidates.flatMap((signed) => stringsToSign(signed, scheme));
+  const texts = [...new Set(candidates.flatMap((signed) => stringsToSign(signed, scheme)))];
   const matches = texts.map((text) => signsV2(text, signature, holder.secretAccessKey));
   const [first] = candidates;
   if (first && matches.includes(true)) {
@@ -136,9 +136,33 @@ function verifySignature(
     );
   }
   throw new S3Error('SignatureDoesNotMatch', MISMATCH, {
-    reason: MISMATCH_REASON,
+    reason: inHost(candidates, signature, holder, scheme) ?? MISMATCH_REASON,
     fields: { [scheme.accessKeyId]: accessKeyId, ...(first ? shownText(first, texts[0] ?? '') : {}) },
   });
+}
+
+/** The most labels of a host name that are looked at for a bucket. */
+const MOST_LABELS = 2;
+
+/**
+ * What to say when the client had the bucket in its host name, and the proxy knows no such domain: its signature is right, and
+ * nobody would look for the fault there. SDKs of OBS do so by default.
+ */
+function inHost(
+  [first]: readonly SignedV2[],
+  signature: Buffer,
+  { secretAccessKey }: Holder,
+  scheme: Scheme,
+): string | undefined {
+  if (!first) return undefined;
+  const labels = (first.headers.joined('host') ?? '').replace(/:\d*$/, '').split('.', MOST_LABELS);
+  const texts = labels.flatMap((_, index) => {
+    const customDomain = labels.slice(0, index + 1).join('.');
+    const signed = { ...first, dates: first.dates.slice(0, 1), customDomain };
+    return stringsToSign(signed, { ...scheme, ownQuery: false });
+  });
+  if (!texts.some((text) => signsV2(text, signature, secretAccessKey))) return undefined;
+  return 'The client has the bucket in its host name, and the proxy does not know that: add what stands behind the bucket to domains of the config.';
 }
 
 /** SigV2 puts the values of headers into the string to sign: it is shown where no secret is among them. */

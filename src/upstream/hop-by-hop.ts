@@ -18,7 +18,7 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
  * "A sender MUST NOT send a connection option corresponding to a field that is intended for all recipients of the
  * content": these are, so that nobody can remove `x-amz-copy-source` from a request after its authorisation.
  */
-const END_TO_END = /^(x-amz-|content-|if-|range$|host$|authorization$|cache-control$|expires$|etag$)/;
+const END_TO_END = /^(x-(?:amz|obs)-|content-|if-|range$|host$|authorization$|cache-control$|expires$|etag$)/;
 
 /** "Intermediaries MUST parse a received Connection header field before a message is forwarded." */
 export function hopByHop(connection: string | undefined): (name: string) => boolean {

@@ -30,7 +30,7 @@ const PROGRAM = [
   /\/src\/cli\/commands\/[a-z-]+\.ts$/,
   /\/src\/config\/suggest\.ts$/,
   // The table of operations, with what it is made of.
-  /\/src\/s3\/(?:operations|answer-roots|success-statuses|request-headers|model-headers)\.ts$/,
+  /\/src\/s3\/(?:operations|operation-row|obs-operations|obs-headers|answer-roots|success-statuses|request-headers|model-headers)\.ts$/,
   /\/node_modules\/commander\//,
   /^node:/,
 ];

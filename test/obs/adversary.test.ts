@@ -183,3 +183,25 @@ t.test('drops the signature of a link on a listener without authentication', asy
   t.equal(answer.status, 200, answer.text);
   t.equal(store.requests[0]?.url, '/plain/k');
 });
+
+t.test('serves a bucket under its custom domain, whatever signs', async (t) => {
+  const customDomains = new Map([['files.example.test', 'plain']]);
+  const { front, store } = await stand(t, { obs: true, sigv2: true, customDomains });
+  const asked = { method: 'GET', path: '/dir%2Fk', resource: '/files.example.test/dir%2Fk' };
+  for (const scheme of ['OBS', 'AWS'] as const) {
+    const lines = signedLines({ ...asked, scheme }, CLIENT, 'files.example.test:8443');
+    t.equal((await send(t, front.port, `GET ${asked.path}`, lines)).status, 200, scheme);
+  }
+  const lines = signedLines(asked, CLIENT, 'other.example.test');
+  t.equal((await send(t, front.port, `GET ${asked.path}`, lines)).status, 403, 'under another name');
+  const opened = link(asked, CLIENT);
+  t.equal(
+    (await send(t, front.port, `GET ${opened}`, [['host', 'FILES.example.test']])).status,
+    200,
+    'a link',
+  );
+  t.strictSame(
+    store.requests.map(({ url }) => url),
+    ['/plain/dir/k', '/plain/dir/k', '/plain/dir/k'],
+  );
+});

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import t from 'tap';
 import { textToSign } from '../../src/sigv2/sign.ts';
-import { codeOf } from '../support/failure.ts';
+import { codeOf, refusal } from '../support/failure.ts';
 import { onWire } from '../support/headers.ts';
-import { DATED_TWICE, OBS_VECTORS, RECORDER, TOKEN, verifyRecorded } from './vectors.ts';
+import { DATED_TWICE, OBS_VECTORS, RECORDER, type Sent, TOKEN, verifyRecorded } from './vectors.ts';
 
 t.test('verifies every recorded request of the SDKs from the wire alone', async (t) => {
   const verified = OBS_VECTORS.filter((vector) => {
@@ -25,30 +25,27 @@ t.test('takes the Date in what was signed although there is an x-obs-date', asyn
   );
 });
 
+interface Made {
+  readonly method?: string;
+  readonly target?: string;
+  readonly headers?: readonly (readonly [string, string])[];
+  readonly host?: string;
+}
+
 /** A request of the recorder with the signature of a text. */
-function signed(
+function sentBy(
   text: string,
-  {
-    method = 'GET',
-    target = '/k',
-    scheme = 'OBS',
-    headers = [] as readonly (readonly [string, string])[],
-    host = 'bkt.obs.lab.test',
-  } = {},
-): string {
+  { method = 'GET', target = '/k', headers = [], host = 'bkt.obs.lab.test' }: Made,
+): Sent {
   const signature = createHmac('sha1', RECORDER.secretAccessKey.reveal())
     .update(text, 'latin1')
     .digest('base64');
-  const inQuery = target.includes('SIGNATURE');
-  const authorization = inQuery
-    ? []
-    : [['Authorization', `${scheme} ${RECORDER.accessKeyId}:${signature}`] as const];
-  const sent = {
-    method,
-    target: target.replace('SIGNATURE', encodeURIComponent(signature)).replace('ID', RECORDER.accessKeyId),
-    headers: [['Host', host] as const, ...headers, ...authorization],
-  };
-  return codeOf(() => verifyRecorded(sent, { now: NOW }));
+  const authorization = `OBS ${RECORDER.accessKeyId}:${signature}`;
+  return { method, target, headers: [['Host', host], ...headers, ['Authorization', authorization]] };
+}
+
+function signed(text: string, made: Made = {}): string {
+  return codeOf(() => verifyRecorded(sentBy(text, made), { now: NOW }));
 }
 
 const NOW = new Date('2026-11-26T19:20:00Z');
@@ -108,6 +105,21 @@ t.test(
     }
   },
 );
+
+t.test('says in the log that a domain is missing where the bucket stands in the host name', async (t) => {
+  const headers = [['Date', NOW.toUTCString()]] as const;
+  for (const [host, resource] of [
+    ['bkt.proxy.test', '/bkt/key'],
+    ['bkt.proxy.test:8443', '/bkt/key'],
+    ['my.bkt.proxy.test', '/my.bkt/key'],
+  ] as const) {
+    const text = `GET\n\n\n${NOW.toUTCString()}\n${resource}`;
+    const reason = (by: string): string | undefined =>
+      refusal(() => verifyRecorded(sentBy(by, { headers, host, target: '/key' }), { now: NOW })).reason;
+    t.match(reason(text), /add what stands behind the bucket to domains/);
+    t.match(reason(`${text}x`), /another secret access key/);
+  }
+});
 
 t.test('knows a custom domain by its own name and by that of its bucket', async (t) => {
   const headers = [['Date', NOW.toUTCString()]] as const;

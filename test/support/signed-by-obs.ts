@@ -23,9 +23,9 @@ export function signedByObs(
   const dated: Readonly<Record<string, string>> = { Date: now.toUTCString(), ...headers };
   const text = [
     method,
-    valueOf(dated, 'content-md5'),
-    valueOf(dated, 'content-type'),
-    valueOf(dated, 'date'),
+    headerOf(dated, 'content-md5'),
+    headerOf(dated, 'content-type'),
+    headerOf(dated, 'date'),
     ...prefixed(dated, PREFIXES[scheme]),
     resourceOf(target),
   ].join('\n');
@@ -34,7 +34,7 @@ export function signedByObs(
   return [`${method} ${target} HTTP/1.1`, ...lines, `Authorization: ${scheme} ${accessKeyId}:${signature}`];
 }
 
-function valueOf(headers: Readonly<Record<string, string>>, name: string): string {
+function headerOf(headers: Readonly<Record<string, string>>, name: string): string {
   return Object.entries(headers).find(([given]) => given.toLowerCase() === name)?.[1] ?? '';
 }
 

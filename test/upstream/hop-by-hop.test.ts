@@ -32,6 +32,7 @@ t.test('lets Connection take nothing out that is meant for the store', async (t)
   const meant = [
     'x-amz-copy-source',
     'x-amz-copy-source-if-match',
+    'x-obs-expires',
     'x-amz-server-side-encryption-customer-key',
     'x-amz-content-sha256',
     'x-amz-meta-a',

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 
-/** As much as is mostly written at once: over TLS the whole of a write is encrypted in memory before the first byte goes. */
+/** What goes out in one write: over TLS the whole of a write is encrypted in memory before the first byte goes. */
 const PIECE_BYTES = 64 * 1024;
 
 /** A body that is in memory, in pieces that go out as the store takes them. */

@@ -10,7 +10,6 @@ const END = '0\r\n\r\n';
 /** Bodies of unknown length that are held in memory, each but for its last chunk. */
 export const UNSIZED: Load = {
   name: `${CLIENTS} bodies of unknown length and 4 MiB at once`,
-  short: true,
   store: {},
   top: { obs: true },
   memory: 300,
