@@ -1,3 +1,5 @@
+import { type Dialect, S3 } from '../dialects/dialect.ts';
+import { ownName } from '../dialects/names.ts';
 import { readDocument } from '../s3/document.ts';
 import { S3Error } from '../s3/errors.ts';
 import { headerValue } from '../s3/field.ts';
@@ -58,10 +60,10 @@ export function putTarget(bucket: string, fields: Fields): Target {
  * The headers of the PutObject of a form; names in lower case, values with one character per byte.
  * @throws S3Error BadRequest, InvalidArgument, MalformedXML
  */
-export function putHeaders(fields: Fields): Readonly<Record<string, string>> {
+export function putHeaders(fields: Fields, dialect: Dialect = S3): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {};
   const set = (header: string, field: string, value: string): void => {
-    if (Object.hasOwn(headers, header)) throw unfit(field);
+    if (Object.hasOwn(headers, header)) throw unfit(field, dialect);
     headers[header] = headerValue(header, value, 'form field');
   };
   for (const [field, value] of fields) {
@@ -70,7 +72,7 @@ export function putHeaders(fields: Fields): Readonly<Record<string, string>> {
     else if (field === 'tagging') set('x-amz-tagging', field, tagsOf(value));
     else if (AMZ_HEADER.test(field) || field === 'x-amz-acl' || ofAnotherVendor(field))
       set(field, field, value);
-    else if (field.startsWith('x-amz-') && !OF_THE_SIGNATURE.has(field)) throw unfit(field);
+    else if (field.startsWith('x-amz-') && !OF_THE_SIGNATURE.has(field)) throw unfit(field, dialect);
   }
   return headers;
 }
@@ -90,8 +92,10 @@ function tagsOf(xml: string): string {
     .join('&');
 }
 
-function unfit(field: string): S3Error {
-  return new S3Error('InvalidArgument', `The field ${field} cannot be sent on with an object.`, {
-    fields: { ArgumentName: field },
+/** @param field by its internal name; the client hears its own. */
+function unfit(field: string, dialect: Dialect): S3Error {
+  const name = ownName(field, dialect);
+  return new S3Error('InvalidArgument', `The field ${name} cannot be sent on with an object.`, {
+    fields: { ArgumentName: name },
   });
 }

@@ -1,5 +1,6 @@
 import type { Work } from '../turns.ts';
-import { reading } from './document.ts';
+import { type DocumentElement, reading } from './document.ts';
+import { decodePercent } from './percent.ts';
 import { isIdentifier } from './query-values.ts';
 import { malformed } from './tags.ts';
 import { escapeXml, s3Element, XML_DECLARATION } from './xml.ts';
@@ -23,17 +24,37 @@ export function* readingDelete(xml: string): Work<{ quiet: boolean; objects: rea
   const document = yield* reading(xml, 'Delete');
   const named = document.all('Object');
   if (named.length === 0 || named.length > MOST_OBJECTS) throw malformed();
+  const keyOf = encodingOf(document) === 'url' ? decodedKey : (text: string): string => text;
   const objects = named.map((object) => {
     const keys = object.all('Key');
     const [first] = keys;
     if (keys.length !== 1 || !first || first.value === '') throw malformed();
+    const objectKey = keyOf(first.value);
     const others = OTHERS.flatMap((name) => {
       const value = name === 'VersionId' ? versionOf(object.text(name)) : object.text(name);
       return value === undefined ? [] : [[name, value] as const];
     });
-    return { objectKey: first.value, others: Object.fromEntries(others) };
+    return { objectKey, others: Object.fromEntries(others) };
   });
   return { quiet: document.text('Quiet')?.trim() === 'true', objects };
+}
+
+/** Of OBS: how the object keys are written. S3 has no such element, and refuses a document with one. */
+function encodingOf(document: DocumentElement): 'url' | undefined {
+  const said = document.all('EncodingType');
+  const [encoding] = said;
+  if (encoding === undefined) return undefined;
+  if (said.length > 1 || encoding.value.trim().toLowerCase() !== 'url') throw malformed();
+  return 'url';
+}
+
+/** The SDKs of OBS write a space as a plus. The key that is judged is the one that the store is told. */
+function decodedKey(text: string): string {
+  try {
+    return decodePercent(text, { plusIsSpace: true });
+  } catch (cause) {
+    throw malformed(cause);
+  }
 }
 
 /** An empty one is none, as stores read it: then the request does not remove a version, and is not judged as if it did. */

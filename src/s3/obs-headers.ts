@@ -34,6 +34,10 @@ export const BUCKET_STORAGE_CLASS = 'x-default-storage-class';
 const EXPIRES = 'x-obs-expires';
 /** Headers of the answer that the object brings: see `persistent-headers.ts`. */
 const PERSISTENT = 'x-obs-persistent-headers';
+/** More about encryption with keys of the store: the algorithm, and whose project the key is of. */
+const OF_STORE_KEYS = ['x-obs-server-side-data-encryption', 'x-obs-sse-kms-key-project-id'];
+/** Those stay behind where the proxy gives the key, as all headers of encryption do. */
+export const OWN_ENCRYPTION: ReadonlySet<string> = new Set(OF_STORE_KEYS);
 /** What a bucket is made of. */
 const OF_A_BUCKET = [
   'x-obs-az-redundancy',
@@ -48,16 +52,46 @@ const OF_A_BUCKET = [
 
 /** Operation → headers that S3 has no counterpart for. Only OBS gets them. */
 export const OBS_HEADERS: OwnHeaders = {
-  AppendObject: new Set([...OF_A_BODY, EXPIRES]),
-  CopyObject: new Set([EXPIRES, PERSISTENT]),
+  AppendObject: new Set([...OF_A_BODY, ...OF_STORE_KEYS, EXPIRES]),
+  CopyObject: new Set([...OF_STORE_KEYS, EXPIRES, PERSISTENT]),
   CreateBucket: new Set([...OF_A_BUCKET, BUCKET_STORAGE_CLASS]),
-  CreateMultipartUpload: new Set([EXPIRES]),
+  CreateMultipartUpload: new Set([...OF_STORE_KEYS, EXPIRES]),
   GetObject: new Set(['x-obs-traffic-limit']),
   ListBuckets: new Set(['x-obs-bucket-type', 'x-obs-location']),
   PutBucketAcl: new Set(OF_A_BUCKET.filter((name) => name.startsWith('x-obs-grant-'))),
-  PutObject: new Set([...OF_A_BODY, EXPIRES, PERSISTENT]),
+  PutObject: new Set([...OF_A_BODY, ...OF_STORE_KEYS, EXPIRES, PERSISTENT]),
   UploadPart: new Set(OF_A_BODY),
 };
 
+/** Those that can be sent by anybody: they say nothing of the object, and grant nothing. */
+const HARMLESS: ReadonlySet<string> = new Set([...OF_A_BODY, 'x-obs-bucket-type', 'x-obs-location']);
+/** What SDKs send beside a signature of AWS in a header, which does not cover it. */
+const BESIDE_AWS: ReadonlySet<string> = new Set([
+  EXPIRES,
+  'x-obs-az-redundancy',
+  'x-obs-bucket-redundancy',
+  'x-obs-epid',
+  'x-obs-fs-file-interface',
+  'x-obs-fusion-allow-alternative',
+  'x-obs-fusion-allow-upgrade',
+]);
+const ACTED_UPON: ReadonlySet<string> = new Set(
+  Object.values(OBS_HEADERS).flatMap((names) => [...names].filter((name) => name.startsWith('x-obs-'))),
+);
+
+/**
+ * Must a signature of AWS cover this header of OBS? Who holds a link could otherwise let its object vanish in a day, or bring
+ * headers into the answers of others.
+ * @param place of the signature
+ */
+export function mustBeSigned(name: string, place: 'header' | 'query'): boolean {
+  return ACTED_UPON.has(name) && !HARMLESS.has(name) && !(place === 'header' && BESIDE_AWS.has(name));
+}
+
 /** Operation → headers of a store's own that go on to it, in lower case. */
 export type OwnHeaders = Readonly<Record<string, ReadonlySet<string>>>;
+
+/** Has any operation of OBS this header, of those that S3 has no counterpart for? */
+export function isOfObs(name: string): boolean {
+  return Object.values(OBS_HEADERS).some((names) => names.has(name));
+}

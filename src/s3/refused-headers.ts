@@ -1,5 +1,5 @@
 import { S3Error } from './errors.ts';
-import { BUCKET_STORAGE_CLASS } from './obs-headers.ts';
+import { BUCKET_STORAGE_CLASS, isOfObs } from './obs-headers.ts';
 import type { Operation } from './operations.ts';
 import type { Provider } from './providers.ts';
 import { NOT_DONE, OTHER_VENDORS } from './request-headers.ts';
@@ -39,7 +39,9 @@ export function refusalOf(
   return refused(
     'InvalidArgument',
     name,
-    'S3 has no such header, and the store gets none that S3 lacks. Leave it out, or use its counterpart of S3.',
+    isOfObs(folded)
+      ? `It is a header of Huawei OBS, and not of ${operation} to this store. Leave it out.`
+      : 'S3 has no such header, and the store gets none that S3 lacks. Leave it out, or use its counterpart of S3.',
   );
 }
 

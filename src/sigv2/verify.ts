@@ -1,13 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
+import { mustBeSigned } from '../s3/obs-headers.ts';
 import type { Query } from '../s3/query.ts';
 import type { Secret } from '../secret.ts';
 import type { SignedRequest } from '../sigv4/canonical.ts';
 import type { ChunkSigning } from '../sigv4/chunk-trailers.ts';
 import { findHolder, type Holder } from '../sigv4/holder.ts';
 import { bytesOf, isSecretName, MISMATCH, MISMATCH_REASON } from '../sigv4/mismatch.ts';
-import { checkSessionToken } from '../sigv4/signed-parts.ts';
+import { checkSessionToken, notSigned } from '../sigv4/signed-parts.ts';
 import { checkTimestamp, toMilliseconds, toTimestamp } from '../sigv4/timestamp.ts';
 import { type ClaimV2, headerClaim, queryClaim } from './claim.ts';
 import { isObsToken, unhoist } from './presigned.ts';
@@ -73,6 +74,8 @@ function taken(request: SignedRequest, { kind }: ClaimV2, scheme: Scheme): Taken
   const { headers } = request;
   const { query } = request.target;
   if (scheme.word === 'OBS') return takenOfObs({ headers, query }, kind);
+  const unsigned = [...headers.names()].filter((name) => mustBeSigned(name, kind));
+  if (unsigned.length > 0) throw notSigned(unsigned);
   if (kind === 'header') {
     const token = headers.single('x-amz-security-token');
     return { headers, query, token, asSigned: [{ headers, query }] };

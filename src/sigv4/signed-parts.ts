@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
+import { mustBeSigned } from '../s3/obs-headers.ts';
 import type { Secret } from '../secret.ts';
 import type { Claim } from './claim.ts';
 
@@ -48,17 +49,27 @@ export function scopeFault(
  * Anyone on the network path could have added unsigned `x-amz-*` headers.
  * @throws S3Error AccessDenied
  */
-export function checkSigned(headers: WireHeaders, signedHeaders: readonly string[]): void {
+export function checkSigned(
+  headers: WireHeaders,
+  signedHeaders: readonly string[],
+  place: 'header' | 'query',
+): void {
   const signed = signedHeaders.length > FEW ? new Set(signedHeaders) : undefined;
   let unsigned: string[] | undefined;
   for (const name of headers.names()) {
-    if (name !== 'host' && !name.startsWith('x-amz-')) continue;
+    if (name !== 'host' && !name.startsWith('x-amz-')) {
+      if (!name.startsWith('x-obs-') || !mustBeSigned(name, place)) continue;
+    }
     if (signed === undefined ? signedHeaders.includes(name) : signed.has(name)) continue;
     unsigned ??= [];
     unsigned.push(name);
   }
-  if (unsigned === undefined) return;
-  throw new S3Error('AccessDenied', 'There were headers present in the request which were not signed', {
+  if (unsigned !== undefined) throw notSigned(unsigned);
+}
+
+/** @param unsigned names of headers */
+export function notSigned(unsigned: readonly string[]): S3Error {
+  return new S3Error('AccessDenied', 'There were headers present in the request which were not signed', {
     reason: `the client did not sign ${unsigned.slice(0, MOST_NAMED).join(', ')}${unsigned.length > MOST_NAMED ? ' …' : ''}`,
     fields: { HeadersNotSigned: unsigned.join(', ') },
   });

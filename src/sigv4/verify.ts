@@ -58,7 +58,7 @@ export function verifyHeader<H extends Holder>(
   const holder = findHolder(claim.accessKeyId, options.holderOf);
   checkScope(claim, timestamp, options.region, 'header');
   checkTimestamp(timestamp, options.now);
-  checkSigned(headers, claim.signedHeaders);
+  checkSigned(headers, claim.signedHeaders, 'header');
   const payloadHash = payloadHashOf(headers);
   const covered = { timestamp, candidates: [request], payloadHash } as const;
   const chunks = verifySignature(claim, covered, holder, options);
@@ -77,7 +77,7 @@ export function verifyPresigned<H extends Holder>(
   const holder = findHolder(claim.accessKeyId, options.holderOf);
   checkScope(claim, claim.timestamp, options.region, 'query');
   checkExpiry(claim, options.now);
-  checkSigned(headers, claim.signedHeaders);
+  checkSigned(headers, claim.signedHeaders, 'query');
   const signed: SignedRequest = {
     ...request,
     target: { ...target, query: target.query.without((name) => name === 'X-Amz-Signature') },

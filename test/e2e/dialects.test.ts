@@ -60,6 +60,18 @@ for (const [name, dialect] of [
         );
     });
 
+    await t.test('no other encryption goes along with a key of the rule', async (t) => {
+      const kms = { 'x-obs-server-side-encryption': 'kms', 'x-obs-server-side-data-encryption': 'AES256' };
+      const written = await obs({ method: 'PUT', path: '/secret/kms', headers: kms, body: 'one' });
+      if (dialect === undefined) {
+        t.match(written, { status: 400, text: /only where upstream\.dialect is obs/ });
+        return;
+      }
+      t.match(written, { status: 200 });
+      t.equal(written.headers['x-obs-server-side-encryption-customer-algorithm'], 'AES256');
+      t.match(await obs({ method: 'DELETE', path: '/secret/kms' }), { status: 204 });
+    });
+
     await t.test('a HEAD of what is not there says so, and an error is a document', async (t) => {
       const head = await obs({ method: 'HEAD', path: '/secret/none' });
       t.match(head, { status: 404, text: '' });

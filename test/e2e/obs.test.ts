@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import t from 'tap';
 import { obsClient } from '../obs/client.ts';
@@ -85,6 +86,9 @@ t.test('an error names what the client itself sent', async (t) => {
   t.match(source, { status: 400, text: /<ArgumentName>x-obs-copy-source<\/ArgumentName>/ });
   const unknown = await obs({ method: 'PUT', path: `/${secret}/k`, headers: { 'x-obs-no-such': '1' } });
   t.match(unknown, { status: 400, text: /The header x-obs-no-such is refused/ });
+  const expires = await obs({ method: 'PUT', path: `/${secret}/k`, headers: { 'x-obs-expires': '1' } });
+  t.match(expires, { status: 400, text: /x-obs-expires is refused\. It is a header of Huawei OBS/ });
+  t.notMatch(expires.text, /counterpart/);
   t.match(bad.headers['content-type'], /^application\/xml/);
   t.notMatch(bad.text, /xmlns/);
 });
@@ -171,6 +175,50 @@ t.test('documents have the form of OBS', async (t) => {
   );
   const none = await obs({ path: '/', headers: { 'x-obs-bucket-type': 'POSIX' } });
   t.match(none, { status: 200, text: /<Buckets><\/Buckets>/ });
+});
+
+t.test(
+  'a list of deletes may have its keys encoded, and those that are meant are judged and deleted',
+  async (t) => {
+    const md5 = (body: string): string => createHash('md5').update(body).digest('base64');
+    const remove = async (keys: string, encoding: string) => {
+      const body = `<Delete>${encoding}${keys}</Delete>`;
+      return obs({
+        method: 'POST',
+        path: `/${plain}?delete`,
+        signed: '?delete',
+        headers: { 'Content-MD5': md5(body) },
+        body,
+      });
+    };
+    for (const Key of ['dl/sp ace+1', 'dl%2Fsp+ace%2B1'])
+      await s3.send(new PutObjectCommand({ Bucket: plain, Key, Body: 'x' }));
+    const encoded = '<Object><Key>dl%2Fsp+ace%2B1</Key></Object>';
+    const gone = await remove(encoded, '<EncodingType>url</EncodingType>');
+    t.match(gone, { status: 200, text: /<Deleted><Key>dl\/sp ace\+1</ });
+    t.match(await seen(plain, 'dl%2Fsp+ace%2B1'), { ContentLength: 1 }, 'another object');
+    await t.rejects(seen(plain, 'dl/sp ace+1'));
+    t.match(await remove(encoded, ''), { status: 200, text: /<Deleted><Key>dl%2Fsp\+ace%2B1</ });
+    for (const encoding of [
+      '<EncodingType>gzip</EncodingType>',
+      '<EncodingType/>',
+      '<EncodingType>url</EncodingType>'.repeat(2),
+    ])
+      t.match(await remove(encoded, encoding), { status: 400, text: /MalformedXML/ }, encoding);
+    t.match(await remove('<Object><Key>%zz</Key></Object>', '<EncodingType>url</EncodingType>'), {
+      status: 400,
+    });
+  },
+);
+
+t.test('an upload may say how its answer would write keys', async (t) => {
+  for (const scheme of ['OBS', 'AWS'] as const) {
+    const path = `/${plain}/upload?uploads&encoding-type=url`;
+    t.match(await obs({ method: 'POST', path, signed: '?uploads', scheme }), {
+      status: 200,
+      text: /<UploadId>/,
+    });
+  }
 });
 
 t.test('buckets of S3 have no storage class', async (t) => {

@@ -179,6 +179,8 @@ t.test('stores the file of a form as the rules have it, for those who may write 
   t.match(await post(signFormObs(wanted, signer(READER))), { status: 403, text: 'AccessDenied' }, 'no grant');
   const mixed = { ...wanted, fields: { ...wanted.fields, 'x-amz-acl': 'public-read' } };
   t.match(await post(signFormObs(mixed, signer())), { status: 400, text: 'InvalidArgument' });
+  const source = { ...wanted, fields: { ...wanted.fields, 'x-obs-copy-source': '/secret/k' } };
+  t.match(await post(signFormObs(source, signer())), { status: 400, text: 'The field x-obs-copy-source' });
   const ssec = 'x-obs-server-side-encryption-customer-';
   const key = {
     [`${ssec}algorithm`]: 'AES256',
@@ -187,6 +189,13 @@ t.test('stores the file of a form as the rules have it, for those who may write 
   };
   const own = { ...wanted, fields: { ...wanted.fields, ...key } };
   t.match(await post(signFormObs(own, signer())), { status: 400 }, 'a key of their own');
+  const copies = { ...wanted, fields: { ...wanted.fields, 'x-obs-copy-source': '/plain/a' } };
+  const copied = await post(signFormObs(copies, signer()));
+  t.match(
+    copied,
+    { status: 400, text: /The field x-obs-copy-source cannot/ },
+    'by the name that the client knows',
+  );
   const both = { ...signForm(wanted, signer()), AccessKeyId: 'client', signature: 'a' };
   t.match(await post(both), { status: 400, text: 'InvalidArgument' });
   t.equal(await disk(), before);

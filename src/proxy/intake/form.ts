@@ -114,7 +114,7 @@ async function read(
   const inside = dialect === S3 ? fields : internalFields(fields, dialect);
   const target = putTarget(asked.bucket, inside);
   const headers = received.headers.only(KEPT).with({
-    ...putHeaders(inside),
+    ...putHeaders(inside, dialect),
     'content-length': String(length),
   });
   const file = await fileOf(decoder, length);

@@ -4,6 +4,7 @@ import { toInternal } from '../../dialects/translate.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
 import { BUCKET_STORAGE_CLASS } from '../../s3/obs-headers.ts';
+import type { Target } from '../../s3/target.ts';
 import type { Admitted } from './admitted.ts';
 
 /** Of CloudFront, about the request, and of SDKs, about themselves: they mean nothing to a store. */
@@ -27,16 +28,31 @@ export function internally(admitted: Admitted, dialect: Dialect): Admitted {
     ...plusIsSpace(message.headers.joined(`${prefix}copy-source`)),
     ...ofBucket(inside, target),
   });
-  const token = (name: string): boolean => name.toLowerCase() === `${prefix}security-token`;
-  const { query } = target;
+  const token = `${prefix}security-token`;
+  const stays = withoutEncoding(target, message);
   return {
     ...admitted,
     dialect,
     message: { ...message, headers },
-    target: query.parameters.some(({ name }) => token(name))
-      ? { ...target, query: query.without(token) }
-      : target,
+    target: without(stays, (name) => name.toLowerCase() === token),
   };
+}
+
+/**
+ * How a document would write object keys: at OBS uploads have the parameter too. Theirs name one, which the proxy's client
+ * gets as it is.
+ */
+function withoutEncoding(target: Target, { method }: Admitted['message']): Target {
+  const { query } = target;
+  const ofUpload = method === 'POST' && (query.has('uploads') || query.has('uploadId'));
+  return ofUpload ? without(target, (name) => name === 'encoding-type') : target;
+}
+
+function without(target: Target, leaveOut: (name: string) => boolean): Target {
+  const { query } = target;
+  return query.parameters.some(({ name }) => leaveOut(name))
+    ? { ...target, query: query.without(leaveOut) }
+    : target;
 }
 
 /** OBS has one name for the storage class of an object and for that of a bucket, which is another setting. */
@@ -52,20 +68,24 @@ function refuseMixed(headers: WireHeaders, { prefix }: Dialect): void {
     (name) => name.startsWith(INTERNAL_PREFIX) && !MEANT_FOR_NOBODY.has(name),
   );
   if (foreign === undefined) return;
-  const own = [...headers.names()].find((name) => name.startsWith(prefix)) ?? 'Authorization';
+  const own = [...headers.names()].find((name) => name.startsWith(prefix));
+  const ours =
+    own === undefined
+      ? `The request is signed in a dialect whose headers begin with ${prefix}`
+      : `The header ${own} is of the dialect that the request is signed in`;
   throw new S3Error(
     'InvalidRequest',
-    `The header ${own} is of the dialect that the request is signed in, and ${foreign} is of another one. Use names that begin with ${prefix} alone.`,
+    `${ours}, and ${foreign} is of another one. Use names that begin with ${prefix} alone.`,
   );
 }
 
-/** Of OBS's SDKs, where they sign with SigV2: their copy sources are those of its dialect, and all else is of S3. */
+/** Of OBS's SDKs, where they sign with SigV2: their copy sources are those of its dialect, and nearly all else is of S3. */
 export function withFormEncodedSource(admitted: Admitted): Admitted {
-  const { message } = admitted;
+  const { message, target } = admitted;
+  const stays = withoutEncoding(target, message);
   const changes = plusIsSpace(message.headers.joined('x-amz-copy-source'));
-  return changes
-    ? { ...admitted, message: { ...message, headers: message.headers.with(changes) } }
-    : admitted;
+  if (!changes) return stays === target ? admitted : { ...admitted, target: stays };
+  return { ...admitted, target: stays, message: { ...message, headers: message.headers.with(changes) } };
 }
 
 /**

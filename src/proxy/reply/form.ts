@@ -13,7 +13,7 @@ export async function replyToForm({ exchange, answer, plan }: Reply, success: Su
   response.resume();
   const headers = clientHeaders(response, 'replaced', plan);
   const etag = new WireHeaders(headers).joined('etag') ?? '';
-  const location = ownUrl(exchange, plan);
+  const location = ownUrl(exchange, plan, 'bucket');
   const { bucket, objectKey } = target;
   const stored: Stored = { location, bucket, objectKey, etag };
   if (success.kind === 'redirect') {

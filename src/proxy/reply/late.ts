@@ -44,7 +44,7 @@ function safeDocument(exchange: Exchange, document: string, plan: Plan): string 
   const { ssecKeys } = plan;
   const error = parseStoreError(document, ssecKeys);
   if (!error && isOutcome(document, plan) && !holdsKey(document, ssecKeys)) {
-    const url = escapeXml(ownUrl(exchange, plan));
+    const url = escapeXml(ownUrl(exchange, plan, 'object'));
     const located = atOnce(replacingElements(document, 'Location', () => url));
     return marksEtag(plan) ? atOnce(markingEtags(located)) : located;
   }

@@ -1,6 +1,7 @@
 import { unmarkedCondition } from '../../etag/conditions.ts';
 import { marksEtag } from '../../etag/marks.ts';
 import { inDialect } from '../../outgoing/in-dialect.ts';
+import { OWN_ENCRYPTION } from '../../s3/obs-headers.ts';
 import { encodeComponent, encodePath } from '../../s3/percent.ts';
 import { LISTS } from '../../s3/request-headers.ts';
 import { EMPTY_SHA256 } from '../../sigv4/canonical.ts';
@@ -115,7 +116,7 @@ function marksAt(plan: Plan, end: End): boolean {
  */
 function isDropped(name: string, { ssec, source, checksums }: Plan): boolean {
   // Nothing else is of encryption or promises checksums.
-  if (!name.startsWith('x-amz-')) return false;
+  if (!name.startsWith('x-amz-')) return ssec.kind === 'inject' && OWN_ENCRYPTION.has(name);
   return (
     (checksums === 'withheld' && PROMISES_CHECKSUM.test(name)) ||
     (ssec.kind === 'inject' && name.startsWith(SSE_PREFIX)) ||

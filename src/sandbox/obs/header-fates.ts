@@ -24,6 +24,8 @@ const SHARED: readonly (readonly [Fate, string])[] = [
   // obs_04_0010 (signature), obs_04_0012 (temporary credentials)
   ['heard', 'date'],
   ['missing', 'security-token'],
+  // obs_04_0021 (CreateBucket): rclone sends it with false
+  ['taken', 'bucket-object-lock-enabled'],
   // obs_04_0084: who pays for a request
   ['heard', 'request-payer'],
 ];

@@ -1,7 +1,18 @@
 import t from 'tap';
 import { CLIENT_TIMEOUTS } from '../../../src/listener/bounds.ts';
 import { eventually, settled } from '../../e2e/wire.ts';
-import { answerOf, begun, bodyOf, chunksOf, contentMd5, drip, LIMITS, put, standOf } from './stand.ts';
+import {
+  answerOf,
+  begun,
+  bodyOf,
+  chunksOf,
+  contentMd5,
+  drip,
+  LIMITS,
+  put,
+  READER,
+  standOf,
+} from './stand.ts';
 
 const PART = bodyOf(LIMITS.part);
 
@@ -141,6 +152,16 @@ t.test('what may not be written is refused before its body is asked for', async 
   const stand = await standOf(t);
   const client = await begun(t, stand, { target: '/nowhere/k', headers: { expect: '100-continue' } });
   t.match(await answerOf(client), /^HTTP\/1.1 403 [\s\S]*<Code>AccessDenied</);
+  t.equal(stand.kinds(), '');
+});
+
+t.test('who may not write is refused before the body is asked for, whatever its length', async (t) => {
+  const stand = await standOf(t);
+  const headers = { expect: '100-continue' };
+  for (const target of ['/secret/k', '/secret/k?partNumber=1&uploadId=u']) {
+    const client = await begun(t, stand, { target, headers, as: READER });
+    t.match(await answerOf(client), /^HTTP\/1.1 403 [\s\S]*<Code>AccessDenied</, target);
+  }
   t.equal(stand.kinds(), '');
 });
 

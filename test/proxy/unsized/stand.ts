@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Test } from 'tap';
 import { PROVIDERS, type Provider } from '../../../src/s3/providers.ts';
+import type { Credentials } from '../../../src/secret.ts';
 import type { Snapshot } from '../../../src/snapshot/snapshot.ts';
 import { clientWith, type Front, REGION, SSEC_KEY, startFront } from '../../adversary/support.ts';
 import { eventually, httpStore, RawClient } from '../../e2e/wire.ts';
@@ -11,6 +12,11 @@ import { aws4Signer } from '../../support/signers.ts';
 import { EVERYTHING, testSsecKey } from '../../support/snapshot.ts';
 
 export const OWNER = clientWith('owner', EVERYTHING);
+/** May read, and no more. */
+export const READER = clientWith('reader', {
+  admin: false,
+  grants: [{ bucket: 'secret', prefix: '', actions: new Set(['read']) }],
+});
 export const OPEN_KEY = testSsecKey('of the client');
 /** Small, so that a few bytes are many parts. */
 export const LIMITS = { first: 100, part: 1000, largest: 5000, filling: 60_000 };
@@ -98,7 +104,7 @@ export async function standOf(t: Test, manner: Manner = {}, settings: Settings =
   const front = await startFront(t, {
     port,
     provider,
-    clients: [OWNER],
+    clients: [OWNER, READER],
     rules: [
       { bucket: 'secret', encrypt: [SSEC_KEY] },
       { bucket: 'passed', encrypt: [SSEC_KEY], clientHeaders: 'pass' },
@@ -124,11 +130,12 @@ export async function standOf(t: Test, manner: Manner = {}, settings: Settings =
 
 interface Sent extends Omit<Partial<SignedByObs>, 'scheme'> {
   readonly scheme?: SignedByObs['scheme'] | 'AWS4';
+  readonly as?: Credentials;
 }
 
 /** A client that has sent the head of a request whose body comes in chunks. */
 export async function begun(t: Test, stand: Stand, sent: Sent = {}): Promise<RawClient> {
-  const { scheme = 'OBS', method = 'PUT', target = '/secret/k', headers = {} } = sent;
+  const { scheme = 'OBS', method = 'PUT', target = '/secret/k', headers = {}, as = OWNER } = sent;
   const client = new RawClient(t, stand.port);
   const host = `127.0.0.1:${stand.port}`;
   if (scheme === 'AWS4') {
@@ -143,7 +150,7 @@ export async function begun(t: Test, stand: Stand, sent: Sent = {}): Promise<Raw
     const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
     return client.send([`${method} ${target} HTTP/1.1`, ...lines, 'Transfer-Encoding: chunked']);
   }
-  const lines = signedByObs({ scheme, method, target, headers }, OWNER);
+  const lines = signedByObs({ scheme, method, target, headers }, as);
   return client.send([...lines, `Host: ${host}`, 'Transfer-Encoding: chunked']);
 }
 

@@ -18,6 +18,8 @@ export const MODES = {
 export function environment(target: Target, mode: Mode): Record<string, string> {
   return {
     HOME: target.folder,
+    // Nothing is written beside the drivers.
+    PYTHONDONTWRITEBYTECODE: '1',
     OBS_ENDPOINT: endpointOf(target, mode),
     OBS_REGION: target.region,
     OBS_ACCESS_KEY_ID: target.accessKeyId,
