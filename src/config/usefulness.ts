@@ -12,6 +12,7 @@ export function checkUsefulness(config: Salvaged<Config>, report: Report): void 
   checkGrants(config, report);
   checkSameStore(config, report);
   checkRingOrder(config, report);
+  checkObsNames(config, report);
   if (config.log?.level === 'silent')
     report.warn(['log', 'level'], 'nothing is logged, errors included', 'write fatal or error');
 }
@@ -26,6 +27,17 @@ function checkAnyRule({ rules, default: byDefault }: Salvaged<Config>, report: R
     );
   else if (rules.every((rule) => rule?.encrypt === 'off'))
     report.warn(['rules'], 'no rule encrypts, so every object is stored in plain', 'add a rule with encrypt');
+}
+
+/** With path style the SDKs of OBS sign as AWS does, and so they do where the endpoint is an address. */
+function checkObsNames({ obs, domains, customDomains }: Salvaged<Config>, report: Report): void {
+  if (obs !== true || domains === undefined || customDomains === undefined) return;
+  if (domains.length > 0 || Object.keys(customDomains).length > 0) return;
+  report.warn(
+    ['obs'],
+    'has no domains: with the signature of OBS its SDKs put the bucket into the host name',
+    'add domains with the host name of this proxy, and a certificate and DNS for *.NAME',
+  );
 }
 
 function checkListenerOptions({ listen, clients, rules }: Salvaged<Config>, report: Report): void {

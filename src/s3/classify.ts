@@ -1,6 +1,6 @@
 import { S3Error } from './errors.ts';
 import type { WireHeaders } from './headers.ts';
-import { asSpelled } from './obs-operations.ts';
+import { asSpelled, lackedBy } from './obs-operations.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import { Query } from './query.ts';
 import { fateOf, reasonAgainst } from './query-names.ts';
@@ -49,10 +49,15 @@ export function classify(method: string, target: Target, headers: WireHeaders): 
   }
   const query = parameters.length === 0 ? target.query : spelled(target.query);
   const operation = meant(candidates, query, headers);
-  if (!operation) throw unknown(`${method} on a ${target.shape} with these headers`);
+  if (!operation && isFetchJob(target)) throw refusedJob();
+  if (!operation)
+    throw (
+      lacking(method, query) ??
+      unknown(`this ${method} on ${target.shape === 'object' ? 'an' : 'a'} ${target.shape}`)
+    );
   for (const parameter of query.parameters) {
     const fate = fateOf(parameter, operation, OWN_NAMES);
-    if (fate === 'refused') throw refusedParameter(parameter.name, operation);
+    if (fate === 'refused') throw lacking(method, query) ?? refusedParameter(parameter.name, operation);
     if (fate === 'sent') requireValue(parameter);
   }
   return operation;
@@ -62,6 +67,27 @@ export function classify(method: string, target: Target, headers: WireHeaders): 
 function spelled(query: Query): Query {
   if (query.parameters.every(({ name }) => asSpelled(name) === name)) return query;
   return new Query(query.parameters.map((one) => ({ ...one, name: asSpelled(one.name) })));
+}
+
+/** Of OBS: `POST` to what looks like an object of a bucket. */
+function isFetchJob(target: Target): boolean {
+  return target.shape === 'object' && target.objectKey.startsWith('v1/async-fetch/');
+}
+
+function refusedJob(): S3Error {
+  return new S3Error(
+    'NotImplemented',
+    'A fetch job is refused: the store would write objects by itself, without an SSE-C key. Read them and write them here.',
+  );
+}
+
+/** For an operation of OBS without one of its parameters. */
+function lacking(method: string, query: Query): S3Error | undefined {
+  const lacks = lackedBy(method, (name) => query.has(name));
+  if (lacks === undefined) return undefined;
+  return new S3Error('InvalidArgument', `${lacks.operation} needs the parameter ${lacks.parameter}.`, {
+    fields: { ArgumentName: lacks.parameter },
+  });
 }
 
 function refusedParameter(name: string, operation: Operation): S3Error {

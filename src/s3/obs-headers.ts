@@ -6,13 +6,14 @@
 const STORED =
   'x-amz-acl x-amz-expected-bucket-owner x-amz-grant-full-control x-amz-grant-read x-amz-grant-read-acp ' +
   'x-amz-grant-write-acp x-amz-request-payer x-amz-storage-class x-amz-website-redirect-location';
-const CUSTOMER_KEY =
+const ENCRYPTION =
+  'x-amz-server-side-encryption x-amz-server-side-encryption-aws-kms-key-id ' +
   'x-amz-server-side-encryption-customer-algorithm x-amz-server-side-encryption-customer-key ' +
   'x-amz-server-side-encryption-customer-key-md5';
 
 /** Operation that S3 lacks → headers that S3 has too, by S3's names. */
 export const OBS_REQUESTS: Readonly<Record<string, string>> = {
-  AppendObject: `${STORED} ${CUSTOMER_KEY}`,
+  AppendObject: `${STORED} ${ENCRYPTION}`,
   SetObjectMetadata:
     'x-amz-metadata-directive x-amz-request-payer x-amz-storage-class x-amz-website-redirect-location',
   RenameFile: 'x-amz-request-payer',

@@ -77,3 +77,16 @@ const SPELLED: ReadonlyMap<string, string> = new Map(
 export function asSpelled(name: string): string {
   return SPELLED.get(name.toLowerCase()) ?? name;
 }
+
+/** The operation on an object whose first parameter is there and whose second one is not. */
+export function lackedBy(
+  method: string,
+  has: (name: string) => boolean,
+): { readonly operation: string; readonly parameter: string } | undefined {
+  for (const { name: operation, method: asked, query } of OBS_OPERATIONS) {
+    const [first, parameter] = query;
+    if (asked !== method || first === undefined || parameter === undefined) continue;
+    if (has(first) && !has(parameter)) return { operation, parameter };
+  }
+  return undefined;
+}

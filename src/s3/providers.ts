@@ -67,6 +67,8 @@ export interface Provider {
   readonly subresourceWrites: readonly OperationName[];
   /** Headers of requests that S3 has no counterpart for, by the operation: only these of all the vendors' go to the store. */
   readonly ownHeaders: OwnHeaders;
+  /** Can an object bring headers of its own into its answers? */
+  readonly bringsHeaders: boolean;
   /** Does it know `attname` of a read, the name by which a browser keeps it? */
   readonly namesDownloads: boolean;
   /** Names that are the store's own. */
@@ -183,6 +185,7 @@ const GENERIC: Provider = {
   uploadEcho: true,
   subresourceWrites: BUCKETS,
   ownHeaders: {},
+  bringsHeaders: false,
   namesDownloads: false,
   reserved: RESERVED.any,
   trailers: false,
@@ -381,6 +384,7 @@ export const PROVIDERS: Readonly<Record<ProviderName, Provider>> = {
       ...OF_OBS,
     ],
     ownHeaders: OBS_HEADERS,
+    bringsHeaders: true,
     namesDownloads: true,
     reserved: RESERVED.obs,
     etag: 'opaque',

@@ -67,6 +67,24 @@ const WITH_METADATA: ReadonlySet<string> = new Set([
 ]);
 
 /**
+ * Is this a header that asks S3 for something, and that this operation of OBS does not have? The operations of S3 leave such ones
+ * out, as S3 does; of OBS nobody documents what it does with them.
+ * @param name in lower case
+ */
+export function isMisplaced(
+  name: string,
+  { name: operation, sends }: { readonly name: string; readonly sends: ReadonlySet<string> },
+): boolean {
+  return OBS_REQUESTS[operation] !== undefined && ASKING.has(name) && !sends.has(name);
+}
+
+const ASKING: ReadonlySet<string> = new Set(
+  Object.values(MODEL_REQUESTS)
+    .flatMap(words)
+    .filter((name) => name.startsWith('x-amz-')),
+);
+
+/**
  * Headers that no request is refused for. S3 ignores them where the proxy does not send them on. Some clients copy the
  * headers of an answer into a request (s3cmd, when it changes an object in place), and gateways add their own.
  */

@@ -5,7 +5,8 @@ import { OBS } from '../../src/dialects/obs.ts';
 import { PROVIDERS } from '../../src/s3/providers.ts';
 import { exchangeOf } from '../e2e/wire.ts';
 import { BOUNDARY, encodeForm, signFormObs } from '../support/forms.ts';
-import { ask, clientWith, SSEC_KEY, SSEC_PREFIX, startFront, startStub } from './support.ts';
+import { aws4Signer } from '../support/signers.ts';
+import { ask, clientWith, REGION, SSEC_KEY, SSEC_PREFIX, startFront, startStub } from './support.ts';
 
 const IN_OBS = { addressing: 'path', dialect: OBS } as const;
 const WRITER = clientWith('writer', {
@@ -20,7 +21,10 @@ function forged(response: ServerResponse): void {
   response.setHeader(`${SSEC_PREFIX}key-MD5`, SSEC_KEY.md5);
   response.setHeader('x-amz-version-id', 'forged');
   response.setHeader('etag', '"e"');
+  for (const name of BROUGHT) response.setHeader(name, 'brought');
 }
+
+const BROUGHT = ['set-cookie', 'strict-transport-security', 'x-goog-hash', 'content-security-policy'];
 
 t.test('an object in plain that brings the echo of a key passes for no encrypted one', async (t) => {
   const store = await startStub(t, (_request, response) => {
@@ -33,6 +37,7 @@ t.test('an object in plain that brings the echo of a key passes for no encrypted
   const open = await ask(t, port, { method: 'GET', target: '/plain/a' });
   t.equal(open.status, 200);
   t.notMatch(open.head, /^x-amz-(?:server-side|version)/im, 'nor does a client see it');
+  t.notMatch(open.head, 'brought', 'nor what would be of the whole host');
   for (const target of ['/secret/a', '/secret/a?append&position=0']) {
     const method = target.includes('append') ? 'POST' : 'PUT';
     const written = await ask(t, port, { method, target, body: 'x' });
@@ -137,4 +142,83 @@ t.test('a link that OBS SDKs sign is good for its operation and for no other', a
     t.ok(status === 403 || status === 400 || status === 501, `${method} ${target}: ${status}`);
   }
   t.equal(store.requests.length, before, 'nothing reaches the store');
+});
+
+t.test('what nobody has signed gives an object no end and no headers', async (t) => {
+  const store = await startStub(t, (_request, response) => {
+    response.setHeader('etag', '"e"');
+    response.end('');
+  });
+  const front = await startFront(t, {
+    port: store.port,
+    provider: PROVIDERS.obs,
+    upstream: IN_OBS,
+    clients: [WRITER],
+    obs: true,
+    sigv2: true,
+  });
+  const expires = String(Math.floor(Date.now() / 1000) + 600);
+  const path = '/plain/mine/a';
+  const text = `PUT\n\n\n${expires}\n${path}`;
+  const signature = createHmac('sha1', WRITER.secretAccessKey.reveal()).update(text).digest('base64');
+  for (const [name, value] of [
+    ['x-obs-expires', '1'],
+    ['x-obs-persistent-headers', 'x-team:YQ=='],
+  ] as const) {
+    const query = `AWSAccessKeyId=${WRITER.accessKeyId}&Expires=${expires}&Signature=${encodeURIComponent(signature)}`;
+    const linked = await ask(t, front.port, {
+      method: 'PUT',
+      target: `${path}?${query}`,
+      headers: { [name]: value },
+    });
+    t.match(linked, { status: 400, body: /Nobody has signed it/ }, `${name} beside a link of version 2`);
+    const lines = await aws4Signer(
+      {
+        method: 'PUT',
+        path,
+        query: {},
+        headers: {
+          host: `127.0.0.1:${front.port}`,
+          'x-amz-content-sha256': 'UNSIGNED-PAYLOAD',
+          'content-length': '0',
+        },
+      },
+      { credentials: WRITER, region: REGION, now: new Date() },
+    );
+    const head = [
+      `PUT ${path} HTTP/1.1`,
+      ...Object.entries({ ...lines, [name]: value }).map((one) => one.join(': ')),
+    ];
+    t.match(await exchangeOf(t, front.port, head), /Nobody has signed it/, `${name} beside SigV4`);
+  }
+  t.equal(store.requests.length, 0);
+});
+
+t.test('a header that an operation of OBS does not have is refused, never left out in silence', async (t) => {
+  const store = await startStub(t, (_request, response) => {
+    response.setHeader('etag', '"e"');
+    response.end('');
+  });
+  const { port } = await startFront(t, { port: store.port, provider: PROVIDERS.obs, upstream: IN_OBS });
+  for (const [method, target, name] of [
+    ['POST', '/secret/a?append&position=0', 'x-amz-tagging'],
+    ['POST', '/secret/a?append&position=0', 'x-amz-object-lock-mode'],
+    ['PUT', '/secret/a?metadata', 'x-amz-acl'],
+    ['PUT', '/secret/a?metadata', 'x-amz-grant-read'],
+    ['PUT', '/secret/a?metadata', 'x-amz-tagging'],
+    ['PUT', '/secret/a?metadata', 'x-amz-copy-source'],
+    ['PUT', '/secret/a?metadata', 'x-amz-server-side-encryption'],
+  ] as const) {
+    const got = await ask(t, port, { method, target, headers: { [name]: 'x' } });
+    t.match(got, { status: 501, body: new RegExp(name) }, `${target} ${name}`);
+  }
+  for (const [method, target, says] of [
+    ['POST', '/plain/a?append', /AppendObject needs the parameter position/],
+    ['POST', '/plain/a?rename', /RenameFile needs the parameter name/],
+    ['PUT', '/plain/a?truncate', /TruncateObject needs the parameter length/],
+    ['PUT', '/plain/a?modify', /ModifyObject needs the parameter position/],
+    ['POST', '/plain/v1/async-fetch/jobs', /fetch job/],
+  ] as const)
+    t.match((await ask(t, port, { method, target })).body, says, target);
+  t.equal(store.requests.length, 0);
 });

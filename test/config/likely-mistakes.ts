@@ -51,6 +51,12 @@ export const MISTAKES: readonly LikelyMistake[] = [
     says: /upstream\.endpoint: OBS takes SSE-C keys over https:\/\/ only/,
   },
   {
+    mistake: 'SDKs of OBS without names for their buckets',
+    text: `${MINIMAL}\nobs: true\n`,
+    severity: 'warning',
+    says: /obs: has no domains: .*its SDKs put the bucket into the host name/,
+  },
+  {
     mistake: 'path style at OBS',
     text: store('https://obs.eu-de.otc.t-systems.com', '\n  provider: obs\n  addressing: path').replace(
       'region: eu-test-1',

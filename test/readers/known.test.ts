@@ -54,6 +54,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'proxy/intake/framing.ts#faultOf': SHORT,
   'proxy/intake/claimed.ts#queryOf': SHORT,
   'proxy/intake/internally.ts#plusIsSpace': SHORT,
+  'proxy/reply/brought-headers.ts#withoutBrought': SHORT,
   'proxy/ring/append.ts#rememberAppend': SHORT,
   'proxy/record.ts#finishRecord': SHORT,
   'proxy/reply/list-buckets.ts#kindOf': SMALL,

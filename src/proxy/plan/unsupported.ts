@@ -4,7 +4,7 @@ import type { Operation } from '../../s3/operations.ts';
 import { PERSISTENT_HEADERS, requireOrdinaryHeaders } from '../../s3/persistent-headers.ts';
 import type { Query } from '../../s3/query.ts';
 import { refusalOf } from '../../s3/refused-headers.ts';
-import { HARMLESS } from '../../s3/request-headers.ts';
+import { HARMLESS, isMisplaced } from '../../s3/request-headers.ts';
 import { requireOrdinaryKey, reservedBucket } from '../../s3/reserved.ts';
 import type { Target } from '../../s3/target.ts';
 import { requireNoFolder, requireUnfolded } from '../../s3/unfolded.ts';
@@ -18,14 +18,18 @@ import type { CopySource } from './plan.ts';
  */
 export function refuseUnsupported(
   operation: Operation,
-  { headers, query }: { readonly headers: WireHeaders; readonly query: Query },
+  { headers, query, vouched = true }: Said,
   upstream: Upstream,
 ): void {
   const { provider } = upstream;
   if (operation.writes) {
     for (const name of headers.names()) {
-      if (HARMLESS.has(name)) continue;
+      if (HARMLESS.has(name)) {
+        if (isMisplaced(name, operation)) throw misplaced(name, operation);
+        continue;
+      }
       if (isOwnHeader(name, operation, upstream)) {
+        if (!vouched) throw unsignedHeader(name);
         const value = headers.single(name) ?? '';
         if (name === PERSISTENT_HEADERS) requireOrdinaryHeaders(value);
         continue;
@@ -51,6 +55,28 @@ export function refuseUnsupported(
     'NotImplemented',
     `${operation.name} is not sent to this store (provider ${provider.name}), which may take it for another operation.`,
   );
+}
+
+/** What a request says beside its target. */
+interface Said {
+  readonly headers: WireHeaders;
+  readonly query: Query;
+  /** Did somebody sign the headers that S3 has no counterpart for, or need nobody sign? */
+  readonly vouched?: boolean | undefined;
+}
+
+function unsignedHeader(name: string): S3Error {
+  return new S3Error(
+    'InvalidArgument',
+    `The header ${name} is refused. Nobody has signed it: send it in a request that is signed in the dialect of OBS.`,
+    { fields: { ArgumentName: name } },
+  );
+}
+
+function misplaced(name: string, operation: Operation): S3Error {
+  return new S3Error('NotImplemented', `The header ${name} is not one of ${operation.name}. Leave it out.`, {
+    fields: { Header: name },
+  });
 }
 
 /** Of OBS: by which name a browser keeps what it reads. */

@@ -4,13 +4,15 @@ import { relayedHeaders, relayedTrailers } from '../../response/rewrite.ts';
 import { CUSTOMER_KEY_MD5 } from '../../ssec/headers.ts';
 import type { StoreResponse } from '../../upstream/response.ts';
 import type { Plan } from '../plan/plan.ts';
+import { withoutBrought } from './brought-headers.ts';
 
 /**
  * The headers of the store's answer as the client gets them: name, value, name, value … By the MD5 of a key of its own the
  * client sees that the store took that key.
  */
 export function clientHeaders(response: StoreResponse, body: 'relayed' | 'replaced', plan: Plan): string[] {
-  const headers = relayedHeaders(response, body, plan.ssecKeys);
+  const said = relayedHeaders(response, body, plan.ssecKeys);
+  const headers = plan.upstream.provider.bringsHeaders ? withoutBrought(said, response, plan) : said;
   if (plan.ssec.kind === 'client' && response.headers[CUSTOMER_KEY_MD5] === plan.ssec.ssecKey.md5)
     headers.push(CUSTOMER_KEY_MD5, plan.ssec.ssecKey.md5);
   if (!marksEtag(plan)) return headers;
