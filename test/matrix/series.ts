@@ -47,6 +47,7 @@ function tidy(said: string): string {
     .replace(/\/[^\s"']*ssec-proxy-matrix[^\s"':]*/g, '…')
     .replace(/\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d\S*/g, '')
     .replace(/\b[0-9a-f]{32}\b/g, '…')
+    .replaceAll('%2F', '/')
     .replace(/\s+/g, ' ')
     .trim()
     .slice(-400);
