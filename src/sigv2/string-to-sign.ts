@@ -28,7 +28,7 @@ export function stringsToSign(signed: SignedV2, scheme: Scheme): readonly string
   const resources = [
     ...new Set(
       pathsOf(signed, scheme).flatMap((path) =>
-        parametersOf(target.query, scheme).map((parameters) => `${path}${parameters}`),
+        parametersOf(target, scheme).map((parameters) => `${path}${parameters}`),
       ),
     ),
   ];
@@ -92,10 +92,14 @@ function withBucket(path: string, target: Target): string {
 }
 
 /** Sorted by name, with decoded values: an empty one with its `=` as received, or without. */
-function parametersOf(query: Query, scheme: Scheme): readonly string[] {
-  const known = query.parameters.filter(({ name }) => scheme.signs(name));
+function parametersOf({ query, shape }: Target, scheme: Scheme): readonly string[] {
+  // MinIO's option of lists, which its clients do not sign. Of objects it is a sub-resource of OBS.
+  const option = (name: string): boolean =>
+    name === 'metadata' && shape === 'bucket' && scheme.word === 'AWS';
+  const signs = (name: string): boolean => scheme.signs(name) && !option(name);
+  const known = query.parameters.filter(({ name }) => signs(name));
   // A sub-resource that nobody knows here: its signer is told that there is none, not that the signature is wrong.
-  const more = query.parameters.filter(({ name, value }) => scheme.signs(name) || value === '');
+  const more = query.parameters.filter(({ name, value }) => signs(name) || value === '');
   return (known.length === more.length ? [known] : [known, more]).flatMap((signed) => [
     joinedParameters(signed, ({ hasEquals }) => hasEquals),
     joinedParameters(signed, ({ value }) => value !== ''),

@@ -130,6 +130,14 @@ t.test('signs sub-resources sorted, with decoded values', async (t) => {
   t.equal(ask(override, `GET\n\n\n${DATE}\n/b0b/k?response-content-type=a/b; c`), 'ok');
 });
 
+t.test('leaves an option of lists unsigned, of the name of a sub-resource of objects', (t) => {
+  t.equal(ask('/bucket/?metadata=true&prefix=a', `GET\n\n\n${DATE}\n/bucket/`), 'ok');
+  const one = `PUT\n\n\n${DATE}\n/bucket/key`;
+  t.equal(ask('/bucket/key?metadata', one, {}, 'PUT'), 'SignatureDoesNotMatch');
+  t.equal(ask('/bucket/key?metadata', `${one}?metadata`, {}, 'PUT'), 'ok');
+  t.end();
+});
+
 t.test('knows the signature of a client that signed an unknown sub-resource', async (t) => {
   const text = (resource: string): string => `GET\n\n\n${DATE}\n${resource}`;
   t.equal(ask('/bucket?nothing', text('/bucket?nothing')), 'ok');
