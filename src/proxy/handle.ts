@@ -73,11 +73,7 @@ export async function handle(
     exchange.log.op = form ? 'PostObject' : operation.name;
     if (form) noteTarget(exchange, target);
     const { permissions, signer } = caller;
-    // Of its SDKs, which send a few of those headers beside a signature of version 2. Links have none that nobody signed.
-    const { chunks } = admitted;
-    const ofV2 = chunks === 'unsignable' && snapshot.obs === true && received.headers.has('authorization');
-    const vouched = dialect !== undefined || chunks === 'unverified' || ofV2;
-    const planned = { operation, target, headers: message.headers, signer, now, vouched };
+    const planned = { operation, target, headers: message.headers, signer, now };
     const scope = scopeOf(planned, snapshot);
     noteScope(exchange, scope);
     authorize(scope, permissions);

@@ -93,13 +93,13 @@ function withBucket(path: string, target: Target): string {
 
 /** Sorted by name, with decoded values: an empty one with its `=` as received, or without. */
 function parametersOf({ query, shape }: Target, scheme: Scheme): readonly string[] {
-  // MinIO's option of lists, which its clients do not sign. Of objects it is a sub-resource of OBS.
-  const option = (name: string): boolean =>
-    name === 'metadata' && shape === 'bucket' && scheme.word === 'AWS';
-  const signs = (name: string): boolean => scheme.signs(name) && !option(name);
-  const known = query.parameters.filter(({ name }) => signs(name));
+  // An option of lists at MinIO, whose clients do not sign it. OBS has the name for objects.
+  const signs = ({ name, value }: Parameter): boolean =>
+    scheme.signs(name) &&
+    !(name === 'metadata' && value === 'true' && shape === 'bucket' && scheme.word === 'AWS');
+  const known = query.parameters.filter(signs);
   // A sub-resource that nobody knows here: its signer is told that there is none, not that the signature is wrong.
-  const more = query.parameters.filter(({ name, value }) => signs(name) || value === '');
+  const more = query.parameters.filter((one) => signs(one) || one.value === '');
   return (known.length === more.length ? [known] : [known, more]).flatMap((signed) => [
     joinedParameters(signed, ({ hasEquals }) => hasEquals),
     joinedParameters(signed, ({ value }) => value !== ''),

@@ -144,6 +144,8 @@ t.test('a link that OBS SDKs sign is good for its operation and for no other', a
   t.equal(store.requests.length, before, 'nothing reaches the store');
 });
 
+const NOT_SIGNED = /headers present in the request which were not signed/;
+
 t.test('what nobody has signed gives an object no end and no headers', async (t) => {
   const store = await startStub(t, (_request, response) => {
     response.setHeader('etag', '"e"');
@@ -171,7 +173,9 @@ t.test('what nobody has signed gives an object no end and no headers', async (t)
       target: `${path}?${query}`,
       headers: { [name]: value },
     });
-    t.match(linked, { status: 400, body: /Nobody has signed it/ }, `${name} beside a link of version 2`);
+    t.match(linked, { status: 403, body: NOT_SIGNED }, `${name} beside a link of version 2`);
+    // SDKs of OBS send it beside a signature in a header: see test/obs/unsigned-headers.
+    if (name === 'x-obs-expires') continue;
     const lines = await aws4Signer(
       {
         method: 'PUT',
@@ -189,7 +193,7 @@ t.test('what nobody has signed gives an object no end and no headers', async (t)
       `PUT ${path} HTTP/1.1`,
       ...Object.entries({ ...lines, [name]: value }).map((one) => one.join(': ')),
     ];
-    t.match(await exchangeOf(t, front.port, head), /Nobody has signed it/, `${name} beside SigV4`);
+    t.match(await exchangeOf(t, front.port, head), NOT_SIGNED, `${name} beside SigV4`);
   }
   t.equal(store.requests.length, 0);
 });

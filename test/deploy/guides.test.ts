@@ -43,7 +43,7 @@ t.test('every page with files of a guide says where its claims come from, and wh
   const pages = globSync('docs/guides/*.md', { cwd: ROOT })
     .map((path) => [path, readFileSync(join(ROOT, path), 'utf8')] as const)
     .filter(([, text]) => text.includes('<!-- generated:file '));
-  t.equal(pages.length, 8);
+  t.equal(pages.length, 9);
   for (const [path, text] of pages) {
     t.match(text, /<!--(?:(?!-->)[\s\S])*https:\/\//, path);
     t.match(text, /^## What was seen$/m, path);

@@ -23,8 +23,6 @@ export interface Planned {
   readonly operation: Operation;
   readonly target: Target;
   readonly headers: WireHeaders;
-  /** Were the headers signed that S3 has no counterpart for, or need nobody sign them? By default, yes. */
-  readonly vouched?: boolean;
   /** What this caller's requests are signed with at an upstream. */
   readonly signer: (upstream: Upstream) => Credentials;
   readonly now: Date;
@@ -82,7 +80,7 @@ export function makePlan(planned: Planned, snapshot: Snapshot, scope = scopeOf(p
   if (operation.name === 'RenameObject') refuseRename(target, snapshot.rules);
   if (operation.plainOnly !== undefined || operation.name === 'CreateBucket')
     refuseUnderKeys(scope, headers, snapshot.rules);
-  refuseUnsupported(operation, { headers, query: target.query, vouched: planned.vouched }, upstream);
+  refuseUnsupported(operation, { headers, query: target.query }, upstream);
   // Uploads are named in the query alone, and most requests have none.
   const asks = target.query.parameters.length > 0;
   const upload = asks ? continuedUpload({ operation, target, match }, upstream.provider) : undefined;

@@ -16,11 +16,7 @@ import type { CopySource } from './plan.ts';
  * @throws S3Error NotImplemented for what this proxy, or the store of this provider, does not do; InvalidArgument for a
  *   header that makes a store do something else with a write
  */
-export function refuseUnsupported(
-  operation: Operation,
-  { headers, query, vouched = true }: Said,
-  upstream: Upstream,
-): void {
+export function refuseUnsupported(operation: Operation, { headers, query }: Said, upstream: Upstream): void {
   const { provider } = upstream;
   if (operation.writes) {
     for (const name of headers.names()) {
@@ -29,7 +25,6 @@ export function refuseUnsupported(
         continue;
       }
       if (isOwnHeader(name, operation, upstream)) {
-        if (!vouched) throw unsignedHeader(name);
         const value = headers.single(name) ?? '';
         if (name === PERSISTENT_HEADERS) requireOrdinaryHeaders(value);
         continue;
@@ -61,16 +56,6 @@ export function refuseUnsupported(
 interface Said {
   readonly headers: WireHeaders;
   readonly query: Query;
-  /** Did somebody sign the headers that S3 has no counterpart for, or need nobody sign? */
-  readonly vouched?: boolean | undefined;
-}
-
-function unsignedHeader(name: string): S3Error {
-  return new S3Error(
-    'InvalidArgument',
-    `The header ${name} is refused. Nobody has signed it: send it in a request that is signed in the dialect of OBS.`,
-    { fields: { ArgumentName: name } },
-  );
 }
 
 function misplaced(name: string, operation: Operation): S3Error {

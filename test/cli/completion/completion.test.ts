@@ -27,7 +27,7 @@ const LINES: readonly (readonly [line: string, offers: readonly string[]])[] = [
   ['ssec-proxy verify --json=conf', ['config.yaml']],
   ['ssec-proxy verify --sample ', []],
   ['ssec-proxy verify --sample 2 ', FILES],
-  ['ssec-proxy doctor config.yaml --as ', ['cnpg', 'loki', 'registry', 'restic', 'velero']],
+  ['ssec-proxy doctor config.yaml --as ', ['cnpg', 'loki', 'obs', 'registry', 'restic', 'velero']],
   ['ssec-proxy doctor --as=re', ['registry', 'restic']],
   ['ssec-proxy doctor --as velero conf', ['config.yaml']],
   ['ssec-proxy explain config.yaml --op ListM', ['ListMultipartUploads']],
