@@ -24,26 +24,26 @@ run_adversary() {
 # A line for each sub-resource of an object in the operations table, and some that no store knows.
 sub_resources() {
   (cd "$root" && node_modules/.bin/node -e '
-    import("./src/s3/operations.ts").then(({ OPERATIONS }) => {
+    Promise.all([import("./src/s3/operations.ts"), import("./test/support/conditions.ts")]).then(([{ OPERATIONS }, { shortParameterFor }]) => {
       for (const { name, method, shape, query } of OPERATIONS) {
         const writes = ["PUT", "POST"].includes(method) && shape === "object" && query.length > 0;
-        const pairs = query.map((one) => (one === "annotationName" ? `${one}=1` : one));
+        const pairs = query.map(shortParameterFor);
         if (writes && !query.includes("uploadId")) console.log(`${name} ${method} ${pairs.join("&")}`);
       }
-      for (const word of ["append", "modify", "unheard-of", "torrent", "metadata"]) console.log(`none PUT ${word}`);
+      for (const word of ["append", "modify&position=1", "unheard-of", "torrent", "metadata"]) console.log(`none PUT ${word}`);
     })')
 }
 
 # A line for each sub-resource of the operations table: METHOD SHAPE, whether the row of Ceph lists it, and the query.
 rows() {
   (cd "$root" && node_modules/.bin/node -e '
-    Promise.all([import("./src/s3/operations.ts"), import("./src/s3/providers.ts")]).then(
-      ([{ OPERATIONS }, { PROVIDERS }]) => {
+    Promise.all(["src/s3/operations.ts", "src/s3/providers.ts", "test/support/conditions.ts"].map((path) => import(`./${path}`))).then(
+      ([{ OPERATIONS }, { PROVIDERS }, { shortParameterFor }]) => {
         for (const { name, method, shape, query } of OPERATIONS) {
           if (query.length === 0 || query.includes("uploadId") || query.includes("list-type=2") || query.includes("versions")) continue;
           if (!["GET", "PUT", "DELETE"].includes(method)) continue;
           const listed = PROVIDERS.ceph.subresourceWrites.includes(name) ? "yes" : "no";
-          const pairs = query.map((one) => (one === "id" || one === "annotationName" ? `${one}=1` : one));
+          const pairs = query.map(shortParameterFor);
           console.log(`${method} ${shape} ${listed} ${pairs.join("&")}`);
         }
       })')
