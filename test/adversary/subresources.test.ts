@@ -1,7 +1,7 @@
 import t from 'tap';
 import { OPERATIONS } from '../../src/s3/operations.ts';
 import { PROVIDERS } from '../../src/s3/providers.ts';
-import { parameterFor } from '../support/conditions.ts';
+import { shortParameterFor } from '../support/conditions.ts';
 import { strictStore } from './strict-store.ts';
 import { sendRaw, startTarget } from './target-proxy.ts';
 
@@ -54,13 +54,6 @@ function fieldsOf(conditions: readonly string[]): string[] {
   );
 }
 
-/** Names that mean nothing without a value. */
-const NEEDS_A_VALUE = new Set(['id', 'annotationName', 'position', 'length', 'name', 'customdomain=*']);
-
-function valued(condition: string): string {
-  return NEEDS_A_VALUE.has(condition) ? parameterFor(condition) : condition;
-}
-
 /** The new name of a file is an absolute path. */
 function asSent(name: string, target: string): string {
   return name === 'RenameFile' ? target.replace('name=', 'name=%2F') : target;
@@ -78,7 +71,7 @@ for (const { name: provider, subresourceWrites } of ROWS.values()) {
       for (const { name, method, shape, query, headers, plainOnly } of TABLE) {
         for (const bucket of ['plain', 'secret']) {
           const before = store.arrived.length;
-          const target = `/${bucket}${shape === 'object' ? '/a' : ''}?${query.map(valued).join('&')}`;
+          const target = `/${bucket}${shape === 'object' ? '/a' : ''}?${query.map(shortParameterFor).join('&')}`;
           const { received } = await sendRaw({ port, pieces: [request(method, target, fieldsOf(headers))] });
           const came = store.arrived.slice(before);
           const read = name === 'DeleteObjects' || name === 'PutObjectLegalHold' || name === 'RestoreObject';
@@ -113,9 +106,9 @@ for (const { name: provider, subresourceWrites } of ROWS.values()) {
       ...INVENTED.flatMap((name) => [`/plain/a?${name}`, `/secret/a?${name}=`]),
       ...OF_NO_BUCKET.flatMap((name) => [`/plain?${name}`, `/plain?${name}=1`]),
     ];
-    const valued = INVENTED.map((name) => `/secret/a?${name}=1`);
+    const withValue = INVENTED.map((name) => `/secret/a?${name}=1`);
     for (const method of WRITES) {
-      const those = method === 'PUT' ? targets : [...targets, ...valued];
+      const those = method === 'PUT' ? targets : [...targets, ...withValue];
       for (const target of those) {
         const { received } = await sendRaw({ port, pieces: [request(method, target)] });
         if (!/^HTTP\/1\.1 (400|501) /.test(received)) t.fail(`${method} ${target}`, { received });
