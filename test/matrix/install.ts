@@ -97,6 +97,8 @@ async function fromRegistry({ name, version }: NpmPackage, cache: string): Promi
   await mkdir(program, { recursive: true });
   await writeFile(join(program, 'package.json'), '{}');
   const install = ['install', '--no-audit', '--no-fund', '--ignore-scripts', `${name}@${version}`];
-  await run('npm', install, { env: systemPath(), cwd: program, timeout: 300_000 });
+  // With the settings of the user: they may name a registry.
+  const env = { ...process.env, ...systemPath() };
+  await run('npm', [...install, '--prefix', program], { env, cwd: program, timeout: 300_000 });
   return { program, version };
 }
