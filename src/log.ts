@@ -27,6 +27,7 @@ const SECRETS = [
   'authorization',
   'secretAccessKey',
   'x-amz-security-token',
+  'x-obs-security-token',
   'x-amz-server-side-encryption-customer-key',
   'x-amz-server-side-encryption-customer-key-md5',
   'x-amz-copy-source-server-side-encryption-customer-key',
@@ -35,6 +36,10 @@ const SECRETS = [
   'x-obs-server-side-encryption-customer-key-md5',
   'x-obs-copy-source-server-side-encryption-customer-key',
   'x-obs-copy-source-server-side-encryption-customer-key-md5',
+  'x-goog-encryption-key',
+  'x-goog-encryption-key-sha256',
+  'x-goog-copy-source-encryption-key',
+  'x-goog-copy-source-encryption-key-sha256',
 ];
 
 /**

@@ -65,9 +65,9 @@ export const OBS_OPERATIONS = [
 
 /** Lower-case name of a query parameter that only these have → as it is spelled. */
 const SPELLED: ReadonlyMap<string, string> = new Map(
-  OBS_OPERATIONS.flatMap(({ query }) => query.map((condition) => condition.split('=')[0] as string))
-    // A list of S3's has an option of this name, in this case alone.
-    .map((name) => [name.toLowerCase(), name] as const),
+  OBS_OPERATIONS.flatMap(({ query }) => query.map((condition) => condition.split('=')[0] as string)).map(
+    (name) => [name.toLowerCase(), name] as const,
+  ),
 );
 
 /**

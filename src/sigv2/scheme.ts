@@ -1,3 +1,4 @@
+import { asSpelled } from '../s3/obs-operations.ts';
 import type { Query } from '../s3/query.ts';
 import { OBS_PARAMETERS, S3_PARAMETERS } from './signed-parameters.ts';
 
@@ -26,7 +27,8 @@ export const AWS: Scheme = {
   word: 'AWS',
   accessKeyId: 'AWSAccessKeyId',
   prefix: 'x-amz-',
-  signs: (name) => S3_PARAMETERS.has(name),
+  // As operations are told apart: in whatever case OBS's own names come.
+  signs: (name) => S3_PARAMETERS.has(asSpelled(name)),
   date: 'leaves',
   tokenInResource: false,
   ownQuery: true,

@@ -9,6 +9,8 @@ import { STORES } from './stores/stores.ts';
 export interface Options {
   readonly clients: readonly Client[];
   readonly stores: readonly Store[];
+  /** Must all of them be there? Those that are named have to, and the quick ones: others need what not every machine has. */
+  readonly whole: boolean;
   /** Also into docs/compatibility.md. */
   readonly write: boolean;
   /** Clients at work at once. */
@@ -43,6 +45,7 @@ export function parseOptions(args: readonly string[], env: NodeJS.ProcessEnv): O
   return {
     clients,
     stores,
+    whole: values.quick || values.clients !== undefined,
     write: values.write,
     jobs: Math.max(1, Number(values.jobs)),
     cache: join(env['XDG_CACHE_HOME'] ?? tmpdir(), 'ssec-proxy-matrix'),

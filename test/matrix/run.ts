@@ -39,7 +39,7 @@ async function main(args: readonly string[]): Promise<number> {
     const outcome = await tryStores(options, clients, folder);
     outcome.missing.unshift(...missing);
     if (options.write) await writeDocument(options.cache);
-    return report(outcome);
+    return report(outcome, options);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -107,7 +107,7 @@ function lastLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split('\n').at(-1) ?? '';
 }
 
-function report({ trials, missing, broken }: Outcome): number {
+function report({ trials, missing, broken }: Outcome, { whole }: Options): number {
   for (const trial of trials) console.log(`\n${tableOf(trial)}`);
   const cells = trials.flatMap((trial) => trial.cells);
   const { unexpected, healed } = judge(cells);
@@ -123,7 +123,8 @@ function report({ trials, missing, broken }: Outcome): number {
   const ok = cells.filter(({ verdict }) => verdict.kind === 'ok').length;
   const failed = cells.filter(({ verdict }) => verdict.kind === 'failed').length;
   console.log(`\n${ok} cells are green, ${failed} are not, of which ${failed - unexpected.length} are known`);
-  return unexpected.length + healed.length + blind.length + broken.length > 0 || ok === 0 ? 1 : 0;
+  const lacking = whole ? missing.length : 0;
+  return unexpected.length + healed.length + blind.length + broken.length + lacking > 0 || ok === 0 ? 1 : 0;
 }
 
 function print(title: string, lines: readonly string[]): void {

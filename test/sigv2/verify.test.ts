@@ -133,7 +133,8 @@ t.test('signs sub-resources sorted, with decoded values', async (t) => {
 t.test('leaves an option of lists unsigned, of the name of a sub-resource of objects', (t) => {
   t.equal(ask('/bucket/?metadata=true&prefix=a', `GET\n\n\n${DATE}\n/bucket/`), 'ok');
   const one = `PUT\n\n\n${DATE}\n/bucket/key`;
-  t.equal(ask('/bucket/key?metadata', one, {}, 'PUT'), 'SignatureDoesNotMatch');
+  for (const name of ['metadata', 'Metadata', 'mEtadata=1', 'Append', 'Modify', 'RENAME'])
+    t.equal(ask(`/bucket/key?${name}`, one, {}, 'PUT'), 'SignatureDoesNotMatch', name);
   t.equal(ask('/bucket/key?metadata', `${one}?metadata`, {}, 'PUT'), 'ok');
   t.end();
 });
