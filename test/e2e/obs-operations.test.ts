@@ -5,6 +5,7 @@ import { PROVIDERS } from '../../src/s3/providers.ts';
 import { type Credentials, Secret } from '../../src/secret.ts';
 import { type Ask, ask, type Front, type Got, startFront } from '../adversary/support.ts';
 import { ACCESS, REGION, startFixture } from '../sandbox/fixture.ts';
+import { toLoopback } from '../support/obs-store.ts';
 import { testSsecKey } from '../support/snapshot.ts';
 import { newMarker } from './support.ts';
 
@@ -35,10 +36,7 @@ async function stand(t: Test, dialect: typeof OBS | undefined) {
         { bucket: 'secret', encrypt },
         { bucket: 'plain', encrypt: 'off' },
       ],
-      lookup: (_name, options, done) => {
-        if (options.all) done(null, [{ address: '127.0.0.1', family: 4 }]);
-        else done(null, '127.0.0.1', 4);
-      },
+      lookup: toLoopback,
       upstream: {
         protocol: 'https:',
         hostname: DOMAIN,

@@ -26,6 +26,7 @@ import { PROVIDERS } from '../../src/s3/providers.ts';
 import { type Credentials, Secret } from '../../src/secret.ts';
 import { SSEC_KEY, startFront } from '../adversary/support.ts';
 import { ACCESS, REGION, startFixture } from '../sandbox/fixture.ts';
+import { toLoopback } from '../support/obs-store.ts';
 import { testSsecKey } from '../support/snapshot.ts';
 import { bytesOf, failureOf, newMarker, randomBody } from './support.ts';
 
@@ -55,10 +56,7 @@ async function stand(t: Test, dialect: Dialect | undefined) {
       { bucket: 'rotated', encrypt: [OLD] },
       { bucket: 'open', encrypt: 'off', declassify: true },
     ],
-    lookup: (_name, options, done) => {
-      if (options.all) done(null, [{ address: '127.0.0.1', family: 4 }]);
-      else done(null, '127.0.0.1', 4);
-    },
+    lookup: toLoopback,
     upstream: {
       protocol: 'https:',
       hostname: DOMAIN,

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net';
 import type { Test } from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
 import type { Dialect } from '../../src/dialects/dialect.ts';
@@ -31,10 +32,7 @@ export async function startBeforeObs(t: Test, { dialect, buckets }: Wanted): Pro
     obs: true,
     sigv2: true,
     rules: Object.entries(buckets).map(([bucket, encrypt]) => ({ bucket, encrypt })),
-    lookup: (_name, options, done) => {
-      if (options.all) done(null, [{ address: '127.0.0.1', family: 4 }]);
-      else done(null, '127.0.0.1', 4);
-    },
+    lookup: toLoopback,
     upstream: {
       protocol: 'https:',
       hostname: DOMAIN,
@@ -49,3 +47,9 @@ export async function startBeforeObs(t: Test, { dialect, buckets }: Wanted): Pro
     },
   });
 }
+
+/** Every name is this machine. */
+export const toLoopback: LookupFunction = (_name, options, done) => {
+  if (options.all) done(null, [{ address: '127.0.0.1', family: 4 }]);
+  else done(null, '127.0.0.1', 4);
+};
