@@ -35,7 +35,8 @@ export class UsualNames {
   /** The name at the beginning of a line that is `name:value`, if it is the usual one at this place. */
   beginning(line: string, at: number): string | undefined {
     const usual = this.#spelled[at];
-    if (usual === undefined || line.charCodeAt(usual.length) !== COLON || !line.startsWith(usual)) return undefined;
+    if (usual === undefined || line.charCodeAt(usual.length) !== COLON || !line.startsWith(usual))
+      return undefined;
     return usual;
   }
 
