@@ -61,9 +61,9 @@ t.test('lines that come while another thread writes are gathered too', async (t)
     const written: string[] = [];
     const { output } = outputOf([]);
     const write = async (bytes: Buffer): Promise<number> => {
-      await pause(0.1);
-      // As requests go on beside the thread.
-      if (written.length < 3) for (let turn = 0; turn < 4; turn += 1) setImmediate(() => log.write('b\n'));
+      // Requests go on beside the thread, one each millisecond.
+      if (written.length < 3) for (let ms = 1; ms <= 4; ms += 1) setTimeout(() => log.write('b\n'), ms);
+      await pause(1);
       written.push(bytes.toString());
       return bytes.length;
     };
