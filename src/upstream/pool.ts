@@ -308,9 +308,10 @@ export class Pool {
     this.#requireReach();
     this.#outage.begin();
     const connection = new Connection(lane);
+    this.#trust ??= trustIn(upstream);
     const opened = connect(connection, upstream, {
       servername: servernameOf(host),
-      trust: (this.#trust ??= trustIn(upstream)),
+      trust: this.#trust,
       lookup: this.#lookup,
       session: this.#sessions.get(lane),
       onSession: (session) => this.#keepSession(lane, session),
