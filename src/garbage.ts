@@ -21,7 +21,7 @@ export async function collectGarbage(): Promise<void> {
 
 /**
  * Node.js started with `--expose-gc` has it from the start. But V8 takes compiled code only under the flags that it was compiled
- * under, so that Node.js then has to compile each module of its own anew: a fifth of the CPU of a start.
+ * under, so that Node.js then has to compile each module of its own again: a fifth of the CPU of a start.
  */
 function collector(): Collect {
   setFlagsFromString('--expose-gc');

@@ -44,7 +44,7 @@ export function connect(connection: Connection, upstream: Upstream, way: Way): P
 
 /**
  * Whom the connections to a store trust, and from which version of TLS on. One for all of them: each that had its own would take
- * 23 KiB more, and read the certificates of `ca` anew.
+ * 23 KiB more, and read the certificates of `ca` again.
  */
 export function trustIn({ protocol, ca }: Upstream): SecureContext | undefined {
   if (protocol === 'http:') return undefined;
