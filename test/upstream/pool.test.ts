@@ -255,7 +255,10 @@ t.test('what is retired keeps nothing', async (t) => {
 
 t.test('all connections over TLS share whom they trust', async (t) => {
   const made = t.capture(tls, 'createSecureContext', tls.createSecureContext);
-  const { take, sockets } = await standOf(t, { protocol: 'https:', timeouts: { ...PLENTY, connect: 50 } });
+  const { take, sockets } = await standOf(t, {
+    protocol: 'https:',
+    timeouts: { ...PLENTY, keepAlive: 60_000, connect: 50 },
+  });
   const faults = await Promise.all([faultOf(take()), faultOf(take())]);
   t.match(faults, [{ fault: 'connect-timeout' }, { fault: 'connect-timeout' }]);
   t.equal(sockets.length, 2);
