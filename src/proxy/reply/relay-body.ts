@@ -2,6 +2,7 @@ import { S3 } from '../../dialects/dialect.ts';
 import { endsConnection } from '../../listener/ending.ts';
 import { announcedTrailers } from '../../response/rewrite.ts';
 import { S3Error } from '../../s3/errors.ts';
+import { freesPieces, isWorth, letGo } from '../../upstream/let-go.ts';
 import { fieldOf, type StoreResponse } from '../../upstream/response.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -40,7 +41,8 @@ export function relayBody(reply: Reply, more: readonly string[] = NOTHING): Prom
   if (!whole) return pourOn(reply, { headers, bytes, trailing, unread });
   writeHead(exchange, response.statusCode ?? 502, headers);
   countBody(exchange, whole.byteLength);
-  if (whole.byteLength > 0) client.end(whole);
+  if (isWorth(whole) && freesPieces(response)) client.end(whole, () => letGo(whole));
+  else if (whole.byteLength > 0) client.end(whole);
   else client.end();
   return undefined;
 }
