@@ -1,5 +1,7 @@
-import { lowerCase } from '../lower-case.ts';
+import { UsualNames } from '../lower-case.ts';
 import { S3Error } from './errors.ts';
+
+const usual = new UsualNames();
 
 /**
  * Header fields as they came over the wire: every line kept, names lower-cased for look-up, values as Node hands
@@ -13,7 +15,7 @@ export class WireHeaders {
   constructor(raw: readonly string[]) {
     const values = this.#values;
     for (let i = 0; i + 1 < raw.length; i += 2) {
-      const name = lowerCase(raw[i] as string);
+      const name = usual.lowerCase(raw[i] as string, i >> 1);
       const value = raw[i + 1] as string;
       const before = values.get(name);
       if (before === undefined) values.set(name, value);

@@ -41,8 +41,9 @@ export function relayBody(reply: Reply, more: readonly string[] = NOTHING): Prom
   if (!whole) return pourOn(reply, { headers, bytes, trailing, unread });
   writeHead(exchange, response.statusCode ?? 502, headers);
   countBody(exchange, whole.byteLength);
-  if (isWorth(whole) && freesPieces(response)) client.end(whole, () => letGo(whole));
-  else if (whole.byteLength > 0) client.end(whole);
+  if (isWorth(whole)) client.end(whole, () => freesPieces(response) && letGo(whole));
+  // Node writes the head and a text in one string, but the head and bytes as two pieces.
+  else if (whole.byteLength > 0) client.end(whole.toString('latin1'), 'latin1');
   else client.end();
   return undefined;
 }
