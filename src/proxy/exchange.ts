@@ -6,7 +6,6 @@ import { forwardedFor } from '../listener/forwarded-for.ts';
 import type { Front } from '../listener/front.ts';
 import { readWhole } from '../listener/read-whole.ts';
 import { remoteOf } from '../listener/remote.ts';
-import { tlsVersionOf } from '../listener/tls-version.ts';
 import { emptyFields, type RequestFields } from '../log-line.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { newRequestId } from '../s3/request-id.ts';
@@ -80,9 +79,10 @@ export function makeExchange(
   const log = emptyFields();
   log.id = newRequestId();
   log.method = request.method;
-  const remote = clientAddress(request, front);
+  const peer = remoteOf(request.socket);
+  const remote = front ? addressBehind(front, request, peer.address) : peer.address;
   log.remote = remote;
-  log.tls = tlsVersionOf(request.socket);
+  log.tls = peer.tls;
   const received = receivedMessage(request, response);
   const trace = traceOf(received, tracer);
   log.trace = trace?.traceId;
@@ -117,10 +117,13 @@ export function makeExchange(
 }
 
 /** The address of the client, as far as those in front of the listener are believed. */
-function clientAddress({ socket, headers }: IncomingMessage, front: Front | undefined): string | undefined {
-  const peer = remoteOf(socket);
-  const forwarded = front?.forwardedFor ? headers['x-forwarded-for'] : undefined;
-  return front && typeof forwarded === 'string' ? forwardedFor(peer, forwarded, front.trusted) : peer;
+function addressBehind(
+  front: Front,
+  { headers }: IncomingMessage,
+  peer: string | undefined,
+): string | undefined {
+  const forwarded = front.forwardedFor ? headers['x-forwarded-for'] : undefined;
+  return typeof forwarded === 'string' ? forwardedFor(peer, forwarded, front.trusted) : peer;
 }
 
 /** The trace of the client goes on as it came, unless the proxy has spans of its own in it. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { bodyFaults, failBody } from '../../listener/body-fault.ts';
-import { overloadOf } from '../../listener/overload.ts';
+import { overloadOf } from '../../listener/load.ts';
 import { SLOW_DOWN } from '../../listener/refusal.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { clientOf, type Exchange } from '../exchange.ts';
