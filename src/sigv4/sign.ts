@@ -4,8 +4,8 @@ import { authorizationByAws4 } from './aws4.ts';
 import { canonicalValue, labelOf, textToSign } from './canonical.ts';
 import { canonicalPath, canonicalQuery } from './canonical-target.ts';
 import { UNSIGNED_PAYLOAD } from './payload.ts';
-import { type ScopedKey, scopedKey } from './scoped-keys.ts';
 import { joinedNames } from './signed-names.ts';
+import { type ScopedKey, scopedKey } from './signing-keys.ts';
 import { toTimestamp } from './timestamp.ts';
 import type { SignBy, ToSign } from './to-sign.ts';
 

@@ -1,5 +1,5 @@
 import { unmarkedCondition } from '../../etag/conditions.ts';
-import { marksEtag } from '../../etag/marks.ts';
+import { marksEtag } from '../../etag/mark.ts';
 import { inDialect } from '../../outgoing/in-dialect.ts';
 import { OWN_ENCRYPTION } from '../../s3/obs-headers.ts';
 import { encodeComponent, encodePath } from '../../s3/percent.ts';
@@ -12,8 +12,8 @@ import { addressOf } from '../../upstream/address.ts';
 import { hopByHop, takesTrailers } from '../../upstream/hop-by-hop.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Message } from '../message.ts';
-import { isOwnHeader } from '../plan/own-headers.ts';
 import type { CopySource, Plan } from '../plan/plan.ts';
+import { isOwnHeader } from '../plan/unsupported.ts';
 import type { AttemptKeys } from './sending.ts';
 
 /** A request as it goes to the store, signed. Header names in lower case, values one character a byte. */
