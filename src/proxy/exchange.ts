@@ -84,7 +84,7 @@ export function makeExchange(
   log.remote = remote;
   log.tls = peer.tls;
   const received = receivedMessage(request, response);
-  const trace = traceOf(received, tracer);
+  const trace = tracer || received.headers.has('traceparent') ? traceOf(received, tracer) : undefined;
   log.trace = trace?.traceId;
   const exchange: Exchange = {
     id: log.id,
@@ -136,11 +136,14 @@ function traceOf({ headers, method }: Message, tracer: Tracer | undefined): Trac
 
 function receivedMessage(request: IncomingMessage, response: ServerResponse): Message {
   const headers = new WireHeaders(request.rawHeaders);
+  // Without Content-Length and Transfer-Encoding a request has no body (RFC 9112 §6.3).
+  const length = headers.joined('content-length') ?? '0';
+  const some = headers.has('transfer-encoding') || !/^0+$/.test(length);
   let continued = false;
   return {
     method: request.method ?? '',
     headers,
-    body: bodyOf(headers),
+    body: some ? 'some' : 'none',
     stream: request,
     begin: (whole) => {
       if (whole) readWhole(request);
@@ -149,10 +152,4 @@ function receivedMessage(request: IncomingMessage, response: ServerResponse): Me
       continued = true;
     },
   };
-}
-
-/** Without Content-Length and Transfer-Encoding a request has no body (RFC 9112 §6.3). */
-function bodyOf(headers: WireHeaders): 'none' | 'some' {
-  const length = headers.joined('content-length');
-  return headers.has('transfer-encoding') || (length !== undefined && !/^0+$/.test(length)) ? 'some' : 'none';
 }
