@@ -124,7 +124,13 @@ export class LogDestination {
   #take(line: string | LineBytes): void {
     if (this.#untold > 0 || !this.#lines.add(this.#dressed(line))) this.#drop(1);
     this.#writing ??= this.#writeAll();
-    if (this.#lines.size >= Math.min(this.#output.piece, this.#capacity / 2)) this.#enough();
+    if (!this.#isLittle()) this.#enough();
+  }
+
+  /** Is it worth while to wait for more before it is written? Not at the end. */
+  #isLittle(): boolean {
+    const { size } = this.#lines;
+    return this.#state === 'open' && size > 0 && size < Math.min(this.#output.piece, this.#capacity / 2);
   }
 
   #dressed(line: string | LineBytes): string | LineBytes {
@@ -168,13 +174,14 @@ export class LogDestination {
   /** Ends when nothing waits. */
   async #writeAll(): Promise<void> {
     await this.#gather();
-    this.#gathering = undefined;
     for (;;) {
       if (this.#lines.size === 0 && this.#untold > 0) this.#tell();
       if (this.#lines.size === 0 || this.#state === 'ended') break;
       const pause = await this.#writeSome();
       if (this.#refusal && this.#state !== 'open') break;
       if (pause > 0) await this.#sleep(pause);
+      // While another thread wrote, a line or two came.
+      else if (this.#isLittle()) await this.#gather();
     }
     this.#writing = undefined;
   }
@@ -183,7 +190,10 @@ export class LogDestination {
   #gather(): Promise<void> {
     return new Promise((resolve) => {
       this.#gathered = resolve;
-      this.#gathering = setTimeout(resolve, WAITS.gathering);
+      this.#gathering = setTimeout(() => {
+        this.#gathering = undefined;
+        resolve();
+      }, WAITS.gathering);
     });
   }
 

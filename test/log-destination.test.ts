@@ -56,6 +56,25 @@ t.test('writes lines in order, those of one turn at once', async (t) => {
   });
 });
 
+t.test('lines that come while another thread writes are gathered too', async (t) => {
+  await onOwnClock(async ({ until }) => {
+    const written: string[] = [];
+    const { output } = outputOf([]);
+    const write = async (bytes: Buffer): Promise<number> => {
+      // Requests go on beside the thread, one each millisecond.
+      if (written.length < 3) for (let ms = 1; ms <= 4; ms += 1) setTimeout(() => log.write('b\n'), ms);
+      await pause(1);
+      written.push(bytes.toString());
+      return bytes.length;
+    };
+    const log = new LogDestination({ ...output, write });
+    log.write('a\n');
+    await until(pause(100));
+    t.same(written, ['a\n', 'b\n'.repeat(4), 'b\n'.repeat(4), 'b\n'.repeat(4)]);
+    t.equal(await until(log.end()), undefined);
+  });
+});
+
 t.test('takes lines in bytes, which are dressed as the others are', async (t) => {
   await onOwnClock(async ({ until }) => {
     for (const [dress, dressed] of [

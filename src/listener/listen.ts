@@ -87,6 +87,8 @@ export async function listen(
     requestTimeout: 0,
     connectionsCheckingInterval: CHECK_HEADS_MS,
     noDelay: true,
+    // A request without a body is at its end when it comes: nobody reads it, and its stream has nothing to do.
+    optimizeEmptyRequests: true,
     // A request without a Host is refused like any other, with an error document, as are the requests pipelined after it.
     requireHostHeader: false,
   };

@@ -1,5 +1,6 @@
 import type { SseKey } from '../keys/key.ts';
-import { lowerCase, WireHeaders } from '../s3/headers.ts';
+import { lowerCase } from '../lower-case.ts';
+import { WireHeaders } from '../s3/headers.ts';
 import { CUSTOMER_KEY_MD5 } from '../ssec/headers.ts';
 import { holdsKey, mayHoldKey } from '../ssec/leak.ts';
 import { hopByHop } from '../upstream/hop-by-hop.ts';

@@ -1,4 +1,7 @@
+import { UsualNames } from '../lower-case.ts';
 import { S3Error } from './errors.ts';
+
+const usual = new UsualNames();
 
 /**
  * Header fields as they came over the wire: every line kept, names lower-cased for look-up, values as Node hands
@@ -12,7 +15,7 @@ export class WireHeaders {
   constructor(raw: readonly string[]) {
     const values = this.#values;
     for (let i = 0; i + 1 < raw.length; i += 2) {
-      const name = lowerCase(raw[i] as string);
+      const name = usual.lowerCase(raw[i] as string, i >> 1);
       const value = raw[i + 1] as string;
       const before = values.get(name);
       if (before === undefined) values.set(name, value);
@@ -81,21 +84,3 @@ export class WireHeaders {
 }
 
 const NOTHING: readonly string[] = [];
-
-/** Names of headers as they were spelled → in lower case. Nearly all messages have the same ones, and each would be copied. */
-const known = new Map<string, string>();
-const MOST_KNOWN = 256;
-/** Longer names are not kept. */
-const LONGEST = 64;
-
-/** The name of a header in lower case. */
-export function lowerCase(name: string): string {
-  const lower = known.get(name);
-  if (lower !== undefined) return lower;
-  const made = name.toLowerCase();
-  if (name.length > LONGEST) return made;
-  // Strange names don't stay for good: those that are used come back at once.
-  if (known.size === MOST_KNOWN) known.clear();
-  known.set(name, made);
-  return made;
-}

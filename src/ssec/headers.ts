@@ -1,5 +1,6 @@
 import type { SseKey } from '../keys/key.ts';
-import { lowerCase, type WireHeaders } from '../s3/headers.ts';
+import { lowerCase } from '../lower-case.ts';
+import type { WireHeaders } from '../s3/headers.ts';
 
 /** The prefix of every header of server-side encryption, also of SSE-S3 and SSE-KMS. */
 export const SSE_PREFIX = 'x-amz-server-side-encryption';

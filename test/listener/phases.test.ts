@@ -75,7 +75,9 @@ t.test('a client that says nothing is ended without words', async (t) => {
   t.equal(client.received, '');
 });
 
-const [QUICK, GET] = [{ keepAlive: SHORT, head: SHORT }, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n'];
+// With a length, since the handler here reads to the end of a body, which a request without one does not have.
+const GET = 'GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n';
+const QUICK = { keepAlive: SHORT, head: SHORT };
 
 for (const [what, before] of [
   ['behind an answer', GET],

@@ -8,5 +8,10 @@ export function chain(source: Readable, next: Duplex): Duplex {
   next.on('error', () => {});
   const fault = source.errored ?? bodyFaults.get(source);
   if (fault) next.destroy(fault);
+  // A request without a body has ended before anybody looks: its end does not come again.
+  if (source.readableEnded) {
+    next.end();
+    return next;
+  }
   return source.pipe(next);
 }

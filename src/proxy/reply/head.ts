@@ -1,8 +1,8 @@
 import { S3 } from '../../dialects/dialect.ts';
 import { fromInternalList } from '../../dialects/translate.ts';
 import { marksEtag, markTag } from '../../etag/mark.ts';
+import { lowerCase } from '../../lower-case.ts';
 import { relayedHeaders, relayedTrailers } from '../../response/rewrite.ts';
-import { lowerCase } from '../../s3/headers.ts';
 import { REQUEST_ID } from '../../s3/request-id.ts';
 import { CUSTOMER_KEY_MD5 } from '../../ssec/headers.ts';
 import type { StoreResponse } from '../../upstream/response.ts';

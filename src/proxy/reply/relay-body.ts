@@ -39,7 +39,8 @@ export function relayBody(reply: Reply, more: readonly string[] = NOTHING): Prom
   if (!whole) return pourOn(reply, { headers, bytes, trailing, unread });
   writeHead(exchange, response.statusCode ?? 502, headers);
   countBody(exchange, whole.byteLength);
-  if (whole.byteLength > 0) client.end(whole);
+  // Node writes the head and a text in one string, but the head and bytes as two pieces.
+  if (whole.byteLength > 0) client.end(whole.toString('latin1'), 'latin1');
   else client.end();
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { UsualNames } from '../../lower-case.ts';
 import { malformed } from './malformed.ts';
 
 /** https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2 */
@@ -54,14 +55,22 @@ export class Lines {
 
 /** Adds name and value of a field line to `raw`. @throws UpstreamError malformed */
 export function addField(raw: string[], line: string): void {
-  const colon = line.indexOf(':');
-  const name = line.slice(0, Math.max(colon, 0));
-  // A line that is folded begins with white space, and has no name.
-  if (!TOKEN.test(name)) throw malformed('a header has no valid name');
-  const value = withoutOuterSpace(line, colon + 1);
+  const at = raw.length >> 1;
+  const name = usual.beginning(line, at) ?? usual.learn(nameOf(line), at);
+  const value = withoutOuterSpace(line, name.length + 1);
   if (!VALUE.test(value)) throw malformed(`the value of a header has a control character`);
   if (raw.length >= 2 * MOST_FIELDS) throw malformed(`it has more than ${MOST_FIELDS} headers`);
   raw.push(name, value);
+}
+
+/** Answers of a store have mostly the same fields, in the same order. */
+const usual = new UsualNames();
+
+function nameOf(line: string): string {
+  const name = line.slice(0, Math.max(line.indexOf(':'), 0));
+  // A line that is folded begins with white space, and has no name.
+  if (!TOKEN.test(name)) throw malformed('a header has no valid name');
+  return name;
 }
 
 function withoutOuterSpace(line: string, from: number): string {
