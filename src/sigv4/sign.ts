@@ -1,8 +1,7 @@
 import { ODD } from '../s3/canonical-value.ts';
 import { encodeComponent } from '../s3/percent.ts';
 import { authorizationByAws4 } from './aws4.ts';
-import { canonicalValue, labelOf, textToSign } from './canonical.ts';
-import { canonicalPath, canonicalQuery } from './canonical-target.ts';
+import { canonicalPath, canonicalQuery, canonicalValue, labelOf, textToSign } from './canonical.ts';
 import { UNSIGNED_PAYLOAD } from './payload.ts';
 import { joinedNames } from './signed-names.ts';
 import { type ScopedKey, scopedKey } from './signing-keys.ts';

@@ -85,13 +85,15 @@ function endToEnd(headers: Message['headers'], plan: Plan): Record<string, strin
   const { sends, metadata } = plan.operation;
   const ends = hopByHop(headers.joined('connection'));
   const kept: Record<string, string> = {};
+  // Few providers have any.
+  const own = plan.upstream.provider.ownHeaders[plan.operation.name];
   for (const [name, values] of headers.fields()) {
     const described = name.startsWith('x-amz-meta-');
     // Refused even where it stays here: what was meant is anybody's guess.
     const once = typeof values === 'string';
     if (!once && name.startsWith('x-amz-') && !described && !LISTS.has(name)) headers.single(name);
-    if (described ? !metadata : !sends.has(name) && !isOwnHeader(name, plan.operation, plan.upstream))
-      continue;
+    const sent = sends.has(name) || (own !== undefined && isOwnHeader(name, plan.operation, plan.upstream));
+    if (described ? !metadata : !sent) continue;
     if (REPLACED.has(name) || ends(name) || isDropped(name, plan)) continue;
     const value = once ? values : values.join(',');
     // All conditions say so in their names.
