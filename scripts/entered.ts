@@ -26,8 +26,8 @@ interface ByPart {
 // What is reached, and no more. Of the functions of the line three quarters read, verify, decide, sign, send and prove; the others
 // keep clients within their limits, and tell the log and the metrics.
 const LIMITS: Readonly<Record<string, ByPart>> = {
-  PutObject: { line: { files: 71, functions: 190 }, transport: { files: 24, functions: 101 } },
-  GetObject: { line: { files: 73, functions: 195 }, transport: { files: 23, functions: 107 } },
+  PutObject: { line: { files: 70, functions: 190 }, transport: { files: 24, functions: 101 } },
+  GetObject: { line: { files: 72, functions: 195 }, transport: { files: 23, functions: 107 } },
 };
 
 /** What would be a package if it were not part of this program: HTTP towards the store. */
