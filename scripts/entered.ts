@@ -34,7 +34,7 @@ const LIMITS: Readonly<Record<string, ByPart>> = {
 const TRANSPORT = 'upstream/';
 
 // On a busy machine timers come in between most of them.
-const TRIES = 24;
+const TRIES = 48;
 
 const SOURCE = join(import.meta.dirname, '../src');
 
