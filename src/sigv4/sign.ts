@@ -1,10 +1,9 @@
 import { encodeComponent } from '../s3/percent.ts';
 import { authorizationByAws4 } from './aws4.ts';
-import { beginningOf, writeHeader } from './canonical.ts';
-import { canonicalPath, canonicalQuery } from './canonical-target.ts';
+import { beginningOf, canonicalPath, canonicalQuery, writeHeader } from './canonical.ts';
 import { UNSIGNED_PAYLOAD } from './payload.ts';
-import { type ScopedKey, scopedKey } from './scoped-keys.ts';
 import { signedNames } from './signed-names.ts';
+import { type ScopedKey, scopedKey } from './signing-keys.ts';
 import { hashOfText, writeText } from './text-hash.ts';
 import { toTimestamp } from './timestamp.ts';
 import type { SignBy, ToSign } from './to-sign.ts';

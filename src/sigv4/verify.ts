@@ -11,7 +11,7 @@ import {
 } from './canonical.ts';
 import type { ChunkLink, ChunkSigning } from './chunk-trailers.ts';
 import { type Claim, parseAuthorization } from './claim.ts';
-import { findHolder, type Holder } from './holder.ts';
+import { findHolder, type Holder, type Holders } from './holder.ts';
 import { signatureMismatch } from './mismatch.ts';
 import { payloadOf, UNSIGNED_PAYLOAD } from './payload.ts';
 import { checkExpiry, parsePresigned, withoutSignature } from './presigned.ts';
@@ -21,8 +21,8 @@ import type { SigningKeys } from './signing-keys.ts';
 import { checkTimestamp, timestampOf } from './timestamp.ts';
 
 export interface VerifyOptions<H extends Holder> {
-  /** Undefined for an unknown access key. */
-  readonly holderOf: (accessKeyId: string) => H | undefined;
+  /** By their access key ids. */
+  readonly holders: Holders<H>;
   readonly signingKeys: SigningKeys;
   readonly now: Date;
   /** The only region that a credential scope may have; without it, any region. */
@@ -65,7 +65,7 @@ export function verifyHeader<H extends Holder>(
     throw new S3Error('AccessDenied', 'Access Denied', { reason: 'the request has no signature' });
   const claim = parseAuthorization(headers.single('authorization') ?? '');
   const timestamp = timestampOf(headers);
-  const holder = findHolder(claim.accessKeyId, options.holderOf);
+  const holder = findHolder(claim.accessKeyId, options.holders);
   checkScope(claim, timestamp, options.region, 'header');
   checkTimestamp(timestamp, options.now);
   checkSigned(headers, claim.signedHeaders, 'header');
@@ -84,7 +84,7 @@ export function verifyPresigned<H extends Holder>(
 ): Verified<H> {
   const { headers, target } = request;
   const claim = parsePresigned(target.query);
-  const holder = findHolder(claim.accessKeyId, options.holderOf);
+  const holder = findHolder(claim.accessKeyId, options.holders);
   checkScope(claim, claim.timestamp, options.region, 'query');
   checkExpiry(claim, options.now);
   checkSigned(headers, claim.signedHeaders, 'query');

@@ -47,7 +47,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'proxy/copy/written-headers.ts#objectHeaders': SHORT,
   'proxy/copy/written-headers.ts#unframed': SHORT,
   'proxy/exchange.ts#begin': SHORT,
-  'proxy/exchange.ts#bodyOf': SHORT,
+  'proxy/exchange.ts#receivedMessage': SHORT,
   'proxy/intake/authenticate.ts#refuseWebPages': SHORT,
   'proxy/intake/form.ts#isForm': SHORT,
   'proxy/intake/form.ts#decoderOf': SHORT,

@@ -42,7 +42,7 @@ import { claimedDialect } from '../../src/signatures/claimed-dialect.ts';
 import { OBS as OBS_SCHEME } from '../../src/sigv2/scheme.ts';
 import { textToSign } from '../../src/sigv2/sign.ts';
 import { readsAsParameter } from '../../src/sigv2/string-to-sign.ts';
-import { canonicalPath, canonicalQuery } from '../../src/sigv4/canonical-target.ts';
+import { canonicalPath, canonicalQuery } from '../../src/sigv4/canonical.ts';
 import { parseTrailers, UNVERIFIED_CHUNKS } from '../../src/sigv4/chunk-trailers.ts';
 import { parseAuthorization, parseCredential } from '../../src/sigv4/claim.ts';
 import { payloadOf } from '../../src/sigv4/payload.ts';

@@ -96,7 +96,7 @@ export function verifyOptions(
   const strict = snapshot.region === 'strict';
   const bucket = target.shape === 'service' ? undefined : target.bucket;
   return {
-    holderOf: (accessKeyId) => snapshot.clients.get(accessKeyId),
+    holders: snapshot.clients,
     signingKeys,
     now,
     region: strict ? upstreamOf(snapshot, bucket).region : undefined,
