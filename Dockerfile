@@ -20,9 +20,9 @@ USER 10001:10001
 EXPOSE 8443 8990
 # Kubernetes takes no notice of it, and has probes.
 HEALTHCHECK --interval=30s --timeout=10s --start-period=30s CMD ["/usr/local/bin/node", "/app/dist/main.js", "healthcheck", "/etc/ssec-proxy/config.yaml"]
-# Many slow transfers are many short-lived buffers; with a small young generation Node lets go of them soon. The program
-# collects what its start left behind, once, for which it needs gc. V8 starts four threads by default, whatever they have to do.
+# Many slow transfers are many short-lived buffers; with a small young generation Node lets go of them soon. V8 starts
+# four threads by default, whatever they have to do.
 # Who collects young garbage does it alone: with help it waits for threads that a busy machine does not run.
 # SIGUSR1 opens no debugger, from the first moment on: this process holds keys.
-ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=2", "--expose-gc", "--v8-pool-size=2", "--no-parallel-scavenge", "--disable-sigusr1", "/app/dist/main.js"]
+ENTRYPOINT ["/usr/local/bin/node", "--max-semi-space-size=2", "--v8-pool-size=2", "--no-parallel-scavenge", "--disable-sigusr1", "/app/dist/main.js"]
 CMD ["serve", "/etc/ssec-proxy/config.yaml"]

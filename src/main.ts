@@ -1,4 +1,4 @@
-#!/usr/bin/env -S node --max-semi-space-size=2 --expose-gc --v8-pool-size=2 --no-parallel-scavenge
+#!/usr/bin/env -S node --max-semi-space-size=2 --v8-pool-size=2 --no-parallel-scavenge
 // Node.js of every age reads this file, and only one that is new enough goes on: nothing here but what is old, no import
 // at the top. A test holds the number against package.json.
 const NEEDED = 24;

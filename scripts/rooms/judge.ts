@@ -42,10 +42,15 @@ function unknownImports({ modules }: Tree): readonly string[] {
   return modules.flatMap(({ file, unknown }) => unknown.map((what) => `unknown: ${file} imports ${what}`));
 }
 
+/** It runs the one word `gc` in a context of its own: nothing else gives that without a flag that slows the start. */
+const MAY_LOAD = { file: 'garbage.ts', what: 'node:vm' };
+
 /** What is loaded by them, no reader of imports sees. */
 function loaders({ modules }: Tree): readonly string[] {
   return modules.flatMap(({ file, forbidden }) =>
-    forbidden.map((what) => `loader: ${file} uses ${what}; import what it needs`),
+    forbidden
+      .filter((what) => file !== MAY_LOAD.file || what !== MAY_LOAD.what)
+      .map((what) => `loader: ${file} uses ${what}; import what it needs`),
   );
 }
 

@@ -95,7 +95,7 @@ async function serveUntilSignal(config: string, io: Io, { destination, reopening
   const several = workerCount(snapshot.workers) > 1;
   const audit = await openAudit(snapshot.audit, log, several ? MASTER : undefined);
   if (audit === 'failed') return 1;
-  collectGarbage();
+  await collectGarbage();
   const stopping = firstSignal();
   const proxy = await start(snapshot, log, {
     keyStores: keyStores.health,

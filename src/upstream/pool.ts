@@ -1,9 +1,9 @@
 import { isIP, type LookupFunction, type Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import { type SecureContext, TLSSocket } from 'node:tls';
 import type { Signal } from '../leaving.ts';
 import type { UpstreamEnd } from '../upstream-end.ts';
 import type { Tally } from './attempt.ts';
-import { connect } from './connect.ts';
+import { connect, trustIn } from './connect.ts';
 import { Connection, type Waiting } from './connection.ts';
 import { Deadline } from './deadline.ts';
 import { OUTAGE_LIMITS, Outage } from './outage.ts';
@@ -93,6 +93,8 @@ export class Pool {
   /** How long a connection may have been idle when a write begins on it, in milliseconds. */
   #fresh = FRESH_MS;
   #retired = false;
+  /** Upstreams that it follows, and those in other regions, trust the same. */
+  #trust: SecureContext | undefined;
   #certificateEnds: number | undefined;
   readonly #keeping: Waiting = { late: (connection) => this.#expire(connection) };
 
@@ -306,8 +308,10 @@ export class Pool {
     this.#requireReach();
     this.#outage.begin();
     const connection = new Connection(lane);
+    this.#trust ??= trustIn(upstream);
     const opened = connect(connection, upstream, {
       servername: servernameOf(host),
+      trust: this.#trust,
       lookup: this.#lookup,
       session: this.#sessions.get(lane),
       onSession: (session) => this.#keepSession(lane, session),

@@ -59,7 +59,7 @@ export async function work(named: Named, { destination, reopening }: Logs): Prom
     audit = opening;
     side.reopen = () => reopenAudit(audit, log);
     reopening.use(side.reopen);
-    collectGarbage();
+    await collectGarbage();
     const proxy = await startProxy(opened.snapshot, log, {
       keyStores: keyStores.health,
       destination,

@@ -8,7 +8,7 @@ import type { Certificates } from '../../src/cli/certificate.ts';
 import type { Credentials } from '../../src/secret.ts';
 
 /** The image starts Node with these too: what is young garbage here is buffers, which are not worth keeping for long. */
-const FLAGS = ['--max-semi-space-size=2', '--expose-gc', '--v8-pool-size=2', '--no-parallel-scavenge'];
+const FLAGS = ['--max-semi-space-size=2', '--v8-pool-size=2', '--no-parallel-scavenge'];
 
 interface Setting {
   /** Path of the program: `dist/main.js` or `src/main.ts`. */

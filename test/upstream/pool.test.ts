@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import tls from 'node:tls';
 import t, { type Test } from 'tap';
 import type { Connection } from '../../src/upstream/connection.ts';
 import { type Needs, Pool } from '../../src/upstream/pool.ts';
@@ -250,4 +251,19 @@ t.test('what is retired keeps nothing', async (t) => {
   t.notOk(busy.socket.destroyed);
   pool.release(busy);
   t.ok(busy.socket.destroyed);
+});
+
+t.test('all connections over TLS share whom they trust', async (t) => {
+  const made = t.capture(tls, 'createSecureContext', tls.createSecureContext);
+  const { take, sockets } = await standOf(t, {
+    protocol: 'https:',
+    timeouts: { ...PLENTY, keepAlive: 60_000, connect: 500 },
+  });
+  const faults = await Promise.all([faultOf(take()), faultOf(take())]);
+  t.match(faults, [{ fault: 'connect-timeout' }, { fault: 'connect-timeout' }]);
+  t.equal(sockets.length, 2);
+  t.strictSame(
+    made().map(({ args }) => args[0]?.minVersion),
+    ['TLSv1.2'],
+  );
 });
