@@ -62,17 +62,16 @@ export function makeLog(level: string, destination: Lines): Logger {
   let format: LogFormat = 'json';
   let sample = 1;
   const write = (line: string): void => destination.write(format === 'text' ? lineText(line) : line);
-  const writeBytes = (line: LineBytes): void => {
-    if (destination.writeBytes) destination.writeBytes(line);
-    else destination.write(line.toString());
-  };
   const log = pino(options, { write });
   return Object.assign(log, {
     request: (of: RequestLevel, fields: RequestFields) => {
       if (!log.isLevelEnabled(of)) return;
       if (sample < 1 && fields.outcome === 'served' && Math.random() >= sample) return;
-      if (format === 'json') writeBytes(requestBytes(of, fields));
-      else if (format === 's3') destination.write(requestS3(new Date(), fields));
+      if (format === 'json') {
+        const line = requestBytes(of, fields);
+        if (destination.writeBytes) destination.writeBytes(line);
+        else destination.write(line.toString());
+      } else if (format === 's3') destination.write(requestS3(new Date(), fields));
       else destination.write(requestText(of, timeNow(), fields));
     },
     dress: (next: LogFormat | undefined, part = 1) => {

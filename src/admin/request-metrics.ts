@@ -2,8 +2,7 @@ import type { Registry } from 'prom-client';
 import type { RequestFields, StoreRefusal } from '../log-line.ts';
 import { countedStatus } from '../outcome.ts';
 import { operationClass } from '../s3/operation-class.ts';
-import { HistogramTally } from './histogram-tally.ts';
-import { Tally } from './tally.ts';
+import { HistogramTally, Tally } from './tally.ts';
 import { SECONDS } from './upstream-metrics.ts';
 import type { Named } from './usage-metrics.ts';
 

@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { UpstreamEnd } from '../upstream-end.ts';
-import { HistogramTally } from './histogram-tally.ts';
+import { HistogramTally } from './tally.ts';
 
 /** The connections to one upstream at this moment. */
 export interface UpstreamFigures {

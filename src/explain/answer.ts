@@ -4,7 +4,7 @@ import { pinUploadId } from '../multipart/upload-id.ts';
 import type { Caller } from '../proxy/intake/admitted.ts';
 import { authorize } from '../proxy/plan/authorize.ts';
 import { type Planned, scopeOf } from '../proxy/plan/make-plan.ts';
-import { ringOfRule } from '../rules/ring-of.ts';
+import { ringOfRule } from '../rules/match.ts';
 import { S3Error } from '../s3/errors.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { OPERATIONS, type Operation } from '../s3/operations.ts';

@@ -41,7 +41,7 @@ export function verifyForm<H extends Holder>(fields: Fields, options: Omit<Signa
 
 function verifyPolicyV4<H extends Holder>(
   fields: Fields,
-  { holderOf, signingKeys, region }: Omit<SignatureOptions<H>, 'now'>,
+  { holders, signingKeys, region }: Omit<SignatureOptions<H>, 'now'>,
 ): H {
   const algorithm = requiredField(fields, 'X-Amz-Algorithm');
   if (algorithm !== 'AWS4-HMAC-SHA256') throw unsupported(algorithm);
@@ -52,7 +52,7 @@ function verifyPolicyV4<H extends Holder>(
   const claim = parseCredential(requiredField(fields, 'X-Amz-Credential'), (what) =>
     malformed('X-Amz-Credential', what),
   );
-  const holder = findHolder(claim.accessKeyId, holderOf);
+  const holder = findHolder(claim.accessKeyId, holders);
   const fault = scopeFault(claim, timestamp, region);
   if (fault !== undefined) throw malformed('X-Amz-Credential', fault);
   const signingKey = signingKeys.get(holder, claim.scope);
@@ -63,13 +63,13 @@ function verifyPolicyV4<H extends Holder>(
 
 function verifyPolicyV2<H extends Holder>(
   fields: Fields,
-  { holderOf }: Pick<SignatureOptions<H>, 'holderOf'>,
+  { holders }: Pick<SignatureOptions<H>, 'holders'>,
   scheme: Scheme,
 ): H {
   const accessKeyId = requiredField(fields, scheme.accessKeyId);
   const signature = requiredField(fields, 'Signature');
   const policy = requiredField(fields, 'Policy');
-  const holder = findHolder(accessKeyId, holderOf, scheme);
+  const holder = findHolder(accessKeyId, holders, scheme);
   const text = Buffer.from(policy, 'utf8').toString('latin1');
   if (!signsV2(text, parseSignature(signature), holder.secretAccessKey)) throw mismatch(accessKeyId, scheme);
   return holder;

@@ -27,7 +27,7 @@ export class SseKey {
     this.id = id;
     this.fingerprint = fingerprintOf(bytes);
     this.#base64 = Buffer.from(bytes).toString('base64');
-    this.#md5 = md5Of(bytes);
+    this.#md5 = hash('md5', bytes, 'base64');
   }
 
   /** The value of the `…-customer-key` header: base64 of the 32 raw bytes. */
@@ -45,7 +45,7 @@ export class SseKey {
    * @throws Error when they do not: an object written under such a key could never be read again
    */
   requireWhole(): void {
-    if (md5Of(Buffer.from(this.#base64, 'base64')) !== this.#md5) {
+    if (hash('md5', Buffer.from(this.#base64, 'base64'), 'base64') !== this.#md5) {
       throw new Error(`SSE-C key "${this.id}" is damaged in memory; restart the proxy`);
     }
   }
@@ -66,8 +66,4 @@ export class SseKey {
 /** 32 hex digits that identify 32 key bytes: HMAC-SHA256 keyed with them over a fixed label, cut to 128 bits. */
 export function fingerprintOf(bytes: Uint8Array): string {
   return createHmac('sha256', bytes).update(FINGERPRINT_LABEL).digest('hex').slice(0, 32);
-}
-
-function md5Of(bytes: Uint8Array): string {
-  return hash('md5', bytes, 'base64');
 }

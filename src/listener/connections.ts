@@ -53,7 +53,7 @@ export class ClientConnections {
   secured(connection: Connection, socket: Socket): void {
     connection.socket = socket;
     this.#of.set(socket, connection);
-    noteRemote(socket, remoteOf(connection.raw));
+    noteRemote(socket, remoteOf(connection.raw).address);
     connection.ready = true;
     if (this.#fresh.delete(connection)) {
       // The time of its first head begins now, and it is the last in their order.

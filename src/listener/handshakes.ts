@@ -52,7 +52,7 @@ export class Handshakes {
     if (!ready || begun > 0 || draining !== 'no' || refused || raw.bytesRead > handshakeBytes) return;
     const { load } = this.#connections;
     if (performance.now() - since >= Math.min(AT_ONCE_MS, load.timeouts.head)) return;
-    const remote = remoteOf(raw);
+    const remote = remoteOf(raw).address;
     if (remote === undefined || !isTrusted(remote, fronts)) load.tls.add('left', remote);
   }
 
@@ -70,7 +70,7 @@ export class Handshakes {
     const { load } = this.#connections;
     load.late('handshake');
     this.#forget(peer, connection);
-    load.tls.add('timeout', remoteOf(connection.raw));
+    load.tls.add('timeout', remoteOf(connection.raw).address);
     connection.raw.destroy();
   }
 
@@ -86,7 +86,7 @@ export class Handshakes {
     if (reason === undefined && said === undefined) return;
     this.#forget(peer, open.connection);
     const failure = said === undefined ? tlsFailureOf(reason ?? '') : 'client-certificate';
-    this.#connections.load.tls.add(failure, remoteOf(open.connection.raw), { said });
+    this.#connections.load.tls.add(failure, remoteOf(open.connection.raw).address, { said });
   }
 
   /** Who only looks whether somebody listens, as load balancers do, says nothing before leaving, and did not fail. */
@@ -95,7 +95,7 @@ export class Handshakes {
     this.#forget(peer, connection);
     const { raw } = connection;
     if (raw.bytesRead === 0) return;
-    this.#connections.load.tls.add(raw.bytesWritten > 0 ? 'left' : 'reset', remoteOf(raw));
+    this.#connections.load.tls.add(raw.bytesWritten > 0 ? 'left' : 'reset', remoteOf(raw).address);
   }
 
   #forget(peer: Peer, connection: Connection): void {

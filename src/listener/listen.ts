@@ -136,7 +136,7 @@ export async function listen(
           taken: () => begin(raw),
           refused: (fault) => {
             handshakes?.abandon(connection);
-            load.fronts.add(fault, remoteOf(raw));
+            load.fronts.add(fault, remoteOf(raw).address);
           },
         });
       }

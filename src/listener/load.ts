@@ -1,7 +1,7 @@
+import type { IncomingMessage } from 'node:http';
 import { CLIENT_LIMITS, CLIENT_TIMEOUTS, type ClientLimits, type ClientTimeouts } from './bounds.ts';
 import { FrontFaults } from './front-faults.ts';
 import type { RefusedBytes } from './refusal.ts';
-import { Slots } from './slots.ts';
 import { TlsFailures } from './tls-failures.ts';
 
 /** Of the limit of connections, how much more there may be for refusals in words; and that much in any case. */
@@ -107,4 +107,44 @@ export class Load {
   timeoutsOf(phase: Phase): number {
     return this.#late.get(phase) ?? 0;
   }
+}
+
+/** So many holders may have nothing and be kept: a client's next request is about to come. */
+const MOST_KEPT = 64;
+
+/** How many of something each of several holders has. One that has nothing takes no memory where there are many. */
+class Slots {
+  readonly #taken = new Map<string, number>();
+
+  /** @returns whether there was one left */
+  take(holder: string, most: number): boolean {
+    const taken = this.#taken.get(holder) ?? 0;
+    if (taken >= most) return false;
+    this.#taken.set(holder, taken + 1);
+    return true;
+  }
+
+  leave(holder: string): void {
+    const left = (this.#taken.get(holder) ?? 0) - 1;
+    if (left > 0 || (left === 0 && this.#taken.size <= MOST_KEPT)) this.#taken.set(holder, left);
+    else this.#taken.delete(holder);
+  }
+
+  /** What the holder with the most of them has. */
+  most(): number {
+    return Math.max(0, ...this.#taken.values());
+  }
+}
+
+/** Requests above a limit, with that. */
+const overloads = new WeakMap<IncomingMessage, LimitName>();
+
+/** This request is to be refused, and its connection ends behind the refusal. */
+export function overload(request: IncomingMessage, limit: LimitName): void {
+  overloads.set(request, limit);
+}
+
+/** The limit of the listener that a request is above, if it is above one. */
+export function overloadOf(request: IncomingMessage): LimitName | undefined {
+  return overloads.get(request);
 }

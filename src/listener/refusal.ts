@@ -4,7 +4,6 @@ import { S3Error } from '../s3/errors.ts';
 import { newRequestId, REQUEST_ID } from '../s3/request-id.ts';
 import { errorXml } from '../s3/xml.ts';
 import { remoteOf } from './remote.ts';
-import { tlsVersionOf } from './tls-version.ts';
 
 /** How long a client may take to close its side of a connection that was ended, in milliseconds. */
 const LINGER_MS = 2000;
@@ -37,7 +36,8 @@ export function refuseBytes(socket: Socket, error: S3Error, { refusedBytes }: Re
   }
   const id = newRequestId();
   const { text, bytesOut } = answerOf(error, id);
-  refusedBytes({ id, error, remote: remoteOf(socket), tls: tlsVersionOf(socket), bytesOut });
+  const { address: remote, tls } = remoteOf(socket);
+  refusedBytes({ id, error, remote, tls, bytesOut });
   endSoon(socket, text);
 }
 

@@ -1,14 +1,26 @@
 import type { Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 
-/** By the sockets that requests come from. */
-const addresses = new WeakMap<Socket, string>();
-
-/** Keeps whose connection this is, once: a socket that was closed does not know any more. */
-export function noteRemote(socket: Socket, address: string | undefined): void {
-  if (address !== undefined) addresses.set(socket, address);
+/** The client's end of a connection. */
+export interface Remote {
+  /** Undefined for a client of a unix socket. */
+  readonly address: string | undefined;
+  /** The version of TLS, as `TLSv1.3`; undefined for plain HTTP. */
+  readonly tls: string | undefined;
 }
 
-/** The address of the client behind a connection; undefined for a client of a unix socket. */
-export function remoteOf(socket: Socket): string | undefined {
-  return addresses.get(socket) ?? socket.remoteAddress;
+/** By the sockets that requests come from. */
+const remotes = new WeakMap<Socket, Remote>();
+
+/** Keeps whose connection this is, once: a socket that was closed does not know any more, and OpenSSL is not asked again. */
+export function noteRemote(socket: Socket, address: string | undefined): void {
+  remotes.set(socket, { address, tls: tlsVersionOf(socket) });
+}
+
+export function remoteOf(socket: Socket): Remote {
+  return remotes.get(socket) ?? { address: socket.remoteAddress, tls: tlsVersionOf(socket) };
+}
+
+function tlsVersionOf(socket: Socket): string | undefined {
+  return 'encrypted' in socket ? ((socket as TLSSocket).getProtocol() ?? undefined) : undefined;
 }

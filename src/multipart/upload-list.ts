@@ -1,7 +1,7 @@
 import type { SseKey } from '../keys/key.ts';
 import type { ObjectName, Ring } from '../keys/ring.ts';
 import type { RuleSet } from '../rules/match.ts';
-import { ringOfRule } from '../rules/ring-of.ts';
+import { ringOfRule } from '../rules/match.ts';
 import { type DocumentElement, reading } from '../s3/document.ts';
 import { replacingElements } from '../s3/element-text.ts';
 import { nameDecoder } from '../s3/encoded-names.ts';

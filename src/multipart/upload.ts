@@ -1,7 +1,7 @@
 import type { SseKey } from '../keys/key.ts';
 import { readingKeys } from '../keys/ring.ts';
 import type { Match, Rule, RuleSet } from '../rules/match.ts';
-import { ringOfRule } from '../rules/ring-of.ts';
+import { ringOfRule } from '../rules/match.ts';
 import { S3Error } from '../s3/errors.ts';
 import type { Operation } from '../s3/operations.ts';
 import type { Provider } from '../s3/providers.ts';

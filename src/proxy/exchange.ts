@@ -6,7 +6,6 @@ import { forwardedFor } from '../listener/forwarded-for.ts';
 import type { Front } from '../listener/front.ts';
 import { readWhole } from '../listener/read-whole.ts';
 import { remoteOf } from '../listener/remote.ts';
-import { tlsVersionOf } from '../listener/tls-version.ts';
 import { emptyFields, type RequestFields } from '../log-line.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { newRequestId } from '../s3/request-id.ts';
@@ -80,11 +79,12 @@ export function makeExchange(
   const log = emptyFields();
   log.id = newRequestId();
   log.method = request.method;
-  const remote = clientAddress(request, front);
+  const peer = remoteOf(request.socket);
+  const remote = front ? addressBehind(front, request, peer.address) : peer.address;
   log.remote = remote;
-  log.tls = tlsVersionOf(request.socket);
+  log.tls = peer.tls;
   const received = receivedMessage(request, response);
-  const trace = traceOf(received, tracer);
+  const trace = tracer || received.headers.has('traceparent') ? traceOf(received, tracer) : undefined;
   log.trace = trace?.traceId;
   const exchange: Exchange = {
     id: log.id,
@@ -117,10 +117,13 @@ export function makeExchange(
 }
 
 /** The address of the client, as far as those in front of the listener are believed. */
-function clientAddress({ socket, headers }: IncomingMessage, front: Front | undefined): string | undefined {
-  const peer = remoteOf(socket);
-  const forwarded = front?.forwardedFor ? headers['x-forwarded-for'] : undefined;
-  return front && typeof forwarded === 'string' ? forwardedFor(peer, forwarded, front.trusted) : peer;
+function addressBehind(
+  front: Front,
+  { headers }: IncomingMessage,
+  peer: string | undefined,
+): string | undefined {
+  const forwarded = front.forwardedFor ? headers['x-forwarded-for'] : undefined;
+  return typeof forwarded === 'string' ? forwardedFor(peer, forwarded, front.trusted) : peer;
 }
 
 /** The trace of the client goes on as it came, unless the proxy has spans of its own in it. */
@@ -133,11 +136,14 @@ function traceOf({ headers, method }: Message, tracer: Tracer | undefined): Trac
 
 function receivedMessage(request: IncomingMessage, response: ServerResponse): Message {
   const headers = new WireHeaders(request.rawHeaders);
+  // Without Content-Length and Transfer-Encoding a request has no body (RFC 9112 §6.3).
+  const length = headers.joined('content-length') ?? '0';
+  const some = headers.has('transfer-encoding') || !/^0+$/.test(length);
   let continued = false;
   return {
     method: request.method ?? '',
     headers,
-    body: bodyOf(headers),
+    body: some ? 'some' : 'none',
     stream: request,
     begin: (whole) => {
       if (whole) readWhole(request);
@@ -146,10 +152,4 @@ function receivedMessage(request: IncomingMessage, response: ServerResponse): Me
       continued = true;
     },
   };
-}
-
-/** Without Content-Length and Transfer-Encoding a request has no body (RFC 9112 §6.3). */
-function bodyOf(headers: WireHeaders): 'none' | 'some' {
-  const length = headers.joined('content-length');
-  return headers.has('transfer-encoding') || (length !== undefined && !/^0+$/.test(length)) ? 'some' : 'none';
 }

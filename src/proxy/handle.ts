@@ -18,7 +18,7 @@ import { admitForm, isForm } from './intake/form.ts';
 import { checkFraming } from './intake/framing.ts';
 import { checkAudit, checkRoom, holdBytes, takePlace } from './intake/load.ts';
 import { authorize } from './plan/authorize.ts';
-import { makePlan, type Scope, scopeOf } from './plan/make-plan.ts';
+import { makePlan, scopeOf } from './plan/make-plan.ts';
 import { requireTold } from './plan/told.ts';
 import { requireProof, requireTrust } from './proof/prove.ts';
 import { rememberUpload } from './proof/remember-upload.ts';
@@ -47,7 +47,7 @@ export async function handle(
     const now = serving.clock();
     checkFraming(exchange);
     checkRoom(exchange);
-    checkAudit(serving);
+    if (serving.audit) checkAudit(serving.audit);
     const { received } = exchange;
     const { domains, customDomains } = snapshot;
     const asked = parseTarget(exchange.rawTarget, received.headers.joined('host'), domains, customDomains);
@@ -75,7 +75,8 @@ export async function handle(
     const { permissions, signer } = caller;
     const planned = { operation, target, headers: message.headers, signer, now };
     const scope = scopeOf(planned, snapshot);
-    noteScope(exchange, scope);
+    if (scope.match.kind === 'rule') exchange.log.rule = scope.match.rule.name;
+    exchange.log.upstream = scope.upstream.name;
     authorize(scope, permissions);
     const made = makePlan(planned, snapshot, scope);
     if (exchange.dialect !== (made.upstream.dialect ?? S3)) requireTold(made, exchange.dialect);
@@ -158,11 +159,6 @@ const INTERNAL = new S3Error('InternalError', 'We encountered an internal error.
 function noteTarget({ log }: Exchange, target: Target): void {
   if (target.shape !== 'service') log.bucket = target.bucket;
   if (target.shape === 'object') log.objectKey = target.objectKey;
-}
-
-function noteScope({ log }: Exchange, { match, upstream }: Scope): void {
-  if (match.kind === 'rule') log.rule = match.rule.name;
-  log.upstream = upstream.name;
 }
 
 /** The one log line of a request, and its place in the metrics. */

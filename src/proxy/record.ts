@@ -1,5 +1,5 @@
 import type { RequestFields, RequestLevel } from '../log-line.ts';
-import { type AnswerEnd, outcomeOf } from '../outcome.ts';
+import { outcomeOf } from '../outcome.ts';
 import { statusOf } from '../s3/errors.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -10,12 +10,12 @@ export function finishRecord(exchange: Exchange): RequestFields {
   // Who leaves with the whole answer in its hands, as clients do whose upload is refused, did not give up.
   const left = signal.aborted && !(exchange.written && response.writableLength === 0);
   if (left) fields.code ??= 'ClientLeft';
-  const end = endOf(fields.code, left);
+  const cut = fields.code === 'Truncated' || fields.code === 'Drained';
   const status = sent ? response.statusCode : unsentStatus(fields.code);
   // An error that stands in the document of a 200, as S3 has it behind a copy that took long.
   const said = status < 300 && fields.code !== undefined ? statusOf(fields.code) : status;
   fields.status = status;
-  fields.outcome = outcomeOf(said, end);
+  fields.outcome = outcomeOf(said, cut ? 'cut' : left ? 'left' : 'whole');
   fields.ms = tenths(performance.now() - startedAt);
   if (fields.firstByteMs !== undefined) fields.firstByteMs = sent ? tenths(fields.firstByteMs) : undefined;
   if (fields.storeMs !== undefined) fields.storeMs = tenths(fields.storeMs);
@@ -38,11 +38,6 @@ export function finishRecord(exchange: Exchange): RequestFields {
 export function levelOf({ outcome, firstByteMs }: RequestFields): RequestLevel {
   if (outcome === 'failed' || outcome === 'cut') return 'warn';
   return outcome === 'left' && firstByteMs === undefined ? 'warn' : 'info';
-}
-
-function endOf(code: string | undefined, gone: boolean): AnswerEnd {
-  if (code === 'Truncated' || code === 'Drained') return 'cut';
-  return gone ? 'left' : 'whole';
 }
 
 /** Nobody got what would have been sent; 499 is nginx's own number for a client that left. */

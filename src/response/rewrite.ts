@@ -4,7 +4,7 @@ import { WireHeaders } from '../s3/headers.ts';
 import { CUSTOMER_KEY_MD5 } from '../ssec/headers.ts';
 import { holdsKey, mayHoldKey } from '../ssec/leak.ts';
 import { hopByHop } from '../upstream/hop-by-hop.ts';
-import type { StoreResponse } from '../upstream/response.ts';
+import { fieldOf, type StoreResponse } from '../upstream/response.ts';
 
 /**
  * Headers of the store that clients don't get: the MD5 of the SSE-C key, which fingerprints it and which nobody needs
@@ -54,10 +54,10 @@ export function relayedHeaders(
   ssecKeys: readonly SseKey[],
 ): string[] {
   const { rawHeaders, statusCode } = response;
-  const ends = hopByHop(connectionOf(rawHeaders));
+  const ends = hopByHop(fieldOf(response, 'connection'));
   // "A server MUST NOT send a Content-Length header field in any response with a status code of 204".
   const dropped = body === 'replaced' ? WITH_BODY : statusCode === 204 ? WITH_LENGTH : DROPPED;
-  return fields(rawHeaders, (name) => ends(name) || dropped.has(name), ssecKeys);
+  return fields(rawHeaders, ends, dropped, ssecKeys);
 }
 
 /** The names of the trailers that the store announces and that go on to the client; undefined without any. */
@@ -77,7 +77,7 @@ export function relayedTrailers(
   ssecKeys: readonly SseKey[],
 ): [name: string, value: string][] {
   const stays = staysBehind(response);
-  const flat = fields(response.rawTrailers, (name) => noTrailer(name, stays), ssecKeys);
+  const flat = fields(response.rawTrailers, (name) => noTrailer(name, stays), DROPPED, ssecKeys);
   return flat.flatMap((name, i) => (i % 2 === 1 ? [] : [[name, flat[i + 1] ?? '']]));
 }
 
@@ -85,34 +85,23 @@ function noTrailer(name: string, stays: (name: string) => boolean): boolean {
   return stays(name) || NO_TRAILER.test(name);
 }
 
-function staysBehind({ rawHeaders }: StoreResponse): (name: string) => boolean {
-  const ends = hopByHop(connectionOf(rawHeaders));
+function staysBehind(response: StoreResponse): (name: string) => boolean {
+  const ends = hopByHop(fieldOf(response, 'connection'));
   return (name) => ends(name) || DROPPED.has(name);
 }
 
-/** All values of the Connection fields. */
-function connectionOf(rawHeaders: readonly string[]): string | undefined {
-  let joined: string | undefined;
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const name = rawHeaders[i] as string;
-    if (name.length !== CONNECTION.length || name.toLowerCase() !== CONNECTION) continue;
-    joined = joined === undefined ? rawHeaders[i + 1] : `${joined},${rawHeaders[i + 1]}`;
-  }
-  return joined;
-}
-
-const CONNECTION = 'connection';
-
 function fields(
   raw: readonly string[],
-  stays: (name: string) => boolean,
+  ends: (name: string) => boolean,
+  dropped: ReadonlySet<string>,
   ssecKeys: readonly SseKey[],
 ): string[] {
   // A copy of the right size, of which what goes on is moved together.
   const relayed = raw.slice();
   let kept = 0;
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    if (stays(lowerCase(raw[i] as string))) continue;
+    const name = lowerCase(raw[i] as string);
+    if (ends(name) || dropped.has(name)) continue;
     relayed[kept] = raw[i] as string;
     relayed[kept + 1] = raw[i + 1] as string;
     kept += 2;

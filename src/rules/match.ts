@@ -17,6 +17,7 @@
  */
 
 import type { Ring } from '../keys/ring.ts';
+import { S3Error } from '../s3/errors.ts';
 import { isGlob } from './glob.ts';
 import { globIndex } from './glob-index.ts';
 import { type PrefixIndex, prefixIndex } from './prefix-index.ts';
@@ -51,6 +52,19 @@ export interface Rule {
   readonly declassify: boolean;
   /** Id of the upstream that has its buckets; undefined means the default one. */
   readonly upstream: string | undefined;
+}
+
+/**
+ * The keys of a rule; undefined if it leaves objects unencrypted.
+ * @throws S3Error ServiceUnavailable while one of them is unavailable: nothing is read or written with an incomplete ring
+ */
+export function ringOfRule({ name, encryption }: Pick<Rule, 'name' | 'encryption'>): Ring | undefined {
+  if (encryption.kind === 'off') return undefined;
+  if (encryption.kind === 'ssec') return encryption.ring;
+  const keys = encryption.waitsFor.map(({ id, cause }) => `keys.${id}: ${cause}`);
+  throw new S3Error('ServiceUnavailable', `The proxy waits for a key of ${name}. Try again later.`, {
+    reason: `${name} waits for ${keys.join('; ')}`,
+  });
 }
 
 /** Finds the rule of an object or a bucket. Compiled once per snapshot. */

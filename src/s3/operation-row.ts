@@ -1,5 +1,5 @@
 import { ANSWER_ROOTS } from './answer-roots.ts';
-import { sentHeaders, takesMetadata } from './request-headers.ts';
+import { misplacedHeaders, sentHeaders, takesMetadata } from './request-headers.ts';
 import { successStatuses } from './success-statuses.ts';
 
 /** An operation: how to recognise it, and its use of SSE-C. */
@@ -34,6 +34,8 @@ export interface Row<Name extends string> {
   readonly body: 'none' | 'xml' | 'raw' | 'form' | 'stream';
   /** The client's headers that a store gets, in lower case, but for metadata. */
   readonly sends: ReadonlySet<string>;
+  /** Those that it is refused for: they ask for something that it does not have. */
+  readonly misplaced: ReadonlySet<string>;
   /** Does it take `x-amz-meta-*`? */
   readonly metadata: boolean;
   /** Does it change what the store holds? Then what is not understood is refused, not left out. */
@@ -56,7 +58,16 @@ export type Access = 'read' | 'write' | 'list' | 'delete' | 'admin';
 
 type Extras = Partial<Omit<Row<string>, 'name' | 'method' | 'shape' | 'query' | Derived>>;
 /** What follows from the rest of a row. */
-type Derived = 'names' | 'roots' | 'answers' | 'successes' | 'sends' | 'metadata' | 'writes' | 'ofUpload';
+type Derived =
+  | 'names'
+  | 'roots'
+  | 'answers'
+  | 'successes'
+  | 'sends'
+  | 'misplaced'
+  | 'metadata'
+  | 'writes'
+  | 'ofUpload';
 
 /** Writes by their method, answered by a stream of events. */
 const STREAMS: ReadonlySet<string> = new Set(['SelectObjectContent']);
@@ -105,6 +116,7 @@ export function row<const Name extends string>(
     ofUpload,
     successes: successStatuses({ name, method }),
     sends: sentHeaders({ name, method }),
+    misplaced: misplacedHeaders({ name, method }),
     metadata: takesMetadata({ name, method }),
   };
 }

@@ -67,16 +67,16 @@ const WITH_METADATA: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Is this a header that asks S3 for something, and that this operation of OBS does not have? The operations of S3 leave such ones
- * out, as S3 does; of OBS nobody documents what it does with them.
- * @param name in lower case
+ * Headers that ask S3 for something, and that this operation of OBS does not have, in lower case. The operations of S3 leave
+ * such ones out, as S3 does; of OBS nobody documents what it does with them.
  */
-export function isMisplaced(
-  name: string,
-  { name: operation, sends }: { readonly name: string; readonly sends: ReadonlySet<string> },
-): boolean {
-  return OBS_REQUESTS[operation] !== undefined && ASKING.has(name) && !sends.has(name);
+export function misplacedHeaders(row: Row): ReadonlySet<string> {
+  if (OBS_REQUESTS[row.name] === undefined) return NONE;
+  const sends = sentHeaders(row);
+  return new Set([...ASKING].filter((name) => !sends.has(name)));
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 const ASKING: ReadonlySet<string> = new Set(
   Object.values(MODEL_REQUESTS)

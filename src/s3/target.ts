@@ -110,14 +110,12 @@ function decodedSource(text: string): string {
 }
 
 function address(path: string, fromHost: string | undefined): Addressed {
-  if (fromHost !== undefined) return withKey(checkBucket(fromHost, HOST_BUCKET), path.slice(1));
-  if (path === '/') return { shape: 'service' };
-  const slash = path.indexOf('/', 1);
-  const bucket = checkBucket(slash < 0 ? path.slice(1) : path.slice(1, slash), PATH_BUCKET);
-  return withKey(bucket, slash < 0 ? '' : path.slice(slash + 1));
-}
-
-function withKey(bucket: string, objectKey: string): Addressed {
+  if (fromHost === undefined && path === '/') return { shape: 'service' };
+  // The slash before the object key: behind the bucket, or the first one where the host names the bucket.
+  const slash = fromHost === undefined ? path.indexOf('/', 1) : 0;
+  const named = fromHost ?? path.slice(1, slash < 0 ? undefined : slash);
+  const bucket = checkBucket(named, fromHost === undefined ? PATH_BUCKET : HOST_BUCKET);
+  const objectKey = slash < 0 ? '' : path.slice(slash + 1);
   return objectKey === ''
     ? { shape: 'bucket', bucket }
     : { shape: 'object', bucket, objectKey: checkLength(objectKey) };

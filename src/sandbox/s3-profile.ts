@@ -66,7 +66,7 @@ function admit(...[shared, request]: Parameters<Profile['open']>): Admitted {
   const { request: signed, chunks } = authenticate(
     { method, target: asked, headers },
     {
-      holderOf: (accessKeyId) => shared.credentials.get(accessKeyId),
+      holders: shared.credentials,
       signingKeys: shared.signingKeys,
       now: shared.clock(),
       region: shared.region,

@@ -6,7 +6,7 @@ import type { Query } from '../s3/query.ts';
 import type { Secret } from '../secret.ts';
 import type { SignedRequest } from '../sigv4/canonical.ts';
 import type { ChunkSigning } from '../sigv4/chunk-trailers.ts';
-import { findHolder, type Holder } from '../sigv4/holder.ts';
+import { findHolder, type Holder, type Holders } from '../sigv4/holder.ts';
 import { bytesOf, isSecretName, MISMATCH, MISMATCH_REASON } from '../sigv4/mismatch.ts';
 import { checkSessionToken, notSigned } from '../sigv4/signed-parts.ts';
 import { checkTimestamp, toMilliseconds, toTimestamp } from '../sigv4/timestamp.ts';
@@ -16,7 +16,7 @@ import { AWS, type Scheme, schemesOfQuery } from './scheme.ts';
 import { readsAsParameter, type SignedV2, stringsToSign } from './string-to-sign.ts';
 
 interface Options<H extends Holder> {
-  readonly holderOf: (accessKeyId: string) => H | undefined;
+  readonly holders: Holders<H>;
   readonly now: Date;
 }
 
@@ -36,13 +36,13 @@ interface Verified<H extends Holder> {
  */
 export function verifyV2<H extends Holder>(
   request: SignedRequest,
-  { holderOf, now }: Options<H>,
+  { holders, now }: Options<H>,
   scheme: Scheme = AWS,
 ): Verified<H> {
   const claim = schemesOfQuery(request.target.query).includes(scheme.word)
     ? queryClaim(request.target.query, scheme)
     : headerClaim(request.headers, scheme);
-  const holder = findHolder(claim.accessKeyId, holderOf, scheme);
+  const holder = findHolder(claim.accessKeyId, holders, scheme);
   const { headers, query, token, asSigned } = taken(request, claim, scheme);
   const dates = datesOf(claim, headers, now, scheme);
   verifySignature(

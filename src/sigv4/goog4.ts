@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { ODD } from '../s3/canonical-value.ts';
-import { canonicalValue } from './canonical.ts';
-import { canonicalPath, canonicalQuery } from './canonical-target.ts';
+import { canonicalPath, canonicalQuery, canonicalValue } from './canonical.ts';
 import { UNSIGNED_PAYLOAD } from './payload.ts';
 import { SigningKey } from './signing-key.ts';
 import { toTimestamp } from './timestamp.ts';

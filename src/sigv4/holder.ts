@@ -9,6 +9,9 @@ export interface Holder extends Credentials {
   readonly publicHost?: string | undefined;
 }
 
+/** Who may sign, by access key id. */
+export type Holders<H extends Holder> = Pick<ReadonlyMap<string, H>, 'get'>;
+
 /** What a signature is called, and the element of an error that has the access key id. */
 interface Kind {
   readonly word: string;
@@ -20,10 +23,10 @@ const AWS: Kind = { word: 'AWS', accessKeyId: 'AWSAccessKeyId' };
 /** @throws S3Error InvalidAccessKeyId */
 export function findHolder<H extends Holder>(
   accessKeyId: string,
-  holderOf: (accessKeyId: string) => H | undefined,
+  holders: Holders<H>,
   { word, accessKeyId: element }: Kind = AWS,
 ): H {
-  const holder = holderOf(accessKeyId);
+  const holder = holders.get(accessKeyId);
   if (holder) return holder;
   throw new S3Error(
     'InvalidAccessKeyId',

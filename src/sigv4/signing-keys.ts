@@ -40,3 +40,39 @@ export class SigningKeys {
 function nameOf(accessKeyId: string, scope: Scope): string {
   return `${accessKeyId}/${scopeText(scope)}`;
 }
+
+/** What signs the requests of one day for one region. */
+export interface ScopedKey {
+  /** `yyyymmdd` */
+  readonly date: string;
+  /** `yyyymmdd/region/s3/aws4_request` */
+  readonly scope: string;
+  readonly signingKey: SigningKey;
+}
+
+/** More than the regions of any store: AWS has about 40. */
+const MOST_REGIONS = 64;
+
+/** Credentials → region → the key of the day. They go with the config that had the credentials. */
+const ofCredentials = new WeakMap<Credentials, Map<string, ScopedKey>>();
+
+/** The key of our own signatures, derived once for each day, region and credentials. @param date `yyyymmdd` */
+export function scopedKey(credentials: Credentials, region: string, date: string): ScopedKey {
+  const found = ofCredentials.get(credentials)?.get(region);
+  return found?.date === date ? found : derived(credentials, region, date);
+}
+
+function derived(credentials: Credentials, region: string, date: string): ScopedKey {
+  const scope = { date, region, service: 's3', terminator: 'aws4_request' };
+  const made = {
+    date,
+    scope: scopeText(scope),
+    signingKey: new SigningKey(credentials.secretAccessKey.reveal(), scope),
+  };
+  const regions = ofCredentials.get(credentials) ?? new Map<string, ScopedKey>();
+  const oldest =
+    regions.size >= MOST_REGIONS && !regions.has(region) ? regions.keys().next().value : undefined;
+  if (oldest !== undefined) regions.delete(oldest);
+  ofCredentials.set(credentials, regions.set(region, made));
+  return made;
+}

@@ -3,7 +3,7 @@ import { type Readable, Transform, type Writable } from 'node:stream';
 import { DirectResponse } from './direct/direct-response.ts';
 
 /** Smaller pieces may share their memory with others and are not worth the call. */
-export const WORTH_BYTES = 4096;
+const WORTH_BYTES = 4096;
 
 /**
  * Makes a sink free the memory of each piece of a body as soon as it is written. A piece that waited for a slow reader is
@@ -29,8 +29,17 @@ export function freesPieces(body: Readable): boolean {
   return body instanceof IncomingMessage || body instanceof Transform || body instanceof DirectResponse;
 }
 
-/** A part of a larger buffer is left to the garbage collector. */
-export function letGo({ buffer, byteLength }: Buffer): void {
-  if (byteLength < WORTH_BYTES || byteLength !== buffer.byteLength) return;
-  if (buffer instanceof ArrayBuffer) buffer.transfer(0);
+/** Memory for a piece of its own, so that it can be let go of. @param size in bytes */
+export function ownBuffer(size: number): Buffer {
+  return size < WORTH_BYTES ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size);
+}
+
+/** Is a piece so large that it has memory of its own? A part of a larger buffer is left to the garbage collector. */
+export function isWorth({ buffer, byteLength }: Buffer): boolean {
+  return byteLength >= WORTH_BYTES && byteLength === buffer.byteLength;
+}
+
+export function letGo(piece: Buffer): void {
+  const { buffer } = piece;
+  if (isWorth(piece) && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }

@@ -57,7 +57,7 @@ function verify(
   { holder = example, ...options }: { holder?: Holder; region?: string; sigv2?: boolean } = {},
 ): Holder {
   return verifyForm(new Map(Object.entries(fields)), {
-    holderOf: (accessKeyId) => (accessKeyId === holder.accessKeyId ? holder : undefined),
+    holders: new Map([[holder.accessKeyId, holder]]),
     signingKeys: new SigningKeys(),
     ...options,
   });

@@ -10,8 +10,7 @@ import {
 import { ClientConnections } from '../../src/listener/connections.ts';
 import type { Handler } from '../../src/listener/handler.ts';
 import { listen } from '../../src/listener/listen.ts';
-import { Load } from '../../src/listener/load.ts';
-import { overloadOf } from '../../src/listener/overload.ts';
+import { Load, overloadOf } from '../../src/listener/load.ts';
 import { eventually, RawClient } from '../e2e/wire.ts';
 
 const SETTINGS = {

@@ -7,8 +7,7 @@ import { CLIENT_LIMITS, CLIENT_TIMEOUTS } from '../../src/listener/bounds.ts';
 import { ClientConnections } from '../../src/listener/connections.ts';
 import type { Handler } from '../../src/listener/handler.ts';
 import { listen } from '../../src/listener/listen.ts';
-import { Load } from '../../src/listener/load.ts';
-import { overloadOf } from '../../src/listener/overload.ts';
+import { Load, overloadOf } from '../../src/listener/load.ts';
 import { remoteOf } from '../../src/listener/remote.ts';
 import type { ListenerSettings } from '../../src/listener/settings.ts';
 import { eventually, RawClient } from '../e2e/wire.ts';
@@ -26,7 +25,7 @@ const BEHIND: ListenerSettings = {
 /** Says whose request it is. */
 const whose: Handler = (request, response) => {
   response.setHeader('connection', 'close');
-  request.resume().once('end', () => response.end(`from ${remoteOf(request.socket)}`));
+  request.resume().once('end', () => response.end(`from ${remoteOf(request.socket).address}`));
 };
 const TEXT = Buffer.from('PROXY TCP4 192.0.2.7 198.51.100.1 56324 443\r\n');
 const BINARY = binaryHeader({
@@ -85,7 +84,7 @@ t.test('the client is whom the header names, however it is cut', async (t) => {
 
 t.test('the header of a connection is for all of its requests', async (t) => {
   const listener = await listen(BEHIND, (request, response) =>
-    response.end(`from ${remoteOf(request.socket)};`),
+    response.end(`from ${remoteOf(request.socket).address};`),
   );
   t.teardown(() => listener.drain(0));
   const client = new RawClient(t, listener.port);

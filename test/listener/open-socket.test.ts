@@ -28,7 +28,7 @@ async function at(t: Test, path: string, more: Partial<ListenerSettings> = {}, m
   const settings = { ...BASE, ...more, socket: { kind: 'unix', path, mode } } as const;
   const listener = await listen(
     settings,
-    (request, response) => response.end(`from ${remoteOf(request.socket)}`),
+    (request, response) => response.end(`from ${remoteOf(request.socket).address}`),
     new ClientConnections(load),
   );
   t.teardown(() => listener.drain(0));

@@ -36,7 +36,7 @@ function judge(
 ): Holder {
   const all = withToken(new Map(Object.entries(fields)), OBS);
   const holder = verifyForm(all, {
-    holderOf: (accessKeyId) => (accessKeyId === client.accessKeyId ? client : undefined),
+    holders: new Map([[client.accessKeyId, client]]),
     signingKeys: new SigningKeys(),
     sigv2: true,
     obs: true,

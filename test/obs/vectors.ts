@@ -105,7 +105,7 @@ export function verifyRecorded(
       customDomain: customDomainOf(host, CUSTOM_DOMAINS)?.name,
     },
     {
-      holderOf: (accessKeyId) => (accessKeyId === client.accessKeyId ? client : undefined),
+      holders: new Map([[client.accessKeyId, client]]),
       signingKeys: new SigningKeys(),
       now: sentAt(sent),
       sigv2: true,

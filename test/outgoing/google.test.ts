@@ -5,7 +5,7 @@ import { keyNamesOf } from '../../src/dialects/key-hash.ts';
 import { toInternal } from '../../src/dialects/translate.ts';
 import { WireHeaders } from '../../src/s3/headers.ts';
 import { PROVIDERS } from '../../src/s3/providers.ts';
-import { echoOf } from '../../src/ssec/proof.ts';
+import { echoOf } from '../../src/ssec/headers.ts';
 import { codeOf } from '../support/failure.ts';
 import { outboundFor } from '../support/planned.ts';
 import { NOW } from '../support/signed.ts';

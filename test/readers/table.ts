@@ -42,7 +42,7 @@ import { claimedDialect } from '../../src/signatures/claimed-dialect.ts';
 import { OBS as OBS_SCHEME } from '../../src/sigv2/scheme.ts';
 import { textToSign } from '../../src/sigv2/sign.ts';
 import { readsAsParameter } from '../../src/sigv2/string-to-sign.ts';
-import { canonicalPath, canonicalQuery } from '../../src/sigv4/canonical-target.ts';
+import { canonicalPath, canonicalQuery } from '../../src/sigv4/canonical.ts';
 import { parseTrailers, UNVERIFIED_CHUNKS } from '../../src/sigv4/chunk-trailers.ts';
 import { parseAuthorization, parseCredential } from '../../src/sigv4/claim.ts';
 import { payloadOf } from '../../src/sigv4/payload.ts';
@@ -217,10 +217,13 @@ export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
     },
   },
   percent: {
-    worst: { ...LETTERS, escapes: rep('%C3%BC') },
+    worst: { ...LETTERS, escapes: rep('%C3%BC'), bytes: rep('\u00c3\u00bc') },
     read: (text) => encodeComponent(decodePercent(text, { plusIsSpace: true })),
   },
-  query: { worst: LETTERS, read: (text) => parseQuery(text).encode() },
+  query: {
+    worst: { ...LETTERS, names: rep('a&'), pairs: rep('a=&'), 'strict escapes': rep('%2F') },
+    read: (text) => parseQuery(text).encode(),
+  },
   'target to sign': {
     worst: { ...LETTERS, escapes: rep('%C3%BC'), 'escapes in lower case': rep('%c3%bc'), pairs: rep('a&b=') },
     read: (text) => [codeOf(() => canonicalPath(text)), codeOf(() => canonicalQuery(text))],

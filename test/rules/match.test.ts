@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
-import { compileRules, type Rule } from '../../src/rules/match.ts';
+import { compileRules, type Rule, ringOfRule } from '../../src/rules/match.ts';
 import { prefixIndex } from '../../src/rules/prefix-index.ts';
 
 function rule(bucket: string, prefix = '', name = `${bucket}/${prefix}`): Rule {
@@ -213,4 +213,16 @@ t.test('a match takes as many steps with 10,000 rules as with 10', (t) => {
     t.ok(few > 0, 'steps are counted');
   }
   t.end();
+});
+
+t.test('tells the client to wait for a key, and the operator which one it is and why', async (t) => {
+  const rule: Pick<Rule, 'name' | 'encryption'> = {
+    name: 'rules[2]',
+    encryption: { kind: 'waiting', waitsFor: [{ id: 'main', cause: 'the command ended with code 3' }] },
+  };
+  t.throws(() => ringOfRule(rule), {
+    code: 'ServiceUnavailable',
+    message: 'The proxy waits for a key of rules[2]. Try again later.',
+    reason: 'rules[2] waits for keys.main: the command ended with code 3',
+  });
 });

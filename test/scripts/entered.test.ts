@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import t from 'tap';
 import { enteredDuring } from '../../scripts/entered/coverage.ts';
-import { countOf, overLimits } from '../../scripts/entered.ts';
+import { byPart, countOf, overLimits } from '../../scripts/entered.ts';
 
 t.test(
   'counts a function once, whatever its name, and no module, no other folder, nothing from before',
@@ -36,20 +36,34 @@ t.test(
   },
 );
 
-t.test('is content at the limits, and says what is above them', async (t) => {
-  const measured = new Map([['PutObject', new Map([['a.ts', ['a@1', 'b@2']]])]]);
-  t.strictSame(overLimits(measured, { PutObject: { files: 1, functions: 2 } }), []);
-  t.strictSame(overLimits(measured, { PutObject: { files: 0, functions: 1 } }), [
-    'PutObject enters 1 files of src/; at most 0',
-    'PutObject enters 2 functions of src/; at most 1',
-  ]);
-});
+const of = (files: number, functions: number): { files: number; functions: number } => ({ files, functions });
+
+t.test(
+  'holds the line and the transport apart, is content at the limits, and says what is above them',
+  async (t) => {
+    const entered = new Map([
+      ['a.ts', ['a@1', 'b@2']],
+      ['upstream/c.ts', ['c@1']],
+      ['upstream-end.ts', ['d@1']],
+    ]);
+    t.strictSame(byPart(entered), { line: of(2, 3), transport: of(1, 1) });
+    const measured = new Map([['PutObject', entered]]);
+    t.strictSame(overLimits(measured, { PutObject: { line: of(2, 3), transport: of(1, 1) } }), []);
+    t.strictSame(overLimits(measured, { PutObject: { line: of(1, 2), transport: of(0, 0) } }), [
+      'PutObject enters 2 files of the line; at most 1',
+      'PutObject enters 3 functions of the line; at most 2',
+      'PutObject enters 1 files of the transport; at most 0',
+      'PutObject enters 1 functions of the transport; at most 0',
+    ]);
+  },
+);
 
 t.test('takes an operation that has entered nothing for one that was not measured', async (t) => {
-  const says = ['GetObject has entered no file of src/: nothing was measured'];
-  t.strictSame(overLimits(new Map(), { GetObject: { files: 1, functions: 1 } }), says);
-  t.strictSame(
-    overLimits(new Map([['GetObject', new Map()]]), { GetObject: { files: 1, functions: 1 } }),
-    says,
-  );
+  const says = [
+    'GetObject has entered no file of the line: nothing was measured',
+    'GetObject has entered no file of the transport: nothing was measured',
+  ];
+  const limits = { GetObject: { line: of(1, 1), transport: of(1, 1) } };
+  t.strictSame(overLimits(new Map(), limits), says);
+  t.strictSame(overLimits(new Map([['GetObject', new Map()]]), limits), says);
 });

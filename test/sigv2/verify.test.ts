@@ -181,7 +181,7 @@ t.test('leaves neither the signature nor what was hoisted in the query', async (
   const target = parseTarget(rawTarget, HOST, ['s3.amazonaws.com']);
   const headers = wireHeaders(vector.headers);
   const options = {
-    holderOf: () => client,
+    holders: { get: () => client },
     signingKeys: new SigningKeys(),
     now: new Date(vector.now),
     sigv2: true,

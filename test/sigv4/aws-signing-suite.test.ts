@@ -196,8 +196,8 @@ function signedForS3(request: SignedRequest, canonical: string, place: Place): S
 function verifyCase(request: SignedRequest, { token }: Case): Holder {
   const sessionToken = token === undefined ? undefined : new Secret(token);
   const holder = { accessKeyId, secretAccessKey: new Secret(secretAccessKey), sessionToken };
-  const holderOf = (asked: string): Holder | undefined => (asked === accessKeyId ? holder : undefined);
-  return verify(request, { holderOf, signingKeys: new SigningKeys(), now: NOW }).holder;
+  const holders = new Map([[accessKeyId, holder]]);
+  return verify(request, { holders, signingKeys: new SigningKeys(), now: NOW }).holder;
 }
 
 function requestOf({ method, ...each }: Case, place: Place): SignedRequest {

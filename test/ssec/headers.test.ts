@@ -1,5 +1,6 @@
 import t from 'tap';
-import { hasSsecHeader, isSsecHeader, ssecHeaderNames, ssecHeaders } from '../../src/ssec/headers.ts';
+import { echoOf, hasSsecHeader, isSsecHeader, ssecHeaderNames, ssecHeaders } from '../../src/ssec/headers.ts';
+import { responseWith } from '../support/exchange.ts';
 import { wireHeaders } from '../support/headers.ts';
 import { testSsecKey } from '../support/snapshot.ts';
 
@@ -45,3 +46,28 @@ t.test('sees each of the three headers, whatever it says, and only at its own en
   }
   t.notOk(hasSsecHeader('target', wireHeaders({ 'x-amz-server-side-encryption': 'AES256' })));
 });
+
+const ssecKey = testSsecKey('a');
+const ALGORITHM = 'x-amz-server-side-encryption-customer-algorithm';
+const KEY_MD5 = 'X-Amz-Server-Side-Encryption-Customer-Key-MD5';
+
+for (const [echo, head] of [
+  ['ours', [`${ALGORITHM}: AES256`, `${KEY_MD5}: ${ssecKey.md5}`]],
+  ['missing', []],
+  ['missing', [`${ALGORITHM}: AES256`]],
+  ['missing', [`${KEY_MD5}: ${ssecKey.md5}`]],
+  ['different', [`${ALGORITHM}: AES256`, `${KEY_MD5}: ${testSsecKey('b').md5}`]],
+  ['different', [`${ALGORITHM}: AES128`, `${KEY_MD5}: ${ssecKey.md5}`]],
+  ['ours', [`${ALGORITHM}: AES256`, `${KEY_MD5}: ${ssecKey.md5}`, `${KEY_MD5}: ${ssecKey.md5}`]],
+  [
+    'different',
+    [`${ALGORITHM}: AES256`, `${KEY_MD5}: ${ssecKey.md5}`, `${KEY_MD5}: ${testSsecKey('b').md5}`],
+  ],
+  ['different', [`${ALGORITHM}: AES256`, `${KEY_MD5}: ${ssecKey.md5}, ${ssecKey.md5}`]],
+] as const) {
+  t.test(`reads an echo as ${echo} from ${head.length} header lines`, async (t) => {
+    await responseWith(head, async (response) => {
+      t.equal(echoOf(response, ssecKey), echo);
+    });
+  });
+}

@@ -30,7 +30,7 @@ export function verifySent(
   const target = parseTarget(rawTarget, wire.joined('host'), ['s3.amazonaws.com', 's3.example.org']);
   const request: SignedRequest = { method, target, rawTarget, headers: wire };
   return verify(request, {
-    holderOf: (accessKeyId) => (accessKeyId === client.accessKeyId ? client : undefined),
+    holders: new Map([[client.accessKeyId, client]]),
     signingKeys: new SigningKeys(),
     now: NOW,
     ...rest,

@@ -257,7 +257,7 @@ t.test('all connections over TLS share whom they trust', async (t) => {
   const made = t.capture(tls, 'createSecureContext', tls.createSecureContext);
   const { take, sockets } = await standOf(t, {
     protocol: 'https:',
-    timeouts: { ...PLENTY, keepAlive: 60_000, connect: 50 },
+    timeouts: { ...PLENTY, keepAlive: 60_000, connect: 500 },
   });
   const faults = await Promise.all([faultOf(take()), faultOf(take())]);
   t.match(faults, [{ fault: 'connect-timeout' }, { fault: 'connect-timeout' }]);

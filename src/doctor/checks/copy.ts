@@ -1,5 +1,4 @@
-import { ssecHeaders } from '../../ssec/headers.ts';
-import { echoOf } from '../../ssec/proof.ts';
+import { echoOf, ssecHeaders } from '../../ssec/headers.ts';
 import { copyHeaders, get, isFailure, put, wordsOf } from '../ask.ts';
 import type { Bench, Check } from '../bench.ts';
 import type { Finding } from '../finding.ts';

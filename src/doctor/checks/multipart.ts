@@ -1,6 +1,5 @@
 import { readDocument } from '../../s3/document.ts';
-import { ssecHeaders } from '../../ssec/headers.ts';
-import { echoOf } from '../../ssec/proof.ts';
+import { echoOf, ssecHeaders } from '../../ssec/headers.ts';
 import { StoreFailure } from '../../store-client/answer.ts';
 import { ask, copyHeaders, get, isFailure, type Success, wordsOf } from '../ask.ts';
 import type { Bench, Check } from '../bench.ts';

@@ -1,6 +1,5 @@
 import { encodePath } from '../../s3/percent.ts';
-import { ssecHeaders } from '../../ssec/headers.ts';
-import { echoOf } from '../../ssec/proof.ts';
+import { echoOf, ssecHeaders } from '../../ssec/headers.ts';
 import { ask, get, isFailure, put, wordsOf } from '../ask.ts';
 import type { Bench, Check } from '../bench.ts';
 import type { Finding } from '../finding.ts';

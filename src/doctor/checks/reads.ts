@@ -1,4 +1,4 @@
-import { echoOf } from '../../ssec/proof.ts';
+import { echoOf } from '../../ssec/headers.ts';
 import { get, isFailure, wordsOf } from '../ask.ts';
 import type { Bench, Check } from '../bench.ts';
 import { permission } from '../permission.ts';

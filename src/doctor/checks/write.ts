@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { blockingOf } from '../../ssec/blocked.ts';
-import { echoOf } from '../../ssec/proof.ts';
+import { echoOf } from '../../ssec/headers.ts';
 import type { StoreFailure } from '../../store-client/answer.ts';
 import { get, isFailure, put, type Success, wordsOf } from '../ask.ts';
 import type { Bench, Check } from '../bench.ts';

@@ -1,5 +1,5 @@
 import { unmarkingEtags } from '../../etag/documents.ts';
-import { marksEtag } from '../../etag/marks.ts';
+import { marksEtag } from '../../etag/mark.ts';
 import { withoutChecksums } from '../../s3/complete-document.ts';
 import type { Work } from '../../turns.ts';
 import type { Message } from '../message.ts';

@@ -1,5 +1,4 @@
-import { unmarkTag } from '../../etag/mark.ts';
-import { bucketMarks } from '../../etag/marks.ts';
+import { bucketMarks, unmarkTag } from '../../etag/mark.ts';
 import { readingDelete, type ToDelete, writeDelete } from '../../s3/delete-document.ts';
 import type { Work } from '../../turns.ts';
 import type { Message } from '../message.ts';

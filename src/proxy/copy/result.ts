@@ -1,7 +1,7 @@
 import { checksumName } from '../../s3/body-hashes.ts';
 import { WireHeaders } from '../../s3/headers.ts';
 import { escapeXml, s3Element } from '../../s3/xml.ts';
-import { clientHeaders } from '../reply/client-headers.ts';
+import { clientHeaders } from '../reply/head.ts';
 import type { Asked } from './ask.ts';
 
 /** Of the answer to a write, what is in the answer to a copy as well. */

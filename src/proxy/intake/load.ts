@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import type { AuditLog } from '../../audit-log.ts';
 import { bodyFaults, failBody } from '../../listener/body-fault.ts';
-import { overloadOf } from '../../listener/overload.ts';
+import { overloadOf } from '../../listener/load.ts';
 import { SLOW_DOWN } from '../../listener/refusal.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { clientOf, type Exchange } from '../exchange.ts';
@@ -16,8 +17,8 @@ export function checkRoom(exchange: Exchange): void {
 }
 
 /** Nothing is done of which nothing could be written, where the config says so. @throws S3Error ServiceUnavailable */
-export function checkAudit({ audit }: Serving): void {
-  const reason = audit?.refusal();
+export function checkAudit(audit: AuditLog): void {
+  const reason = audit.refusal();
   if (reason === undefined) return;
   throw new S3Error(
     'ServiceUnavailable',

@@ -1,7 +1,7 @@
 import type { SseKey } from '../../keys/key.ts';
 import { keysToTry, type ObjectName, writingKey } from '../../keys/ring.ts';
 import type { Match, Rule } from '../../rules/match.ts';
-import { ringOfRule } from '../../rules/ring-of.ts';
+import { ringOfRule } from '../../rules/match.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
 import type { Operation } from '../../s3/operations.ts';

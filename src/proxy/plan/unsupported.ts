@@ -1,15 +1,15 @@
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
+import { BUCKET_STORAGE_CLASS } from '../../s3/obs-headers.ts';
 import type { Operation } from '../../s3/operations.ts';
 import { PERSISTENT_HEADERS, requireOrdinaryHeaders } from '../../s3/persistent-headers.ts';
 import type { Query } from '../../s3/query.ts';
 import { refusalOf } from '../../s3/refused-headers.ts';
-import { HARMLESS, isMisplaced } from '../../s3/request-headers.ts';
+import { HARMLESS } from '../../s3/request-headers.ts';
 import { requireOrdinaryKey, reservedBucket } from '../../s3/reserved.ts';
 import type { Target } from '../../s3/target.ts';
 import { requireNoFolder, requireUnfolded } from '../../s3/unfolded.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
-import { isOwnHeader } from './own-headers.ts';
 import type { CopySource } from './plan.ts';
 
 /**
@@ -21,7 +21,7 @@ export function refuseUnsupported(operation: Operation, { headers, query }: Said
   if (operation.writes) {
     for (const name of headers.names()) {
       if (HARMLESS.has(name)) {
-        if (isMisplaced(name, operation)) throw misplaced(name, operation);
+        if (operation.misplaced.has(name)) throw misplaced(name, operation);
         continue;
       }
       if (isOwnHeader(name, operation, upstream)) {
@@ -39,7 +39,7 @@ export function refuseUnsupported(operation: Operation, { headers, query }: Said
       'A form is taken as the PutObject that it means, and has nothing but a policy to sign it: no query, no Authorization header.',
     );
   }
-  if (query.parameters.length > 0 && query.has(ATTNAME) && !provider.namesDownloads) {
+  if (query.size > 0 && query.has(ATTNAME) && !provider.namesDownloads) {
     throw new S3Error(
       'NotImplemented',
       `${ATTNAME} is not sent to this store (provider ${provider.name}). Use response-content-disposition.`,
@@ -50,6 +50,20 @@ export function refuseUnsupported(operation: Operation, { headers, query }: Said
     'NotImplemented',
     `${operation.name} is not sent to this store (provider ${provider.name}), which may take it for another operation.`,
   );
+}
+
+/**
+ * Does this store get a header with this operation that S3 has no counterpart for? Only where it is asked in a dialect of its
+ * own: what it does with such a header in a request of S3's is not documented, but for one.
+ * @param name in lower case
+ */
+export function isOwnHeader(
+  name: string,
+  operation: Pick<Operation, 'name'>,
+  { provider, dialect }: Pick<Upstream, 'provider' | 'dialect'>,
+): boolean {
+  const told = dialect !== undefined || name === BUCKET_STORAGE_CLASS;
+  return told && provider.ownHeaders[operation.name]?.has(name) === true;
 }
 
 /** What a request says beside its target. */

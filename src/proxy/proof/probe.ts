@@ -1,6 +1,6 @@
 import type { SseKey } from '../../keys/key.ts';
 import { S3Error } from '../../s3/errors.ts';
-import { type Echo, echoOf } from '../../ssec/proof.ts';
+import { type Echo, echoOf } from '../../ssec/headers.ts';
 import type { Answer } from '../../upstream/answer.ts';
 import type { Asker } from '../exchange.ts';
 import { injection } from '../plan/injection.ts';

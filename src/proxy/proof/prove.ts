@@ -1,6 +1,6 @@
 import { S3Error } from '../../s3/errors.ts';
 import type { Standing, Writes } from '../../ssec/distrust.ts';
-import { echoOf } from '../../ssec/proof.ts';
+import { echoOf } from '../../ssec/headers.ts';
 import type { Answer } from '../../upstream/answer.ts';
 import type { Exchange } from '../exchange.ts';
 import type { EncryptedWrite, Plan } from '../plan/plan.ts';
@@ -71,19 +71,14 @@ export function requireProof(
   plan: Plan,
   serving: Serving,
 ): Promise<void> | undefined {
-  const { write } = plan;
-  if (!write || (!serving.distrust.has(write.bucket) && echoesKey(answer, plan, write))) return undefined;
+  const { write, operation, upstream } = plan;
+  if (!write) return undefined;
+  const { response } = answer;
+  const echoes =
+    response.statusCode === 200 && !upstream.provider.withoutEcho.operations.includes(operation.name);
+  const proven = echoes && echoOf(response, write.ssecKey) === 'ours';
+  if (proven && !serving.distrust.has(write.bucket)) return undefined;
   return judge(exchange, answer, { plan, write }, serving);
-}
-
-function echoesKey(
-  { response }: Answer,
-  { operation, upstream }: Plan,
-  { ssecKey }: EncryptedWrite,
-): boolean {
-  if (response.statusCode !== 200 || upstream.provider.withoutEcho.operations.includes(operation.name))
-    return false;
-  return echoOf(response, ssecKey) === 'ours';
 }
 
 async function judge(

@@ -1,5 +1,4 @@
-import { markTag } from '../../etag/mark.ts';
-import { marksEtag } from '../../etag/marks.ts';
+import { marksEtag, markTag } from '../../etag/mark.ts';
 import { isPinned } from '../../multipart/upload-id.ts';
 import type { StoreError } from '../../response/store-error.ts';
 import type { Plan } from '../plan/plan.ts';

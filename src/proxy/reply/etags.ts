@@ -1,5 +1,5 @@
 import { markingEtags, markingListedEtags } from '../../etag/documents.ts';
-import { listMarks, marksEtag } from '../../etag/marks.ts';
+import { listMarks, marksEtag } from '../../etag/mark.ts';
 import { type Rewrite, unreadable } from './rewrite.ts';
 
 /** More than a thousand objects with the longest names that there are, each character of them an entity. */

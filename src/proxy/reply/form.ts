@@ -1,6 +1,6 @@
 import { postResponse, redirectUrl, type Stored, type Success } from '../../forms/success.ts';
 import { WireHeaders } from '../../s3/headers.ts';
-import { clientHeaders } from './client-headers.ts';
+import { clientHeaders } from './head.ts';
 import { ownUrl } from './own-url.ts';
 import type { Reply } from './reply.ts';
 import { sendDocument, sendEmpty } from './send.ts';

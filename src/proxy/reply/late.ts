@@ -1,5 +1,5 @@
 import { markingEtags } from '../../etag/documents.ts';
-import { marksEtag } from '../../etag/marks.ts';
+import { marksEtag } from '../../etag/mark.ts';
 import { lateTimes, readLateDocument } from '../../response/late-document.ts';
 import { parseStoreError, type StoreError } from '../../response/store-error.ts';
 import { ANSWER_ROOTS } from '../../s3/answer-roots.ts';
@@ -10,9 +10,8 @@ import { holdsKey } from '../../ssec/leak.ts';
 import { atOnce } from '../../turns.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
-import { clientHeaders } from './client-headers.ts';
 import { inClientsWords } from './client-words.ts';
-import { countBody, writeHead } from './head.ts';
+import { clientHeaders, countBody, writeHead } from './head.ts';
 import { faultOfOurs } from './our-faults.ts';
 import { ownUrl } from './own-url.ts';
 import type { Reply } from './reply.ts';

@@ -4,7 +4,7 @@ import { readDocument, rootOf } from '../../s3/document.ts';
 import { escapeXml, s3Element } from '../../s3/xml.ts';
 import { hasRegions, isRegion } from '../../upstream/regions.ts';
 import type { Plan } from '../plan/plan.ts';
-import { clientHeaders } from './client-headers.ts';
+import { clientHeaders } from './head.ts';
 import { relayBody } from './relay-body.ts';
 import type { Reply } from './reply.ts';
 import { sendDocument } from './send.ts';

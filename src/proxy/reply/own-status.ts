@@ -1,5 +1,6 @@
 import type { WireHeaders } from '../../s3/headers.ts';
 import type { Operation } from '../../s3/operations.ts';
+import type { Query } from '../../s3/query.ts';
 import type { StoreResponse } from '../../upstream/response.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -15,7 +16,7 @@ export function requireOwnStatus(
   plan: Plan,
 ): void {
   const { operation, target } = plan;
-  const fault = faultOf(response, operation, headers, target.query.get('partNumber'));
+  const fault = faultOf(response, operation, headers, target.query);
   if (fault !== undefined) throw misfit(log, plan, fault);
 }
 
@@ -23,7 +24,7 @@ function faultOf(
   response: StoreResponse,
   { method, successes }: Operation,
   asked: WireHeaders,
-  partNumber: string | undefined,
+  query: Query,
 ): string | undefined {
   const { statusCode: status = 0 } = response;
   if (status === 304) {
@@ -35,7 +36,7 @@ function faultOf(
   if (!successes.has(status)) return `status ${status}`;
   if (status !== 206) return undefined;
   const range = asked.joined('range');
-  if (range === undefined && partNumber === undefined) return 'a part, and the whole was asked for';
+  if (range === undefined && !query.has('partNumber')) return 'a part, and the whole was asked for';
   const { headers } = response;
   const given = headers['content-range'];
   const length = lengthOf(headers['content-length'], asked);

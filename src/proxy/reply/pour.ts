@@ -1,7 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import { freesPieces, letGo, WORTH_BYTES } from '../../upstream/let-go.ts';
+import { freesPieces, letGo } from '../../upstream/let-go.ts';
 import type { StoreResponse } from '../../upstream/response.ts';
 import { clientLeft, UpstreamError } from '../../upstream/upstream-error.ts';
+
+/** A larger body is poured, in bytes: all of it would wait for a slow client. */
+const WHOLE_BYTES = 64 * 1024;
 
 /**
  * The body of the store's answer, where it is small and all of it is there: mostly it comes with its head, and nobody has to
@@ -9,9 +12,11 @@ import { clientLeft, UpstreamError } from '../../upstream/upstream-error.ts';
  * @param bytes how many there have to be, where the length of the stream does not say it
  */
 export function wholeBody(response: StoreResponse, bytes: number | undefined): Buffer | undefined {
+  const whole = bytes === undefined ? response.takeWhole?.() : undefined;
+  if (whole) return whole;
   const { readableLength, readableEnded } = response;
   if (!response.complete || (response.destroyed && !readableEnded)) return undefined;
-  if (readableLength >= WORTH_BYTES || (bytes !== undefined && bytes !== readableLength)) return undefined;
+  if (readableLength > WHOLE_BYTES || (bytes !== undefined && bytes !== readableLength)) return undefined;
   // Node gives one piece at a time, however many there are, and a stream ends by being read without a length alone.
   const piece = (response.read() as Buffer | null) ?? NOTHING;
   if (piece.byteLength === readableLength) return piece;

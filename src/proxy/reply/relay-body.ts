@@ -2,12 +2,12 @@ import { S3 } from '../../dialects/dialect.ts';
 import { endsConnection } from '../../listener/ending.ts';
 import { announcedTrailers } from '../../response/rewrite.ts';
 import { S3Error } from '../../s3/errors.ts';
+import { freesPieces, isWorth, letGo } from '../../upstream/let-go.ts';
 import { fieldOf, type StoreResponse } from '../../upstream/response.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
-import { clientHeaders, clientTrailers } from './client-headers.ts';
 import { drained } from './drained.ts';
-import { countBody, writeHead } from './head.ts';
+import { clientHeaders, clientTrailers, countBody, writeHead } from './head.ts';
 import { pour, wholeBody } from './pour.ts';
 import type { Reply } from './reply.ts';
 import { sendEmpty } from './send.ts';
@@ -40,8 +40,9 @@ export function relayBody(reply: Reply, more: readonly string[] = NOTHING): Prom
   if (!whole) return pourOn(reply, { headers, bytes, trailing, unread });
   writeHead(exchange, response.statusCode ?? 502, headers);
   countBody(exchange, whole.byteLength);
+  if (isWorth(whole)) client.end(whole, () => freesPieces(response) && letGo(whole));
   // Node writes the head and a text in one string, but the head and bytes as two pieces.
-  if (whole.byteLength > 0) client.end(whole.toString('latin1'), 'latin1');
+  else if (whole.byteLength > 0) client.end(whole.toString('latin1'), 'latin1');
   else client.end();
   return undefined;
 }

@@ -1,17 +1,26 @@
+import { type Dialect, S3 } from '../../dialects/dialect.ts';
 import type { Success } from '../../forms/success.ts';
+import type { RuleSet } from '../../rules/match.ts';
+import type { OperationName } from '../../s3/operations.ts';
 import { holdsKey } from '../../ssec/leak.ts';
 import type { Answer } from '../../upstream/answer.ts';
 import { fieldOf } from '../../upstream/response.ts';
+import type { Plan } from '../plan/plan.ts';
 import { requireWritten } from '../store/written.ts';
-import { replyingTo } from './by-operation.ts';
 import { relayError, relayRefusedHead } from './error.ts';
+import { ATTRIBUTES, LIST } from './etags.ts';
 import { replyToForm } from './form.ts';
 import { sendLate } from './late.ts';
+import { sendBuckets } from './list-buckets.ts';
+import { sendBucketHead, sendCreated, sendLocation } from './location.ts';
 import { misdirected } from './our-faults.ts';
 import { requireOwnAnswer } from './own-answer.ts';
 import { requireOwnStatus } from './own-status.ts';
 import { relayBody } from './relay-body.ts';
 import type { Reply, Replying } from './reply.ts';
+import { type Rewrite, rewriting } from './rewrite.ts';
+import { told } from './told.ts';
+import { BEGUN_UPLOAD, LISTED_PARTS, LISTED_UPLOADS } from './uploads.ts';
 
 /**
  * Streams the store's answer to the client. A store that dies half-way ends the client's connection visibly.
@@ -32,6 +41,7 @@ export function relay(reply: Reply): Promise<void> | undefined {
 /** What nobody reads any more. */
 function letGo({ response, destroy }: Answer): void {
   if (!response.complete) destroy();
+  else if (response.unstreamed) return;
   else if (!response.readableDidRead || response.readableLength > 0) response.resume();
 }
 
@@ -75,4 +85,31 @@ function toForm(form: Success): Replying {
 async function relayOwn(reply: Reply): Promise<void> {
   await requireOwnAnswer(reply);
   await (replyingTo(reply.plan, reply.serving.snapshot.rules, reply.exchange.dialect) ?? relayBody)(reply);
+}
+
+/** Answers of status 200 whose document is not simply streamed on: newly made, or rewritten where that applies. */
+const REPLIES: Readonly<Partial<Record<OperationName, Replying | Rewrite>>> = {
+  CompleteMultipartUpload: sendLate,
+  CopyObject: sendLate,
+  CreateBucket: sendCreated,
+  CreateMultipartUpload: BEGUN_UPLOAD,
+  GetBucketLocation: sendLocation,
+  GetObjectAttributes: ATTRIBUTES,
+  HeadBucket: sendBucketHead,
+  ListBuckets: sendBuckets,
+  ListMultipartUploads: LISTED_UPLOADS,
+  ListObjects: LIST,
+  ListObjectsV2: LIST,
+  ListObjectVersions: LIST,
+  ListParts: LISTED_PARTS,
+  UploadPartCopy: sendLate,
+};
+
+/** How an answer of status 200 becomes the client's; undefined where it streams on unchanged. */
+function replyingTo(plan: Plan, rules: RuleSet, client: Dialect): Replying | undefined {
+  const row = REPLIES[plan.operation.name];
+  if (typeof row === 'function') return row;
+  const applied = row?.applies(plan, rules) ? row : undefined;
+  const whole = client === (plan.upstream.dialect ?? S3) ? applied : told(applied, plan, client);
+  return whole && rewriting(whole);
 }

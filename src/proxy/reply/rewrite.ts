@@ -6,7 +6,7 @@ import { holdsKey } from '../../ssec/leak.ts';
 import { inTurns, type Work } from '../../turns.ts';
 import { clientOf, type Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
-import { clientHeaders } from './client-headers.ts';
+import { clientHeaders } from './head.ts';
 import type { Reply, Replying } from './reply.ts';
 import { sendDocument } from './send.ts';
 

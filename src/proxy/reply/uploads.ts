@@ -1,10 +1,10 @@
 import { markingEtags } from '../../etag/documents.ts';
-import { marksEtag } from '../../etag/marks.ts';
+import { marksEtag } from '../../etag/mark.ts';
 import { readingKeys } from '../../keys/ring.ts';
 import { keyInitiatedWith } from '../../multipart/initiated.ts';
 import { type Pin, pinUploadId } from '../../multipart/upload-id.ts';
 import { pinningListedUploads } from '../../multipart/upload-list.ts';
-import { ringOfRule } from '../../rules/ring-of.ts';
+import { ringOfRule } from '../../rules/match.ts';
 import { reading } from '../../s3/document.ts';
 import { replacingElements } from '../../s3/element-text.ts';
 import { escapeXml } from '../../s3/xml.ts';

@@ -2,7 +2,7 @@ import type { SseKey } from '../../keys/key.ts';
 import type { VersionName } from '../../keys/memo.ts';
 import { S3Error } from '../../s3/errors.ts';
 import type { WireHeaders } from '../../s3/headers.ts';
-import { echoOf } from '../../ssec/proof.ts';
+import { echoOf } from '../../ssec/headers.ts';
 import type { Answer } from '../../upstream/answer.ts';
 import { fieldOf } from '../../upstream/response.ts';
 import { injection } from '../plan/injection.ts';
@@ -11,9 +11,10 @@ import { complete, type Injection, type Plan } from '../plan/plan.ts';
 import { ask } from '../store/ask.ts';
 import { NO_HEADERS, ownMessage } from '../store/own-sending.ts';
 import { noteRetry } from '../store/retried.ts';
+import { searchOf } from './attempts.ts';
 import { KEPT } from './range-probe.ts';
 import { tryKey } from './read.ts';
-import { inOrder, type KeySearch, type Request, type RingAccess, searchOf } from './search.ts';
+import { inOrder, type KeySearch, type Request, type RingAccess } from './search.ts';
 
 type Asker = Request['asker'];
 

@@ -1,18 +1,6 @@
 import type { SseKey } from '../../keys/key.ts';
 import { askByRange } from './range-probe.ts';
-import { inOrder, type KeySearch, remembered, type Verdict } from './search.ts';
-
-/**
- * Must the key be known before the request is sent? Of what has no echo: when its body can be sent only once, or when
- * the store would serve a plain object without a word.
- */
-export function mustKnowKey(search: KeySearch): boolean {
-  const { request, reading } = search;
-  const { message, plan } = request;
-  if (reading.end === 'source' || plan.operation.echoes) return false;
-  const choice = reading.ring.length > 1 || reading.rule?.plainReads === 'allow';
-  return (message.body === 'some' && choice) || mustSeeEcho(search);
-}
+import { inOrder, type KeySearch, mustSeeEcho, remembered, type Verdict } from './search.ts';
 
 interface Found {
   readonly ssecKey: SseKey;
@@ -33,9 +21,4 @@ export async function findKey(search: KeySearch): Promise<Found> {
     return { ssecKey, verdict };
   }
   return { ssecKey: ring[0], verdict: 'wrong-key' };
-}
-
-function mustSeeEcho({ reading, request: { plan } }: KeySearch): boolean {
-  const told = plan.upstream.provider.keyRefusals.some(({ means }) => means === 'plain');
-  return reading.rule?.plainReads !== 'allow' && !told;
 }

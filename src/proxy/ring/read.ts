@@ -5,9 +5,9 @@ import type { Answer } from '../../upstream/answer.ts';
 import { fieldOf } from '../../upstream/response.ts';
 import { attempt } from '../store/attempt.ts';
 import { noteRetry } from '../store/retried.ts';
-import { findKey, mustKnowKey } from './find-key.ts';
+import { findKey } from './find-key.ts';
 import { askByRange } from './range-probe.ts';
-import { inOrder, type Judged, type KeySearch, keysFor, type Verdict } from './search.ts';
+import { inOrder, type Judged, type KeySearch, keysFor, mustKnowKey, type Verdict } from './search.ts';
 import { verdictOf } from './verdict.ts';
 
 /**

@@ -1,10 +1,9 @@
 import type { SseKey } from '../../keys/key.ts';
-import { KeyMemo, type VersionName } from '../../keys/memo.ts';
-import type { Match, Rule } from '../../rules/match.ts';
+import type { VersionName } from '../../keys/memo.ts';
+import type { Rule } from '../../rules/match.ts';
 import type { ReadFailure } from '../../s3/read-failure.ts';
 import type { End } from '../../ssec/headers.ts';
 import type { Answer } from '../../upstream/answer.ts';
-import type { Plan } from '../plan/plan.ts';
 import type { Serving } from '../serving.ts';
 import type { AttemptKeys, Sending, Stores } from '../store/sending.ts';
 
@@ -26,7 +25,7 @@ export interface KeySearch {
 }
 
 /** What is read: an object by its name, or the source of a copy. */
-interface Reading {
+export interface Reading {
   readonly end: End;
   readonly object: VersionName;
   /** In the order in which they are tried. */
@@ -43,33 +42,6 @@ export interface Judged {
   readonly verdict: Verdict;
   /** With its document, where that had to be read. */
   readonly answer: Answer;
-}
-
-/**
- * Undefined where nothing is read under a ring, nor with a client's own key where only encrypted objects may be read. Only
- * one end of a request ever is.
- */
-export function searchOf(request: Request, access: RingAccess): KeySearch | undefined {
-  const reading = readingOf(request.plan);
-  if (!reading) return undefined;
-  const kept = reading.own ? { ...access, memo: FORGETTING, metrics: UNCOUNTED } : access;
-  return { request, reading, access: kept, headMeans: undefined };
-}
-
-const FORGETTING = new KeyMemo(0);
-const UNCOUNTED: RingAccess['metrics'] = { keyUse: () => {}, plainRead: () => {} };
-
-function readingOf({ operation, ssec, target, match, source }: Plan): Reading | undefined {
-  if (source?.ssec.kind === 'inject') {
-    return { end: 'source', object: source, ring: source.ssec.ring, rule: ruleOf(source.match) };
-  }
-  if (operation.ssec !== 'read' || ssec.kind === 'none' || target.shape !== 'object') return undefined;
-  const { bucket, objectKey, query } = target;
-  const object = { bucket, objectKey, versionId: query.get('versionId') };
-  const rule = ruleOf(match);
-  if (ssec.kind === 'inject') return { end: 'target', object, ring: ssec.ring, rule };
-  if (!rule || rule.encryption.kind === 'off' || rule.plainReads === 'allow') return undefined;
-  return { end: 'target', object, ring: [ssec.ssecKey], rule, own: true };
 }
 
 /** The keys of one attempt: that of the end that is read, and with a copy that of the object that is written. */
@@ -96,6 +68,20 @@ export function inOrder(search: KeySearch): readonly SseKey[] {
   return known ? [known, ...ring.filter((ssecKey) => ssecKey !== known)] : ring;
 }
 
-function ruleOf(match: Match | { readonly kind: 'bucket' | 'service' }): Rule | undefined {
-  return match.kind === 'rule' ? match.rule : undefined;
+/**
+ * Must the key be known before the request is sent? Of what has no echo: when its body can be sent only once, or when
+ * the store would serve a plain object without a word.
+ */
+export function mustKnowKey(search: KeySearch): boolean {
+  const { request, reading } = search;
+  const { message, plan } = request;
+  if (reading.end === 'source' || plan.operation.echoes) return false;
+  const choice = reading.ring.length > 1 || reading.rule?.plainReads === 'allow';
+  return (message.body === 'some' && choice) || mustSeeEcho(search);
+}
+
+/** Would the store serve a plain object without a word, where none is to be read? */
+export function mustSeeEcho({ reading, request: { plan } }: KeySearch): boolean {
+  const told = plan.upstream.provider.keyRefusals.some(({ means }) => means === 'plain');
+  return reading.rule?.plainReads !== 'allow' && !told;
 }

@@ -2,7 +2,7 @@ import type { SseKey } from '../../keys/key.ts';
 import { parseStoreError, readErrorText } from '../../response/store-error.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { mayBeAboutKey, readFailure } from '../../s3/read-failure.ts';
-import { echoOf } from '../../ssec/proof.ts';
+import { echoOf } from '../../ssec/headers.ts';
 import type { Answer } from '../../upstream/answer.ts';
 import type { Judged, KeySearch, Verdict } from './search.ts';
 

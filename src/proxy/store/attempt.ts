@@ -19,12 +19,13 @@ import { told } from './story.ts';
  */
 export function attempt(sending: Sending, stores: Stores): Promise<Answer> {
   const { upstream } = sending.plan;
-  if (!hasRegions(upstream)) return sendSigned(sending, upstream, stores);
-  return sendToRegion(sending, stores, (one, there) => sendSigned(one, there, stores));
+  const sendTo = upstream.provider.blocksPairs ? sendSparingPair : sendAgain;
+  if (!hasRegions(upstream)) return sendTo(sending, upstream, stores);
+  return sendToRegion(sending, stores, (one, there) => sendTo(one, there, stores));
 }
 
-function sendSigned(sending: Sending, upstream: Upstream, stores: Stores): Promise<Answer> {
-  if (!upstream.provider.blocksPairs) return sendAgain(sending, upstream, stores);
+/** To a store that blocks those whose signatures it takes for wrong. */
+function sendSparingPair(sending: Sending, upstream: Upstream, stores: Stores): Promise<Answer> {
   return sendByPair(sending, stores, (one) => sendAgain(one, upstream, stores));
 }
 

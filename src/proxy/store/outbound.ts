@@ -1,5 +1,5 @@
 import { unmarkedCondition } from '../../etag/conditions.ts';
-import { marksEtag } from '../../etag/marks.ts';
+import { marksEtag } from '../../etag/mark.ts';
 import { inDialect } from '../../outgoing/in-dialect.ts';
 import { OWN_ENCRYPTION } from '../../s3/obs-headers.ts';
 import { encodeComponent, encodePath } from '../../s3/percent.ts';
@@ -12,8 +12,8 @@ import { addressOf } from '../../upstream/address.ts';
 import { hopByHop, takesTrailers } from '../../upstream/hop-by-hop.ts';
 import type { Upstream } from '../../upstream/upstream.ts';
 import type { Message } from '../message.ts';
-import { isOwnHeader } from '../plan/own-headers.ts';
 import type { CopySource, Plan } from '../plan/plan.ts';
+import { isOwnHeader } from '../plan/unsupported.ts';
 import type { AttemptKeys } from './sending.ts';
 
 /** A request as it goes to the store, signed. Header names in lower case, values one character a byte. */
@@ -77,7 +77,7 @@ export function outboundOf(
 
 /** Some SDKs name the operation in the query for S3, which another service does not know. */
 function queryFor({ target: { query } }: Plan, { dialect }: Upstream): string {
-  if (query.parameters.length === 0) return '';
+  if (query.size === 0) return '';
   return (dialect === undefined ? query : query.without((name) => name === 'x-id')).encode();
 }
 
@@ -85,13 +85,15 @@ function endToEnd(headers: Message['headers'], plan: Plan): Record<string, strin
   const { sends, metadata } = plan.operation;
   const ends = hopByHop(headers.joined('connection'));
   const kept: Record<string, string> = {};
+  // Few providers have any.
+  const own = plan.upstream.provider.ownHeaders[plan.operation.name];
   for (const [name, values] of headers.fields()) {
     const described = name.startsWith('x-amz-meta-');
     // Refused even where it stays here: what was meant is anybody's guess.
     const once = typeof values === 'string';
     if (!once && name.startsWith('x-amz-') && !described && !LISTS.has(name)) headers.single(name);
-    if (described ? !metadata : !sends.has(name) && !isOwnHeader(name, plan.operation, plan.upstream))
-      continue;
+    const sent = sends.has(name) || (own !== undefined && isOwnHeader(name, plan.operation, plan.upstream));
+    if (described ? !metadata : !sent) continue;
     if (REPLACED.has(name) || ends(name) || isDropped(name, plan)) continue;
     const value = once ? values : values.join(',');
     // All conditions say so in their names.

@@ -1,11 +1,10 @@
-import { markTag } from '../../etag/mark.ts';
-import { marksEtag } from '../../etag/marks.ts';
+import { marksEtag, markTag } from '../../etag/mark.ts';
 import { holdsKey } from '../../ssec/leak.ts';
 import { type Asked, askEnd, type Doing } from '../copy/ask.ts';
 import type { Completed } from '../copy/own-upload.ts';
 import { keepTags } from '../copy/target-tags.ts';
 import { aboutTarget } from '../copy/written-headers.ts';
-import { clientHeaders } from '../reply/client-headers.ts';
+import { clientHeaders } from '../reply/head.ts';
 
 /** What a PutObject says of the new object, and the end of an upload as well. */
 const OF_THE_OBJECT = /^x-amz-(?:version-id|expiration|request-charged)$/i;

@@ -29,7 +29,7 @@ export function authenticate(
   if (claim.scheme === 'none') throw new S3Error('AccessDenied', 'Access Denied');
   if (claim.scheme === 'v4') return v4(request, shared);
   const now = shared.clock();
-  const holder = findHolder(claim.accessKeyId, (id) => shared.credentials.get(id));
+  const holder = findHolder(claim.accessKeyId, shared.credentials);
   shared.wrongSignatures.check(claim.accessKeyId, now);
   checkTime(claim, headers, now);
   const texts = stringsToSign({
@@ -87,7 +87,7 @@ function v4(request: SignedRequest, shared: Shared): ReturnType<typeof authentic
     for (const accessKeyId of asked) wrongSignatures.count(accessKeyId, right, now);
   };
   try {
-    const verified = authenticateV4(request, { holderOf, signingKeys, now, region });
+    const verified = authenticateV4(request, { holders: { get: holderOf }, signingKeys, now, region });
     count(true);
     return { chunks: verified.chunks, target: verified.request.target };
   } catch (error) {

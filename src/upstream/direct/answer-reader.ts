@@ -1,9 +1,9 @@
+import { letGo, ownBuffer } from '../let-go.ts';
 import type { StoreResponse } from '../response.ts';
 import { Chunks } from './chunks.ts';
 import { DirectResponse, type Source } from './direct-response.ts';
-import { type Framing, framingOf } from './framing.ts';
-import { Gathering, type Taker } from './gathered.ts';
-import { type Head, HeadReader } from './head.ts';
+import { framingOf } from './framing.ts';
+import { HeadReader } from './head.ts';
 import { malformed } from './malformed.ts';
 import { Pace, PIECE_BYTES, RECORD_BYTES } from './pace.ts';
 
@@ -22,40 +22,42 @@ interface Flow {
   full(): void;
 }
 
-/** Bodies of answers. */
-const gathering = new Gathering();
-let awaited = false;
-
 /**
- * Reads the answer to one request, informational ones before it included, however it is cut into pieces. Its state is
- * the head that is read, or the body that follows one.
+ * Reads the answer to one request, informational ones before it included, however it is cut into pieces. TLS hands over a
+ * record at a time, of 16 KiB at most, and all of them that one reading brought one after the other. Those of a body are
+ * copied once, into pieces that go on when they are full, or at the end of the turn of the loop.
  */
-export class AnswerReader implements Taker, Source {
+export class AnswerReader implements Source {
+  /** All of the answer has come. */
+  complete = false;
+  /** May the connection carry another request? Known with the head. */
+  keepAlive = false;
   readonly #method: string;
   readonly #reports: Reports;
   readonly #flow: Flow;
-  #head: HeadReader | undefined = new HeadReader();
+  #head: HeadReader | undefined;
   #response: DirectResponse | undefined;
-  #framing: Framing | undefined;
+  /** It was said that there is an answer. */
+  #told = false;
+  #untilEnd = false;
   #chunks: Chunks | undefined;
   /** Of a body that comes in several pieces. */
   #pace: Pace | undefined;
-  /** Bytes of the body that are to come, where its length is known. */
-  #left = 0;
+  /** Bytes of the body that are to come: without end where nobody knows. */
+  #left = Number.POSITIVE_INFINITY;
+  /** What goes on next, as far as it is there. */
+  #piece: Buffer | undefined;
+  #filled = 0;
+  /** At the end of this turn of the loop it is looked what has come. */
+  #awaited = false;
+  /** The connection is read again after a pause: what came meanwhile comes in the next turn of the loop. */
+  #resumed = false;
 
   constructor(method: string, reports: Reports, flow: Flow) {
     this.#method = method;
     this.#reports = reports;
     this.#flow = flow;
-  }
-
-  get complete(): boolean {
-    return this.#response?.complete === true;
-  }
-
-  /** May the connection carry another request? Known with the head. */
-  get keepAlive(): boolean {
-    return this.#framing?.keepAlive === true;
+    this.#head = new HeadReader();
   }
 
   /**
@@ -68,21 +70,30 @@ export class AnswerReader implements Taker, Source {
     while (this.#head) {
       at = this.#head.feed(bytes, at);
       if (at < 0) return bytes.length;
-      this.#begin(this.#head.head);
-      if (at === bytes.length) return at;
+      this.#begin(this.#head);
     }
-    return this.complete ? at : this.#body(bytes, at);
+    if (this.complete || at === bytes.length) return at;
+    return this.#chunks ? this.#chunked(this.#chunks, bytes, at) : this.#body(bytes, at);
   }
 
-  /** The store ends its side. @returns whether that is the end of the answer */
-  ended(): boolean {
-    if (this.#framing?.body.kind === 'until-end') this.#finish();
-    else gathering.handOverTo(this);
-    return this.complete;
+  /** The store ends its side. */
+  ended(): void {
+    if (this.#untilEnd) this.#finish();
+    else {
+      this.tell();
+      this.#handOver();
+    }
   }
 
-  #begin(head: Head): void {
-    const framing = framingOf(head, this.#method);
+  /** Says that there is an answer, if there is one. */
+  tell(): void {
+    if (this.#told || !this.#response) return;
+    this.#told = true;
+    this.#reports.answered(this.#response);
+  }
+
+  #begin(head: HeadReader): void {
+    const { body, keepAlive } = framingOf(head, this.#method);
     // What is below is judged with the others that nobody has.
     if (head.status >= 100 && head.status < 200) {
       if (head.status === 101) throw malformed('nobody asked for another protocol');
@@ -91,27 +102,26 @@ export class AnswerReader implements Taker, Source {
       return;
     }
     this.#head = undefined;
-    this.#framing = framing;
-    const { body } = framing;
+    this.keepAlive = keepAlive;
     this.#response = new DirectResponse(head, this);
+    if (body.kind === 'none') {
+      this.#finish();
+      return;
+    }
     if (body.kind === 'length') {
       this.#left = body.bytes;
-      if (body.bytes > PIECE_BYTES) this.#pace = new Pace(body.bytes);
+      if (body.bytes > PIECE_BYTES) this.#pace = new Pace(body.bytes, true);
     } else if (body.kind === 'chunked') this.#chunks = new Chunks();
-    const none = body.kind === 'none';
-    // What is known to be all is said before anybody looks.
-    if (none) this.#response.complete = true;
-    this.#reports.answered(this.#response);
-    if (none) this.#finish();
+    else this.#untilEnd = true;
+    // A short body mostly comes in the same turn of the loop, and who has all of it needs no stream.
+    if (this.#left > PIECE_BYTES) this.tell();
+    else this.#lookSoon();
   }
 
   #body(bytes: Buffer, from: number): number {
-    if (this.#chunks) return this.#chunked(this.#chunks, bytes, from);
-    const known = this.#framing?.body.kind === 'length';
-    const to = known ? Math.min(bytes.length, from + this.#left) : bytes.length;
-    this.#left -= to - from;
+    const to = Math.min(bytes.length, from + this.#left);
     this.#gather(bytes, from, to);
-    if (known && this.#left === 0) this.#finish();
+    if (this.#left === 0) this.#finish();
     return to;
   }
 
@@ -123,55 +133,98 @@ export class AnswerReader implements Taker, Source {
     return end;
   }
 
-  get most(): number {
-    return this.#pace?.most ?? PIECE_BYTES;
-  }
-
-  get oneByOne(): boolean {
-    return this.most === RECORD_BYTES;
-  }
-
-  take(piece: Buffer): void {
-    this.#reports.progressed();
-    if (this.#pace || this.#left > 0 || this.#chunks) {
-      this.#pace ??= new Pace();
-      this.#pace.moved(piece.length);
+  #gather(bytes: Buffer, from: number, to: number): void {
+    for (let at = from; at < to; ) {
+      this.#piece ??= ownBuffer(Math.min(this.#left, this.#most()));
+      const copied = bytes.copy(this.#piece, this.#filled, at, to);
+      at += copied;
+      this.#filled += copied;
+      this.#left -= copied;
+      if (this.#filled === this.#piece.length && this.#left > 0) this.#handOver();
     }
+    if (this.#piece) this.#lookSoon();
+  }
+
+  /** Of a body whose length nobody knows, all may have come. */
+  #most(): number {
+    return this.#pace?.most ?? (this.#left > PIECE_BYTES ? RECORD_BYTES : PIECE_BYTES);
+  }
+
+  #handOver(): void {
+    const piece = this.#piece;
+    const filled = this.#filled;
+    this.#piece = undefined;
+    this.#filled = 0;
+    if (!piece) return;
+    if (filled === piece.length) {
+      this.#take(piece);
+      return;
+    }
+    const part = ownBuffer(filled);
+    piece.copy(part, 0, 0, filled);
+    letGo(piece);
+    this.#take(part);
+  }
+
+  #take(piece: Buffer): void {
+    this.#reports.progressed();
+    if (this.#left > 0) this.#pace ??= new Pace();
+    this.#pace?.moved(piece.length);
     if (this.#response?.bring(piece) !== false) return;
     this.#pace?.full();
     this.#flow.full();
   }
 
+  get oneByOne(): boolean {
+    return this.#pace?.most === RECORD_BYTES;
+  }
+
   wanted(): void {
+    this.#resumed = true;
     this.#pace?.taken();
     this.#flow.wanted();
   }
 
   /** No more of it is read. */
   leave(): void {
-    gathering.drop(this);
+    this.#told = true;
+    this.#piece = undefined;
     this.#pace?.end();
   }
 
-  /** What comes in this turn of the loop goes on in one piece. */
-  #gather(bytes: Buffer, from: number, to: number): void {
-    gathering.add(this, bytes, from, to);
-    if (awaited) return;
-    awaited = true;
-    setImmediate(atEndOfTurn);
+  #lookSoon(): void {
+    if (this.#awaited) return;
+    this.#awaited = true;
+    setImmediate(endTurn, this);
+  }
+
+  /** What came in this turn of the loop goes on. */
+  turnEnded(): void {
+    this.#awaited = false;
+    this.tell();
+    if (this.#resumed && this.#piece) this.#lookSoon();
+    else this.#handOver();
+    this.#resumed = false;
   }
 
   #finish(): void {
     const response = this.#response;
     if (!response) return;
-    gathering.handOverTo(this);
+    this.complete = true;
+    if (!this.#told) {
+      // Who is told of it now has all of it, and needs no stream.
+      response.bringWhole(this.#piece);
+      this.#piece = undefined;
+      this.tell();
+      return;
+    }
+    this.#handOver();
     this.#pace?.end();
     response.complete = true;
     if (!response.destroyed) response.push(null);
   }
 }
 
-function atEndOfTurn(): void {
-  awaited = false;
-  gathering.handOver();
+function endTurn(reader: AnswerReader): void {
+  reader.turnEnded();
 }

@@ -103,11 +103,13 @@ class DirectCarriage implements Carriage, ConnectionUser {
   }
 
   onEnd(): void {
-    if (this.#answer.ended()) this.#connection.destroy();
+    this.#answer.ended();
+    if (this.#answer.complete) this.#connection.destroy();
     else this.#reports.closed();
   }
 
   onClose(): void {
+    this.#answer.tell();
     this.#reports.closed();
   }
 

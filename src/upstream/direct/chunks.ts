@@ -1,4 +1,4 @@
-import { addField, Lines } from './field-lines.ts';
+import { addField, Lines, type LineTaker } from './field-lines.ts';
 import { malformed } from './malformed.ts';
 
 /** A size with its extensions, in bytes. */
@@ -20,7 +20,7 @@ const CR = 13;
 const LF = 10;
 
 /** Takes a body out of its chunks, however they are cut into pieces. */
-export class Chunks {
+export class Chunks implements LineTaker {
   /** Name, value, name, value … as they came. */
   readonly rawTrailers: string[] = [];
   #state: 'size' | 'data' | 'data-cr' | 'data-lf' | 'trailers' = 'size';
@@ -76,11 +76,13 @@ export class Chunks {
     return lf + 1;
   }
 
+  takeLine(line: string): void {
+    addField(this.rawTrailers, line);
+    if (FRAMING.test(this.rawTrailers.at(-2) ?? '')) throw malformed('its trailers say where it ends');
+  }
+
   #trailing(bytes: Buffer, from: number): number {
-    this.#trailers ??= new Lines(LONGEST_TRAILERS, (line) => {
-      addField(this.rawTrailers, line);
-      if (FRAMING.test(this.rawTrailers.at(-2) ?? '')) throw malformed('its trailers say where it ends');
-    });
+    this.#trailers ??= new Lines(LONGEST_TRAILERS, this);
     return this.#trailers.feed(bytes, from);
   }
 }

@@ -9,6 +9,11 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** Node's limit. */
 const MOST_FIELDS = 2000;
 
+/** Gets each line, without its end. It throws for one that is wrong. */
+export interface LineTaker {
+  takeLine(line: string): void;
+}
+
 /**
  * Takes lines off what comes, up to and with the empty one, however it is cut into pieces. A line ends with CR and LF:
  * "a recipient MAY recognize a single LF as a line terminator", and this one does not.
@@ -16,15 +21,15 @@ const MOST_FIELDS = 2000;
  */
 export class Lines {
   readonly #most: number;
-  readonly #take: (line: string) => void;
+  readonly #taker: LineTaker;
   /** The beginning of a line whose end has not come. */
   #begun = '';
   #bytes = 0;
 
-  /** @param most bytes, with the ends of the lines @param take gets each line; it throws for one that is wrong */
-  constructor(most: number, take: (line: string) => void) {
+  /** @param most bytes, with the ends of the lines */
+  constructor(most: number, taker: LineTaker) {
     this.#most = most;
-    this.#take = take;
+    this.#taker = taker;
   }
 
   /** @returns the position behind the empty line; -1 when it has not come @throws UpstreamError malformed */
@@ -39,7 +44,7 @@ export class Lines {
       at = lf + 1;
       if (line.charCodeAt(line.length - 1) !== 13) throw malformed('a line does not end with CR and LF');
       if (line.length === 1) return from + at;
-      this.#take(line.slice(0, -1));
+      this.#taker.takeLine(line.slice(0, -1));
     }
     this.#count(text.length - at);
     this.#begun += text.slice(at);

@@ -16,13 +16,18 @@ export interface Head {
 const STATUS_LINE = /^HTTP\/1\.([01]) ([0-9]{3})(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 const BEGINNING = 'HTTP/1.';
 
-/** Reads one head, however it is cut into pieces. */
-export class HeadReader {
-  readonly #lines = new Lines(LONGEST_HEAD, (line) => this.#take(line));
-  readonly #raw: string[] = [];
-  #status: number | undefined;
-  #minor = 0;
+/** Reads one head, however it is cut into pieces. It is the head when `feed` has found its end. */
+export class HeadReader implements Head {
+  status = 0;
+  minor = 0;
+  readonly rawHeaders: string[] = [];
+  readonly #lines: Lines;
   #begun = 0;
+  #hasStatus = false;
+
+  constructor() {
+    this.#lines = new Lines(LONGEST_HEAD, this);
+  }
 
   /** @returns the position behind the head; -1 when it is not all there @throws UpstreamError malformed */
   feed(bytes: Buffer, from: number): number {
@@ -30,22 +35,19 @@ export class HeadReader {
     for (let at = from; this.#begun < BEGINNING.length && at < bytes.length; at += 1, this.#begun += 1)
       if (bytes[at] !== BEGINNING.charCodeAt(this.#begun)) throw malformed('it begins with something else');
     const end = this.#lines.feed(bytes, from);
-    if (end >= 0 && this.#status === undefined) throw malformed('it has no status');
+    if (end >= 0 && !this.#hasStatus) throw malformed('it has no status');
     return end;
   }
 
-  get head(): Head {
-    return { status: this.#status ?? 0, minor: this.#minor, rawHeaders: this.#raw };
-  }
-
-  #take(line: string): void {
-    if (this.#status !== undefined) {
-      addField(this.#raw, line);
+  takeLine(line: string): void {
+    if (this.#hasStatus) {
+      addField(this.rawHeaders, line);
       return;
     }
     const [, minor, status] = STATUS_LINE.exec(line) ?? [];
     if (minor === undefined || status === undefined) throw malformed('its status line is wrong');
-    this.#minor = Number(minor);
-    this.#status = Number(status);
+    this.#hasStatus = true;
+    this.minor = Number(minor);
+    this.status = Number(status);
   }
 }

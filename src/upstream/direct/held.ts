@@ -1,4 +1,4 @@
-import { letGo, WORTH_BYTES } from '../let-go.ts';
+import { letGo, ownBuffer } from '../let-go.ts';
 
 /** A client may send a byte at a time. More pieces than these are put together, so that they take no more than their size. */
 const MOST_PIECES = 64;
@@ -43,10 +43,8 @@ export class Held {
     this.size = 0;
   }
 
-  /** Large pieces have memory of their own, which is freed as soon as they are written on. */
   #together(pieces: readonly Buffer[]): Buffer {
-    const { size } = this;
-    const whole = size < WORTH_BYTES ? Buffer.allocUnsafe(size) : Buffer.allocUnsafeSlow(size);
+    const whole = ownBuffer(this.size);
     let at = 0;
     for (const piece of pieces) {
       at += piece.copy(whole, at);

@@ -16,8 +16,11 @@ const STALLED_MS = 100;
 
 /** So many transfers have large pieces at once: all of them may be held up in the same moment. */
 const MOST_LARGE = 64;
+/** So many longer bodies begin with pieces instead of records. Each may be that of a slow reader, and keep that memory. */
+const MOST_TRUSTED = 64;
 
 let large = 0;
+let trusted = 0;
 
 /** How large the pieces of one transfer are. It has to be ended. */
 export class Pace {
@@ -26,16 +29,24 @@ export class Pace {
   /** Since it was held up last. */
   #moved = 0;
   #fullSince = 0;
+  #trusted: boolean;
 
-  /** @param length of the whole, in bytes, where it is known */
-  constructor(length = 0) {
-    this.most = length > PROVEN_BYTES ? RECORD_BYTES : PIECE_BYTES;
+  /**
+   * @param length of the whole, in bytes, where it is known
+   * @param trusting a long one may begin with pieces, while few such do
+   */
+  constructor(length = 0, trusting = false) {
+    const long = length > PROVEN_BYTES;
+    this.#trusted = long && trusting && trusted < MOST_TRUSTED;
+    if (this.#trusted) trusted += 1;
+    this.most = long && !this.#trusted ? RECORD_BYTES : PIECE_BYTES;
   }
 
   moved(bytes: number): void {
     this.#moved += bytes;
     if (this.#moved < PROVEN_BYTES || this.most > PIECE_BYTES) return;
     this.most = PIECE_BYTES;
+    this.#distrust();
     if (large >= MOST_LARGE) return;
     large += 1;
     this.most = LARGEST_PIECE_BYTES;
@@ -47,15 +58,26 @@ export class Pace {
   }
 
   taken(): void {
-    if (this.#fullSince > 0 && performance.now() - this.#fullSince > STALLED_MS) this.end();
+    if (this.#fullSince > 0 && performance.now() - this.#fullSince > STALLED_MS) this.#shrink();
     this.#fullSince = 0;
   }
 
-  /** Pieces are no longer large. */
   end(): void {
+    this.#shrink();
+    this.#distrust();
+  }
+
+  /** Pieces are no longer large. */
+  #shrink(): void {
     this.#moved = 0;
     if (this.most <= PIECE_BYTES) return;
     large -= 1;
     this.most = PIECE_BYTES;
+  }
+
+  /** Another one may begin with pieces. */
+  #distrust(): void {
+    if (this.#trusted) trusted -= 1;
+    this.#trusted = false;
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CHECKSUMS } from '../../../src/s3/checksums.ts';
-import { scopedKey } from '../../../src/sigv4/scoped-keys.ts';
+import { scopedKey } from '../../../src/sigv4/signing-keys.ts';
 import { CREDENTIALS, REGION } from '../stand/ground.ts';
 
 /** As the SDKs for JavaScript and Java cut bodies. */

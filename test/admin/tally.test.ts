@@ -1,6 +1,6 @@
 import { AggregatorRegistry, Histogram, Registry } from 'prom-client';
 import t from 'tap';
-import { HistogramTally } from '../../src/admin/histogram-tally.ts';
+import { HistogramTally } from '../../src/admin/tally.ts';
 
 const WHAT = { name: 'time_seconds', help: 'Some time.', buckets: [0.1, 1, 10] };
 const VALUES = [0.1, 0.05, 0.2, 1, 5, 10, 11];
