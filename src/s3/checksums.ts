@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { crc32c, crc64nvme } from './crc.ts';
 import type { Digest } from './digest.ts';
 import { wasmHash } from './wasm-hash.ts';
 
@@ -12,8 +13,8 @@ export interface ChecksumAlgorithm {
 /** The supported `x-amz-checksum-*` algorithms: all on Amazon's list. */
 export const CHECKSUMS: Readonly<Record<string, ChecksumAlgorithm>> = {
   CRC32: { bytes: 4, make: runningCrc32 },
-  CRC32C: { bytes: 4, make: () => wasmHash('CRC32C') },
-  CRC64NVME: { bytes: 8, make: () => wasmHash('CRC64NVME') },
+  CRC32C: { bytes: 4, make: crc32c },
+  CRC64NVME: { bytes: 8, make: crc64nvme },
   SHA1: { bytes: 20, make: () => createHash('sha1') },
   SHA256: { bytes: 32, make: () => createHash('sha256') },
   SHA512: { bytes: 64, make: () => createHash('sha512') },

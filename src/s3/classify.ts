@@ -40,14 +40,14 @@ const WITHOUT_QUERY: ReadonlyMap<string, readonly Candidate[]> = new Map(
  * @throws S3Error MethodNotAllowed, NotImplemented; InvalidArgument for a parameter of it that lacks its value
  */
 export function classify(method: string, target: Target, headers: WireHeaders): Operation {
-  const { parameters } = target.query;
-  const candidates = (parameters.length === 0 ? WITHOUT_QUERY : CANDIDATES).get(
+  const { size } = target.query;
+  const candidates = (size === 0 ? WITHOUT_QUERY : CANDIDATES).get(
     method === 'OPTIONS' ? 'OPTIONS' : `${method} ${target.shape}`,
   );
   if (!candidates) {
     throw new S3Error('MethodNotAllowed', 'The specified method is not allowed against this resource.');
   }
-  const query = parameters.length === 0 ? target.query : spelled(target.query);
+  const query = size === 0 ? target.query : spelled(target.query);
   const operation = meant(candidates, query, headers);
   if (!operation && isFetchJob(target)) throw refusedJob();
   if (!operation)
@@ -55,6 +55,7 @@ export function classify(method: string, target: Target, headers: WireHeaders): 
       lacking(method, query) ??
       unknown(`this ${method} on ${target.shape === 'object' ? 'an' : 'a'} ${target.shape}`)
     );
+  if (size === 0) return operation;
   for (const parameter of query.parameters) {
     const fate = fateOf(parameter, operation, OWN_NAMES);
     if (fate === 'refused') throw lacking(method, query) ?? refusedParameter(parameter.name, operation);
@@ -65,7 +66,7 @@ export function classify(method: string, target: Target, headers: WireHeaders): 
 
 /** The names that are in OBS's rows alone, as those have them: see `asSpelled`. */
 function spelled(query: Query): Query {
-  if (query.parameters.every(({ name }) => asSpelled(name) === name)) return query;
+  if (query.names.every((name) => asSpelled(name) === name)) return query;
   return new Query(query.parameters.map((one) => ({ ...one, name: asSpelled(one.name) })));
 }
 
@@ -103,8 +104,7 @@ function refusedParameter(name: string, operation: Operation): S3Error {
 export function withoutIgnored(target: Target, { method, names }: Operation): Target {
   const query = spelled(target.query);
   const goes = (name: string): boolean => method !== 'OPTIONS' && names.has(name);
-  if (query.parameters.every(({ name }) => goes(name)))
-    return query === target.query ? target : { ...target, query };
+  if (query.names.every(goes)) return query === target.query ? target : { ...target, query };
   return { ...target, query: query.without((name) => !goes(name)) };
 }
 

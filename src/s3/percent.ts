@@ -1,7 +1,6 @@
 import { S3Error } from './errors.ts';
 
 const HEX = '0123456789ABCDEF';
-const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /** `%XX` of every byte except the unreserved `A-Za-z0-9-._~`, as in SigV4's UriEncode. */
 const ENCODED: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
@@ -39,15 +38,19 @@ export function decodePercent(raw: string, { plusIsSpace }: { plusIsSpace: boole
   if (/[\u0100-\uFFFF]/.test(text)) throw invalid('characters that are not bytes');
   if (text.includes('%00')) throw invalid('a NUL byte');
   if (/%(?![0-9A-Fa-f]{2})/.test(text)) throw invalid('a "%" that does not begin a two-digit escape');
-  const bytes = Buffer.from(
-    text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-    'latin1',
-  );
   try {
-    return UTF8.decode(bytes);
+    return decodeURIComponent(BEYOND_ASCII.test(text) ? text.replace(EACH_BEYOND_ASCII, escaped) : text);
   } catch (cause) {
     throw invalid('bytes that are not valid UTF-8', cause);
   }
+}
+
+const BEYOND_ASCII = /[\u0080-\u00FF]/;
+const EACH_BEYOND_ASCII = /[\u0080-\u00FF]/g;
+
+/** @param char one that stands for a byte */
+function escaped(char: string): string {
+  return ENCODED[char.charCodeAt(0)] as string;
 }
 
 function encodeBytes(text: string): string {

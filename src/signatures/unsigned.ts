@@ -22,7 +22,7 @@ const EXPIRES = 'expires';
  */
 export function isUnsigned(query: Query, headers: WireHeaders): boolean {
   if (HEADERS.some((name) => headers.has(name))) return false;
-  return query.parameters.every(({ name }) => {
+  return query.names.every((name) => {
     const lower = name.toLowerCase();
     const starts = STARTS.some((start) => lower.startsWith(start));
     return !starts && lower !== EXPIRES && !ENDS.some((end) => lower.endsWith(end));
@@ -39,7 +39,7 @@ const CHOOSES = /^(?:response-|attname$)/i;
  * @throws S3Error InvalidRequest
  */
 export function refuseResponseHeaders(query: Query): void {
-  const chosen = query.parameters.some(({ name }) => CHOOSES.test(name));
+  const chosen = query.names.some((name) => CHOOSES.test(name));
   if (!chosen) return;
   throw new S3Error(
     'InvalidRequest',

@@ -35,8 +35,7 @@ export function verify<H extends Holder>(request: SignedRequest, options: Signat
   const { headers, target } = request;
   const authorization = headers.joined('authorization');
   // Nearly all requests: nothing in the query can be a signature.
-  if (target.query.parameters.length === 0 && authorization?.startsWith('AWS4-'))
-    return verifyHeader(request, options);
+  if (target.query.size === 0 && authorization?.startsWith('AWS4-')) return verifyHeader(request, options);
   const presigned = isPresigned(target.query);
   const inQuery = schemesOfQuery(target.query);
   if (Number(presigned) + inQuery.length + Number(authorization !== undefined) > 1) {

@@ -67,12 +67,17 @@ export function schemeOfHeader(authorization: string | undefined): Scheme['word'
 
 /** The schemes whose signature a query has, on or off. Two of them are one too many. */
 export function schemesOfQuery(query: Query): readonly Scheme['word'][] {
-  if (query.parameters.length === 0) return NONE;
-  const named = { aws: query.has(AWS.accessKeyId), obs: query.has(OBS.accessKeyId) };
-  const signed = query.has('Signature') && !named.aws && !named.obs;
-  const aws = named.aws || (signed && query.has('Expires'));
-  const obs = named.obs || (signed && !aws && query.has('Policy'));
-  return [...(aws ? (['AWS'] as const) : []), ...(obs ? (['OBS'] as const) : [])];
+  if (query.size === 0) return NONE;
+  const named = query.has(AWS.accessKeyId);
+  const namedByObs = query.has(OBS.accessKeyId);
+  const signed = !named && !namedByObs && query.has('Signature');
+  const aws = named || (signed && query.has('Expires'));
+  const obs = namedByObs || (signed && !aws && query.has('Policy'));
+  if (aws) return obs ? BOTH : AWS_ALONE;
+  return obs ? OBS_ALONE : NONE;
 }
 
 const NONE: readonly Scheme['word'][] = [];
+const AWS_ALONE: readonly Scheme['word'][] = ['AWS'];
+const OBS_ALONE: readonly Scheme['word'][] = ['OBS'];
+const BOTH: readonly Scheme['word'][] = ['AWS', 'OBS'];

@@ -1,10 +1,10 @@
-import { hash } from 'node:crypto';
 import { type CanonicalForm, canonicalOdd, ODD } from '../s3/canonical-value.ts';
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
 import type { Target } from '../s3/target.ts';
 import type { Scope } from './claim.ts';
 import { joinedNames } from './signed-names.ts';
+import { hashOfText, writeText } from './text-hash.ts';
 
 /** SHA-256 of an empty body, in hex. */
 export const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
@@ -28,18 +28,59 @@ export interface SignedRequest {
  * @throws S3Error InvalidArgument for a value that the form does not say how to write
  */
 export function canonicalRequest(
-  { method, target, headers }: SignedRequest,
+  request: SignedRequest,
   signedHeaders: readonly string[],
   payloadHash: string,
-  form: CanonicalForm = 'blanks',
+  form?: CanonicalForm,
 ): string {
-  let lines = `${method}\n${target.canonicalPath}\n${target.query.canonical()}`;
-  for (const name of signedHeaders) {
-    lines += labelOf(name);
-    const value = headers.joined(name) ?? '';
-    lines += ODD.test(value) ? canonicalValue(name, value, form) : value;
-  }
-  return `${lines}\n\n${joinedNames(signedHeaders)}\n${payloadHash}`;
+  let text = '';
+  const write: Write = (piece) => {
+    text += piece;
+  };
+  writeCanonical(write, request, { signedHeaders, payloadHash, form });
+  return text;
+}
+
+/** What a signature covers, beside method and path, and how. */
+interface Covered {
+  readonly signedHeaders: readonly string[];
+  readonly payloadHash: string;
+  /** The parameter that has the signature itself. */
+  readonly leftOut?: string | undefined;
+  /** By default what this proxy verifies. */
+  readonly form?: CanonicalForm | undefined;
+}
+
+/** SHA-256 of the canonical request, in hex, without a text of it. @throws S3Error InvalidArgument, likewise */
+export function canonicalHash(request: SignedRequest, covered: Covered): string {
+  writeCanonical(writeText, request, covered);
+  return hashOfText();
+}
+
+/** Takes the next piece of a canonical request. @param at 0 with the first one */
+type Write = (piece: string, at?: 0) => void;
+
+function writeCanonical(
+  write: Write,
+  { method, target, headers }: SignedRequest,
+  { signedHeaders, payloadHash, leftOut, form = 'blanks' }: Covered,
+): void {
+  write(method, 0);
+  write('\n');
+  write(target.canonicalPath);
+  write('\n');
+  if (target.query.size > 0) target.query.writeCanonical(write, leftOut);
+  for (const name of signedHeaders) writeHeader(write, name, headers.joined(name) ?? '', form);
+  write('\n\n');
+  write(joinedNames(signedHeaders));
+  write('\n');
+  write(payloadHash);
+}
+
+/** A signed header in the canonical request, and the end of the line above. @throws S3Error InvalidArgument */
+export function writeHeader(write: Write, name: string, value: string, form: CanonicalForm): void {
+  write(labelOf(name));
+  write(ODD.test(value) ? canonicalValue(name, value, form) : value);
 }
 
 /** A value for which `ODD` holds in the canonical request. @throws S3Error InvalidArgument when the form does not say how to write it */
@@ -50,7 +91,7 @@ export function canonicalValue(name: string, value: string, form: CanonicalForm)
 }
 
 /** What stands before the value of a header in the canonical request: the end of the line above, and its name. */
-export function labelOf(name: string): string {
+function labelOf(name: string): string {
   const known = labels.get(name);
   if (known !== undefined) return known;
   const label = `\n${name}:`;
@@ -64,14 +105,14 @@ const MOST_LABELS = 128;
 
 /** @param timestamp `yyyymmddThhmmssZ` */
 export function stringToSign(timestamp: string, scope: Scope, canonical: string): string {
-  return textToSign(timestamp, scopeText(scope), canonical);
+  writeText(canonical, 0);
+  return beginningOf(timestamp, scopeText(scope)) + hashOfText();
 }
 
-/** @param scope as text */
-export function textToSign(timestamp: string, scope: string, canonical: string): string {
-  for (const one of beginnings)
-    if (one.timestamp === timestamp && one.scope === scope) return one.text + sha256Hex(canonical);
-  return begin(timestamp, scope).text + sha256Hex(canonical);
+/** What stands in the string to sign before the hash of the canonical request. @param scope as text */
+export function beginningOf(timestamp: string, scope: string): string {
+  for (const one of beginnings) if (one.timestamp === timestamp && one.scope === scope) return one.text;
+  return begin(timestamp, scope);
 }
 
 interface Beginning {
@@ -80,24 +121,16 @@ interface Beginning {
   readonly text: string;
 }
 
-/** What stands before the hash, of those that were signed last: many requests have the same second and scope. */
+/** Those of the latest signatures: many requests have the same second and scope. */
 const beginnings: Beginning[] = [];
 const MOST_BEGINNINGS = 4;
 
-function begin(timestamp: string, scope: string): Beginning {
-  const made = { timestamp, scope, text: `AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n` };
+function begin(timestamp: string, scope: string): string {
+  const text = `AWS4-HMAC-SHA256\n${timestamp}\n${scope}\n`;
   if (beginnings.length === MOST_BEGINNINGS) beginnings.shift();
-  beginnings.push(made);
-  return made;
+  beginnings.push({ timestamp, scope, text });
+  return text;
 }
-
-/** In hex. @param text one character a byte */
-function sha256Hex(text: string): string {
-  return hash('sha256', BEYOND_ASCII.test(text) ? Buffer.from(text, 'latin1') : text);
-}
-
-/** What UTF-8, in which texts are hashed, writes as more than one byte. */
-const BEYOND_ASCII = /[\u0080-\uFFFF]/;
 
 export function scopeText(scope: Scope): string {
   if (scope !== written.scope) {

@@ -131,7 +131,8 @@ export class ChunkDecoder implements Step {
 
   #takeData(bytes: Buffer, at: number): number {
     const upTo = Math.min(bytes.length, at + this.#left);
-    const data = bytes.subarray(at, upTo);
+    // Mostly it is all of what a read brought.
+    const data = upTo - at === bytes.length ? bytes : bytes.subarray(at, upTo);
     this.#chunkHash?.update(data);
     this.#left -= data.length;
     this.#pass(data);

@@ -1,7 +1,8 @@
 import { S3Error } from '../s3/errors.ts';
 import { headerValue } from '../s3/field.ts';
 import type { WireHeaders } from '../s3/headers.ts';
-import type { Query } from '../s3/query.ts';
+import { decodePercent } from '../s3/percent.ts';
+import { NO_QUERY, type Query } from '../s3/query.ts';
 import { type Claim, parseCredential, parseSignedHeaders } from './claim.ts';
 import { toMilliseconds } from './timestamp.ts';
 
@@ -12,11 +13,17 @@ export interface PresignedClaim extends Claim {
   readonly expires: number;
 }
 
-const REQUIRED = ['Algorithm', 'Credential', 'Date', 'Expires', 'SignedHeaders', 'Signature'];
-/** Parameters of the signature, which are not sent to the store; names in lower case. */
-const OF_THE_SIGNATURE: ReadonlySet<string> = new Set(
-  [...REQUIRED, 'Security-Token'].map((name) => `x-amz-${name.toLowerCase()}`),
-);
+/** Parameters of the signature, which are not sent to the store. */
+const OF_THE_SIGNATURE: ReadonlySet<string> = new Set([
+  'X-Amz-Algorithm',
+  'X-Amz-Credential',
+  'X-Amz-Date',
+  'X-Amz-Expires',
+  'X-Amz-Security-Token',
+  'X-Amz-Signature',
+  'X-Amz-SignedHeaders',
+]);
+const IN_LOWER_CASE: ReadonlySet<string> = new Set([...OF_THE_SIGNATURE].map((name) => name.toLowerCase()));
 /** Seven days, in seconds. */
 const MOST_EXPIRES = 604_800;
 const SKEW_MS = 15 * 60 * 1000;
@@ -30,48 +37,74 @@ export function isPresigned(query: Query): boolean {
  * @throws S3Error AuthorizationQueryParametersError
  */
 export function parsePresigned(query: Query): PresignedClaim {
-  if (!REQUIRED.every((name) => query.get(`X-Amz-${name}`))) {
+  const algorithm = query.get('X-Amz-Algorithm');
+  const credential = query.encoded('X-Amz-Credential');
+  const timestamp = query.get('X-Amz-Date');
+  const expires = query.get('X-Amz-Expires');
+  const names = query.encoded('X-Amz-SignedHeaders');
+  const signature = query.get('X-Amz-Signature');
+  if (!algorithm || !credential || !timestamp || !expires || !names || !signature) {
     throw malformed(
       'Query-string authentication version 4 requires the X-Amz-Algorithm, X-Amz-Credential, X-Amz-Signature, X-Amz-Date, X-Amz-SignedHeaders, and X-Amz-Expires parameters.',
     );
   }
-  const value = (name: string): string => query.get(`X-Amz-${name}`) ?? '';
-  if (value('Algorithm') === 'AWS4-ECDSA-P256-SHA256') {
+  if (algorithm === 'AWS4-ECDSA-P256-SHA256') {
     throw new S3Error(
       'NotImplemented',
       'Signature version 4A is not implemented. Please use AWS4-HMAC-SHA256.',
     );
   }
-  if (value('Algorithm') !== 'AWS4-HMAC-SHA256')
-    throw malformed('X-Amz-Algorithm only supports "AWS4-HMAC-SHA256"');
-  if (toMilliseconds(value('Date')) === undefined) {
+  if (algorithm !== 'AWS4-HMAC-SHA256') throw malformed('X-Amz-Algorithm only supports "AWS4-HMAC-SHA256"');
+  if (toMilliseconds(timestamp) === undefined) {
     throw malformed("X-Amz-Date must be in the ISO8601 Long Format \"yyyyMMdd'T'HHmmss'Z'\"");
   }
-  if (!/^[0-9a-f]{64}$/.test(value('Signature'))) throw malformed('X-Amz-Signature must be 64 hex digits');
-  return {
-    ...parseCredential(value('Credential'), malformed),
-    signedHeaders: parseSignedHeaders(value('SignedHeaders'), malformed),
-    signature: value('Signature'),
-    timestamp: value('Date'),
-    expires: parseExpires(value('Expires')),
-  };
+  if (!/^[0-9a-f]{64}$/.test(signature)) throw malformed('X-Amz-Signature must be 64 hex digits');
+  const { accessKeyId, scope, signedHeaders } = signerOf(credential, names);
+  return { accessKeyId, scope, signedHeaders, signature, timestamp, expires: parseExpires(expires) };
+}
+
+/** Who signed, and which headers: what is the same in all links of a day that a client makes in one way. */
+type Signer = Omit<Claim, 'signature'>;
+
+/** What the links said that came last, encoded, and what it means. */
+const signers: { readonly credential: string; readonly names: string; readonly signer: Signer }[] = [];
+const MOST_SIGNERS = 8;
+/** Longer than what any client has reason to send, in characters. */
+const LONGEST_SIGNER = 1024;
+
+function signerOf(credential: string, names: string): Signer {
+  for (const known of signers)
+    if (known.credential === credential && known.names === names) return known.signer;
+  const { accessKeyId, scope } = parseCredential(decoded(credential), malformed);
+  const signer = { accessKeyId, scope, signedHeaders: parseSignedHeaders(decoded(names), malformed) };
+  if (credential.length + names.length > LONGEST_SIGNER) return signer;
+  if (signers.length === MOST_SIGNERS) signers.shift();
+  signers.push({ credential, names, signer });
+  return signer;
+}
+
+function decoded(text: string): string {
+  return decodePercent(text, { plusIsSpace: true });
 }
 
 /** @throws S3Error AccessDenied before and after its time */
 export function checkExpiry({ timestamp, expires }: PresignedClaim, now: Date): void {
   const from = toMilliseconds(timestamp) ?? Number.NaN;
   const until = from + expires * 1000;
-  const fields = { ServerTime: now.toISOString() };
   if (!(now.getTime() >= from - SKEW_MS)) {
     throw new S3Error('AccessDenied', 'Request is not valid yet', {
       reason: `the link is of ${Math.round((from - now.getTime()) / 1000)} seconds from now: compare the clocks`,
-      fields,
+      fields: { ServerTime: now.toISOString() },
     });
   }
   if (now.getTime() <= until) return;
   throw new S3Error('AccessDenied', 'Request has expired', {
     reason: `the link has expired ${Math.round((now.getTime() - until) / 1000)} seconds ago`,
-    fields: { ...fields, 'X-Amz-Expires': String(expires), Expires: new Date(until).toISOString() },
+    fields: {
+      ServerTime: now.toISOString(),
+      'X-Amz-Expires': String(expires),
+      Expires: new Date(until).toISOString(),
+    },
   });
 }
 
@@ -80,19 +113,32 @@ export function checkExpiry({ timestamp, expires }: PresignedClaim, now: Date): 
  * that header exists. `X-Amz-Content-Sha256` is one of them: its statement about the body was signed.
  */
 export function withoutSignature(query: Query, headers: WireHeaders): { query: Query; headers: WireHeaders } {
-  const hoisted: Record<string, string> = {};
-  let any = false;
-  for (const { name, value } of query.parameters) {
+  let hoisted: Record<string, string> | undefined;
+  let ofSignature = 0;
+  for (const name of query.names) {
+    if (OF_THE_SIGNATURE.has(name)) {
+      ofSignature += 1;
+      continue;
+    }
     const lower = name.toLowerCase();
-    if (!lower.startsWith('x-amz-') || OF_THE_SIGNATURE.has(lower)) continue;
-    const field = headerValue(lower, value, 'query parameter');
-    if (Object.hasOwn(hoisted, lower)) throw given(lower);
+    if (!lower.startsWith(PREFIX) || IN_LOWER_CASE.has(lower)) continue;
+    const field = headerValue(lower, query.get(name) ?? '', 'query parameter');
+    if (hoisted && Object.hasOwn(hoisted, lower)) throw given(lower);
     if (headers.has(lower)) continue;
+    hoisted ??= {};
     hoisted[lower] = field;
-    any = true;
   }
-  const rest = query.without((name) => name.toLowerCase().startsWith('x-amz-'));
-  return { query: rest, headers: any ? headers.with(hoisted) : headers };
+  return {
+    // Nothing else is in most links.
+    query: ofSignature === query.size ? NO_QUERY : query.without(isOfAmz),
+    headers: hoisted ? headers.with(hoisted) : headers,
+  };
+}
+
+const PREFIX = 'x-amz-';
+
+function isOfAmz(name: string): boolean {
+  return OF_THE_SIGNATURE.has(name) || name.toLowerCase().startsWith(PREFIX);
 }
 
 function given(name: string): S3Error {

@@ -1,11 +1,11 @@
-import { ODD } from '../s3/canonical-value.ts';
 import { encodeComponent } from '../s3/percent.ts';
 import { authorizationByAws4 } from './aws4.ts';
-import { canonicalValue, labelOf, textToSign } from './canonical.ts';
+import { beginningOf, writeHeader } from './canonical.ts';
 import { canonicalPath, canonicalQuery } from './canonical-target.ts';
 import { UNSIGNED_PAYLOAD } from './payload.ts';
 import { type ScopedKey, scopedKey } from './scoped-keys.ts';
-import { joinedNames } from './signed-names.ts';
+import { signedNames } from './signed-names.ts';
+import { hashOfText, writeText } from './text-hash.ts';
 import { toTimestamp } from './timestamp.ts';
 import type { SignBy, ToSign } from './to-sign.ts';
 
@@ -48,9 +48,11 @@ export function presign(
     'X-Amz-SignedHeaders=host',
   ];
   const link = `${path}${path.includes('?') ? '&' : '?'}${claims.join('&')}`;
-  const value = ODD.test(host) ? canonicalValue('host', host, 'blanks') : host;
-  const canonical = `${method}\n${targetLines(link)}${labelOf('host')}${value}\n\nhost\n${UNSIGNED_PAYLOAD}`;
-  return `${link}&X-Amz-Signature=${signatureOf(canonical, timestamp, key)}`;
+  writeTarget(method, link);
+  writeHeader(writeText, 'host', host, 'blanks');
+  writeText(`\n\nhost\n${UNSIGNED_PAYLOAD}`);
+  const signature = key.signingKey.sign(beginningOf(timestamp, key.scope), hashOfText());
+  return `${link}&X-Amz-Signature=${signature}`;
 }
 
 function authorizationOf(
@@ -58,21 +60,16 @@ function authorizationOf(
   { credentials, region, form = 'blanks' }: SignBy,
   timestamp: string,
 ): string {
-  const covered = ['x-amz-date'];
-  for (const name of Object.keys(headers))
-    if (name !== 'x-amz-date' && (covers === undefined || covers(name))) covered.push(name);
-  const names = sorted(covered);
-  const signedHeaders = joinedNames(names);
-  let lines = `${method}\n${targetLines(path)}`;
-  for (const name of names) {
-    lines += labelOf(name);
-    const value = name === 'x-amz-date' ? timestamp : (headers[name] as string);
-    lines += ODD.test(value) ? canonicalValue(name, value, form) : value;
-  }
-  const payloadHash = headers['x-amz-content-sha256'] ?? '';
-  const canonical = `${lines}\n\n${signedHeaders}\n${payloadHash}`;
+  const { names, text: signedHeaders } = signedNames(Object.keys(headers), covers);
+  writeTarget(method, path);
+  for (const name of names)
+    writeHeader(writeText, name, name === 'x-amz-date' ? timestamp : (headers[name] as string), form);
+  writeText('\n\n');
+  writeText(signedHeaders);
+  writeText('\n');
+  writeText(headers['x-amz-content-sha256'] ?? '');
   const key = scopedKey(credentials, region, timestamp.slice(0, 8));
-  const signature = signatureOf(canonical, timestamp, key);
+  const signature = key.signingKey.sign(beginningOf(timestamp, key.scope), hashOfText());
   if (written.key !== key || written.signedHeaders !== signedHeaders) {
     const text = `AWS4-HMAC-SHA256 Credential=${credentials.accessKeyId}/${key.scope}, SignedHeaders=${signedHeaders}, Signature=`;
     written = { key, signedHeaders, text };
@@ -88,28 +85,12 @@ let written: { readonly key: ScopedKey | undefined; readonly signedHeaders: stri
     text: '',
   };
 
-/** A few names are sorted without the copies that `toSorted()` makes. */
-function sorted(names: string[]): readonly string[] {
-  if (names.length > FEW) return names.toSorted();
-  for (let from = 1; from < names.length; from += 1) {
-    const name = names[from] as string;
-    let at = from;
-    for (; at > 0 && (names[at - 1] as string) > name; at -= 1) names[at] = names[at - 1] as string;
-    names[at] = name;
-  }
-  return names;
-}
-
-const FEW = 16;
-
-/** The canonical path and the canonical query, one below the other. */
-function targetLines(path: string): string {
+/** The beginning of a canonical request: its method, its path and its query, one below the other. */
+function writeTarget(method: string, path: string): void {
   const mark = path.indexOf('?');
-  return mark < 0
-    ? `${canonicalPath(path)}\n`
-    : `${canonicalPath(path.slice(0, mark))}\n${canonicalQuery(path.slice(mark + 1))}`;
-}
-
-function signatureOf(canonical: string, timestamp: string, { scope, signingKey }: ScopedKey): string {
-  return signingKey.sign(textToSign(timestamp, scope, canonical));
+  writeText(method, 0);
+  writeText('\n');
+  writeText(canonicalPath(mark < 0 ? path : path.slice(0, mark)));
+  writeText('\n');
+  if (mark >= 0) writeText(canonicalQuery(path.slice(mark + 1)));
 }

@@ -22,6 +22,8 @@ const given = Buffer.alloc(SIGNATURE);
 export class SigningKey {
   readonly #inner = Buffer.alloc(BLOCK, 0x36);
   readonly #outer = Buffer.alloc(BLOCK, 0x5c);
+  /** As much of `inner` as was used last: the texts of a key are equally long. */
+  #text = inner;
 
   /** @param word what stands before the secret: Google has one of its own */
   constructor(
@@ -39,23 +41,26 @@ export class SigningKey {
     }
   }
 
-  /** The signature of a text, in hex. */
-  sign(text: string): string {
+  /** The signature of a text, in hex. @param end of the text, where that is not in one piece */
+  sign(text: string, end = ''): string {
     outer.set(this.#outer);
-    outer.write(hash('sha256', this.#keyed(text)), BLOCK, 'hex');
+    outer.write(hash('sha256', this.#keyed(text, end)), BLOCK, 'hex');
     return hash('sha256', outer);
   }
 
   /** Is this the signature of the text, in lower-case hex? Takes as long whichever digit is wrong. */
-  hasSigned(text: string, signature: string): boolean {
+  hasSigned(text: string, signature: string, end = ''): boolean {
     if (signature.length !== SIGNATURE || given.write(signature) !== SIGNATURE) return false;
-    expected.write(this.sign(text));
+    expected.write(this.sign(text, end));
     return timingSafeEqual(expected, given);
   }
 
-  #keyed(text: string): Buffer {
-    if (text.length > LONGEST) return Buffer.concat([this.#inner, Buffer.from(text)]);
+  #keyed(text: string, end: string): Buffer {
+    if (text.length + end.length > LONGEST) return Buffer.concat([this.#inner, Buffer.from(text + end)]);
     inner.set(this.#inner);
-    return inner.subarray(0, BLOCK + inner.write(text, BLOCK));
+    let length = BLOCK + inner.write(text, BLOCK);
+    if (end !== '') length += inner.write(end, length);
+    if (this.#text.length !== length) this.#text = inner.subarray(0, length);
+    return this.#text;
   }
 }

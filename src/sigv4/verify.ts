@@ -1,6 +1,14 @@
 import { S3Error } from '../s3/errors.ts';
 import type { WireHeaders } from '../s3/headers.ts';
-import { canonicalRequest, EMPTY_SHA256, type SignedRequest, stringToSign } from './canonical.ts';
+import {
+  beginningOf,
+  canonicalHash,
+  canonicalRequest,
+  EMPTY_SHA256,
+  type SignedRequest,
+  scopeText,
+  stringToSign,
+} from './canonical.ts';
 import type { ChunkLink, ChunkSigning } from './chunk-trailers.ts';
 import { type Claim, parseAuthorization } from './claim.ts';
 import { findHolder, type Holder } from './holder.ts';
@@ -34,9 +42,11 @@ export interface Verified<H extends Holder> {
 /** What the signature of a claim covers. */
 interface Covered {
   readonly timestamp: string;
-  /** As received, and as it may have been when it was signed; each without the signature. */
+  /** As received, and as it may have been when it was signed. */
   readonly candidates: readonly [SignedRequest, ...SignedRequest[]];
   readonly payloadHash: string;
+  /** The parameter that has the signature itself. */
+  readonly leftOut?: string;
 }
 
 /**
@@ -78,18 +88,19 @@ export function verifyPresigned<H extends Holder>(
   checkScope(claim, claim.timestamp, options.region, 'query');
   checkExpiry(claim, options.now);
   checkSigned(headers, claim.signedHeaders, 'query');
-  const signed: SignedRequest = {
-    ...request,
-    target: { ...target, query: target.query.without((name) => name === 'X-Amz-Signature') },
-  };
   const rest = withoutSignature(target.query, headers);
   const payloadHash = rest.headers.single('x-amz-content-sha256') ?? UNSIGNED_PAYLOAD;
   payloadOf(payloadHash);
   const publicly: readonly SignedRequest[] =
     holder.publicHost === undefined
       ? []
-      : [{ ...signed, headers: headers.with({ host: holder.publicHost }) }];
-  const covered = { timestamp: claim.timestamp, candidates: [signed, ...publicly], payloadHash } as const;
+      : [{ ...request, headers: headers.with({ host: holder.publicHost }) }];
+  const covered = {
+    timestamp: claim.timestamp,
+    candidates: [request, ...publicly],
+    payloadHash,
+    leftOut: 'X-Amz-Signature',
+  } as const;
   const chunks = verifySignature(claim, covered, holder, options);
   checkSessionToken(target.query.get('X-Amz-Security-Token'), holder.sessionToken);
   return {
@@ -101,19 +112,20 @@ export function verifyPresigned<H extends Holder>(
 
 function verifySignature(
   { scope, signature, accessKeyId, signedHeaders }: Claim,
-  { timestamp, candidates, payloadHash }: Covered,
+  { timestamp, candidates, payloadHash, leftOut }: Covered,
   holder: Holder,
   { signingKeys, obs }: Pick<VerifyOptions<Holder>, 'signingKeys' | 'obs'>,
 ): ChunkLink {
   const known = signingKeys.known(accessKeyId, scope);
   const key = known ?? new SigningKey(holder.secretAccessKey.reveal(), scope);
+  const beginning = beginningOf(timestamp, scopeText(scope));
   for (const request of obs === true ? withRawPaths(candidates) : candidates) {
-    const text = stringToSign(timestamp, scope, canonicalRequest(request, signedHeaders, payloadHash));
-    if (!key.hasSigned(text, signature)) continue;
+    const hash = canonicalHash(request, { signedHeaders, payloadHash, leftOut });
+    if (!key.hasSigned(beginning, signature, hash)) continue;
     if (known === undefined) signingKeys.keep(accessKeyId, scope, key);
     return { seed: signature, timestamp, scope, signingKey: key };
   }
-  const [request] = candidates;
+  const request = withoutParameter(candidates[0], leftOut);
   throw signatureMismatch({
     accessKeyId,
     request,
@@ -121,6 +133,12 @@ function verifySignature(
     payloadHash,
     stringToSign: stringToSign(timestamp, scope, canonicalRequest(request, signedHeaders, payloadHash)),
   });
+}
+
+function withoutParameter(request: SignedRequest, leftOut: string | undefined): SignedRequest {
+  const { target } = request;
+  const query = target.query.without((name) => name === leftOut);
+  return { ...request, target: { ...target, query } };
 }
 
 /** Each once more where its path is another on the wire. */

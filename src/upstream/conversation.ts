@@ -61,6 +61,8 @@ class Conversation implements Reports, Waiting {
   #response: StoreResponse | undefined;
   /** The store is ahead of the body. */
   #early = false;
+  /** All of the answer was there when it was handed on: only the connection is left, and no stream ends. */
+  #whole = false;
   /** Nobody wants the rest of the answer. */
   #left = false;
   #informational = 0;
@@ -222,15 +224,20 @@ class Conversation implements Reports, Waiting {
     this.#takesWithin = 0;
     this.#letGoOfBody();
     this.#deadline.begin(this.#attempt.upstream.timeouts.idle);
-    response.once('close', () => {
-      // Given back already; or the answer has no reader any more, or the store ends the connection.
-      if (this.#phase === 'ended') return;
-      if (!this.#left && !response.complete && isOfStore(response.errored))
-        this.#outcome.home.events.broke?.();
-      this.#end();
-      this.#connection.destroy();
-    });
+    this.#whole = response.unstreamed === true;
+    if (!this.#whole) response.once('close', () => this.#responseClosed(response));
     this.#outcome.resolve({ response, destroy: () => this.#leave(response) });
+    if (!this.#whole || !this.#early) return;
+    this.#end();
+    this.#connection.destroy();
+  }
+
+  #responseClosed(response: StoreResponse): void {
+    // Given back already; or the answer has no reader any more, or the store ends the connection.
+    if (this.#phase === 'ended') return;
+    if (!this.#left && !response.complete && isOfStore(response.errored)) this.#outcome.home.events.broke?.();
+    this.#end();
+    this.#connection.destroy();
   }
 
   /** Once the connection was given back, another request may be on it. */
@@ -285,7 +292,11 @@ class Conversation implements Reports, Waiting {
   }
 
   closed(): void {
-    if (this.#phase === 'ended' || (this.#phase === 'answered' && this.#response?.complete)) return;
+    if (this.#phase === 'ended') return;
+    if (this.#phase === 'answered' && this.#response?.complete) {
+      if (this.#whole) this.#end();
+      return;
+    }
     const cause = this.#connection.socket.errored;
     this.#failed(cause === null ? this.#ended() : UpstreamError.from(cause));
   }

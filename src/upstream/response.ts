@@ -17,6 +17,10 @@ export interface StoreResponse extends Readable {
   readonly complete: boolean;
   /** The next piece is wanted when the last one was taken, and not before: its taker is slow, or may be. */
   readonly oneByOne?: boolean;
+  /** All of the body was there before anybody knew of the answer, and nothing of it has passed through the stream. */
+  readonly unstreamed?: boolean;
+  /** That body, once, for who needs no stream; undefined where there is none to take. */
+  takeWhole?(): Buffer | undefined;
 }
 
 /**

@@ -217,10 +217,13 @@ export const OF_CLIENTS: Readonly<Record<string, Reader>> = {
     },
   },
   percent: {
-    worst: { ...LETTERS, escapes: rep('%C3%BC') },
+    worst: { ...LETTERS, escapes: rep('%C3%BC'), bytes: rep('\u00c3\u00bc') },
     read: (text) => encodeComponent(decodePercent(text, { plusIsSpace: true })),
   },
-  query: { worst: LETTERS, read: (text) => parseQuery(text).encode() },
+  query: {
+    worst: { ...LETTERS, names: rep('a&'), pairs: rep('a=&'), 'strict escapes': rep('%2F') },
+    read: (text) => parseQuery(text).encode(),
+  },
   'target to sign': {
     worst: { ...LETTERS, escapes: rep('%C3%BC'), 'escapes in lower case': rep('%c3%bc'), pairs: rep('a&b=') },
     read: (text) => [codeOf(() => canonicalPath(text)), codeOf(() => canonicalQuery(text))],

@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
+import { createCRC32, createCRC64 } from 'hash-wasm';
 import t from 'tap';
 import { CHECKSUMS } from '../../src/s3/checksums.ts';
 
@@ -36,5 +38,36 @@ t.test('computes the CRCs of their definitions, whatever the pieces, and of two 
         );
       }),
     );
+  }
+});
+
+/** Such as are in one braid, or one word, or none, and such as are in several pieces of the memory that they go into. */
+const LENGTHS = fc.oneof(
+  fc.integer({ min: 0, max: 200 }),
+  fc.integer({ min: 16_000, max: 17_000 }),
+  fc.integer({ min: 65_530, max: 65_640 }),
+  fc.integer({ min: 131_000, max: 200_000 }),
+);
+
+t.test('computes the CRCs that another library computes, of pieces of whatever sizes', async (t) => {
+  const others = {
+    CRC32C: await createCRC32(0x82f63b78),
+    CRC64NVME: await createCRC64('9a6c9329ac4bc9b5'),
+  };
+  const bytes = randomBytes(200_000);
+  for (const [name, other] of Object.entries(others)) {
+    const property = fc.asyncProperty(
+      fc.array(fc.tuple(LENGTHS, fc.nat(16)), { minLength: 1, maxLength: 8 }),
+      async (cuts) => {
+        const digest = await CHECKSUMS[name]?.make();
+        other.init();
+        for (const [length, from] of cuts) {
+          digest?.update(bytes.subarray(from, from + length));
+          other.update(bytes.subarray(from, from + length));
+        }
+        return digest?.digest().toString('hex') === other.digest('hex');
+      },
+    );
+    await t.resolves(fc.assert(property, { numRuns: 300 }));
   }
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import t from 'tap';
+import { decodePercent, encodeComponent } from '../../src/s3/percent.ts';
 import { parseQuery } from '../../src/s3/query.ts';
 import { queryText } from '../support/arbitrary.ts';
 import { codeOf } from '../support/failure.ts';
@@ -82,4 +83,117 @@ t.test('says the same after a round trip', async () => {
       );
     }),
   );
+});
+
+/** What every part of a query may be made of: strict, loose and broken. */
+const piece = fc.constantFrom(
+  'a',
+  'B',
+  '7',
+  '-',
+  '~',
+  '=',
+  '==',
+  '+',
+  '/',
+  "'",
+  '%2F',
+  '%2f',
+  '%41',
+  '%20',
+  '%3D',
+  '%25',
+  '%0A',
+  '%7F',
+  '%00',
+  '%',
+  '%4',
+  '%C3%BC',
+  '%c3%bc',
+  '%FF',
+  '\u00c3\u00bc',
+  'acl',
+  'X-Amz-Date',
+);
+const raws = fc
+  .array(
+    fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join('')),
+    { maxLength: 20 },
+  )
+  .map((parts) => parts.join('&'));
+
+/** The same, part by part, and each of them decoded. */
+function readPlainly(raw: string): { name: string; value: string; hasEquals: boolean }[] {
+  const decoded = (text: string): string => decodePercent(text, { plusIsSpace: true });
+  const parts = raw.split('&').filter((part) => part !== '');
+  return parts.map((part) => {
+    const [name = '', ...values] = part.split('=');
+    return { name: decoded(name), value: decoded(values.join('=')), hasEquals: values.length > 0 };
+  });
+}
+
+t.test('reads and writes whatever comes as if each part was decoded and encoded again', async (t) => {
+  let valid = 0;
+  fc.assert(
+    fc.property(raws, (raw) => {
+      let expected: ReturnType<typeof readPlainly>;
+      try {
+        expected = readPlainly(raw);
+      } catch {
+        return codeOf(() => parseQuery(raw)) === 'InvalidURI';
+      }
+      if (new Set(expected.map(({ name }) => name)).size < expected.length)
+        return codeOf(() => parseQuery(raw)) === 'InvalidArgument';
+      valid += 1;
+      const query = parseQuery(raw);
+      const encoded = expected.map(({ name, value }) => [encodeComponent(name), encodeComponent(value)]);
+      const sorted = encoded.toSorted(([one = ''], [other = '']) => (one < other ? -1 : 1));
+      t.same(query.parameters, expected);
+      t.equal(query.size, expected.length);
+      t.equal(query.canonical(), sorted.map((pair) => pair.join('=')).join('&'));
+      const sent = expected.map(({ hasEquals }, at) => encoded[at]?.slice(0, hasEquals ? 2 : 1).join('='));
+      t.equal(query.encode(), sent.join('&'));
+      for (const { name, value } of expected) {
+        t.equal(query.get(name), value);
+        t.equal(query.encoded(name), encodeComponent(value));
+        const rest = query.without((other) => other === name);
+        t.same(
+          rest.parameters,
+          expected.filter((one) => one.name !== name),
+        );
+        t.equal(rest.encode(), sent.filter((_, at) => expected[at]?.name !== name).join('&'));
+        const pieces: string[] = [];
+        query.writeCanonical((text) => pieces.push(text), name);
+        t.equal(pieces.join(''), rest.canonical());
+      }
+      return true;
+    }),
+    { numRuns: 2000 },
+  );
+  t.ok(valid > 200, `${valid} of them are queries`);
+});
+
+t.test('finds one of many names, and none that is not there', async (t) => {
+  for (const count of [15, 16, 17, 1000]) {
+    const raw = Array.from({ length: count }, (_, at) => `n${at}=${at}`).join('&');
+    const query = parseQuery(raw);
+    t.equal(query.get(`n${count - 1}`), `${count - 1}`);
+    t.equal(query.get(`n${count}`), undefined);
+    t.equal(query.encoded('n'), undefined);
+    t.equal(
+      codeOf(() => parseQuery(`${raw}&n0`)),
+      'InvalidArgument',
+    );
+    t.equal(query.encode(), raw);
+  }
+});
+
+t.test('leaves out nothing that is not there', async (t) => {
+  const query = parseQuery('a=1');
+  t.equal(
+    query.without(() => false),
+    query,
+  );
+  t.equal(query.without(() => true).size, 0);
+  t.equal(query.with('a', '=').encode(), 'a=%3D');
 });

@@ -194,3 +194,23 @@ t.test('is for one method', async (t) => {
     );
   }
 });
+
+t.test('links of many clients in turns are each of their own', async (t) => {
+  const clients = Array.from({ length: 12 }, (_, index) => ({
+    accessKeyId: `client-${index}`,
+    secretAccessKey: new Secret(`secret-${index}`),
+  }));
+  for (const round of [1, 2, 3])
+    for (const [index, client] of clients.entries()) {
+      const { accessKeyId, secretAccessKey } = client;
+      const signing = { accessKeyId, secretAccessKey: secretAccessKey.reveal(), region: REGION, now: NOW };
+      const headers = index % 2 === 0 ? { 'x-amz-meta-a': String(round) } : {};
+      const made = presigned({ method: 'GET', path: '/bucket/key', host: 'h', headers }, '', signing, 60);
+      t.equal(verifySent(sentOf(made), { client }), client);
+      const other = changed(sentOf(made), (target) => target.replace(/client-\d+/, 'client-nobody'));
+      t.equal(
+        codeOf(() => verifySent(other, { client })),
+        'InvalidAccessKeyId',
+      );
+    }
+});

@@ -28,6 +28,16 @@ t.test('signs any text as Node does with the key of the documentation', async (t
   );
 });
 
+t.test('signs a text in two pieces as the whole of it', async (t) => {
+  for (const length of [0, 1, 63, 64, 150, 447, 448, 449, 512, 2000]) {
+    const [text, end] = ['a'.repeat(length), 'b'.repeat(64)];
+    t.equal(key.sign(text, end), byNode(text + end));
+    t.ok(key.hasSigned(text, byNode(text + end), end));
+    t.notOk(key.hasSigned(text, byNode(text + end)));
+    t.equal(key.sign(text), byNode(text));
+  }
+});
+
 t.test('keys that are used in turns do not mix', async (t) => {
   const other = new SigningKey('another', SCOPE);
   const first = key.sign('text');

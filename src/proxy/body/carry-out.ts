@@ -10,6 +10,7 @@ import { checksumClaim } from './claims.ts';
 import { EndGuard } from './end-guard.ts';
 import { BodyGuard, startChecks } from './guard.ts';
 import type { BodyPlan, Decoding, Guarding, Unsized } from './plan-body.ts';
+import { throughCopying } from './through-copying.ts';
 
 /**
  * Gives back the message with the body as its plan says. What is wrong with the body is found while it streams, and is an
@@ -52,7 +53,10 @@ async function decode(
   const guard = new BodyGuard(length, await startChecks([...claims, ...ofTrailers]));
   const encoder = new ChunkEncoder(length, () => decoder.trailers);
   // An empty one is all checked before its framing begins.
-  const whole = reframed && length > 0 ? through(decoder, guard, encoder) : through(decoder, guard);
+  const whole =
+    reframed && length > 0
+      ? throughCopying(message.stream, decoder, guard, encoder)
+      : through(decoder, guard);
   const plain = await verified({ ...message, headers, stream: chain(message.stream, whole) }, length);
   if (!reframed) return plain;
   const stream = length > 0 ? plain.stream : chain(plain.stream, through(encoder));

@@ -48,7 +48,8 @@ export class BodyGuard implements Step {
       next(bytes);
       return;
     }
-    this.#last = bytes.subarray(-1);
+    // Its own memory: that of the piece may be freed.
+    this.#last = Buffer.from(bytes.subarray(-1));
     if (bytes.length > 1) next(bytes.subarray(0, -1));
   }
 

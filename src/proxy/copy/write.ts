@@ -8,6 +8,7 @@ import { chain } from '../body/chain.ts';
 import { headClaims } from '../body/claims.ts';
 import { type BodyClaim, BodyGuard, startChecks } from '../body/guard.ts';
 import { reframed } from '../body/plan-body.ts';
+import { throughCopying } from '../body/through-copying.ts';
 import { getsTrailers } from '../plan/plan.ts';
 import { type Asked, askEnd, type Copying, type Step } from './ask.ts';
 import { integrityOf } from './integrity.ts';
@@ -83,5 +84,6 @@ function trailerOf(algorithm: string | undefined): Trailer | undefined {
 }
 
 function framed(body: Readable, length: number, { name, value }: Trailer): Readable {
-  return chain(body, through(new ChunkEncoder(length, () => new Map([[name, value()]]))));
+  const encoder = new ChunkEncoder(length, () => new Map([[name, value()]]));
+  return chain(body, throughCopying(body, encoder));
 }

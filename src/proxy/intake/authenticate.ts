@@ -105,14 +105,18 @@ export function verifyOptions(
   };
 }
 
-export function callerOf({ accessKeyId, signers, permissions, certificate }: Client): Caller {
-  return {
-    name: accessKeyId,
-    signer: (upstream) => signers.get(upstream.name) ?? upstream.credentials,
-    permissions,
-    certificate,
-  };
+export function callerOf(client: Client): Caller {
+  const known = callers.get(client);
+  if (known) return known;
+  const { accessKeyId: name, signers, permissions, certificate } = client;
+  const signer = (upstream: Upstream): Credentials => signers.get(upstream.name) ?? upstream.credentials;
+  const caller = { name, signer, permissions, certificate };
+  callers.set(client, caller);
+  return caller;
 }
+
+/** They go with the config that had the clients. */
+const callers = new WeakMap<Client, Caller>();
 
 function itself({ credentials }: Upstream): Credentials {
   return credentials;

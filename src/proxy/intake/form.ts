@@ -33,7 +33,7 @@ export function isForm({ method, headers }: Message, { shape, query }: Target): 
     method === 'POST' &&
     shape === 'bucket' &&
     /^multipart\/form-data/i.test(headers.joined('content-type') ?? '') &&
-    query.parameters.every(({ name }) => name === 'x-id')
+    query.names.every((name) => name === 'x-id')
   );
 }
 

@@ -50,9 +50,7 @@ function withoutEncoding(target: Target, { method }: Admitted['message']): Targe
 
 function without(target: Target, leaveOut: (name: string) => boolean): Target {
   const { query } = target;
-  return query.parameters.some(({ name }) => leaveOut(name))
-    ? { ...target, query: query.without(leaveOut) }
-    : target;
+  return query.names.some(leaveOut) ? { ...target, query: query.without(leaveOut) } : target;
 }
 
 /** OBS has one name for the storage class of an object and for that of a bucket, which is another setting. */

@@ -50,7 +50,7 @@ export function scopeOf(
   { operation, target: asked, headers }: Pick<Planned, 'operation' | 'target' | 'headers'>,
   snapshot: Snapshot,
 ): Scope {
-  const target = asked.query.parameters.length === 0 ? asked : withoutIgnored(asked, operation);
+  const target = asked.query.size === 0 ? asked : withoutIgnored(asked, operation);
   const match = target.shape === 'object' ? matchObject(target, snapshot) : matchBucket(target, snapshot);
   const upstream = upstreamOf(snapshot, target.shape === 'service' ? undefined : target.bucket);
   const source = operation.copies ? sourceScope(headers, snapshot) : undefined;
@@ -82,7 +82,7 @@ export function makePlan(planned: Planned, snapshot: Snapshot, scope = scopeOf(p
     refuseUnderKeys(scope, headers, snapshot.rules);
   refuseUnsupported(operation, { headers, query: target.query }, upstream);
   // Uploads are named in the query alone, and most requests have none.
-  const asks = target.query.parameters.length > 0;
+  const asks = target.query.size > 0;
   const upload = asks ? continuedUpload({ operation, target, match }, upstream.provider) : undefined;
   const object = target.shape === 'object' ? target : undefined;
   const ssec = injection('target', { match, object, upstream, upload }, planned);

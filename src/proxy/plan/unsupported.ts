@@ -39,7 +39,7 @@ export function refuseUnsupported(operation: Operation, { headers, query }: Said
       'A form is taken as the PutObject that it means, and has nothing but a policy to sign it: no query, no Authorization header.',
     );
   }
-  if (query.parameters.length > 0 && query.has(ATTNAME) && !provider.namesDownloads) {
+  if (query.size > 0 && query.has(ATTNAME) && !provider.namesDownloads) {
     throw new S3Error(
       'NotImplemented',
       `${ATTNAME} is not sent to this store (provider ${provider.name}). Use response-content-disposition.`,

@@ -11,7 +11,7 @@ const API = ['x-obs-api', '3.0'];
 
 /** `HEAD /?apiversion`, of the service or a bucket: so the SDKs of OBS ask how they are to sign, before they sign. */
 export function isNegotiation({ shape, query }: Target): boolean {
-  return shape !== 'object' && query.parameters.length === 1 && query.has('apiversion');
+  return shape !== 'object' && query.size === 1 && query.has('apiversion');
 }
 
 /**

@@ -12,6 +12,8 @@ const WHOLE_BYTES = 64 * 1024;
  * @param bytes how many there have to be, where the length of the stream does not say it
  */
 export function wholeBody(response: StoreResponse, bytes: number | undefined): Buffer | undefined {
+  const whole = bytes === undefined ? response.takeWhole?.() : undefined;
+  if (whole) return whole;
   const { readableLength, readableEnded } = response;
   if (!response.complete || (response.destroyed && !readableEnded)) return undefined;
   if (readableLength > WHOLE_BYTES || (bytes !== undefined && bytes !== readableLength)) return undefined;

@@ -32,6 +32,7 @@ export function relay(reply: Reply): Promise<void> | undefined {
 /** What nobody reads any more. */
 function letGo({ response, destroy }: Answer): void {
   if (!response.complete) destroy();
+  else if (response.unstreamed) return;
   else if (!response.readableDidRead || response.readableLength > 0) response.resume();
 }
 

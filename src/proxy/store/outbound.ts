@@ -77,7 +77,7 @@ export function outboundOf(
 
 /** Some SDKs name the operation in the query for S3, which another service does not know. */
 function queryFor({ target: { query } }: Plan, { dialect }: Upstream): string {
-  if (query.parameters.length === 0) return '';
+  if (query.size === 0) return '';
   return (dialect === undefined ? query : query.without((name) => name === 'x-id')).encode();
 }
 

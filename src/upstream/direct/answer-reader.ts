@@ -140,7 +140,7 @@ export class AnswerReader implements Source {
       at += copied;
       this.#filled += copied;
       this.#left -= copied;
-      if (this.#filled === this.#piece.length) this.#handOver();
+      if (this.#filled === this.#piece.length && this.#left > 0) this.#handOver();
     }
     if (this.#piece) this.#lookSoon();
   }
@@ -210,11 +210,17 @@ export class AnswerReader implements Source {
   #finish(): void {
     const response = this.#response;
     if (!response) return;
+    this.complete = true;
+    if (!this.#told) {
+      // Who is told of it now has all of it, and needs no stream.
+      response.bringWhole(this.#piece);
+      this.#piece = undefined;
+      this.tell();
+      return;
+    }
     this.#handOver();
     this.#pace?.end();
-    this.complete = true;
     response.complete = true;
-    this.tell();
     if (!response.destroyed) response.push(null);
   }
 }

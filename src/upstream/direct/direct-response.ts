@@ -20,7 +20,10 @@ export class DirectResponse extends Readable implements StoreResponse {
   readonly rawHeaders: string[];
   rawTrailers: string[] = [];
   complete = false;
+  /** Nothing of it has passed through the stream: all of the body is here, or was taken. */
+  unstreamed = false;
   readonly #source: Source;
+  #whole: Buffer | undefined;
   #headers: IncomingHttpHeaders | undefined;
   #distinct: NodeJS.Dict<string[]> | undefined;
 
@@ -39,6 +42,19 @@ export class DirectResponse extends Readable implements StoreResponse {
     const empty = this.push(piece);
     // What is read at once leaves the buffer empty, also when its reader then paused.
     return empty && !this.isPaused();
+  }
+
+  /** All of the body, before anybody knows of the answer. */
+  bringWhole(whole: Buffer = NOTHING): void {
+    this.#whole = whole;
+    this.complete = true;
+    this.unstreamed = true;
+  }
+
+  takeWhole(): Buffer | undefined {
+    const whole = this.destroyed ? undefined : this.#whole;
+    this.#whole = undefined;
+    return whole;
   }
 
   get oneByOne(): boolean {
@@ -60,8 +76,17 @@ export class DirectResponse extends Readable implements StoreResponse {
   }
 
   override _read(): void {
-    this.#source.wanted();
+    if (!this.unstreamed) {
+      this.#source.wanted();
+      return;
+    }
+    this.unstreamed = false;
+    const whole = this.takeWhole();
+    if (whole && whole.byteLength > 0) this.push(whole);
+    this.push(null);
   }
 }
+
+const NOTHING = Buffer.of();
 
 function ignore(): void {}
