@@ -17,7 +17,7 @@ const STALLED_MS = 100;
 /** So many transfers have large pieces at once: all of them may be held up in the same moment. */
 const MOST_LARGE = 64;
 /** So many longer bodies begin with pieces instead of records. Each may be that of a slow reader, and keep that memory. */
-const MOST_TRUSTED = 64;
+const MOST_TRUSTED = 16;
 
 let large = 0;
 let trusted = 0;

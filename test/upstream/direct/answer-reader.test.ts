@@ -1,4 +1,7 @@
+import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import t from 'tap';
+import { AnswerReader } from '../../../src/upstream/direct/answer-reader.ts';
+import type { StoreResponse } from '../../../src/upstream/response.ts';
 import { readByUs } from './by-us.ts';
 
 const KIB = 1024;
@@ -92,3 +95,63 @@ for (const [head, keepAlive] of [
       t.equal((await readByUs('GET', [bytesOf(`${head}\r\n\r\n`)])).keepAlive, keepAlive);
     },
   );
+
+/** A reader, and what it said of its answer. */
+function reading(): { reader: AnswerReader; answers: StoreResponse[] } {
+  const answers: StoreResponse[] = [];
+  const ignore = (): void => undefined;
+  const reports = {
+    informed: ignore,
+    progressed: ignore,
+    answered: (one: StoreResponse) => void answers.push(one),
+  };
+  return { reader: new AnswerReader('GET', reports, { wanted: ignore, full: ignore }), answers };
+}
+
+const SHORT = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n';
+
+t.test('a short body that comes in one turn of the loop is there with its head, in one piece', async (t) => {
+  const { reader, answers } = reading();
+  for (const text of [SHORT, 'sea', 'led']) reader.feed(bytesOf(text));
+  t.match(answers, [{ complete: true, readableLength: 6 }]);
+  t.equal(String(answers[0]?.read()), 'sealed');
+});
+
+t.test('a head whose short body is late is not held back', async (t) => {
+  const { reader, answers } = reading();
+  reader.feed(bytesOf(`${SHORT}sea`));
+  t.equal(answers.length, 0);
+  await turnOfTheLoop();
+  t.match(answers, [{ complete: false, readableLength: 3 }]);
+  reader.feed(bytesOf('led'));
+  t.match(answers, [{ complete: true, readableLength: 6 }]);
+});
+
+t.test('what came of a short body is there when the connection ends', async (t) => {
+  const { reader, answers } = reading();
+  reader.feed(bytesOf(`${SHORT}sea`));
+  reader.ended();
+  t.match(answers, [{ complete: false, readableLength: 3 }]);
+});
+
+t.test('nothing is said of an answer that was left', async (t) => {
+  const { reader, answers } = reading();
+  reader.feed(bytesOf(`${SHORT}sea`));
+  reader.leave();
+  await turnOfTheLoop();
+  t.equal(answers.length, 0);
+});
+
+t.test('a longer body goes on in pieces, and what is left of it at the end of a turn', async (t) => {
+  const { reader, answers } = reading();
+  reader.feed(bytesOf(`HTTP/1.1 200 OK\r\nContent-Length: ${200 * KIB}\r\n\r\n`));
+  const sizes: number[] = [];
+  answers[0]?.on('data', (piece: Buffer) => sizes.push(piece.byteLength));
+  await turnOfTheLoop();
+  for (let record = 0; record < 5; record += 1) reader.feed(Buffer.alloc(16 * KIB));
+  t.strictSame(sizes, [64 * KIB]);
+  // The connection is read again: what waited there comes before the rest goes on.
+  await turnOfTheLoop();
+  await turnOfTheLoop();
+  t.strictSame(sizes, [64 * KIB, 16 * KIB]);
+});

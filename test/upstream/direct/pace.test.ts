@@ -42,3 +42,24 @@ t.test('who holds a transfer up is not taken for quick', async (t) => {
   t.equal(pace.most, PIECE_BYTES, 'no longer large');
   pace.end();
 });
+
+t.test('few long bodies begin in pieces, and keep that place until they end or are quick', async (t) => {
+  const paces = Array.from({ length: 17 }, () => new Pace(9 * MIB, true));
+  t.same(new Set(paces.slice(0, 16).map(({ most }) => most)), new Set([PIECE_BYTES]));
+  t.equal(paces[16]?.most, RECORD_BYTES, 'the 17th');
+  paces[0]?.moved(1);
+  paces[0]?.full();
+  await pause(150);
+  paces[0]?.taken();
+  t.equal(new Pace(9 * MIB, true).most, RECORD_BYTES, 'who was held up keeps its memory, and its place');
+  paces[0]?.end();
+  paces[0]?.end();
+  const next = new Pace(9 * MIB, true);
+  t.equal(next.most, PIECE_BYTES, 'a place is free');
+  t.equal(new Pace(9 * MIB, true).most, RECORD_BYTES, 'and no more than one');
+  next.moved(8 * MIB);
+  t.equal(next.most, LARGEST_PIECE_BYTES);
+  const last = new Pace(9 * MIB, true);
+  t.equal(last.most, PIECE_BYTES, 'who is quick needs no such place');
+  for (const pace of [...paces, next, last]) pace.end();
+});
