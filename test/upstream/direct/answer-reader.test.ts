@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import t from 'tap';
 import { AnswerReader } from '../../../src/upstream/direct/answer-reader.ts';
@@ -113,8 +114,42 @@ const SHORT = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n';
 t.test('a short body that comes in one turn of the loop is there with its head, in one piece', async (t) => {
   const { reader, answers } = reading();
   for (const text of [SHORT, 'sea', 'led']) reader.feed(bytesOf(text));
-  t.match(answers, [{ complete: true, readableLength: 6 }]);
+  t.match(answers, [{ complete: true, unstreamed: true, readableLength: 0 }]);
   t.equal(String(answers[0]?.read()), 'sealed');
+});
+
+for (const [what, head, body] of [
+  ['a short body', SHORT, 'sealed'],
+  ['no body', 'HTTP/1.1 204 No Content\r\n\r\n', ''],
+] as const) {
+  t.test(`${what} that is all there can be taken once, and nothing is left for a stream`, async (t) => {
+    const { reader, answers } = reading();
+    reader.feed(bytesOf(head + body));
+    const [answer] = answers;
+    t.equal(answer?.takeWhole?.()?.toString(), body);
+    t.equal(answer?.takeWhole?.(), undefined);
+    t.equal(answer?.unstreamed, true);
+    t.equal(await text(answer as StoreResponse), '');
+  });
+
+  t.test(
+    `${what} that is all there can be read as a stream, and then there is nothing to take`,
+    async (t) => {
+      const { reader, answers } = reading();
+      reader.feed(bytesOf(head + body));
+      const [answer] = answers;
+      t.equal(await text(answer as StoreResponse), body);
+      t.match(answer, { complete: true, unstreamed: false, readableEnded: true });
+      t.equal(answer?.takeWhole?.(), undefined);
+    },
+  );
+}
+
+t.test('what was destroyed gives nothing', async (t) => {
+  const { reader, answers } = reading();
+  reader.feed(bytesOf(`${SHORT}sealed`));
+  answers[0]?.destroy();
+  t.equal(answers[0]?.takeWhole?.(), undefined);
 });
 
 t.test('a head whose short body is late is not held back', async (t) => {
