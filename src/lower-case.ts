@@ -1,3 +1,5 @@
+import { ownCopy } from './own-copy.ts';
+
 /** Names of headers as they were spelled → in lower case. Nearly all messages have the same ones, and each would be copied. */
 const known = new Map<string, string>();
 const MOST_KNOWN = 256;
@@ -58,8 +60,3 @@ export class UsualNames {
 
 const MOST_PLACES = 64;
 const COLON = 0x3a;
-
-/** A part of a longer text keeps all of that in memory. */
-function ownCopy(text: string): string {
-  return Buffer.from(text).toString();
-}

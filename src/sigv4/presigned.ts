@@ -1,3 +1,4 @@
+import { ownCopy } from '../own-copy.ts';
 import { S3Error } from '../s3/errors.ts';
 import { headerValue } from '../s3/field.ts';
 import type { WireHeaders } from '../s3/headers.ts';
@@ -75,12 +76,18 @@ const LONGEST_SIGNER = 1024;
 function signerOf(credential: string, names: string): Signer {
   for (const known of signers)
     if (known.credential === credential && known.names === names) return known.signer;
-  const { accessKeyId, scope } = parseCredential(decoded(credential), malformed);
-  const signer = { accessKeyId, scope, signedHeaders: parseSignedHeaders(decoded(names), malformed) };
-  if (credential.length + names.length > LONGEST_SIGNER) return signer;
+  if (credential.length + names.length > LONGEST_SIGNER) return parsedSigner(credential, names);
+  // Not as parts of the link, which somebody may still use.
+  const own = { credential: ownCopy(credential), names: ownCopy(names) };
+  const signer = parsedSigner(own.credential, own.names);
   if (signers.length === MOST_SIGNERS) signers.shift();
-  signers.push({ credential, names, signer });
+  signers.push({ ...own, signer });
   return signer;
+}
+
+function parsedSigner(credential: string, names: string): Signer {
+  const { accessKeyId, scope } = parseCredential(decoded(credential), malformed);
+  return { accessKeyId, scope, signedHeaders: parseSignedHeaders(decoded(names), malformed) };
 }
 
 function decoded(text: string): string {

@@ -34,7 +34,9 @@ class DirectCarriage implements Carriage, ConnectionUser {
   #whole = false;
   /** What is held goes out at the end of this turn of the loop. */
   #awaited = false;
-  /** Nothing goes out before what had arrived on the connection was read. */
+  /** Nothing goes out before what had arrived on the connection was read: neither a head that is all of the request … */
+  #head: string | undefined;
+  /** … nor what the socket holds of another. */
   #begun = false;
   #left = false;
 
@@ -49,10 +51,11 @@ class DirectCarriage implements Carriage, ConnectionUser {
     this.#held = new Held(this.#frees);
     connection.user = this;
     socket.resume();
-    socket.cork();
     this.#goSoon();
-    if (attempt.body) this.#held.addText(text);
-    else this.#send(text);
+    if (attempt.body) {
+      socket.cork();
+      this.#held.addText(text);
+    } else this.#head = text;
   }
 
   write(piece: Buffer): boolean {
@@ -76,7 +79,7 @@ class DirectCarriage implements Carriage, ConnectionUser {
   }
 
   taken(): boolean {
-    return this.#whole && this.#pending === 0;
+    return this.#whole && this.#pending === 0 && this.#head === undefined;
   }
 
   leave(): void {
@@ -185,6 +188,9 @@ class DirectCarriage implements Carriage, ConnectionUser {
     this.#sendHeld();
     if (this.#begun) return;
     this.#begun = true;
-    this.#connection.socket.uncork();
+    const head = this.#head;
+    this.#head = undefined;
+    if (head === undefined) this.#connection.socket.uncork();
+    else this.#send(head);
   };
 }
