@@ -20,7 +20,10 @@ export interface Latency {
 const RATES = [200, 500];
 
 /** GET 1 KiB at fixed rates, by a generator that does not wait: a server that stalls is asked all the same. */
-export async function measureLatency(stand: Stand, { rounds, seconds, warm, peers }: Bounds): Promise<Latency[]> {
+export async function measureLatency(
+  stand: Stand,
+  { rounds, seconds, warm, peers }: Bounds,
+): Promise<Latency[]> {
   const contestants: Contestant[] = [];
   for (const peer of peers) if (peer !== 'nginx') contestants.push(await stand.peer(peer));
   contestants.push({ ...(await stand.proxy()), name: 'ours' });
