@@ -27,8 +27,6 @@ for (const [what, lines, status] of [
         request.resume().on('end', () => response.end()),
       );
       const { port } = await startWire(t, { ...store, etag, clients: '[]' });
-      const begun = process.hrtime.bigint();
       const answer = await exchangeOf(t, port, lines);
       t.equal(Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1]), status, answer);
-      t.ok(process.hrtime.bigint() - begun < 20_000_000_000n, 'no deadline ended it');
     });

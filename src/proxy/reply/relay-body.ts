@@ -40,7 +40,13 @@ export function relayBody(reply: Reply, more: readonly string[] = NOTHING): Prom
   if (!whole) return pourOn(reply, { headers, bytes, trailing, unread });
   writeHead(exchange, response.statusCode ?? 502, headers);
   countBody(exchange, whole.byteLength);
-  if (isWorth(whole)) client.end(whole, () => freesPieces(response) && letGo(whole));
+  if (isWorth(whole)) {
+    // What was not written may still be queued below, and is left alone.
+    const ended = (error?: Error | null): void => {
+      if (!error && freesPieces(response)) letGo(whole);
+    };
+    client.end(whole, ended);
+  }
   // Node writes the head and a text in one string, but the head and bytes as two pieces.
   else if (whole.byteLength > 0) client.end(whole.toString('latin1'), 'latin1');
   else client.end();
