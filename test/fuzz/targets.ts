@@ -14,6 +14,7 @@ import { SigningKey } from '../../src/sigv4/signing-key.ts';
 import { decode, split } from '../support/decoding.ts';
 import { binaryHeader, FAMILY } from '../support/proxy-headers.ts';
 import { crcOf, type Framing, frame } from '../support/wire-requests.ts';
+import { fuzzAnswers } from './answers.ts';
 import { fuzzForm } from './forms.ts';
 import { fuzzObs } from './obs.ts';
 import { below, edited, pick, type Random } from './random.ts';
@@ -132,6 +133,7 @@ export const FUZZ_TARGETS: Readonly<Record<string, Target>> = {
     if (!open && (begun.kind !== whole.kind || nameIn(begun) !== nameIn(whole)))
       throw new Error('the rest of a document changed its root');
   },
+  'answers of a store': fuzzAnswers,
   'form parser': fuzzForm,
   'signature of OBS': fuzzObs,
   'PROXY protocol header': (random) => {

@@ -34,6 +34,7 @@ export const ANSWERS: readonly (readonly [name: string, text: string])[] = [
     'a length and chunks',
     'HTTP/1.1 200 OK\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
   ],
+  ['a tab behind the coding', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\t \r\n\r\n2\r\nhe\r\n0\r\n\r\n'],
   ['another coding', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n'],
   ['a body that is too short', 'HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhello'],
   ['chunks without their end', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n'],
