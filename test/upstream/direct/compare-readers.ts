@@ -30,7 +30,8 @@ export async function compareReaders(
   const ours = await readByUs(method, [bytes]);
   const cut = await readByUs(method, [...split(bytes.toString('latin1'), sizes)]);
   if (gist(ours) !== gist(cut)) return `cut, it is ${gist(cut)} and not ${gist(ours)}`;
-  const theirs = await readByNode(method, [asNodeReads(bytes)]);
+  const plain = await readByNode(method, [bytes]);
+  const theirs = gist(ours) === gist(plain) ? plain : await readByNode(method, [asNodeReads(bytes)]);
   if (ours.kind === 'answer' && ours.complete) {
     // What is behind the answer costs the connection. Node loses the answer with it, now and then.
     if (gist(ours) === gist(theirs) || (ours.surplus > 0 && !isComplete(theirs))) return undefined;
@@ -47,7 +48,7 @@ export async function compareReaders(
  * space around a value is no part of it. https://www.rfc-editor.org/rfc/rfc9110#section-5.5
  */
 function asNodeReads(bytes: Buffer): Buffer {
-  const text = bytes.toString('latin1').replace(/^(transfer-encoding:[\t ]*chunked)[\t ]+\r$/gim, '$1\r');
+  const text = bytes.toString('latin1').replace(/^(transfer-encoding:[\t ]*chunked)[\t ]+\r$/im, '$1\r');
   return Buffer.from(text, 'latin1');
 }
 
