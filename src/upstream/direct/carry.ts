@@ -51,11 +51,13 @@ class DirectCarriage implements Carriage, ConnectionUser {
     this.#held = new Held(this.#frees);
     connection.user = this;
     socket.resume();
-    this.#goSoon();
     if (attempt.body) {
       socket.cork();
       this.#held.addText(text);
     } else this.#head = text;
+    // Behind a head alone nothing can come that would go out with it.
+    if (this.#head !== undefined && connection.quiet) this.#go();
+    else this.#goSoon();
   }
 
   write(piece: Buffer): boolean {
