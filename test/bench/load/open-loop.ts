@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Contestant } from '../stand/contestant.ts';
 import type { Ground } from '../stand/ground.ts';
 import { Link } from './link.ts';
@@ -8,6 +9,8 @@ import type { Work } from './work.ts';
 const LINKS = 64;
 /** So many that wait are a server that can't keep up. */
 const LIMIT = 2000;
+/** After so many handshakes at once V8 collects the whole heap of a server, which is not what requests at this rate cost. */
+const SETTLING_MS = 1000;
 
 /**
  * Requests at a fixed rate, whether the answers come or not.
@@ -24,6 +27,7 @@ export async function openLoop(
   const options = connection(ground, contestant, work);
   const free = await Promise.all(Array.from({ length: LINKS }, () => Link.open(options)));
   const all = [...free];
+  await pause(SETTLING_MS);
   const latencies: number[] = [];
   const due: number[] = [];
   const under: Promise<void>[] = [];
