@@ -34,11 +34,11 @@ export class UsualNames {
     return lower;
   }
 
-  /** The name at the beginning of a line that is `name:value`, if it is the usual one at this place. */
-  beginning(line: string, at: number): string | undefined {
+  /** The name at the beginning of a line that is `name:value`, if it is the usual one at this place. @param from where the line is */
+  beginning(text: string, from: number, at: number): string | undefined {
     const usual = this.#spelled[at];
-    if (usual === undefined || line.charCodeAt(usual.length) !== COLON || !line.startsWith(usual))
-      return undefined;
+    if (usual === undefined || text.charCodeAt(from + usual.length) !== COLON) return undefined;
+    if (!text.startsWith(usual, from)) return undefined;
     return usual;
   }
 
@@ -55,6 +55,29 @@ export class UsualNames {
     this.#spelled[at] = own;
     this.#lower[at] = lower;
     return own;
+  }
+}
+
+/** A judgement of names alone, with what it said of those that stood at each place of a head the last time. */
+export class UsualVerdicts {
+  readonly #judge: (name: string) => boolean;
+  readonly #spelled: string[] = [];
+  readonly #verdicts: boolean[] = [];
+
+  /** @param judge of a name in lower case: always the same of the same name */
+  constructor(judge: (name: string) => boolean) {
+    this.#judge = judge;
+  }
+
+  /** @param at its place among the names of its head, from 0 */
+  of(name: string, at: number): boolean {
+    if (this.#spelled[at] === name) return this.#verdicts[at] as boolean;
+    const verdict = this.#judge(lowerCase(name));
+    if (name.length <= LONGEST && at < MOST_PLACES && at <= this.#spelled.length) {
+      this.#spelled[at] = ownCopy(name);
+      this.#verdicts[at] = verdict;
+    }
+    return verdict;
   }
 }
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { lowerCase, UsualNames } from '../src/lower-case.ts';
+import { lowerCase, UsualNames, UsualVerdicts } from '../src/lower-case.ts';
 
 t.test('says each name in lower case, also when there were many others', async (t) => {
   const names = Array.from({ length: 1000 }, (_, i) => `X-Name-${i}-${i % 3 === 0 ? 'a'.repeat(80) : 'B'}`);
@@ -26,13 +26,29 @@ t.test('names at their places are the same whatever stood there before', async (
 
 t.test('only the whole name before the colon is the usual one', async (t) => {
   const usual = new UsualNames();
-  t.equal(usual.beginning('ETag: "a"', 0), undefined);
+  t.equal(usual.beginning('ETag: "a"', 0, 0), undefined);
   t.equal(usual.learn('ETag', 0), 'ETag');
-  t.equal(usual.beginning('ETag: "a"', 0), 'ETag');
-  t.equal(usual.beginning('ETag:', 0), 'ETag');
+  t.equal(usual.beginning('ETag: "a"', 0, 0), 'ETag');
+  t.equal(usual.beginning('ETag:', 0, 0), 'ETag');
   for (const line of ['etag: "a"', 'ETags: "a"', 'ETa: "a"', 'ETag', 'ETag : "a"', ' ETag: "a"', '', ':'])
-    t.equal(usual.beginning(line, 0), undefined, line);
-  t.equal(usual.beginning('ETag: "a"', 1), undefined);
+    t.equal(usual.beginning(line, 0, 0), undefined, line);
+  t.equal(usual.beginning('ETag: "a"', 0, 1), undefined);
+  t.equal(usual.beginning('Date: b\r\nETag: "a"', 9, 0), 'ETag', 'in the middle of a text');
+  t.equal(usual.beginning('ET\r\nag: "a"', 0, 0), undefined);
   t.equal(usual.learn('Far', 7), 'Far');
-  t.equal(usual.beginning('Far: away', 7), undefined, 'a place behind unknown ones is not kept');
+  t.equal(usual.beginning('Far: away', 0, 7), undefined, 'a place behind unknown ones is not kept');
+});
+
+t.test('what was said of a name at its place is what is said of the name', async (t) => {
+  const heads = [
+    ['Date', 'ETag', 'Server'],
+    ['date', 'Server', 'ETag'],
+    Array.from({ length: 100 }, (_, i) => `X-${i}`),
+    ['Date', 'x'.repeat(100), 'Server'],
+  ];
+  const usual = new UsualVerdicts((name) => name === 'date' || name.endsWith('7'));
+  for (let round = 0; round < 3; round += 1)
+    for (const head of heads)
+      for (const [at, name] of head.entries())
+        t.equal(usual.of(name, at), name.toLowerCase() === 'date' || name.endsWith('7'), name);
 });

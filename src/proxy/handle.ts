@@ -108,14 +108,17 @@ export async function handle(
     if (proof) await proof;
     if (operation.appends) rememberAppend(plan, answer, serving);
     if (plan.upload) rememberUpload(plan, answer.response.statusCode ?? 0, serving);
+    serving.latest.keep({ exchange, admitted, plan, message: sent, answer });
     const relaying = relay({ exchange, answer, plan, serving, permissions, form });
     if (relaying) await relaying;
   } catch (error) {
     await answerFailure(exchange, error, serving);
   } finally {
     serving.load.leave(exchange);
-    // Only when the system has all of the answer, or the client is gone, is it known how it ended.
-    if (response.closed || response.socket === null) account(exchange, serving);
+    // Only when the system has all of the answer, or the client is gone, is it known how it ended. One that waits behind
+    // another answer of its connection has no socket either.
+    if (response.closed || (response.socket === null && response.writableFinished))
+      account(exchange, serving);
     else response.on('close', () => account(exchange, serving));
   }
 }
@@ -151,7 +154,10 @@ function noteFault(upstream: string, { late, fault, message }: UpstreamError, se
 function breakOff({ response, signal, log }: Exchange): void {
   if (signal.aborted) log.code ??= 'ClientLeft';
   else log.code = 'Truncated';
-  response.destroy();
+  // Where it waits behind another answer, its connection ends when its turn comes: until then it is not over, and what
+  // waits for it does not begin.
+  if (response.closed || response.socket !== null) response.destroy();
+  else response.once('socket', () => response.destroy());
 }
 
 const INTERNAL = new S3Error('InternalError', 'We encountered an internal error. Please try again.');

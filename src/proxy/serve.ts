@@ -40,6 +40,7 @@ import { BucketRegions } from '../upstream/bucket-regions.ts';
 import { Connections } from '../upstream/connections.ts';
 import { type Names, systemNames } from '../upstream/names/names.ts';
 import { placeOf } from '../upstream/names/place-of.ts';
+import { LatestServed } from './latest-served.ts';
 import { openAll } from './open-listeners.ts';
 import { OwnOverview } from './own-overview.ts';
 import { accountRefusedBytes } from './refused-bytes.ts';
@@ -222,6 +223,7 @@ export async function startProxy(
     snapshot,
     connections: new Connections(allUpstreams(snapshot), { lookup, names, events: metrics.upstreams }),
     signingKeys: new SigningKeys(),
+    latest: new LatestServed(),
   };
   metrics.config(configHash(snapshot), clock());
   const prober = new Prober({
@@ -270,7 +272,13 @@ export async function startProxy(
       useLimits(next);
       admin?.use(next.limits.admin, next.admin);
       const connections = serving.connections.succeed(allUpstreams(next));
-      serving = { ...serving, snapshot: next, connections, signingKeys: new SigningKeys() };
+      serving = {
+        ...serving,
+        snapshot: next,
+        connections,
+        signingKeys: new SigningKeys(),
+        latest: new LatestServed(),
+      };
       listenerEnds = certificateEnds(next);
       bucketsOfRules = namedBuckets(next);
       dressLog(log, next);

@@ -13,12 +13,14 @@ import type { Tracer } from '../tracing/trace.ts';
 import type { Unfinished } from '../unfinished.ts';
 import type { BucketRegions } from '../upstream/bucket-regions.ts';
 import type { Connections } from '../upstream/connections.ts';
+import type { LatestServed } from './latest-served.ts';
 
 /** What serves requests: one snapshot and what lives as long as it, or longer. */
 export interface Serving {
   readonly snapshot: Snapshot;
   readonly connections: Connections;
   readonly signingKeys: SigningKeys;
+  readonly latest: LatestServed;
   readonly distrust: Trust;
   readonly memo: KeyMemo;
   readonly regions: BucketRegions;

@@ -1,9 +1,9 @@
 import type { SseKey } from '../keys/key.ts';
-import { lowerCase } from '../lower-case.ts';
+import { lowerCase, UsualVerdicts } from '../lower-case.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { CUSTOMER_KEY_MD5 } from '../ssec/headers.ts';
 import { holdsKey, mayHoldKey } from '../ssec/leak.ts';
-import { hopByHop } from '../upstream/hop-by-hop.ts';
+import { endsAtHop, hopByHop } from '../upstream/hop-by-hop.ts';
 import { fieldOf, type StoreResponse } from '../upstream/response.ts';
 
 /**
@@ -33,8 +33,18 @@ const OF_THE_BODY: ReadonlySet<string> = new Set([
   'content-md5',
 ]);
 
-const WITH_BODY: ReadonlySet<string> = new Set([...DROPPED, ...OF_THE_BODY]);
-const WITH_LENGTH: ReadonlySet<string> = new Set([...DROPPED, 'content-length']);
+/** What stays behind of a head: by itself, with what describes the body, with the length of the body. */
+const STAYS = staying(DROPPED);
+const STAYS_WITH_BODY = staying(new Set([...DROPPED, ...OF_THE_BODY]));
+const STAYS_WITH_LENGTH = staying(new Set([...DROPPED, 'content-length']));
+
+/** Does a header stay behind? By its name as it was spelled, and its place among the names. */
+type Stays = (spelled: string, at: number) => boolean;
+
+function staying(dropped: ReadonlySet<string>): Stays {
+  const usual = new UsualVerdicts((name) => dropped.has(name) || endsAtHop(name));
+  return (spelled, at) => usual.of(spelled, at);
+}
 
 /**
  * "A sender MUST NOT generate a trailer field" of these kinds: framing, routing, authentication, the format of the
@@ -54,10 +64,11 @@ export function relayedHeaders(
   ssecKeys: readonly SseKey[],
 ): string[] {
   const { rawHeaders, statusCode } = response;
-  const ends = hopByHop(fieldOf(response, 'connection'));
   // "A server MUST NOT send a Content-Length header field in any response with a status code of 204".
-  const dropped = body === 'replaced' ? WITH_BODY : statusCode === 204 ? WITH_LENGTH : DROPPED;
-  return fields(rawHeaders, ends, dropped, ssecKeys);
+  const stays = body === 'replaced' ? STAYS_WITH_BODY : statusCode === 204 ? STAYS_WITH_LENGTH : STAYS;
+  const ends = hopByHop(fieldOf(response, 'connection'));
+  if (ends === endsAtHop) return fields(rawHeaders, stays, ssecKeys);
+  return fields(rawHeaders, (spelled, at) => stays(spelled, at) || ends(lowerCase(spelled)), ssecKeys);
 }
 
 /** The names of the trailers that the store announces and that go on to the client; undefined without any. */
@@ -77,7 +88,7 @@ export function relayedTrailers(
   ssecKeys: readonly SseKey[],
 ): [name: string, value: string][] {
   const stays = staysBehind(response);
-  const flat = fields(response.rawTrailers, (name) => noTrailer(name, stays), DROPPED, ssecKeys);
+  const flat = fields(response.rawTrailers, (spelled) => noTrailer(lowerCase(spelled), stays), ssecKeys);
   return flat.flatMap((name, i) => (i % 2 === 1 ? [] : [[name, flat[i + 1] ?? '']]));
 }
 
@@ -90,23 +101,17 @@ function staysBehind(response: StoreResponse): (name: string) => boolean {
   return (name) => ends(name) || DROPPED.has(name);
 }
 
-function fields(
-  raw: readonly string[],
-  ends: (name: string) => boolean,
-  dropped: ReadonlySet<string>,
-  ssecKeys: readonly SseKey[],
-): string[] {
+function fields(raw: readonly string[], stays: Stays, ssecKeys: readonly SseKey[]): string[] {
   // A copy of the right size, of which what goes on is moved together.
   const relayed = raw.slice();
   let kept = 0;
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    const name = lowerCase(raw[i] as string);
-    if (ends(name) || dropped.has(name)) continue;
+    if (stays(raw[i] as string, i >> 1)) continue;
     relayed[kept] = raw[i] as string;
     relayed[kept + 1] = raw[i + 1] as string;
     kept += 2;
   }
-  relayed.length = kept;
+  while (relayed.length > kept) relayed.pop();
   if (!mayHoldKey(relayed, ssecKeys)) return relayed;
   // The values by themselves too: a key may go on from one into the next.
   const values = relayed.filter((_text, i) => i % 2 === 1);

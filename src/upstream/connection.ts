@@ -36,6 +36,11 @@ export class Connection {
   readonly lane: string;
   /** When it became idle, by `performance.now()`. */
   idleSince = 0;
+  /**
+   * All that had arrived on it was read just before it was handed out, so a request may begin at once: who got it may not wait
+   * for anything before.
+   */
+  quiet = false;
   /** One wait at a time: that of the request which is under way, or that of an idle connection for the next one. */
   readonly deadline = new Deadline(() => this.waits?.late(this));
   waits: Waiting | undefined;

@@ -51,6 +51,13 @@ interface Outcome {
 
 type Home = Pick<Pool, 'release' | 'events'>;
 
+interface Hearing {
+  readonly take: (piece: Buffer) => void;
+  readonly end: () => void;
+  /** The body turned out to be wrong: the store must not treat the part that it has as the whole. */
+  readonly failed: (error: Error) => void;
+}
+
 class Conversation implements Reports, Waiting {
   readonly #attempt: Attempt;
   readonly #connection: Connection;
@@ -58,6 +65,8 @@ class Conversation implements Reports, Waiting {
   readonly #deadline: Deadline;
   #phase: 'sending' | 'sent' | 'settling' | 'answered' | 'ended' = 'sending';
   #carriage: Carriage | undefined;
+  /** What listens to the body, where there is one. */
+  #hearing: Hearing | undefined;
   #response: StoreResponse | undefined;
   /** The store is ahead of the body. */
   #early = false;
@@ -93,15 +102,22 @@ class Conversation implements Reports, Waiting {
   begin(): void {
     const { signal, body, upstream } = this.#attempt;
     signal.addEventListener('abort', this);
-    body?.stream.once('error', this.#bodyFailed);
+    if (body) {
+      this.#hearing = {
+        take: (piece) => this.#take(piece),
+        end: () => this.#endOfBody(),
+        failed: (error) => this.#failed(error),
+      };
+      body.stream.once('error', this.#hearing.failed);
+    }
     try {
       this.#carriage = transportOf(upstream.transport)(this.#connection, this.#attempt, this);
     } catch (error) {
       this.failed(error);
       return;
     }
-    if (body) {
-      body.stream.on('data', this.#take).once('end', this.#endOfBody);
+    if (body && this.#hearing) {
+      body.stream.on('data', this.#hearing.take).once('end', this.#hearing.end);
       // It may have been paused, with nothing of it taken, when another connection failed.
       body.stream.resume();
       body.begin();
@@ -111,7 +127,7 @@ class Conversation implements Reports, Waiting {
     }
   }
 
-  readonly #take = (piece: Buffer): void => {
+  #take(piece: Buffer): void {
     this.#taken += piece.byteLength;
     const more = this.#carriage?.write(piece);
     // All that was announced is out, and the store may answer before the stream says that it ends.
@@ -123,7 +139,7 @@ class Conversation implements Reports, Waiting {
     this.#waitsSince ||= performance.now();
     this.#attempt.body?.stream.pause();
     this.#waitForTaking(this.#attempt.upstream.timeouts.idle);
-  };
+  }
 
   drained(): void {
     if (this.#phase !== 'sending') return;
@@ -134,11 +150,11 @@ class Conversation implements Reports, Waiting {
     this.#attempt.body?.stream.resume();
   }
 
-  readonly #endOfBody = (): void => {
+  #endOfBody(): void {
     if (this.#phase !== 'sending') return;
     this.#carriage?.end();
     this.#sent();
-  };
+  }
 
   #sent(): void {
     if (this.#phase !== 'sending') return;
@@ -281,11 +297,6 @@ class Conversation implements Reports, Waiting {
     this.#failed(clientLeft());
   }
 
-  /** The body turned out to be wrong: the store must not treat the part that it has as the whole. */
-  readonly #bodyFailed = (error: Error): void => {
-    this.#failed(error);
-  };
-
   failed(cause: unknown): void {
     // A request that can't be written down is a fault of the proxy, not of the store.
     this.#failed(cause instanceof TypeError ? cause : UpstreamError.from(cause));
@@ -354,8 +365,8 @@ class Conversation implements Reports, Waiting {
   /** Nothing more of it is taken; what reads on takes it from here. */
   #letGoOfBody(): void {
     const { body } = this.#attempt;
-    if (!body) return;
-    body.stream.off('data', this.#take).off('end', this.#endOfBody);
+    if (!body || !this.#hearing) return;
+    body.stream.off('data', this.#hearing.take).off('end', this.#hearing.end);
     if (!body.stream.readableEnded && !body.stream.destroyed) body.stream.pause();
   }
 }

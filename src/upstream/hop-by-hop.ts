@@ -20,14 +20,19 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
  */
 const END_TO_END = /^(x-(?:amz|obs)-|content-|if-|range$|host$|authorization$|cache-control$|expires$|etag$)/;
 
-/** "Intermediaries MUST parse a received Connection header field before a message is forwarded." */
+/**
+ * "Intermediaries MUST parse a received Connection header field before a message is forwarded."
+ * @returns `endsAtHop` where it lists no fields
+ */
 export function hopByHop(connection: string | undefined): (name: string) => boolean {
-  if (connection === undefined || /^\s*(keep-alive|close)\s*$/i.test(connection)) return isHopByHop;
+  if (connection === undefined || connection === 'keep-alive' || connection === 'close') return endsAtHop;
+  if (/^\s*(keep-alive|close)\s*$/i.test(connection)) return endsAtHop;
   const listed = new Set(connection.split(',').map((token) => token.trim().toLowerCase()));
-  return (name) => isHopByHop(name) || (listed.has(name) && !END_TO_END.test(name));
+  return (name) => endsAtHop(name) || (listed.has(name) && !END_TO_END.test(name));
 }
 
-function isHopByHop(name: string): boolean {
+/** Does a field end here, whatever is said? @param name in lower case */
+export function endsAtHop(name: string): boolean {
   return HOP_BY_HOP.has(name);
 }
 

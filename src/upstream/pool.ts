@@ -96,6 +96,8 @@ export class Pool {
   /** Upstreams that it follows, and those in other regions, trust the same. */
   #trust: SecureContext | undefined;
   #certificateEnds: number | undefined;
+  /** Where the latest request went. Most go where the one before went. */
+  #latest: { readonly upstream: Upstream; readonly host: string; readonly lane: string } | undefined;
   readonly #keeping: Waiting = { late: (connection) => this.#expire(connection) };
 
   constructor(upstream: Upstream, lookup: LookupFunction, events: PoolEvents) {
@@ -133,12 +135,15 @@ export class Pool {
    */
   async take(needs: Needs): Promise<Connection> {
     if (needs.signal.aborted) throw clientLeft();
-    const lane = laneOf(needs);
+    const lane = this.#laneOf(needs);
     for (let kept = this.#kept(lane, needs); kept; kept = this.#kept(lane, needs)) {
       // What has arrived is seen now, and not after the request was written: an end, or bytes that nobody asked for, which
       // would be taken for the answer.
       await socketsRead();
-      if (kept.usable) return kept;
+      if (kept.usable) {
+        kept.quiet = true;
+        return kept;
+      }
       this.#closedByStore(performance.now() - kept.idleSince);
       kept.destroy();
     }
@@ -154,6 +159,7 @@ export class Pool {
       return;
     }
     connection.idleSince = performance.now();
+    connection.quiet = false;
     // What comes now, an end above all, is seen as it comes.
     connection.socket.resume();
     // Ends before the store ends it.
@@ -175,6 +181,14 @@ export class Pool {
     this.#retired = true;
     for (let first = this.#waiting[0]; first; first = this.#waiting[0]) first.fail(clientLeft());
     for (const connection of this.#all) connection.destroy();
+  }
+
+  #laneOf({ upstream, host }: Needs): string {
+    const latest = this.#latest;
+    if (latest?.upstream === upstream && latest.host === host) return latest.lane;
+    const lane = laneOf({ upstream, host });
+    this.#latest = { upstream, host, lane };
+    return lane;
   }
 
   /** The idle connection that was used last, if it will do. */
@@ -206,9 +220,14 @@ export class Pool {
     connection.deadline.pause();
     connection.waits = undefined;
     const lane = this.#idle.get(connection.lane);
-    const at = lane?.lastIndexOf(connection) ?? -1;
-    if (!lane || at < 0) return;
-    lane.splice(at, 1);
+    if (!lane) return;
+    // Mostly it is the one that was used last.
+    if (lane.at(-1) === connection) lane.pop();
+    else {
+      const at = lane.lastIndexOf(connection);
+      if (at < 0) return;
+      lane.splice(at, 1);
+    }
     if (lane.length === 0) this.#idle.delete(connection.lane);
   }
 
@@ -354,7 +373,7 @@ export class Pool {
 }
 
 /** Requests to different names have different connections: the certificate was checked for one of them. */
-function laneOf({ upstream: { protocol, hostname, port }, host }: Needs): string {
+function laneOf({ upstream: { protocol, hostname, port }, host }: Pick<Needs, 'upstream' | 'host'>): string {
   return `${protocol}//${hostname}:${port} ${protocol === 'https:' ? servernameOf(host) : ''}`;
 }
 

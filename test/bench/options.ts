@@ -6,9 +6,9 @@ export const USAGE = `npm run bench -- [options]
   --cases a,b     those alone; all by default
   --rounds N      of each contestant, interleaved; 5 by default, 30 for observing
   --seconds N     of load in each round; 3 by default
-  --warm N        seconds of load before anything counts; 5 by default
+  --warm N        seconds of load before anything counts; 15 by default
   --peers a,b     of direct, nginx, njs, versitygw; direct,nginx,njs by default. VERSITYGW names its program
-  --short         2 rounds of 1 second, and a second to get warm instead of 5
+  --short         2 rounds of 1 second, and a second to get warm instead of 15
   --write         puts the results into test/bench/results.json, from which docs/performance.md is made
   --gate          compares with test/bench/baseline.json and fails; --rebase writes that file
   --main FILE     the program to measure; dist/main.js by default
@@ -55,7 +55,7 @@ export function optionsOf(args: readonly string[]): Options {
     rounds: positive(values.rounds ?? (values.short ? '2' : '5')),
     manyRounds: positive(values.rounds ?? (values.short ? '2' : '30')),
     seconds: positive(values.seconds ?? (values.short ? '1' : '3')),
-    warm: positive(values.warm ?? (values.short ? '1' : '5')),
+    warm: positive(values.warm ?? (values.short ? '1' : '15')),
     peers: peers as Peer[],
     write: values.write,
     gate: values.rebase ? 'rebase' : values.gate ? 'compare' : 'no',

@@ -8,6 +8,7 @@ import { Load } from '../../src/listener/load.ts';
 import { makeLog } from '../../src/log.ts';
 import { EncryptedUploads } from '../../src/multipart/encrypted-uploads.ts';
 import { handle } from '../../src/proxy/handle.ts';
+import { LatestServed } from '../../src/proxy/latest-served.ts';
 import type { Serving } from '../../src/proxy/serving.ts';
 import { HeldBytes } from '../../src/response/held-bytes.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
@@ -49,6 +50,7 @@ async function startLine(t: Test, port: number, changes: Partial<Serving> = {}):
     snapshot,
     connections: new Connections(allUpstreams(snapshot)),
     signingKeys: new SigningKeys(),
+    latest: new LatestServed(),
     distrust: new Distrust(),
     memo: new KeyMemo(),
     regions: new BucketRegions(),

@@ -3,6 +3,7 @@ import { KeyMemo } from '../../src/keys/memo.ts';
 import { Load } from '../../src/listener/load.ts';
 import { makeLog } from '../../src/log.ts';
 import { EncryptedUploads } from '../../src/multipart/encrypted-uploads.ts';
+import { LatestServed } from '../../src/proxy/latest-served.ts';
 import type { Serving } from '../../src/proxy/serving.ts';
 import { HeldBytes } from '../../src/response/held-bytes.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';
@@ -29,6 +30,7 @@ export function servingOf(snapshot: Snapshot, random = 0): ServingInTest {
     snapshot,
     connections: new Connections(allUpstreams(snapshot)),
     signingKeys: new SigningKeys(),
+    latest: new LatestServed(),
     distrust,
     memo: new KeyMemo(),
     regions: new BucketRegions(),

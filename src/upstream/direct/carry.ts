@@ -25,8 +25,8 @@ class DirectCarriage implements Carriage, ConnectionUser {
   readonly #answer: AnswerReader;
   readonly #frees: boolean;
   readonly #chunked: boolean;
-  /** What came in this turn of the loop. */
-  readonly #held: Held;
+  /** What of the body came in this turn of the loop, with the head before it. */
+  #held: Held | undefined;
   /** Of a body that goes in several pieces. */
   #pace: Pace | undefined;
   /** Writes that the socket has not taken. */
@@ -48,21 +48,22 @@ class DirectCarriage implements Carriage, ConnectionUser {
     this.#answer = new AnswerReader(attempt.method, reports, this);
     const { text, chunked } = requestHead(attempt);
     this.#chunked = chunked;
-    this.#held = new Held(this.#frees);
     connection.user = this;
     socket.resume();
-    this.#goSoon();
     if (attempt.body) {
       socket.cork();
-      this.#held.addText(text);
+      this.#holding.addText(text);
     } else this.#head = text;
+    // Behind a head alone nothing can come that would go out with it.
+    if (this.#head !== undefined && connection.quiet) this.turnEnded();
+    else this.#goSoon();
   }
 
   write(piece: Buffer): boolean {
     if (piece.byteLength > 0) {
       this.#goSoon();
-      if (this.#chunked) this.#held.addText(`${piece.byteLength.toString(16)}\r\n`);
-      const held = this.#held;
+      const held = this.#holding;
+      if (this.#chunked) held.addText(`${piece.byteLength.toString(16)}\r\n`);
       if (held.size + piece.byteLength > Math.max(this.#pace?.most ?? 0, TURN_BYTES)) this.#sendHeld();
       held.add(piece);
       if (this.#chunked) held.addText('\r\n');
@@ -73,7 +74,7 @@ class DirectCarriage implements Carriage, ConnectionUser {
   }
 
   end(): void {
-    if (this.#chunked) this.#held.addText('0\r\n\r\n');
+    if (this.#chunked) this.#holding.addText('0\r\n\r\n');
     this.#whole = true;
     this.#sendHeld();
   }
@@ -85,7 +86,7 @@ class DirectCarriage implements Carriage, ConnectionUser {
   leave(): void {
     this.#left = true;
     this.#answer.leave();
-    this.#held.drop();
+    this.#held?.drop();
     this.#pace?.end();
     // What was held back is not sent for nobody: the connection ends.
     if (this.#connection.user === this) this.#connection.user = undefined;
@@ -124,9 +125,14 @@ class DirectCarriage implements Carriage, ConnectionUser {
     if (!this.#left) this.#connection.socket.pause();
   }
 
+  get #holding(): Held {
+    this.#held ??= new Held(this.#frees);
+    return this.#held;
+  }
+
   /** A piece of the body, with what frames it. */
   #sendHeld(): void {
-    const piece = this.#held.take();
+    const piece = this.#held?.take();
     if (!piece) return;
     if (!this.#whole) {
       this.#pace ??= new Pace();
@@ -179,10 +185,11 @@ class DirectCarriage implements Carriage, ConnectionUser {
   #goSoon(): void {
     if (this.#awaited) return;
     this.#awaited = true;
-    setImmediate(this.#go);
+    setImmediate(endTurn, this);
   }
 
-  readonly #go = (): void => {
+  /** What came in this turn of the loop goes out. */
+  turnEnded(): void {
     this.#awaited = false;
     if (this.#left) return;
     this.#sendHeld();
@@ -192,5 +199,9 @@ class DirectCarriage implements Carriage, ConnectionUser {
     this.#head = undefined;
     if (head === undefined) this.#connection.socket.uncork();
     else this.#send(head);
-  };
+  }
+}
+
+function endTurn(carriage: DirectCarriage): void {
+  carriage.turnEnded();
 }

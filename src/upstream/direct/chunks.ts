@@ -76,8 +76,8 @@ export class Chunks implements LineTaker {
     return lf + 1;
   }
 
-  takeLine(line: string): void {
-    addField(this.rawTrailers, line);
+  takeLine(text: string, from: number, to: number): void {
+    addField(this.rawTrailers, text, from, to);
     if (FRAMING.test(this.rawTrailers.at(-2) ?? '')) throw malformed('its trailers say where it ends');
   }
 

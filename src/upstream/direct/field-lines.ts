@@ -9,10 +9,15 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 /** Node's limit. */
 const MOST_FIELDS = 2000;
 
-/** Gets each line, without its end. It throws for one that is wrong. */
+/** Gets each line, as a part of a text, without its end. It throws for one that is wrong. */
 export interface LineTaker {
-  takeLine(line: string): void;
+  takeLine(text: string, from: number, to: number): void;
 }
+
+/** As much is decoded at once: most heads, and little of the body behind them. In bytes. */
+const WINDOW_BYTES = 1024;
+
+const CR = 0x0d;
 
 /**
  * Takes lines off what comes, up to and with the empty one, however it is cut into pieces. A line ends with CR and LF:
@@ -34,20 +39,37 @@ export class Lines {
 
   /** @returns the position behind the empty line; -1 when it has not come @throws UpstreamError malformed */
   feed(bytes: Buffer, from: number): number {
-    const found = bytes.indexOf('\r\n\r\n', from, 'latin1');
-    const text = bytes.toString('latin1', from, found < 0 ? bytes.length : found + 4);
+    for (let at = from; at < bytes.length; ) {
+      const to = Math.min(bytes.length, at + WINDOW_BYTES);
+      const used = this.#lines(bytes.toString('latin1', at, to));
+      if (used >= 0) return at + used;
+      at = to;
+    }
+    return -1;
+  }
+
+  /** @returns the position behind the empty line; -1 when it is not in this text */
+  #lines(came: string): number {
+    let lf = came.indexOf('\n');
+    if (lf < 0) {
+      // Not looked through again with what comes next: a line may drip.
+      this.#count(came.length);
+      this.#begun += came;
+      return -1;
+    }
+    const before = this.#begun.length;
+    const text = before === 0 ? came : this.#begun + came;
     let at = 0;
-    for (let lf = text.indexOf('\n'); lf >= 0; lf = text.indexOf('\n', at)) {
-      const line = this.#begun === '' ? text.slice(at, lf) : this.#begun + text.slice(at, lf);
-      this.#begun = '';
-      this.#count(lf + 1 - at);
+    for (lf += before; lf >= 0; lf = text.indexOf('\n', at)) {
+      this.#count(lf + 1 - Math.max(at, before));
+      const cr = lf - 1;
+      if (cr < at || text.charCodeAt(cr) !== CR) throw malformed('a line does not end with CR and LF');
+      if (cr === at) return lf + 1 - before;
+      this.#taker.takeLine(text, at, cr);
       at = lf + 1;
-      if (line.charCodeAt(line.length - 1) !== 13) throw malformed('a line does not end with CR and LF');
-      if (line.length === 1) return from + at;
-      this.#taker.takeLine(line.slice(0, -1));
     }
     this.#count(text.length - at);
-    this.#begun += text.slice(at);
+    this.#begun = text.slice(at);
     return -1;
   }
 
@@ -58,11 +80,11 @@ export class Lines {
   }
 }
 
-/** Adds name and value of a field line to `raw`. @throws UpstreamError malformed */
-export function addField(raw: string[], line: string): void {
+/** Adds name and value of a field line, which is a part of a text, to `raw`. @throws UpstreamError malformed */
+export function addField(raw: string[], text: string, from: number, to: number): void {
   const at = raw.length >> 1;
-  const name = usual.beginning(line, at) ?? usual.learn(nameOf(line), at);
-  const value = withoutOuterSpace(line, name.length + 1);
+  const name = usual.beginning(text, from, at) ?? usual.learn(nameOf(text.slice(from, to)), at);
+  const value = withoutOuterSpace(text, from + name.length + 1, to);
   if (!VALUE.test(value)) throw malformed(`the value of a header has a control character`);
   if (raw.length >= 2 * MOST_FIELDS) throw malformed(`it has more than ${MOST_FIELDS} headers`);
   raw.push(name, value);
@@ -78,12 +100,12 @@ function nameOf(line: string): string {
   return name;
 }
 
-function withoutOuterSpace(line: string, from: number): string {
+function withoutOuterSpace(text: string, from: number, to: number): string {
   let begin = from;
-  let end = line.length;
-  while (begin < end && isSpace(line.charCodeAt(begin))) begin += 1;
-  while (end > begin && isSpace(line.charCodeAt(end - 1))) end -= 1;
-  return line.slice(begin, end);
+  let end = to;
+  while (begin < end && isSpace(text.charCodeAt(begin))) begin += 1;
+  while (end > begin && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  return text.slice(begin, end);
 }
 
 function isSpace(code: number): boolean {

@@ -39,12 +39,12 @@ export class HeadReader implements Head {
     return end;
   }
 
-  takeLine(line: string): void {
+  takeLine(text: string, from: number, to: number): void {
     if (this.#hasStatus) {
-      addField(this.rawHeaders, line);
+      addField(this.rawHeaders, text, from, to);
       return;
     }
-    const [, minor, status] = STATUS_LINE.exec(line) ?? [];
+    const [, minor, status] = STATUS_LINE.exec(text.slice(from, to)) ?? [];
     if (minor === undefined || status === undefined) throw malformed('its status line is wrong');
     this.#hasStatus = true;
     this.minor = Number(minor);

@@ -8,6 +8,8 @@ import type { Work } from './work.ts';
 const LINKS = 64;
 /** So many that wait are a server that can't keep up. */
 const LIMIT = 2000;
+/** Of each run, in seconds, and not counted: after so many handshakes at once V8 collects the whole heap of a server. */
+const SETTLING = 1;
 
 /**
  * Requests at a fixed rate, whether the answers come or not.
@@ -24,19 +26,22 @@ export async function openLoop(
   const options = connection(ground, contestant, work);
   const free = await Promise.all(Array.from({ length: LINKS }, () => Link.open(options)));
   const all = [...free];
+  const settled = performance.now() + SETTLING * 1000;
+  let sent = 0;
   const latencies: number[] = [];
   const due: number[] = [];
   const under: Promise<void>[] = [];
   const serve = async (link: Link, first: number): Promise<void> => {
     for (let at: number | undefined = first; at !== undefined; at = due.shift()) {
-      const { bytes, expected } = prepared[latencies.length % prepared.length] as (typeof prepared)[number];
+      const { bytes, expected } = prepared[sent % prepared.length] as (typeof prepared)[number];
       await link.send(bytes, expected);
-      latencies.push(performance.now() - at);
+      if (at >= settled) latencies.push(performance.now() - at);
+      sent += 1;
     }
     free.push(link);
   };
   try {
-    await arrivals(rate, seconds, (at) => {
+    await arrivals(rate, SETTLING + seconds, (at) => {
       const link = free.pop();
       if (link) under.push(serve(link, at));
       else if (due.push(at) > LIMIT) throw new Error(`${contestant.name} falls behind at ${rate}/s`);

@@ -192,6 +192,8 @@ for (const method of ['GET', 'DELETE'])
       const { signal } = new AbortController();
       const needs = { upstream, host: '127.0.0.1', fresh: false, writes: true, signal };
       const connection = await pool.take(needs);
+      // As one that another request gave back, or that was just opened.
+      connection.quiet = false;
       sockets[0]?.write(FOREIGN);
       const attempt = { method, path: '/b/k', headers: {}, body: undefined, fresh: false, signal, upstream };
       await t.rejects(converse(attempt, connection, pool), {
