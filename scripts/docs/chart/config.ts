@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConfigSchema } from '../../../src/config/schema.ts';
+import { configSchema as schema } from '../../../src/config/schema.ts';
 import { isRecord } from '../../../src/json.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -10,11 +10,7 @@ type Schema = Readonly<Record<string, unknown>>;
  * be off, as the probes need it.
  */
 export function configSchema(): Schema {
-  const {
-    $schema: _,
-    required: __,
-    ...root
-  } = z.toJSONSchema(ConfigSchema, { target: 'draft-7', io: 'input' });
+  const { $schema: _, required: __, ...root } = z.toJSONSchema(schema(), { target: 'draft-7', io: 'input' });
   const named = fitted(root);
   return Object.entries(PATTERNS).reduce(
     (schema, [path, pattern]) => withPattern(schema, path.split('.'), pattern),
