@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { configSchema as schema } from '../../../src/config/schema.ts';
+import { configSchema as proxySchema } from '../../../src/config/schema.ts';
 import { isRecord } from '../../../src/json.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -10,7 +10,11 @@ type Schema = Readonly<Record<string, unknown>>;
  * be off, as the probes need it.
  */
 export function configSchema(): Schema {
-  const { $schema: _, required: __, ...root } = z.toJSONSchema(schema(), { target: 'draft-7', io: 'input' });
+  const {
+    $schema: _,
+    required: __,
+    ...root
+  } = z.toJSONSchema(proxySchema(), { target: 'draft-7', io: 'input' });
   const named = fitted(root);
   return Object.entries(PATTERNS).reduce(
     (schema, [path, pattern]) => withPattern(schema, path.split('.'), pattern),
