@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConfigSchema } from '../../src/config/schema.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { RESTART } from '../../src/snapshot/restart.ts';
 import { table } from './table.ts';
 
@@ -30,7 +30,7 @@ export interface Option {
 }
 
 export function renderJsonSchema(): string {
-  const root = z.toJSONSchema(ConfigSchema, { io: 'input' });
+  const root = z.toJSONSchema(configSchema(), { io: 'input' });
   const { description, ...admin } = (root.properties?.admin ?? {}) as z.core.JSONSchema.BaseSchema;
   // The one section that can be switched off by a word in its place.
   const orOff = { description, anyOf: [admin, { enum: ['off', false] }] };
@@ -39,7 +39,7 @@ export function renderJsonSchema(): string {
 
 /** All options, in the order of the schema. */
 export function options(): readonly Option[] {
-  const root = z.toJSONSchema(ConfigSchema, { io: 'input' }) as Node;
+  const root = z.toJSONSchema(configSchema(), { io: 'input' }) as Node;
   return optionsOf(root, '');
 }
 

@@ -1,7 +1,7 @@
 import { type Address, type ListenPlace, parseAddress, parseListenPlace } from './address.ts';
 import { formatProblem } from './problem.ts';
 import { salvage } from './salvage.ts';
-import { ConfigSchema } from './schema.ts';
+import { configSchema } from './schema.ts';
 import { readYaml } from './yaml.ts';
 
 /** Where a proxy of this machine is asked whether it lives. */
@@ -18,7 +18,7 @@ export type HealthPlace =
  */
 export function healthPlace(text: string, file: string): HealthPlace {
   const { value, report } = readYaml(text);
-  const config = salvage(ConfigSchema, value);
+  const config = salvage(configSchema(), value);
   if (config === undefined || value === undefined) {
     const problems = report.problems().map((problem) => formatProblem(problem, file));
     return nowhere(problems.join('\n') || `${file} is not a config`);

@@ -3,10 +3,10 @@ import type { KeySource } from '../keys/stores/fetch-keys.ts';
 import { parseDuration } from './duration.ts';
 import type { Path, Report } from './problem.ts';
 import type { Salvaged } from './salvage.ts';
-import { KEY_SOURCES } from './schema/key.ts';
+import { keyFields } from './schema/key.ts';
 import type { Config } from './schema.ts';
 
-const NAMES = Object.keys(KEY_SOURCES);
+const NAMES = Object.keys(keyFields());
 
 /** Each key must name exactly one source. */
 export function checkKeySources({ keys }: Salvaged<Config>, report: Report): void {

@@ -1,6 +1,6 @@
 import type { Problem, Report } from './problem.ts';
 import { salvage } from './salvage.ts';
-import { type Config, ConfigSchema } from './schema.ts';
+import { type Config, configSchema } from './schema.ts';
 import { checkSemantics, type SalvagedConfig } from './semantics.ts';
 import { checkStructure } from './structure.ts';
 import { checkTexts } from './text-checks.ts';
@@ -20,7 +20,7 @@ export function readConfig(text: string, now: Date, strict = false): ReadConfig 
   if (value === undefined) return { config: undefined, parts: undefined, report };
   checkTexts(value, report);
   const { config, misspelt } = checkStructure(value, report);
-  const salvaged = salvage(ConfigSchema, value);
+  const salvaged = salvage(configSchema(), value);
   if (salvaged === undefined) return { config: undefined, parts: undefined, report };
   const parts = { ...salvaged, ...Object.fromEntries(misspelt.map((section) => [section, undefined])) };
   checkSemantics(parts, report, now);

@@ -1,11 +1,11 @@
 import type { Path } from './problem.ts';
 import { unwrap } from './salvage.ts';
-import { ConfigSchema } from './schema.ts';
+import { configSchema } from './schema.ts';
 import * as z from './zod.ts';
 
 /** The schema of what stands at a path; undefined where the schema knows nothing of it. */
 export function schemaAt(path: Path): z.core.$ZodType | undefined {
-  let schema: z.core.$ZodType | undefined = ConfigSchema;
+  let schema: z.core.$ZodType | undefined = configSchema();
   for (const step of path) {
     if (schema === undefined) return undefined;
     const outer = unwrap(schema);

@@ -1,6 +1,6 @@
 import { isRecord } from '../json.ts';
 import type { Path, Report } from './problem.ts';
-import { type Config, ConfigSchema } from './schema.ts';
+import { type Config, configSchema } from './schema.ts';
 import { fieldsAt, meaningOf, schemaAt } from './schema-at.ts';
 import { didYouMean } from './suggest.ts';
 import { unknownField } from './unknown-field.ts';
@@ -16,7 +16,7 @@ export interface Structure {
 
 /** Every structural problem goes to `report`. */
 export function checkStructure(value: unknown, report: Report): Structure {
-  const parsed = ConfigSchema.safeParse(value);
+  const parsed = configSchema().safeParse(value);
   if (parsed.success) return { config: parsed.data, misspelt: [] };
   const flat = flatSections(value, report);
   const findings = parsed.error.issues.flatMap((issue) => {

@@ -2,7 +2,7 @@ import { isLoopback } from './address.ts';
 import { parseEndpoint } from './endpoint.ts';
 import type { Path, Report } from './problem.ts';
 import type { Salvaged } from './salvage.ts';
-import { VAULT_AUTH } from './schema/vault.ts';
+import { vaultAuth } from './schema/vault.ts';
 import type { Config } from './schema.ts';
 import { didYouMean } from './suggest.ts';
 
@@ -40,7 +40,7 @@ function checkAddress(address: string, path: Path, report: Report): void {
 }
 
 function checkAuth([first, ...others]: readonly string[], path: Path, report: Report): void {
-  const names = Object.keys(VAULT_AUTH);
+  const names = Object.keys(vaultAuth());
   if (first === undefined) report.error(path, 'has no way to log in', `add one of ${names.join(', ')}`);
   for (const other of others) {
     report.errorAtKey(

@@ -45,7 +45,8 @@ export class ClientConnections {
     this.load.connections += 1;
     if (refused) this.#refuse(connection);
     else this.#fresh.add(connection);
-    raw.once('close', () => this.#leave(connection));
+    // It closes but once: `once` would keep a wrapper of 150 bytes as long as the connection is there.
+    raw.on('close', () => this.#leave(connection));
     return connection;
   }
 

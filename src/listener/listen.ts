@@ -124,7 +124,7 @@ export async function listen(
     const connection = connections.arrive(raw, tls !== undefined);
     if (connection) {
       open.add(connection);
-      raw.once('close', () => {
+      raw.on('close', () => {
         open.delete(connection);
         handshakes?.ended(connection, front?.trusted);
       });

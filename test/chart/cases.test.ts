@@ -2,7 +2,7 @@ import t from 'tap';
 import { parse } from 'yaml';
 import { parseAddress } from '../../src/config/address.ts';
 import { parseDuration } from '../../src/config/duration.ts';
-import { ConfigSchema } from '../../src/config/schema.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { configProblems } from '../docs/configs.ts';
 import { caseNames, type Rendered, render, valuesOf } from './helm.ts';
 import { type Container, configOf, podsOf, programOf, servingPod } from './pods.ts';
@@ -37,7 +37,7 @@ for (const name of caseNames()) {
   t.test(`${name}: no pod says that everybody sees what the NetworkPolicy hides`, (t) => {
     const config = configOf(objects);
     if (config !== undefined) {
-      const { admin } = ConfigSchema.parse(parse(config));
+      const { admin } = configSchema().parse(parse(config));
       t.equal(admin.open, admin.token === undefined && admin.tls?.clientCa === undefined);
     }
     t.end();
@@ -239,7 +239,7 @@ function portOf({ ports }: Container, wanted: string): number | undefined {
 /** What the proxy makes of a config; of one that the chart does not see, what the values of its case say. */
 function settingsOf(config: string | undefined) {
   if (config === undefined) return { admin: { port: 9990, tls: undefined }, drain: 300 };
-  const { admin, drain } = ConfigSchema.parse(parse(config));
+  const { admin, drain } = configSchema().parse(parse(config));
   return {
     admin: { port: parseAddress(admin.address)?.port, tls: admin.tls },
     drain: (parseDuration(drain) ?? 0) / 1000,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parse, parseAllDocuments } from 'yaml';
 import type { Fence, Page } from '../../scripts/docs/pages.ts';
 import { formatProblem } from '../../src/config/problem.ts';
-import { ConfigSchema } from '../../src/config/schema.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { isRecord } from '../../src/json.ts';
 import { loadConfig } from '../../src/snapshot/load.ts';
 import { makePair, stubReader, testKey } from '../config/fixture.ts';
@@ -39,7 +39,7 @@ async function problemsOf(fence: Fence): Promise<readonly string[]> {
 /** Two sections of the top level make a text a config, though it be a wrong one. */
 function isConfig(text: string): boolean {
   const names = [...text.matchAll(/^([A-Za-z]+):/gm)].map(([, name = '']) => name);
-  return new Set(names.filter((name) => Object.hasOwn(ConfigSchema.shape, name))).size >= 2;
+  return new Set(names.filter((name) => Object.hasOwn(configSchema().shape, name))).size >= 2;
 }
 
 function labelledProblems({ info, text }: Fence): Promise<readonly string[]> {
@@ -118,7 +118,7 @@ function fragmentProblems(text: string): readonly string[] {
   const fragment: unknown = parse(text);
   if (!isRecord(fragment)) return ['is not a part of a config, which begins with an option of the top level'];
   const whole = merge(BASE, fragment);
-  const { error } = ConfigSchema.safeParse(whole);
+  const { error } = configSchema().safeParse(whole);
   return (error?.issues ?? [])
     .filter(({ path }) => valueAt(whole, path) !== undefined)
     .map(({ path, message }) => `${path.join('.')}: ${message}`);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ConfigSchema } from '../../../src/config/schema.ts';
+import { configSchema as proxySchema } from '../../../src/config/schema.ts';
 import { isRecord } from '../../../src/json.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
@@ -14,7 +14,7 @@ export function configSchema(): Schema {
     $schema: _,
     required: __,
     ...root
-  } = z.toJSONSchema(ConfigSchema, { target: 'draft-7', io: 'input' });
+  } = z.toJSONSchema(proxySchema(), { target: 'draft-7', io: 'input' });
   const named = fitted(root);
   return Object.entries(PATTERNS).reduce(
     (schema, [path, pattern]) => withPattern(schema, path.split('.'), pattern),
