@@ -137,8 +137,8 @@ function traceOf({ headers, method }: Message, tracer: Tracer | undefined): Trac
 function receivedMessage(request: IncomingMessage, response: ServerResponse): Message {
   const headers = new WireHeaders(request.rawHeaders);
   // Without Content-Length and Transfer-Encoding a request has no body (RFC 9112 §6.3).
-  const length = headers.joined('content-length') ?? '0';
-  const some = headers.has('transfer-encoding') || !/^0+$/.test(length);
+  const length = headers.joined('content-length');
+  const some = headers.has('transfer-encoding') || (length !== undefined && !/^0+$/.test(length));
   let continued = false;
   return {
     method: request.method ?? '',

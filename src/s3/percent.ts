@@ -21,9 +21,14 @@ export function encodeComponent(text: string): string {
   return UNRESERVED.test(text) ? text : encodeBytes(text);
 }
 
+/** Does a path neither change when it is decoded nor when it is encoded? */
+export function isPlainPath(path: string): boolean {
+  return UNRESERVED_OR_SLASH.test(path);
+}
+
 /** The same, except that `/` stays: for object keys in a path. */
 export function encodePath(text: string): string {
-  return UNRESERVED_OR_SLASH.test(text) ? text : text.split('/').map(encodeComponent).join('/');
+  return isPlainPath(text) ? text : text.split('/').map(encodeComponent).join('/');
 }
 
 /**
