@@ -12,6 +12,7 @@ import {
   watchConnections,
 } from './between-requests.ts';
 import type { ClientTimeouts } from './bounds.ts';
+import { ClientRequest } from './client-request.ts';
 import type { Connection, Draining } from './connection.ts';
 import { ClientConnections } from './connections.ts';
 import { drainServer } from './drain.ts';
@@ -82,6 +83,7 @@ export async function listen(
   const { tls } = settings;
   const { load } = connections;
   const options = {
+    IncomingMessage: ClientRequest,
     maxHeaderSize: MAX_HEADER_BYTES,
     // Bodies are the business of `Phases`.
     requestTimeout: 0,
