@@ -32,12 +32,12 @@ export function taking(handler: Handler, connections: ClientConnections, phases:
       return;
     }
     connections.begin(connection, response);
-    phases.begin(request, response);
+    const watched = phases.begin(request, response);
     // Each step of a request that may outlive its client listens; Node warns above ten.
     response.setMaxListeners(MOST_LISTENERS);
     response.on('close', () => {
       connections.end(connection);
-      phases.answered(request);
+      phases.answered(watched);
       inTurn.closed(request, response);
     });
     if (isTooMuch(request, connection, connections.load)) {
