@@ -31,15 +31,6 @@ export class LineBytes {
     return this;
   }
 
-  /** The same in bytes. */
-  bytes(text: Uint8Array): this {
-    const bytes = this.#roomFor(text.length);
-    let to = this.#length;
-    for (let at = 0; at < text.length; at += 1) bytes[to++] = text[at] as number;
-    this.#length = to;
-    return this;
-  }
-
   /** Text as JSON has it, in its quotation marks. */
   json(text: string): this {
     const bytes = this.#roomFor(text.length + 2);

@@ -65,26 +65,23 @@ interface Queued {
 /** What is done with a request whose turn it is, and the lines of which one has begun in this turn of the event loop. */
 interface Turn {
   readonly handler: Handler;
+  resting: Line[];
   /** One wait for the end of the turn is that of all connections: many have a request in each turn. */
-  rest: (line: Line) => void;
+  readonly over: () => void;
 }
 
 function turns(handler: Handler): Turn {
-  let resting: Line[] = [];
   const turn: Turn = {
     handler,
-    rest: (line) => {
-      line.resting = true;
-      if (resting.push(line) === 1) setImmediate(over);
+    resting: [],
+    over: () => {
+      const rested = turn.resting;
+      turn.resting = [];
+      for (const line of rested) {
+        line.resting = false;
+        advance(line, turn);
+      }
     },
-  };
-  const over = (): void => {
-    const rested = resting;
-    resting = [];
-    for (const line of rested) {
-      line.resting = false;
-      advance(line, turn);
-    }
   };
   return turn;
 }
@@ -98,7 +95,8 @@ function advance(line: Line, turn: Turn): void {
     return;
   }
   line.waiting.shift();
-  turn.rest(line);
+  line.resting = true;
+  if (turn.resting.push(line) === 1) setImmediate(turn.over);
   const { request, response } = next;
   if (request.socket.writable && !isEnding(request.socket)) turn.handler(request, response);
 }

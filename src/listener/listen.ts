@@ -12,7 +12,6 @@ import {
   watchConnections,
 } from './between-requests.ts';
 import type { ClientTimeouts } from './bounds.ts';
-import { ClientRequest } from './client-request.ts';
 import type { Connection, Draining } from './connection.ts';
 import { ClientConnections } from './connections.ts';
 import { drainServer } from './drain.ts';
@@ -26,7 +25,7 @@ import { openSocket } from './open-socket.ts';
 import { Phases } from './phases.ts';
 import { endSoon, refuseAtOnce } from './refusal.ts';
 import { remoteOf } from './remote.ts';
-import { taking } from './requests.ts';
+import { ClientRequest, taking } from './requests.ts';
 import { byServerName, type Choose } from './server-names.ts';
 import type { ListenerSettings, ListenerTls } from './settings.ts';
 

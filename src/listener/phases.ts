@@ -35,7 +35,7 @@ export interface Watched {
  * time when the loop has not seen what had arrived meanwhile: so a client that seems late is looked at again when it has.
  */
 export class Phases {
-  /** In no order: each knows its place. A map of requests would give each of them a hash, and grow anew all the time. */
+  /** In no order: each knows its place. A map of requests would give each of them a hash, and grow again and again. */
   readonly #watched: Watched[] = [];
   readonly #load: Load;
   readonly #timer: NodeJS.Timeout;
@@ -55,14 +55,10 @@ export class Phases {
 
   /** The answer is out or lost. What may still come is the rest of the body. */
   answered(watched: Watched): void {
-    const { request } = watched;
-    if (request.complete || request.socket.destroyed) this.#forget(watched);
-  }
-
-  /** The last one takes its place. */
-  #forget(watched: Watched): void {
-    const { place } = watched;
+    const { request, place } = watched;
+    if (!request.complete && !request.socket.destroyed) return;
     if (this.#watched[place] !== watched) return;
+    // The last one takes its place.
     const last = this.#watched.pop();
     if (last === undefined || last === watched) return;
     last.place = place;

@@ -1,13 +1,14 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Dialect, S3 } from '../dialects/dialect.ts';
 import { Leaving, type Signal } from '../leaving.ts';
-import { wireHeadersOf } from '../listener/client-request.ts';
 import { endOf } from '../listener/ending.ts';
 import { forwardedFor } from '../listener/forwarded-for.ts';
 import type { Front } from '../listener/front.ts';
 import { readWhole } from '../listener/read-whole.ts';
 import { remoteOf } from '../listener/remote.ts';
+import { ClientRequest } from '../listener/requests.ts';
 import { emptyFields, type RequestFields } from '../log-line.ts';
+import { WireHeaders } from '../s3/headers.ts';
 import { newRequestId } from '../s3/request-id.ts';
 import type { Trace, Tracer } from '../tracing/trace.ts';
 import { parseTrace } from '../tracing/traceparent.ts';
@@ -135,7 +136,8 @@ function traceOf({ headers, method }: Message, tracer: Tracer | undefined): Trac
 }
 
 function receivedMessage(request: IncomingMessage, response: ServerResponse): Message {
-  const headers = wireHeadersOf(request);
+  const read = request instanceof ClientRequest ? request.wire : undefined;
+  const headers = read ?? new WireHeaders(request.rawHeaders);
   // Without Content-Length and Transfer-Encoding a request has no body (RFC 9112 §6.3).
   const length = headers.joined('content-length');
   const some = headers.has('transfer-encoding') || (length !== undefined && !/^0+$/.test(length));

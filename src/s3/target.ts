@@ -1,5 +1,5 @@
 import { S3Error } from './errors.ts';
-import { decodePercent, encodePath, isPlainPath } from './percent.ts';
+import { decodePercent, encodePath, PLAIN_PATH } from './percent.ts';
 import { NO_QUERY, parseQuery, type Query } from './query.ts';
 import { requireValue } from './query-values.ts';
 
@@ -42,7 +42,7 @@ export function parseTarget(
   const custom = customDomains && customDomainOf(host, customDomains);
   const fromHost = custom?.bucket ?? (domains.length === 0 ? undefined : hostBucket(host, domains));
   // Most are a path that means itself, with no query.
-  if (isPlainPath(rawTarget))
+  if (PLAIN_PATH.test(rawTarget))
     return { ...address(rawTarget, fromHost), query: NO_QUERY, canonicalPath: rawTarget };
   const mark = rawTarget.indexOf('?');
   const path = decodePercent(mark < 0 ? rawTarget : rawTarget.slice(0, mark), { plusIsSpace: false });
