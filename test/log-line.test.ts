@@ -59,7 +59,7 @@ t.test('each field stands behind its own name, in whatever order a record has th
   t.same(fieldsOf(requestLine('info', Object.assign(record, said))), said);
   const turned = Object.fromEntries(Object.entries(said).toReversed()) as RequestFields;
   t.same(fieldsOf(requestLine('info', turned)), said);
-  const fewer = { ...emptyFields(), ...said } as RequestFields;
+  const fewer: RequestFields = { ...emptyFields(), ...said };
   delete fewer.method;
   t.same(
     fieldsOf(requestLine('info', fewer)),
