@@ -128,7 +128,16 @@ export function requestLine(level: RequestLevel, fields: RequestFields): string 
 export function requestBytes(level: RequestLevel, fields: RequestFields): LineBytes {
   LINE.clear().ascii(BEGUN[level]);
   addTime(LINE);
-  addFields(LINE.ascii('"'), fields, ALL);
+  LINE.ascii('"');
+  const { names, labels } = ALL;
+  let at = 0;
+  // To go through a record costs half of asking it for each of the names.
+  for (const name in fields) {
+    // Nearly always it is as `emptyFields` made it. What has no name here is not printed.
+    const place = names[at] === name ? at : names.indexOf(name as keyof RequestFields);
+    at += 1;
+    if (place >= 0) addField(LINE, labels[place] as string, fields[name as keyof RequestFields]);
+  }
   return LINE.ascii(REQUEST_END);
 }
 
@@ -148,14 +157,16 @@ export function printed(names: readonly (keyof RequestFields)[]): Printed {
 
 /** Adds what is known of these fields, behind others in an object of JSON. */
 export function addFields(line: LineBytes, fields: RequestFields, { names, labels }: Printed): void {
-  for (let at = 0; at < names.length; at += 1) {
-    const value = fields[names[at] as keyof RequestFields];
-    if (value === undefined) continue;
-    line.ascii(labels[at] as string);
-    if (typeof value === 'string') line.json(value);
-    else if (typeof value === 'number') line.number(value);
-    else line.ascii(String(value));
-  }
+  for (let at = 0; at < names.length; at += 1)
+    addField(line, labels[at] as string, fields[names[at] as keyof RequestFields]);
+}
+
+function addField(line: LineBytes, label: string, value: string | number | true | undefined): void {
+  if (value === undefined) return;
+  line.ascii(label);
+  if (typeof value === 'string') line.json(value);
+  else if (typeof value === 'number') line.number(value);
+  else line.ascii(String(value));
 }
 
 /** Adds the time of now. */

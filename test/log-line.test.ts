@@ -1,6 +1,6 @@
 import t from 'tap';
 import { makeLog } from '../src/log.ts';
-import { droppedLine, type RequestFields, requestLine } from '../src/log-line.ts';
+import { droppedLine, emptyFields, type RequestFields, requestLine } from '../src/log-line.ts';
 
 const FIELDS: RequestFields = {
   id: '0123456789abcdef',
@@ -44,6 +44,27 @@ t.test('a field that has no name there is not printed', async (t) => {
   const line = requestLine('info', strange);
   t.notMatch(line, /do-not-show/);
   t.match(line, /"op":"GetObject"/);
+});
+
+t.test('each field stands behind its own name, in whatever order a record has them', async (t) => {
+  const record: RequestFields = emptyFields();
+  const names = Object.keys(record) as (keyof RequestFields)[];
+  const said: Record<string, unknown> = Object.fromEntries(names.map((name, at) => [name, `value ${at}`]));
+  const fieldsOf = (text: string): object => {
+    const { level, time, msg, ...fields } = JSON.parse(text) as Record<string, unknown>;
+    t.same([level, msg], ['info', 'request']);
+    t.ok(time);
+    return fields;
+  };
+  t.same(fieldsOf(requestLine('info', Object.assign(record, said))), said);
+  const turned = Object.fromEntries(Object.entries(said).toReversed()) as RequestFields;
+  t.same(fieldsOf(requestLine('info', turned)), said);
+  const fewer: RequestFields = { ...emptyFields(), ...said };
+  delete fewer.method;
+  t.same(
+    fieldsOf(requestLine('info', fewer)),
+    Object.fromEntries(Object.entries(said).filter(([name]) => name !== 'method')),
+  );
 });
 
 t.test('a line tells how many are missing, and why', async (t) => {

@@ -14,6 +14,7 @@ const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
  */
 export function inOrder(handler: Handler): InOrder {
   const lines = new WeakMap<Socket, Line>();
+  const turn = turns(handler);
   const take: Handler = (request, response) => {
     const { socket, method = '' } = request;
     let line = lines.get(socket);
@@ -28,7 +29,7 @@ export function inOrder(handler: Handler): InOrder {
     const queued = { safe, request, response, gate };
     line.latest = queued;
     line.waiting.push(queued);
-    if (line.waiting.length === 1) advance(line, handler);
+    if (line.waiting.length === 1) advance(line, turn);
   };
   return {
     take,
@@ -61,18 +62,41 @@ interface Queued {
   readonly gate: ServerResponse | undefined;
 }
 
-/** Begins the next one, when its gate is open and it is its turn. `rested`: a turn has passed since the one before. */
-function advance(line: Line, handler: Handler, rested = false): void {
-  if (rested) line.resting = false;
-  const [next] = line.waiting;
+/** What is done with a request whose turn it is, and the lines of which one has begun in this turn of the event loop. */
+interface Turn {
+  readonly handler: Handler;
+  resting: Line[];
+  /** One wait for the end of the turn is that of all connections: many have a request in each turn. */
+  readonly over: () => void;
+}
+
+function turns(handler: Handler): Turn {
+  const turn: Turn = {
+    handler,
+    resting: [],
+    over: () => {
+      const rested = turn.resting;
+      turn.resting = [];
+      for (const line of rested) {
+        line.resting = false;
+        advance(line, turn);
+      }
+    },
+  };
+  return turn;
+}
+
+/** Begins the next one, when its gate is open and it is its turn. */
+function advance(line: Line, turn: Turn): void {
+  const next = line.waiting[0];
   if (!next || line.resting) return;
   if (next.gate && !next.gate.closed) {
-    next.gate.once('close', () => advance(line, handler));
+    next.gate.once('close', () => advance(line, turn));
     return;
   }
   line.waiting.shift();
   line.resting = true;
-  setImmediate(advance, line, handler, true);
+  if (turn.resting.push(line) === 1) setImmediate(turn.over);
   const { request, response } = next;
-  if (request.socket.writable && !isEnding(request.socket)) handler(request, response);
+  if (request.socket.writable && !isEnding(request.socket)) turn.handler(request, response);
 }

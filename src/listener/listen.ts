@@ -25,7 +25,7 @@ import { openSocket } from './open-socket.ts';
 import { Phases } from './phases.ts';
 import { endSoon, refuseAtOnce } from './refusal.ts';
 import { remoteOf } from './remote.ts';
-import { taking } from './requests.ts';
+import { ClientRequest, taking } from './requests.ts';
 import { byServerName, type Choose } from './server-names.ts';
 import type { ListenerSettings, ListenerTls } from './settings.ts';
 
@@ -82,6 +82,7 @@ export async function listen(
   const { tls } = settings;
   const { load } = connections;
   const options = {
+    IncomingMessage: ClientRequest,
     maxHeaderSize: MAX_HEADER_BYTES,
     // Bodies are the business of `Phases`.
     requestTimeout: 0,

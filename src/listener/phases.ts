@@ -12,7 +12,8 @@ const EVERY_MS = 250;
 
 const TOOK_NOTHING: End = { code: 'ClientLeft', cause: 'the client took nothing of its answer' };
 
-interface Watched {
+/** An exchange whose waits are looked at. */
+export interface Watched {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   phase: Phase | undefined;
@@ -22,6 +23,8 @@ interface Watched {
   moved: number;
   /** While the system takes nothing more of its answer. */
   stall: Stall | undefined;
+  /** Where it stands among the others. */
+  place: number;
 }
 
 /**
@@ -32,7 +35,8 @@ interface Watched {
  * time when the loop has not seen what had arrived meanwhile: so a client that seems late is looked at again when it has.
  */
 export class Phases {
-  readonly #watched = new Map<IncomingMessage, Watched>();
+  /** In no order: each knows its place. A map of requests would give each of them a hash, and grow again and again. */
+  readonly #watched: Watched[] = [];
   readonly #load: Load;
   readonly #timer: NodeJS.Timeout;
 
@@ -41,13 +45,24 @@ export class Phases {
     this.#timer = setInterval(() => this.#look(), EVERY_MS).unref();
   }
 
-  begin(request: IncomingMessage, response: ServerResponse): void {
-    this.#watched.set(request, { request, response, phase: undefined, since: 0, moved: 0, stall: undefined });
+  /** @returns what `answered` is told of */
+  begin(request: IncomingMessage, response: ServerResponse): Watched {
+    const place = this.#watched.length;
+    const watched = { request, response, phase: undefined, since: 0, moved: 0, stall: undefined, place };
+    this.#watched.push(watched);
+    return watched;
   }
 
   /** The answer is out or lost. What may still come is the rest of the body. */
-  answered(request: IncomingMessage): void {
-    if (request.complete || request.socket.destroyed) this.#watched.delete(request);
+  answered(watched: Watched): void {
+    const { request, place } = watched;
+    if (!request.complete && !request.socket.destroyed) return;
+    if (this.#watched[place] !== watched) return;
+    // The last one takes its place.
+    const last = this.#watched.pop();
+    if (last === undefined || last === watched) return;
+    last.place = place;
+    this.#watched[place] = last;
   }
 
   stop(): void {
@@ -56,9 +71,11 @@ export class Phases {
 
   #look(): void {
     const now = performance.now();
-    for (const watched of this.#watched.values()) {
-      const { request, response, phase } = watched;
-      if (response.closed) this.answered(request);
+    // From the end on, as one that is forgotten gives its place to one that was looked at.
+    for (let at = this.#watched.length - 1; at >= 0; at -= 1) {
+      const watched = this.#watched[at] as Watched;
+      const { response, phase } = watched;
+      if (response.closed) this.answered(watched);
       follow(watched, now);
       if (phase === undefined || phase !== watched.phase) continue;
       if (phase === 'answer') this.#examine(watched, now);

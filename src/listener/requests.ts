@@ -1,6 +1,7 @@
-import type { IncomingMessage } from 'node:http';
+import { type IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { S3Error } from '../s3/errors.ts';
+import { WireHeaders } from '../s3/headers.ts';
 import { endBehindAnswers } from './between-requests.ts';
 import type { Connection } from './connection.ts';
 import type { ClientConnections } from './connections.ts';
@@ -32,12 +33,12 @@ export function taking(handler: Handler, connections: ClientConnections, phases:
       return;
     }
     connections.begin(connection, response);
-    phases.begin(request, response);
+    const watched = phases.begin(request, response);
     // Each step of a request that may outlive its client listens; Node warns above ten.
     response.setMaxListeners(MOST_LISTENERS);
     response.on('close', () => {
       connections.end(connection);
-      phases.answered(request);
+      phases.answered(watched);
       inTurn.closed(request, response);
     });
     if (isTooMuch(request, connection, connections.load)) {
@@ -77,4 +78,39 @@ function refuseFields(socket: Socket, connection: Connection, load: Load): void 
     new S3Error('RequestHeaderSectionTooLarge', `The request has more than ${MOST_FIELDS} headers.`),
     load,
   );
+}
+
+/** All that Node's server and the listener look up in `headers`: the rest is for the line, which has them as they came. */
+const LOOKED_UP = [
+  'connection',
+  'content-length',
+  'expect',
+  'host',
+  'te',
+  'transfer-encoding',
+  'upgrade',
+  'x-forwarded-for',
+] as const;
+
+/**
+ * A request of a client. Its head is read once, for the parser's end, the listener and the line. Node would make an object of
+ * all headers for each request, to look up a few in it that most requests do not have.
+ */
+export class ClientRequest extends IncomingMessage {
+  /** All of its headers as they came, once somebody has asked for any: Node does, before it hands the request over. */
+  declare wire: WireHeaders | undefined;
+  declare found: IncomingHttpHeaders | undefined;
+
+  static {
+    // As Node has it, by which it is of the class and not of each request.
+    Object.defineProperty(ClientRequest.prototype, 'headers', {
+      get(this: ClientRequest): IncomingHttpHeaders {
+        if (this.found) return this.found;
+        this.wire = new WireHeaders(this.rawHeaders);
+        this.found = {};
+        for (const name of LOOKED_UP) if (this.wire.has(name)) this.found[name] = this.wire.joined(name);
+        return this.found;
+      },
+    });
+  }
 }

@@ -6,6 +6,7 @@ import { forwardedFor } from '../listener/forwarded-for.ts';
 import type { Front } from '../listener/front.ts';
 import { readWhole } from '../listener/read-whole.ts';
 import { remoteOf } from '../listener/remote.ts';
+import { ClientRequest } from '../listener/requests.ts';
 import { emptyFields, type RequestFields } from '../log-line.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { newRequestId } from '../s3/request-id.ts';
@@ -135,10 +136,11 @@ function traceOf({ headers, method }: Message, tracer: Tracer | undefined): Trac
 }
 
 function receivedMessage(request: IncomingMessage, response: ServerResponse): Message {
-  const headers = new WireHeaders(request.rawHeaders);
+  const read = request instanceof ClientRequest ? request.wire : undefined;
+  const headers = read ?? new WireHeaders(request.rawHeaders);
   // Without Content-Length and Transfer-Encoding a request has no body (RFC 9112 §6.3).
-  const length = headers.joined('content-length') ?? '0';
-  const some = headers.has('transfer-encoding') || !/^0+$/.test(length);
+  const length = headers.joined('content-length');
+  const some = headers.has('transfer-encoding') || (length !== undefined && !/^0+$/.test(length));
   let continued = false;
   return {
     method: request.method ?? '',

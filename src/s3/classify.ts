@@ -26,12 +26,17 @@ interface Condition {
   readonly value: string | undefined;
 }
 
-/** `METHOD shape` → its rows, the most demanding first. */
-const CANDIDATES: ReadonlyMap<string, readonly Candidate[]> = index();
+type ByMethod = ReadonlyMap<string, readonly Candidate[]>;
+type Candidates = Readonly<Record<Target['shape'], ByMethod>>;
+
+/** By the shape of the target, by the method: their rows, the most demanding first. */
+const CANDIDATES: Candidates = index();
 /** Those that ask for nothing of the query: most requests have none. */
-const WITHOUT_QUERY: ReadonlyMap<string, readonly Candidate[]> = new Map(
-  [...CANDIDATES].map(([place, rows]) => [place, rows.filter(({ query }) => query.length === 0)]),
-);
+const WITHOUT_QUERY: Candidates = {
+  service: withoutQuery(CANDIDATES.service),
+  bucket: withoutQuery(CANDIDATES.bucket),
+  object: withoutQuery(CANDIDATES.object),
+};
 
 /**
  * The operation of a request. A sub-resource in the query wins over the bare method. A query that may name one which is
@@ -41,9 +46,7 @@ const WITHOUT_QUERY: ReadonlyMap<string, readonly Candidate[]> = new Map(
  */
 export function classify(method: string, target: Target, headers: WireHeaders): Operation {
   const { size } = target.query;
-  const candidates = (size === 0 ? WITHOUT_QUERY : CANDIDATES).get(
-    method === 'OPTIONS' ? 'OPTIONS' : `${method} ${target.shape}`,
-  );
+  const candidates = (size === 0 ? WITHOUT_QUERY : CANDIDATES)[target.shape].get(method);
   if (!candidates) {
     throw new S3Error('MethodNotAllowed', 'The specified method is not allowed against this resource.');
   }
@@ -141,18 +144,25 @@ function unknown(what: string): S3Error {
   );
 }
 
-function index(): ReadonlyMap<string, readonly Candidate[]> {
-  const groups = Map.groupBy(
-    OPERATIONS.map((operation) => ({
-      operation,
-      query: operation.query.map(conditionOf),
-      headers: operation.headers.map(conditionOf),
-    })),
-    ({ operation: { method, shape } }) => (method === 'OPTIONS' ? 'OPTIONS' : `${method} ${shape}`),
-  );
+function index(): Candidates {
+  const rows = OPERATIONS.map((operation) => ({
+    operation,
+    query: operation.query.map(conditionOf),
+    headers: operation.headers.map(conditionOf),
+  }));
   const demand = ({ query, headers }: Candidate): number => query.length * 10 + headers.length;
-  for (const rows of groups.values()) rows.sort((a, b) => demand(b) - demand(a));
-  return groups;
+  rows.sort((a, b) => demand(b) - demand(a));
+  // A preflight is one whatever its target is.
+  const of = (shape: Target['shape']): ByMethod =>
+    Map.groupBy(
+      rows.filter(({ operation }) => operation.method === 'OPTIONS' || operation.shape === shape),
+      ({ operation }) => operation.method,
+    );
+  return { service: of('service'), bucket: of('bucket'), object: of('object') };
+}
+
+function withoutQuery(rows: ByMethod): ByMethod {
+  return new Map([...rows].map(([method, some]) => [method, some.filter(({ query }) => query.length === 0)]));
 }
 
 function conditionOf(text: string): Condition {

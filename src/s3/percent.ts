@@ -11,7 +11,8 @@ const ENCODED: readonly string[] = Array.from({ length: 256 }, (_, byte) => {
 const UNRESERVED = /^[A-Za-z0-9\-._~]*$/;
 /** Characters that do not decode to themselves. */
 const ESCAPE_OR_BYTE = /[%\u0080-\uFFFF]/;
-const UNRESERVED_OR_SLASH = /^[A-Za-z0-9\-._~/]*$/;
+/** A path that changes neither when it is decoded nor when it is encoded. */
+export const PLAIN_PATH = /^[A-Za-z0-9\-._~/]*$/;
 
 /**
  * UriEncode of SigV4 over the UTF-8 bytes of `text`; upper-case hex digits.
@@ -23,7 +24,7 @@ export function encodeComponent(text: string): string {
 
 /** The same, except that `/` stays: for object keys in a path. */
 export function encodePath(text: string): string {
-  return UNRESERVED_OR_SLASH.test(text) ? text : text.split('/').map(encodeComponent).join('/');
+  return PLAIN_PATH.test(text) ? text : text.split('/').map(encodeComponent).join('/');
 }
 
 /**

@@ -1,6 +1,6 @@
 import { S3Error } from './errors.ts';
-import { decodePercent, encodePath } from './percent.ts';
-import { parseQuery, type Query } from './query.ts';
+import { decodePercent, encodePath, PLAIN_PATH } from './percent.ts';
+import { NO_QUERY, parseQuery, type Query } from './query.ts';
 import { requireValue } from './query-values.ts';
 
 /**
@@ -39,15 +39,15 @@ export function parseTarget(
   if (!rawTarget.startsWith('/')) {
     throw new S3Error('InvalidURI', "Couldn't parse the specified URI: it must begin with a slash.");
   }
+  const custom = customDomains && customDomainOf(host, customDomains);
+  const fromHost = custom?.bucket ?? (domains.length === 0 ? undefined : hostBucket(host, domains));
+  // Most are a path that means itself, with no query.
+  if (PLAIN_PATH.test(rawTarget))
+    return { ...address(rawTarget, fromHost), query: NO_QUERY, canonicalPath: rawTarget };
   const mark = rawTarget.indexOf('?');
   const path = decodePercent(mark < 0 ? rawTarget : rawTarget.slice(0, mark), { plusIsSpace: false });
   const query = parseQuery(mark < 0 ? '' : rawTarget.slice(mark + 1));
-  const custom = customDomains && customDomainOf(host, customDomains);
-  const addressed = address(
-    path,
-    custom?.bucket ?? (domains.length === 0 ? undefined : hostBucket(host, domains)),
-  );
-  return { ...addressed, query, canonicalPath: encodePath(path) };
+  return { ...address(path, fromHost), query, canonicalPath: encodePath(path) };
 }
 
 /** Lower-case host names, each with the bucket that it addresses. */

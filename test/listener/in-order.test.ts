@@ -1,6 +1,9 @@
-import type { ServerResponse } from 'node:http';
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect } from 'node:net';
+import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
+import { inOrder } from '../../src/listener/in-order.ts';
 import { listen } from '../../src/listener/listen.ts';
 
 const request = (method: string, target: string): string =>
@@ -34,4 +37,21 @@ t.test('whatever stands behind a write waits for its answer, also behind another
   open.get('/write')?.end();
   await until(() => received.split('HTTP/1.1 200').length === 22);
   t.same(begun, ['/write', ...reads]);
+});
+
+t.test('of each connection one request begins in a turn of the event loop', async (t) => {
+  const begun: string[] = [];
+  const line = inOrder(({ url = '' }) => void begun.push(url));
+  for (const name of ['a', 'b']) {
+    const socket = { writable: true };
+    for (const at of [1, 2, 3]) {
+      const request = { socket, method: 'GET', url: `${name}${at}` } as unknown as IncomingMessage;
+      line.take(request, new EventEmitter() as ServerResponse);
+    }
+  }
+  t.same(begun, ['a1', 'b1']);
+  await turn();
+  t.same(begun, ['a1', 'b1', 'a2', 'b2']);
+  await turn();
+  t.same(begun, ['a1', 'b1', 'a2', 'b2', 'a3', 'b3']);
 });

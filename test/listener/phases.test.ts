@@ -1,3 +1,5 @@
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import net from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import tls from 'node:tls';
@@ -10,6 +12,7 @@ import { ClientConnections } from '../../src/listener/connections.ts';
 import type { Handler } from '../../src/listener/handler.ts';
 import { type Listener, listen } from '../../src/listener/listen.ts';
 import { Load } from '../../src/listener/load.ts';
+import { Phases } from '../../src/listener/phases.ts';
 import { readWhole } from '../../src/listener/read-whole.ts';
 import type { ListenerSettings } from '../../src/listener/settings.ts';
 import { eventually, RawClient, STEADY_BYTES, STEADY_LIMITS, takeSteadily } from '../e2e/wire.ts';
@@ -305,4 +308,29 @@ t.test('who takes a body late is told of its fault', async (t) => {
   client.socket.write(`${HEAD}Content-Length: 10\r\n\r\n`);
   await client.until(/later/);
   t.match(fault, { code: 'RequestTimeout' });
+});
+
+t.test('those that are done are looked at no more, and all others are', async (t) => {
+  const phases = new Phases(new Load());
+  t.teardown(() => phases.stop());
+  const looked = new Set<number>();
+  const begin = (name: number): ReturnType<Phases['begin']> => {
+    const request = {
+      socket: { destroyed: false },
+      get complete(): boolean {
+        looked.add(name);
+        return true;
+      },
+    };
+    return phases.begin(request as unknown as IncomingMessage, new EventEmitter() as ServerResponse);
+  };
+  const begun = Array.from({ length: 9 }, (_, name) => begin(name));
+  for (const name of [8, 0, 4, 4, 7, 1]) phases.answered(begun[name] as (typeof begun)[number]);
+  begin(9);
+  looked.clear();
+  await pause(600);
+  t.same(
+    [...looked].toSorted((a, b) => a - b),
+    [2, 3, 5, 6, 9],
+  );
 });

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import t from 'tap';
 import { encodeComponent, encodePath } from '../../src/s3/percent.ts';
@@ -174,6 +175,20 @@ t.test('keeps random object keys byte for byte, in both styles', async () => {
       );
     }),
     { numRuns: 300 },
+  );
+});
+
+t.test('reads a path that means itself as it reads any other', async () => {
+  const plain = fc.string({ unit: fc.constantFrom('a', 'Z', '0', '-', '.', '_', '~', '/'), maxLength: 40 });
+  fc.assert(
+    fc.property(bucketNames, plain, (bucket, objectKey) => {
+      const rawTarget = `/${bucket}/${objectKey}`;
+      const { query, ...others } = path(rawTarget);
+      const { query: alike, ...same } = path(`${rawTarget}?`);
+      assert.deepEqual(others, same);
+      assert.equal(others.canonicalPath, encodePath(rawTarget));
+      assert.equal(query.size + alike.size, 0);
+    }),
   );
 });
 

@@ -26,6 +26,27 @@ t.test('reads the scope from the end, so that an access key may hold slashes', a
   t.match(parseAuthorization(text), { accessKeyId: 'team/app', scope: { date: '20260601', region: 'r' } });
 });
 
+t.test('reads a header that begins as one before it as if it were the first', async (t) => {
+  const beginning = header(CREDENTIAL, NAMES, 'Signature=');
+  const again = (signature: string): unknown => parseAuthorization(beginning + signature);
+  again(SIGNATURE);
+  for (const signature of ['cd'.repeat(32), '09'.repeat(32)]) t.match(again(signature), { signature });
+  for (const signature of [
+    '',
+    'ab',
+    SIGNATURE.toUpperCase(),
+    `${SIGNATURE}0`,
+    SIGNATURE.slice(1),
+    'g'.repeat(64),
+  ])
+    t.equal(
+      codeOf(() => again(signature)),
+      'AuthorizationHeaderMalformed',
+      signature,
+    );
+  t.match(again(`${SIGNATURE} `), { signature: SIGNATURE });
+});
+
 t.test('refuses a malformed header', async (t) => {
   const signature = `Signature=${SIGNATURE}`;
   const malformed = [

@@ -26,6 +26,11 @@ t.test('the snapshot is frozen all the way down', async (t) => {
   for (const part of parts) t.ok(Object.isFrozen(part));
 });
 
+t.test('what names of buckets are compared with is matched in the fast way', async (t) => {
+  const { snapshot } = await load(MINIMAL);
+  t.notOk(Object.isFrozen(snapshot?.upstream.provider.reserved.buckets));
+});
+
 t.test('the snapshot prints neither secrets nor keys', async (t) => {
   const { snapshot } = await load(MINIMAL);
   const printed = inspect(snapshot, { depth: 20, showHidden: true }) + JSON.stringify(snapshot);

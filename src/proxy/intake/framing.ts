@@ -40,7 +40,7 @@ function faultOf({ request, received, rawTarget }: Exchange): S3Error | undefine
   const length = headers.joined('content-length');
   if (length !== undefined && !LENGTH.test(length)) return bad('Content-Length must be a plain number.');
   for (const name of headers.names()) {
-    if (TWO_FACED.test(name)) return misnamed();
+    if (name.includes('_') && TWO_FACED.test(name)) return misnamed();
   }
   return undefined;
 }

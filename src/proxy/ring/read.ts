@@ -65,7 +65,7 @@ function sendWith(search: KeySearch, ssecKey: SseKey | undefined): Promise<Answe
   const { request, access, reading } = search;
   const { log } = request.asker;
   if (ssecKey && !reading.own) log.ssecKeyId = ssecKey.id;
-  else delete log.ssecKeyId;
+  else log.ssecKeyId = undefined;
   const { message, plan, asker } = request;
   return attempt({ message, plan, asker, keys: keysFor(search, ssecKey) }, access);
 }
@@ -141,7 +141,7 @@ function requirePlainReads({ request: { asker }, reading: { rule } }: KeySearch,
 function plainly({ request: { asker }, access }: KeySearch, answer: Answer): Answer {
   const status = answer.response.statusCode ?? 0;
   if (status < 200 || status > 299) return answer;
-  delete asker.log.ssecKeyId;
+  asker.log.ssecKeyId = undefined;
   asker.log.plain = true;
   access.metrics.plainRead();
   return answer;
