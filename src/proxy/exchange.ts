@@ -10,6 +10,7 @@ import { ClientRequest } from '../listener/requests.ts';
 import { emptyFields, type RequestFields } from '../log-line.ts';
 import { WireHeaders } from '../s3/headers.ts';
 import { newRequestId } from '../s3/request-id.ts';
+import { ssecHeaderNames } from '../ssec/headers.ts';
 import type { Trace, Tracer } from '../tracing/trace.ts';
 import { parseTrace } from '../tracing/traceparent.ts';
 import type { Message } from './message.ts';
@@ -57,6 +58,36 @@ export const UNNAMED = {
 } as const;
 
 const NO_NAMES: ReadonlySet<string> = new Set(Object.values(UNNAMED));
+
+const TARGET_KEY = ssecHeaderNames('target').key;
+const SOURCE_KEY = ssecHeaderNames('source').key;
+
+/** So many operations: clients mostly use fewer. */
+const MOST_OPERATIONS = 16;
+
+/**
+ * Of each operation the latest request, which nobody reads. V8 throws optimised code away when the last object is gone of a
+ * shape that the code was made for. A proxy that rests has no requests, so the collection of garbage in a rest of eight
+ * seconds took nearly all of it: the next burst began with 150 functions to be compiled anew.
+ *
+ * It lives as long as a snapshot: what is removed from the config stays in no request that was kept.
+ */
+export class LatestServed {
+  readonly #served = new Map<string, unknown>();
+
+  /** @param headers of the client @param parts all that the request is made of */
+  keep(operation: string, headers: WireHeaders, parts: unknown): void {
+    // A key that a client brought stays no longer than its request.
+    if (headers.has(TARGET_KEY) || headers.has(SOURCE_KEY)) return;
+    if (this.#served.size >= MOST_OPERATIONS && !this.#served.has(operation)) this.#served.clear();
+    this.#served.set(operation, parts);
+  }
+
+  /** How many are kept. */
+  get size(): number {
+    return this.#served.size;
+  }
+}
 
 /** Who shares room with others: an access key, or the address of one that has none. */
 export function clientOf(

@@ -108,7 +108,7 @@ export async function handle(
     if (proof) await proof;
     if (operation.appends) rememberAppend(plan, answer, serving);
     if (plan.upload) rememberUpload(plan, answer.response.statusCode ?? 0, serving);
-    serving.latest.keep({ exchange, admitted, plan, message: sent, answer });
+    serving.latest.keep(operation.name, message.headers, [exchange, admitted, plan, sent, answer]);
     const relaying = relay({ exchange, answer, plan, serving, permissions, form });
     if (relaying) await relaying;
   } catch (error) {

@@ -40,7 +40,7 @@ import { BucketRegions } from '../upstream/bucket-regions.ts';
 import { Connections } from '../upstream/connections.ts';
 import { type Names, systemNames } from '../upstream/names/names.ts';
 import { placeOf } from '../upstream/names/place-of.ts';
-import { LatestServed } from './latest-served.ts';
+import { LatestServed } from './exchange.ts';
 import { openAll } from './open-listeners.ts';
 import { OwnOverview } from './own-overview.ts';
 import { accountRefusedBytes } from './refused-bytes.ts';

@@ -13,7 +13,7 @@ import type { Tracer } from '../tracing/trace.ts';
 import type { Unfinished } from '../unfinished.ts';
 import type { BucketRegions } from '../upstream/bucket-regions.ts';
 import type { Connections } from '../upstream/connections.ts';
-import type { LatestServed } from './latest-served.ts';
+import type { LatestServed } from './exchange.ts';
 
 /** What serves requests: one snapshot and what lives as long as it, or longer. */
 export interface Serving {

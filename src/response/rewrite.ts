@@ -39,11 +39,12 @@ const STAYS_WITH_BODY = staying(new Set([...DROPPED, ...OF_THE_BODY]));
 const STAYS_WITH_LENGTH = staying(new Set([...DROPPED, 'content-length']));
 
 /** Does a header stay behind? By its name as it was spelled, and its place among the names. */
-type Stays = (spelled: string, at: number) => boolean;
+interface Stays {
+  of(spelled: string, at: number): boolean;
+}
 
 function staying(dropped: ReadonlySet<string>): Stays {
-  const usual = new UsualVerdicts((name) => dropped.has(name) || endsAtHop(name));
-  return (spelled, at) => usual.of(spelled, at);
+  return new UsualVerdicts((name) => dropped.has(name) || endsAtHop(name));
 }
 
 /**
@@ -68,7 +69,8 @@ export function relayedHeaders(
   const stays = body === 'replaced' ? STAYS_WITH_BODY : statusCode === 204 ? STAYS_WITH_LENGTH : STAYS;
   const ends = hopByHop(fieldOf(response, 'connection'));
   if (ends === endsAtHop) return fields(rawHeaders, stays, ssecKeys);
-  return fields(rawHeaders, (spelled, at) => stays(spelled, at) || ends(lowerCase(spelled)), ssecKeys);
+  const all: Stays = { of: (spelled, at) => stays.of(spelled, at) || ends(lowerCase(spelled)) };
+  return fields(rawHeaders, all, ssecKeys);
 }
 
 /** The names of the trailers that the store announces and that go on to the client; undefined without any. */
@@ -88,7 +90,8 @@ export function relayedTrailers(
   ssecKeys: readonly SseKey[],
 ): [name: string, value: string][] {
   const stays = staysBehind(response);
-  const flat = fields(response.rawTrailers, (spelled) => noTrailer(lowerCase(spelled), stays), ssecKeys);
+  const all: Stays = { of: (spelled) => noTrailer(lowerCase(spelled), stays) };
+  const flat = fields(response.rawTrailers, all, ssecKeys);
   return flat.flatMap((name, i) => (i % 2 === 1 ? [] : [[name, flat[i + 1] ?? '']]));
 }
 
@@ -106,7 +109,7 @@ function fields(raw: readonly string[], stays: Stays, ssecKeys: readonly SseKey[
   const relayed = raw.slice();
   let kept = 0;
   for (let i = 0; i + 1 < raw.length; i += 2) {
-    if (stays(raw[i] as string, i >> 1)) continue;
+    if (stays.of(raw[i] as string, i >> 1)) continue;
     relayed[kept] = raw[i] as string;
     relayed[kept + 1] = raw[i + 1] as string;
     kept += 2;

@@ -104,9 +104,9 @@ class Conversation implements Reports, Waiting {
     signal.addEventListener('abort', this);
     if (body) {
       this.#hearing = {
-        take: (piece) => this.#take(piece),
-        end: () => this.#endOfBody(),
-        failed: (error) => this.#failed(error),
+        take: this.#take.bind(this),
+        end: this.#endOfBody.bind(this),
+        failed: this.#failed.bind(this),
       };
       body.stream.once('error', this.#hearing.failed);
     }

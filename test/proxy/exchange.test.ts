@@ -1,6 +1,7 @@
 import t from 'tap';
+import { LatestServed } from '../../src/proxy/exchange.ts';
 import { withExchange } from '../support/exchange.ts';
-import { onWire } from '../support/headers.ts';
+import { onWire, wireHeaders } from '../support/headers.ts';
 
 const HEAD = 'GET /bucket//a/../%2F?x HTTP/1.1\r\nHost: h\r\n';
 
@@ -61,4 +62,26 @@ t.test('knows whose request it is, also when the connection has gone', async () 
     t.equal(exchange.remote, '127.0.0.1');
     t.equal(exchange.log.remote, '127.0.0.1');
   });
+});
+
+t.test('one request of an operation is kept, and of few operations', async (t) => {
+  const latest = new LatestServed();
+  const headers = wireHeaders({});
+  for (let round = 0; round < 3; round += 1)
+    for (const operation of ['GetObject', 'PutObject']) latest.keep(operation, headers, round);
+  t.equal(latest.size, 2);
+  for (let i = 0; i < 100; i += 1) {
+    latest.keep(`Operation${i}`, headers, i);
+    t.ok(latest.size <= 16);
+  }
+});
+
+t.test('a request that brought a key is not kept', async (t) => {
+  const latest = new LatestServed();
+  for (const name of [
+    'x-amz-server-side-encryption-customer-key',
+    'x-amz-copy-source-server-side-encryption-customer-key',
+  ])
+    latest.keep('GetObject', wireHeaders({ [name]: 'of a client' }), name);
+  t.equal(latest.size, 0);
 });

@@ -3,7 +3,7 @@ import { KeyMemo } from '../../src/keys/memo.ts';
 import { Load } from '../../src/listener/load.ts';
 import { makeLog } from '../../src/log.ts';
 import { EncryptedUploads } from '../../src/multipart/encrypted-uploads.ts';
-import { LatestServed } from '../../src/proxy/latest-served.ts';
+import { LatestServed } from '../../src/proxy/exchange.ts';
 import type { Serving } from '../../src/proxy/serving.ts';
 import { HeldBytes } from '../../src/response/held-bytes.ts';
 import { SigningKeys } from '../../src/sigv4/signing-keys.ts';

@@ -3,7 +3,7 @@ import type { Connection, ConnectionUser } from '../connection.ts';
 import { freesPieces, letGo } from '../let-go.ts';
 import type { Carriage, Reports } from '../transport.ts';
 import { UpstreamError } from '../upstream-error.ts';
-import { AnswerReader } from './answer-reader.ts';
+import { AnswerReader, endTurn } from './answer-reader.ts';
 import { Held } from './held.ts';
 import { Pace } from './pace.ts';
 import { requestHead } from './request-head.ts';
@@ -52,7 +52,8 @@ class DirectCarriage implements Carriage, ConnectionUser {
     socket.resume();
     if (attempt.body) {
       socket.cork();
-      this.#holding.addText(text);
+      this.#held = new Held(this.#frees);
+      this.#held.addText(text);
     } else this.#head = text;
     // Behind a head alone nothing can come that would go out with it.
     if (this.#head !== undefined && connection.quiet) this.turnEnded();
@@ -62,7 +63,7 @@ class DirectCarriage implements Carriage, ConnectionUser {
   write(piece: Buffer): boolean {
     if (piece.byteLength > 0) {
       this.#goSoon();
-      const held = this.#holding;
+      const held = this.#held as Held;
       if (this.#chunked) held.addText(`${piece.byteLength.toString(16)}\r\n`);
       if (held.size + piece.byteLength > Math.max(this.#pace?.most ?? 0, TURN_BYTES)) this.#sendHeld();
       held.add(piece);
@@ -74,7 +75,7 @@ class DirectCarriage implements Carriage, ConnectionUser {
   }
 
   end(): void {
-    if (this.#chunked) this.#holding.addText('0\r\n\r\n');
+    if (this.#chunked) this.#held?.addText('0\r\n\r\n');
     this.#whole = true;
     this.#sendHeld();
   }
@@ -123,11 +124,6 @@ class DirectCarriage implements Carriage, ConnectionUser {
 
   full(): void {
     if (!this.#left) this.#connection.socket.pause();
-  }
-
-  get #holding(): Held {
-    this.#held ??= new Held(this.#frees);
-    return this.#held;
   }
 
   /** A piece of the body, with what frames it. */
@@ -200,8 +196,4 @@ class DirectCarriage implements Carriage, ConnectionUser {
     if (head === undefined) this.#connection.socket.uncork();
     else this.#send(head);
   }
-}
-
-function endTurn(carriage: DirectCarriage): void {
-  carriage.turnEnded();
 }
