@@ -120,7 +120,7 @@ class Waiting {
         return Buffer.concat([BYTE_ORDER_MARK.subarray(0, this.#marked), chunk.subarray(at)]);
       else if (this.#begun === 0 && BLANKS.has(byte)) this.#passed += String.fromCharCode(byte);
       else if (!this.#declared && byte === DECLARATION[this.#begun]) this.#begin();
-      else return Buffer.concat([DECLARATION.subarray(0, this.#begun), chunk.subarray(at)]);
+      else return this.#begunWith(chunk.subarray(at));
       this.size += 1;
     }
     return chunk.subarray(chunk.length);
@@ -131,6 +131,11 @@ class Waiting {
     const passed = this.#passed;
     this.#passed = '';
     return passed;
+  }
+
+  /** With what looked like a declaration, in a piece before or in this one. */
+  #begunWith(rest: Buffer): Buffer {
+    return this.#begun === 0 ? rest : Buffer.concat([DECLARATION.subarray(0, this.#begun), rest]);
   }
 
   #begin(): void {
