@@ -6,7 +6,7 @@ import { ENCODED_AT, ETAGS_AT, LONGEST, type PlainTags, plainTags, ZEROS } from 
  * The tag of the root. As an object, or with a word about encoding, it would have a meaning in the list.
  */
 const ROOT = /^<(?!Contents|Version|Encoding)[A-Za-z]+(?: [A-Za-z:]+="[^"<>]*")*>/;
-/** That tag is in the beginning of a list, of so many bytes, or it is none. */
+/** The tag of a root that is longer, in bytes, is not looked for. */
 const LONGEST_ROOT = 1024;
 
 /** One for all lists: each instance of WebAssembly reserves 8 GiB of addresses. Nothing is compiled before the first one. */

@@ -34,14 +34,14 @@ export interface PlainTags {
 
 /**
  * WebAssembly that goes through the tags of a list, from the one behind that of its root. `tags` gives back how many
- * ETags there are, or -1 where it is no plain list. At ETAGS_AT stands where each gets its mark, in 4 bytes; negative: where
+ * ETags there are, or -1 where the list is not a plain one. At ETAGS_AT stands where each gets its mark, in 4 bytes; negative: where
  * its text begins, for one that has to be looked at. At ENCODED_AT: is something said of an encoding?
  *
  * It looks at 64 bytes at once for where tags begin, and at 32 behind each. Tags don't wait for the one before: to find
  * each from the end of another takes several times as long.
  */
 export function plainTags(): PlainTags {
-  return instanceOf<PlainTags>({
+  return instanceOf({
     name: 'tags',
     takes: [I32, I32],
     gives: I32,
@@ -59,7 +59,7 @@ export function plainTags(): PlainTags {
       notPlainIf([get(DEPTH)]),
       [get(NEXT), constant(ETAGS_AT), SUB, constant(2), RIGHT],
     ],
-  });
+  }) as PlainTags;
 }
 
 /** What it is given, … */

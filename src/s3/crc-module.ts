@@ -38,13 +38,13 @@ export interface Crcs {
  * https://github.com/madler/zlib/blob/master/doc/crc-doc.1.0.pdf
  */
 export function crcInstance(): Crcs {
-  return instanceOf<Crcs>({
+  return instanceOf({
     name: 'update',
     takes: [I64, I32, I32],
     gives: I64,
     pages: PAGES,
     body: [locals(), braids(), words(), bytes(), get(REMAINDER)],
-  });
+  }) as Crcs;
 }
 
 /** Instructions for i32 … */
