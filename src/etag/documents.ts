@@ -32,7 +32,7 @@ export function* markingListedEtags(
   return yield* markingEach(list.toString(), marks === 'all' ? () => true : marks);
 }
 
-function withMarks(list: Buffer, places: readonly number[]): Buffer {
+function withMarks(list: Buffer, places: Int32Array): Buffer {
   const marked = Buffer.allocUnsafe(list.length + places.length * MARK.length);
   let size = 0;
   let from = 0;

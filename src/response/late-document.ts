@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { Gathered } from '../gathered.ts';
 import { S3Error } from '../s3/errors.ts';
 import { XML_DECLARATION } from '../s3/xml.ts';
+import { freesPieces, letGo } from '../upstream/let-go.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import type { Holding } from './held-bytes.ts';
 import { within } from './within.ts';
@@ -51,7 +52,7 @@ export async function readLateDocument(body: Readable, reading: Reading): Promis
   return (await readBytes(body, reading)).toString();
 }
 
-/** The same for one that is written again, in UTF-8: what is none is refused, as it would be changed by that. */
+/** The same for one that is written again, in UTF-8: what is none is refused, as it would be changed by that. Its memory is its own. */
 export async function readToRewrite(body: Readable, reading: Reading): Promise<Buffer> {
   const bytes = await readBytes(body, reading);
   if (!isUtf8(bytes)) throw noUtf8();
@@ -64,6 +65,7 @@ async function readBytes(
 ): Promise<Buffer> {
   const phase = outcome === undefined ? 'document' : 'late';
   return await within(body, { limit, phase }, async (wait) => {
+    const frees = freesPieces(body);
     const waiting = new Waiting();
     const document = new Gathered(expected === undefined ? undefined : Math.min(expected, longest));
     for await (const chunk of body as AsyncIterable<Buffer>) {
@@ -76,6 +78,8 @@ async function readBytes(
       if (document.size === 0 && outcome !== undefined) wait.begin(outcome);
       await holding?.grow(document.capacityWith(rest.length));
       document.add(rest);
+      // It was copied: V8 would find it only when it has looked through its whole heap.
+      if (frees) letGo(chunk);
     }
     return document.bytes();
   });
@@ -120,7 +124,7 @@ class Waiting {
         return Buffer.concat([BYTE_ORDER_MARK.subarray(0, this.#marked), chunk.subarray(at)]);
       else if (this.#begun === 0 && BLANKS.has(byte)) this.#passed += String.fromCharCode(byte);
       else if (!this.#declared && byte === DECLARATION[this.#begun]) this.#begin();
-      else return Buffer.concat([DECLARATION.subarray(0, this.#begun), chunk.subarray(at)]);
+      else return this.#begunWith(chunk.subarray(at));
       this.size += 1;
     }
     return chunk.subarray(chunk.length);
@@ -131,6 +135,11 @@ class Waiting {
     const passed = this.#passed;
     this.#passed = '';
     return passed;
+  }
+
+  /** With what looked like a declaration, in a piece before or in this one. */
+  #begunWith(rest: Buffer): Buffer {
+    return this.#begun === 0 ? rest : Buffer.concat([DECLARATION.subarray(0, this.#begun), rest]);
   }
 
   #begin(): void {

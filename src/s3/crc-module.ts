@@ -1,3 +1,18 @@
+import {
+  type Code,
+  constant,
+  END,
+  get,
+  I32,
+  I64,
+  instanceOf,
+  load,
+  long,
+  repeat,
+  set,
+  VOID,
+} from '../wasm-code.ts';
+
 /** Words of 8 bytes that are in work at once, each with a remainder of its own: none waits for the one before it. */
 export const BRAIDS = 4;
 
@@ -9,35 +24,29 @@ export const DATA_AT = 16 * TABLE_BYTES;
 export const DATA_BYTES = 64 * 1024;
 const PAGES = Math.ceil((DATA_AT + DATA_BYTES) / (64 * 1024));
 
+export interface Crcs {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly update: (remainder: bigint, from: number, to: number) => bigint;
+}
+
 /**
- * A module of WebAssembly for CRCs of up to 64 bits whose bits are reflected. It exports its `memory`, and `update`: the
- * remainder, and where the data begin and end → the remainder behind them.
+ * WebAssembly for CRCs of up to 64 bits whose bits are reflected. `update`: the remainder, and where the data begin and
+ * end → the remainder behind them.
  *
  * Slicing by 8, in braids: a remainder and a word are looked up byte by byte, in tables that say what is left of each byte
  * when so many bytes have followed. Those of a word: its 8 bytes. Those of a braid: as many as all braids have.
  * https://github.com/madler/zlib/blob/master/doc/crc-doc.1.0.pdf
  */
-export function crcModule(): Uint8Array {
-  const body = flat([locals(), braids(), words(), bytes(), get(REMAINDER), END]);
-  return Uint8Array.from([
-    ...MAGIC,
-    // (type (func (param i64 i32 i32) (result i64)))
-    ...section(1, [1, 0x60, 3, I64, I32, I32, 1, I64]),
-    ...section(3, [1, 0]),
-    ...section(5, [1, 0, PAGES]),
-    ...section(7, [2, name('memory'), 2, 0, name('update'), 0, 0]),
-    ...section(10, [1, unsigned(body.length), body]),
-  ]);
+export function crcInstance(): Crcs {
+  return instanceOf({
+    name: 'update',
+    takes: [I64, I32, I32],
+    gives: I64,
+    pages: PAGES,
+    body: [locals(), braids(), words(), bytes(), get(REMAINDER)],
+  }) as Crcs;
 }
 
-/** And version 1. */
-const MAGIC = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
-
-/** Bytes of the module: instructions, and what is on the stack when they come. */
-type Code = readonly (number | Code)[];
-
-const [I64, I32] = [0x7e, 0x7f];
-const [END, VOID] = [0x0b, 0x40];
 /** Instructions for i32 … */
 const [ADD, SUB, AND, LESS] = [0x6a, 0x6b, 0x71, 0x49];
 /** … and for i64. The last one makes an i32 of it. */
@@ -126,11 +135,6 @@ function wordAt(offset: number): Code {
 const WHOLE_WORD = 0x29;
 const BYTE = 0x31;
 
-/** At any address: nothing is promised of its alignment. */
-function load(size: number, offset: number): Code {
-  return [size, 0, unsigned(offset)];
-}
-
 function left(): Code {
   return [get(TO), get(AT), SUB];
 }
@@ -141,48 +145,4 @@ function step(size: number): Code {
 
 function whenMoreThan(size: number, code: Code): Code {
   return [constant(size), left(), LESS, 0x04, VOID, code, END];
-}
-
-/** @param code leaves on the stack whether it is to be repeated */
-function repeat(code: Code): Code {
-  return [0x03, VOID, code, 0x0d, 0, END];
-}
-
-function get(local: number): Code {
-  return [0x20, local];
-}
-
-function set(local: number): Code {
-  return [0x21, local];
-}
-
-function constant(value: number): Code {
-  return [0x41, signed(value)];
-}
-
-function long(value: number): Code {
-  return [0x42, signed(value)];
-}
-
-function section(id: number, content: Code): number[] {
-  const inside = flat(content);
-  return flat([id, unsigned(inside.length), inside]);
-}
-
-function name(text: string): Code {
-  return [text.length, [...Buffer.from(text, 'latin1')]];
-}
-
-/** LEB128 of a number from 0 on. https://webassembly.github.io/spec/core/binary/values.html */
-function unsigned(value: number): Code {
-  return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, unsigned(value >>> 7)];
-}
-
-/** The same where the highest bit is the sign: it has to be 0. */
-function signed(value: number): Code {
-  return value < 0x40 ? [value] : [(value & 0x7f) | 0x80, signed(value >>> 7)];
-}
-
-function flat(code: Code): number[] {
-  return code.flatMap((part) => (typeof part === 'number' ? part : flat(part)));
 }

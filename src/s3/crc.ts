@@ -1,16 +1,13 @@
-import { BRAID_TABLES_AT, BRAIDS, crcModule, DATA_AT, DATA_BYTES, WORD_TABLES_AT } from './crc-module.ts';
+import {
+  BRAID_TABLES_AT,
+  BRAIDS,
+  type Crcs,
+  crcInstance,
+  DATA_AT,
+  DATA_BYTES,
+  WORD_TABLES_AT,
+} from './crc-module.ts';
 import type { Digest } from './digest.ts';
-
-interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  readonly update: (remainder: bigint, from: number, to: number) => bigint;
-}
-
-/** As far as it is needed: no library of TypeScript without a browser has it. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-};
 
 /** A CRC that begins with ones, ends inverted, and whose bits are reflected. */
 interface Crc {
@@ -30,7 +27,7 @@ export const crc64nvme = digests(CRC64NVME);
 /** Makes digests in the order of bytes that S3 has, the highest first. Nothing is compiled before the first of them. */
 function digests({ bits, polynomial }: Crc): () => Digest {
   // One for all bodies: each instance of WebAssembly reserves 8 GiB of addresses.
-  let instance: Exports | undefined;
+  let instance: Crcs | undefined;
   return () => {
     instance ??= instantiate(polynomial);
     const { memory, update } = instance;
@@ -53,9 +50,8 @@ function digests({ bits, polynomial }: Crc): () => Digest {
   };
 }
 
-function instantiate(polynomial: bigint): Exports {
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(crcModule()));
-  const { memory, update } = exports as Exports;
+function instantiate(polynomial: bigint): Crcs {
+  const { memory, update } = crcInstance();
   const tables = new DataView(memory.buffer);
   // What is left of each byte when nothing has followed, then one byte more, and so on.
   const first = Array.from({ length: 256 }, (_, byte) => remainderOf(BigInt(byte), polynomial));

@@ -43,3 +43,11 @@ export function letGo(piece: Buffer): void {
   const { buffer } = piece;
   if (isWorth(piece) && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
+
+/**
+ * The same with the memory around it: for a part of a larger piece that nobody else has a part of. What is no larger than
+ * the memory that Node has for small pieces, which is a little more than it says, is left alone.
+ */
+export function letGoOfAll({ buffer }: Buffer): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength >= 2 * Buffer.poolSize) buffer.transfer(0);
+}

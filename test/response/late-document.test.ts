@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { PassThrough, Readable } from 'node:stream';
 import t from 'tap';
 import { lateTimes, readLateDocument, readToRewrite } from '../../src/response/late-document.ts';
 import { snapshotOf } from '../support/snapshot.ts';
@@ -59,6 +59,17 @@ t.test('what is not UTF-8 would be changed by writing it again', async (t) => {
   t.ok(await readLateDocument(latin(), { limit: 60_000 }));
   const whole = Readable.from([Buffer.from('<Key>\u{e9}\u{fffd}</Key>')]);
   t.equal((await readToRewrite(whole, { limit: 60_000 })).toString(), '<Key>\u{e9}\u{fffd}</Key>');
+});
+
+t.test('frees pieces that are nobody else has once they were copied', async (t) => {
+  const piece = Buffer.allocUnsafeSlow(8192).fill('x');
+  const kept = Buffer.allocUnsafeSlow(8192).fill('y');
+  const body = new PassThrough();
+  body.end(piece);
+  t.equal((await readLateDocument(body, { limit: 60_000 })).length, 8192);
+  t.equal(piece.byteLength, 0);
+  await readLateDocument(Readable.from([kept]), { limit: 60_000 });
+  t.equal(kept.byteLength, 8192, 'what came from memory may be sent again');
 });
 
 t.test('refuses what is longer than any such answer', async (t) => {

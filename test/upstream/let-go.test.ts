@@ -6,7 +6,7 @@ import { PassThrough, Readable, Writable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import t, { type Test } from 'tap';
-import { lettingGo } from '../../src/upstream/let-go.ts';
+import { letGoOfAll, lettingGo } from '../../src/upstream/let-go.ts';
 
 const MIB = 1024 * 1024;
 
@@ -105,4 +105,14 @@ t.test('the response of a real server frees its pieces, too', async (t) => {
   ];
   t.ok((await buffer(relayed)).equals(sent));
   t.ok(held(pieces) < MIB, `${held(pieces)} bytes are still held`);
+});
+
+t.test('frees a part with the memory around it, but no memory that may be shared', (t) => {
+  const part = Buffer.allocUnsafeSlow(256 * 1024).subarray(0, 100_000);
+  letGoOfAll(part);
+  t.equal(part.byteLength, 0);
+  const shared = Buffer.from('of the pool');
+  letGoOfAll(shared);
+  t.equal(shared.toString(), 'of the pool');
+  t.end();
 });

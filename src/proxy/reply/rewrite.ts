@@ -4,6 +4,7 @@ import type { RuleSet } from '../../rules/match.ts';
 import { S3Error } from '../../s3/errors.ts';
 import { holdsKey } from '../../ssec/leak.ts';
 import { inTurns, type Work } from '../../turns.ts';
+import { letGoOfAll } from '../../upstream/let-go.ts';
 import { clientOf, type Exchange } from '../exchange.ts';
 import type { Plan } from '../plan/plan.ts';
 import { clientHeaders } from './head.ts';
@@ -41,11 +42,17 @@ export function rewriting({ longest = LONGEST, rewrite }: Rewrite): Replying {
       const document = await readToRewrite(response, { limit, longest, holding, expected });
       if (plan.ssecKeys.length > 0 && holdsKey(document.toString(), plan.ssecKeys)) throw unreadable();
       const rewritten = await inTurns(readably(rewrite(document, reply)));
+      if (isCopied(rewritten, document)) letGoOfAll(document);
       await sendDocument(exchange, 200, rewritten, clientHeaders(response, 'replaced', plan));
     } finally {
       endWhenSent(exchange, holding);
     }
   };
+}
+
+/** Is the document no longer needed? */
+function isCopied(rewritten: string | Buffer, document: Buffer): boolean {
+  return typeof rewritten === 'string' || rewritten.buffer !== document.buffer;
 }
 
 /** What a client has not taken yet is still held, for a while: who takes nothing must not keep others out for long. */

@@ -3,6 +3,7 @@ import { endsConnection } from '../../listener/ending.ts';
 import type { StoreError } from '../../response/store-error.ts';
 import type { S3Error } from '../../s3/errors.ts';
 import { errorElement, XML_DECLARATION } from '../../s3/xml.ts';
+import { letGo } from '../../upstream/let-go.ts';
 import type { Exchange } from '../exchange.ts';
 import { drained } from './drained.ts';
 import { countBody, writeHead } from './head.ts';
@@ -41,7 +42,7 @@ export function errorFor(
   return errorElement({ Code: code, Message: message, ...fields, Resource: resource, RequestId: id });
 }
 
-/** Sends a whole document of the proxy's own making. `element`: its root, without a declaration; a Buffer is UTF-8. */
+/** Sends a whole document of the proxy's own making. `element`: its root, without a declaration; a Buffer is UTF-8, and nobody else's. */
 export async function sendDocument(
   exchange: Exchange,
   status: number,
@@ -88,7 +89,10 @@ async function send(
   if (received.method !== 'HEAD') {
     for (const piece of pieces) {
       countBody(exchange, piece.byteLength);
-      response.write(piece);
+      // One that was not written may still be queued below, and is left alone.
+      response.write(piece, (error) => {
+        if (!error) letGo(piece);
+      });
     }
   }
   exchange.written = true;

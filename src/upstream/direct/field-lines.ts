@@ -18,6 +18,8 @@ export interface LineTaker {
 const WINDOW_BYTES = 1024;
 
 const CR = 0x0d;
+const SPACE = 0x20;
+const TAB = 0x09;
 
 /**
  * Takes lines off what comes, up to and with the empty one, however it is cut into pieces. A line ends with CR and LF:
@@ -103,11 +105,13 @@ function nameOf(line: string): string {
 function withoutOuterSpace(text: string, from: number, to: number): string {
   let begin = from;
   let end = to;
-  while (begin < end && isSpace(text.charCodeAt(begin))) begin += 1;
-  while (end > begin && isSpace(text.charCodeAt(end - 1))) end -= 1;
+  for (let code = text.charCodeAt(begin); begin < end && (code === SPACE || code === TAB); ) {
+    begin += 1;
+    code = text.charCodeAt(begin);
+  }
+  for (let code = text.charCodeAt(end - 1); end > begin && (code === SPACE || code === TAB); ) {
+    end -= 1;
+    code = text.charCodeAt(end - 1);
+  }
   return text.slice(begin, end);
-}
-
-function isSpace(code: number): boolean {
-  return code === 0x20 || code === 0x09;
 }

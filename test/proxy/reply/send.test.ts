@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import t from 'tap';
 import { isEnding } from '../../../src/listener/ending.ts';
 import { errorFor, refuse, sendDocument } from '../../../src/proxy/reply/send.ts';
@@ -59,5 +60,15 @@ t.test('a refusal after which the next request is unclear ends the connection', 
     t.ok(isEnding(exchange.request.socket));
     t.equal(exchange.response.statusCode, 404);
     t.equal(exchange.response.writableEnded, true);
+  });
+});
+
+t.test('the memory of a document is freed when it is written', async () => {
+  await withExchange(`GET /b/k HTTP/1.1\r\n${HEAD}\r\n`, async ({ exchange }) => {
+    const element = Buffer.allocUnsafeSlow(256 * 1024).fill('x');
+    await sendDocument(exchange, 200, element, []);
+    await once(exchange.response, 'close');
+    t.equal(element.byteLength, 0);
+    t.ok((exchange.log.bytesOut ?? 0) > 256 * 1024, 'all of it counts');
   });
 });
