@@ -68,14 +68,13 @@ const MOST_OPERATIONS = 16;
 /**
  * Of each operation the latest request, which nobody reads. V8 throws optimised code away when the last object is gone of a
  * shape that the code was made for. A proxy that rests has no requests, so the collection of garbage in a rest of eight
- * seconds took nearly all of it: the next burst began with 150 functions to be compiled anew.
+ * seconds took nearly all of it: the next burst began with 150 functions to be compiled again.
  *
  * It lives as long as a snapshot: what is removed from the config stays in no request that was kept.
  */
 export class LatestServed {
   readonly #served = new Map<string, unknown>();
 
-  /** @param headers of the client @param parts all that the request is made of */
   keep(operation: string, headers: WireHeaders, parts: unknown): void {
     // A key that a client brought stays no longer than its request.
     if (headers.has(TARGET_KEY) || headers.has(SOURCE_KEY)) return;

@@ -5,6 +5,7 @@ import type { Load } from '../listener/load.ts';
 import type { Logger } from '../log.ts';
 import type { EncryptedUploads } from '../multipart/encrypted-uploads.ts';
 import type { HeldBytes } from '../response/held-bytes.ts';
+import type { WireHeaders } from '../s3/headers.ts';
 import type { SigningKeys } from '../sigv4/signing-keys.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Trust } from '../ssec/distrust.ts';
@@ -13,14 +14,14 @@ import type { Tracer } from '../tracing/trace.ts';
 import type { Unfinished } from '../unfinished.ts';
 import type { BucketRegions } from '../upstream/bucket-regions.ts';
 import type { Connections } from '../upstream/connections.ts';
-import type { LatestServed } from './exchange.ts';
 
 /** What serves requests: one snapshot and what lives as long as it, or longer. */
 export interface Serving {
   readonly snapshot: Snapshot;
   readonly connections: Connections;
   readonly signingKeys: SigningKeys;
-  readonly latest: LatestServed;
+  /** Of each operation the latest request: see `LatestServed`. */
+  readonly latest: Keeping;
   readonly distrust: Trust;
   readonly memo: KeyMemo;
   readonly regions: BucketRegions;
@@ -45,4 +46,9 @@ export interface Serving {
   readonly clock: () => Date;
   /** From 0 up to 1. */
   readonly random: () => number;
+}
+
+interface Keeping {
+  /** @param headers of the client @param parts all that the request is made of */
+  keep(operation: string, headers: WireHeaders, parts: unknown): void;
 }

@@ -55,7 +55,7 @@ function relayWhole({ request, response }: Asked): Buffer {
     ),
     form: undefined,
   };
-  relayBody(reply as unknown as Reply);
+  void relayBody(reply as unknown as Reply);
   return whole;
 }
 
