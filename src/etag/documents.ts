@@ -2,17 +2,21 @@ import { rewritingElements } from '../s3/element-text.ts';
 import { nameDecoder } from '../s3/encoded-names.ts';
 import type { Work } from '../turns.ts';
 import { ListedEtags } from './listed.ts';
-import { MARK, markTag, unmarkTag } from './mark.ts';
+import { MARK } from './mark.ts';
 import { placesInPlainList } from './plain-list.ts';
+import { markPlaceIn, withoutMark } from './written.ts';
 
 /** A document of one object or upload with all its ETags marked. @throws S3Error MalformedXML, as all here do */
 export function markingEtags(document: string): Work<string> {
-  return rewritingElements(document, 'ETag', markTag);
+  return rewritingElements(document, 'ETag', (written) => {
+    const place = markPlaceIn(written);
+    return place < 0 ? written : `${written.slice(0, place)}${MARK}${written.slice(place)}`;
+  });
 }
 
 /** The reverse: removes the marks, for the parts of an upload that a client lists. */
 export function unmarkingEtags(document: string): Work<string> {
-  return rewritingElements(document, 'ETag', unmarkTag);
+  return rewritingElements(document, 'ETag', withoutMark);
 }
 
 /** How many ETags are marked in one slice of the work. */

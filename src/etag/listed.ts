@@ -2,7 +2,7 @@ import { decodeEntities, readDocument } from '../s3/document.ts';
 import { LONGEST_ELEMENT } from '../s3/element-text.ts';
 import { malformed, Tags } from '../s3/tags.ts';
 import { SLICE } from '../turns.ts';
-import { markPlace } from './mark.ts';
+import { markPlaceIn } from './written.ts';
 
 /** The ETags of a list that may get a mark, found in one pass through its document. */
 export class ListedEtags {
@@ -72,7 +72,7 @@ export class ListedEtags {
     this.#depth -= 1;
     if (this.#depth === this.#etagEnds) {
       this.#etagEnds = undefined;
-      const place = markPlace(this.#list.slice(this.#etag, this.#tags.start));
+      const place = markPlaceIn(this.#list.slice(this.#etag, this.#tags.start));
       if (place >= 0) this.places.push(this.#etag + place);
     } else if (this.#depth === this.#ends) this.#end();
   }

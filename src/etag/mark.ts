@@ -23,14 +23,21 @@ export const MARK = '-0';
 
 /** The tag without its mark, as the store knows it. */
 export function unmarkTag(tag: string): string {
-  return tag.replace(MARKED, '$1$2');
+  const part = markedPart(tag);
+  return part ? tag.slice(0, part.from) + tag.slice(part.to) : tag;
+}
+
+/** Where the mark of a tag is; undefined where there is none. */
+export function markedPart(tag: string): { readonly from: number; readonly to: number } | undefined {
+  const [, before] = MARKED.exec(tag) ?? [];
+  return before === undefined ? undefined : { from: before.length, to: before.length + MARK.length };
 }
 
 const MD5_DIGITS = 32;
 /** Sticky, so that it says where its match ends: behind the digits. */
 const BARE = /^\s*(?:W\/)?(?:"|&quot;|&#34;|&#[xX]22;)?[0-9a-fA-F]{32}(?=(?:"|&quot;|&#34;|&#[xX]22;)?\s*$)/y;
 const MARKED =
-  /^(\s*(?:W\/)?(?:"|&quot;|&#34;|&#[xX]22;)?[0-9a-fA-F]{32})-0((?:"|&quot;|&#34;|&#[xX]22;)?\s*)$/;
+  /^(\s*(?:W\/)?(?:"|&quot;|&#34;|&#[xX]22;)?[0-9a-fA-F]{32})-0(?:"|&quot;|&#34;|&#[xX]22;)?\s*$/;
 
 interface Marking {
   readonly etags: 'marked' | 'as-is';

@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
-import { markPlace } from './mark.ts';
 import { ENCODED_AT, ETAGS_AT, LONGEST, type PlainTags, plainTags, ZEROS } from './plain-module.ts';
+import { markPlaceIn } from './written.ts';
 
 /**
  * The tag of the root. As an object, or with a word about encoding, it would have a meaning in the list.
@@ -52,7 +52,7 @@ function lookAt(list: Buffer, places: Int32Array): Int32Array | undefined {
     const text = list.subarray(-place, list.indexOf('<', -place));
     // What is white space there may have several bytes.
     if (!isAscii(text)) return undefined;
-    const unusual = markPlace(text.toString('latin1'));
+    const unusual = markPlaceIn(text.toString('latin1'));
     if (unusual < 0) continue;
     places[known] = unusual - place;
     known += 1;

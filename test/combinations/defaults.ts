@@ -21,7 +21,7 @@ function textOf(source: ReturnType<LoadHookSync>['source']): string {
 
 function withDefaults(source: string): string {
   return Object.entries(DEFAULTS).reduce((text, [option, value]) => {
-    const line = new RegExp(String.raw`(\n {2}${option}: choice\((?:\n {4}.*)*\n {2}\)\.default\()'[\w-]+'`);
+    const line = new RegExp(String.raw`(\n {4}${option}: choice\((?:\n {6}.*)*\n {4}\)\.default\()'[\w-]+'`);
     if (!line.test(text)) throw new Error(`${fileURLToPath(SCHEMA)} has no option ${option} with a default`);
     return text.replace(line, `$1'${value}'`);
   }, source);
