@@ -1,12 +1,12 @@
 import { decodeEntities } from '../s3/document.ts';
 import { markedPart, markPlace } from './mark.ts';
 
-/** A longer text is no ETag, in characters. */
+/** A longer text is not an ETag, in characters. */
 const LONGEST = 512;
 
 /** What a text in XML can have beside letters, and a letter. */
 const ODD = /[<&]/;
-const TOKEN = /<!--[^]*?-->|<\?[^]*?\?>|<!\[CDATA\[|\]\]>|&[^;&<]{1,10};|[^]/g;
+const TOKEN = /<!--.*?-->|<\?.*?\?>|<!\[CDATA\[|\]\]>|&[^;&<]{1,10};|./gs;
 
 /** Where the mark goes in an ETag as it is written in XML, sections, comments and references included; else -1. */
 export function markPlaceIn(written: string): number {
