@@ -110,6 +110,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'store-client/list.ts#pagesOf': SMALL,
   'store-client/list.ts#versionOf': SMALL,
   'upstream/address.ts#addressOf': SHORT,
+  'upstream/direct/request-head.ts#beginningOf': SHORT,
   'upstream/direct/request-head.ts#requestHead': SHORT,
   'upstream/regions.ts#between': SHORT,
   'upstream/regions.ts#regionOfUrl': SHORT,

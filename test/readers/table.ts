@@ -660,6 +660,7 @@ export const OF_STORES: Readonly<Record<string, Reader>> = {
       nested: rep('<a><a></a><a>a</a></a>', '<R><Contents>'),
       objects: rep('<Contents><ETag>a</ETag><a><a/></a></Contents>', '<R>'),
       etags: rep(`<ETag>&quot;${'a'.repeat(32)}`, '<R><Contents>'),
+      written: rep(`<Contents><ETag>&#34;&#97;${'a'.repeat(31)}&#34;</ETag></Contents>`, '<R>', '</R>'),
       attributes: rep(' a="a"', '<R'),
       encoded: rep('%41', '<R><EncodingType>url</EncodingType><a>', '</a></R>'),
     },
