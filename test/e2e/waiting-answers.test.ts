@@ -70,6 +70,8 @@ for (const transport of ['direct', 'http-proxy']) {
     t.equal(log.filter(({ msg }) => msg === 'request').length, 0);
     release();
     await until(() => log.filter(({ msg }) => msg === 'request').length === 3);
+    // A line says that the system has the bytes; the client reads them in a turn of its own.
+    await until(() => got().includes('</Error>'));
     t.match(got(), /slow.*whole.*<Error>/s);
     const ready = log.find(({ objectKey }) => objectKey === 'ready');
     t.match(ready, { outcome: 'served', bytesOut: 5 });
