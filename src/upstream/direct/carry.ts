@@ -1,6 +1,6 @@
 import type { Attempt } from '../attempt.ts';
 import type { Connection, ConnectionUser } from '../connection.ts';
-import { freesPieces, letGo } from '../let-go.ts';
+import { freesPieces } from '../let-go.ts';
 import type { Carriage, Reports } from '../transport.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import { AnswerReader, endTurn } from './answer-reader.ts';
@@ -61,15 +61,18 @@ class DirectCarriage implements Carriage, ConnectionUser {
   }
 
   write(piece: Buffer): boolean {
+    const held = this.#held as Held;
+    const most = Math.max(this.#pace?.most ?? 0, TURN_BYTES);
     if (piece.byteLength > 0) {
       this.#goSoon();
-      const held = this.#held as Held;
       if (this.#chunked) held.addText(`${piece.byteLength.toString(16)}\r\n`);
-      if (held.size + piece.byteLength > Math.max(this.#pace?.most ?? 0, TURN_BYTES)) this.#sendHeld();
-      held.add(piece);
+      if (held.size + piece.byteLength > most) this.#sendHeld();
+      held.add(piece, most);
       if (this.#chunked) held.addText('\r\n');
     }
-    if (this.#pending === 0) return true;
+    // That the socket took what it was given is known a tick later. To stop a stream and start it again costs more than what
+    // it brings meanwhile.
+    if (this.#pending === 0 || held.size < most) return true;
     this.#pace?.full();
     return false;
   }
@@ -87,9 +90,9 @@ class DirectCarriage implements Carriage, ConnectionUser {
   leave(): void {
     this.#left = true;
     this.#answer.leave();
-    this.#held?.drop();
-    this.#pace?.end();
     // What was held back is not sent for nobody: the connection ends.
+    this.#held?.take();
+    this.#pace?.end();
     if (this.#connection.user === this) this.#connection.user = undefined;
   }
 
@@ -158,7 +161,7 @@ class DirectCarriage implements Carriage, ConnectionUser {
     if (typeof piece === 'string') socket.write(piece, 'latin1', this.#took);
     else
       socket.write(piece, (error) => {
-        if (!error && this.#frees) letGo(piece);
+        if (!error) this.#held?.giveBack(piece);
         this.#took(error);
       });
   }

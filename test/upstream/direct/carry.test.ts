@@ -110,6 +110,33 @@ t.test('what comes of several bodies in one turn of the loop goes out in one wri
   t.strictSame(written.toSorted(), ['aaaaaa!', 'bbbbbb!']);
 });
 
+t.test('what comes while the socket takes the piece before goes on, up to a limit', async (t) => {
+  const { send, sockets } = await stand(t, (socket, piece) => {
+    if (piece.endsWith('!')) socket.write(OK);
+  });
+  const stream = new Readable({ read: () => undefined });
+  const length = 30 * 16 * 1024;
+  let begun = false;
+  const body = {
+    stream,
+    begin: () => {
+      begun = true;
+    },
+  };
+  const answer = send({ method: 'PUT', headers: { 'content-length': String(length) }, body });
+  await eventually(() => begun && sockets.length === 1);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  // In one turn of the loop: six go out in one write, and as much may wait behind it.
+  for (let piece = 0; piece < 11; piece += 1) stream.push(Buffer.alloc(16 * 1024, 'a'));
+  t.notOk(stream.isPaused());
+  for (let piece = 0; piece < 18; piece += 1) stream.push(Buffer.alloc(16 * 1024, 'b'));
+  t.ok(stream.isPaused());
+  t.ok(stream.readableLength > 0, 'the others wait in front');
+  stream.push(Buffer.alloc(16 * 1024, '!'));
+  stream.push(null);
+  t.equal(await text((await answer).response), 'ok');
+});
+
 t.test('a body of unknown length goes out in chunks', async (t) => {
   const { send, pieces } = await stand(t, (socket, piece) => {
     if (piece.endsWith('0\r\n\r\n')) socket.write(OK);
