@@ -4,8 +4,8 @@ import { runInNewContext } from 'node:vm';
 type Collect = (options: { type: 'major'; execution: 'sync'; flavor: 'last-resort' }) => void;
 
 /**
- * Collects what the start has left behind, and gives its memory back, before anybody can be kept waiting by it. V8 would
- * keep it: a process that is idle allocates too little to have a reason.
+ * Collects what the start has left behind, and gives its memory back. V8 would keep it: a process that is idle allocates too
+ * little to have a reason. Who connects meanwhile waits for it, and would else have found nobody who listens.
  */
 export async function collectGarbage(): Promise<void> {
   let collect: Collect | undefined = collector();

@@ -95,7 +95,6 @@ async function serveUntilSignal(config: string, io: Io, { destination, reopening
   const several = workerCount(snapshot.workers) > 1;
   const audit = await openAudit(snapshot.audit, log, several ? MASTER : undefined);
   if (audit === 'failed') return 1;
-  await collectGarbage();
   const stopping = firstSignal();
   const proxy = await start(snapshot, log, {
     keyStores: keyStores.health,
@@ -112,6 +111,7 @@ async function serveUntilSignal(config: string, io: Io, { destination, reopening
     await audit?.end();
     return 1;
   }
+  await collectGarbage();
   audit?.event('started', { listen: proxy.urls });
   reopening.use(() => {
     reopenAudit(audit, log);

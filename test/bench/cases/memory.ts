@@ -9,9 +9,12 @@ import type { Stand } from '../stand/stand.ts';
 export interface Memory {
   readonly label: string;
   readonly before: number;
+  /** Up to the moment when everything is there and has settled. */
   readonly peak: number;
-  /** With everything there, when it has settled. */
+  /** In that moment. */
   readonly held?: number;
+  /** At the peak after it, when all clients leave at once. */
+  readonly left?: number;
 }
 
 type Proxy = Awaited<ReturnType<Stand['proxy']>>;
@@ -67,10 +70,13 @@ async function grown(stand: Stand, label: string, load: Load): Promise<Memory> {
   await pause(SETTLES_MS);
   const before = rssOf(proxy.pid) / MIB;
   let held = 0;
+  let peak = 0;
   await load(stand, proxy, () => {
     held = rssOf(proxy.pid) / MIB;
+    peak = peakOf(proxy.pid) / MIB;
   });
-  const peak = peakOf(proxy.pid) / MIB;
+  await pause(SETTLES_MS);
+  const left = peakOf(proxy.pid) / MIB;
   await stand.endProxies();
-  return { label, before, peak, held };
+  return { label, before, peak, held, left };
 }

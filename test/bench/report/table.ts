@@ -68,12 +68,13 @@ function latencies(all: readonly Latency[]): Table {
 
 function memory(all: readonly Memory[]): Table {
   return {
-    head: ['', 'MiB before', 'MiB at the peak', 'MiB held'],
-    rows: all.map(({ label, before, peak, held }) => [
+    head: ['', 'MiB before', 'MiB at the peak', 'MiB held', 'MiB at the peak while all leave at once'],
+    rows: all.map(({ label, before, peak, held, left }) => [
       label,
       before.toFixed(0),
       peak.toFixed(0),
       held?.toFixed(0) ?? '',
+      left?.toFixed(0) ?? '',
     ]),
   };
 }
