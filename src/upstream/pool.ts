@@ -109,6 +109,8 @@ export class Pool {
   /** Its limits, and the times of connections to come, are those of another snapshot from now on. */
   follow(upstream: Upstream): void {
     this.#upstream = upstream;
+    // With the one before go its credentials, which nobody may need any more.
+    this.#latest = undefined;
     this.#closeIdle(upstream.limits.connections);
     this.#serve();
   }
