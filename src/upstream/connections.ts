@@ -1,7 +1,8 @@
 import type { LookupFunction } from 'node:net';
 import type { UpstreamEnd } from '../upstream-end.ts';
 import { type Names, systemNames } from './names/names.ts';
-import { Pool, type PoolEvents } from './pool.ts';
+import { Pool } from './pool.ts';
+import type { PoolEvents } from './pool-events.ts';
 import type { Upstream } from './upstream.ts';
 
 /** What happened at an upstream, to be counted. */
