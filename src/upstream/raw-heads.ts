@@ -11,7 +11,7 @@ const INFORMATIONAL = /^HTTP\/1\.[01] 1/;
 
 /** The heads of one answer, those of informational ones included, as they are on the wire: for what Node's parser lets pass. */
 export class RawHeads {
-  /** Of the head that is coming; undefined behind the last one. */
+  /** What has come of a head; undefined behind the last one. */
   #text: string | undefined = '';
 
   /** @returns what is wrong with the answer as far as it has come; undefined when nothing is */
