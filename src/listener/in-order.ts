@@ -77,9 +77,17 @@ function turns(handler: Handler): Turn {
     over: () => {
       const rested = turn.resting;
       turn.resting = [];
-      for (const line of rested) {
-        line.resting = false;
-        advance(line, turn);
+      let over = 0;
+      try {
+        for (const line of rested) {
+          over += 1;
+          line.resting = false;
+          advance(line, turn);
+        }
+      } finally {
+        // Where a handler throws, the others rest for one more turn, and not for good.
+        for (; over < rested.length; over += 1)
+          if (turn.resting.push(rested[over] as Line) === 1) setImmediate(turn.over);
       }
     },
   };

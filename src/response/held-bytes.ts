@@ -108,13 +108,16 @@ export class HeldBytes {
   begin(holder: Holder): Holding {
     let own = 0;
     let ended = false;
+    const leave = (bytes: number): void => {
+      this.#held -= bytes;
+      this.#shares.leave(holder.client, part, bytes);
+      this.#coming.delete(part);
+      this.#serve();
+    };
     const end = (): void => {
       if (ended) return;
       ended = true;
-      this.#held -= own;
-      this.#shares.leave(holder.client, part, own);
-      this.#coming.delete(part);
-      this.#serve();
+      leave(own);
     };
     const part: Part = { holder, end, since: 0 };
     return {
@@ -124,7 +127,9 @@ export class HeldBytes {
         const more = bytes - own;
         if (more <= 0 || ended) return;
         await this.#take(part, more);
-        own = bytes;
+        // Its time may have been over while it waited.
+        if (ended) leave(more);
+        else own += more;
       },
     };
   }

@@ -25,7 +25,7 @@ export const RESTART = {
 export function settingsOf(
   open: ListenerSettings,
   index: number,
-  { listeners }: Snapshot,
+  { listeners }: Pick<Snapshot, 'listeners'>,
 ): ListenerSettings | undefined {
   const same = (other: ListenerSettings | undefined): boolean =>
     other?.host === open.host &&
@@ -36,15 +36,25 @@ export function settingsOf(
   return same(listeners[index]) ? listeners[index] : listeners.find(same);
 }
 
+/** What of a snapshot only a restart changes. */
+export type Started = Pick<Snapshot, 'listeners'> & {
+  readonly [Field in 'admin' | 'metricLabels' | 'workers' | 'audit']?: Snapshot[Field] | undefined;
+};
+
+/** The same without the rest of the snapshot, which has keys and credentials: for who keeps it for good. */
+export function startedBy({ listeners, admin, metricLabels, workers, audit }: Snapshot): Started {
+  return { listeners, admin, metricLabels, workers, audit };
+}
+
 /** The fields of the config that differ from the open sockets and apply only after a restart. */
-export function waitForRestart(started: Snapshot, next: Snapshot): readonly string[] {
+export function waitForRestart(started: Started, next: Snapshot): readonly string[] {
   const listeners = next.listeners.flatMap((wanted, index) =>
     settingsOf(wanted, index, started) ? [] : [`listen[${index}]`],
   );
   const closed = started.listeners.some((open, index) => !settingsOf(open, index, next));
   const gone = closed && listeners.length === 0 ? ['listen'] : [];
   const crew = started.workers !== next.workers;
-  const counted = (of: Snapshot): string => (of.metricLabels ?? []).join();
+  const counted = (of: Started): string => (of.metricLabels ?? []).join();
   return [
     ...listeners,
     ...gone,
@@ -55,7 +65,7 @@ export function waitForRestart(started: Snapshot, next: Snapshot): readonly stri
   ];
 }
 
-function auditFields({ audit: started }: Snapshot, { audit: next }: Snapshot): readonly string[] {
+function auditFields({ audit: started }: Started, { audit: next }: Started): readonly string[] {
   const same =
     started?.to === next?.to && started?.onFailure === next?.onFailure && started?.buffer === next?.buffer;
   return same ? [] : ['audit'];

@@ -25,12 +25,14 @@ export function connect(connection: Connection, upstream: Upstream, way: Way): P
   connection.socket = socket;
   connection.surviveWrites();
   connection.watch();
+  // What listens to the socket keeps no more of the upstream than this.
+  const { protocol, timeouts } = upstream;
   return new Promise((resolve, reject) => {
     const deadline = new Deadline(() => {
       socket.destroy(new UpstreamError('connect-timeout', 'no connection in time', { late: 'connect' }));
     });
-    deadline.begin(upstream.timeouts.connect);
-    socket.once(upstream.protocol === 'https:' ? 'secureConnect' : 'connect', () => {
+    deadline.begin(timeouts.connect);
+    socket.once(protocol === 'https:' ? 'secureConnect' : 'connect', () => {
       deadline.end();
       resolve();
     });

@@ -1,7 +1,8 @@
 import type { LookupFunction } from 'node:net';
 import type { UpstreamEnd } from '../upstream-end.ts';
 import { type Names, systemNames } from './names/names.ts';
-import { Pool, type PoolEvents } from './pool.ts';
+import { Pool } from './pool.ts';
+import type { PoolEvents } from './pool-events.ts';
 import type { Upstream } from './upstream.ts';
 
 /** What happened at an upstream, to be counted. */
@@ -67,18 +68,21 @@ export class Connections {
 
 /** The connections to one store alone. */
 export function poolOf(upstream: Upstream, { lookup, names = systemNames, events }: Options = {}): Pool {
+  // Nothing else of the upstream, with its credentials, is kept for as long as the pool.
+  const { name } = upstream;
   return new Pool(upstream, lookup ?? names.lookupFor(upstream.protocol), {
-    refused: (reason) => events?.refused(upstream.name, reason),
-    waited: () => events?.waited(upstream.name),
-    waitedFor: (seconds) => events?.waitedFor(upstream.name, seconds),
-    ended: (end, milliseconds) => events?.ended(upstream.name, end, milliseconds),
-    broke: () => events?.broke(upstream.name),
+    refused: (reason) => events?.refused(name, reason),
+    waited: () => events?.waited(name),
+    waitedFor: (seconds) => events?.waitedFor(name, seconds),
+    ended: (end, milliseconds) => events?.ended(name, end, milliseconds),
+    broke: () => events?.broke(name),
   });
 }
 
-/** Can both use the same connections? */
+/** Can both use the same connections, and are these counted under one name? */
 function sameConnections(one: Upstream, other: Upstream): boolean {
   return (
+    one.name === other.name &&
     one.protocol === other.protocol &&
     one.hostname === other.hostname &&
     one.port === other.port &&

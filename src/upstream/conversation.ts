@@ -17,6 +17,7 @@ const UNREAD_BYTES = 64 * 1024;
 
 const SILENT = 'the store stayed silent for too long';
 const TAKES_NOTHING = 'the store took nothing of the body for too long';
+const OTHER_LENGTH = 'the body has another length than its headers say';
 
 /** How long an answer waits for the rest of its request to be taken, in milliseconds. */
 const SETTLING_MS = 2000;
@@ -129,6 +130,11 @@ class Conversation implements Reports, Waiting {
 
   #take(piece: Buffer): void {
     this.#taken += piece.byteLength;
+    // It would be the next request on this connection.
+    if (this.#taken > (this.#announced ?? Number.POSITIVE_INFINITY)) {
+      this.#failed(new TypeError(OTHER_LENGTH));
+      return;
+    }
     const more = this.#carriage?.write(piece);
     // All that was announced is out, and the store may answer before the stream says that it ends.
     if (this.#taken === this.#announced) {
@@ -152,6 +158,11 @@ class Conversation implements Reports, Waiting {
 
   #endOfBody(): void {
     if (this.#phase !== 'sending') return;
+    // The next request on this connection would be the rest of it.
+    if (this.#taken < (this.#announced ?? 0)) {
+      this.#failed(new TypeError(OTHER_LENGTH));
+      return;
+    }
     this.#carriage?.end();
     this.#sent();
   }

@@ -8,11 +8,9 @@ import type { Connection } from './connection.ts';
 import { framingOf } from './direct/framing.ts';
 import { malformed } from './direct/malformed.ts';
 import { lettingGo } from './let-go.ts';
+import { RawHeads } from './raw-heads.ts';
 import type { Carriage, Reports } from './transport.ts';
 import { UpstreamError } from './upstream-error.ts';
-
-const CR = 0x0d;
-const LF = 0x0a;
 
 /** With `selfHandleResponse`, http-proxy only asks whether the response is finished. */
 const NO_RESPONSE = { headersSent: false, finished: true } as unknown as ServerResponse;
@@ -42,11 +40,14 @@ export function carryByHttpProxy(connection: Connection, attempt: Attempt, repor
   });
   const freed = (): void => reports.freed();
   socket.once('free', freed);
-  // Node's parser lets it pass. Behind an informational answer nobody sees it.
-  const first = (bytes: Buffer): void => {
-    if (bytes[0] === CR || bytes[0] === LF) reports.failed(malformed('it begins with something else'));
+  const heads = new RawHeads();
+  const look = (bytes: Buffer): void => {
+    const fault = heads.faultIn(bytes);
+    if (fault !== undefined) reports.failed(malformed(fault));
   };
-  socket.prependOnceListener('data', first);
+  // Before the parser hands out what it makes of them.
+  socket.prependListener('data', look);
+  request.once('response', () => socket.off('data', look));
   if (body) {
     // `flushHeaders` would encode the headers as UTF-8 and change their bytes: they get the encoding of the first chunk.
     request.write(Buffer.alloc(0));
@@ -57,7 +58,7 @@ export function carryByHttpProxy(connection: Connection, attempt: Attempt, repor
     write: (piece) => request.write(piece),
     end: () => void request.end(),
     taken: () => request.writableFinished,
-    leave: () => void socket.off('free', freed).off('data', first),
+    leave: () => void socket.off('free', freed).off('data', look),
   };
 }
 

@@ -1,16 +1,17 @@
-import { isIP, type LookupFunction, type Socket } from 'node:net';
+import type { LookupFunction, Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
-import type { Signal } from '../leaving.ts';
-import type { UpstreamEnd } from '../upstream-end.ts';
-import type { Tally } from './attempt.ts';
 import { connect, trustIn } from './connect.ts';
 import { Connection, type Waiting } from './connection.ts';
-import { Deadline } from './deadline.ts';
+import { laneOf, servernameOf } from './lane.ts';
+import type { Needs } from './needs.ts';
 import { OUTAGE_LIMITS, Outage } from './outage.ts';
+import type { PoolEvents } from './pool-events.ts';
 import { RefusedPairs } from './refused-pairs.ts';
 import { socketsRead } from './sockets-read.ts';
+import { TlsSessions } from './tls-sessions.ts';
 import type { Upstream } from './upstream.ts';
 import { clientLeft, UpstreamError } from './upstream-error.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 /**
  * On a connection that has been idle for longer, in milliseconds, no write begins: the store may be closing it, and a
@@ -19,37 +20,6 @@ import { clientLeft, UpstreamError } from './upstream-error.ts';
 const FRESH_MS = 250;
 /** Of the time after which a store closed an idle connection, the part in which writes begin on others. */
 const SAFE_SHARE = 0.5;
-
-/** TLS sessions that are kept, one a place. */
-const MOST_SESSIONS = 256;
-
-/** Where a request goes, and what it needs of its connection. */
-export interface Needs {
-  /** That of the pool, or the same in another region. */
-  readonly upstream: Upstream;
-  /** The Host header. */
-  readonly host: string;
-  /** Not a connection that was used before. */
-  readonly fresh: boolean;
-  /** Whether what is sent may change something at the store. */
-  readonly writes: boolean;
-  readonly signal: Signal;
-  readonly tally?: Tally | undefined;
-}
-
-/** What happened in a pool, to be counted. */
-export interface PoolEvents {
-  /** A request was refused, since there was no connection for it in time. */
-  refused(reason: 'queue' | 'wait' | 'outage' | 'credentials'): void;
-  /** A request waits, since all connections are in use. */
-  waited?(): void;
-  /** One that waited goes on, or is refused. */
-  waitedFor?(seconds: number): void;
-  /** A request was answered, or was not, and the store was waited for so long. */
-  ended?(end: UpstreamEnd, milliseconds: number): void;
-  /** An answer broke off in its middle by a fault of the store. */
-  broke?(): void;
-}
 
 interface PoolFigures extends Readonly<Outage['figures']> {
   /** Pairs of credentials that the store refuses, so that it is not asked by them. */
@@ -61,14 +31,6 @@ interface PoolFigures extends Readonly<Outage['figures']> {
   readonly mostWaiting: number;
   /** When the certificate that the store showed last ends, in seconds of Unix time. */
   readonly certificateEnds: number | undefined;
-}
-
-interface Waiter {
-  readonly lane: string;
-  readonly needs: Needs;
-  /** With a connection that another request gave back, or with room for a new one. */
-  readonly go: (connection: Connection | undefined) => void;
-  readonly fail: (error: UpstreamError) => void;
 }
 
 /**
@@ -85,8 +47,8 @@ export class Pool {
   readonly #all = new Set<Connection>();
   /** By where they lead, the latest last. */
   readonly #idle = new Map<string, Connection[]>();
-  readonly #waiting: Waiter[] = [];
-  readonly #sessions = new Map<string, Buffer>();
+  readonly #line: WaitingLine;
+  readonly #sessions = new TlsSessions();
   readonly #outage = new Outage(() => this.#upstream.outage ?? OUTAGE_LIMITS);
   /** Places for connections that are about to be opened. */
   #promised = 0;
@@ -104,11 +66,14 @@ export class Pool {
     this.#upstream = upstream;
     this.#lookup = lookup;
     this.events = events;
+    this.#line = new WaitingLine(events);
   }
 
   /** Its limits, and the times of connections to come, are those of another snapshot from now on. */
   follow(upstream: Upstream): void {
     this.#upstream = upstream;
+    // With the one before go its credentials, which nobody may need any more.
+    this.#latest = undefined;
     this.#closeIdle(upstream.limits.connections);
     this.#serve();
   }
@@ -120,7 +85,7 @@ export class Pool {
     return {
       open: this.#all.size,
       idle,
-      waiting: this.#waiting.length,
+      waiting: this.#line.waiters.length,
       most: this.#upstream.limits.connections,
       mostWaiting: this.#upstream.limits.queue,
       certificateEnds: this.#certificateEnds,
@@ -179,7 +144,7 @@ export class Pool {
 
   destroy(): void {
     this.#retired = true;
-    for (let first = this.#waiting[0]; first; first = this.#waiting[0]) first.fail(clientLeft());
+    for (let first = this.#line.waiters[0]; first; first = this.#line.waiters[0]) first.fail(clientLeft());
     for (const connection of this.#all) connection.destroy();
   }
 
@@ -247,7 +212,8 @@ export class Pool {
    * @returns one that another request gave back meanwhile
    */
   async #room(lane: string, needs: Needs): Promise<Connection | undefined> {
-    if (this.#waiting.length > 0 || !this.#makeRoom()) return await this.#queue(lane, needs);
+    if (this.#line.waiters.length > 0 || !this.#makeRoom())
+      return await this.#line.wait(lane, needs, this.#upstream.limits);
     this.#promised += 1;
     return undefined;
   }
@@ -269,52 +235,9 @@ export class Pool {
     return true;
   }
 
-  #queue(lane: string, needs: Needs): Promise<Connection | undefined> {
-    const { queue, wait } = this.#upstream.limits;
-    if (this.#waiting.length >= queue) {
-      this.events.refused('queue');
-      throw busy('all connections to the store are in use, and as many requests as may wait for one do');
-    }
-    this.events.waited?.();
-    const since = performance.now();
-    return new Promise((resolve, reject) => {
-      const settle = (): void => {
-        const { tally } = needs;
-        const waited = performance.now() - since;
-        if (tally) tally.waitedMs = (tally.waitedMs ?? 0) + waited;
-        this.events.waitedFor?.(waited / 1000);
-        deadline.end();
-        needs.signal.removeEventListener('abort', leave);
-        const at = this.#waiting.indexOf(waiter);
-        if (at >= 0) this.#waiting.splice(at, 1);
-      };
-      const fail = (error: UpstreamError): void => {
-        settle();
-        reject(error);
-      };
-      const waiter: Waiter = {
-        lane,
-        needs,
-        go: (connection) => {
-          settle();
-          resolve(connection);
-        },
-        fail,
-      };
-      const leave = (): void => fail(clientLeft());
-      const deadline = new Deadline(() => {
-        this.events.refused('wait');
-        fail(busy('all connections to the store were in use for too long'));
-      });
-      deadline.begin(wait);
-      needs.signal.addEventListener('abort', leave, { once: true });
-      this.#waiting.push(waiter);
-    });
-  }
-
   /** Lets the next ones go on, as far as there is something for them. */
   #serve(): void {
-    for (let next = this.#waiting[0]; next; next = this.#waiting[0]) {
+    for (let next = this.#line.waiters[0]; next; next = this.#line.waiters[0]) {
       const kept = this.#kept(next.lane, next.needs);
       if (!kept && !this.#makeRoom()) return;
       if (!kept) this.#promised += 1;
@@ -333,7 +256,7 @@ export class Pool {
       trust: this.#trust,
       lookup: this.#lookup,
       session: this.#sessions.get(lane),
-      onSession: (session) => this.#keepSession(lane, session),
+      onSession: (session) => this.#sessions.keep(lane, session),
     });
     this.#all.add(connection);
     connection.socket.once('close', () => this.#gone(connection));
@@ -363,32 +286,10 @@ export class Pool {
     this.#noLongerIdle(connection);
     if (this.#all.delete(connection)) this.#serve();
   }
-
-  #keepSession(lane: string, session: Buffer): void {
-    this.#sessions.delete(lane);
-    this.#sessions.set(lane, session);
-    const [oldest] = this.#sessions.keys();
-    if (this.#sessions.size > MOST_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest);
-  }
-}
-
-/** Requests to different names have different connections: the certificate was checked for one of them. */
-function laneOf({ upstream: { protocol, hostname, port }, host }: Pick<Needs, 'upstream' | 'host'>): string {
-  return `${protocol}//${hostname}:${port} ${protocol === 'https:' ? servernameOf(host) : ''}`;
-}
-
-/** An address has no place in SNI; its certificate is checked for the address that was connected to. */
-function servernameOf(host: string): string {
-  const name = host.replace(/:[0-9]+$/, '');
-  return name.startsWith('[') || isIP(name) !== 0 ? '' : name;
 }
 
 /** A connection that goes on with an earlier session may show none. */
 function certificateEnd(socket: Socket): number | undefined {
   const until = socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.validToDate : undefined;
   return until && until.getTime() / 1000;
-}
-
-function busy(why: string): UpstreamError {
-  return new UpstreamError('busy', why);
 }

@@ -55,3 +55,28 @@ t.test('of each connection one request begins in a turn of the event loop', asyn
   await turn();
   t.same(begun, ['a1', 'b1', 'a2', 'b2', 'a3', 'b3']);
 });
+
+t.test('a handler that throws keeps no other connection from its turn', async (t) => {
+  const begun: string[] = [];
+  const faults: unknown[] = [];
+  const line = inOrder(({ url = '' }) => {
+    begun.push(url);
+    if (url === 'a2') throw new Error('a fault');
+  });
+  const others = process.listeners('uncaughtException');
+  process.removeAllListeners('uncaughtException').on('uncaughtException', (fault) => faults.push(fault));
+  t.teardown(() => {
+    process.removeAllListeners('uncaughtException');
+    for (const other of others) process.on('uncaughtException', other);
+  });
+  for (const name of ['a', 'b', 'c']) {
+    const socket = { writable: true };
+    for (const at of [1, 2, 3]) {
+      const request = { socket, method: 'GET', url: `${name}${at}` } as unknown as IncomingMessage;
+      line.take(request, new EventEmitter() as ServerResponse);
+    }
+  }
+  for (let turns = 0; turns < 8; turns += 1) await turn();
+  t.equal(faults.length, 1);
+  t.same(begun.toSorted(), ['a1', 'a2', 'a3', 'b1', 'b2', 'b3', 'c1', 'c2', 'c3']);
+});

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import type net from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
 import tls, { type TLSSocket } from 'node:tls';
 import t, { type Test } from 'tap';
 import { type Certificates, makeCertificates } from '../../src/cli/certificate.ts';
+import { collectGarbage } from '../../src/garbage.ts';
 import type { ListenerSettings } from '../../src/listener/settings.ts';
 import { type RunningProxy, startProxy } from '../../src/proxy/serve.ts';
 import { Secret } from '../../src/secret.ts';
@@ -33,6 +35,30 @@ async function serve(t: Test, snapshot: Snapshot): Promise<RunningProxy & { read
 }
 
 const GET = 'GET /plain/a HTTP/1.1';
+
+t.test('nothing of the snapshot that a proxy began with is kept after a reload', async (t) => {
+  const store = await httpStore(t, (_request, response) => response.end('ok'));
+  const begun = async (): Promise<{
+    proxy: RunningProxy & { readonly port: number };
+    first: WeakRef<object>[];
+  }> => {
+    const snapshot = before(store.port, { rules: [{ bucket: 'plain', encrypt: [testSsecKey('old')] }] });
+    const proxy = await serve(t, snapshot);
+    const [{ ssecKey } = { ssecKey: undefined }] = snapshot.ssecKeys;
+    const parts = [snapshot, snapshot.upstream, snapshot.upstream.credentials, ssecKey ?? {}];
+    return { proxy, first: parts.map((part) => new WeakRef(part)) };
+  };
+  const { proxy, first } = await begun();
+  t.match(await exchangeOf(t, proxy.port, [GET]), /^HTTP/);
+  proxy.reload(before(store.port));
+  t.match(await exchangeOf(t, proxy.port, [GET]), /ok$/);
+  await pause(50);
+  await collectGarbage();
+  t.strictSame(
+    first.map((part) => part.deref()),
+    first.map(() => undefined),
+  );
+});
 
 t.test('a reload with the same upstream keeps the connections to it', async (t) => {
   let connections = 0;

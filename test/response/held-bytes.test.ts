@@ -130,3 +130,30 @@ t.test('who waits for its own share takes nothing from others', async (t) => {
   await t.rejects(held.begin({ client: 'greedy', signal }).grow(10), { code: 'SlowDown' });
   t.equal(asked, 0);
 });
+
+t.test('a document that ends while it waits for more room holds none of it', async (t) => {
+  const held = new HeldBytes({ most: 100, wait: 5000 });
+  const [large, late] = [held.begin(anybody()), held.begin(anybody())];
+  await late.grow(20);
+  await large.grow(80);
+  const waiting = late.grow(60);
+  late.end();
+  large.end();
+  await waiting;
+  t.equal(held.held, 0);
+  const next = held.begin(anybody());
+  await next.grow(100);
+  next.end();
+  t.equal(held.held, 0);
+});
+
+t.test('documents that are counted together give back all that they waited for', async (t) => {
+  const held = new HeldBytes({ most: 100, wait: 5000 });
+  const [large, several] = [held.begin(anybody()), held.begin(anybody())];
+  await large.grow(80);
+  const waiting = [several.grow(40), several.grow(30)];
+  large.end();
+  await Promise.all(waiting);
+  several.end();
+  t.equal(held.held, 0);
+});

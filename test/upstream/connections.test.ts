@@ -2,7 +2,9 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import t from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
+import { collectGarbage } from '../../src/garbage.ts';
 import { Connections } from '../../src/upstream/connections.ts';
+import type { Upstream } from '../../src/upstream/upstream.ts';
 import { eventually, exchangeOf, httpStore, startWire } from '../e2e/wire.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
@@ -72,4 +74,23 @@ t.test('an upstream that stays keeps its connections, another one gets its own',
   t.not(after.of(elsewhere), after.of(again));
   t.throws(() => after.of(upstream), /no connections to/, 'an upstream of the snapshot before');
   t.equal(after.succeed([again]).of(again), before.of(upstream));
+  const renamed = { ...upstream, name: 'upstreams.archive' };
+  t.not(before.succeed([renamed]).of(renamed), before.of(upstream), 'those are counted under another name');
+});
+
+t.test('what an upstream was before is let go of when its connections go on to the next', async (t) => {
+  const { port } = await httpStore(t, (_request, response) => response.end('ok'));
+  const reloaded = async (): Promise<{ before: WeakRef<Upstream>; after: Connections }> => {
+    const { upstream } = snapshotOf({ upstream: { protocol: 'http:', hostname: '127.0.0.1', port } });
+    const connections = new Connections([upstream]);
+    const pool = connections.of(upstream);
+    const { signal } = new AbortController();
+    pool.release(await pool.take({ upstream, host: 'h', fresh: false, writes: false, signal }));
+    return { before: new WeakRef(upstream), after: connections.succeed([{ ...upstream }]) };
+  };
+  const { before, after } = await reloaded();
+  t.teardown(() => after.destroy());
+  t.equal(after.figures()[0]?.idle, 1);
+  await collectGarbage();
+  t.equal(before.deref(), undefined);
 });

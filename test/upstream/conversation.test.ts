@@ -5,11 +5,15 @@ import t, { type Test } from 'tap';
 import type { Attempt } from '../../src/upstream/attempt.ts';
 import { poolOf } from '../../src/upstream/connections.ts';
 import { forward } from '../../src/upstream/forward.ts';
+import { loadTransport } from '../../src/upstream/transports.ts';
+import type { TransportName } from '../../src/upstream/upstream.ts';
 import { eventually, httpStore, socketStore } from '../e2e/wire.ts';
 import { snapshotOf } from '../support/snapshot.ts';
 
-function standOn(t: Test, port: number) {
-  const { upstream } = snapshotOf({ upstream: { protocol: 'http:', hostname: '127.0.0.1', port } });
+function standOn(t: Test, port: number, transport: TransportName = 'direct') {
+  const { upstream } = snapshotOf({
+    upstream: { protocol: 'http:', hostname: '127.0.0.1', port, transport },
+  });
   const pool = poolOf(upstream);
   t.teardown(() => pool.destroy());
   const { signal } = new AbortController();
@@ -109,3 +113,23 @@ t.test(
     await eventually(() => pool.figures.idle === 1);
   },
 );
+
+for (const transport of ['direct', 'http-proxy'] as const)
+  for (const announced of [4, 6])
+    t.test(`over ${transport} a body of 5 bytes instead of ${announced} ends its connection`, async (t) => {
+      await loadTransport(transport);
+      const { port, sockets } = await socketStore(t, (socket) => {
+        // As soon as the head is there: who waits for the rest of a body would take the next request for it.
+        socket.once('data', () => socket.write('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n'));
+      });
+      const { pool, send } = standOn(t, port, transport);
+      const pieces = [Buffer.from('he'), Buffer.from('llo')];
+      const stream = new Readable({ read: () => {} });
+      const begin = (): void => {
+        for (const piece of [...pieces, null]) stream.push(piece);
+      };
+      const headers = { host: 'h', 'content-length': String(announced) };
+      await t.rejects(send({ method: 'PUT', headers, body: { stream, begin } }), TypeError);
+      await eventually(() => pool.figures.open === 0);
+      t.equal(sockets.length, 1);
+    });

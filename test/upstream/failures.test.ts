@@ -43,6 +43,24 @@ t.test('a reused connection that is reset: a request with a body gets 503', asyn
   t.same(seen, ['GET', 'PUT'], 'the body was sent once');
 });
 
+for (const method of ['GET', 'HEAD'])
+  t.test(`a connection that is reset behind the body of a ${method}: it gets 503`, async (t) => {
+    const { port, sockets } = await socketStore(t, (socket) => {
+      socket.on('data', (chunk) => {
+        if (chunk.toString('latin1').endsWith('body')) socket.resetAndDestroy();
+      });
+    });
+    const wire = await startWire(t, { port });
+    const answer = await exchangeOf(
+      t,
+      wire.port,
+      [`${method} /plain/a HTTP/1.1`, 'Content-Length: 4'],
+      'body',
+    );
+    t.match(answer, /^HTTP\/1\.1 503 /);
+    t.equal(sockets.length, 1, 'the body was sent once');
+  });
+
 t.test('a store that resets every connection', async (t) => {
   const { port, sockets } = await socketStore(t, (socket) => {
     socket.once('data', () => socket.resetAndDestroy());

@@ -157,5 +157,8 @@ async function readWithFoundKey(search: KeySearch): Promise<Answer> {
   const judged = await tryKey(search, found.ssecKey);
   if (triesNext(judged)) search.access.memo.forget(search.reading.object);
   noteMisfit(search, judged);
-  return judged.answer;
+  if (judged.verdict !== 'plain') return judged.answer;
+  // It was overwritten meanwhile.
+  requirePlainReads(search, judged.answer);
+  return plainly(search, judged.answer);
 }

@@ -69,15 +69,16 @@ export function inOrder(search: KeySearch): readonly SseKey[] {
 }
 
 /**
- * Must the key be known before the request is sent? Of what has no echo: when its body can be sent only once, or when
- * the store would serve a plain object without a word.
+ * Must the key be known before the request is sent? When it has a body, which can be sent only once; and of what has no
+ * echo, when the store would serve a plain object without a word.
  */
 export function mustKnowKey(search: KeySearch): boolean {
   const { request, reading } = search;
   const { message, plan } = request;
-  if (reading.end === 'source' || plan.operation.echoes) return false;
+  if (reading.end === 'source') return false;
   const choice = reading.ring.length > 1 || reading.rule?.plainReads === 'allow';
-  return (message.body === 'some' && choice) || mustSeeEcho(search);
+  if (message.body === 'some' && choice) return true;
+  return !plan.operation.echoes && mustSeeEcho(search);
 }
 
 /** Would the store serve a plain object without a word, where none is to be read? */

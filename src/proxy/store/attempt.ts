@@ -46,10 +46,11 @@ function goesAgain({ message, plan }: Sending, error: unknown): boolean {
   if (!(error instanceof UpstreamError) || error.fault !== 'reset') return false;
   // What was done twice would stand in the object twice, and a client that hears of a fault can look.
   if (plan.operation.appends) return false;
+  // Without its last byte a store does nothing with it. What was taken of a body does not come again, of a read neither.
+  if (message.body === 'some') return error.untouched;
   const method = plan.method ?? message.method;
-  if (method === 'GET' || method === 'HEAD') return true;
-  // Without its last byte a store does nothing with it; a write without a body may be done.
-  return message.body === 'some' && error.untouched;
+  // A write without a body may be done.
+  return method === 'GET' || method === 'HEAD';
 }
 
 /**
@@ -65,6 +66,7 @@ function send(
   const { message, plan, keys, asker } = sending;
   const { stream, begin } = message;
   const body = message.body === 'some' ? { stream, begin } : undefined;
+  if (body && stream.readableDidRead) throw sentOnce();
   const { signal, log: tally, trace } = asker;
   const { method, path, headers: signed } = outboundOf(message, plan, { keys, upstream, now: clock() });
   const span = trace?.spans?.attempt({ method, upstream, ssecKeyId: tally.ssecKeyId });
@@ -77,6 +79,14 @@ function send(
   const answer = dialect === undefined ? said : said.then((own) => understood(own, dialect, headers));
   const spanned = span ? span.over(answer) : answer;
   return log?.isLevelEnabled('debug') ? told(spanned, sending, one, log) : spanned;
+}
+
+/** A read or a copy has no body, but may come with one; then it can't be tried with another key. */
+function sentOnce(): S3Error {
+  return new S3Error(
+    'InvalidRequest',
+    'The request had to be sent to the store again, and its body is gone. Send it without a body.',
+  );
 }
 
 const NO_CONNECTION: ReadonlySet<UpstreamFault> = new Set<UpstreamFault>([

@@ -73,6 +73,8 @@ export class AnswerReader implements Source {
       this.#begin(this.#head);
     }
     if (this.complete || at === bytes.length) return at;
+    // It was left while its head was read.
+    if (!this.#response) return bytes.length;
     return this.#chunks ? this.#chunked(this.#chunks, bytes, at) : this.#body(bytes, at);
   }
 
@@ -188,6 +190,7 @@ export class AnswerReader implements Source {
   /** No more of it is read. */
   leave(): void {
     this.#told = true;
+    this.#head = undefined;
     this.#piece = undefined;
     this.#pace?.end();
   }

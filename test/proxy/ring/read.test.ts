@@ -322,6 +322,29 @@ t.test('the key of a read with a body is found beforehand, and known the next ti
   t.same(plain.keys(), ['newest', 'none']);
 });
 
+for (const method of ['GET', 'HEAD'])
+  t.test(`a ${method} with a body is sent once, with the key that was found before`, async (t) => {
+    const { ask, came } = await standOf(t, oldest);
+    t.match(await ask({ method, body: 'body' }), { status: 200, log: { ssecKeyId: 'oldest' } });
+    t.equal(came.filter(({ headers }) => headers['content-length'] === '4').length, 1);
+    const plain = await standOf(t, 'plain', { manner: 'ceph' });
+    t.match(await plain.ask({ method, body: 'body' }), { status: 403, code: 'AccessDenied' });
+    // Overwritten in plain, when its key had been found.
+    const raced = await standOf(t, (n) => (n < 4 ? oldest : 'plain'), { manner: 'ceph' });
+    t.match(await raced.ask({ method, body: 'body' }), { status: 403, code: 'AccessDenied' });
+  });
+
+t.test('a copy with a body is not sent again without it', async (t) => {
+  const { ask, keys } = await standOf(t, oldest);
+  const headers = { 'x-amz-copy-source': 'ring/b' };
+  const copy = { method: 'PUT', target: '/off/a', headers };
+  t.match(await ask(copy), { status: 200 });
+  t.match(await ask({ ...copy, target: '/off/b', body: 'body' }), { status: 200 }, 'the key is known');
+  const unknown = await standOf(t, oldest);
+  t.match(await unknown.ask({ ...copy, body: 'body' }), { status: 400, code: 'InvalidRequest' });
+  t.same(keys().length, 4);
+});
+
 t.test('where a store serves plain objects, what has no echo of its own is looked at first', async (t) => {
   const attributes = { target: '/ring/a?attributes', headers: { 'x-amz-object-attributes': 'ETag' } };
   const { ask, came } = await standOf(t, 'plain', { manner: 'ceph' });

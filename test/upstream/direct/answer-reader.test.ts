@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers';
 import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import t from 'tap';
 import { AnswerReader } from '../../../src/upstream/direct/answer-reader.ts';
+import { Pace, PIECE_BYTES } from '../../../src/upstream/direct/pace.ts';
 import type { StoreResponse } from '../../../src/upstream/response.ts';
 import { readByUs } from './by-us.ts';
 
@@ -76,6 +77,25 @@ t.test('informational answers are counted, and are not the answer', async (t) =>
     rawHeaders: [],
     complete: true,
   });
+});
+
+t.test('a reader that is left behind an informational answer reads none behind it', (t) => {
+  const long = `HTTP/1.1 200 OK\r\nContent-Length: ${9 * 1024 * KIB}\r\n\r\nbody`;
+  for (let time = 0; time < 20; time += 1) {
+    const reports = {
+      informed: () => reader.leave(),
+      progressed: () => t.fail('nothing moves'),
+      answered: () => t.fail('nobody is told'),
+    };
+    const ignore = (): void => undefined;
+    const reader: AnswerReader = new AnswerReader('GET', reports, { wanted: ignore, full: ignore });
+    reader.feed(bytesOf(`HTTP/1.1 103 Early\r\n\r\n${long}`));
+    t.notOk(reader.complete);
+  }
+  const next = new Pace(9 * 1024 * KIB, true);
+  t.equal(next.most, PIECE_BYTES, 'none of them has the place of a long body');
+  next.end();
+  t.end();
 });
 
 t.test('bytes behind an answer are none of it', async (t) => {
