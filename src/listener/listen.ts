@@ -24,7 +24,7 @@ import { Load } from './load.ts';
 import { openSocket } from './open-socket.ts';
 import { Phases } from './phases.ts';
 import { endSoon, refuseAtOnce } from './refusal.ts';
-import { remoteOf } from './remote.ts';
+import { hasLostPeer, remoteOf } from './remote.ts';
 import { ClientRequest, taking } from './requests.ts';
 import { byServerName, type Choose } from './server-names.ts';
 import type { ListenerSettings, ListenerTls } from './settings.ts';
@@ -120,6 +120,10 @@ export async function listen(
   const stopWatching = watchConnections(connections);
   const handshakes = server instanceof https.Server ? new Handshakes(server, connections) : undefined;
   server.on('connection', (raw: Socket) => {
+    if (hasLostPeer(raw)) {
+      raw.destroy();
+      return;
+    }
     const introduced = front?.proxyProtocol ? front : undefined;
     if (!introduced) begin(raw);
     const connection = connections.arrive(raw, tls !== undefined);
