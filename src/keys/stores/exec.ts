@@ -97,6 +97,7 @@ const FOR_A_MOMENT: Readonly<Record<string, string>> = {
   EMFILE: 'this process has no file descriptors left (EMFILE)',
   ENFILE: 'this machine has no file descriptors left (ENFILE)',
   EAGAIN: 'no more processes may be started (EAGAIN)',
+  ENOMEM: 'no memory is left for it (ENOMEM)',
 };
 
 const FOR_GOOD: Readonly<Record<string, string>> = {
