@@ -19,13 +19,24 @@ const MAX_OUTPUT_BYTES = 64 * 1024;
 /** Few, because the cost of a command is unknown. */
 const AT_ONCE = 4;
 
-/** Keys from the output of commands. */
-export function execStore(): KeyStore<Command> {
-  return { fetch: (commands) => mapLimited(commands, AT_ONCE, run) };
+/**
+ * Keys from the output of commands.
+ * @param ended kills those that run: nobody waits for their keys any more
+ */
+export function execStore(ended: AbortSignal = NEVER): KeyStore<Command> {
+  return {
+    fetch: (commands) =>
+      mapLimited(commands, AT_ONCE, (command) =>
+        ended.aborted ? Promise.resolve(ENDED) : run(command, ended),
+      ),
+  };
 }
 
+const NEVER = new AbortController().signal;
+const ENDED: Fetched = { kind: 'unavailable', message: 'the proxy ends' };
+
 /** Runs without a shell: no character in an argument is special. */
-function run(command: Command): Promise<Fetched> {
+function run(command: Command, ended: AbortSignal): Promise<Fetched> {
   const [program, ...args] = command.argv;
   return new Promise((resolve) => {
     try {
@@ -39,7 +50,8 @@ function run(command: Command): Promise<Fetched> {
       // First of all: an error that nobody listens for ends the proxy.
       child.once('error', (error) => resolve(notStarted(program, error)));
       // Where no descriptor is left there are no pipes, and the error is still to come.
-      if (child.stdout && child.stderr) collect(child, [child.stdout, child.stderr], command, resolve);
+      if (child.stdout && child.stderr)
+        collect(child, [child.stdout, child.stderr], { ...command, ended }, resolve);
     } catch (error) {
       resolve(notStarted(program, error));
     }
@@ -50,13 +62,13 @@ function run(command: Command): Promise<Fetched> {
 function collect(
   child: ChildProcess,
   [stdout, stderr]: readonly [Readable, Readable],
-  { argv: [program], timeout }: Command,
+  { argv: [program], timeout, ended }: Command & { readonly ended: AbortSignal },
   answer: (fetched: Fetched) => void,
 ): void {
   const output: Buffer[] = [];
   let [printed, complained] = [0, 0];
   const end = (fetched: Fetched): void => {
-    clearTimeout(timer);
+    settle();
     answer(fetched);
   };
   const cut = (fetched: Fetched): void => {
@@ -68,6 +80,12 @@ function collect(
   const timer = setTimeout(() => {
     cut({ kind: 'unavailable', message: `${program} took longer than ${timeout} ms and was killed` });
   }, timeout);
+  const stop = (): void => cut(ENDED);
+  const settle = (): void => {
+    clearTimeout(timer);
+    ended.removeEventListener('abort', stop);
+  };
+  ended.addEventListener('abort', stop);
   stdout.on('data', (part: Buffer) => {
     printed += part.length;
     if (printed <= MAX_OUTPUT_BYTES) output.push(part);
@@ -76,7 +94,7 @@ function collect(
   stderr.on('data', (part: Buffer) => {
     complained += part.length;
   });
-  child.once('error', () => clearTimeout(timer));
+  child.once('error', settle);
   child.once('close', (status, signal) => {
     if (status === 0) end({ kind: 'found', bytes: Buffer.concat(output) });
     else end({ kind: 'unavailable', message: failed(program, status ?? signal, complained) });

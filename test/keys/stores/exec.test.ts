@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import t from 'tap';
 import { execStore } from '../../../src/keys/stores/exec.ts';
+import { eventually } from '../../e2e/wire.ts';
+import { isGone } from '../../support/is-gone.ts';
 
 const STORE = join(import.meta.dirname, '../../../src/keys/stores/exec.ts');
 
@@ -38,4 +41,20 @@ t.test('a command that the system does not take is a mistake of the config', asy
     { argv: ['/bin/echo', 'a'.repeat(4 * 1024 * 1024)], env: {}, timeout: 60_000 },
   ]);
   t.match(answer, { kind: 'refused', message: '/bin/echo cannot be started: its arguments' });
+});
+
+t.test('a command that runs when the proxy ends is killed, and none is started after that', async (t) => {
+  const ended = new AbortController();
+  const file = join(t.testdir({}), 'pid');
+  const argv = ['/bin/sh', '-c', `echo $$ > ${file}; exec sleep 600`] as const;
+  const store = execStore(ended.signal);
+  const asked = store.fetch([{ argv, env: {}, timeout: 600_000 }]);
+  await eventually(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n'));
+  ended.abort();
+  const unavailable = [{ kind: 'unavailable', message: 'the proxy ends' }];
+  t.same(await asked, unavailable);
+  const pid = Number(readFileSync(file, 'utf8'));
+  await eventually(() => isGone(pid));
+  t.ok(isGone(pid), 'it is gone');
+  t.same(await store.fetch([{ argv: ['/bin/true'], env: {}, timeout: 1000 }]), unavailable);
 });
