@@ -76,7 +76,7 @@ export function reloader({ file, proxy, log, load = loadConfig, ...begun }: Relo
       const reason = [...reasons].join(', ');
       reasons.clear();
       await take(reason).catch((error: unknown) => {
-        // Workers that end for good take nothing any more, and that is no failure.
+        // Workers that end for good take nothing any more, which is no fault of the config.
         if (stopped) return;
         const cause = error instanceof Error ? error.message : String(error);
         proxy.keep(cause);

@@ -75,7 +75,7 @@ t.test('a port that is taken ends it', async (t) => {
   t.notMatch(stdout(), SERVE_ENV.STORE_SECRET);
 });
 
-t.test('what can not start ends the token that it got from a vault', async (t) => {
+t.test('what cannot start ends the token that it got from a vault', async (t) => {
   const { port } = await httpStore(t, (_request, response) => response.end());
   const taken = `[{ address: "127.0.0.1:${port}", auth: none }]`;
   const missing = '[{ address: "127.0.0.1:0", auth: none, tls: { cert: none.pem, key: none.pem } }]';

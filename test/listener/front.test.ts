@@ -193,8 +193,9 @@ t.test('a connection that is reset before anybody asked whose it is names nobody
 /** Another thread sends this on several connections and resets them, while this one accepts none. */
 function resetUnseen(port: number, text: string): void {
   const done = new Int32Array(new SharedArrayBuffer(4));
-  new Worker(RESETS, { eval: true, workerData: { port, text, done } });
+  const resetting = new Worker(RESETS, { eval: true, workerData: { port, text, done } });
   Atomics.wait(done, 0, 0, 10_000);
+  void resetting.terminate();
 }
 
 const RESETS = `

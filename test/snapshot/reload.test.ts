@@ -115,7 +115,7 @@ t.test('a warning of the start is not repeated by each refresh of the keys', asy
   t.match(JSON.stringify(lines), /nothing is logged.*"reloaded"/, 'one that somebody asks for says all');
 });
 
-t.test('a reload that the stop cuts off is no failure', async (t) => {
+t.test('a reload that the stop cuts off has not failed', async (t) => {
   const { proxy, lines, kept, reload, stop } = await stand(t);
   const { promise, reject } = Promise.withResolvers<readonly string[]>();
   let asked = false;

@@ -22,16 +22,17 @@ interface Remote {
 
 t.test('a call that fails has no answer, and ends neither process', async (t) => {
   const [here, there] = ends();
-  new Channel<Remote>(there, {
+  const local = {
     rejects: () => Promise.reject(new Error('no inspector')),
     throws: () => {
       throw new Error('no inspector');
     },
     works: () => ({ well: true }),
-  });
-  const channel = new Channel<Remote>(here, {});
+  };
+  const [channel, other] = [new Channel<Remote>(here, {}), new Channel<Remote>(there, local)];
   channel.tell('throws', {});
   t.equal(await channel.ask('rejects', {}), undefined);
   t.equal(await channel.ask('throws', {}), undefined);
   t.same(await channel.ask('works', {}), { well: true });
+  t.equal(await other.ask('unknown', {}), undefined);
 });

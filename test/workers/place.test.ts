@@ -23,7 +23,7 @@ const STARVED = `
   console.log(JSON.stringify({ serving, lines, ends: place.ends }));
 `;
 
-t.test('a worker that can not be started does not take the master with it', async (t) => {
+t.test('a worker that cannot be started does not take the master with it', async (t) => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', STARVED]);
   t.match(JSON.parse(stdout), {
     serving: false,

@@ -110,7 +110,7 @@ function killGroup({ pid }: ChildProcess): void {
   }
 }
 
-/** What a machine lacks for a moment is no mistake of the config. */
+/** What a machine lacks for a moment says nothing against the config. */
 const FOR_A_MOMENT: Readonly<Record<string, string>> = {
   EMFILE: 'this process has no file descriptors left (EMFILE)',
   ENFILE: 'this machine has no file descriptors left (ENFILE)',
