@@ -1,6 +1,7 @@
 import { writeFailure } from './files.ts';
 import { LineBytes } from './line-bytes.ts';
-import { LogDestination, type LogFault, type LogHealth } from './log-destination.ts';
+import { LogDestination } from './log-destination.ts';
+import type { LogFault, LogHealth } from './log-health.ts';
 import { addFields, addTime, printed, type RequestFields, timeNow } from './log-line.ts';
 import { logOutput } from './log-output.ts';
 import { ReopenedFile } from './reopened-file.ts';

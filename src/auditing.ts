@@ -44,21 +44,3 @@ export function reopenAudit(audit: AuditLog | undefined, log: Logger): void {
     );
   }
 }
-
-/** What SIGUSR2 asks for, once there is something to open again. Made before anything else: nobody listening ends the process. */
-export class Reopening {
-  #asked = false;
-  #reopen: (() => void) | undefined;
-
-  constructor() {
-    process.on('SIGUSR2', () => {
-      this.#asked = true;
-      this.#reopen?.();
-    });
-  }
-
-  use(reopen: () => void): void {
-    this.#reopen = reopen;
-    if (this.#asked) reopen();
-  }
-}

@@ -21,9 +21,11 @@ export const readFromDisk: ReadFile = async (path) => {
   try {
     const status = await file.stat();
     if (!status.isFile()) throw Object.assign(new Error('not a regular file'), { code: 'ENOTFILE' });
-    const buffer = Buffer.alloc(Math.min(status.size, MAX_FILE_BYTES) + 1);
+    let buffer = Buffer.alloc(Math.min(status.size, MAX_FILE_BYTES) + 1);
     let length = 0;
-    while (length < buffer.length) {
+    while (length <= MAX_FILE_BYTES) {
+      // It is longer than it said: it is being written, or of a kernel that makes it when it is read.
+      if (length === buffer.length) buffer = longer(buffer);
       const { bytesRead } = await file.read(buffer, length, buffer.length - length, length);
       if (bytesRead === 0) break;
       length += bytesRead;
@@ -34,6 +36,12 @@ export const readFromDisk: ReadFile = async (path) => {
     await file.close();
   }
 };
+
+function longer(buffer: Buffer): Buffer<ArrayBuffer> {
+  const next = Buffer.alloc(Math.min(Math.max(4096, 2 * buffer.length), MAX_FILE_BYTES + 1));
+  buffer.copy(next);
+  return next;
+}
 
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',

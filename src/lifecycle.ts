@@ -13,3 +13,24 @@ export function firstSignal(): Promise<NodeJS.Signals> {
     process.on('SIGTERM', onSignal).on('SIGINT', onSignal);
   });
 }
+
+/**
+ * What a signal asks for, once there is something that does it; until then it is remembered that it was asked. Made before
+ * anything else: a signal that nobody listens for ends the process.
+ */
+export class RememberedSignal {
+  #asked = false;
+  #act: (() => void) | undefined;
+
+  constructor(signal: NodeJS.Signals) {
+    process.on(signal, () => {
+      this.#asked = true;
+      this.#act?.();
+    });
+  }
+
+  use(act: () => void): void {
+    this.#act = act;
+    if (this.#asked) act();
+  }
+}

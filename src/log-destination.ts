@@ -1,29 +1,9 @@
 import { writeFailure } from './files.ts';
 import type { LineBytes } from './line-bytes.ts';
+import type { LogFault, LogHealth } from './log-health.ts';
 import { droppedLine } from './log-line.ts';
 import { LogLines } from './log-lines.ts';
 import type { LogOutput } from './log-output.ts';
-
-/** What is known of a log that may not be written. */
-export interface LogHealth {
-  /** Lines that were dropped since the start. */
-  dropped(): number;
-  /** Bytes that wait to be written. */
-  waiting(): number;
-  /** How many may wait. */
-  capacity(): number;
-  /** What is wrong at the moment; undefined when nothing is. */
-  trouble(): string | undefined;
-  /** The same in parts. */
-  wrong(): LogFault | undefined;
-}
-
-/** Why a log can't be written. */
-export interface LogFault {
-  readonly cause: string;
-  /** Lines that were dropped by it, so far. */
-  readonly lost: number;
-}
 
 /** Of lines that wait, in bytes. Until the config says another. */
 export const LOG_BUFFER = 1024 * 1024;

@@ -25,7 +25,7 @@ export class ReopenedFile implements LogOutput {
   /** What is written from the next line on goes to the file of that name. @throws Error with a `code`; the old one is kept then */
   reopen(): void {
     const next = opened(this.#path);
-    if (this.#next) closeSync(this.#next.fd);
+    if (this.#next) close(this.#next.fd);
     this.#next = next;
     this.#turn();
   }
@@ -55,7 +55,7 @@ export class ReopenedFile implements LogOutput {
   }
 
   close(): void {
-    for (const file of [this.#next, this.#file]) if (file) closeSync(file.fd);
+    for (const file of [this.#next, this.#file]) if (file) close(file.fd);
     this.#next = undefined;
   }
 
@@ -66,9 +66,19 @@ export class ReopenedFile implements LogOutput {
 
   #turn(): void {
     if (!this.#next || this.#writing || this.#begun) return;
-    closeSync(this.#file.fd);
+    const before = this.#file;
     this.#file = this.#next;
     this.#next = undefined;
+    close(before.fd);
+  }
+}
+
+/** Closed it is in any case: what a full share tells only then can't be written again, and must not keep the next file away. */
+function close(fd: number): void {
+  try {
+    closeSync(fd);
+  } catch {
+    // See above.
   }
 }
 

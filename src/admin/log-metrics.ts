@@ -1,5 +1,5 @@
 import type { Registry } from 'prom-client';
-import type { LogHealth } from '../log-destination.ts';
+import type { LogHealth } from '../log-health.ts';
 import { addCollected } from './collected.ts';
 
 /** The metrics of the log: lines that nobody will read, and those that still may be. */

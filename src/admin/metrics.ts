@@ -1,6 +1,6 @@
 import { Counter, Registry } from 'prom-client';
 import type { StoreStatus } from '../keys/stores/health.ts';
-import type { LogHealth } from '../log-destination.ts';
+import type { LogHealth } from '../log-health.ts';
 import type { RequestFields } from '../log-line.ts';
 import type { AdminFigures } from './admin.ts';
 import { addAdminMetrics } from './admin-metrics.ts';

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Registry } from 'prom-client';
-import type { LogHealth } from '../log-destination.ts';
+import type { LogHealth } from '../log-health.ts';
 import type { AdminFigures } from './admin.ts';
 import { addAdminMetrics } from './admin-metrics.ts';
 import { addCertificateMetrics, type CertificateEnd } from './certificate-metrics.ts';

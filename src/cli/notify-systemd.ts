@@ -13,12 +13,21 @@ const STATES = { ready: ['--ready'], stopping: ['STOPPING=1'] } as const;
 export function notifySystemd(state: keyof typeof STATES, log: Pick<Logger, 'warn'>): void {
   const { NOTIFY_SOCKET, PATH } = process.env;
   if (!NOTIFY_SOCKET) return;
+  const failed = (cause: string): void => log.warn({ cause }, `systemd was not told: ${state}`);
+  try {
+    tell(state, { NOTIFY_SOCKET, ...(PATH === undefined ? {} : { PATH }) }, failed);
+  } catch (error) {
+    failed(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** @throws the error of a system that has no room for another process */
+function tell(state: keyof typeof STATES, env: NodeJS.ProcessEnv, failed: (cause: string) => void): void {
   const child = spawn('systemd-notify', ['--no-block', ...STATES[state]], {
     stdio: 'ignore',
-    env: { NOTIFY_SOCKET, ...(PATH === undefined ? {} : { PATH }) },
+    env,
     timeout: MOST_MS,
   });
-  const failed = (cause: string): void => log.warn({ cause }, `systemd was not told: ${state}`);
   child.once('error', ({ message }) => failed(message));
   child.once('exit', (code, signal) => {
     if (code !== 0) failed(`systemd-notify ended with ${signal ?? `exit code ${code}`}`);

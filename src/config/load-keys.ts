@@ -43,7 +43,7 @@ export async function loadKeys(
     needs.keys === 'all' && needs.buckets === undefined ? undefined : new Set([...needed].map(serverOf));
   const described = await loadVaults(config, { sources, report, names, needed: servers });
   const vaults = await openVaults(described, places, context);
-  const answers = await fetchKeys(places, { env, readFile, vaults, offline });
+  const answers = await fetchKeys(places, { env, readFile, vaults, offline, ended: keyStores.ended });
   keyStores.health.record(byStore(places, answers), now);
   const ssecKeys = new Map<string, SseKey>();
   const missing = new Map<string, string>();

@@ -52,7 +52,13 @@ export function checkTlsPair(
 export function checkAuthorities(content: FileContent, path: Path, report: Report): string | undefined {
   const text = textOf(content);
   const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g) ?? [];
-  if (blocks.length > 0 && blocks.every((block) => canParse(block))) return text;
+  // One that breaks off has no end, and would be left out without a word.
+  const begun = text.split('-----BEGIN CERTIFICATE-----').length - 1;
+  if (content.truncated) {
+    report.error(path, 'the file is larger than 1 MiB', 'leave only the authorities that are needed in it');
+    return undefined;
+  }
+  if (begun > 0 && begun === blocks.length && blocks.every((block) => canParse(block))) return text;
   report.error(path, 'the file has no certificate in PEM format, or a broken one');
   return undefined;
 }

@@ -12,11 +12,12 @@ const AT_ONCE_MS = 1000;
 
 /**
  * Gives each handshake its time, from the connection on: Node's own timer begins again with each byte. Also finds out
- * which connection a TLS socket stands on, which only their two ports say.
+ * which connection a TLS socket stands on.
  */
 export class Handshakes {
   readonly #connections: ClientConnections;
-  readonly #open = new Map<Peer, { connection: Connection; timer: NodeJS.Timeout; closed: () => void }>();
+  /** By the socket below TLS. */
+  readonly #open = new Map<Socket, { connection: Connection; timer: NodeJS.Timeout; closed: () => void }>();
 
   constructor(server: Server, connections: ClientConnections) {
     this.#connections = connections;
@@ -26,21 +27,20 @@ export class Handshakes {
 
   begin(connection: Connection): void {
     const { raw } = connection;
-    const peer = peerOf(raw);
     // A turn later: on a starved loop the handshake may be done, and nobody has looked yet.
     const timer = setTimeout(
-      () => setImmediate(() => this.#late(peer, connection)),
+      () => setImmediate(() => this.#late(connection)),
       this.#connections.load.timeouts.handshake,
     );
     // A turn later: what came last, an alert above all, may be read after the end.
-    const closed = (): void => void setImmediate(() => this.#left(peer, connection));
-    this.#open.set(peer, { connection, timer, closed });
+    const closed = (): void => void setImmediate(() => this.#left(connection));
+    this.#open.set(raw, { connection, timer, closed });
     raw.once('close', closed);
   }
 
   /** There is none: what came before it was refused. */
   abandon(connection: Connection): void {
-    this.#forget(peerOf(connection.raw), connection);
+    this.#forget(connection);
   }
 
   /**
@@ -57,26 +57,24 @@ export class Handshakes {
   }
 
   #done(socket: TLSSocket): void {
-    const peer = peerOf(socket);
-    const open = this.#open.get(peer);
+    const open = this.#open.get(belowOf(socket));
     if (!open) return;
-    this.#forget(peer, open.connection);
+    this.#forget(open.connection);
     open.connection.handshakeBytes = open.connection.raw.bytesRead;
     this.#connections.secured(open.connection, socket);
   }
 
-  #late(peer: Peer, connection: Connection): void {
-    if (this.#open.get(peer)?.connection !== connection) return;
+  #late(connection: Connection): void {
+    if (!this.#open.has(connection.raw)) return;
     const { load } = this.#connections;
     load.late('handshake');
-    this.#forget(peer, connection);
+    this.#forget(connection);
     load.tls.add('timeout', remoteOf(connection.raw).address);
     connection.raw.destroy();
   }
 
   #failed(error: Error, socket: TLSSocket): void {
-    const peer = peerOf(socket);
-    const open = this.#open.get(peer);
+    const open = this.#open.get(belowOf(socket));
     if (!open) return;
     const { reason } = error as { reason?: string };
     // Node ends a handshake in which the certificate does not do as if the client had, and leaves its reason at the socket.
@@ -84,39 +82,35 @@ export class Handshakes {
     const said = typeof refused === 'string' ? refused : undefined;
     // One that the client ended is for `closed`, behind which an alert may still come.
     if (reason === undefined && said === undefined) return;
-    this.#forget(peer, open.connection);
+    this.#forget(open.connection);
     const failure = said === undefined ? tlsFailureOf(reason ?? '') : 'client-certificate';
     this.#connections.load.tls.add(failure, remoteOf(open.connection.raw).address, { said });
   }
 
   /** Who only looks whether somebody listens, as load balancers do, says nothing before leaving, and did not fail. */
-  #left(peer: Peer, connection: Connection): void {
-    if (this.#open.get(peer)?.connection !== connection) return;
-    this.#forget(peer, connection);
+  #left(connection: Connection): void {
+    if (!this.#open.has(connection.raw)) return;
+    this.#forget(connection);
     const { raw } = connection;
     if (raw.bytesRead === 0) return;
     this.#connections.load.tls.add(raw.bytesWritten > 0 ? 'left' : 'reset', remoteOf(raw).address);
   }
 
-  #forget(peer: Peer, connection: Connection): void {
-    const open = this.#open.get(peer);
-    if (open?.connection !== connection) return;
+  #forget({ raw }: Connection): void {
+    const open = this.#open.get(raw);
+    if (!open) return;
     clearTimeout(open.timer);
-    connection.raw.off('close', open.closed);
-    this.#open.delete(peer);
+    raw.off('close', open.closed);
+    this.#open.delete(raw);
   }
 }
 
-type Peer = string | Socket;
-
 /**
- * Two sockets of one connection have one peer. Those of a unix socket have no address, and those that are over may have none any
- * more: then it is that of the lower one, which Node keeps in a field that is not documented; test/listener/open-socket.test.ts
- * and client-certificate.test.ts see it.
+ * The socket that a TLS socket stands on. Addresses and ports would not say it: a unix socket has none, one that is over has lost
+ * its own, and a client may use one port for several addresses of this machine. Node keeps it in a field that is not documented;
+ * where that is not there, no client of a listener with TLS is served, which every test of one sees.
  */
-function peerOf(socket: Socket): Peer {
-  const { remoteAddress, remotePort } = socket;
-  if (remoteAddress !== undefined) return `${remoteAddress} ${remotePort}`;
+function belowOf(socket: TLSSocket): Socket {
   const { _parent: lower } = socket as { _parent?: Socket | null };
-  return lower ? peerOf(lower) : socket;
+  return lower ?? socket;
 }

@@ -3,19 +3,12 @@ import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { SecureContextOptions } from 'node:tls';
-import {
-  endBehindAnswers,
-  judgeHead,
-  judgeIdle,
-  refuseFraming,
-  refuseMalformed,
-  watchConnections,
-} from './between-requests.ts';
+import { judgeIdle, refuseMalformed, watchConnections } from './between-requests.ts';
 import type { ClientTimeouts } from './bounds.ts';
+import { judgeClientError } from './client-error.ts';
 import type { Connection, Draining } from './connection.ts';
 import { ClientConnections } from './connections.ts';
 import { drainServer } from './drain.ts';
-import { isEnding } from './ending.ts';
 import { parseFromFirstBytes } from './first-bytes.ts';
 import { type Front, takeProxyHeader } from './front.ts';
 import type { Handler } from './handler.ts';
@@ -23,8 +16,8 @@ import { Handshakes } from './handshakes.ts';
 import { Load } from './load.ts';
 import { openSocket } from './open-socket.ts';
 import { Phases } from './phases.ts';
-import { endSoon, refuseAtOnce } from './refusal.ts';
-import { remoteOf } from './remote.ts';
+import { refuseAtOnce } from './refusal.ts';
+import { hasLostPeer, remoteOf } from './remote.ts';
 import { ClientRequest, taking } from './requests.ts';
 import { byServerName, type Choose } from './server-names.ts';
 import type { ListenerSettings, ListenerTls } from './settings.ts';
@@ -81,29 +74,8 @@ export async function listen(
 ): Promise<Listener> {
   const { tls } = settings;
   const { load } = connections;
-  const options = {
-    IncomingMessage: ClientRequest,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    // Bodies are the business of `Phases`.
-    requestTimeout: 0,
-    connectionsCheckingInterval: CHECK_HEADS_MS,
-    noDelay: true,
-    // A request without a body is at its end when it comes: nobody reads it, and its stream has nothing to do.
-    optimizeEmptyRequests: true,
-    // A request without a Host is refused like any other, with an error document, as are the requests pipelined after it.
-    requireHostHeader: false,
-  };
   let choose: Choose | undefined = tls && byServerName(tls, secured(tls));
-  const server: http.Server = tls
-    ? https.createServer({
-        ...options,
-        ...secured(tls),
-        requestCert: tls.clientCa !== undefined,
-        rejectUnauthorized: true,
-        SNICallback: (name, done) => done(null, choose?.(name)),
-        ALPNProtocols: ['http/1.1'],
-      })
-    : http.createServer(options);
+  const server = serverOf(tls, (name) => choose?.(name));
   // By default Node drops fields above a certain number; their bytes are limited above.
   server.maxHeadersCount = 0;
   const setTimes = ({ head, keepAlive }: ClientTimeouts): void => {
@@ -120,6 +92,10 @@ export async function listen(
   const stopWatching = watchConnections(connections);
   const handshakes = server instanceof https.Server ? new Handshakes(server, connections) : undefined;
   server.on('connection', (raw: Socket) => {
+    if (hasLostPeer(raw)) {
+      raw.destroy();
+      return;
+    }
     const introduced = front?.proxyProtocol ? front : undefined;
     if (!introduced) begin(raw);
     const connection = connections.arrive(raw, tls !== undefined);
@@ -155,23 +131,9 @@ export async function listen(
   server.on('connect', (_request, socket) =>
     refuseMalformed(socket as Socket, load, 'CONNECT asks for a tunnel, which is not served here'),
   );
-  server.on('clientError', ({ code }: NodeJS.ErrnoException, stream) => {
-    const socket = stream as Socket;
-    const connection = connections.of(socket);
-    if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
-      if (connection) judgeHead(connection, load);
-      return;
-    }
-    const busy = connection !== undefined && connection.answering > 0;
-    // Bytes after the last request of a connection are ignored, so that the response is sent undisturbed.
-    if (code === 'HPE_CLOSED_CONNECTION' && busy) return;
-    // After a request that is still being answered, a refusal would end up in the middle of that response.
-    if (isEnding(socket)) endSoon(socket);
-    // Bytes that break off are a client that left; those that break the framing are a fault, which is told.
-    else if (busy && code?.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE') refuseFraming(connection);
-    else if (busy) endBehindAnswers(connection);
-    else refuseMalformed(socket, load, `it is not HTTP as it should be (${code ?? 'unknown'})`);
-  });
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) =>
+    judgeClientError(error, socket as Socket, connections),
+  );
   server.on('timeout', (socket: Socket) => {
     const connection = connections.of(socket);
     if (connection) judgeIdle(connection);
@@ -237,6 +199,31 @@ export function urlOf({
   if (socket) return socket.kind === 'unix' ? `unix:${socket.path}` : `systemd:${socket.name}`;
   const name = host.includes(':') ? `[${host}]` : host;
   return `${tls ? 'https' : 'http'}://${name}:${port}`;
+}
+
+const OPTIONS = {
+  IncomingMessage: ClientRequest,
+  maxHeaderSize: MAX_HEADER_BYTES,
+  // Bodies are the business of `Phases`.
+  requestTimeout: 0,
+  connectionsCheckingInterval: CHECK_HEADS_MS,
+  noDelay: true,
+  // A request without a body is at its end when it comes: nobody reads it, and its stream has nothing to do.
+  optimizeEmptyRequests: true,
+  // A request without a Host is refused like any other, with an error document, as are the requests pipelined after it.
+  requireHostHeader: false,
+};
+
+function serverOf(tls: ListenerTls | undefined, choose: Choose): http.Server {
+  if (!tls) return http.createServer(OPTIONS);
+  return https.createServer({
+    ...OPTIONS,
+    ...secured(tls),
+    requestCert: tls.clientCa !== undefined,
+    rejectUnauthorized: true,
+    SNICallback: (name, done) => done(null, choose(name)),
+    ALPNProtocols: ['http/1.1'],
+  });
 }
 
 /** Node's own beginning of a connection, which comes after what the listener has to know of it. */

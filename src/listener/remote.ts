@@ -21,6 +21,14 @@ export function remoteOf(socket: Socket): Remote {
   return remotes.get(socket) ?? { address: socket.remoteAddress, tls: tlsVersionOf(socket) };
 }
 
+/**
+ * Was a connection over TCP reset before anybody asked whose it is? What it brought can still be read, but nobody can be told, and
+ * it must not pass for one of a unix socket, whose clients are believed.
+ */
+export function hasLostPeer(raw: Socket): boolean {
+  return raw.remoteAddress === undefined && raw.localAddress !== undefined;
+}
+
 function tlsVersionOf(socket: Socket): string | undefined {
   return 'encrypted' in socket ? ((socket as TLSSocket).getProtocol() ?? undefined) : undefined;
 }

@@ -2,7 +2,7 @@ import type { Health, Troubles } from '../admin/health-routes.ts';
 import type { Metrics } from '../admin/metrics.ts';
 import type { Status } from '../admin/status-routes.ts';
 import type { StoreHealth } from '../keys/stores/health.ts';
-import type { LogHealth } from '../log-destination.ts';
+import type { LogHealth } from '../log-health.ts';
 import { waitsOf } from '../snapshot/edited-keys.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { Reloads } from '../status/around.ts';

@@ -9,27 +9,31 @@ const MOST = 32;
 
 const ID = /^[\w.@+-]+$/;
 
+/** What the config has of a text that came in the place of an access key id. */
+export interface Known {
+  /** Has a client this id? */
+  readonly isId: (text: string) => boolean;
+  /** Is it the secret of anybody? */
+  readonly isSecret: (text: string) => boolean;
+}
+
 /**
  * The access key id that a request claims, for the log: nothing of it is verified. Undefined where it gives none, and where
- * what it gives does not look like one.
- * @param isKnown has a client of the config this id?
+ * what it gives does not look like one or is a secret.
  */
-export function claimedId(
-  headers: WireHeaders,
-  query: Query,
-  isKnown: (accessKeyId: string) => boolean,
-): string | undefined {
+export function claimedId(headers: WireHeaders, query: Query, known: Known): string | undefined {
   const credential = query.get('X-Amz-Credential');
   const id =
     (credential === undefined
       ? (query.get('AWSAccessKeyId') ?? query.get('AccessKeyId'))
       : idOf(credential)) ?? idInHeader(headers.joined('authorization') ?? '');
-  return id === undefined ? undefined : shownId(id, isKnown);
+  return id === undefined ? undefined : shownId(id, known);
 }
 
-/** The id itself, if it may be shown. */
-export function shownId(id: string, isKnown: (accessKeyId: string) => boolean): string | undefined {
-  return isKnown(id) || (id.length <= MOST && ID.test(id)) ? id : undefined;
+/** The id itself, if it may be shown. A secret may not, whatever it looks like. */
+export function shownId(id: string, { isId, isSecret }: Known): string | undefined {
+  if (isSecret(id)) return undefined;
+  return isId(id) || (id.length <= MOST && ID.test(id)) ? id : undefined;
 }
 
 function idInHeader(authorization: string): string | undefined {

@@ -1,6 +1,7 @@
 import type { SseKey } from '../keys/key.ts';
-import { type ObjectName, type Ring, readingKeys } from '../keys/ring.ts';
-import type { Rule, RuleSet } from '../rules/match.ts';
+import { type ObjectName, readingKeys } from '../keys/ring.ts';
+import type { RuleSet } from '../rules/match.ts';
+import { heldRing } from './held-ring.ts';
 
 export interface CandidateKeys {
   /** Its path in the config. */
@@ -19,7 +20,7 @@ const MOST_OTHERS = 32;
 /** Every key of the config that may open an object, for commands that read directly from the store. */
 export function candidateKeys(rules: RuleSet, object: ObjectName): CandidateKeys {
   const match = rules.matchObject(object.bucket, object.objectKey);
-  const ring = match.kind === 'rule' ? ringOf(match.rule) : undefined;
+  const ring = match.kind === 'rule' ? heldRing(match.rule) : undefined;
   const inRing: readonly SseKey[] = ring === undefined ? [] : readingKeys(ring, object);
   return {
     rule: match.kind === 'rule' ? match.rule.name : `default: ${match.action}`,
@@ -29,18 +30,12 @@ export function candidateKeys(rules: RuleSet, object: ObjectName): CandidateKeys
   };
 }
 
-/** A ring that waits for a key has those that are there. */
-function ringOf({ encryption }: Rule): Ring | undefined {
-  if (encryption.kind === 'waiting') return encryption.held;
-  return encryption.kind === 'ssec' ? encryption.ring : undefined;
-}
-
 function* withOthers(inRing: readonly SseKey[], { rules }: RuleSet, object: ObjectName): Generator<SseKey> {
   yield* inRing;
   const known = new Set(inRing.map(({ fingerprint }) => fingerprint));
   const most = known.size + MOST_OTHERS;
   for (const rule of rules) {
-    const ring = ringOf(rule);
+    const ring = heldRing(rule);
     for (const ssecKey of ring === undefined ? [] : readingKeys(ring, object)) {
       if (known.has(ssecKey.fingerprint)) continue;
       if (known.size === most) return;

@@ -1,5 +1,6 @@
 import type { SseKey } from '../keys/key.ts';
 import { matchGlob } from '../rules/glob.ts';
+import { heldRing } from './held-ring.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
@@ -52,7 +53,5 @@ export function unpinnedKeys({ ssecKeys }: Snapshot): readonly string[] {
 }
 
 function ringsOf({ rules }: Snapshot): readonly SseKey[] {
-  return rules.rules.flatMap(({ encryption }) =>
-    encryption.kind === 'ssec' ? encryption.ring.map(({ ssecKey }) => ssecKey) : [],
-  );
+  return rules.rules.flatMap((rule) => heldRing(rule)?.map(({ ssecKey }) => ssecKey) ?? []);
 }

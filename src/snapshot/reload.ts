@@ -16,6 +16,8 @@ interface Reloading {
   readonly snapshot: Snapshot;
   /** The files that it was read from. */
   readonly files: Contents;
+  /** What was said of it. */
+  readonly problems: LoadResult['problems'];
   readonly proxy: Reloaded;
   readonly log: Logger;
   readonly load?: (file: string) => Promise<LoadResult>;
@@ -44,7 +46,7 @@ export function reloader({ file, proxy, log, load = loadConfig, ...begun }: Relo
   let { snapshot: current, files } = begun;
   let running = false;
   let stopped = false;
-  let told = '[]';
+  let told = JSON.stringify(saidOf(begun.problems, file));
   const reasons = new Set<string>();
 
   const take = async (reason: string): Promise<void> => {
@@ -52,10 +54,7 @@ export function reloader({ file, proxy, log, load = loadConfig, ...begun }: Relo
     files = read.files;
     if (stopped) return;
     const refusals = next ? [...editedKeys(current, next), ...lostKeys(current, next)] : [];
-    const found = [
-      ...problems.map((problem) => [problem.severity, formatProblem(problem, file)] as const),
-      ...refusals.map((refusal) => ['error', refusal] as const),
-    ];
+    const found = [...saidOf(problems, file), ...refusals.map((refusal) => ['error', refusal] as const)];
     // Keys are fetched again and again, so a warning that was logged before is not repeated.
     const quiet = reason === KEY_REFRESH && told === JSON.stringify(found);
     told = JSON.stringify(found);
@@ -77,6 +76,8 @@ export function reloader({ file, proxy, log, load = loadConfig, ...begun }: Relo
       const reason = [...reasons].join(', ');
       reasons.clear();
       await take(reason).catch((error: unknown) => {
+        // Workers that end for good take nothing any more, which is no fault of the config.
+        if (stopped) return;
         const cause = error instanceof Error ? error.message : String(error);
         proxy.keep(cause);
         log.error({ cause }, 'the reload failed');
@@ -103,4 +104,8 @@ export function reloader({ file, proxy, log, load = loadConfig, ...begun }: Relo
       watch.stop();
     },
   };
+}
+
+function saidOf(problems: LoadResult['problems'], file: string) {
+  return problems.map((problem) => [problem.severity, formatProblem(problem, file)] as const);
 }

@@ -62,13 +62,13 @@ export interface Snapshot {
   /** What spans tell; absent means the defaults. */
   readonly tracing?: { readonly objectKeys: boolean };
   /** Lowest level to log; absent means `info`. */
+  readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
   /** How lines look; absent means `auto`. */
   readonly logFormat?: 'auto' | 'json' | 'text' | 's3';
   /** Which part of the requests that were served has a line; absent means all. */
   readonly logSample?: number;
   /** Absent means that there is no audit log. */
   readonly audit?: AuditSettings | undefined;
-  readonly logLevel?: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }
 
 interface Limits {

@@ -1,9 +1,10 @@
 import type { Around } from './around.ts';
 import { certificatesIn } from './certificates.ts';
 import type { Facts, Failure, UpstreamFacts } from './facts.ts';
-import { type Finding, isDown } from './findings.ts';
+import type { Finding } from './findings.ts';
 import { COLUMNS, MINUTES, sumOf, timeBelow, valueIn } from './minutes.ts';
 import { type PartState, STATES } from './parts.ts';
+import { isDown } from './store-down.ts';
 import { whatToDo } from './what-to-do.ts';
 import { plural } from './words.ts';
 

@@ -1,10 +1,12 @@
 import type { Part } from '../health-parts.ts';
 import type { Around } from './around.ts';
 import { certificateSaid, certificatesIn } from './certificates.ts';
-import type { Facts, LogFacts, UpstreamFacts } from './facts.ts';
+import { frontsSaid, tlsSaid } from './client-connections.ts';
+import type { Facts, LogFacts } from './facts.ts';
 import { limitsSaid } from './limits.ts';
 import { loginSaid } from './logins.ts';
 import { sumOf } from './minutes.ts';
+import { downSaid, isDown } from './store-down.ts';
 import { awaySaid, credentialsSaid, doubtSaid } from './store-refusals.ts';
 import { ago, plural } from './words.ts';
 
@@ -24,9 +26,8 @@ type Fault = (typeof ROWS)[number]['fault'];
 
 /** Minutes that count as now. */
 const RECENT = 5;
-const HOUR_MS = 3_600_000;
-/** From so many failures in a row on it is not a coincidence. */
-const IN_A_ROW = 3;
+/** From so many failures on it is not a coincidence. */
+const SOME = 3;
 
 type Said = Pick<Finding, 'of' | 'state' | 'sentence' | 'fix'>;
 
@@ -134,32 +135,8 @@ const ROWS = [
   row('client-secret', 'clients', ({ clients }, { now }) =>
     clients.flatMap((client) => loginSaid(client, now) ?? []),
   ),
-  row('client-tls', 'clients', ({ tlsFailures }, { now }) =>
-    tlsFailures.flatMap(({ reason, times, last, remote = 'unknown' }) => {
-      const said = TLS[reason];
-      if (!said || now - last > HOUR_MS) return [];
-      return [
-        {
-          state: 'warn' as const,
-          sentence: `${said[0]}: ${plural(times, 'connection')}, the last ${ago(last, now)} ago from ${remote}.`,
-          fix: said[1],
-        },
-      ];
-    }),
-  ),
-  row('client-front', 'clients', ({ fronts }, { now }) =>
-    fronts.flatMap(({ reason, times, last, remote = 'unknown' }) => {
-      const said = FRONTS[reason];
-      if (!said || now - last > HOUR_MS) return [];
-      return [
-        {
-          state: 'warn' as const,
-          sentence: `${said[0]}: ${plural(times, 'connection')}, the last ${ago(last, now)} ago from ${remote}.`,
-          fix: said[1],
-        },
-      ];
-    }),
-  ),
+  row('client-tls', 'clients', ({ tlsFailures }, { now }) => tlsSaid(tlsFailures, now)),
+  row('client-front', 'clients', ({ fronts }, { now }) => frontsSaid(fronts, now)),
   row('limits-reached', 'limits', (facts, { now }) => limitsSaid(facts, now)),
   row('proxy-slow', 'requests', ({ minutes }, { now }) => {
     const { busy, requests, ms, storeMs } = sumOf(minutes, RECENT, now);
@@ -185,7 +162,7 @@ const ROWS = [
   }),
   row('requests-fail', 'requests', ({ minutes }, { now }) => {
     const { requests, failed, cut } = sumOf(minutes, RECENT, now);
-    if (failed + cut < IN_A_ROW || (failed + cut) / requests < TOO_MANY) return [];
+    if (failed + cut < SOME || (failed + cut) / requests < TOO_MANY) return [];
     return [
       {
         state: 'warn',
@@ -215,114 +192,6 @@ export function findingsOf(facts: Facts, around: Around): readonly Finding[] {
 function row<Name extends string>(fault: Name, part: Part, look: Row<Name>['look']): Row<Name> {
   return { fault, part, look };
 }
-
-export function isDown({ outage, inARow, kind }: UpstreamFacts): boolean {
-  if (outage) return true;
-  // A client that gives up has waited long for it: a single one is a reason to look.
-  return inARow >= (kind === 'silent' ? 1 : IN_A_ROW);
-}
-
-function downSaid(one: UpstreamFacts, all: readonly UpstreamFacts[], now: number): Omit<Said, 'state'> {
-  const { name, kind = 'unreachable', cause = '', lastAnswer, inARow } = one;
-  const since =
-    lastAnswer === undefined
-      ? 'It has not answered since the start'
-      : `It answered last ${ago(lastAnswer, now)} ago`;
-  const { says, fix } = DOWN[kind];
-  return {
-    of: name,
-    sentence: `The store ${name} ${says} (${plural(inARow, 'time')} in a row${cause === '' ? '' : `: ${cause}`}). ${since}.${othersSaid(one, all)}`,
-    fix: CERTIFICATE_FIXES.find(([code]) => code.test(cause))?.[1](name) ?? fix(name),
-  };
-}
-
-/** Of a store to which no request has gone yet, nothing is known. */
-function othersSaid(one: UpstreamFacts, all: readonly UpstreamFacts[]): string {
-  const others = all.filter((other) => other !== one);
-  const up = others.filter((other) => other.lastAnswer !== undefined && !isDown(other)).length;
-  if (up === 0) return '';
-  const [which, answer] = others.length === 1 ? ['store', 'answers'] : [`${others.length} stores`, 'answer'];
-  return up === others.length
-    ? ` The other ${which} ${answer}.`
-    : ` Of the other ${which}, ${up} ${up === 1 ? 'answers' : 'answer'}.`;
-}
-
-/** By the code of what is wrong with the certificate of the store. */
-const CERTIFICATE_FIXES: readonly (readonly [code: RegExp, fix: (name: string) => string])[] = [
-  [
-    /\b(?:SELF_SIGNED|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_GET_ISSUER|UNABLE_TO_VERIFY_LEAF)/,
-    (name) =>
-      `Put the certificate of the authority that signed the one of the store into ${name}.ca, a file in PEM format; "ssec-proxy doctor" shows who signed it.`,
-  ],
-  [
-    /\bERR_TLS_CERT_ALTNAME_INVALID\b/,
-    (name) => `Use a name in ${name}.endpoint that is in the certificate of the store.`,
-  ],
-  [
-    /\bCERT_(?:HAS_EXPIRED|NOT_YET_VALID)\b/,
-    () => "Renew the certificate of the store, or set this host's clock.",
-  ],
-];
-
-const DOWN = {
-  unreachable: {
-    says: "can't be reached",
-    fix: (name: string) =>
-      `Check that it runs, that ${name}.endpoint is right, and the network and name service between; "ssec-proxy doctor" tries each step.`,
-  },
-  silent: {
-    says: 'takes requests and does not answer',
-    fix: () =>
-      'Look at the store: it hangs or is overloaded. Requests end by themselves at the timeouts of the config.',
-  },
-  broken: {
-    says: 'breaks connections off',
-    fix: () =>
-      'Look at the log of the store, and at what stands between: a load balancer may end connections.',
-  },
-  errors: {
-    says: 'answers with errors',
-    fix: () => 'Look at the log of the store: these errors are its own.',
-  },
-} as const;
-
-/** What a listener with `proxyProtocol` closes. One that breaks off in its header is a scanner. */
-const FRONTS: Readonly<Record<string, readonly [sentence: string, fix: string]>> = {
-  untrusted: [
-    'Connections are closed, since they come from an address that is not in trusted of their listener',
-    'Add the address if it is that of a load balancer, and have clients ask the load balancer.',
-  ],
-  malformed: [
-    'Connections are closed, since they do not begin with a header of the PROXY protocol',
-    'Switch the PROXY protocol on at the load balancer, or proxyProtocol off at the listener.',
-  ],
-};
-
-/** What somebody has to do something about. The other reasons are what scanners leave behind. */
-const TLS: Readonly<Record<string, readonly [sentence: string, fix: string]>> = {
-  untrusted: [
-    'Clients do not trust the certificate of the proxy',
-    'Give the client the authority of the certificate, as with AWS_CA_BUNDLE or --ca-bundle, or use a certificate that has the name in its endpoint.',
-  ],
-  left: [
-    'Clients leave without a word when they have seen the certificate of the proxy, as those do that do not trust it',
-    'Give the client the authority of the certificate, as with NODE_EXTRA_CA_CERTS. If it is a health check, have it send a request.',
-  ],
-  expired: ['Clients say that the certificate of the proxy has expired', 'Renew it, and compare the clocks.'],
-  'plain-http': [
-    'Clients speak plain HTTP to a port with TLS',
-    'Write https:// in the endpoint of the client.',
-  ],
-  'old-version': ['Clients offer only old versions of TLS', 'Use a client with TLS 1.2 or newer.'],
-  'no-shared-cipher': [
-    'Clients have no cipher for the certificate of the proxy',
-    'Use another kind of certificate, or a newer client.',
-  ],
-  'client-certificate': [
-    'Clients come without the certificate that tls.clientCa asks for',
-    'Give the client a certificate of this authority.',
-  ],
-};
 
 const AUDIT_FIX =
   'Make room on the disk of audit.to, or see to what reads it. What waits is written then by itself.';

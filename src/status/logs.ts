@@ -1,5 +1,5 @@
 import type { AuditLog } from '../audit-log.ts';
-import type { LogHealth } from '../log-destination.ts';
+import type { LogHealth } from '../log-health.ts';
 import type { LogFacts } from './facts.ts';
 
 /** The logs that a process writes. */

@@ -52,7 +52,7 @@ export class Channel<Remote extends Calls<Remote>> {
   /**
    * Calls, and waits for the answer.
    * @param most in milliseconds
-   * @returns undefined when there is none in time, or the other process is gone
+   * @returns undefined when there is none in time, the other process is gone, or it failed there
    */
   async ask<K extends keyof Remote & string>(
     call: K,
@@ -80,8 +80,7 @@ export class Channel<Remote extends Calls<Remote>> {
       this.#waiting.get(given.answerTo)?.(given.answer);
       return;
     }
-    const call = (local as Record<string, Call | undefined>)[given.call];
-    const answer = await call?.(given.argument as never, socket);
+    const answer = await answerOf((local as Record<string, Call | undefined>)[given.call], given, socket);
     if (given.id !== undefined) this.#send({ answerTo: given.id, answer });
   }
 
@@ -89,5 +88,18 @@ export class Channel<Remote extends Calls<Remote>> {
     // Without a callback, a channel that is closed would be an error that nobody catches.
     if (this.#port.connected) this.#port.send?.(message, socket, {}, (error) => error && socket?.destroy());
     else socket?.destroy();
+  }
+}
+
+/** A call that fails has no answer: it must not end a process that serves. */
+async function answerOf(
+  call: Call | undefined,
+  { argument }: Asking,
+  socket: Socket | undefined,
+): Promise<object | undefined> {
+  try {
+    return await call?.(argument as never, socket);
+  } catch {
+    return undefined;
   }
 }

@@ -7,7 +7,7 @@ import type { Status } from '../admin/status-routes.ts';
 import { type MasterMetrics, makeMasterMetrics } from '../admin/worker-metrics.ts';
 import type { AuditLog } from '../audit-log.ts';
 import type { StoreHealth } from '../keys/stores/health.ts';
-import type { LogHealth } from '../log-destination.ts';
+import type { LogHealth } from '../log-health.ts';
 import { certificateEnds } from '../snapshot/certificates.ts';
 import { configHash } from '../snapshot/config-hash.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Figures } from '../admin/figures.ts';
 import type { Logger } from '../log.ts';
 import type { MasterCalls } from './calls.ts';
-import { startWorker, type WorkerProcess } from './worker-process.ts';
+import { NOT_STARTED, startWorker, type WorkerProcess } from './worker-process.ts';
 
 /** All in milliseconds. */
 const TIMES = {
@@ -155,7 +155,11 @@ export class Place {
   /** From the start of a worker to its end. */
   async #run(): Promise<{ pid: number | undefined; how: string }> {
     this.#servedSince = undefined;
-    const worker = startWorker(this.number, this.#calls());
+    const worker = this.#start();
+    if (typeof worker === 'string') {
+      this.#begin();
+      return { pid: undefined, how: worker };
+    }
     this.#worker = worker;
     const late = setTimeout(() => {
       if (this.#servedSince === undefined) worker.kill();
@@ -172,6 +176,15 @@ export class Place {
     this.figures = [];
     this.#begin();
     return { pid: worker.pid, how };
+  }
+
+  /** @returns why it could not be started, which the master has to outlive */
+  #start(): WorkerProcess | string {
+    try {
+      return startWorker(this.number, this.#calls());
+    } catch (error) {
+      return `${NOT_STARTED}: ${error instanceof Error ? error.message : String(error)}`;
+    }
   }
 
   #askAgainAndAgain(worker: WorkerProcess): NodeJS.Timeout {

@@ -12,7 +12,10 @@ export interface WorkerProcess {
   readonly ended: Promise<string>;
 }
 
-/** Starts this program once more, as a worker. It writes its log where this process does. */
+/**
+ * Starts this program once more, as a worker. It writes its log where this process does.
+ * @throws the error of a system that has no room for another process
+ */
 export function startWorker(number: number, calls: MasterCalls): WorkerProcess {
   const [, program = '', ...args] = process.argv;
   const child = fork(program, args, {
@@ -27,9 +30,13 @@ export function startWorker(number: number, calls: MasterCalls): WorkerProcess {
   };
 }
 
+/** Before what the system says. */
+export const NOT_STARTED = 'it could not be started';
+
 async function endOf(child: ChildProcess): Promise<string> {
   const exit = new Promise<string>((resolve) => {
-    child.once('error', ({ message }) => resolve(`it could not be started: ${message}`));
+    // There may be several, and one that nobody listens for would end the master.
+    child.on('error', ({ message }) => resolve(`${NOT_STARTED}: ${message}`));
     child.once('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`));
   });
   const silence = new Promise<void>((resolve) => {

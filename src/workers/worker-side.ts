@@ -67,7 +67,7 @@ export class WorkerSide {
         return undefined;
       },
       prepare: async () => {
-        const loaded = await this.load();
+        const loaded = await this.load().catch((error: unknown) => ({ cause: causeOf(error) }));
         if ('cause' in loaded) return { kind: 'failed', cause: loaded.cause };
         this.#prepared = loaded.snapshot;
         return { kind: 'ready', digest: loaded.digest, warnings: loaded.warnings };
@@ -79,7 +79,7 @@ export class WorkerSide {
           this.#prepared = undefined;
           return { kind: 'taken' };
         } catch (error) {
-          return { kind: 'failed', cause: error instanceof Error ? error.message : String(error) };
+          return { kind: 'failed', cause: causeOf(error) };
         }
       },
       abort: () => {
@@ -134,4 +134,8 @@ export class WorkerSide {
       this.#ended = 0;
     }, TELL_MS).unref();
   }
+}
+
+function causeOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

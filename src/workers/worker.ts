@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AuditLog } from '../audit-log.ts';
-import { openAudit, type Reopening, reopenAudit } from '../auditing.ts';
+import { openAudit, reopenAudit } from '../auditing.ts';
 import { formatProblem } from '../config/problem.ts';
 import { type ReadFile, readFromDisk } from '../files.ts';
 import { collectGarbage } from '../garbage.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
-import { firstSignal } from '../lifecycle.ts';
+import { firstSignal, type RememberedSignal } from '../lifecycle.ts';
 import { makeLog } from '../log.ts';
 import type { LogDestination } from '../log-destination.ts';
 import { type RunningProxy, startProxy } from '../proxy/serve.ts';
@@ -31,7 +31,7 @@ interface Named {
 
 interface Logs {
   readonly destination: LogDestination;
-  readonly reopening: Reopening;
+  readonly reopening: RememberedSignal;
 }
 
 /**

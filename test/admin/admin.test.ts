@@ -4,6 +4,8 @@ import { text } from 'node:stream/consumers';
 import t from 'tap';
 import { startAdmin } from '../../src/admin/admin.ts';
 import { healthRoutes } from '../../src/admin/health-routes.ts';
+import { makeCertificates } from '../../src/cli/certificate.ts';
+import { eventually } from '../e2e/wire.ts';
 
 const metrics = (): Promise<string> => Promise.resolve('ssec_proxy_requests_total 0');
 
@@ -49,6 +51,19 @@ t.test('closes with its connections, and frees its port', async (t) => {
   await (await fetch(`http://127.0.0.1:${admin.port}/healthz`)).text();
   await admin.close();
   await t.rejects(fetch(`http://127.0.0.1:${admin.port}/healthz`));
+});
+
+t.test('a client in the handshake does not keep it open', async (t) => {
+  const tls = await makeCertificates({ names: [], addresses: ['127.0.0.1'] });
+  const bounds = { connections: 8, patience: 60_000 };
+  const admin = await startAdmin({ ...LOOPBACK, tls }, [], bounds);
+  const client = net.connect(admin.port, '127.0.0.1').on('error', () => undefined);
+  const ended = once(client.resume(), 'close');
+  await once(client, 'connect');
+  await eventually(() => admin.figures.open === 1);
+  await admin.close();
+  await ended;
+  t.equal(admin.figures.open, 0);
 });
 
 t.test('says when its address is taken', async (t) => {

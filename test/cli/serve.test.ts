@@ -1,8 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import t from 'tap';
 import { folderOf, runProgram, SERVE_ENV, serveFiles } from '../e2e/process.ts';
 import { httpStore } from '../e2e/wire.ts';
+import { fakeVault, vaultConfig } from '../keys/stores/fake-vault.ts';
 import { commandLine } from '../support/command.ts';
 import { ran } from '../support/io.ts';
 
@@ -71,3 +74,32 @@ t.test('a port that is taken ends it', async (t) => {
   t.match(stdout(), /"level":"fatal"[\s\S]*EADDRINUSE/);
   t.notMatch(stdout(), SERVE_ENV.STORE_SECRET);
 });
+
+t.test('what cannot start ends the token that it got from a vault', async (t) => {
+  const { port } = await httpStore(t, (_request, response) => response.end());
+  const taken = `[{ address: "127.0.0.1:${port}", auth: none }]`;
+  const missing = '[{ address: "127.0.0.1:0", auth: none, tls: { cert: none.pem, key: none.pem } }]';
+  for (const [what, listen] of Object.entries({ taken, missing })) {
+    const folder = await folderOf(t, {});
+    const vault = await fakeVault(t, folder);
+    vault.value = createHash('sha256').update('a key').digest('hex');
+    const config = join(folder, 'config.yaml');
+    await writeFile(config, `listen: ${listen}\n${WITH_VAULT}${vaultConfig(vault)}`);
+    const env = { ...SERVE_ENV, ROLE_ID: 'role', SECRET_ID: 'secret-id-hunter2' };
+    t.same(await runProgram(t, ['serve', config], env).exited, [1, null], what);
+    t.ok(
+      vault.asked.some(({ path }) => path.endsWith('/login')),
+      `${what}: it logged in`,
+    );
+    t.same([...vault.tokens], [], `${what}: and out`);
+  }
+});
+
+const WITH_VAULT = `admin: off
+upstream:
+  endpoint: https://s3.example.org
+  region: eu-test-1
+  credentials: { accessKeyId: store, secretAccessKey: { env: STORE_SECRET } }
+keys: { a: { vault: { server: main, path: ssec }, format: hex } }
+rules: [{ match: { bucket: vault }, encrypt: [a] }]
+`;

@@ -231,8 +231,10 @@ t.test('a CA file must hold certificates', async (t) => {
   const { cert } = await makePair();
   const { snapshot } = await load(text, { files: { ...FILES, '/etc/proxy/ca.pem': `${cert}\n${cert}` } });
   t.equal(snapshot?.upstream.ca, `${cert}\n${cert}`);
-  const files = { ...FILES, '/etc/proxy/ca.pem': 'x' };
-  t.match(await only(t, text, { files }), 'upstream.ca: the file has no certificate');
+  for (const broken of ['x', `${cert}\n${cert.slice(0, 300)}`, `${cert.slice(0, 300)}\n${cert}`]) {
+    const files = { ...FILES, '/etc/proxy/ca.pem': broken };
+    t.match(await only(t, text, { files }), 'upstream.ca: the file has no certificate');
+  }
 });
 
 t.test('a config that cannot be read is a problem, not an exception', async (t) => {

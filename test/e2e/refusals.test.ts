@@ -7,6 +7,7 @@ import { eventually, exchangeOf, httpStore, startWire } from './wire.ts';
 
 const CLIENTS = `
   - { accessKeyId: client, secretAccessKey: client-secret-for-tests }
+  - { accessKeyId: short, secretAccessKey: short_secret.of-a-client, upstream: { accessKeyId: there, secretAccessKey: at-the-store } }
   - { accessKeyId: reader, secretAccessKey: reader-secret-for-tests, allow: [{ bucket: plain, actions: [read] }] }`;
 const EMPTY = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
 /** Looks like a secret access key that somebody gave as the id. */
@@ -49,6 +50,19 @@ const ROWS: readonly Row[] = [
     what: 'a secret in the place of the id',
     id: SWAPPED,
     line: { code: 'InvalidAccessKeyId', claimed: undefined, cause: /no client of the config/ },
+  },
+  ...['short_secret.of-a-client', 'at-the-store'].map(
+    (id): Row => ({
+      what: `a secret of the config that looks like an id: ${id}`,
+      id,
+      line: { code: 'InvalidAccessKeyId', claimed: undefined, cause: /no client of the config/ },
+    }),
+  ),
+  {
+    what: 'the same in a link',
+    path: `/plain/a?AWSAccessKeyId=at-the-store&Expires=1&Signature=x`,
+    change: (headers) => delete headers['authorization'],
+    line: { claimed: undefined, cause: /./ },
   },
   {
     what: 'a clock that is wrong',

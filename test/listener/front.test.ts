@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import tls from 'node:tls';
+import { Worker } from 'node:worker_threads';
 import t, { type Test } from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
 import { CLIENT_LIMITS, CLIENT_TIMEOUTS } from '../../src/listener/bounds.ts';
@@ -162,6 +163,55 @@ t.test('a connection from an address that is not trusted is closed, whatever it 
   t.equal(await exchange(t, port, [REQUEST]), '');
   t.equal(load.fronts.count('untrusted'), 2);
 });
+
+t.test('a connection that is reset before anybody asked whose it is names nobody', async (t) => {
+  for (const [front, head] of [
+    [{ ...FRONT, trusted: ['192.0.2.0/24'] }, 'PROXY TCP4 192.0.2.7 198.51.100.1 1 2\r\n'],
+    [{ ...FRONT, proxyProtocol: false, forwardedFor: true, trusted: ['192.0.2.0/24'] }, ''],
+  ] as const) {
+    const load = new Load();
+    const served: unknown[] = [];
+    const listener = await listen(
+      { ...BEHIND, front },
+      (request, response) => {
+        served.push(request.url);
+        response.end();
+      },
+      new ClientConnections(load),
+    );
+    resetUnseen(listener.port, `${head}GET / HTTP/1.1\r\nhost: a\r\nx-forwarded-for: 192.0.2.7\r\n\r\n`);
+    // Behind those that were reset.
+    const last = new RawClient(t, listener.port);
+    last.socket.end();
+    await last.closed;
+    await eventually(() => load.connections === 0);
+    t.same(served, [], JSON.stringify(front));
+    await listener.drain(0);
+  }
+});
+
+/** Another thread sends this on several connections and resets them, while this one accepts none. */
+function resetUnseen(port: number, text: string): void {
+  const done = new Int32Array(new SharedArrayBuffer(4));
+  const resetting = new Worker(RESETS, { eval: true, workerData: { port, text, done } });
+  Atomics.wait(done, 0, 0, 10_000);
+  void resetting.terminate();
+}
+
+const RESETS = `
+  const net = require('node:net');
+  const { port, text, done } = require('node:worker_threads').workerData;
+  let open = 8;
+  for (let left = open; left > 0; left -= 1) {
+    const socket = net.connect(port, '127.0.0.1', () => socket.write(text, () => socket.resetAndDestroy()));
+    socket.on('close', () => {
+      open -= 1;
+      if (open > 0) return;
+      Atomics.store(done, 0, 1);
+      Atomics.notify(done, 0);
+    });
+  }
+`;
 
 t.test('a connection that ends in its header is closed; one that says nothing is a probe', async (t) => {
   const { port, load } = await behind(t);

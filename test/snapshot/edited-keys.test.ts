@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import t from 'tap';
 import { SseKey } from '../../src/keys/key.ts';
+import { compileRules, type Rule } from '../../src/rules/match.ts';
 import { editedKeys, unpinnedKeys } from '../../src/snapshot/edited-keys.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { snapshotOf } from '../support/snapshot.ts';
@@ -45,6 +46,25 @@ t.test('a key outside of every ring does not count as kept', async (t) => {
     ),
     [],
   );
+});
+
+/** The same while its rule waits for another key. */
+function waiting(snapshot: Snapshot): Snapshot {
+  const rules = snapshot.rules.rules.map((rule): Rule => {
+    if (rule.encryption.kind !== 'ssec') return rule;
+    const waitsFor = [{ id: 'other', cause: 'the vault is away' }];
+    return { ...rule, encryption: { kind: 'waiting', waitsFor, held: rule.encryption.ring } };
+  });
+  return { ...snapshot, rules: compileRules(rules, 'deny') };
+}
+
+t.test('a key does not go unnoticed because its rule waits for another one', async (t) => {
+  const edited = ringOf([keyOf('a', 'two')]);
+  t.equal(editedKeys(waiting(before), edited).length, 1, 'the other one comes');
+  t.equal(editedKeys(waiting(before), waiting(edited)).length, 1, 'it is still away');
+  t.same(editedKeys(waiting(before), before), []);
+  const moved = ringOf([keyOf('a', 'two'), keyOf('old', 'one')]);
+  t.same(editedKeys(before, waiting(moved)), [], 'what such a rule has still counts as kept');
 });
 
 t.test('names the keys that a restart would accept with any content', async (t) => {

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import t, { type Test } from 'tap';
 import { makeLog } from '../../src/log.ts';
 import { loadConfig } from '../../src/snapshot/load.ts';
-import { reloader } from '../../src/snapshot/reload.ts';
+import { KEY_REFRESH, reloader } from '../../src/snapshot/reload.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { folderOf } from '../e2e/process.ts';
 import { eventually } from '../e2e/wire.ts';
@@ -22,18 +22,18 @@ rules: [{ match: { bucket: vault }, encrypt: [a] }]
 `;
 const bytes = (name: string): Buffer => createHash('sha256').update(`test key ${name}`).digest();
 
-async function stand(t: Test, watch = 'off') {
-  const config = CONFIG.replace('WATCH', watch);
+async function stand(t: Test, watch = 'off', text = CONFIG) {
+  const config = text.replace('WATCH', watch);
   const folder = await folderOf(t, { 'config.yaml': config, 'a.key': bytes('a') });
   const file = join(folder, 'config.yaml');
-  const { snapshot, files } = await loadConfig(file);
+  const { snapshot, files, problems } = await loadConfig(file);
   if (!snapshot) throw new Error('the config is good');
   const taken: Snapshot[] = [];
   const lines: { msg: string; level: number }[] = [];
   const log = makeLog('info', { write: (line: string) => void lines.push(JSON.parse(line)) });
   let kept = 0;
   const proxy = {
-    reload: (next: Snapshot) => {
+    reload: (next: Snapshot): readonly string[] | Promise<readonly string[]> => {
       taken.push(next);
       return ['listen[0]'];
     },
@@ -41,7 +41,7 @@ async function stand(t: Test, watch = 'off') {
       kept += 1;
     },
   };
-  const reloads = reloader({ file, snapshot, files, proxy, log });
+  const reloads = reloader({ file, snapshot, files, problems, proxy, log });
   t.teardown(() => reloads.stop());
   const reload = (): void => reloads.request('test');
   const ended = (): number => lines.filter(({ msg }) => /^reloaded|not loaded;|failed/.test(msg)).length;
@@ -51,6 +51,8 @@ async function stand(t: Test, watch = 'off') {
     config,
     kept: () => kept,
     stop: () => reloads.stop(),
+    request: reloads.request,
+    proxy,
     taken,
     lines,
     reload,
@@ -99,6 +101,35 @@ t.test('keeps the old one when a key was edited in place, again and again', asyn
   writeFileSync(join(folder, 'a.key'), bytes('a'));
   await done();
   t.equal(taken.length, 1, 'with the old bytes back, it goes on');
+});
+
+t.test('a warning of the start is not repeated by each refresh of the keys', async (t) => {
+  const { taken, lines, done, request } = await stand(t, 'off', `${CONFIG}log: { level: silent }\n`);
+  for (let refreshes = 1; refreshes <= 2; refreshes += 1) {
+    request(KEY_REFRESH);
+    await eventually(() => taken.length === refreshes);
+  }
+  await pause(50);
+  t.notMatch(JSON.stringify(lines), /nothing is logged|"reloaded"/);
+  await done();
+  t.match(JSON.stringify(lines), /nothing is logged.*"reloaded"/, 'one that somebody asks for says all');
+});
+
+t.test('a reload that the stop cuts off has not failed', async (t) => {
+  const { proxy, lines, kept, reload, stop } = await stand(t);
+  const { promise, reject } = Promise.withResolvers<readonly string[]>();
+  let asked = false;
+  proxy.reload = () => {
+    asked = true;
+    return promise;
+  };
+  reload();
+  await eventually(() => asked);
+  stop();
+  reject(new Error('worker 1 did not answer'));
+  await pause(50);
+  t.equal(kept(), 0);
+  t.notMatch(JSON.stringify(lines), /the reload failed/);
 });
 
 t.test('merges all requests that arrive while one is queued', async (t) => {

@@ -28,19 +28,21 @@ export interface Surroundings {
   readonly vaults: ReadonlyMap<string, KeyStore<VaultPlace>>;
   /** Runs no commands. */
   readonly offline: boolean;
+  /** Kills commands that run. */
+  readonly ended?: AbortSignal | undefined;
 }
 
 /** Asks every store once for all its keys, all stores in parallel. Returns key id → answer of the stores asked. Never throws. */
 export async function fetchKeys(
   sources: ReadonlyMap<string, KeySource>,
-  { env, readFile, readLink, vaults, offline }: Surroundings,
+  { env, readFile, readLink, vaults, offline, ended }: Surroundings,
 ): Promise<ReadonlyMap<string, Fetched>> {
   const of = keysByKind(sources);
   const directories = Map.groupBy(of('directory'), ({ source }) => source.path);
   const answers = await Promise.all([
     ask(fileStore(readFile), of('file'), ({ path }) => path),
     ask(envStore(env), of('env'), ({ name }) => name),
-    ask(execStore(), offline ? [] : of('exec'), ({ command }) => command),
+    ask(execStore(ended), offline ? [] : of('exec'), ({ command }) => command),
     ...[...directories].map(([path, keys]) =>
       ask(directoryStore({ path, readFile, readLink }), keys, ({ name }) => name),
     ),

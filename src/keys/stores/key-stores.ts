@@ -10,6 +10,7 @@ export class KeyStores {
   readonly health = new StoreHealth();
   readonly #readFile: ReadFile;
   readonly #vaults = new Map<string, VaultStore>();
+  readonly #ended = new AbortController();
 
   constructor(readFile: ReadFile = readFromDisk) {
     this.#readFile = readFile;
@@ -30,7 +31,13 @@ export class KeyStores {
     await Promise.all(others.map(([, vault]) => vault.close()));
   }
 
+  /** Aborted when nobody wants keys any more. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
   async close(): Promise<void> {
+    this.#ended.abort();
     await this.closeOthers(new Set());
   }
 }

@@ -1,6 +1,7 @@
 import { S3Error } from '../../s3/errors.ts';
 import { parseQuery, Query } from '../../s3/query.ts';
-import { claimedId, shownId } from '../../signatures/claimed.ts';
+import { claimedId, type Known, shownId } from '../../signatures/claimed.ts';
+import { secretsOf } from '../../snapshot/secrets.ts';
 import type { Exchange } from '../exchange.ts';
 import type { Serving } from '../serving.ts';
 
@@ -10,11 +11,14 @@ export function claimedBy(
   error: unknown,
   { snapshot }: Pick<Serving, 'snapshot'>,
 ): string | undefined {
-  const isKnown = (id: string): boolean => snapshot.clients.has(id);
+  const known: Known = {
+    isId: (text) => snapshot.clients.has(text),
+    isSecret: (text) => secretsOf(snapshot).has(text),
+  };
   const { AWSAccessKeyId, AccessKeyId } = error instanceof S3Error ? error.fields : NO_FIELDS;
   const told = AWSAccessKeyId ?? AccessKeyId;
-  if (told !== undefined) return shownId(told, isKnown);
-  return claimedId(received.headers, queryOf(rawTarget), isKnown);
+  if (told !== undefined) return shownId(told, known);
+  return claimedId(received.headers, queryOf(rawTarget), known);
 }
 
 const NO_FIELDS: S3Error['fields'] = {};

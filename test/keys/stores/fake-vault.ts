@@ -83,7 +83,7 @@ export async function vaultStand(folder: string, t: Test): Promise<Stand> {
   };
 }
 
-function vaultConfig({ address, ca }: FakeVault, more = ''): string {
+export function vaultConfig({ address, ca }: FakeVault, more = ''): string {
   return `vaults:
   main:
     address: ${address}
