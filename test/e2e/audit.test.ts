@@ -161,7 +161,7 @@ t.test('while the disk is full nothing goes to a store, where the config says so
   t.match(await answer.text(), '<Code>ServiceUnavailable<');
   t.same(one.requests, []);
   await one.program.until(/"cause":"the audit log can't be written, and audit.onFailure: refuse"/);
-  t.match(one.program.stdout(), /all requests are refused/);
+  t.match(await one.program.until(/all requests are refused/), /all requests are refused/);
   const admin = /"admin":(\d+)/.exec(one.program.stdout())?.[1] ?? '';
   t.match(
     await (await fetch(`http://127.0.0.1:${admin}/readyz`)).text(),
@@ -174,7 +174,8 @@ t.test('while the disk is full requests are served, where the config says that',
   const one = await stand(t, '{ to: /dev/full, onFailure: serve }');
   t.equal((await fetch(`${one.url}/plain/a`)).status, 200);
   t.equal(one.requests.length, 1);
-  t.match(one.program.stdout(), /requests are served without it/);
+  const said = await one.program.until(/requests are served without it/);
+  t.match(said, /requests are served without it/);
   await stop(one);
 });
 

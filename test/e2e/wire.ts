@@ -201,6 +201,20 @@ export async function exchangeOf(
   return client.received;
 }
 
+type LogLine = Readonly<Record<string, unknown>>;
+
+/**
+ * The latest line of a log that fits, once there is one: a client may have all of its answer before the line of it is
+ * written, over TLS above all, where the end of a write is told in a later turn.
+ */
+export async function lineOf(
+  log: readonly LogLine[],
+  fits: (line: LogLine) => boolean,
+): Promise<LogLine | undefined> {
+  await eventually(() => log.some(fits));
+  return log.findLast(fits);
+}
+
 /** Resolves when the condition holds. @throws Error when it does not within this time or more */
 export async function eventually(condition: () => boolean, seconds = 20): Promise<void> {
   for (let tries = 0; tries < seconds * 200; tries += 1) {

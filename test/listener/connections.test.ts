@@ -12,6 +12,7 @@ import type { Handler } from '../../src/listener/handler.ts';
 import { listen } from '../../src/listener/listen.ts';
 import { Load, overloadOf } from '../../src/listener/load.ts';
 import { eventually, RawClient } from '../e2e/wire.ts';
+import { onOwnClock } from '../support/own-clock.ts';
 
 const SETTINGS = {
   host: '127.0.0.1',
@@ -57,19 +58,21 @@ function holding(): { handler: Handler; held: ServerResponse[] } {
 
 t.test('at the limit the connection that has been idle the longest gives way', async (t) => {
   const { port, load } = await stand(t, { connections: 2 }, answering);
-  const [first, second] = [new RawClient(t, port).send(GET), new RawClient(t, port)];
-  await first.until(/ok/);
-  await second.send(GET).until(/ok/);
-  const early = new RawClient(t, port).send(GET);
-  t.match(await early.until(/connections/), /^HTTP\/1\.1 503 /, 'they have just been busy');
-  await early.closed;
-  await pause(1000);
-  const third = new RawClient(t, port).send(GET);
-  t.match(await third.until(/ok/), /ok$/);
-  await first.closed;
-  t.notOk(second.socket.destroyed);
-  t.equal(load.connections, 2);
-  t.equal(load.hits('connections'), 1);
+  await onOwnClock(async ({ pass }) => {
+    const [first, second] = [new RawClient(t, port).send(GET), new RawClient(t, port)];
+    await first.until(/ok/);
+    await second.send(GET).until(/ok/);
+    const early = new RawClient(t, port).send(GET);
+    t.match(await early.until(/connections/), /^HTTP\/1\.1 503 /, 'they have just been busy');
+    await early.closed;
+    await pass(1000);
+    const third = new RawClient(t, port).send(GET);
+    t.match(await third.until(/ok/), /ok$/);
+    await first.closed;
+    t.notOk(second.socket.destroyed);
+    t.equal(load.connections, 2);
+    t.equal(load.hits('connections'), 1);
+  });
 });
 
 t.test(
@@ -94,14 +97,16 @@ t.test(
 
 t.test('one that never said anything gives way when it had the time to begin', async (t) => {
   const { port, load } = await stand(t, { connections: 1 }, answering);
-  const silent = new RawClient(t, port);
-  await eventually(() => load.connections === 1);
-  const early = new RawClient(t, port).send(GET);
-  t.match(await early.until(/connections/), /^HTTP\/1\.1 503 /, 'it has just come');
-  await pause(1000);
-  const later = new RawClient(t, port).send(GET);
-  t.match(await later.until(/ok/), /ok$/);
-  await silent.closed;
+  await onOwnClock(async ({ pass }) => {
+    const silent = new RawClient(t, port);
+    await eventually(() => load.connections === 1);
+    const early = new RawClient(t, port).send(GET);
+    t.match(await early.until(/connections/), /^HTTP\/1\.1 503 /, 'it has just come');
+    await pass(1000);
+    const later = new RawClient(t, port).send(GET);
+    t.match(await later.until(/ok/), /ok$/);
+    await silent.closed;
+  });
 });
 
 t.test('as many as the config says are kept for a refusal, for its time', async (t) => {

@@ -16,6 +16,7 @@ import { Phases } from '../../src/listener/phases.ts';
 import { readWhole } from '../../src/listener/read-whole.ts';
 import type { ListenerSettings } from '../../src/listener/settings.ts';
 import { eventually, RawClient, STEADY_BYTES, STEADY_LIMITS, takeSteadily } from '../e2e/wire.ts';
+import { onOwnClock } from '../support/own-clock.ts';
 
 const PLAIN: ListenerSettings = {
   host: '127.0.0.1',
@@ -139,11 +140,15 @@ t.test('a handshake has its time, however it drips', async (t) => {
   drip(dripping, 'a');
   await Promise.all([silent.closed, dripping.closed]);
   t.equal(load.timeoutsOf('handshake'), 2);
-  const socket = tls.connect({ host: '127.0.0.1', port: listener.port, ca });
-  t.teardown(() => void socket.destroy());
-  await new Promise((resolve) => socket.once('secureConnect', resolve));
-  await pause(2 * SHORT);
-  t.notOk(socket.destroyed, 'one that is done stays');
+  // Its handshake takes no time, however busy the machine is.
+  await onOwnClock(async ({ pass }) => {
+    const socket = tls.connect({ host: '127.0.0.1', port: listener.port, ca });
+    t.teardown(() => void socket.destroy());
+    await new Promise((resolve) => socket.once('secureConnect', resolve));
+    await eventually(() => load.connections === 1);
+    await pass(2 * SHORT);
+    t.notOk(socket.destroyed, 'one that is done stays');
+  });
 });
 
 t.test('a body that stops coming fails, one that goes on does not', async (t) => {
@@ -275,23 +280,31 @@ t.test('a steady client is not late, however much the system holds for it', ON_L
 });
 
 t.test('a loop that was stuck looks at what had arrived before it calls anybody late', async (t) => {
-  const { listener, load } = await stand(t, { body: 2 * SHORT, head: 2 * SHORT }, measuring);
-  const body = new RawClient(t, listener.port);
-  body.socket.write(`${HEAD}Content-Length: 6\r\n\r\nabc`);
-  const head = new RawClient(t, listener.port);
-  head.socket.write(HEAD);
-  await eventually(() => load.connections === 2);
-  // So that both waits are known by now.
-  await pause(1.5 * SHORT);
-  await new Promise((resolve) => setImmediate(resolve));
-  body.socket.write('def');
-  head.socket.write('Content-Length: 0\r\n\r\n');
-  // The client's side has written; the listener's, in the same process, sees it only when the loop goes on.
-  const until = performance.now() + 5 * SHORT;
-  while (performance.now() < until);
-  t.match(await body.until(/bytes/), /6 bytes/);
-  t.match(await head.until(/bytes/), /0 bytes/);
-  t.equal(load.timeoutsOf('body') + load.timeoutsOf('head'), 0);
+  const trial = async (limit: number): Promise<boolean> => {
+    const { listener, load } = await stand(t, { body: limit, head: limit }, measuring);
+    const begun = performance.now();
+    const body = new RawClient(t, listener.port);
+    body.socket.write(`${HEAD}Content-Length: 6\r\n\r\nabc`);
+    const head = new RawClient(t, listener.port);
+    head.socket.write(HEAD);
+    await eventually(() => load.connections === 2);
+    // So that both waits are known by now.
+    await pause(1.5 * SHORT);
+    await new Promise((resolve) => setImmediate(resolve));
+    // Who comes back too late, on a busy machine, has clients that are late indeed.
+    if (performance.now() - begun > 0.9 * limit) return false;
+    body.socket.write('def');
+    head.socket.write('Content-Length: 0\r\n\r\n');
+    // The client's side has written; the listener's, in the same process, sees it only when the loop goes on.
+    const until = performance.now() + limit + 3 * SHORT;
+    while (performance.now() < until);
+    t.match(await body.until(/bytes/), /6 bytes/);
+    t.match(await head.until(/bytes/), /0 bytes/);
+    t.equal(load.timeoutsOf('body') + load.timeoutsOf('head'), 0);
+    return true;
+  };
+  for (const limit of [2 * SHORT, 8 * SHORT, 32 * SHORT]) if (await trial(limit)) return;
+  t.fail('this machine is too busy to try it');
 });
 
 t.test('who takes a body late is told of its fault', async (t) => {
@@ -328,7 +341,8 @@ t.test('those that are done are looked at no more, and all others are', async (t
   for (const name of [8, 0, 4, 4, 7, 1]) phases.answered(begun[name] as (typeof begun)[number]);
   begin(9);
   looked.clear();
-  await pause(600);
+  // At all of them in one go.
+  await eventually(() => looked.size > 0);
   t.same(
     [...looked].toSorted((a, b) => a - b),
     [2, 3, 5, 6, 9],

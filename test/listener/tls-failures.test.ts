@@ -16,9 +16,10 @@ interface Stand {
   readonly lines: TlsFailureLine[];
 }
 
-async function stand(t: Test, trusted?: readonly string[]): Promise<Stand> {
+/** @param handshake the time for one, in milliseconds: none here is late unless it is to be */
+async function stand(t: Test, trusted?: readonly string[], handshake = 60_000): Promise<Stand> {
   const { ca, cert, key } = await makeCertificates({ names: [], addresses: ['127.0.0.1'] });
-  const load = new Load({ timeouts: { ...CLIENT_TIMEOUTS, handshake: 500 } });
+  const load = new Load({ timeouts: { ...CLIENT_TIMEOUTS, handshake } });
   const lines: TlsFailureLine[] = [];
   load.tls.tell = (line) => void lines.push(line);
   const settings = {
@@ -123,7 +124,6 @@ t.test('a handshake that fails leaves a line with its reason, whose it was and w
       /cipher/,
       () => handshake(port, { ca, maxVersion: 'TLSv1.2', ciphers: 'AES128-SHA:@SECLEVEL=0' }),
     ],
-    ['timeout', /timeouts\.handshake/, () => say(port, BEGUN, 'never')],
     ['left', /may not trust it/, () => leave(port, { maxVersion: 'TLSv1.2' })],
     ['left', /may not trust it/, () => leave(port, { minVersion: 'TLSv1.3' })],
     ['reset', /before it was shown/, () => say(port, BEGUN, 'at once')],
@@ -136,6 +136,14 @@ t.test('a handshake that fails leaves a line with its reason, whose it was and w
     t.match(lines, [{ reason, cause, remote: '127.0.0.1' }], reason);
     t.equal(lines.length, 1, `${reason}: one line`);
   }
+});
+
+t.test('a handshake that is never finished leaves one too', async (t) => {
+  const { port, lines } = await stand(t, undefined, 100);
+  await say(port, BEGUN, 'never');
+  await eventually(() => lines.length > 0);
+  t.match(lines, [{ reason: 'timeout', cause: /timeouts\.handshake/, remote: '127.0.0.1' }]);
+  t.equal(lines.length, 1, 'one line');
 });
 
 t.test('a handshake that succeeds, and a look whether somebody listens, leave none', async (t) => {

@@ -4,6 +4,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 interface Clock {
   /** So many milliseconds go by, one by one; after each the loop goes round, so that all that was due is done. */
   readonly pass: (ms: number) => Promise<void>;
+  /** So many milliseconds go by at once, in which the loop does not go round: as if it, or the machine, was busy. */
+  readonly stall: (ms: number) => void;
   /** Time goes by until this is settled: an hour at most. */
   readonly until: <T>(settled: Promise<T>) => Promise<T>;
 }
@@ -29,6 +31,10 @@ export async function onOwnClock(run: (clock: Clock) => Promise<void>): Promise<
       pass: async (ms) => {
         await turns();
         for (let passed = 0; passed < ms; passed += 1) await passOne();
+      },
+      stall: (ms) => {
+        now += ms;
+        mock.timers.tick(ms);
       },
       until: async (settled) => {
         const wait = { over: false };

@@ -81,6 +81,7 @@ t.test('a store that refuses connections', async (t) => {
     t.match(answer, /^HTTP\/1\.1 503 [\s\S]*<Code>SlowDown<\/Code><Message>[^<]+<\/Message>/);
     t.notMatch(answer, String(port), 'the answer does not tell where the store is');
   }
+  await eventually(() => wire.log.length > 0);
   t.match(wire.log[0], { code: 'SlowDown', cause: /ECONNREFUSED/ });
 });
 
@@ -89,6 +90,7 @@ t.test('a store that does not finish the handshake in time', async (t) => {
   const { port } = await socketStore(t, (socket) => socket.resume());
   const wire = await startWire(t, { port, ca, timeouts: { connect: 100 } });
   t.match(await exchangeOf(t, wire.port, GET), /^HTTP\/1\.1 503 [\s\S]*<Code>SlowDown</);
+  await eventually(() => wire.log.length > 0);
   t.match(wire.log[0], { cause: 'no connection in time' });
 });
 
@@ -101,6 +103,7 @@ t.test('a store whose certificate nobody vouches for', async (t) => {
   const { port } = server.address() as AddressInfo;
   const wire = await startWire(t, { port, ca });
   t.match(await exchangeOf(t, wire.port, GET), /^HTTP\/1\.1 503 [\s\S]*<Code>SlowDown</);
+  await eventually(() => wire.log.length > 0);
   t.match(wire.log[0], { cause: /CERT|SIGNATURE/ });
 });
 
@@ -108,15 +111,22 @@ t.test('a store that does not answer in time', async (t) => {
   const store = await httpStore(t, (request) => request.resume());
   const wire = await startWire(t, { ...store, timeouts: { headers: 100 } });
   t.match(await exchangeOf(t, wire.port, GET), /^HTTP\/1\.1 503 [\s\S]*<Code>ServiceUnavailable</);
+  await eventually(() => store.requests.length > 0);
   t.equal(store.requests.length, 1, 'a request that may be under way is not sent again');
   t.match(await exchangeOf(t, wire.port, PUT, 'body'), /^HTTP\/1\.1 503 [\s\S]*<Code>ServiceUnavailable</);
+  await eventually(() => wire.log.length > 1);
   t.match(wire.log[1], { code: 'ServiceUnavailable', cause: /silent/ });
 });
 
 t.test('an upload in which the client falls silent', async (t) => {
   const store = await httpStore(t, (request) => request.on('error', () => undefined).resume());
   const wire = await startWire(t, { ...store, more: 'timeouts: { body: 100ms }' });
-  const client = new RawClient(t, wire.port).send(PUT, 'bo');
+  const client = new RawClient(t, wire.port).send(['PUT /secret/a HTTP/1.1', 'Content-Length: 1000']);
+  // It goes on until the store has heard of it, whenever that is.
+  const sending = setInterval(() => client.socket.write('a'), 20);
+  t.teardown(() => clearInterval(sending));
+  await eventually(() => store.requests.length > 0);
+  clearInterval(sending);
   t.match(await client.until(/<\/Error>/), /^HTTP\/1\.1 400 [\s\S]*<Code>RequestTimeout</);
   await eventually(() => store.requests[0]?.destroyed === true);
   t.equal(store.requests[0]?.destroyed, true, 'the store is not left waiting');

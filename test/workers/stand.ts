@@ -72,12 +72,7 @@ export async function startCrew(t: Test, storePort: number, asked: Asked = {}): 
       return Number(found?.slice(line.length + 1) ?? 0);
     },
     workers: () => workersOf(program.child.pid ?? 0),
-    lines: () =>
-      program
-        .stdout()
-        .split('\n')
-        .slice(0, -1)
-        .map((line) => JSON.parse(line) as Line),
+    lines: linesOf(program),
     workerOf: async (id) => {
       const found = (): Line | undefined => crew.lines().find((line) => line.id === id);
       await until(() => found() !== undefined);
@@ -85,6 +80,20 @@ export async function startCrew(t: Test, storePort: number, asked: Asked = {}): 
     },
   };
   return crew;
+}
+
+/** Each line is read once, however often they are asked for. */
+function linesOf({ stdout }: Program): Crew['lines'] {
+  const lines: Line[] = [];
+  let read = 0;
+  return () => {
+    const out = stdout();
+    const end = out.lastIndexOf('\n') + 1;
+    const texts = out.slice(read, end).split('\n').slice(0, -1);
+    lines.push(...texts.map((text) => JSON.parse(text) as Line));
+    read = Math.max(read, end);
+    return [...lines];
+  };
 }
 
 /** Of the children of a process, those that were told a number. */

@@ -64,6 +64,8 @@ t.test('a client that is silent has timeouts.body', async (t) => {
   const stand = await standOf(t, {}, { timeouts: { ...CLIENT_TIMEOUTS, body: 300 } });
   const client = await begun(t, stand);
   await drip(client, bodyOf(1500));
+  // It goes on until the store has the first part, whenever that is.
+  while (stand.bodies('part').length === 0) await drip(client, 'x');
   t.match(await answerOf(client), /^HTTP\/1.1 400 [\s\S]*<Code>RequestTimeout</);
   t.equal(stand.kinds(), 'begin part abort');
 });
