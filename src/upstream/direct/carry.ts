@@ -5,7 +5,7 @@ import type { Carriage, Reports } from '../transport.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import { AnswerReader, endTurn } from './answer-reader.ts';
 import { Held } from './held.ts';
-import { Pace } from './pace.ts';
+import { LARGEST_PIECE_BYTES, Pace } from './pace.ts';
 import { requestHead } from './request-head.ts';
 
 /**
@@ -31,6 +31,8 @@ class DirectCarriage implements Carriage, ConnectionUser {
   #pace: Pace | undefined;
   /** Writes that the socket has not taken. */
   #pending = 0;
+  /** There was one when this turn of the loop brought its first piece: the store does not keep up. */
+  #slow = false;
   #whole = false;
   /** What is held goes out at the end of this turn of the loop. */
   #awaited = false;
@@ -51,7 +53,7 @@ class DirectCarriage implements Carriage, ConnectionUser {
     connection.user = this;
     socket.resume();
     if (attempt.body) {
-      socket.cork();
+      if (!connection.quiet) socket.cork();
       this.#held = new Held(this.#frees);
       this.#held.addText(text);
     } else this.#head = text;
@@ -63,16 +65,18 @@ class DirectCarriage implements Carriage, ConnectionUser {
   write(piece: Buffer): boolean {
     const held = this.#held as Held;
     const most = Math.max(this.#pace?.most ?? 0, TURN_BYTES);
+    if (!this.#awaited) this.#slow = this.#pending > 0;
     if (piece.byteLength > 0) {
       this.#goSoon();
       if (this.#chunked) held.addText(`${piece.byteLength.toString(16)}\r\n`);
-      if (held.size + piece.byteLength > most) this.#sendHeld();
+      // Behind a write that is under way the socket would queue it, and copy what is queued into memory of its own.
+      if (held.size + piece.byteLength > (this.#pending > 0 ? LARGEST_PIECE_BYTES : most)) this.#sendHeld();
       held.add(piece, most);
       if (this.#chunked) held.addText('\r\n');
     }
     // That the socket took what it was given is known a tick later. To stop a stream and start it again costs more than what
     // it brings meanwhile.
-    if (this.#pending === 0 || held.size < most) return true;
+    if (this.#pending === 0 || (!this.#slow && held.size < most)) return true;
     this.#pace?.full();
     return false;
   }
@@ -133,6 +137,7 @@ class DirectCarriage implements Carriage, ConnectionUser {
   #sendHeld(): void {
     const piece = this.#held?.take();
     if (!piece) return;
+    if (this.#connection.quiet) this.#begun = true;
     if (!this.#whole) {
       this.#pace ??= new Pace();
       this.#pace.moved(piece.byteLength);

@@ -137,6 +137,40 @@ t.test('what comes while the socket takes the piece before goes on, up to a limi
   t.equal(await text((await answer).response), 'ok');
 });
 
+t.test(
+  'a store that takes nothing stops the body, however its pieces come, and ends it in time',
+  async (t) => {
+    const { send, upstream } = await stand(t, (socket) => socket.pause());
+    const waiting: number[] = [];
+    t.teardown(() => Reflect.deleteProperty(net.Socket.prototype, 'write'));
+    Object.assign(net.Socket.prototype, {
+      write(this: Socket, piece: Buffer, ...rest: []) {
+        const more = Duplex.prototype.write.call(this, piece, ...(rest as unknown as ['latin1']));
+        waiting.push(this.writableLength);
+        return more;
+      },
+    });
+    const stream = new Readable({ read: () => undefined });
+    const within = { ...upstream, timeouts: { ...upstream.timeouts, idle: 400 } };
+    const headers = { 'content-length': String(1024 ** 3) };
+    const body = { stream, begin: () => undefined };
+    const answer = send({ method: 'PUT', upstream: within, headers, body });
+    let over = false;
+    const rejected = t.rejects(answer, { message: 'the store took nothing of the body for too long' });
+    void rejected.then(() => {
+      over = true;
+    });
+    // Never as much in one turn of the loop as goes on at once, and no part of that either.
+    while (!over) {
+      if (!stream.isPaused()) stream.push(Buffer.alloc(30_000));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await rejected;
+    const most = Math.max(...waiting);
+    t.ok(most < 2 * 96 * 1024, `${most} bytes wait`);
+  },
+);
+
 t.test('a body of unknown length goes out in chunks', async (t) => {
   const { send, pieces } = await stand(t, (socket, piece) => {
     if (piece.endsWith('0\r\n\r\n')) socket.write(OK);
