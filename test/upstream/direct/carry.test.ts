@@ -155,13 +155,13 @@ t.test(
     const headers = { 'content-length': String(1024 ** 3) };
     const body = { stream, begin: () => undefined };
     const answer = send({ method: 'PUT', upstream: within, headers, body });
-    let over = false;
+    const waits = { over: false };
     const rejected = t.rejects(answer, { message: 'the store took nothing of the body for too long' });
     void rejected.then(() => {
-      over = true;
+      waits.over = true;
     });
     // Never as much in one turn of the loop as goes on at once, and no part of that either.
-    while (!over) {
+    while (!waits.over) {
       if (!stream.isPaused()) stream.push(Buffer.alloc(30_000));
       await new Promise((resolve) => setImmediate(resolve));
     }
