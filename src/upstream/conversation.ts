@@ -315,6 +315,8 @@ class Conversation implements Reports, Waiting {
 
   closed(): void {
     if (this.#phase === 'ended') return;
+    // Who answers has taken what has no body, whatever the word of that: it is not asked again.
+    if (this.#phase === 'settling' && this.#response && !this.#attempt.body) this.#hand(this.#response);
     if (this.#phase === 'answered' && this.#response?.complete) {
       if (this.#whole) this.#end();
       return;

@@ -98,6 +98,20 @@ const READS = (['GET', 'HEAD'] as const).flatMap((method) =>
         asks: [{ ...read, shows: method === 'GET' ? [...FAILED, ...CUT] : shows, line: { attempts: 1 } }],
         taken: { requests: [1] },
       },
+      // What a reset leaves of what came before it is for the system to say.
+      ...(end === 'reset'
+        ? []
+        : [
+            {
+              name: `a ${method} that was answered in part is not repeated after a ${end} that comes with it`,
+              kind: 'retry',
+              store: { turns: [[say('HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nhello'), { end }]] },
+              asks: [
+                { ...read, shows: method === 'GET' ? [...FAILED, ...CUT] : shows, line: { attempts: 1 } },
+              ],
+              taken: { requests: [1] },
+            } satisfies Row,
+          ]),
     ];
   }),
 );
