@@ -1,11 +1,11 @@
 import type { Attempt } from '../attempt.ts';
 import type { Connection, ConnectionUser } from '../connection.ts';
-import { freesPieces } from '../let-go.ts';
+import { freesPieces, letGo } from '../let-go.ts';
 import type { Carriage, Reports } from '../transport.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import { AnswerReader, endTurn } from './answer-reader.ts';
 import { Held } from './held.ts';
-import { LARGEST_PIECE_BYTES, Pace } from './pace.ts';
+import { Pace } from './pace.ts';
 import { requestHead } from './request-head.ts';
 
 /**
@@ -13,6 +13,9 @@ import { requestHead } from './request-head.ts';
  * By then it is all in memory, whether it goes on in one piece or in two.
  */
 const TURN_BYTES = 96 * 1024;
+
+/** So much may be out of which it is not known yet whether the socket took it, in bytes. */
+const UNKNOWN_BYTES = 512 * 1024;
 
 /** HTTP/1.1 on the socket of a connection, made for forwarding: nothing between the socket and the streams. */
 export function carryDirectly(connection: Connection, attempt: Attempt, reports: Reports): Carriage {
@@ -31,7 +34,11 @@ class DirectCarriage implements Carriage, ConnectionUser {
   #pace: Pace | undefined;
   /** Writes that the socket has not taken. */
   #pending = 0;
-  /** There was one when this turn of the loop brought its first piece: the store does not keep up. */
+  /**
+   * There was one at the end of the last turn of the loop that brought something: the store does not keep up. That a socket
+   * took what it was given is known a tick later, over TLS before the end of the next turn, and to stop a stream and start
+   * it again costs more than what it brings meanwhile.
+   */
   #slow = false;
   #whole = false;
   /** What is held goes out at the end of this turn of the loop. */
@@ -65,18 +72,15 @@ class DirectCarriage implements Carriage, ConnectionUser {
   write(piece: Buffer): boolean {
     const held = this.#held as Held;
     const most = Math.max(this.#pace?.most ?? 0, TURN_BYTES);
-    if (!this.#awaited) this.#slow = this.#pending > 0;
     if (piece.byteLength > 0) {
       this.#goSoon();
       if (this.#chunked) held.addText(`${piece.byteLength.toString(16)}\r\n`);
-      // Behind a write that is under way the socket would queue it, and copy what is queued into memory of its own.
-      if (held.size + piece.byteLength > (this.#pending > 0 ? LARGEST_PIECE_BYTES : most)) this.#sendHeld();
-      held.add(piece, most);
+      if (held.size + piece.byteLength > most) this.#sendHeld();
+      held.add(piece);
       if (this.#chunked) held.addText('\r\n');
     }
-    // That the socket took what it was given is known a tick later. To stop a stream and start it again costs more than what
-    // it brings meanwhile.
-    if (this.#pending === 0 || (!this.#slow && held.size < most)) return true;
+    if (this.#pending === 0) return true;
+    if (!this.#slow && this.#connection.socket.writableLength + held.size < UNKNOWN_BYTES) return true;
     this.#pace?.full();
     return false;
   }
@@ -95,7 +99,7 @@ class DirectCarriage implements Carriage, ConnectionUser {
     this.#left = true;
     this.#answer.leave();
     // What was held back is not sent for nobody: the connection ends.
-    this.#held?.take();
+    this.#held?.drop();
     this.#pace?.end();
     if (this.#connection.user === this) this.#connection.user = undefined;
   }
@@ -166,7 +170,7 @@ class DirectCarriage implements Carriage, ConnectionUser {
     if (typeof piece === 'string') socket.write(piece, 'latin1', this.#took);
     else
       socket.write(piece, (error) => {
-        if (!error) this.#held?.giveBack(piece);
+        if (!error && this.#frees) letGo(piece);
         this.#took(error);
       });
   }
@@ -196,6 +200,7 @@ class DirectCarriage implements Carriage, ConnectionUser {
   turnEnded(): void {
     this.#awaited = false;
     if (this.#left) return;
+    this.#slow = this.#pending > 0;
     this.#sendHeld();
     if (this.#begun) return;
     this.#begun = true;
