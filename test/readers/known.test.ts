@@ -121,8 +121,9 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'upstream/names/reread.ts#wholeLines': SMALL,
   'upstream/names/slots.ts#take': 'a name of at most 254 characters',
   'upstream/pool.ts##noLongerIdle': 'its own list',
-  'upstream/pool.ts#servernameOf': 'a host of the config',
-  'upstream/pool.ts#settle': 'its own list',
+  'upstream/lane.ts#servernameOf': 'a host of the config',
+  'upstream/raw-heads.ts##judge': 'each piece once, of a head of at most 16 KiB',
+  'upstream/waiting-line.ts#settle': 'its own list',
   'proxy/reply/own-status.ts#isPartAsked': SHORT,
   'proxy/reply/own-status.ts#shown': SHORT,
 };
