@@ -15,7 +15,7 @@ import { requestHead } from './request-head.ts';
 const TURN_BYTES = 96 * 1024;
 
 /** So much may be out of which it is not known yet whether the socket took it, in bytes. */
-const UNKNOWN_BYTES = 512 * 1024;
+const UNKNOWN_BYTES = 128 * 1024;
 
 /** HTTP/1.1 on the socket of a connection, made for forwarding: nothing between the socket and the streams. */
 export function carryDirectly(connection: Connection, attempt: Attempt, reports: Reports): Carriage {
