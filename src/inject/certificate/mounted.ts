@@ -9,8 +9,8 @@ export interface MountedCertificate {
 
 /** A certificate that somebody else renews, such as cert-manager. @throws Error that says what is wrong with the files */
 export async function lookAtMounted(files: MountedCertificate, readFile: ReadFile): Promise<Pair> {
-  const [cert, key] = await Promise.all([readText(files.cert, readFile), readText(files.key, readFile)]);
-  const pair = { cert, key };
+  // One after the other: without either it is always the certificate that the error names.
+  const pair = { cert: await readText(files.cert, readFile), key: await readText(files.key, readFile) };
   if (certificateOf(pair)) return pair;
   throw new Error(`${files.cert} and ${files.key} are not a PEM certificate and its private key`);
 }
