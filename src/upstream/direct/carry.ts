@@ -5,7 +5,7 @@ import type { Carriage, Reports } from '../transport.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import { AnswerReader, endTurn } from './answer-reader.ts';
 import { Held } from './held.ts';
-import { Pace } from './pace.ts';
+import { AHEAD_BYTES, Pace } from './pace.ts';
 import { requestHead } from './request-head.ts';
 
 /**
@@ -13,9 +13,6 @@ import { requestHead } from './request-head.ts';
  * By then it is all in memory, whether it goes on in one piece or in two.
  */
 const TURN_BYTES = 96 * 1024;
-
-/** So much may be out of which it is not known yet whether the socket took it, in bytes. */
-const UNKNOWN_BYTES = 128 * 1024;
 
 /** HTTP/1.1 on the socket of a connection, made for forwarding: nothing between the socket and the streams. */
 export function carryDirectly(connection: Connection, attempt: Attempt, reports: Reports): Carriage {
@@ -80,7 +77,8 @@ class DirectCarriage implements Carriage, ConnectionUser {
       if (this.#chunked) held.addText('\r\n');
     }
     if (this.#pending === 0) return true;
-    if (!this.#slow && this.#connection.socket.writableLength + held.size < UNKNOWN_BYTES) return true;
+    const unknown = this.#connection.socket.writableLength + held.size;
+    if (!this.#slow && unknown < (this.#pace?.ahead ?? AHEAD_BYTES)) return true;
     this.#pace?.full();
     return false;
   }

@@ -16,6 +16,14 @@ const STALLED_MS = 100;
 
 /** So many transfers have large pieces at once: all of them may be held up in the same moment. */
 const MOST_LARGE = 64;
+/**
+ * So much may be out of which it is not known yet whether the socket took it, in bytes. To stop a body for the moment until that
+ * is known costs more than what comes meanwhile …
+ */
+export const AHEAD_BYTES = 128 * 1024;
+/** … and of a few large ones it may be more. */
+export const FAR_AHEAD_BYTES = 512 * 1024;
+const MOST_FAR_AHEAD = 16;
 /** So many longer bodies begin with pieces instead of records. Each may be that of a slow reader, and keep that memory. */
 const MOST_TRUSTED = 16;
 
@@ -26,6 +34,8 @@ let trusted = 0;
 export class Pace {
   /** The size of a piece, in bytes. */
   most: number;
+  /** How much may be out of which it is not known whether it was taken, in bytes. */
+  ahead = AHEAD_BYTES;
   /** Since it was held up last. */
   #moved = 0;
   #fullSince = 0;
@@ -50,6 +60,7 @@ export class Pace {
     if (large >= MOST_LARGE) return;
     large += 1;
     this.most = LARGEST_PIECE_BYTES;
+    if (large <= MOST_FAR_AHEAD) this.ahead = FAR_AHEAD_BYTES;
   }
 
   /** Nothing more is taken for now. */
@@ -73,6 +84,7 @@ export class Pace {
     if (this.most <= PIECE_BYTES) return;
     large -= 1;
     this.most = PIECE_BYTES;
+    this.ahead = AHEAD_BYTES;
   }
 
   /** Another one may begin with pieces. */

@@ -1,6 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import t from 'tap';
-import { LARGEST_PIECE_BYTES, Pace, PIECE_BYTES, RECORD_BYTES } from '../../../src/upstream/direct/pace.ts';
+import {
+  AHEAD_BYTES,
+  FAR_AHEAD_BYTES,
+  LARGEST_PIECE_BYTES,
+  Pace,
+  PIECE_BYTES,
+  RECORD_BYTES,
+} from '../../../src/upstream/direct/pace.ts';
 
 const MIB = 1024 * 1024;
 
@@ -41,6 +48,29 @@ t.test('who holds a transfer up is not taken for quick', async (t) => {
   await holdUp();
   t.equal(pace.most, PIECE_BYTES, 'no longer large');
   pace.end();
+});
+
+t.test('of 16 large ones more may be on its way, until they are held up or end', async (t) => {
+  const paces = Array.from({ length: 17 }, () => new Pace());
+  for (const pace of paces) {
+    pace.moved(8 * MIB - 1);
+    t.equal(pace.ahead, AHEAD_BYTES);
+    pace.moved(1);
+  }
+  t.same(new Set(paces.slice(0, 16).map(({ ahead }) => ahead)), new Set([FAR_AHEAD_BYTES]));
+  const [first, last] = [paces[0], paces[16]] as [Pace, Pace];
+  t.equal(last.ahead, AHEAD_BYTES, 'the 17th');
+  first.full();
+  await pause(150);
+  first.taken();
+  t.equal(first.ahead, AHEAD_BYTES, 'who is held up');
+  first.moved(8 * MIB);
+  t.equal(first.ahead, AHEAD_BYTES, 'there are 16 others that are large');
+  last.end();
+  first.end();
+  first.moved(8 * MIB);
+  t.equal(first.ahead, FAR_AHEAD_BYTES, 'a place is free');
+  for (const pace of paces) pace.end();
 });
 
 t.test('few long bodies begin in pieces, and keep that place until they end or are quick', async (t) => {
