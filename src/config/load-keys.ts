@@ -47,20 +47,24 @@ export async function loadKeys(
   keyStores.health.record(byStore(places, answers), now);
   const ssecKeys = new Map<string, SseKey>();
   const missing = new Map<string, string>();
+  const origins = new Set<string>();
   for (const [id, source] of places) {
     const [spec, answer] = [config.keys?.[id], answers.get(id)];
     if (answer === undefined) missing.set(id, 'its key store was not asked');
     if (spec === undefined || answer === undefined) continue;
     const key: Asked = { id, source, format: spec.format, fingerprint: spec.fingerprint };
+    origins.add(originOf(key));
     const verdict = judge(key, answer, context, needed.has(id));
     if (typeof verdict === 'string') missing.set(id, verdict);
     else if (verdict !== undefined) ssecKeys.set(id, verdict);
   }
   warnOfTwins(ssecKeys, report);
-  // A config that is not used must not change the vaults of the config in use.
+  // A config that is not used must not change the vaults and keys of the config in use.
   const usable = !report.problems().some(({ severity }) => severity === 'error');
-  if (usable && !offline)
+  if (usable && !offline) {
+    keyStores.forgetOthers(origins);
     await keyStores.closeOthers(new Set([...described.values()].map(({ identity }) => identity)));
+  }
   return { ssecKeys, missing };
 }
 
@@ -82,6 +86,10 @@ interface Asked extends KeySpec {
   readonly source: KeySource;
 }
 
+function originOf(key: Asked): string {
+  return JSON.stringify(key);
+}
+
 /**
  * The key when it is valid, or the one loaded before when its store is unavailable now; the reason why it is missing
  * where the proxy can work without it for now.
@@ -93,7 +101,7 @@ function judge(
   isNeeded: boolean,
 ): SseKey | string | undefined {
   const at: Path = ['keys', key.id, key.source.kind];
-  const origin = JSON.stringify(key);
+  const origin = originOf(key);
   if (answer.kind === 'unavailable') {
     const kept = held.get(origin);
     report.warn(at, answer.message, kept ? 'the key loaded before stays in use' : 'the proxy keeps trying');

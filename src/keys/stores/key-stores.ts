@@ -24,6 +24,11 @@ export class KeyStores {
     return opened;
   }
 
+  /** Forgets every key whose source no config names any more. */
+  forgetOthers(origins: ReadonlySet<string>): void {
+    for (const origin of this.held.keys()) if (!origins.has(origin)) this.held.delete(origin);
+  }
+
   /** Logs out of every vault except these. */
   async closeOthers(identities: ReadonlySet<string>): Promise<void> {
     const others = [...this.#vaults].filter(([identity]) => !identities.has(identity));

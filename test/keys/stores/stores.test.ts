@@ -131,6 +131,21 @@ for (const [store, { make, expect }] of Object.entries(ROWS)) {
   });
 }
 
+t.test('a key that the config no longer names is forgotten, unless that config is not used', async (t) => {
+  const folder = t.testdir({ first: {}, second: {} });
+  const keyStores = new KeyStores();
+  const [first, second] = ['first', 'second'].map((name) => fileStand(join(folder, name))) as [Stand, Stand];
+  const held = () => [...keyStores.held.values()].map(({ fingerprint }) => NAMES.get(fingerprint));
+  await first.become(holds('a'));
+  t.equal((await outcomeOf(folder, first, keyStores))[0], 'opens a');
+  await second.become({ kind: 'missing' });
+  t.equal((await outcomeOf(folder, second, keyStores))[0], 'refused');
+  t.same(held(), ['a'], 'that config is not used');
+  await second.become(holds('b'));
+  t.equal((await outcomeOf(folder, second, keyStores))[0], 'opens b');
+  t.same(held(), ['b']);
+});
+
 t.test('keys from one directory never come from two versions', async (t) => {
   const path = join(t.testdir({}), 'secret');
   const files = (version: string) => ({ a: Buffer.from(`a${version}`), b: Buffer.from(`b${version}`) });
