@@ -52,6 +52,8 @@ export async function startAdmin(
   address = first.host,
   record: AdminRecord = NO_RECORD,
 ): Promise<Admin> {
+  const { host, port } = first;
+  // What lives on may have no part of the first ones, which have a private key and a token.
   let settings = first;
   let [closed, unauthorized, tlsFailures] = [0, 0, 0];
   const open = new Set<Socket>();
@@ -67,7 +69,7 @@ export async function startAdmin(
     server.requestTimeout = patience;
     // Of silence: a client that takes nothing of its answer has no other end.
     server.setTimeout(patience);
-    if (!next || isOther(first, next)) return;
+    if (!next || isOther(settings, next)) return;
     const { tls } = next;
     const renewed = JSON.stringify(tls) !== JSON.stringify(settings.tls);
     if (tls && renewed && server instanceof https.Server) server.setSecureContext(secured(tls));
@@ -90,9 +92,9 @@ export async function startAdmin(
     closed += 1;
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(first.port, address, resolve);
+    server.once('error', reject).listen(port, address, resolve);
   }).catch((error: unknown) => {
-    throw new AdminAddressError(first, error as NodeJS.ErrnoException);
+    throw new AdminAddressError({ host, port }, error as NodeJS.ErrnoException);
   });
   return {
     port: (server.address() as AddressInfo).port,

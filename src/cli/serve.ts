@@ -13,6 +13,7 @@ import { quoted } from '../shell.ts';
 import { dressLog } from '../snapshot/dress-log.ts';
 import { unpinnedKeys } from '../snapshot/edited-keys.ts';
 import { type LoadOptions, type LoadResult, loadConfig } from '../snapshot/load.ts';
+import type { Reloader } from '../snapshot/reload.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { workerCount } from '../workers/count.ts';
 import { workerLine } from '../workers/line.ts';
@@ -76,28 +77,78 @@ interface Run extends Logs {
 async function serveUntilSignal(config: string, io: Io, logs: Logs): Promise<number> {
   // Before anything is read: a signal that comes while the proxy starts is about a file that may have been read already.
   const hangups = new RememberedSignal('SIGHUP');
-  const file = configName(config);
   const readFile = configReader(io);
   const keyStores = new KeyStores();
+  const load = followable(config, { keyStores, readFile });
+  const log = makeLog('info', logs.destination);
   try {
-    const load = followable(config, { keyStores, readFile });
-    const loaded = await load();
-    const { snapshot } = loaded;
-    const log = makeLog(snapshot?.logLevel ?? 'info', logs.destination);
-    if (snapshot) dressLog(log, snapshot);
-    await tellProblems(loaded.problems, { ...logs, file, log });
-    if (!snapshot) {
-      log.fatal(`${file} can't be used; fix the errors above and try "ssec-proxy check ${quoted(config)}"`);
-      return 1;
-    }
-    return await serveAudited(
-      { ...loaded, snapshot },
-      { ...logs, config, file, readFile, keyStores, load, log, hangups },
-    );
+    const serving = await begin({
+      ...logs,
+      config,
+      file: configName(config),
+      readFile,
+      keyStores,
+      load,
+      log,
+      hangups,
+    });
+    if (!serving) return 1;
+    await endAtSignal(serving, log);
+    log.info('stopped');
+    return 0;
   } finally {
     // Whatever came of it: a vault counts those that are logged in.
     await keyStores.close();
   }
+}
+
+/**
+ * What serves. It has nothing of the config that it began with, and whoever waits for its end may not either: the secrets of a
+ * config go from memory when another one is used.
+ */
+interface Serving {
+  readonly proxy: Started;
+  readonly audit: AuditLog | undefined;
+  readonly reloads: Reloader;
+  readonly stopping: Promise<NodeJS.Signals>;
+}
+
+/** @returns undefined when it can't serve, which the log says */
+async function begin(run: Run): Promise<Serving | undefined> {
+  const { config, file, load, log } = run;
+  const loaded = await load();
+  const { snapshot } = loaded;
+  if (snapshot) dressLog(log, snapshot);
+  await tellProblems(loaded.problems, run);
+  if (!snapshot) {
+    log.fatal(`${file} can't be used; fix the errors above and try "ssec-proxy check ${quoted(config)}"`);
+    return undefined;
+  }
+  const several = workerCount(snapshot.workers) > 1;
+  const audit = await openAudit(snapshot.audit, log, several ? MASTER : undefined);
+  if (audit === 'failed') return undefined;
+  const serving = await beginAudited({ ...loaded, snapshot }, audit, run);
+  if (!serving) await endAudit(audit, log);
+  return serving;
+}
+
+/** The number of the master among its workers, in the audit log. */
+const MASTER = 0;
+
+async function endAtSignal({ proxy, audit, reloads, stopping }: Serving, log: Logger): Promise<void> {
+  const signal = await stopping;
+  log.info({ signal }, 'draining');
+  audit?.event('draining', { signal });
+  notifySystemd('stopping', log);
+  reloads.stop();
+  await proxy.stop();
+  audit?.event('stopped');
+  await endAudit(audit, log);
+}
+
+async function endAudit(audit: AuditLog | undefined, log: Logger): Promise<void> {
+  const unaudited = await audit?.end();
+  if (unaudited) log.error({ cause: unaudited.message }, 'the audit log could not be written to its end');
 }
 
 /** So many problems are surely less than what may wait. */
@@ -117,24 +168,11 @@ async function tellProblems(
 
 type Usable = LoadResult & { readonly snapshot: Snapshot };
 
-async function serveAudited(loaded: Usable, run: Run): Promise<number> {
-  const { snapshot } = loaded;
-  const { log } = run;
-  const several = workerCount(snapshot.workers) > 1;
-  const audit = await openAudit(snapshot.audit, log, several ? MASTER : undefined);
-  if (audit === 'failed') return 1;
-  const code = await serveLoaded(loaded, audit, run);
-  const unaudited = await audit?.end();
-  if (unaudited) log.error({ cause: unaudited.message }, 'the audit log could not be written to its end');
-  if (code === 0) log.info('stopped');
-  return code;
-}
-
-/** The number of the master among its workers, in the audit log. */
-const MASTER = 0;
-
-async function serveLoaded(loaded: Usable, audit: AuditLog | undefined, run: Run): Promise<number> {
-  const { snapshot, files, problems } = loaded;
+async function beginAudited(
+  { snapshot, files, problems }: Usable,
+  audit: AuditLog | undefined,
+  run: Run,
+): Promise<Serving | undefined> {
   const { config, file, readFile, keyStores, load, log, destination } = run;
   const stopping = firstSignal();
   const proxy = await startServing(snapshot, log, {
@@ -144,7 +182,7 @@ async function serveLoaded(loaded: Usable, audit: AuditLog | undefined, run: Run
     build: runningBuild(),
     config: async () => (isStdin(config) ? (await readFile(config)).bytes : undefined),
   });
-  if (!proxy) return 1;
+  if (!proxy) return undefined;
   await collectGarbage();
   announce(proxy, snapshot, audit, run);
   const reloads = followChanges({
@@ -158,14 +196,7 @@ async function serveLoaded(loaded: Usable, audit: AuditLog | undefined, run: Run
     loadAgain: load,
   });
   run.hangups.use(() => reloads.request('SIGHUP'));
-  const signal = await stopping;
-  log.info({ signal }, 'draining');
-  audit?.event('draining', { signal });
-  notifySystemd('stopping', log);
-  reloads.stop();
-  await proxy.stop();
-  audit?.event('stopped');
-  return 0;
+  return { proxy, audit, reloads, stopping };
 }
 
 /** It serves: all that want to know are told, and the audit log follows its file from now on. */

@@ -85,7 +85,8 @@ const TOO_MANY: Diagnosis = {
 
 function toValue(document: Document, report: Report): unknown {
   try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES });
+    // Strings of their own: each would be a part of the text, and a name that lives on would keep all secrets that stand in it.
+    return structuredClone(document.toJS({ maxAliasCount: MAX_ALIASES }));
   } catch {
     // The only errors left: too many aliases, or one inside its own anchor.
     report.errorAt({ line: 1, column: 1 }, TOO_MANY.message, TOO_MANY.fix);

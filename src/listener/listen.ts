@@ -73,6 +73,8 @@ export async function listen(
   { address, handedOver = false }: Place = {},
 ): Promise<Listener> {
   const { tls } = settings;
+  // What lives on may not have the first private key, but know that there is one.
+  const secure = tls !== undefined;
   const { load } = connections;
   let choose: Choose | undefined = tls && byServerName(tls, secured(tls));
   const server = serverOf(tls, (name) => choose?.(name));
@@ -86,7 +88,7 @@ export async function listen(
   const open = new Set<Connection>();
   let draining: Draining = 'no';
   const phases = new Phases(load);
-  parseFromFirstBytes(server, tls !== undefined);
+  parseFromFirstBytes(server, secure);
   const begin = takenOver(server);
   let { front } = settings;
   const stopWatching = watchConnections(connections);
@@ -98,7 +100,7 @@ export async function listen(
     }
     const introduced = front?.proxyProtocol ? front : undefined;
     if (!introduced) begin(raw);
-    const connection = connections.arrive(raw, tls !== undefined);
+    const connection = connections.arrive(raw, secure);
     if (connection) {
       open.add(connection);
       raw.on('close', () => {
@@ -117,7 +119,7 @@ export async function listen(
           },
         });
       }
-    } else if (tls || introduced) raw.destroy();
+    } else if (secure || introduced) raw.destroy();
     else refuseAtOnce(raw);
   });
   const guarded = taking(handler, connections, phases);
@@ -170,7 +172,7 @@ export async function listen(
     accept: (socket) => {
       if (socket.destroyed) return;
       // As a server of this kind makes those that it accepts itself.
-      socket.allowHalfOpen = tls === undefined;
+      socket.allowHalfOpen = !secure;
       socket.setNoDelay(true);
       server.emit('connection', socket);
     },

@@ -4,7 +4,7 @@ import type { ClientConnections } from '../listener/connections.ts';
 import type { Handler } from '../listener/handler.ts';
 import { type Listener, listen } from '../listener/listen.ts';
 import type { ListenerSettings } from '../listener/settings.ts';
-import { settingsOf } from '../snapshot/restart.ts';
+import { placeOnly, settingsOf } from '../snapshot/restart.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { Names } from '../upstream/names/names.ts';
 import { placeOf } from '../upstream/names/place-of.ts';
@@ -50,10 +50,11 @@ async function open(
   };
   const { host: address } = handedOver || first.socket ? first : await placeOf(first, names);
   const listener = await listen(first, serve, connections, { address, handedOver });
+  const opened = placeOnly(first);
   return {
     listener,
     reload: (snapshot) => {
-      const next = settingsOf(first, index, snapshot) ?? settings;
+      const next = settingsOf(opened, index, snapshot) ?? settings;
       const renewed = !isDeepStrictEqual(next.tls, settings.tls);
       if (next.tls && renewed) listener.renew(next.tls);
       settings = next;

@@ -21,13 +21,26 @@ export const RESTART = {
   'audit.buffer': 'a restart',
 } as const;
 
+/** What of a listener, or of the admin address, only a restart changes. */
+interface Place {
+  readonly host: string;
+  readonly port: number;
+  readonly socket?: ListenerSettings['socket'];
+  readonly tls?: { readonly clientCa?: string | undefined } | undefined;
+}
+
+/** The same without its private keys and tokens: for who keeps it for good. */
+export function placeOnly({ host, port, socket, tls }: Place): Place {
+  return { host, port, socket, tls: tls && { clientCa: tls.clientCa } };
+}
+
 /** The settings of an open listener in a later snapshot; undefined when the snapshot has no listener at that address. */
-export function settingsOf(
-  open: ListenerSettings,
+export function settingsOf<Settings extends Place>(
+  open: Place,
   index: number,
-  { listeners }: Pick<Snapshot, 'listeners'>,
-): ListenerSettings | undefined {
-  const same = (other: ListenerSettings | undefined): boolean =>
+  { listeners }: { readonly listeners: readonly Settings[] },
+): Settings | undefined {
+  const same = (other: Settings | undefined): boolean =>
     other?.host === open.host &&
     isDeepStrictEqual(other.socket, open.socket) &&
     other.port === open.port &&
@@ -37,13 +50,20 @@ export function settingsOf(
 }
 
 /** What of a snapshot only a restart changes. */
-export type Started = Pick<Snapshot, 'listeners'> & {
-  readonly [Field in 'admin' | 'metricLabels' | 'workers' | 'audit']?: Snapshot[Field] | undefined;
-};
+export interface Started extends Partial<Pick<Snapshot, 'metricLabels' | 'workers' | 'audit'>> {
+  readonly listeners: readonly Place[];
+  readonly admin?: Place | undefined;
+}
 
 /** The same without the rest of the snapshot, which has keys and credentials: for who keeps it for good. */
 export function startedBy({ listeners, admin, metricLabels, workers, audit }: Snapshot): Started {
-  return { listeners, admin, metricLabels, workers, audit };
+  return {
+    listeners: listeners.map(placeOnly),
+    admin: admin && placeOnly(admin),
+    ...(metricLabels && { metricLabels }),
+    ...(workers !== undefined && { workers }),
+    ...(audit && { audit }),
+  };
 }
 
 /** The fields of the config that differ from the open sockets and apply only after a restart. */
@@ -71,7 +91,7 @@ function auditFields({ audit: started }: Started, { audit: next }: Started): rea
   return same ? [] : ['audit'];
 }
 
-function adminFields(started: Snapshot['admin'], next: Snapshot['admin']): readonly string[] {
+function adminFields(started: Started['admin'], next: Started['admin']): readonly string[] {
   if (started?.host !== next?.host || started?.port !== next?.port) return ['admin.address'];
   if (!started?.tls !== !next?.tls) return ['admin.tls'];
   return !started?.tls?.clientCa === !next?.tls?.clientCa ? [] : ['admin.tls.clientCa'];

@@ -11,7 +11,7 @@ import type { Logger } from '../log.ts';
 import { LOG_BUFFER, type LogDestination } from '../log-destination.ts';
 import type { RunningProxy } from '../proxy/serve.ts';
 import { dressLog } from '../snapshot/dress-log.ts';
-import { waitForRestart } from '../snapshot/restart.ts';
+import { startedBy, waitForRestart } from '../snapshot/restart.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { systemNames } from '../upstream/names/names.ts';
 import { placeOf } from '../upstream/names/place-of.ts';
@@ -64,6 +64,8 @@ export async function startCrew(
 ): Promise<RunningCrew> {
   const digestKey = randomBytes(32);
   const digestOf = (of: Snapshot): string => snapshotDigest(of, digestKey);
+  // Nothing below that lives on may have the snapshot itself: it has the keys and credentials that it began with.
+  const started = startedBy(snapshot);
   let current = snapshot;
   let digest = digestOf(snapshot);
   let tickets = '';
@@ -170,7 +172,7 @@ export async function startCrew(
       dressLog(log, next);
       use(next);
       overview.reloaded('success');
-      return waitForRestart(snapshot, next);
+      return waitForRestart(started, next);
     },
     reopen: () => {
       for (const { channel } of places) channel?.tell('reopen', {});

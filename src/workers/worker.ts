@@ -6,7 +6,7 @@ import { type ReadFile, readFromDisk } from '../files.ts';
 import { collectGarbage } from '../garbage.ts';
 import { KeyStores } from '../keys/stores/key-stores.ts';
 import { firstSignal, type RememberedSignal } from '../lifecycle.ts';
-import { makeLog } from '../log.ts';
+import { type Logger, makeLog } from '../log.ts';
 import type { LogDestination } from '../log-destination.ts';
 import { type RunningProxy, startProxy } from '../proxy/serve.ts';
 import { dressLog } from '../snapshot/dress-log.ts';
@@ -46,21 +46,53 @@ export async function work(named: Named, { destination, reopening }: Logs): Prom
   const log = makeLog('info', destination);
   const keyStores = new KeyStores();
   const side = new WorkerSide(process);
-  let audit: AuditLog | undefined;
+  let serving: Serving | undefined;
   try {
-    const opened = await open(side, named, keyStores);
-    if (opened.kind === 'refused') {
-      log.error({ cause: opened.cause }, "the worker can't serve");
-      return 1;
-    }
-    dressLog(log, opened.snapshot);
-    const opening = await openAudit(opened.snapshot.audit, log, named.number);
-    if (opening === 'failed') return 1;
-    audit = opening;
+    serving = await begin(side, named, { log, keyStores, destination, reopening });
+    if (!serving) return 1;
+    if ((await Promise.race([signal, side.dismissed])) === 'no master')
+      log.warn('the master is gone; the worker finishes its requests and ends');
+    await finish(side, serving.proxy);
+    return 0;
+  } finally {
+    await serving?.audit?.end();
+    await keyStores.close();
+    // The channel is gone with a master that was killed.
+    if (process.connected) process.disconnect?.();
+  }
+}
+
+/** What serves. Of the config that it began with it has nothing: the secrets of one go from memory when another is used. */
+interface Serving {
+  readonly proxy: RunningProxy;
+  readonly audit: AuditLog | undefined;
+}
+
+interface Surroundings extends Logs {
+  readonly log: Logger;
+  readonly keyStores: KeyStores;
+}
+
+/** @returns undefined when it can't serve, which the log says */
+async function begin(
+  side: WorkerSide,
+  named: Named,
+  { log, keyStores, destination, reopening }: Surroundings,
+): Promise<Serving | undefined> {
+  const opened = await open(side, named, keyStores);
+  if (opened.kind === 'refused') {
+    log.error({ cause: opened.cause }, "the worker can't serve");
+    return undefined;
+  }
+  const { snapshot } = opened;
+  dressLog(log, snapshot);
+  const audit = await openAudit(snapshot.audit, log, named.number);
+  if (audit === 'failed') return undefined;
+  try {
     side.reopen = () => reopenAudit(audit, log);
     reopening.use(side.reopen);
     await collectGarbage();
-    const proxy = await startProxy(opened.snapshot, log, {
+    const proxy = await startProxy(snapshot, log, {
       keyStores: keyStores.health,
       destination,
       audit,
@@ -71,15 +103,10 @@ export async function work(named: Named, { destination, reopening }: Logs): Prom
       tracer: await loadTracer(log),
     });
     side.serve(proxy);
-    if ((await Promise.race([signal, side.dismissed])) === 'no master')
-      log.warn('the master is gone; the worker finishes its requests and ends');
-    await finish(side, proxy);
-    return 0;
-  } finally {
+    return { proxy, audit };
+  } catch (error) {
     await audit?.end();
-    await keyStores.close();
-    // The channel is gone with a master that was killed.
-    if (process.connected) process.disconnect?.();
+    throw error;
   }
 }
 
