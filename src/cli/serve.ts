@@ -103,8 +103,8 @@ async function serveUntilSignal(config: string, io: Io, logs: Logs): Promise<num
 }
 
 /**
- * What serves. It has nothing of the config that it began with, and whoever waits for its end may not either: the secrets of a
- * config go from memory when another one is used.
+ * What serves. Neither it nor who waits for its end holds the config that it began with: the secrets of a config go from
+ * memory when another one is used.
  */
 interface Serving {
   readonly proxy: Started;
