@@ -27,8 +27,11 @@ export interface Report {
   warn(path: Path, message: string, fix?: string): void;
   /** What cannot be right, though the proxy can start with it: a warning, or an error where a config is checked. */
   fault(path: Path, message: string, fix?: string): void;
-  /** Like `error`, placed at the field's name instead of its value. */
-  errorAtKey(path: Path, message: string, fix?: string): void;
+  /**
+   * Like `error`, placed at the field's name instead of its value.
+   * @param shown the path that is told, where the name itself has more in it than a name
+   */
+  errorAtKey(path: Path, message: string, fix?: string, shown?: Path): void;
   /** An error of all that is at and below a path: nothing else is said of it. */
   errorOfAll(path: Path, message: string, fix?: string): void;
   /** A problem of the text itself, which has a position but no path. */
@@ -62,7 +65,7 @@ export function createReport(locate: Locate, strict = false): Report {
     warn: (path, message, fix) => add('warning', locate(path, 'value'), path, message, fix),
     fault: (path, message, fix) =>
       add(strict ? 'error' : 'warning', locate(path, 'value'), path, message, fix),
-    errorAtKey: (path, message, fix) => add('error', locate(path, 'key'), path, message, fix),
+    errorAtKey: (path, message, fix, shown = path) => add('error', locate(path, 'key'), shown, message, fix),
     errorOfAll: (path, message, fix) => {
       add('error', locate(path, 'key'), path, message, fix);
       closed.push(path);
