@@ -9,7 +9,7 @@ export interface UnknownField {
   readonly fix: string | undefined;
   /** The field that was meant, if it is one of the same section. */
   readonly meant?: string | undefined;
-  /** As much of its name as is told. */
+  /** What is told of its name. */
   readonly shown: string;
 }
 

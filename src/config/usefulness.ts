@@ -119,7 +119,7 @@ function checkGrants({ clients, rules, default: byDefault }: Salvaged<Config>, r
 
 type Grants = NonNullable<NonNullable<Salvaged<Config>['clients']>[number]>['allow'];
 
-/** Of each grant the place of the first that is the same, if it is another one. */
+/** The place of the first grant that says the same, for each grant that is not that one. */
 function twinsOf(grants: NonNullable<Grants>): readonly (number | undefined)[] {
   const first = new Map<string, number>();
   return grants.map((grant, place) => {
