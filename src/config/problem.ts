@@ -88,9 +88,16 @@ export function formatProblem(problem: Problem, file: string): string {
  */
 function masked(text: string): string {
   return text.replace(/[A-Za-z0-9+/_-]{40,}={0,2}/g, (word) => {
-    const mixed = /[0-9]/.test(word) && /[A-Za-z]/.test(word) && !/^\/|\/.*\/.*\//.test(word);
-    return mixed ? `${word.slice(0, 4)}…` : word;
+    const mixed = /[0-9]/.test(word) && /[A-Za-z]/.test(word);
+    const path = /^\/|\/.*\/.*\//.test(word) && !looksSecret(word);
+    return mixed && !path ? `${word.slice(0, 4)}…` : word;
   });
+}
+
+/** One secret in thirty has as many slashes as a path, and the form of 32 bytes in base64, or of a secret access key of AWS. */
+function looksSecret(word: string): boolean {
+  if (/^[A-Za-z0-9+/]{43}=$/.test(word)) return true;
+  return /^[A-Za-z0-9+][A-Za-z0-9+/]{39}$/.test(word) && /[A-Z]/.test(word) && /[a-z]/.test(word);
 }
 
 /** `['rules', 2, 'match']` → `rules[2].match`. */
