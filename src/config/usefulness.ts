@@ -75,8 +75,8 @@ function checkClientOptions({ clients, upstream }: Salvaged<Config>, report: Rep
     const store = upstream?.endpoint === undefined ? undefined : URL.parse(upstream.endpoint);
     if (url !== null && store?.host === url.host)
       report.fault([...path, 'publicUrl'], 'this is the store, not the proxy', 'write the URL of the proxy');
-    else if (url !== null && `${url.pathname}${url.search}${url.hash}` !== '/')
-      report.warn([...path, 'publicUrl'], 'only the host of it counts', 'remove what is after the host');
+    else if (url !== null && url.href !== `${url.origin}/`)
+      report.warn([...path, 'publicUrl'], 'only the host of it counts', 'remove what is around the host');
   }
 }
 
