@@ -27,8 +27,11 @@ export interface Report {
   warn(path: Path, message: string, fix?: string): void;
   /** What cannot be right, though the proxy can start with it: a warning, or an error where a config is checked. */
   fault(path: Path, message: string, fix?: string): void;
-  /** Like `error`, placed at the field's name instead of its value. */
-  errorAtKey(path: Path, message: string, fix?: string): void;
+  /**
+   * Like `error`, placed at the field's name instead of its value.
+   * @param shown the path that is told, where the name itself has more in it than a name
+   */
+  errorAtKey(path: Path, message: string, fix?: string, shown?: Path): void;
   /** An error of all that is at and below a path: nothing else is said of it. */
   errorOfAll(path: Path, message: string, fix?: string): void;
   /** A problem of the text itself, which has a position but no path. */
@@ -62,7 +65,7 @@ export function createReport(locate: Locate, strict = false): Report {
     warn: (path, message, fix) => add('warning', locate(path, 'value'), path, message, fix),
     fault: (path, message, fix) =>
       add(strict ? 'error' : 'warning', locate(path, 'value'), path, message, fix),
-    errorAtKey: (path, message, fix) => add('error', locate(path, 'key'), path, message, fix),
+    errorAtKey: (path, message, fix, shown = path) => add('error', locate(path, 'key'), shown, message, fix),
     errorOfAll: (path, message, fix) => {
       add('error', locate(path, 'key'), path, message, fix);
       closed.push(path);
@@ -85,9 +88,16 @@ export function formatProblem(problem: Problem, file: string): string {
  */
 function masked(text: string): string {
   return text.replace(/[A-Za-z0-9+/_-]{40,}={0,2}/g, (word) => {
-    const mixed = /[0-9]/.test(word) && /[A-Za-z]/.test(word) && !/^\/|\/.*\/.*\//.test(word);
-    return mixed ? `${word.slice(0, 4)}…` : word;
+    const mixed = /[0-9]/.test(word) && /[A-Za-z]/.test(word);
+    const path = /^\/|\/.*\/.*\//.test(word) && !looksSecret(word);
+    return mixed && !path ? `${word.slice(0, 4)}…` : word;
   });
+}
+
+/** One secret in thirty has as many slashes as a path, and the form of 32 bytes in base64, or of a secret access key of AWS. */
+function looksSecret(word: string): boolean {
+  if (/^[A-Za-z0-9+/]{43}=$/.test(word)) return true;
+  return /^[A-Za-z0-9+][A-Za-z0-9+/]{39}$/.test(word) && /[A-Z]/.test(word) && /[a-z]/.test(word);
 }
 
 /** `['rules', 2, 'match']` → `rules[2].match`. */

@@ -26,9 +26,9 @@ export function checkStructure(value: unknown, report: Report): Structure {
   // A field that is misspelt is not missing too.
   const meant = new Set(findings.map(({ means }) => JSON.stringify(means)));
   if (flat.includes('upstreams')) meant.add(JSON.stringify(['upstream']));
-  for (const { at, part, message, fix } of findings) {
+  for (const { at, part, message, fix, shown } of findings) {
     if (message === MISSING && meant.has(JSON.stringify(at))) continue;
-    if (part === 'key') report.errorAtKey(at, message, fix);
+    if (part === 'key') report.errorAtKey(at, message, fix, shown);
     else report.error(at, message, fix);
   }
   const named = findings.flatMap(({ means = [] }) =>
@@ -64,6 +64,8 @@ interface Finding {
   readonly fix?: string | undefined;
   /** The path of the field that was meant. */
   readonly means?: Path | undefined;
+  /** The path that is told in place of `at`. */
+  readonly shown?: Path | undefined;
 }
 
 const MISSING = 'is missing';
@@ -93,9 +95,9 @@ function describeIssue(issue: z.core.$ZodIssue, path: Path, written: unknown): F
 
 function unknownFields(names: readonly string[], path: Path): Finding[] {
   const told = names.slice(0, MOST_UNKNOWN).map((name): Finding => {
-    const { message, fix, meant } = unknownField(name, path);
+    const { message, fix, meant, shown } = unknownField(name, path);
     const means = meant === undefined ? undefined : [...path, meant];
-    return { at: [...path, name], part: 'key', message, fix, means };
+    return { at: [...path, name], part: 'key', message, fix, means, shown: [...path, shown] };
   });
   const more = names.length - told.length;
   if (more > 0) told.push({ at: path, part: 'value', message: `has ${more} more unknown fields` });

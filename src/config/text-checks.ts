@@ -33,18 +33,19 @@ const LEFTOVERS: readonly Leftover[] = [
 
 /** Reports variables, templates, placeholders and typographic quotes that were taken for values. */
 export function checkTexts(value: unknown, report: Report): void {
-  visit(value, [], report, new Set());
+  visit(value, [], report);
 }
 
-/** Aliases make one section stand at several places, and may even contain it. */
-function visit(value: unknown, path: Path, report: Report, above: ReadonlySet<unknown>): void {
+/** No field of a config is that deep. Aliases make lists in lists that are thousands deep of a short text. */
+const DEEPEST = 32;
+
+function visit(value: unknown, path: Path, report: Report): void {
   if (typeof value === 'string') checkText(value, path, report);
-  if (typeof value !== 'object' || value === null || above.has(value) || isCommand(path)) return;
-  const inner = new Set(above).add(value);
+  if (typeof value !== 'object' || value === null || path.length === DEEPEST || isCommand(path)) return;
   if (Array.isArray(value))
-    for (const [index, item] of value.entries()) visit(item, [...path, index], report, inner);
+    for (const [index, item] of value.entries()) visit(item, [...path, index], report);
   else if (isRecord(value))
-    for (const [name, part] of Object.entries(value)) visit(part, [...path, name], report, inner);
+    for (const [name, part] of Object.entries(value)) visit(part, [...path, name], report);
 }
 
 /** A command may be a shell, which replaces variables itself. */

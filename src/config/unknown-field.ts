@@ -9,10 +9,23 @@ export interface UnknownField {
   readonly fix: string | undefined;
   /** The field that was meant, if it is one of the same section. */
   readonly meant?: string | undefined;
+  /** What is told of its name. */
+  readonly shown: string;
 }
+
+type Explained = Omit<UnknownField, 'shown'> & Partial<UnknownField>;
 
 /** @param name the field @param path its section */
 export function unknownField(name: string, path: Path): UnknownField {
+  return { shown: beginningOf(name), ...explained(name, path) };
+}
+
+/** What stands after a name may be a value that lost its colon, and a secret. So it is not shown. */
+function beginningOf(name: string): string {
+  return name.replace(/^([\w.-]+)[^\w.-].*$/s, '$1…');
+}
+
+function explained(name: string, path: Path): Explained {
   const known = fieldsAt(path);
   const strange = strangeName(name, known);
   if (strange) return strange;
@@ -26,7 +39,7 @@ export function unknownField(name: string, path: Path): UnknownField {
 const UNKNOWN = 'unknown field';
 
 /** Names that show that something else is wrong on the line. */
-function strangeName(name: string, known: readonly string[]): UnknownField | undefined {
+function strangeName(name: string, known: readonly string[]): Explained | undefined {
   if (name === '<<')
     return {
       message: 'merge keys (<<) are not supported',
@@ -38,10 +51,12 @@ function strangeName(name: string, known: readonly string[]): UnknownField | und
       fix: 'type the name again',
       meant: known.find((field) => name.includes(field)),
     };
-  const [, before] = /^([\w-]+)[:=]/.exec(name) ?? [];
-  if (before === undefined) return undefined;
+  const [, before, after] = /^([\w-]+)([:=\s])/.exec(name) ?? [];
+  if (before === undefined || after === undefined) return undefined;
   const meant = known.find((field) => field === before);
-  return { message: 'a space is missing after the colon', fix: 'write "name: value"', meant };
+  const more = { fix: 'write "name: value"', meant, shown: before };
+  if (after === ':' || after === '=') return { message: 'a space is missing after the colon', ...more };
+  return meant === undefined ? undefined : { message: 'a colon is missing after this name', ...more };
 }
 
 /** Words of other programs for our fields. */

@@ -75,8 +75,8 @@ function checkClientOptions({ clients, upstream }: Salvaged<Config>, report: Rep
     const store = upstream?.endpoint === undefined ? undefined : URL.parse(upstream.endpoint);
     if (url !== null && store?.host === url.host)
       report.fault([...path, 'publicUrl'], 'this is the store, not the proxy', 'write the URL of the proxy');
-    else if (url !== null && `${url.pathname}${url.search}${url.hash}` !== '/')
-      report.warn([...path, 'publicUrl'], 'only the host of it counts', 'remove what is after the host');
+    else if (url !== null && url.href !== `${url.origin}/`)
+      report.warn([...path, 'publicUrl'], 'only the host of it counts', 'remove what is around the host');
   }
 }
 
@@ -84,6 +84,7 @@ function checkClientOptions({ clients, upstream }: Salvaged<Config>, report: Rep
 function checkGrants({ clients, rules, default: byDefault }: Salvaged<Config>, report: Report): void {
   const patterns = (rules ?? []).map((rule) => rule?.match?.bucket);
   for (const [index, client] of (clients ?? []).entries()) {
+    const twins = twinsOf(client?.allow ?? []);
     for (const [place, grant] of (client?.allow ?? []).entries()) {
       const path: Path = ['clients', index, 'allow', place];
       if (grant?.prefix?.startsWith('/'))
@@ -102,7 +103,7 @@ function checkGrants({ clients, rules, default: byDefault }: Salvaged<Config>, r
           'has characters that no bucket name has',
           'put a prefix into prefix of the grant',
         );
-      const twin = twinOf(client?.allow ?? [], place);
+      const twin = twins[place];
       if (twin !== undefined)
         report.warn(path, `${pathText(['clients', index, 'allow', twin])} allows the same`, 'remove one');
       if (byDefault !== 'deny' || patterns.length === 0 || patterns.includes(undefined)) continue;
@@ -118,9 +119,15 @@ function checkGrants({ clients, rules, default: byDefault }: Salvaged<Config>, r
 
 type Grants = NonNullable<NonNullable<Salvaged<Config>['clients']>[number]>['allow'];
 
-function twinOf(grants: NonNullable<Grants>, place: number): number | undefined {
-  const found = grants.findIndex((grant) => JSON.stringify(grant) === JSON.stringify(grants[place]));
-  return found < place ? found : undefined;
+/** The place of the first grant that says the same, for each grant that is not that one. */
+function twinsOf(grants: NonNullable<Grants>): readonly (number | undefined)[] {
+  const first = new Map<string, number>();
+  return grants.map((grant, place) => {
+    const text = JSON.stringify(grant);
+    const twin = first.get(text);
+    if (twin === undefined) first.set(text, place);
+    return twin;
+  });
 }
 
 function checkSameStore({ upstream, upstreams }: Salvaged<Config>, report: Report): void {

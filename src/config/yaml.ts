@@ -7,14 +7,16 @@ import {
   LineCounter,
   parseDocument,
   visit,
+  type YAMLMap,
 } from 'yaml';
 import { createReport, type Locate, type Path, type Position, type Report } from './problem.ts';
 import { strayCharacter } from './syntax/characters.ts';
 import { diagnose } from './syntax/diagnose.ts';
 import type { Diagnosis } from './syntax/diagnosis.ts';
+import { lostNames } from './syntax/lost-names.ts';
 import { repeatedKeys } from './syntax/repeated.ts';
 import { sourceOf } from './syntax/source.ts';
-import { EMPTY_ANCHOR, NO_ANCHOR } from './syntax/values.ts';
+import { EMPTY_ANCHOR, NO_ANCHOR, OWN_ANCHOR } from './syntax/values.ts';
 
 /** A YAML text as plain values, with the position of each; `value` is undefined when the syntax is broken. */
 export interface YamlText {
@@ -46,7 +48,7 @@ export function readYaml(text: string, strict = false): YamlText {
   const source = sourceOf(text);
   const stray = strayCharacter(source);
   const mistakes = stray ? [stray] : diagnose(document, source);
-  const found = mistakes.length > 0 ? mistakes : badAliases(document);
+  const found = mistakes.length > 0 ? mistakes : [...lostNames(document), ...badAliases(document)];
   for (const { offset, message, fix } of found) report.errorAt(place(offset), message, fix);
   return { value: found.length > 0 ? undefined : toValue(document, report), report };
 }
@@ -61,11 +63,14 @@ function badAliases(document: Document): readonly Diagnosis[] {
   let aliases = 0;
   visit(document, {
     // An alias stands for what has the anchor before it in the text, which is the order of this visit.
-    Node: (_, node) => {
+    Node: (_, node, above) => {
       if (!isAlias(node) && node.anchor !== undefined) anchors.add(node.anchor);
       if (isAlias(node)) {
         aliases += 1;
-        if (!anchors.has(node.source)) found.push({ offset: node.range?.[0] ?? 0, ...NO_ANCHOR });
+        const offset = node.range?.[0] ?? 0;
+        const meant = node.resolve(document);
+        if (!anchors.has(node.source)) found.push({ offset, ...NO_ANCHOR });
+        else if (above.some((one) => one === meant)) found.push({ offset, ...OWN_ANCHOR });
         // To resolve each takes a look at all before it.
         if (aliases > MAX_ALIASES) found.push(TOO_MANY);
       }
@@ -79,7 +84,7 @@ function badAliases(document: Document): readonly Diagnosis[] {
 
 const TOO_MANY: Diagnosis = {
   offset: 0,
-  message: 'aliases repeat too much or contain themselves',
+  message: 'aliases repeat too much',
   fix: 'write the values out',
 };
 
@@ -88,13 +93,14 @@ function toValue(document: Document, report: Report): unknown {
     // Strings of their own: each would be a part of the text, and a name that lives on would keep all secrets that stand in it.
     return structuredClone(document.toJS({ maxAliasCount: MAX_ALIASES }));
   } catch {
-    // The only errors left: too many aliases, or one inside its own anchor.
+    // The only error left: aliases of aliases stand for too much.
     report.errorAt({ line: 1, column: 1 }, TOO_MANY.message, TOO_MANY.fix);
     return undefined;
   }
 }
 
 function locator(document: Document, place: (offset: number) => Position): Locate {
+  const childOf = childFinder();
   return (path: Path, part) => {
     let node: unknown = document.contents;
     let offset = startOf(node) ?? 0;
@@ -114,12 +120,28 @@ function startOf(node: unknown): number | undefined {
   return isAlias(node) || isScalar(node) || isCollection(node) ? node.range?.[0] : undefined;
 }
 
-function childOf(parent: unknown, step: string | number): { key?: unknown; value: unknown } | undefined {
-  if (isMap(parent)) {
-    const pair = parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
-    return pair === undefined ? undefined : { key: pair.key, value: pair.value };
-  }
-  if (!isCollection(parent) || typeof step !== 'number') return undefined;
-  const item: unknown = parent.items[step];
-  return item === undefined ? undefined : { value: item };
+interface Child {
+  readonly key?: unknown;
+  readonly value: unknown;
+}
+
+/** Finds what is at a step below a node. Of each map the names are gone through once, however many problems are in it. */
+function childFinder(): (parent: unknown, step: string | number) => Child | undefined {
+  const maps = new WeakMap<YAMLMap, ReadonlyMap<string, Child>>();
+  return (parent, step) => {
+    if (isMap(parent)) {
+      const children = maps.get(parent) ?? byName(parent);
+      maps.set(parent, children);
+      return children.get(String(step));
+    }
+    if (!isCollection(parent) || typeof step !== 'number') return undefined;
+    const item: unknown = parent.items[step];
+    return item === undefined ? undefined : { value: item };
+  };
+}
+
+function byName({ items }: YAMLMap): ReadonlyMap<string, Child> {
+  return new Map(
+    items.flatMap(({ key, value }) => (isScalar(key) ? [[String(key.value), { key, value }]] : [])),
+  );
 }

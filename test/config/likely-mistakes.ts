@@ -257,6 +257,12 @@ export const MISTAKES: readonly LikelyMistake[] = [
     says: /only the host of it counts/,
   },
   {
+    mistake: 'a public URL with a password',
+    text: client('publicUrl: "https://user:hunter2@files.example.org"'),
+    severity: 'warning',
+    says: /only the host of it counts/,
+  },
+  {
     mistake: 'clients that nobody asks for',
     text: changed(['127.0.0.1:0', '127.0.0.1:0\n    auth: none']),
     severity: 'warning',

@@ -38,7 +38,7 @@ export const TEXT: readonly YamlMistake[] = [
   {
     mistake: 'no space after a colon in brackets',
     text: changed('bucket: backups', 'bucket:backups'),
-    says: 'error: rules[0].match["bucket:backups"]: a space is missing after the colon (config.yaml:12:14); write "name: value"',
+    says: 'error: rules[0].match.bucket: a space is missing after the colon (config.yaml:12:14); write "name: value"',
   },
   {
     mistake: 'no space after the dash of a list',
@@ -244,6 +244,21 @@ export const TEXT: readonly YamlMistake[] = [
     mistake: 'a value that begins with !',
     text: changed('{ env: UP_SECRET }', '!env UP_SECRET'),
     says: 'error: tags (words that begin with "!") are not supported (config.yaml:6:52); put a value that begins with "!" in quotes; a variable or a file is { env: NAME } or { file: PATH }',
+  },
+  {
+    mistake: 'a tag below a text of two lines',
+    text: changed('vault }', '"va\n    ult" }\n  other: !file keys/other'),
+    says: 'error: tags (words that begin with "!") are not supported (config.yaml:12:10); put a value that begins with "!" in quotes; a variable or a file is { env: NAME } or { file: PATH }',
+  },
+  {
+    mistake: 'a section that has itself within it',
+    text: changed('  - match', '  - &rule\n    again: *rule\n    match'),
+    says: 'error: this alias stands for what it is in itself (config.yaml:13:12); write the values out',
+  },
+  {
+    mistake: 'an id that JavaScript gives a meaning of its own',
+    text: changed('  vault: {', '  __proto__: 5\n  vault: {'),
+    says: 'error: nothing can be called __proto__ (config.yaml:10:3); give it another name',
   },
   {
     mistake: 'a value that begins with #',
@@ -715,6 +730,31 @@ export const FIELDS: readonly YamlMistake[] = [
     mistake: 'no space after the colon in a secret',
     text: changed('{ env: UP_SECRET }', '{env:UP_SECRET}'),
     says: 'error: upstream.credentials.secretAccessKey: must be exactly one of a string, { env: NAME } or { file: PATH } (config.yaml:6:35); a space is missing after the colon',
+  },
+  {
+    mistake: 'a secret without the space after its colon',
+    text: changed('secretAccessKey: { env: APP_SECRET }', 'secretAccessKey:hunter2'),
+    says: 'error: clients[0].secretAccessKey: a space is missing after the colon (config.yaml:8:25); write "name: value"',
+  },
+  {
+    mistake: 'a secret after "="',
+    text: changed('secretAccessKey: { env: APP_SECRET }', 'secretAccessKey=hunter2'),
+    says: 'error: clients[0].secretAccessKey: a space is missing after the colon (config.yaml:8:25); write "name: value"',
+  },
+  {
+    mistake: 'a secret without a colon',
+    text: changed('secretAccessKey: { env: APP_SECRET }', 'secretAccessKey hunter2'),
+    says: 'error: clients[0].secretAccessKey: a colon is missing after this name (config.yaml:8:25); write "name: value"',
+  },
+  {
+    mistake: 'a text behind the name of an unknown field',
+    text: changed('keys/vault }', 'keys/vault, base64 hunter2 }'),
+    says: 'error: keys.vault["base64…"]: unknown field (config.yaml:10:30); remove it, or use one of file, directory, env, exec, vault, format, fingerprint, writesFrom',
+  },
+  {
+    mistake: 'more workers than a number can count',
+    text: `${MINIMAL}workers: 99999999999999999999\n`,
+    says: 'error: workers: must be auto or a whole number from 1 to 64 (config.yaml:14:10)',
   },
   {
     mistake: 'two sources of a secret',

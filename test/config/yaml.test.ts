@@ -95,6 +95,7 @@ t.test(
       [many((i) => `b${i}: *none\n`), /it has no anchor before it/],
       [many(() => 'a: 1\n'), /the same section has the field twice/],
       [many((i) => `a${i}: 1\n`), /unknown field/],
+      [`a:\n${many((i) => `- !b ${i}\n`)}`, /tags .* are not supported/],
     ] as const) {
       const before = process.cpuUsage();
       const { lines } = await load(text);
@@ -106,3 +107,54 @@ t.test(
     }
   },
 );
+
+t.test('what is nested too deeply is told as such, be it in brackets or not', async (t) => {
+  for (const part of ['[', '- ', 'a: {'])
+    t.match(
+      (await load(part.repeat(5000))).lines,
+      [/lists, sections or brackets are nested too deeply/],
+      part,
+    );
+});
+
+t.test('aliases that make thousands of lists in lists of a short text take little memory', async (t) => {
+  const [many, nested] = [6, 500];
+  const aliases = Array.from({ length: many }, (_, index) => {
+    const inner = index === 0 ? '1' : `*a${index - 1}`;
+    return `a${index}: &a${index} ${'['.repeat(nested)}${inner}${']'.repeat(nested)}\n`;
+  });
+  const before = process.resourceUsage().maxRSS;
+  const { lines } = await load(MINIMAL + aliases.join(''));
+  const taken = process.resourceUsage().maxRSS - before;
+  t.equal(lines.length, many);
+  // Hundreds of MiB before, when what is above was copied at each level.
+  t.ok(taken < 64 * 1024, `${taken} KiB`);
+});
+
+t.test('thousands of problems in one section are found soon', async (t) => {
+  const many = (length: number, line: (index: number) => string): string =>
+    Array.from({ length }, (_, i) => line(i)).join('');
+  for (const [text, says] of [
+    [
+      MINIMAL.replace('keys:\n', `keys:\n${many(40_000, (i) => `  k${i}: 5\n`)}`),
+      /keys\.k0: must be a section/,
+    ],
+    [
+      MINIMAL.replace(
+        'APP_SECRET } }',
+        `APP_SECRET }, allow: [${many(20_000, (i) => `{ bucket: b${i} }, `)}] }`,
+      ),
+      /no rule matches such a bucket/,
+    ],
+  ] as const) {
+    const before = process.cpuUsage();
+    const { lines } = await load(text);
+    const { user, system } = process.cpuUsage(before);
+    t.match(
+      lines.find((line) => says.test(line)),
+      says,
+    );
+    // More than that before, when each was looked for among all others.
+    t.ok(user + system < 5_000_000, `${says}: ${user + system} µs of CPU`);
+  }
+});

@@ -7,7 +7,10 @@ export function bashScript({ commands, options }: Model): string {
 _ssec_proxy() {
   local cur=\${COMP_WORDS[COMP_CWORD]} prev= command= position=0 index word what=
   if ((COMP_CWORD > 0)); then prev=\${COMP_WORDS[COMP_CWORD - 1]}; fi
-  # bash splits --option=value in three.
+  COMPREPLY=()
+  # bash splits host:port and s3://bucket at the colon; nothing that is completed has one.
+  if [[ $cur == : || $prev == : ]]; then return; fi
+  # It splits --option=value in three.
   if [[ $cur == = ]]; then
     cur=
   elif [[ $prev == = ]] && ((COMP_CWORD > 1)); then
@@ -20,7 +23,7 @@ _ssec_proxy() {
       continue
     fi
     case $word in
-      =) ((index++)) ;;
+      = | :) ((index++)) ;;
       -) ((position++)) ;;
       -*)
         case "$command $word" in
@@ -30,7 +33,6 @@ _ssec_proxy() {
       *) ((position++)) ;;
     esac
   done
-  COMPREPLY=()
   if [[ -z $command ]]; then
     what=${quotedWords(commands.map(({ name }) => name))}
     if [[ $cur == -* ]]; then what=${quotedWords(options.map(({ flag }) => flag))}; fi

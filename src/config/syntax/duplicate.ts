@@ -1,4 +1,4 @@
-import { isMap, isScalar, type Pair, visit } from 'yaml';
+import { isScalar, type Pair, visit } from 'yaml';
 import type { Mistake } from './diagnosis.ts';
 
 /** A field that its section has already. */
@@ -24,7 +24,7 @@ export const repeatedField: Mistake = ({ code, offset, source, document }) => {
 };
 
 function startOf({ key }: Pair): number | undefined {
-  return isScalar(key) || isMap(key) ? key.range?.[0] : undefined;
+  return isScalar(key) ? key.range?.[0] : undefined;
 }
 
 function nameOf({ key }: Pair): string {

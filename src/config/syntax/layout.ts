@@ -1,6 +1,10 @@
 import type { Complaint, Diagnosis, Mistake } from './diagnosis.ts';
 import { columnsOf, hasContent, indentOf, lineAbove, lineBelow, type Source } from './source.ts';
 
+const BARE_DASH = /^-[^\s-]/;
+
+const NO_DASH_SPACE = { message: 'a space is missing after the dash', fix: 'write "- name: value"' };
+
 /** How a line is written that is not a field, or not yet. */
 const BARE: readonly { readonly pattern: RegExp; readonly message: string; readonly fix: string }[] = [
   {
@@ -13,11 +17,7 @@ const BARE: readonly { readonly pattern: RegExp; readonly message: string; reado
     message: 'this is a section of an INI or TOML file',
     fix: 'write the config as YAML: the name with a colon, and its fields indented below it',
   },
-  {
-    pattern: /^-[^\s-]/,
-    message: 'a space is missing after the dash',
-    fix: 'write "- name: value"',
-  },
+  { pattern: BARE_DASH, ...NO_DASH_SPACE },
   {
     pattern: /^["']?[\w.-]+["']?:[^\s]/,
     message: 'a space is missing after the colon',
@@ -108,14 +108,12 @@ function missingSpace({ source }: Complaint, at: number): Diagnosis | undefined 
     const line = source.lines[index];
     if (!hasContent(line)) continue;
     const column = indentOf(line);
-    if (/^-[^\s-]/.test(line.slice(column)))
-      return { offset: source.startOf(index) + column, message: BARE_DASH.message, fix: BARE_DASH.fix };
+    if (BARE_DASH.test(line.slice(column)))
+      return { offset: source.startOf(index) + column, ...NO_DASH_SPACE };
     if (column === 0) return undefined;
   }
   return undefined;
 }
-
-const BARE_DASH = { message: 'a space is missing after the dash', fix: 'write "- name: value"' };
 
 function strayIndent(source: Source, at: number): Diagnosis {
   const column = indentOf(source.lines[at] ?? '');

@@ -28,10 +28,26 @@ export const reservedStart: Mistake = ({ code, offset, source: { text } }) => {
   return kind && { offset: at, ...kind };
 };
 
+/** A tag is a mistake by itself, whatever stands before it. */
+export const unsupportedTag: Mistake = ({ code, offset }) => {
+  if (code !== 'TAG_RESOLVE_FAILED') return undefined;
+  return {
+    offset,
+    message: 'tags (words that begin with "!") are not supported',
+    fix: 'put a value that begins with "!" in quotes; a variable or a file is { env: NAME } or { file: PATH }',
+  };
+};
+
 /** An alias that nothing stands behind: mostly a glob without its quotes. */
 export const NO_ANCHOR = {
   message: 'a value that begins with "*" is an alias in YAML, and it has no anchor before it',
   fix: 'put it in quotes, as in "*" or "*-logs"',
+} as const;
+
+/** A value that has itself within it would have no end. */
+export const OWN_ANCHOR = {
+  message: 'this alias stands for what it is in itself',
+  fix: 'write the values out',
 } as const;
 
 export const EMPTY_ANCHOR = {
@@ -98,12 +114,8 @@ const CODES: Readonly<Record<string, { readonly message: string; readonly fix: s
   },
   NON_STRING_KEY: { message: 'a field name must be a text', fix: 'put it in quotes' },
   RESOURCE_EXHAUSTION: {
-    message: 'brackets are nested too deeply',
+    message: 'lists, sections or brackets are nested too deeply',
     fix: 'look for brackets that are not closed',
   },
   TAB_AS_INDENT: { message: 'tabs cannot indent', fix: 'use spaces' },
-  TAG_RESOLVE_FAILED: {
-    message: 'tags (words that begin with "!") are not supported',
-    fix: 'put a value that begins with "!" in quotes; a variable or a file is { env: NAME } or { file: PATH }',
-  },
 };

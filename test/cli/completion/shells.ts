@@ -40,7 +40,7 @@ async function scriptIn(folder: string, shell: string): Promise<string> {
 async function bash(folder: string): Promise<Completer> {
   const script = await scriptIn(folder, 'bash');
   const complete = (line: string): readonly string[] => {
-    const words = line.split(/ +|(=)/).filter((word) => word !== undefined);
+    const words = line.split(/ +|([=:])/).filter((word) => word !== undefined);
     const quoted = words.map((word) => `'${word}'`).join(' ');
     const code = `source ${script}; COMP_WORDS=(${quoted}); COMP_CWORD=${words.length - 1}; _ssec_proxy; printf '%s\\n' "\${COMPREPLY[@]}"`;
     return linesOf(
