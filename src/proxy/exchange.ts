@@ -47,7 +47,10 @@ export interface Exchange {
 }
 
 /** For whom a store is asked: who waits, and where the log notes it. */
-export type Asker = Pick<Exchange, 'signal' | 'log' | 'trace'>;
+export interface Asker extends Pick<Exchange, 'signal' | 'log' | 'trace'> {
+  /** What is done for it is undone when it leaves. */
+  readonly undone?: boolean;
+}
 
 /** Callers that have no name of their own, as the log has them. */
 export const UNNAMED = {

@@ -32,6 +32,8 @@ export interface Attempt {
   readonly tally?: Tally;
   /** Aborted when the client leaves. What may change something at the store is still waited for once it is all sent. */
   readonly signal: Signal;
+  /** What it does is undone when the client leaves: then its answer is waited for no longer than a moment. */
+  readonly undone?: boolean | undefined;
 }
 
 /** May this change anything at the store? */

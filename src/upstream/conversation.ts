@@ -23,6 +23,12 @@ const OTHER_LENGTH = 'the body has another length than its headers say';
 const SETTLING_MS = 2000;
 
 /**
+ * How long an answer is waited for when what was asked for is going to be undone, in milliseconds: a store that still works
+ * on it could finish after that. It leaves most of the time that a stop has for undoing.
+ */
+const UNDONE_MS = 1000;
+
+/**
  * One request on one connection, from its first byte to the last one of its answer. It is in one phase at a time, each
  * has one deadline, and it ends once:
  *
@@ -81,6 +87,8 @@ class Conversation implements Reports, Waiting {
   /** How long it is, where that is known. */
   readonly #announced: number | undefined;
   #waitsForHead = false;
+  /** Its client left, and what was sent is undone: only a moment is left for the answer. */
+  #undone = false;
   /** Since when the store is waited for; 0 while it is not. */
   #waitsSince = 0;
   /** How long it was before. */
@@ -177,6 +185,7 @@ class Conversation implements Reports, Waiting {
 
   allTaken(): void {
     if (this.#phase === 'sent') {
+      if (this.#undone) return;
       this.#waitsForHead = true;
       this.#waitForTaking(this.#attempt.upstream.timeouts.headers);
     } else if (this.#phase === 'settling' && this.#response) this.#hand(this.#response);
@@ -295,6 +304,7 @@ class Conversation implements Reports, Waiting {
   }
 
   #lateness(): UpstreamError {
+    if (this.#undone) return clientLeft();
     if (this.#phase === 'settling')
       return new UpstreamError('malformed', 'the store answered before it took the whole body');
     if (this.#waitsForHead) return new UpstreamError('silent', SILENT, { late: 'headers' });
@@ -304,8 +314,14 @@ class Conversation implements Reports, Waiting {
   /** The client left. What is all sent may have been done, so its answer is still wanted. */
   handleEvent(): void {
     if (this.#phase === 'answered' || this.#phase === 'settling') return;
-    if (this.#phase === 'sent' && writes(this.#attempt)) return;
-    this.#failed(clientLeft());
+    if (this.#phase !== 'sent' || !writes(this.#attempt)) this.#failed(clientLeft());
+    else if (this.#attempt.undone === true) this.#waitToUndo();
+  }
+
+  #waitToUndo(): void {
+    this.#undone = true;
+    this.#takesWithin = 0;
+    this.#deadline.begin(UNDONE_MS);
   }
 
   failed(cause: unknown): void {

@@ -45,6 +45,8 @@ export interface Step {
   readonly query?: OwnQuery;
   readonly headers: WireHeaders;
   readonly body?: OwnBody;
+  /** What it does is undone when the client leaves. */
+  readonly undone?: true;
 }
 
 export interface Asked {
@@ -67,11 +69,17 @@ export async function askEnd({ exchange, asker, plan, serving }: Doing, step: St
   if (end === 'target') refuseUnsupported(operation, { headers, query: target.query }, upstream);
   await requireTrust(exchange, planned, serving);
   const message = ownMessage(planned, headers, body);
-  const answer = await attemptAll({ message, plan: planned, asker }, serving);
+  const answer = await attemptAll({ message, plan: planned, asker: askedBy(asker, step) }, serving);
   await requireProof(exchange, answer, planned, serving);
   rememberUpload(planned, answer.response.statusCode ?? 0, serving);
   await requireSuccess(asker, answer, planned, serving);
   return { answer, plan: planned };
+}
+
+function askedBy(asker: Asker, { undone }: Step): Asker {
+  if (undone === undefined) return asker;
+  const { log, trace, signal } = asker;
+  return { log, trace, signal, undone };
 }
 
 async function requireSuccess(asker: Asker, answer: Answer, plan: Plan, serving: Serving): Promise<void> {

@@ -34,7 +34,8 @@ async function writeSpan(
   const source = await readSpan(copying, opened, span);
   try {
     const headers = aboutTarget(copying.message.headers);
-    const { answer } = await write(copying, { end: 'target', name: 'UploadPart', query, headers }, source);
+    const step = { end: 'target', name: 'UploadPart', query, headers, undone: true } as const;
+    const { answer } = await write(copying, step, source);
     return answer.response.headers.etag ?? '';
   } finally {
     leave(source);

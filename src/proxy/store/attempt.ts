@@ -67,13 +67,13 @@ function send(
   const { stream, begin } = message;
   const body = message.body === 'some' ? { stream, begin } : undefined;
   if (body && stream.readableDidRead) throw sentOnce();
-  const { signal, log: tally, trace } = asker;
+  const { signal, log: tally, trace, undone } = asker;
   const { method, path, headers: signed } = outboundOf(message, plan, { keys, upstream, now: clock() });
   const span = trace?.spans?.attempt({ method, upstream, ssecKeyId: tally.ssecKeyId });
   // Behind the signature: a hop may put a span of its own in their place.
   const headers = trace ? { ...signed, ...(span ?? trace).headers } : signed;
   tally.region = upstream.region;
-  const one = { method, path, headers, upstream, body, fresh, tally, signal };
+  const one = { method, path, headers, upstream, body, fresh, tally, signal, undone };
   const { dialect } = upstream;
   const said = forward(one, connections.of(plan.upstream));
   const answer = dialect === undefined ? said : said.then((own) => understood(own, dialect, headers));

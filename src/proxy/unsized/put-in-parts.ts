@@ -63,7 +63,8 @@ async function putPart(
     'content-md5': createHash('md5').update(part).digest('base64'),
   });
   const body = { stream: inPieces([part]), length: part.byteLength };
-  const asked = await askEnd(doing, { end: 'target', name: 'UploadPart', query, headers, body });
+  const step = { end: 'target', name: 'UploadPart', query, headers, body, undone: true } as const;
+  const asked = await askEnd(doing, step);
   asked.answer.response.resume();
   return asked;
 }

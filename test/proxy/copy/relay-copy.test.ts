@@ -465,6 +465,19 @@ t.test('a client that leaves while parts are written leaves no upload behind', a
   t.match(stand.kinds(), /abort$/);
 });
 
+t.test('nor does one that leaves while the store does not answer a part', async (t) => {
+  const stand = await standOf(t, { part: () => {} }, PARTS);
+  const client = new RawClient(t, stand.port).send([
+    'PUT /secret/copy HTTP/1.1',
+    'x-amz-copy-source: /plain/source',
+    'content-length: 0',
+  ]);
+  await eventually(() => stand.came.some(({ what, whole }) => what === 'part' && whole));
+  client.socket.destroy();
+  await eventually(() => stand.kinds().endsWith('abort'));
+  t.match(stand.kinds(), /part abort$/);
+});
+
 t.test('tags that a store forgets of an upload are put there at its end', async (t) => {
   const tags: Handler = (_request, response) =>
     response.end('<Tagging><TagSet><Tag><Key>a b</Key><Value>&amp;</Value></Tag></TagSet></Tagging>');

@@ -27,6 +27,17 @@ t.test('a client that leaves in the middle leaves nothing at the store', async (
   t.match(stand.log.at(-1), { op: 'PutObject', code: 'ClientLeft', outcome: 'left', bytesIn: 1000 });
 });
 
+t.test('a part that the store does not answer holds nothing up once its client has left', async (t) => {
+  const stand = await standOf(t, { part: () => {} });
+  const client = await begun(t, stand);
+  await drip(client, bodyOf(1500));
+  await eventually(() => stand.bodies('part').length === 1);
+  client.socket.destroy();
+  await eventually(() => stand.kinds() === 'begin part abort');
+  await eventually(() => stand.log.some(({ op }) => op === 'PutObject'));
+  t.match(stand.log.at(-1), { op: 'PutObject', code: 'ClientLeft', outcome: 'left' });
+});
+
 t.test('a client that leaves before a part is full was never heard of', async (t) => {
   const stand = await standOf(t);
   const client = await begun(t, stand);
@@ -200,6 +211,20 @@ t.test('a drain that runs out of time aborts what was written', async (t) => {
   await stand.stop();
   t.equal(stand.kinds(), 'begin part abort');
   t.equal(stand.came.at(-1)?.whole, true);
+  t.match(stand.log.at(-1), { op: 'PutObject', code: 'Drained' });
+});
+
+t.test('it does so while the store does not answer a part', async (t) => {
+  const stand = await standOf(
+    t,
+    { part: () => {}, abort: (_, response) => void setTimeout(() => response.writeHead(204).end(), 200) },
+    { limits: { drain: 100 } },
+  );
+  const client = await begun(t, stand);
+  await drip(client, bodyOf(1500));
+  await eventually(() => stand.bodies('part').length === 1);
+  await stand.stop();
+  t.equal(stand.kinds(), 'begin part abort');
   t.match(stand.log.at(-1), { op: 'PutObject', code: 'Drained' });
 });
 
