@@ -33,8 +33,8 @@ const LIMITS: Readonly<Record<string, ByPart>> = {
 /** What would be a package if it were not part of this program: HTTP towards the store. */
 const TRANSPORT = 'upstream/';
 
-// On a busy machine timers come in between most of them.
-const TRIES = 48;
+// On a busy machine timers come in between most of them, and the other checks run beside these for a while.
+const TRIES = 96;
 
 const SOURCE = join(import.meta.dirname, '../src');
 

@@ -23,4 +23,12 @@ export function parseFromFirstBytes(server: Server, secure: boolean): void {
   });
 }
 
+/**
+ * Begins a connection when its first bytes are there, or its end. TLS that begins with them has memory as large as they are
+ * for what it reads, where it would have 64 KiB; a long body is read in smaller pieces then, and costs more.
+ */
+export function fromFirstBytes(raw: Socket, begin: (raw: Socket) => void): void {
+  raw.on('error', ignore).once('readable', () => begin(raw));
+}
+
 function ignore(): void {}

@@ -9,7 +9,7 @@ import { judgeClientError } from './client-error.ts';
 import type { Connection, Draining } from './connection.ts';
 import { ClientConnections } from './connections.ts';
 import { drainServer } from './drain.ts';
-import { parseFromFirstBytes } from './first-bytes.ts';
+import { fromFirstBytes, parseFromFirstBytes } from './first-bytes.ts';
 import { type Front, takeProxyHeader } from './front.ts';
 import type { Handler } from './handler.ts';
 import { Handshakes } from './handshakes.ts';
@@ -99,7 +99,10 @@ export async function listen(
       return;
     }
     const introduced = front?.proxyProtocol ? front : undefined;
-    if (!introduced) begin(raw);
+    if (!introduced) {
+      if (secure && load.areManySlow()) fromFirstBytes(raw, begin);
+      else begin(raw);
+    }
     const connection = connections.arrive(raw, secure);
     if (connection) {
       open.add(connection);

@@ -43,6 +43,8 @@ export class Load {
   readonly copies = new Slots();
   /** Connections of listeners with the PROXY protocol. */
   readonly fronts = new FrontFaults();
+  /** Do many answers wait for slow clients? Then new connections should take little memory. */
+  areManySlow: () => boolean = () => false;
   /** Takes what never became a request and was answered. */
   refusedBytes: (refused: RefusedBytes) => void = () => {};
   readonly #hits = new Map<LimitName, number>();

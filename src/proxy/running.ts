@@ -26,6 +26,7 @@ import { Unfinished } from '../unfinished.ts';
 import { Connections } from '../upstream/connections.ts';
 import { systemNames } from '../upstream/names/names.ts';
 import { placeOf } from '../upstream/names/place-of.ts';
+import { areManySlow } from '../upstream/slow-clients.ts';
 import { LatestServed } from './exchange.ts';
 import { heldIn, limitMemories, type Memories, makeMemories } from './memories.ts';
 import { type Opened, openAll } from './open-listeners.ts';
@@ -161,6 +162,7 @@ export class Running {
       this.observer.tlsFailure(line.reason, line.remote);
       this.#log.warn(line, 'a TLS handshake failed');
     };
+    load.areManySlow = areManySlow;
     load.refusedBytes = (refused) => accountRefusedBytes(refused, this.#serving);
     return load;
   }

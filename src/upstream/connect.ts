@@ -2,6 +2,8 @@ import net, { type LookupFunction, type Socket } from 'node:net';
 import tls, { type SecureContext } from 'node:tls';
 import type { Connection } from './connection.ts';
 import { Deadline } from './deadline.ts';
+import { readOver, recordSocket } from './lean.ts';
+import { surviveWrites } from './survive-writes.ts';
 import type { Upstream } from './upstream.ts';
 import { UpstreamError } from './upstream-error.ts';
 
@@ -21,9 +23,17 @@ export interface Way {
  * @throws UpstreamError connect-timeout, unreachable, reset
  */
 export function connect(connection: Connection, upstream: Upstream, way: Way): Promise<void> {
-  const socket = socketTo(connection, upstream, way);
+  const below = connection.lean ? recordSocket() : undefined;
+  const socket = socketTo(connection, upstream, way, below);
   connection.socket = socket;
-  connection.surviveWrites();
+  if (below) {
+    readOver(below, connection);
+    // Before, a failed write is that of the handshake, which ends at once.
+    socket.once('secureConnect', () => {
+      surviveWrites(socket);
+      surviveWrites(below);
+    });
+  } else surviveWrites(socket);
   connection.watch();
   // What listens to the socket keeps no more of the upstream than this.
   const { protocol, timeouts } = upstream;
@@ -53,19 +63,13 @@ export function trustIn({ protocol, ca }: Upstream): SecureContext | undefined {
   return tls.createSecureContext({ minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca }) });
 }
 
-function socketTo(connection: Connection, upstream: Upstream, way: Way): Socket {
+function socketTo(connection: Connection, upstream: Upstream, way: Way, below: Socket | undefined): Socket {
   const { protocol, hostname: host, port } = upstream;
   const { servername, trust, lookup, session, onSession } = way;
-  const options = {
-    host,
-    port,
-    noDelay: true,
-    onread: connection.onread,
-    lookup,
-  };
-  if (protocol === 'http:') return net.connect(options);
+  const options = { host, port, noDelay: true, lookup };
+  if (protocol === 'http:') return net.connect({ ...options, onread: connection.onread });
   const secured = tls.connect({
-    ...options,
+    ...(below ? { host, socket: below } : { ...options, onread: connection.onread }),
     // Ignores NODE_TLS_REJECT_UNAUTHORIZED.
     rejectUnauthorized: true,
     ALPNProtocols: ['http/1.1'],
@@ -73,5 +77,6 @@ function socketTo(connection: Connection, upstream: Upstream, way: Way): Socket 
     ...(trust && { secureContext: trust }),
     ...(session === undefined ? {} : { session }),
   });
+  below?.connect(options);
   return secured.on('session', onSession);
 }

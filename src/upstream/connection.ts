@@ -4,9 +4,6 @@ import type { UpstreamError } from './upstream-error.ts';
 
 const BUFFER_BYTES = 64 * 1024;
 
-/** How long the answer of a store that takes no more bytes may still come, in milliseconds. */
-const LAST_WORDS_MS = 1000;
-
 /**
  * All connections read into one buffer. What reads copies what it needs at once, so a buffer for each read would only be
  * garbage; on slow connections this garbage gets into the old generation, where tens of MiB accumulate before they are
@@ -46,9 +43,12 @@ export class Connection {
   waits: Waiting | undefined;
   /** Without one, listeners of the socket read. */
   user: ConnectionUser | undefined;
+  /** It takes little memory, and each byte costs more: see `lean.ts`. */
+  readonly lean: boolean;
 
-  constructor(lane: string) {
+  constructor(lane: string, lean = false) {
     this.lane = lane;
+    this.lean = lean;
   }
 
   /** What `net.connect` and `tls.connect` take for reading. */
@@ -85,22 +85,11 @@ export class Connection {
     this.socket.destroy(error);
   }
 
-  /**
-   * A store that refuses a body answers first and resets then. A failed write says only that it takes no more: what it
-   * answered may be there to read, so the connection ends a while after the write that failed, unless it ends by itself.
-   */
-  surviveWrites(): void {
-    const { socket } = this;
-    const destroy = socket.destroy.bind(socket);
-    let last: NodeJS.Timeout | undefined;
-    socket.destroy = (error?: Error): Socket => {
-      if (isWriteError(error) && !socket.readableEnded) {
-        last ??= setTimeout(() => destroy(error), LAST_WORDS_MS);
-        return socket;
-      }
-      clearTimeout(last);
-      return destroy(error);
-    };
+  /** Bytes that came, for who makes no use of `onread`. They may be used again when it returns. */
+  take(bytes: Buffer): void {
+    if (this.user) this.user.onBytes(bytes);
+    // What would be taken for the next answer belongs to no request.
+    else this.socket.destroy();
   }
 
   #read(bytes: number): void {
@@ -114,8 +103,4 @@ export class Connection {
     // Every listener must be finished with the buffer when `emit` returns: the parser is.
     else socket.emit('data', shared.subarray(0, bytes));
   }
-}
-
-function isWriteError(error: Error | undefined): boolean {
-  return error !== undefined && 'syscall' in error && error.syscall === 'write';
 }

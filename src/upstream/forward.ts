@@ -3,6 +3,7 @@ import { type Attempt, writes } from './attempt.ts';
 import { converse } from './conversation.ts';
 import { endBy, endOf } from './end.ts';
 import type { Pool } from './pool.ts';
+import { areManySlow } from './slow-clients.ts';
 import { clientLeft } from './upstream-error.ts';
 
 /**
@@ -11,12 +12,16 @@ import { clientLeft } from './upstream-error.ts';
  * @throws the error of the body's stream; UpstreamError
  */
 export async function forward(attempt: Attempt, pool: Pool): Promise<Answer> {
-  const { upstream, headers, body, fresh, tally, signal } = attempt;
+  const { upstream, method, headers, body, fresh, tally, signal } = attempt;
+  // Its answer may be long. Without TLS nothing stays in memory anyway, and http-proxy reads in its own way.
+  const mayBeLean =
+    method === 'GET' && !body && upstream.protocol === 'https:' && upstream.transport === 'direct';
   const needs = {
     upstream,
     host: headers.host ?? upstream.hostname,
     fresh,
     writes: writes(attempt),
+    lean: mayBeLean && areManySlow(),
     signal,
     tally,
   };

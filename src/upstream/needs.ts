@@ -12,6 +12,8 @@ export interface Needs {
   readonly fresh: boolean;
   /** Whether what is sent may change something at the store. */
   readonly writes: boolean;
+  /** It is to take little memory, though each byte costs more. */
+  readonly lean?: boolean;
   readonly signal: Signal;
   readonly tally?: Tally | undefined;
 }

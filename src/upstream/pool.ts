@@ -100,7 +100,7 @@ export class Pool {
    */
   async take(needs: Needs): Promise<Connection> {
     if (needs.signal.aborted) throw clientLeft();
-    const lane = this.#laneOf(needs);
+    const lane = needs.lean ? `${this.#laneOf(needs)} lean` : this.#laneOf(needs);
     for (let kept = this.#kept(lane, needs); kept; kept = this.#kept(lane, needs)) {
       // What has arrived is seen now, and not after the request was written: an end, or bytes that nobody asked for, which
       // would be taken for the answer.
@@ -156,11 +156,17 @@ export class Pool {
     return lane;
   }
 
-  /** The idle connection that was used last, if it will do. */
-  #kept(lane: string, { fresh, writes }: Pick<Needs, 'fresh' | 'writes'>): Connection | undefined {
+  /**
+   * The idle connection that was used last, if it will do. At the limit it need not be lean: it would be closed for one that is,
+   * and where kinds of requests take turns, each would open a connection of its own.
+   */
+  #kept(lane: string, needs: Needs): Connection | undefined {
+    const { fresh, writes, lean } = needs;
     if (fresh) return undefined;
     for (;;) {
-      const last = this.#idle.get(lane)?.at(-1);
+      const full = this.#all.size + this.#promised >= this.#upstream.limits.connections;
+      const another = lean && full ? this.#idle.get(this.#laneOf(needs)) : undefined;
+      const last = (this.#idle.get(lane) ?? another)?.at(-1);
       if (!last) return undefined;
       if (last.usable && writes && performance.now() - last.idleSince > this.#fresh) return undefined;
       this.#noLongerIdle(last);
@@ -245,11 +251,11 @@ export class Pool {
     }
   }
 
-  async #open(lane: string, { upstream, host, signal }: Needs): Promise<Connection> {
+  async #open(lane: string, { upstream, host, signal, lean }: Needs): Promise<Connection> {
     this.#promised -= 1;
     this.#requireReach();
     this.#outage.begin();
-    const connection = new Connection(lane);
+    const connection = new Connection(lane, lean);
     this.#trust ??= trustIn(upstream);
     const opened = connect(connection, upstream, {
       servername: servernameOf(host),

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { judge } from './judge.ts';
 import { type Additions, type Lane, makeFolder, writeConfig } from './lab/config.ts';
@@ -16,7 +17,10 @@ const HELP = `npm run test:faults -- [OPTIONS]
   --upstream JSON    more options of each upstream, such as another transport
   --listener JSON    more options of each listener
   --config JSON      more options at the top of the config
+  --lean             as if many clients were slow: downloads use connections that take little memory
 `;
+
+const MANY_SLOW = join(import.meta.dirname, 'lab/many-slow.ts');
 
 /** Plays every row over both ways against one proxy and one store, and prints one line for each. */
 const { values } = parseArgs({
@@ -28,6 +32,7 @@ const { values } = parseArgs({
     upstream: { type: 'string', default: '{}' },
     listener: { type: 'string', default: '{}' },
     config: { type: 'string', default: '{}' },
+    lean: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -44,6 +49,7 @@ async function main(): Promise<void> {
   ) as Omit<Additions, 'top'>;
   const proxy = new ProxyProcess(
     await writeConfig(folder, lanes, { ...additions, top: JSON.parse(values.config) }),
+    values.lean ? { env: { NODE_OPTIONS: `--import=${MANY_SLOW}` } } : {},
   );
   try {
     const ports = await proxy.started();
@@ -86,7 +92,7 @@ function chosen(): (readonly [Row, Way])[] {
 async function openLane(row: Row, way: Way, at: number, store: Store): Promise<Lane> {
   // Another run at the same time has other names.
   const name = `row-${process.pid}-${at + 1}`;
-  return { name, row, way, port: await store.open(name, row.store, way === 'tls') };
+  return { name, row, way, lean: values.lean, port: await store.open(name, row.store, way === 'tls') };
 }
 
 /** So many rows at once. @returns how many are not as they must be */

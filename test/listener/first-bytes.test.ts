@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import https from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import net, { type AddressInfo, type Socket } from 'node:net';
 import tls from 'node:tls';
 import t, { type Test } from 'tap';
 import { makeCertificates } from '../../src/cli/certificate.ts';
-import { parseFromFirstBytes } from '../../src/listener/first-bytes.ts';
+import { fromFirstBytes, parseFromFirstBytes } from '../../src/listener/first-bytes.ts';
 import { eventually, RawClient } from '../e2e/wire.ts';
 
 type Parsed = Socket & { readonly parser?: object | null };
@@ -50,3 +50,47 @@ for (const secure of [false, true])
     await eventually(() => /\/first[\s\S]*\/second$/.test(got));
     t.ok(sockets[0]?.parser);
   });
+
+t.test('TLS that begins with the first bytes has all of them, however they come', async (t) => {
+  const { ca, cert, key } = await makeCertificates({ names: [], addresses: ['127.0.0.1'] });
+  const secured = tls.createServer({ cert, key }, (socket) => socket.pipe(socket));
+  let begun = 0;
+  const server = net.createServer((raw) =>
+    fromFirstBytes(raw, () => {
+      begun += 1;
+      secured.emit('connection', raw);
+    }),
+  );
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.teardown(() => server.close());
+  const { port } = server.address() as AddressInfo;
+  const silent = net.connect(port, '127.0.0.1');
+  t.teardown(() => silent.destroy());
+  await once(silent, 'connect');
+  for (const pieces of [1, 100, 100_000]) {
+    // Between client and server, so that it can cut what the client says.
+    const relay = net.createServer((socket) => {
+      const onwards = net.connect(port, '127.0.0.1').setNoDelay(true);
+      onwards.pipe(socket).on('error', () => undefined);
+      socket.on('error', () => undefined).on('close', () => onwards.destroy());
+      socket.on('data', (bytes: Buffer) => {
+        for (let at = 0; at < bytes.length; at += pieces) onwards.write(bytes.subarray(at, at + pieces));
+      });
+    });
+    relay.listen(0, '127.0.0.1');
+    await once(relay, 'listening');
+    const client = tls.connect({ port: (relay.address() as AddressInfo).port, host: '127.0.0.1', ca });
+    const body = Buffer.alloc(200_000, `${pieces} `);
+    client.write(body);
+    const got: Buffer[] = [];
+    client.on('data', (bytes: Buffer) => got.push(bytes));
+    await eventually(() => Buffer.concat(got).length === body.length);
+    t.ok(Buffer.concat(got).equals(body), `${pieces} bytes at once`);
+    client.destroy();
+    relay.close();
+  }
+  t.equal(begun, 3, 'and not that of who says nothing');
+  silent.end();
+  await eventually(() => begun === 4);
+});

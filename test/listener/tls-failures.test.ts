@@ -16,10 +16,19 @@ interface Stand {
   readonly lines: TlsFailureLine[];
 }
 
-/** @param handshake the time for one, in milliseconds: none here is late unless it is to be */
-async function stand(t: Test, trusted?: readonly string[], handshake = 60_000): Promise<Stand> {
+/**
+ * @param manySlow then TLS begins with the first bytes of a connection
+ * @param handshake the time for one, in milliseconds: none here is late unless it is to be
+ */
+async function stand(
+  t: Test,
+  manySlow: boolean,
+  trusted?: readonly string[],
+  handshake = 60_000,
+): Promise<Stand> {
   const { ca, cert, key } = await makeCertificates({ names: [], addresses: ['127.0.0.1'] });
   const load = new Load({ timeouts: { ...CLIENT_TIMEOUTS, handshake } });
+  load.areManySlow = () => manySlow;
   const lines: TlsFailureLine[] = [];
   load.tls.tell = (line) => void lines.push(line);
   const settings = {
@@ -109,45 +118,54 @@ async function helloOf(options: tls.ConnectionOptions): Promise<Buffer> {
 const UNKNOWN_CA = Buffer.from('15030300020230', 'hex');
 const BEGUN = Buffer.from('1603010200', 'hex');
 
-t.test('a handshake that fails leaves a line with its reason, whose it was and what to do', async (t) => {
-  const { port, ca, lines } = await stand(t);
-  const faults: readonly (readonly [reason: string, cause: RegExp, fail: () => Promise<void>])[] = [
-    ['untrusted', /give it the CA/, () => distrust(port)],
-    ['plain-http', /https:\/\//, () => say(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n', 'never')],
-    [
-      'old-version',
-      /below 1\.2/,
-      () => handshake(port, { ca, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' }),
-    ],
-    [
-      'no-shared-cipher',
-      /cipher/,
-      () => handshake(port, { ca, maxVersion: 'TLSv1.2', ciphers: 'AES128-SHA:@SECLEVEL=0' }),
-    ],
-    ['left', /may not trust it/, () => leave(port, { maxVersion: 'TLSv1.2' })],
-    ['left', /may not trust it/, () => leave(port, { minVersion: 'TLSv1.3' })],
-    ['reset', /before it was shown/, () => say(port, BEGUN, 'at once')],
-    ['other', /not a TLS handshake/, () => say(port, Buffer.alloc(100, 7), 'never')],
-  ];
-  for (const [reason, cause, fail] of faults) {
-    lines.splice(0);
-    await fail();
-    await eventually(() => lines.length > 0);
-    t.match(lines, [{ reason, cause, remote: '127.0.0.1' }], reason);
-    t.equal(lines.length, 1, `${reason}: one line`);
-  }
-});
+/** However TLS begins. */
+function always(name: string, run: (t: Test, manySlow: boolean) => Promise<void>): void {
+  for (const manySlow of [false, true])
+    t.test(manySlow ? `${name}, while many clients are slow` : name, (t) => run(t, manySlow));
+}
 
-t.test('a handshake that is never finished leaves one too', async (t) => {
-  const { port, lines } = await stand(t, undefined, 100);
+always(
+  'a handshake that fails leaves a line with its reason, whose it was and what to do',
+  async (t, manySlow) => {
+    const { port, ca, lines } = await stand(t, manySlow);
+    const faults: readonly (readonly [reason: string, cause: RegExp, fail: () => Promise<void>])[] = [
+      ['untrusted', /give it the CA/, () => distrust(port)],
+      ['plain-http', /https:\/\//, () => say(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n', 'never')],
+      [
+        'old-version',
+        /below 1\.2/,
+        () => handshake(port, { ca, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'ALL:@SECLEVEL=0' }),
+      ],
+      [
+        'no-shared-cipher',
+        /cipher/,
+        () => handshake(port, { ca, maxVersion: 'TLSv1.2', ciphers: 'AES128-SHA:@SECLEVEL=0' }),
+      ],
+      ['left', /may not trust it/, () => leave(port, { maxVersion: 'TLSv1.2' })],
+      ['left', /may not trust it/, () => leave(port, { minVersion: 'TLSv1.3' })],
+      ['reset', /before it was shown/, () => say(port, BEGUN, 'at once')],
+      ['other', /not a TLS handshake/, () => say(port, Buffer.alloc(100, 7), 'never')],
+    ];
+    for (const [reason, cause, fail] of faults) {
+      lines.splice(0);
+      await fail();
+      await eventually(() => lines.length > 0);
+      t.match(lines, [{ reason, cause, remote: '127.0.0.1' }], reason);
+      t.equal(lines.length, 1, `${reason}: one line`);
+    }
+  },
+);
+
+always('a handshake that is never finished leaves one too', async (t, manySlow) => {
+  const { port, lines } = await stand(t, manySlow, undefined, 100);
   await say(port, BEGUN, 'never');
   await eventually(() => lines.length > 0);
   t.match(lines, [{ reason: 'timeout', cause: /timeouts\.handshake/, remote: '127.0.0.1' }]);
   t.equal(lines.length, 1, 'one line');
 });
 
-t.test('a handshake that succeeds, and a look whether somebody listens, leave none', async (t) => {
-  const { port, ca, lines } = await stand(t);
+always('a handshake that succeeds, and a look whether somebody listens, leave none', async (t, manySlow) => {
+  const { port, ca, lines } = await stand(t, manySlow);
   await handshake(port, { ca });
   await say(port, '', 'at once');
   await handshake(port, { ca, maxVersion: 'TLSv1.2' });
@@ -155,8 +173,8 @@ t.test('a handshake that succeeds, and a look whether somebody listens, leave no
   t.same(lines, []);
 });
 
-t.test('a health check of a load balancer that is trusted leaves no line', async (t) => {
-  const { port, lines } = await stand(t, ['127.0.0.1']);
+always('a health check of a load balancer that is trusted leaves no line', async (t, manySlow) => {
+  const { port, lines } = await stand(t, manySlow, ['127.0.0.1']);
   await leave(port, { maxVersion: 'TLSv1.2' });
   // Told after it, by whoever is told in the same way.
   await say(port, BEGUN, 'at once');

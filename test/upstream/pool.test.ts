@@ -17,7 +17,9 @@ interface Stand {
   readonly upstream: Upstream;
   readonly sockets: readonly Socket[];
   readonly refused: readonly string[];
-  readonly take: (needs?: Partial<Pick<Needs, 'fresh' | 'writes' | 'signal'>>) => Promise<Connection>;
+  readonly take: (
+    needs?: Partial<Pick<Needs, 'fresh' | 'writes' | 'lean' | 'signal'>>,
+  ) => Promise<Connection>;
 }
 
 /** A server that says nothing, and the connections to it. */
@@ -40,8 +42,8 @@ async function standOf(t: Test, settings: Partial<Upstream> = {}): Promise<Stand
     server.close();
   });
   const { signal: never } = new AbortController();
-  const take: Stand['take'] = ({ fresh = false, writes = false, signal = never } = {}) =>
-    pool.take({ upstream, host: 'store.test', fresh, writes, signal });
+  const take: Stand['take'] = ({ fresh = false, writes = false, lean = false, signal = never } = {}) =>
+    pool.take({ upstream, host: 'store.test', fresh, writes, lean, signal });
   return { pool, upstream, sockets, refused, take };
 }
 
@@ -158,6 +160,22 @@ t.test('above the limit requests wait in turn, and get what others give back', a
   t.same(got, ['third', 'fourth']);
   await eventually(() => sockets.length === 3);
   t.equal(pool.figures.open, 2);
+});
+
+t.test('who wants a lean connection gets one, and at the limit what there is', async (t) => {
+  const { pool, take } = await standOf(t, { limits: FEW });
+  const one = await take();
+  pool.release(one);
+  const lean = await take({ lean: true });
+  t.ok(lean.lean, 'there is room for another');
+  t.equal(await take({ lean: true }), one);
+  const next = take({ lean: true });
+  await eventually(() => pool.figures.waiting === 1);
+  pool.release(one);
+  t.equal(await next, one, 'also who has waited');
+  pool.release(one);
+  pool.release(lean);
+  t.equal(await take({ lean: true }), lean, 'a lean one first');
 });
 
 t.test('a full queue refuses at once, and a wait has an end', async (t) => {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { freesPieces, letGo } from '../../upstream/let-go.ts';
 import type { StoreResponse } from '../../upstream/response.ts';
+import { ClientWait } from '../../upstream/slow-clients.ts';
 import { clientLeft, UpstreamError } from '../../upstream/upstream-error.ts';
 
 /** A larger body is poured, in bytes: all of it would wait for a slow client. */
@@ -52,8 +53,10 @@ export function pour(
     let poured = 0;
     /** Pieces that the system has not taken. */
     let waiting = 0;
+    const wait = new ClientWait();
     const done = (error?: Error): void => {
       over = true;
+      wait.end();
       response.off('data', take).off('end', ended).off('error', done).off('close', closed);
       client.off('close', left);
       if (count) count.bytesOut = poured;
@@ -72,9 +75,13 @@ export function pour(
         // A piece that was not written may still be queued below, and is left alone.
         if (!error && frees) letGo(piece);
         waiting -= 1;
-        if (waiting === 0 && !over && response.isPaused()) response.resume();
+        if (waiting > 0 || over || !response.isPaused()) return;
+        wait.end();
+        response.resume();
       });
-      if (waiting > 0 && (!room || response.oneByOne)) response.pause();
+      if (waiting === 0 || (room && !response.oneByOne)) return;
+      response.pause();
+      wait.begin();
     };
     const ended = (): void => {
       // The stream also ends when its connection was taken away from it.

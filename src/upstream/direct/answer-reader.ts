@@ -33,6 +33,7 @@ export class AnswerReader implements Source {
   /** May the connection carry another request? Known with the head. */
   keepAlive = false;
   readonly #method: string;
+  readonly #least: number;
   readonly #reports: Reports;
   readonly #flow: Flow;
   #head: HeadReader | undefined;
@@ -53,8 +54,10 @@ export class AnswerReader implements Source {
   /** The connection is read again after a pause: what came meanwhile comes in the next turn of the loop. */
   #resumed = false;
 
-  constructor(method: string, reports: Reports, flow: Flow) {
+  /** @param least the pieces of a longer body before its client has shown that it is quick, in bytes */
+  constructor(method: string, reports: Reports, flow: Flow, least = RECORD_BYTES) {
     this.#method = method;
+    this.#least = least;
     this.#reports = reports;
     this.#flow = flow;
     this.#head = new HeadReader();
@@ -112,7 +115,8 @@ export class AnswerReader implements Source {
     }
     if (body.kind === 'length') {
       this.#left = body.bytes;
-      if (body.bytes > PIECE_BYTES) this.#pace = new Pace(body.bytes, true);
+      if (body.bytes > PIECE_BYTES)
+        this.#pace = new Pace(body.bytes, { least: this.#least, trusting: this.#least === RECORD_BYTES });
     } else if (body.kind === 'chunked') this.#chunks = new Chunks();
     else this.#untilEnd = true;
     // A short body mostly comes in the same turn of the loop, and who has all of it needs no stream.
@@ -149,7 +153,7 @@ export class AnswerReader implements Source {
 
   /** Of a body whose length nobody knows, all may have come. */
   #most(): number {
-    return this.#pace?.most ?? (this.#left > PIECE_BYTES ? RECORD_BYTES : PIECE_BYTES);
+    return this.#pace?.most ?? (this.#left > PIECE_BYTES ? this.#least : PIECE_BYTES);
   }
 
   #handOver(): void {
@@ -178,7 +182,7 @@ export class AnswerReader implements Source {
   }
 
   get oneByOne(): boolean {
-    return this.#pace?.most === RECORD_BYTES;
+    return this.#pace?.most === this.#least;
   }
 
   wanted(): void {

@@ -5,7 +5,7 @@ import type { Carriage, Reports } from '../transport.ts';
 import { UpstreamError } from '../upstream-error.ts';
 import { AnswerReader, endTurn } from './answer-reader.ts';
 import { Held } from './held.ts';
-import { AHEAD_BYTES, Pace } from './pace.ts';
+import { AHEAD_BYTES, LEAN_BYTES, Pace, RECORD_BYTES } from './pace.ts';
 import { requestHead } from './request-head.ts';
 
 /**
@@ -51,7 +51,12 @@ class DirectCarriage implements Carriage, ConnectionUser {
     this.#reports = reports;
     this.#frees = attempt.body !== undefined && freesPieces(attempt.body.stream);
     const { socket } = connection;
-    this.#answer = new AnswerReader(attempt.method, reports, this);
+    this.#answer = new AnswerReader(
+      attempt.method,
+      reports,
+      this,
+      connection.lean ? LEAN_BYTES : RECORD_BYTES,
+    );
     const { text, chunked } = requestHead(attempt);
     this.#chunked = chunked;
     connection.user = this;

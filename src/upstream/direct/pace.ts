@@ -1,5 +1,10 @@
 /** One TLS record, in bytes. */
 export const RECORD_BYTES = 16 * 1024;
+/**
+ * Of an answer whose connection is lean. Of two halves of a record one waits as it came, and one as it goes. For a whole one
+ * Node keeps memory for two.
+ */
+export const LEAN_BYTES = RECORD_BYTES / 2;
 /** As much as goes on in one piece, in bytes. A piece costs more than what is in it … */
 export const PIECE_BYTES = 64 * 1024;
 /** … so that more go on at once in a transfer that nobody holds up. */
@@ -30,6 +35,13 @@ const MOST_TRUSTED = 16;
 let large = 0;
 let trusted = 0;
 
+interface Beginning {
+  /** The size of the pieces of a long one, in bytes. */
+  readonly least?: number;
+  /** A long one may begin with larger ones, while few such do. */
+  readonly trusting?: boolean;
+}
+
 /** How large the pieces of one transfer are. It has to be ended. */
 export class Pace {
   /** The size of a piece, in bytes. */
@@ -43,13 +55,12 @@ export class Pace {
 
   /**
    * @param length of the whole, in bytes, where it is known
-   * @param trusting a long one may begin with pieces, while few such do
    */
-  constructor(length = 0, trusting = false) {
+  constructor(length = 0, { least = RECORD_BYTES, trusting = false }: Beginning = {}) {
     const long = length > PROVEN_BYTES;
     this.#trusted = long && trusting && trusted < MOST_TRUSTED;
     if (this.#trusted) trusted += 1;
-    this.most = long && !this.#trusted ? RECORD_BYTES : PIECE_BYTES;
+    this.most = long && !this.#trusted ? least : PIECE_BYTES;
   }
 
   moved(bytes: number): void {

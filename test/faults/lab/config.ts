@@ -18,6 +18,8 @@ export interface Lane {
   readonly row: Row;
   readonly way: Way;
   readonly port: number;
+  /** Its downloads have connections of their own, as if many clients were slow. */
+  readonly lean?: boolean;
 }
 
 export interface Folder {

@@ -1,9 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import { Readable, Writable } from 'node:stream';
-import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
+import { setTimeout as pause, setImmediate as turnOfTheLoop } from 'node:timers/promises';
 import t from 'tap';
 import { pour, wholeBody } from '../../../src/proxy/reply/pour.ts';
 import type { StoreResponse } from '../../../src/upstream/response.ts';
+import { areManySlow } from '../../../src/upstream/slow-clients.ts';
+import { eventually } from '../../e2e/wire.ts';
 
 /** An answer all of whose pieces are there before anybody reads. */
 function answerOf(pieces: readonly string[], { complete = true } = {}): StoreResponse {
@@ -63,3 +65,32 @@ for (const [name, oneByOne, most] of [
     t.equal(taken(), 'sealed');
     t.equal(mostHeld(), most);
   });
+
+t.test(
+  'an answer waits for its client from the piece on that is not taken, until it is, or the client leaves',
+  async (t) => {
+    const takings: (() => void)[] = [];
+    const pours = Array.from({ length: 17 }, () => {
+      const client = new Writable({
+        highWaterMark: 1,
+        write: (_piece, _encoding, done) => void takings.push(done),
+      }) as ServerResponse;
+      const poured = pour(answerOf(['sealed', 'too']), client, () => undefined);
+      return { client, over: poured.catch((error: unknown) => error) };
+    });
+    await eventually(() => takings.length === 17);
+    await pause(150);
+    t.ok(areManySlow());
+    takings[0]?.();
+    await turnOfTheLoop();
+    t.ok(areManySlow(), '16 are left');
+    pours[1]?.client.destroy();
+    await turnOfTheLoop();
+    t.notOk(areManySlow(), '15 are left');
+    for (const { client } of pours.slice(2)) client.destroy();
+    t.equal(await pours[0]?.over, undefined, 'all of it was written');
+    for (const { over } of pours.slice(1)) t.type(await over, Error);
+    await pause(150);
+    t.notOk(areManySlow());
+  },
+);

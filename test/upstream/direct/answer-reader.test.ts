@@ -96,7 +96,7 @@ t.test('a reader that is left behind an informational answer reads none behind i
     reader.feed(bytesOf(`HTTP/1.1 103 Early\r\n\r\n${long}`));
     t.notOk(reader.complete);
   }
-  const next = new Pace(9 * 1024 * KIB, true);
+  const next = new Pace(9 * 1024 * KIB, { trusting: true });
   t.equal(next.most, PIECE_BYTES, 'none of them has the place of a long body');
   next.end();
   t.end();

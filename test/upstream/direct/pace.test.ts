@@ -4,6 +4,7 @@ import {
   AHEAD_BYTES,
   FAR_AHEAD_BYTES,
   LARGEST_PIECE_BYTES,
+  LEAN_BYTES,
   Pace,
   PIECE_BYTES,
   RECORD_BYTES,
@@ -16,6 +17,18 @@ t.test('a long body begins in records, a short one and one of unknown length in 
   t.equal(new Pace(8 * MIB).most, PIECE_BYTES);
   t.equal(new Pace().most, PIECE_BYTES);
 });
+
+t.test(
+  'of a lean connection a long body begins in halves of records, and a short one as all others',
+  async (t) => {
+    const pace = new Pace(9 * MIB, { least: LEAN_BYTES });
+    t.equal(pace.most, RECORD_BYTES / 2);
+    t.equal(new Pace(8 * MIB, { least: LEAN_BYTES }).most, PIECE_BYTES);
+    pace.moved(8 * MIB);
+    t.equal(pace.most, LARGEST_PIECE_BYTES, 'its client is quick');
+    pace.end();
+  },
+);
 
 t.test('pieces are large when 8 MiB have moved, of 64 transfers at once', async (t) => {
   const paces = Array.from({ length: 65 }, () => new Pace(64 * MIB));
@@ -74,22 +87,26 @@ t.test('of 16 large ones more may be on its way, until they are held up or end',
 });
 
 t.test('few long bodies begin in pieces, and keep that place until they end or are quick', async (t) => {
-  const paces = Array.from({ length: 17 }, () => new Pace(9 * MIB, true));
+  const paces = Array.from({ length: 17 }, () => new Pace(9 * MIB, { trusting: true }));
   t.same(new Set(paces.slice(0, 16).map(({ most }) => most)), new Set([PIECE_BYTES]));
   t.equal(paces[16]?.most, RECORD_BYTES, 'the 17th');
   paces[0]?.moved(1);
   paces[0]?.full();
   await pause(150);
   paces[0]?.taken();
-  t.equal(new Pace(9 * MIB, true).most, RECORD_BYTES, 'who was held up keeps its memory, and its place');
+  t.equal(
+    new Pace(9 * MIB, { trusting: true }).most,
+    RECORD_BYTES,
+    'who was held up keeps its memory, and its place',
+  );
   paces[0]?.end();
   paces[0]?.end();
-  const next = new Pace(9 * MIB, true);
+  const next = new Pace(9 * MIB, { trusting: true });
   t.equal(next.most, PIECE_BYTES, 'a place is free');
-  t.equal(new Pace(9 * MIB, true).most, RECORD_BYTES, 'and no more than one');
+  t.equal(new Pace(9 * MIB, { trusting: true }).most, RECORD_BYTES, 'and no more than one');
   next.moved(8 * MIB);
   t.equal(next.most, LARGEST_PIECE_BYTES);
-  const last = new Pace(9 * MIB, true);
+  const last = new Pace(9 * MIB, { trusting: true });
   t.equal(last.most, PIECE_BYTES, 'who is quick needs no such place');
   for (const pace of [...paces, next, last]) pace.end();
 });
