@@ -23,7 +23,7 @@ export interface Way {
  * @throws UpstreamError connect-timeout, unreachable, reset
  */
 export function connect(connection: Connection, upstream: Upstream, way: Way): Promise<void> {
-  const below = connection.lean ? recordSocket() : undefined;
+  const below = connection.lean && upstream.protocol === 'https:' ? recordSocket() : undefined;
   const socket = socketTo(connection, upstream, way, below);
   connection.socket = socket;
   if (below) {
